@@ -1,0 +1,194 @@
+/** The codes that tell one failure from another; match on these, never on a message. */
+export type AmiErrorCode =
+  | 'AMI_CONNECT'
+  | 'AMI_AUTH'
+  | 'AMI_LOST'
+  | 'AMI_TIMEOUT'
+  | 'AMI_REFUSED'
+  | 'AMI_PROTOCOL'
+  | 'AMI_LIMIT'
+  | 'AMI_OVERFLOW'
+  | 'AMI_CLOSED'
+  | 'AMI_ARGUMENT'
+
+const brand = Symbol.for('amiable.error')
+
+/** What every error of the library can be given. */
+export interface AmiErrorOptions {
+  /** The `name` of the client it happened on; absent where no client is involved. */
+  source?: string | undefined
+  /** The error beneath, such as Node's own `ECONNREFUSED`. */
+  cause?: unknown
+  /** Whether the same call may succeed later without a change. */
+  retryable?: boolean | undefined
+}
+
+/**
+ * The base of every error that the library throws or rejects with.
+ * No message, property or stack of it holds a secret, a challenge key or a variable's value.
+ */
+export abstract class AmiError extends Error {
+  abstract readonly code: AmiErrorCode
+  /** The `name` of the client it happened on. */
+  readonly source: string | undefined
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable: boolean
+
+  constructor(message: string, options: AmiErrorOptions, retryable: boolean) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.source = options.source
+    this.retryable = options.retryable ?? retryable
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** Whether `value` is an error of this library, also when it came from another copy of it. */
+  static is(value: unknown): value is AmiError {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+}
+
+/** `AMI_CONNECT`: no address answered, TLS failed, or what answered is no AMI server. */
+export class ConnectError extends AmiError {
+  override readonly code = 'AMI_CONNECT'
+  /** Which attempt failed, from 1, counted since the link was last stable. */
+  readonly attempt: number
+
+  constructor(message: string, options: AmiErrorOptions & { attempt?: number } = {}) {
+    super(message, options, true)
+    this.attempt = options.attempt ?? 1
+  }
+}
+
+/** `AMI_AUTH`: the server refused the login; not retried unless the reconnect policy asks. */
+export class AuthError extends AmiError {
+  override readonly code = 'AMI_AUTH'
+
+  /** @param message the server's own text, such as `Authentication failed` */
+  constructor(message: string, options: AmiErrorOptions = {}) {
+    super(message, options, false)
+  }
+}
+
+/** Whether the server can have seen an action: `'no'` means that its last bytes never left this process. */
+export type Delivered = 'no' | 'unknown'
+
+/** `AMI_LOST`: the link went while a call was waiting. */
+export class LostError extends AmiError {
+  override readonly code = 'AMI_LOST'
+  /** `'no'`: the action never left and can be repeated; `'unknown'`: the server may have run it. */
+  readonly delivered: Delivered
+  /** The ActionID to look for in the server's events and logs. */
+  readonly actionId: string | undefined
+
+  constructor(message: string, options: AmiErrorOptions & { delivered?: Delivered; actionId?: string } = {}) {
+    super(message, options, options.delivered !== 'unknown')
+    this.delivered = options.delivered ?? 'no'
+    this.actionId = options.actionId
+  }
+}
+
+/** `AMI_TIMEOUT`: no (complete) answer in time. */
+export class TimeoutError<E = unknown> extends AmiError {
+  override readonly code = 'AMI_TIMEOUT'
+  /** The related events that had come by then. */
+  readonly events: readonly E[]
+  /** Whether the server can have seen the action. */
+  readonly delivered: Delivered
+
+  constructor(message: string, options: AmiErrorOptions & { events?: readonly E[]; delivered?: Delivered } = {}) {
+    super(message, options, true)
+    this.delivered = options.delivered ?? 'unknown'
+    this.events = options.events ?? []
+    Object.defineProperty(this, 'events', { enumerable: false })
+  }
+}
+
+/** `AMI_REFUSED`: the server answered `Response: Error`. */
+export class ActionError<R = unknown> extends AmiError {
+  override readonly code = 'AMI_REFUSED'
+  /** The whole answer. */
+  readonly response: R
+
+  constructor(message: string, options: AmiErrorOptions & { response: R }) {
+    super(message, options, false)
+    this.response = options.response
+    // a response can echo a variable's value: readable by the caller, absent from logs of the error
+    Object.defineProperty(this, 'response', { enumerable: false })
+  }
+}
+
+/** `AMI_PROTOCOL`: what came is not AMI. */
+export class ProtocolError extends AmiError {
+  override readonly code = 'AMI_PROTOCOL'
+  /** The first bytes of it, at most 64. */
+  readonly bytes: Uint8Array
+
+  constructor(message: string, options: AmiErrorOptions & { bytes: Uint8Array }) {
+    super(message, options, false)
+    this.bytes = options.bytes
+    Object.defineProperty(this, 'bytes', { enumerable: false })
+  }
+}
+
+/** `AMI_LIMIT`: a bound was reached. */
+export class LimitError extends AmiError {
+  override readonly code = 'AMI_LIMIT'
+  /** The bound's name, such as `limits.message` or `maxInFlight`. */
+  readonly limit: string
+  /** The bound's value. */
+  readonly value: number
+
+  constructor(message: string, options: AmiErrorOptions & { limit: string; value: number }) {
+    super(message, options, false)
+    this.limit = options.limit
+    this.value = options.value
+  }
+}
+
+/** `AMI_OVERFLOW`: a consumer is too slow for its bounded queue. */
+export class OverflowError extends AmiError {
+  override readonly code = 'AMI_OVERFLOW'
+  /** How many were lost. */
+  readonly dropped: number
+
+  constructor(message: string, options: AmiErrorOptions & { dropped: number }) {
+    super(message, options, true)
+    this.dropped = options.dropped
+  }
+}
+
+/** `AMI_CLOSED`: used after `close` or `destroy`, or with no link to come. */
+export class ClosedError extends AmiError {
+  override readonly code = 'AMI_CLOSED'
+
+  constructor(message: string, options: AmiErrorOptions = {}) {
+    super(message, options, false)
+  }
+}
+
+/** `AMI_ARGUMENT`: a caller's mistake; thrown at once. */
+export class ArgumentError extends AmiError {
+  override readonly code = 'AMI_ARGUMENT'
+  /** Which option, parameter or header is wrong. */
+  readonly argument: string
+
+  constructor(message: string, options: AmiErrorOptions & { argument: string }) {
+    super(message, options, false)
+    this.argument = options.argument
+  }
+}
+
+for (const type of [
+  ConnectError,
+  AuthError,
+  LostError,
+  TimeoutError,
+  ActionError,
+  ProtocolError,
+  LimitError,
+  OverflowError,
+  ClosedError,
+  ArgumentError,
+]) {
+  Object.defineProperty(type.prototype, 'name', { value: type.name, writable: true, configurable: true })
+}

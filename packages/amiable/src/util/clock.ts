@@ -1,0 +1,19 @@
+/** A timer that a {@link Clock} made. */
+export type Timer = object
+
+/** Where time and timers come from; a test gives its own. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number
+  /** Calls `callback` once, `delay` milliseconds from now. */
+  setTimeout(callback: () => void, delay: number): Timer
+  /** Forgets a timer; one that has fired is ignored. */
+  clearTimeout(timer: Timer | undefined): void
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, delay) => setTimeout(callback, delay),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+}

@@ -1,0 +1,72 @@
+/*
+ * The wire's text is held as a "byte string": one character for one byte, U+0000 to U+00FF. Positions in it are
+ * positions on the wire, a cut between two bytes never breaks a character, and V8 keeps it at one byte a character.
+ * Only a value that somebody reads is decoded.
+ */
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** What a value's bytes mean. */
+export type Encoding = 'utf8' | 'latin1'
+
+/** The bytes of a chunk as a byte string. */
+export function bytesToText(bytes: Uint8Array): string {
+  if (typeof Buffer !== 'undefined') {
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return buffer.toString('latin1')
+  }
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  }
+  return text
+}
+
+/** A byte string's bytes. */
+export function textToBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
+
+/** The same text without a hold on the larger string that it was cut from: V8's slices keep their parent alive. */
+export function detached(slice: string): string {
+  return slice.length < 13 ? slice : ` ${slice}`.slice(1)
+}
+
+/** What a byte string says in UTF-8; bytes that are not UTF-8 become U+FFFD. */
+export function decodeUtf8(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) > 0x7f) return decodeFrom(text, i)
+  }
+  return text
+}
+
+function decodeFrom(text: string, start: number): string {
+  let out = text.slice(0, start)
+  for (let i = start; i < text.length; ) {
+    const a = text.charCodeAt(i)
+    if (a < 0x80) {
+      out += text[i]
+      i += 1
+    } else if (a >= 0xc2 && a <= 0xdf && continues(text, i + 1)) {
+      out += String.fromCharCode(((a & 0x1f) << 6) | (text.charCodeAt(i + 1) & 0x3f))
+      i += 2
+    } else {
+      // three bytes and more are rarer, and what is not UTF-8 has rules of its own: both are the platform's work
+      return out + decoder.decode(textToBytes(text.slice(i)))
+    }
+  }
+  return out
+}
+
+function continues(text: string, at: number): boolean {
+  return at < text.length && (text.charCodeAt(at) & 0xc0) === 0x80
+}
+
+/** How many bytes a string takes on the wire. */
+export function byteLength(text: string, encoding: Encoding): number {
+  if (encoding === 'latin1') return text.length
+  return typeof Buffer !== 'undefined' ? Buffer.byteLength(text, 'utf8') : encoder.encode(text).length
+}

@@ -1,0 +1,121 @@
+import { ArgumentError } from '../errors.ts'
+import { byteLength, type Encoding } from '../util/text.ts'
+
+/** A header's value as a caller gives it; a boolean is sent as `true` or `false`. */
+export type ParamValue = string | number | boolean
+
+/** An action's headers: an array is a repeated header, `undefined` is left out. */
+export type Params = Readonly<Record<string, ParamValue | readonly ParamValue[] | undefined>>
+
+/** Channel variables: a record, or entries where the order or a repetition matters. */
+export type Variables =
+  | Readonly<Record<string, ParamValue | undefined>>
+  | Iterable<readonly [name: string, value: ParamValue | undefined]>
+
+/** An action to encode. */
+export interface Action {
+  readonly name: string
+  readonly actionId: string
+  readonly params?: Params | undefined
+  readonly variables?: Variables | undefined
+  readonly encoding?: Encoding | undefined
+}
+
+/*
+ * Asterisk's own limits, unchanged from 11 to 23 (manager.c:get_input, AST_MAX_MANHEADERS; and for the ActionID the
+ * smallest of the buffers that echo it, 80 bytes with "ActionID: " and CRLF, app_confbridge.c and app_meetme.c).
+ */
+const LINE_BYTES = 1022
+const HEADERS = 128
+const ACTION_ID_BYTES = 67
+
+/**
+ * The bytes of an action, its blank line included, as a string in the action's encoding.
+ * @throws {ArgumentError} naming the header that Asterisk would mangle, or that would smuggle in another
+ */
+export function encodeAction(action: Action): string {
+  const { name, actionId, params, variables, encoding = 'utf8' } = action
+  if (name === '') throw refuse('Action', 'an action needs a name')
+  const id = String(actionId)
+  if (id === '' || byteLength(id, 'utf8') > ACTION_ID_BYTES || /[^\x21-\x7e]/.test(id)) {
+    throw refuse('actionId', `it must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
+  }
+  let count = 2
+  let text = line('Action', name, encoding, false) + line('ActionID', id, encoding, false)
+  // UserEvent alone repeats its lines as they came, so that a blank in front of a value survives
+  const verbatim = name.toLowerCase() === 'userevent'
+  for (const header in params) {
+    const value = params[header]
+    if (value === undefined) continue
+    checkName(header)
+    for (const one of Array.isArray(value) ? (value as ParamValue[]) : [value as ParamValue]) {
+      text += line(header, textOf(header, one), encoding, verbatim)
+      count++
+    }
+  }
+  for (const [variable, value] of entriesOf(variables)) {
+    if (value === undefined) continue
+    text += line('Variable', assignment(variable, value), encoding, false, `Variable ${variable}`)
+    count++
+  }
+  if (count > HEADERS) {
+    throw refuse('params', `Asterisk takes ${HEADERS} headers an action, this one has ${count}`)
+  }
+  return `${text}\r\n`
+}
+
+function line(header: string, value: string, encoding: Encoding, verbatim: boolean, label = header): string {
+  const text = `${header}: ${value}\r\n`
+  if (/[\r\n\0]/.test(value)) throw refuse(label, 'a value must not hold CR, LF or NUL')
+  // manager.c:__astman_get_header skips them (ast_skip_blanks: everything up to the space)
+  if (!verbatim && value !== '' && value.charCodeAt(0) <= 32) {
+    throw refuse(label, 'Asterisk drops blanks and control characters in front of a value')
+  }
+  if (encoding === 'latin1' && /[^\0-\xff]/.test(text)) throw refuse(label, 'a value has a character outside latin1')
+  if (text.length > LINE_BYTES / 3 && byteLength(text, encoding) - 2 > LINE_BYTES) {
+    throw refuse(label, `Asterisk takes ${LINE_BYTES} bytes a line, this one has ${byteLength(text, encoding) - 2}`)
+  }
+  return text
+}
+
+function checkName(header: string): void {
+  if (/[\r\n\0:]/.test(header)) throw refuse(header, 'a name must not hold CR, LF, NUL or a colon')
+  if (header === '' || header !== header.trim())
+    throw refuse(header, 'a name must not be blank or begin or end with one')
+  const lower = header.toLowerCase()
+  if (lower === 'action') throw refuse(header, 'the action is named by the first argument')
+  if (lower === 'actionid') throw refuse(header, 'an ActionID of your own is given by the option actionId')
+}
+
+function textOf(header: string, value: ParamValue): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  throw refuse(header, 'a value must be a string, a finite number or a boolean')
+}
+
+// manager.c:man_do_variable_value reads a Variable header as application arguments: commas part, quotes and
+// backslashes are eaten (app.c:__ast_app_separate_args)
+function assignment(variable: string, value: ParamValue): string {
+  const label = `Variable ${variable}`
+  if (variable.trim() === '' || /[=\r\n\0]/.test(variable)) {
+    throw refuse(label, 'a variable needs a name without an equals sign, CR, LF or NUL')
+  }
+  return `${escapeArgument(variable)}=${escapeArgument(textOf(label, value))}`
+}
+
+function escapeArgument(text: string): string {
+  return text.replace(/[\\",]/g, '\\$&')
+}
+
+function entriesOf(variables: Variables | undefined): Iterable<readonly [string, ParamValue | undefined]> {
+  if (variables === undefined) return []
+  return Symbol.iterator in variables
+    ? (variables as Iterable<readonly [string, ParamValue | undefined]>)
+    : Object.entries(variables as Record<string, ParamValue | undefined>)
+}
+
+function refuse(argument: string, why: string): ArgumentError {
+  const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80)
+  return new ArgumentError(`${shown}: ${why}`, { argument: shown })
+}
