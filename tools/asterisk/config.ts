@@ -1,0 +1,66 @@
+// Writes etc/ into a chroot, with this server's ports and paths filled in.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Settings } from './settings.ts'
+
+const SOURCE = fileURLToPath(new URL('./etc/', import.meta.url))
+const KEYS = 'keys'
+const RTP_PORTS = 200
+
+/** Replaces each @NAME@; a name without a value is a mistake in etc/, told with its file. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>, file: string): string {
+  return text.replace(/@([A-Z]+)@/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`tools/asterisk/etc/${file}: nothing to fill in for @${name}@`)
+    return String(value)
+  })
+}
+
+/** All configuration files as they would be written: what a running server must have been started with. */
+export function configuration(settings: Settings): Map<string, string> {
+  const { ports, version } = settings
+  const values = {
+    SYSTEM: `lab${version}`,
+    MODULES: modulesOf(settings.root),
+    AMI: ports.ami,
+    TLS: ports.tls,
+    HTTP: ports.http,
+    PJSIP: ports.pjsip,
+    SIP: ports.sip,
+    IAX: ports.iax,
+    SKINNY: ports.skinny,
+    NOBODY: ports.nobody,
+    RTP: ports.rtp,
+    RTPEND: ports.rtp + RTP_PORTS,
+  }
+  const files = readdirSync(SOURCE).filter((file) => file.endsWith('.conf'))
+  return new Map(files.map((file) => [file, fill(readFileSync(join(SOURCE, file), 'utf8'), values, file)]))
+}
+
+export function writeConfiguration(settings: Settings): void {
+  const files = configuration(settings)
+  const target = join(settings.root, 'etc/asterisk')
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(join(target, KEYS), { recursive: true })
+  for (const [file, text] of files) writeFileSync(join(target, file), text)
+  cpSync(join(settings.certificates, 'server.pem'), join(target, KEYS, 'server.pem'))
+}
+
+/** Whether the files in the chroot, and so a server that runs there, are today's. */
+export function isCurrent(settings: Settings): boolean {
+  const target = join(settings.root, 'etc/asterisk')
+  const same = (written: string, text: string) => existsSync(written) && readFileSync(written, 'utf8') === text
+  for (const [file, text] of configuration(settings)) if (!same(join(target, file), text)) return false
+  return same(join(target, KEYS, 'server.pem'), readFileSync(join(settings.certificates, 'server.pem'), 'utf8'))
+}
+
+/** Newer packages keep modules under the multiarch directory, older ones do not. */
+function modulesOf(root: string): string {
+  const lib = join(root, 'usr/lib')
+  for (const name of ['.', ...readdirSync(lib)]) {
+    const modules = join('/usr/lib', name, 'asterisk/modules')
+    if (existsSync(join(root, modules, 'app_dial.so'))) return modules
+  }
+  throw new Error(`no Asterisk modules under ${lib}`)
+}

@@ -1,0 +1,137 @@
+// Which real servers the tests run against, from the environment. AMIABLE_ASTERISK is
+//   auto                     ours where this machine can run them, else skipped with one line that says why (the default)
+//   require                  ours, and an error where they cannot be had: what CI says
+//   off                      none
+//   user:secret@host:port    that server, which is never stopped or killed; the secret is taken literally
+// AMIABLE_TARGETS holds targets that a parent process has already brought up, as JSON.
+import { bringUp as bringUpReal } from './asterisk.ts'
+import { UnavailableError } from './machine.ts'
+import { banner } from './process.ts'
+import { type AsteriskVersion, VERSIONS } from './settings.ts'
+
+/** A server to test against: plain data, so that it fits in an environment variable. */
+export interface RealTarget {
+  name: string
+  /** Asterisk's major version. */
+  version: number
+  host: string
+  port: number
+  tlsPort?: number
+  /** The path of the pem to trust on the TLS port. */
+  ca?: string
+  username: string
+  secret: string
+  /** Every account with its secret; of a server that the user named, just the one. */
+  accounts: Record<string, string>
+  /** Ours: its dialplan is known, and `bringUp(version)` gives the handle to kill and restart it. */
+  full: boolean
+}
+
+export interface RealTargets {
+  targets: RealTarget[]
+  /** One line: what was not tested, and why. */
+  skipped?: string
+  /** Ends the servers that this call started; those that ran before stay. */
+  stop(): Promise<void>
+}
+
+export type Setting =
+  | { kind: 'auto' | 'require' | 'off' }
+  | { kind: 'server'; username: string; secret: string; host: string; port: number }
+
+type Server = Pick<
+  Awaited<ReturnType<typeof bringUpReal>>,
+  'version' | 'name' | 'host' | 'port' | 'tlsPort' | 'ca' | 'users' | 'adopted' | 'stop'
+>
+
+/** What `realTargets` needs of the world; tests bring their own. */
+export interface World {
+  bringUp(version: AsteriskVersion, options: { log: (line: string) => void }): Promise<Server>
+  banner(host: string, port: number): Promise<string | undefined>
+  log(line: string): void
+}
+
+const WORLD: World = { bringUp: bringUpReal, banner, log: (line) => console.error(line) }
+const DEFAULT_PORT = 5038
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export async function realTargets(env: Environment = process.env, world: Partial<World> = {}): Promise<RealTargets> {
+  const { bringUp, banner, log } = { ...WORLD, ...world }
+  if (env.AMIABLE_TARGETS) return { targets: parseTargets(env.AMIABLE_TARGETS), stop: async () => {} }
+  const setting = parseSetting(env.AMIABLE_ASTERISK)
+  if (setting.kind === 'off') return none('AMIABLE_ASTERISK=off')
+  if (setting.kind === 'server') return { targets: [await named(setting, banner)], stop: async () => {} }
+
+  const tried = await Promise.allSettled(VERSIONS.map((version) => bringUp(version, { log })))
+  const servers = tried.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const errors: unknown[] = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  const stop = async () => {
+    await Promise.all(servers.filter((server) => !server.adopted).map((server) => server.stop()))
+  }
+  // What is our own fault is never skipped.
+  const fatal = setting.kind === 'require' ? errors : errors.filter((error) => !(error instanceof UnavailableError))
+  if (fatal.length > 0) {
+    await stop()
+    if (fatal.length === 1) throw fatal[0]
+    throw new AggregateError(fatal, fatal.map((error) => messageOf(error)).join('\n'))
+  }
+  const why = [...new Set(errors.map((error) => messageOf(error)))].join('; ')
+  return { targets: servers.map(describe), ...(why ? { skipped: skippedLine(why) } : {}), stop }
+}
+
+export function parseSetting(text: string | undefined): Setting {
+  if (!text || text === 'auto') return { kind: 'auto' }
+  if (text === 'require' || text === 'off') return { kind: text }
+  // The user ends at the first colon and the host begins after the last @, so a secret may hold both.
+  const match = /^([^:]+):(.*)@(\[[^\]]+\]|[^@:[\]]+)(?::(\d{1,5}))?$/.exec(text)
+  const port = match?.[4] === undefined ? DEFAULT_PORT : Number(match[4])
+  if (!match || port < 1 || port > 65_535)
+    // The value itself may hold a secret: it is not repeated.
+    throw new Error('AMIABLE_ASTERISK must be auto, require, off or user:secret@host:port')
+  const [, username = '', secret = '', host = ''] = match
+  return { kind: 'server', username, secret, host: host.replace(/^\[|\]$/g, ''), port }
+}
+
+/** AMI's version goes with Asterisk's: 5.x is 16, 11.x is 22; before Asterisk 15 it did not. */
+export function asteriskVersion(greeting: string): number | undefined {
+  const match = /^Asterisk Call Manager\/(\d+)\./.exec(greeting)
+  if (!match) return undefined
+  const major = Number(match[1])
+  if (major === 1) return 11
+  return major < 4 ? 13 : major + 11
+}
+
+function parseTargets(text: string): RealTarget[] {
+  try {
+    const targets: unknown = JSON.parse(text)
+    if (Array.isArray(targets)) return targets as RealTarget[]
+  } catch {}
+  throw new Error('AMIABLE_TARGETS is not a JSON list: it is set by scripts/test.ts, not by hand; unset it')
+}
+
+async function named(setting: Setting & { kind: 'server' }, ask: World['banner']): Promise<RealTarget> {
+  const { host, port, username, secret } = setting
+  const at = `${host}:${port}`
+  const greeting = await ask(host, port)
+  if (greeting === undefined)
+    throw new Error(`AMIABLE_ASTERISK names ${at}, where nothing answers: is manager.conf enabled and bound there?`)
+  const version = asteriskVersion(greeting)
+  if (version === undefined) throw new Error(`AMIABLE_ASTERISK names ${at}, which is not an AMI port`)
+  const accounts = { [username]: secret }
+  return { name: `Asterisk ${version} at ${at}`, version, host, port, username, secret, accounts, full: false }
+}
+
+function describe(server: Server): RealTarget {
+  const { name, version, host, port, tlsPort, ca, users } = server
+  const accounts = { ...users }
+  return { name, version, host, port, tlsPort, ca, username: 'frank', secret: users.frank, accounts, full: true }
+}
+
+function none(why: string): RealTargets {
+  return { targets: [], skipped: skippedLine(why), stop: async () => {} }
+}
+
+const skippedLine = (why: string) => `Tests against a real Asterisk were skipped: ${why.replace(/\s*\n\s*/g, ' ')}`
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
