@@ -213,8 +213,8 @@ function forget(settings: Settings): void {
   for (const path of ['var/lib/asterisk/astdb.sqlite3', 'var/lib/asterisk/astdb.sqlite3-journal'])
     rmSync(at(path), { force: true })
   for (const path of ['var/spool/asterisk', 'var/log/asterisk']) rmSync(at(path), { recursive: true, force: true })
-  for (const path of ['var/log/asterisk/cdr-csv', 'var/spool/asterisk/voicemail', 'var/spool/asterisk/monitor'])
-    mkdirSync(at(path), { recursive: true })
+  const needed = ['var/log/asterisk/cdr-csv', 'var/spool/asterisk/voicemail', 'var/spool/asterisk/monitor']
+  for (const path of [...needed, 'var/lib/asterisk/keys']) mkdirSync(at(path), { recursive: true })
   const consoleFile = join(settings.directory, 'console.log')
   if (existsSync(consoleFile)) truncateSync(consoleFile)
   else writeFileSync(consoleFile, '')

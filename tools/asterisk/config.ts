@@ -1,5 +1,6 @@
 // Writes etc/ into a chroot, with this server's ports and paths filled in.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from './settings.ts'
@@ -44,6 +45,8 @@ export function writeConfiguration(settings: Settings): void {
   rmSync(target, { recursive: true, force: true })
   mkdirSync(join(target, KEYS), { recursive: true })
   for (const [file, text] of files) writeFileSync(join(target, file), text)
+  // Dialling looks up the machine's own name: without this it would ask the network, and wait for it.
+  writeFileSync(join(settings.root, 'etc/hosts'), `127.0.0.1 localhost ${hostname()}\n`)
   cpSync(join(settings.certificates, 'server.pem'), join(target, KEYS, 'server.pem'))
 }
 

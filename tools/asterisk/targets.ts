@@ -39,10 +39,18 @@ export type Setting =
   | { kind: 'auto' | 'require' | 'off' }
   | { kind: 'server'; username: string; secret: string; host: string; port: number }
 
-type Server = Pick<
-  Awaited<ReturnType<typeof bringUpReal>>,
-  'version' | 'name' | 'host' | 'port' | 'tlsPort' | 'ca' | 'users' | 'adopted' | 'stop'
->
+/** What is told of a server that we brought up. */
+export interface Server {
+  readonly version: number
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly tlsPort: number
+  readonly ca: string
+  readonly users: Readonly<Record<string, string>> & { readonly frank: string }
+  readonly adopted: boolean
+  stop(): Promise<void>
+}
 
 /** What `realTargets` needs of the world; tests bring their own. */
 export interface World {
