@@ -1,1 +1,49 @@
-export {}
+export type { CallOptions } from './client/calls.ts'
+export { type Client, connect, createClient, type Stats } from './client/client.ts'
+export type { EventList } from './client/event-list.ts'
+export type { ClientOptions } from './client/options.ts'
+export type {
+  EventsOptions,
+  Filter,
+  Handler,
+  Listener,
+  ListenerErrorHandler,
+  ListenOptions,
+  Overflow,
+} from './client/subscriptions.ts'
+export type {
+  ActionName,
+  AmiEvent,
+  EventBase,
+  EventName,
+  OpenHeaders,
+  RawResponse,
+  Response,
+  Row,
+  SendOptions,
+} from './client/types.ts'
+export type { DiagnosticsEvents } from './diagnostics.ts'
+export {
+  ActionError,
+  AmiError,
+  type AmiErrorCode,
+  type AmiErrorOptions,
+  ArgumentError,
+  AuthError,
+  ClosedError,
+  ConnectError,
+  type Delivered,
+  LimitError,
+  LostError,
+  OverflowError,
+  ProtocolError,
+  TimeoutError,
+} from './errors.ts'
+export type { BackoffOptions, ReconnectPolicy } from './link/backoff.ts'
+export type { KeepaliveOptions } from './link/keepalive.ts'
+export type { State } from './link/machine.ts'
+export type { CloseReason, Status } from './link/status.ts'
+export type { Clock, Timer } from './util/clock.ts'
+export type { Params, ParamValue, Variables } from './wire/encoder.ts'
+export type { Limits } from './wire/limits.ts'
+export type { Header, MessageJson } from './wire/message.ts'

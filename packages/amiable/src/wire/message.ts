@@ -1,3 +1,4 @@
+import { ArgumentError } from '../errors.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { isEscaped, mayBeEscaped, unescapeC } from './escapes.ts'
 
@@ -20,7 +21,9 @@ export interface Origin {
 export type Header = readonly [name: string, value: string]
 
 /** A message as plain data: headers by name, repeated ones as an array. */
-export type MessageJson = Record<string, string | string[] | number>
+export interface MessageJson {
+  [name: string]: string | string[] | number | boolean | MessageJson | MessageJson[]
+}
 
 /**
  * One message, read on demand: what nobody reads costs no more than finding its end.
@@ -31,7 +34,8 @@ export type MessageJson = Record<string, string | string[] | number>
  */
 export class Message {
   readonly kind: MessageKind
-  #origin: Origin
+  /** What it shares with the other messages of its chunk. */
+  readonly origin: Origin
   #source: string
   #start: number
   #end: number
@@ -42,7 +46,7 @@ export class Message {
   /** @param source a byte string that holds the message's lines, the blank one excluded, from `start` to `end` */
   constructor(origin: Origin, kind: MessageKind, source: string, start = 0, end = source.length) {
     this.kind = kind
-    this.#origin = origin
+    this.origin = origin
     this.#source = source
     this.#start = start
     this.#end = end
@@ -50,17 +54,17 @@ export class Message {
 
   /** The `name` of the client that received it. */
   get source(): string {
-    return this.#origin.source
+    return this.origin.source
   }
 
   /** Which login of the client it came under, from 1. */
   get epoch(): number {
-    return this.#origin.epoch
+    return this.origin.epoch
   }
 
   /** When it came, in milliseconds since 1970. */
   get receivedAt(): number {
-    return this.#origin.receivedAt
+    return this.origin.receivedAt
   }
 
   /** The first header's value: the event's name, or `Success`, `Error`, `Follows`, `Goodbye`. */
@@ -146,6 +150,41 @@ export class Message {
     return found
   }
 
+  /**
+   * A header as a number.
+   * @throws {ArgumentError} if it is absent or no number
+   */
+  number(name: string): number {
+    const value = this.get(name)?.trim()
+    const number = Number(value)
+    if (value === undefined || value === '' || Number.isNaN(number)) throw this.#mismatch(name, 'a number')
+    return number
+  }
+
+  /**
+   * A header as a boolean, in any of the words that Asterisk prints: yes and no, true and false, on and off, 1 and 0.
+   * @throws {ArgumentError} if it is absent or none of these
+   */
+  boolean(name: string): boolean {
+    const value = this.get(name)?.trim().toLowerCase() ?? ''
+    if (/^(?:yes|y|true|t|on|1)$/.test(value)) return true
+    if (/^(?:no|n|false|f|off|0)$/.test(value)) return false
+    throw this.#mismatch(name, 'a boolean')
+  }
+
+  /**
+   * A header as a point in time: seconds since 1970 (`Timestamp`, with a fraction), or a date with its zone (`EventTV`).
+   * @throws {ArgumentError} if it is absent or neither; a date without a zone is the server's local time and is no point
+   */
+  date(name: string): Date {
+    const value = this.get(name)?.trim() ?? ''
+    if (/^\d+(?:\.\d+)?$/.test(value)) return new Date(Math.round(Number(value) * 1000))
+    const zoned = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d):?(\d\d)?$/.exec(value)
+    if (!zoned) throw this.#mismatch(name, 'a point in time')
+    const [, day, time, hours, minutes = '00'] = zoned
+    return new Date(`${day}T${time}${hours === 'Z' ? 'Z' : `${hours}:${minutes}`}`)
+  }
+
   /** Its headers by name, with the values that were meant, and `source`, `epoch` and `receivedAt`. */
   toJSON(): MessageJson {
     const json: MessageJson = {}
@@ -155,7 +194,7 @@ export class Message {
       if (before === undefined) {
         if (name === '__proto__') Object.defineProperty(json, name, { value: meant, enumerable: true })
         else json[name] = meant
-      } else if (Array.isArray(before)) before.push(meant)
+      } else if (Array.isArray(before)) (before as string[]).push(meant)
       else json[name] = [before as string, meant]
     }
     json.source = this.source
@@ -181,7 +220,7 @@ export class Message {
     const parts = this.detach()
       .slice(2)
       .split(/\r\n(?=Event: )/)
-    return parts.length === 1 ? [this] : parts.map((part) => new Message(this.#origin, 'event', part))
+    return parts.length === 1 ? [this] : parts.map((part) => new Message(this.origin, 'event', part))
   }
 
   /** What it is, and where it came from. */
@@ -230,8 +269,13 @@ export class Message {
     return this.#decode(stray ? value.slice(0, -1) : value)
   }
 
+  #mismatch(name: string, what: string): ArgumentError {
+    const state = this.get(name) === undefined ? 'is absent' : `does not hold ${what}`
+    return new ArgumentError(`${name} of ${this.title} ${state}`, { argument: name, source: this.source })
+  }
+
   #decode(text: string): string {
-    return this.#origin.encoding === 'utf8' ? decodeUtf8(text) : text
+    return this.origin.encoding === 'utf8' ? decodeUtf8(text) : text
   }
 }
 

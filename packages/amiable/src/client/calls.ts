@@ -1,0 +1,495 @@
+import {
+  ActionError,
+  type AmiError,
+  ArgumentError,
+  type ClosedError,
+  LimitError,
+  LostError,
+  TimeoutError,
+} from '../errors.ts'
+import type { Parcel } from '../link/outbox.ts'
+import { actionIds } from '../util/action-id.ts'
+import type { Clock, Timer } from '../util/clock.ts'
+import { notAmi } from '../wire/decoder.ts'
+import { encodeAction, type Params, type Variables } from '../wire/encoder.ts'
+import type { Message, Origin } from '../wire/message.ts'
+import { actsTwice, blockingTime } from './blocking.ts'
+import { Assembly } from './lists.ts'
+import { duration, type ResolvedOptions } from './options.ts'
+import { Response } from './response.ts'
+
+/** What every call takes besides its parameters. */
+export interface CallOptions {
+  /** Gives the call up; it rejects with the signal's reason. What was sent stays sent. */
+  signal?: AbortSignal | undefined
+  /** Milliseconds, counted from the call. @default the client's `actionTimeout` */
+  timeout?: number | undefined
+  /** Channel variables, one `Variable` header each, escaped so that the channel gets exactly these values. */
+  variables?: Variables | undefined
+  /** An ActionID of your own: 1 to 67 printable ASCII characters. @default a unique one */
+  actionId?: string | undefined
+  /** Sends the action again after a lost link; for calls that read. @default false */
+  retry?: boolean | undefined
+  /** Whether to wait while there is no login; `false` rejects at once with `AMI_LOST`. @default true */
+  queue?: boolean | undefined
+}
+
+/** How a call ends. */
+export interface Outcome {
+  /** Takes a row as it comes; without it rows are collected up to `limits.rows`. */
+  row?(row: Message): void
+  resolve(response: Response): void
+  reject(error: unknown): void
+}
+
+/** What calls need from the client around them. */
+export interface CallHost {
+  /** Writes an action if there is a login to write it under. */
+  write(text: string): Parcel | undefined
+  fault(error: AmiError): void
+  published(call: CallReport): void
+}
+
+/** What the diagnostics channels tell of a call. */
+export interface CallReport {
+  readonly phase: 'send' | 'reply'
+  readonly action: string
+  readonly actionId: string
+  /** Milliseconds from the call to its end. */
+  readonly duration: number
+  readonly error?: unknown
+}
+
+interface Call {
+  readonly id: string
+  readonly action: string
+  readonly text: string
+  readonly started: number
+  readonly timeout: number
+  readonly blocking: number
+  readonly retry: boolean
+  readonly outcome: Outcome
+  assembly: Assembly
+  rows: Message[]
+  rowCount: number
+  order: number
+  sent: number | undefined
+  parcel: Parcel | undefined
+  timer: Timer | undefined
+  unlisten: (() => void) | undefined
+  settled: boolean
+  /** The call that this one's answer proves to be over. */
+  readonly fences: Call | undefined
+}
+
+/** Marks a call of the library's own: no bound holds it back. */
+export interface Internal {
+  /** The call that this one's answer proves to be over. */
+  readonly fences?: Call
+}
+
+// calls that were given up and whose answer may still come; more than these are forgotten
+const REMEMBERED = 1_024
+
+/** Knows which answer belongs to whom. */
+export class Calls {
+  /** Answers that came after their call had ended. */
+  late = 0
+  /** Responses that belong to nobody. */
+  unclaimed = 0
+  /** How many milliseconds the last Ping took, from its writing to its answer. */
+  roundTrip: number | undefined
+  #host: CallHost
+  #options: ResolvedOptions
+  #clock: Clock
+  #ids = actionIds()
+  #sent = new Map<string, Call>()
+  #waiting: Call[] = []
+  #inFlight = 0
+  #abandoned = 0
+  #order = 0
+  #answered = 0
+  #ready = false
+  #refusing: ClosedError | undefined
+  #onIdle: (() => void) | undefined
+
+  constructor(host: CallHost, options: ResolvedOptions) {
+    this.#host = host
+    this.#options = options
+    this.#clock = options.clock
+  }
+
+  /** How many are written and await their answer. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** How many wait for a login or their turn. */
+  get queued(): number {
+    return this.#waiting.length
+  }
+
+  /** Until when the server may be silent because an action of ours blocks its session. */
+  get blockedUntil(): number {
+    let until = 0
+    for (const call of this.#sent.values()) {
+      if (call.sent !== undefined && call.blocking > 0) until = Math.max(until, call.sent + call.blocking)
+    }
+    return until
+  }
+
+  /**
+   * Starts a call.
+   * @throws {ArgumentError} for what must not be sent
+   * @returns gives the call up, quietly
+   */
+  start(
+    action: string,
+    params: Params | undefined,
+    options: CallOptions,
+    outcome: Outcome,
+    internal?: Internal,
+  ): () => void {
+    const { signal, variables, retry = false, queue = true } = options
+    if (typeof action !== 'string') throw argument('action', 'an action is named by a string')
+    const timeout = duration('timeout', options.timeout ?? this.#options.actionTimeout)
+    const id = options.actionId ?? this.#ids.next()
+    if (retry && actsTwice(action)) throw argument('retry', `${action} would act twice, it is never sent again`)
+    const { encoding } = this.#options
+    const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
+    if (this.#sent.has(id) || this.#waiting.some((call) => call.id === id)) {
+      throw argument('actionId', 'another call is under way with it')
+    }
+    const call: Call = {
+      id,
+      action,
+      text,
+      started: this.#clock.now(),
+      timeout,
+      blocking: blockingTime(action, params),
+      retry,
+      outcome,
+      assembly: undefined as unknown as Assembly,
+      rows: [],
+      rowCount: 0,
+      order: 0,
+      sent: undefined,
+      parcel: undefined,
+      timer: undefined,
+      unlisten: undefined,
+      settled: false,
+      fences: internal?.fences,
+    }
+    call.assembly = this.#assemblyFor(call)
+    const refusal = internal ? undefined : this.#refusalOf(action, queue)
+    if (signal?.aborted || refusal) {
+      call.settled = true
+      outcome.reject(signal?.aborted ? signal.reason : refusal)
+      return () => {}
+    }
+    call.timer = this.#clock.setTimeout(() => this.#timedOut(call), timeout)
+    if (signal) {
+      const abort = () => this.#abandon(call, () => outcome.reject(signal.reason))
+      signal.addEventListener('abort', abort, { once: true })
+      call.unlisten = () => signal.removeEventListener('abort', abort)
+    }
+    if (this.#ready && (internal || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))) {
+      this.#send(call)
+    } else {
+      this.#waiting.push(call)
+    }
+    return () => this.#abandon(call, () => {})
+  }
+
+  /** A login was made: what waits may go. */
+  ready(): void {
+    this.#ready = true
+    this.#pump()
+  }
+
+  /** The link went: settles what was in flight and says how many calls that were. */
+  lost(error: AmiError): number {
+    this.#ready = false
+    const { source } = this.#options
+    const calls = [...this.#sent.values()]
+    this.#sent.clear()
+    this.#inFlight = 0
+    this.#abandoned = 0
+    this.#answered = this.#order
+    const again: Call[] = []
+    let rejected = 0
+    for (const call of calls) {
+      if (call.settled) continue
+      if (call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)) {
+        this.#reset(call)
+        again.push(call)
+        continue
+      }
+      const delivered = call.parcel?.left ? 'unknown' : 'no'
+      const what =
+        delivered === 'no'
+          ? 'it had not left, it can be sent again'
+          : 'the server may have run it, do not assume either way'
+      const lost = new LostError(
+        `${source}: the link was lost while ${call.action} (${call.id}) was waiting: ${what}`,
+        {
+          source,
+          delivered,
+          actionId: call.id,
+          cause: error,
+        },
+      )
+      rejected++
+      this.#settle(call, () => call.outcome.reject(lost), lost)
+    }
+    this.#waiting.unshift(...again)
+    return rejected
+  }
+
+  /** Refuses new calls, and those that still wait. */
+  refuse(error: ClosedError): void {
+    this.#refusing = error
+    for (const call of this.#waiting.splice(0)) this.#settle(call, () => call.outcome.reject(error), error)
+  }
+
+  /** Calls back once nothing is in flight. */
+  whenIdle(callback: () => void): void {
+    if (this.#inFlight === 0) callback()
+    else this.#onIdle = callback
+  }
+
+  /** Whether a message was somebody's answer. */
+  take(message: Message): boolean {
+    switch (message.kind) {
+      case 'event':
+        return this.#sent.size > 0 && this.#takeEvent(message)
+      case 'response':
+        this.#takeResponse(message)
+        return true
+      default:
+        this.#takeRaw(message)
+        return true
+    }
+  }
+
+  /** A message went past a limit: whoever waits for it is told. */
+  oversized(error: LimitError, head: Message | undefined): void {
+    const call = head && this.#sent.get(head.actionId ?? '')
+    if (!call || call.settled) return
+    this.#done(call)
+    this.#settle(call, () => call.outcome.reject(error), error)
+  }
+
+  #takeResponse(message: Message): void {
+    const id = message.actionId
+    const call =
+      id === undefined
+        ? this.#next((one) => one.order > this.#answered && one.assembly.reply === undefined)
+        : this.#sent.get(id)
+    if (call === undefined) {
+      if (id !== undefined && this.#ids.owns(id)) this.late++
+      else this.unclaimed++
+      return
+    }
+    this.#answered = Math.max(this.#answered, call.order)
+    if (call.settled) this.late++
+    if (call.assembly.response(message) === 'whole') this.#whole(call)
+  }
+
+  #takeEvent(message: Message): boolean {
+    const id = message.actionId
+    let call = id === undefined ? undefined : this.#sent.get(id)
+    if (call === undefined && id === undefined) {
+      // rows that lost their ActionID: nothing else comes between the start of a list and its end
+      call = this.#next((one) => one.assembly.unmarked?.rows?.includes(message.title) === true)
+    }
+    if (call === undefined) return false
+    if (call.assembly.event(message) === 'whole') this.#whole(call)
+    return true
+  }
+
+  #takeRaw(message: Message): void {
+    const call = this.#next((one) => one.assembly.unmarked?.raw === true)
+    if (call) call.assembly.raw(message)
+    else
+      this.#host.fault(
+        notAmi(this.#options.source, 'what came is neither Response nor Event', message.detach().slice(2)),
+      )
+  }
+
+  // a session answers in order: what comes without a name belongs to the oldest action that can still expect it
+  #next(expects: (call: Call) => boolean): Call | undefined {
+    for (const call of this.#sent.values()) if (expects(call)) return call
+    return undefined
+  }
+
+  #whole(call: Call): void {
+    this.#done(call)
+    if (call.fences && this.#sent.get(call.fences.id) === call.fences) this.#whole(call.fences)
+    if (call.action === 'Ping' && call.sent !== undefined) this.roundTrip = this.#clock.now() - call.sent
+    if (call.settled) return
+    const { reply, failure, completion } = call.assembly
+    const origin = this.#origin()
+    const response = new Response(origin, failure ?? reply, call.rows, completion)
+    if (response.success) this.#settle(call, () => call.outcome.resolve(response), undefined)
+    else {
+      const { source } = this.#options
+      const error = new ActionError(`${source}: ${call.action} was refused: ${response.message || 'no reason given'}`, {
+        source,
+        response,
+      })
+      this.#settle(call, () => call.outcome.reject(error), error)
+    }
+  }
+
+  #origin(): Origin {
+    const { source, encoding } = this.#options
+    return { source, encoding, epoch: 0, receivedAt: this.#clock.now() }
+  }
+
+  #assemblyFor(call: Call): Assembly {
+    return new Assembly(call.action, (row) => {
+      if (call.settled) return
+      call.rowCount++
+      if (call.outcome.row) {
+        call.outcome.row(row)
+        return
+      }
+      const { source, limits } = this.#options
+      if (call.rows.length < limits.rows) {
+        call.rows.push(row)
+        return
+      }
+      const error = new LimitError(
+        `${source}: ${call.action} has more than limits.rows (${limits.rows}) rows; read it with list()`,
+        { source, limit: 'limits.rows', value: limits.rows },
+      )
+      this.#abandon(call, () => call.outcome.reject(error), error)
+    })
+  }
+
+  #refusalOf(action: string, queue: boolean): AmiError | undefined {
+    const { source, maxQueued, maxInFlight } = this.#options
+    if (this.#refusing) return this.#refusing
+    if (this.#ready && this.#inFlight < maxInFlight && this.#waiting.length === 0) return undefined
+    if (!queue && !this.#ready) {
+      return new LostError(`${source}: there is no login and ${action} was not to wait for one`, {
+        source,
+        delivered: 'no',
+      })
+    }
+    if (queue && this.#waiting.length < maxQueued) return undefined
+    const [limit, value] = queue ? ['maxQueued', maxQueued] : ['maxInFlight', maxInFlight]
+    const text = `${source}: ${action} finds ${this.#inFlight} calls in flight and ${this.#waiting.length} waiting`
+    return new LimitError(`${text}; ${limit} is ${value}`, { source, limit, value } as { limit: string; value: number })
+  }
+
+  #send(call: Call): void {
+    const parcel = this.#host.write(call.text)
+    if (parcel === undefined) {
+      this.#waiting.push(call)
+      return
+    }
+    call.parcel = parcel
+    call.sent = this.#clock.now()
+    call.order = ++this.#order
+    this.#inFlight++
+    this.#sent.set(call.id, call)
+    this.#host.published({ phase: 'send', action: call.action, actionId: call.id, duration: call.sent - call.started })
+    if (call.assembly.unmarked) {
+      const nothing = { resolve: () => {}, reject: () => {} }
+      this.start('Ping', undefined, { timeout: call.timeout }, nothing, { fences: call })
+    }
+  }
+
+  #pump(): void {
+    while (this.#ready && this.#waiting.length > 0 && this.#inFlight < this.#options.maxInFlight) {
+      this.#send(this.#waiting.shift() as Call)
+    }
+  }
+
+  #timedOut(call: Call): void {
+    const { source } = this.#options
+    const waited = `${source}: no ${call.assembly.reply ? 'end of the' : ''} answer to ${call.action} (${call.id}) within ${call.timeout} ms`
+    const behind = this.#behind(call)
+    const error = new TimeoutError(waited.replace('  ', ' ') + behind, {
+      source,
+      events: call.rows,
+      delivered: call.parcel?.left ? 'unknown' : 'no',
+    })
+    this.#abandon(call, () => call.outcome.reject(error), error)
+  }
+
+  #behind(call: Call): string {
+    if (call.sent === undefined) return this.#ready ? ', it never had its turn' : ', there was no login'
+    for (const other of this.#sent.values()) {
+      if (other === call) break
+      if (other.assembly.reply === undefined && other.blocking > 0 && other.sent !== undefined) {
+        return `; it waited behind ${other.action} (${other.id}), sent ${this.#clock.now() - other.sent} ms ago`
+      }
+    }
+    return ''
+  }
+
+  // the call ends now; if it was sent, its place is kept so that a late answer is known for what it is
+  #abandon(call: Call, settle: () => void, error?: AmiError): void {
+    if (call.settled) return
+    if (call.sent === undefined || !this.#sent.has(call.id)) {
+      this.#waiting = this.#waiting.filter((one) => one !== call)
+    } else {
+      this.#inFlight--
+      this.#abandoned++
+    }
+    call.rows = []
+    this.#settle(call, settle, error)
+    if (this.#abandoned > REMEMBERED) this.#forgetOldest()
+    this.#afterOne()
+  }
+
+  #forgetOldest(): void {
+    for (const call of this.#sent.values()) {
+      if (!call.settled) continue
+      this.#sent.delete(call.id)
+      this.#abandoned--
+      return
+    }
+  }
+
+  #done(call: Call): void {
+    if (!this.#sent.delete(call.id)) return
+    if (call.settled) this.#abandoned--
+    else this.#inFlight--
+  }
+
+  #settle(call: Call, settle: () => void, error: unknown): void {
+    if (call.settled) return
+    call.settled = true
+    this.#clock.clearTimeout(call.timer)
+    call.unlisten?.()
+    settle()
+    const elapsed = this.#clock.now() - call.started
+    this.#host.published({ phase: 'reply', action: call.action, actionId: call.id, duration: elapsed, error })
+    this.#afterOne()
+  }
+
+  #afterOne(): void {
+    if (this.#waiting.length > 0) this.#pump()
+    if (this.#inFlight === 0 && this.#onIdle) {
+      const idle = this.#onIdle
+      this.#onIdle = undefined
+      idle()
+    }
+  }
+
+  #reset(call: Call): void {
+    call.rows = []
+    call.rowCount = 0
+    call.sent = undefined
+    call.parcel = undefined
+    call.assembly = this.#assemblyFor(call)
+  }
+}
+
+function argument(name: string, why: string): ArgumentError {
+  return new ArgumentError(`${name}: ${why}`, { argument: name })
+}

@@ -1,0 +1,403 @@
+import { publish, watched } from '../diagnostics.ts'
+import { ActionError, type AmiError, ClosedError } from '../errors.ts'
+import { Link } from '../link/link.ts'
+import type { State } from '../link/machine.ts'
+import type { CloseReason, Status } from '../link/status.ts'
+import { type Deferred, deferred } from '../util/deferred.ts'
+import type { Params } from '../wire/encoder.ts'
+import type { Message } from '../wire/message.ts'
+import { type CallOptions, Calls } from './calls.ts'
+import { commandOutput } from './command.ts'
+import { EventList } from './event-list.ts'
+import { type ClientOptions, duration, type ResolvedOptions, resolveOptions } from './options.ts'
+import type { Response as PlainResponse } from './response.ts'
+import { StatusHub } from './status-hub.ts'
+import {
+  type EventsOptions,
+  type Filter,
+  type Handler,
+  type Listener,
+  type ListenOptions,
+  Subscriptions,
+} from './subscriptions.ts'
+import type {
+  ActionArguments,
+  ActionName,
+  AmiEvent,
+  EventName,
+  RawResponse,
+  Response,
+  Row,
+  SendOptions,
+} from './types.ts'
+
+/** Counts since the client was made, and what is under way. */
+export interface Stats {
+  /** Actions that await their answer. */
+  readonly inFlight: number
+  /** Calls that wait for a login or their turn. */
+  readonly queued: number
+  /** Events that wait for listeners. */
+  readonly backlog: number
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  /** Events received that belong to no action. */
+  readonly events: number
+  /** Events that a listener or an iterator got. */
+  readonly delivered: number
+  /** Events lost because a consumer was too slow. */
+  readonly dropped: number
+  /** Answers that came after their call had ended. */
+  readonly lateReplies: number
+  /** Responses that belong to no call of ours. */
+  readonly unclaimedReplies: number
+  /** Pieces of the stream that were no AMI or past a limit. */
+  readonly faults: number
+  /** Logins after the first. */
+  readonly reconnects: number
+  /** How many milliseconds the last Ping took; `undefined` before one. */
+  readonly roundTrip: number | undefined
+}
+
+// how long the server may take to say goodbye
+const GOODBYE = 1_000
+
+/** One supervised connection to an Asterisk; made by {@link createClient} or {@link connect}. */
+export class Client implements AsyncDisposable {
+  /** The `source` of its events, responses and errors. */
+  readonly name: string
+  /** Resolves when the client has ended, with why; never rejects. */
+  readonly closed: Promise<CloseReason>
+  #options: ResolvedOptions
+  #link: Link
+  #calls: Calls
+  #subscriptions: Subscriptions
+  #statuses = new StatusHub()
+  #closed = deferred<CloseReason>()
+  #connecting: Deferred<void> | undefined
+  #closeTimeout = 0
+  #events = 0
+  #faults = 0
+  #lastFailure: AmiError | undefined
+
+  /** @throws {ArgumentError} naming the option that is wrong */
+  constructor(options: ClientOptions) {
+    const resolved = resolveOptions(options)
+    const { source } = resolved
+    this.#options = resolved
+    this.name = source
+    this.closed = this.#closed.promise
+    this.#calls = new Calls(
+      {
+        write: (text) => this.#link.write(text),
+        fault: (error) => this.#fault(error, undefined),
+        published: ({ phase, action, actionId, duration: time, error }) => {
+          if (phase === 'send') publish('ami:send', () => ({ source, action, actionId, waited: time }))
+          else {
+            const code = (error as { code?: string } | undefined)?.code
+            publish('ami:reply', () => ({ source, action, actionId, duration: time, ...(code && { code }) }))
+          }
+        },
+      },
+      resolved,
+    )
+    this.#subscriptions = new Subscriptions({
+      source,
+      maxBacklog: resolved.maxBacklog,
+      onListenerError: resolved.onListenerError,
+      slow: (dropped) => {
+        publish('ami:drop', () => ({ source, dropped }))
+        this.#statuses.tell({ type: 'slow', dropped })
+      },
+      blocked: (listener, blocked) => this.#statuses.tell({ type: 'slow', dropped: 0, listener: listener.id, blocked }),
+    })
+    this.#link = this.#makeLink(resolved)
+  }
+
+  /** Where it stands between its making and its end. */
+  get state(): State {
+    return this.#link.state
+  }
+
+  /** How many logins there have been. */
+  get epoch(): number {
+    return this.#link.epoch
+  }
+
+  /** The AMI version of the server's banner, such as `11.0.0` for Asterisk 22; empty before the first one. */
+  get version(): string {
+    return this.#link.version
+  }
+
+  /**
+   * Connects and logs in. Resolves when the client is ready; every caller of one attempt gets the same promise.
+   * Rejects with `AMI_CONNECT` or `AMI_AUTH` if the attempt fails; whether there is another one is the reconnect
+   * policy's decision, and this may be called again to await it.
+   */
+  connect(): Promise<void> {
+    if (this.state === 'ready') return Promise.resolve()
+    if (this.state === 'closed' || this.state === 'closing') return Promise.reject(this.#closedError())
+    this.#connecting ??= deferred<void>()
+    const { promise } = this.#connecting
+    this.#link.connect()
+    return promise
+  }
+
+  /**
+   * Sends an action of the catalog and resolves with its answer, once it is whole: a list's with all its events.
+   * @throws {ArgumentError} at once for what must not be sent
+   * Rejects with `AMI_REFUSED` for `Response: Error`, `AMI_TIMEOUT`, `AMI_LOST`, `AMI_LIMIT` or `AMI_CLOSED`.
+   */
+  send<A extends ActionName>(action: A, ...[params, options]: ActionArguments<A, SendOptions>): Promise<Response<A>> {
+    return this.sendRaw(action, params as Params, options) as unknown as Promise<Response<A>>
+  }
+
+  /** Sends any action, with any parameters; otherwise as {@link send}. */
+  sendRaw(action: string, params?: Params, options: SendOptions = {}): Promise<RawResponse> {
+    const answer = deferred<PlainResponse>()
+    const { resolve, reject } = answer
+    const tolerant = (error: unknown) => {
+      if (error instanceof ActionError) resolve(error.response as PlainResponse)
+      else reject(error)
+    }
+    this.#calls.start(action, params, options, { resolve, reject: options.check === false ? tolerant : reject })
+    return answer.promise as unknown as Promise<RawResponse>
+  }
+
+  /**
+   * Sends an action of the catalog and yields the rows of its list as they arrive.
+   * @throws {ArgumentError} at once for what must not be sent; every other failure comes out of the loop
+   */
+  list<A extends ActionName>(
+    action: A,
+    ...[params, options]: ActionArguments<A>
+  ): EventList<Row<A>, NonNullable<Response<A>['completion']>> {
+    return this.listRaw(action, params as Params, options) as never
+  }
+
+  /** Sends any action and yields the rows of its list as they arrive. */
+  listRaw(action: string, params?: Params, options: CallOptions = {}): EventList<AmiEvent, AmiEvent> {
+    return new EventList(this.name, this.#options.limits.rows, (outcome) =>
+      this.#calls.start(action, params, options, outcome),
+    )
+  }
+
+  /**
+   * Runs a CLI command and resolves with the lines that it printed, whatever the version of Asterisk.
+   * Rejects with `AMI_REFUSED` where the command fails; its lines are then the response's `Output` headers.
+   */
+  async command(command: string, options: CallOptions = {}): Promise<string[]> {
+    return commandOutput(await this.sendRaw('Command', { Command: command }, options))
+  }
+
+  /** Calls `handler` with every event of this name, or these; the events of the catalog are typed. */
+  on<N extends EventName>(names: N | readonly N[], handler: Handler<AmiEvent<N>>, options?: ListenOptions): Listener
+  /** Calls `handler` with every event, or every one that the predicate takes, known to the catalog or not. */
+  on<E extends AmiEvent>(
+    filter: '*' | ((event: AmiEvent) => event is E) | ((event: AmiEvent) => boolean),
+    handler: Handler<E>,
+    options?: ListenOptions,
+  ): Listener
+  /** Calls `handler` with every event of a name that is known at run time only. */
+  on<N extends string>(
+    names: string extends N ? N | readonly N[] : never,
+    handler: Handler<AmiEvent>,
+    options?: ListenOptions,
+  ): Listener
+  on(filter: unknown, handler: unknown, options?: ListenOptions): Listener {
+    return this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
+  }
+
+  /** Removes a listener by its `id`; says whether it was there. */
+  removeListener(id: string): boolean {
+    return this.#subscriptions.remove(id)
+  }
+
+  /** Yields every event of these names, from this call on; the events of the catalog are typed. */
+  events<N extends EventName>(names: N | readonly N[], options?: EventsOptions): AsyncIterableIterator<AmiEvent<N>>
+  /** Yields every event, or every one that the predicate takes, from this call on. */
+  events<E extends AmiEvent>(
+    filter?: '*' | ((event: AmiEvent) => event is E) | ((event: AmiEvent) => boolean),
+    options?: EventsOptions,
+  ): AsyncIterableIterator<E>
+  /** Yields every event of a name that is known at run time only, from this call on. */
+  events<N extends string>(
+    names: string extends N ? N | readonly N[] : never,
+    options?: EventsOptions,
+  ): AsyncIterableIterator<AmiEvent>
+  events(filter: unknown = '*', options?: EventsOptions): AsyncIterableIterator<never> {
+    return this.#subscriptions.iterate(filter as Filter<Message>, options) as unknown as AsyncIterableIterator<never>
+  }
+
+  /** Yields what happens to the link, from this call on; ends after `closed`. */
+  status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<Status> {
+    return this.#statuses.iterate(options.signal)
+  }
+
+  /** Counts since the client was made, and what is under way. */
+  stats(): Stats {
+    return {
+      inFlight: this.#calls.inFlight,
+      queued: this.#calls.queued,
+      backlog: this.#subscriptions.waiting,
+      bytesRead: this.#link.bytesRead,
+      bytesWritten: this.#link.bytesWritten,
+      events: this.#events,
+      delivered: this.#subscriptions.delivered,
+      dropped: this.#subscriptions.dropped,
+      lateReplies: this.#calls.late,
+      unclaimedReplies: this.#calls.unclaimed,
+      faults: this.#faults,
+      reconnects: Math.max(0, this.#link.epoch - 1),
+      roundTrip: this.#calls.roundTrip,
+    }
+  }
+
+  /**
+   * Ends gracefully: refuses new calls, waits for those in flight, logs off. Resolves when all is over; never rejects.
+   * @param options.timeout milliseconds that the calls in flight may take. @default 5_000
+   */
+  async close(options: { timeout?: number | undefined } = {}): Promise<void> {
+    this.#closeTimeout = duration('timeout', options.timeout ?? 5_000)
+    if (this.state !== 'closed') this.#calls.refuse(this.#closedError())
+    this.#link.close()
+    await this.closed
+  }
+
+  /** Ends at once; calls in flight reject. */
+  destroy(error?: Error): void {
+    this.#link.destroy(error)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #makeLink(options: ResolvedOptions): Link {
+    return new Link(options, {
+      message: (message) => this.#received(message),
+      fault: (error, head) => this.#fault(error, head),
+      ready: () => {
+        this.#connecting?.resolve()
+        this.#connecting = undefined
+        this.#calls.ready()
+      },
+      lost: (error) => this.#calls.lost(error),
+      drain: () => this.#drain(),
+      finished: (reason) => this.#finished(reason),
+      status: (status) => this.#tell(status),
+      blockedUntil: () => this.#calls.blockedUntil,
+      ping: () => {
+        const nothing = { resolve: () => {}, reject: () => {} }
+        this.#calls.start('Ping', undefined, {}, nothing, {})
+      },
+    })
+  }
+
+  #received(message: Message): void {
+    const claimed = this.#calls.take(message)
+    if (message.kind !== 'event') return
+    if (!claimed) {
+      this.#events++
+      if (message.title === 'FullyBooted') this.#statuses.tell({ type: 'booted', epoch: message.epoch })
+      else if (message.title === 'Shutdown') this.#link.farewell = farewell(message)
+      if (watched('ami:event')) {
+        publish('ami:event', () => ({ source: this.name, event: message.title, epoch: message.epoch }))
+      }
+    }
+    this.#subscriptions.take(message, claimed)
+  }
+
+  #fault(error: AmiError, head: Message | undefined): void {
+    this.#faults++
+    publish('ami:drop', () => ({ source: this.name, dropped: 1, error }))
+    if (error.code === 'AMI_LIMIT') this.#calls.oversized(error as never, head)
+  }
+
+  #tell(status: Status): void {
+    const source = this.name
+    switch (status.type) {
+      case 'connecting':
+        publish('ami:connect', () => ({ source, attempt: status.attempt }))
+        break
+      case 'ready':
+        publish('ami:login', () => ({ source, epoch: status.epoch, version: status.version }))
+        break
+      case 'lost':
+        this.#lastFailure = status.error
+        publish('ami:lost', () => ({ source, error: status.error, rejected: status.rejected }))
+        this.#connecting?.reject(status.error)
+        this.#connecting = undefined
+        break
+      case 'waiting':
+        publish('ami:reconnect', () => ({ source, delay: status.delay, attempt: status.attempt }))
+        break
+    }
+    this.#statuses.tell(status)
+  }
+
+  #drain(): void {
+    const { clock } = this.#options
+    let over = false
+    const goodbye = () => {
+      if (over) return
+      over = true
+      clock.clearTimeout(timer)
+      const done = () => this.#link.drained()
+      this.#calls.start('Logoff', undefined, { timeout: GOODBYE }, { resolve: done, reject: done }, {})
+    }
+    const timer = clock.setTimeout(goodbye, this.#closeTimeout)
+    this.#calls.whenIdle(goodbye)
+  }
+
+  #finished(reason: CloseReason): void {
+    const error = this.#closedError(reason.error)
+    this.#calls.refuse(error)
+    this.#connecting?.reject(error)
+    this.#connecting = undefined
+    this.#subscriptions.end(reason.by === 'close' ? undefined : (reason.error ?? error))
+    this.#closed.resolve(reason)
+  }
+
+  #closedError(cause: unknown = this.#lastFailure): ClosedError {
+    return new ClosedError(`${this.name}: the client is closed`, { source: this.name, cause })
+  }
+}
+
+function farewell(shutdown: Message): string {
+  const restart = shutdown.get('Restart')?.toLowerCase() === 'true'
+  return `Shutdown ${shutdown.get('Shutdown') ?? ''}${restart ? ', to restart' : ''}`.trim()
+}
+
+/**
+ * Makes a client; nothing is sent before {@link Client.connect}, so that listeners can be attached first.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function createClient(options: ClientOptions): Client {
+  return new Client(options)
+}
+
+/**
+ * Gives a client that is ready to use, and reconnects for life from then on.
+ * @throws {ArgumentError} at once, naming the option that is wrong
+ * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails; nothing stays open then.
+ */
+export function connect(options: ClientOptions, { signal }: { signal?: AbortSignal } = {}): Promise<Client> {
+  const client = createClient(options)
+  return firstLogin(client, signal)
+}
+
+async function firstLogin(client: Client, signal: AbortSignal | undefined): Promise<Client> {
+  const abort = () => client.destroy(signal?.reason)
+  try {
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', abort, { once: true })
+    await client.connect()
+    return client
+  } catch (error) {
+    client.destroy()
+    throw signal?.aborted ? signal.reason : error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}

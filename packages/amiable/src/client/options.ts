@@ -1,0 +1,237 @@
+import type { Duplex } from 'node:stream'
+import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { ArgumentError } from '../errors.ts'
+import { type BackoffOptions, backoffPolicy, type ReconnectPolicy } from '../link/backoff.ts'
+import type { KeepaliveOptions } from '../link/keepalive.ts'
+import { type Clock, systemClock } from '../util/clock.ts'
+import type { Encoding } from '../util/text.ts'
+import { defaultLimits, type Limits } from '../wire/limits.ts'
+import type { ListenerErrorHandler } from './subscriptions.ts'
+
+/** How to reach a server and how to behave; milliseconds and bytes everywhere. */
+export interface ClientOptions {
+  /** The `source` on every event, response and error. @default `host:port` */
+  name?: string | undefined
+  /** An IPv4 or IPv6 address, or a name whose addresses are tried in turn. @default 'localhost' */
+  host?: string | undefined
+  /** @default 5038, or 5039 with `tls` */
+  port?: number | undefined
+  username: string
+  /** The secret, or a function that is asked for it at every login. */
+  secret: string | (() => string | Promise<string>)
+  /** `true`, or what `tls.connect` takes; verified against `host` unless the caller turns that off. @default false */
+  tls?: boolean | TlsOptions | undefined
+  /** `'md5'` answers a challenge, `'plain'` sends the secret as it is. @default 'md5' */
+  auth?: 'md5' | 'plain' | undefined
+  /** The login's event mask: all, none, or these privilege classes. @default 'on' */
+  events?: 'on' | 'off' | readonly string[] | undefined
+  /** How long a socket may take to come up, TLS included. @default 5_000 */
+  connectTimeout?: number | undefined
+  /** How long the banner and the login may take. @default 10_000 */
+  loginTimeout?: number | undefined
+  /** How long a call may take, counted from the call. @default 10_000 */
+  actionTimeout?: number | undefined
+  /** When a silent line is pinged, and how long the answer may take. @default { interval: 15_000, timeout: 5_000 } */
+  keepalive?: Partial<KeepaliveOptions> | undefined
+  /**
+   * The delay between attempts, `false` for none, or a function of the attempt and its cause.
+   * @default { initialDelay: 100, maxDelay: 30_000, factor: 2, jitter: 0.5 }
+   */
+  reconnect?: false | BackoffOptions | ReconnectPolicy | undefined
+  /** How many actions may await their answer; more wait their turn. @default 256 */
+  maxInFlight?: number | undefined
+  /** How many calls may wait for a login or their turn; past it a call rejects with `AMI_LIMIT`. @default 1_024 */
+  maxQueued?: number | undefined
+  /** How many events may wait for listeners that lag; past it they are dropped and counted. @default 100_000 */
+  maxBacklog?: number | undefined
+  /** What a peer may make us hold. @default { line: 65_536, message: 1_048_576, headers: 4_096, rows: 100_000 } */
+  limits?: Partial<Limits> | undefined
+  /** What the bytes of values mean; bytes that are not valid never throw. @default 'utf8' */
+  encoding?: Encoding | undefined
+  /** Brings a transport of the caller's own. */
+  socket?: (() => Duplex) | undefined
+  /** Gets what a listener threw, instead of the process as an uncaught exception. */
+  onListenerError?: ListenerErrorHandler | undefined
+  /** Where time comes from; a test gives its own. @default the machine's */
+  clock?: Clock | undefined
+  /** Where the jitter's randomness comes from, 0 to 1. @default Math.random */
+  random?: (() => number) | undefined
+}
+
+/** Options checked and made whole. */
+export interface ResolvedOptions {
+  readonly source: string
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  readonly secret: () => string | Promise<string>
+  readonly tls: boolean | TlsOptions
+  readonly auth: 'md5' | 'plain'
+  readonly events: string
+  readonly connectTimeout: number
+  readonly loginTimeout: number
+  readonly actionTimeout: number
+  readonly keepalive: KeepaliveOptions
+  readonly policy: ReconnectPolicy
+  readonly defaultPolicy: ReconnectPolicy
+  readonly maxInFlight: number
+  readonly maxQueued: number
+  readonly maxBacklog: number
+  readonly limits: Limits
+  readonly encoding: Encoding
+  readonly socket: (() => Duplex) | undefined
+  readonly onListenerError: ListenerErrorHandler | undefined
+  readonly clock: Clock
+}
+
+// manager.c perms[]
+const CLASSES = new Set(
+  'system call log verbose command agent user config dtmf reporting cdr dialplan originate agi cc aoc test security message all none'.split(
+    ' ',
+  ),
+)
+
+const KNOWN: Readonly<Record<keyof ClientOptions, true>> = {
+  name: true,
+  host: true,
+  port: true,
+  username: true,
+  secret: true,
+  tls: true,
+  auth: true,
+  events: true,
+  connectTimeout: true,
+  loginTimeout: true,
+  actionTimeout: true,
+  keepalive: true,
+  reconnect: true,
+  maxInFlight: true,
+  maxQueued: true,
+  maxBacklog: true,
+  limits: true,
+  encoding: true,
+  socket: true,
+  onListenerError: true,
+  clock: true,
+  random: true,
+}
+
+/**
+ * Checks options and fills in the defaults.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function resolveOptions(options: ClientOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) throw wrong('options', 'an object is needed')
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(KNOWN, key)) throw wrong(key, 'there is no such option')
+  }
+  const { tls = false, auth = 'md5', encoding = 'utf8', socket, onListenerError, clock = systemClock } = options
+  const host = text('host', options.host ?? 'localhost')
+  const port = whole('port', options.port ?? (tls === false ? 5038 : 5039), 1, 65_535)
+  const random = options.random ?? Math.random
+  const defaultPolicy = backoffPolicy({}, random)
+  if (typeof tls !== 'boolean' && (typeof tls !== 'object' || tls === null)) {
+    throw wrong('tls', 'true, false or the options of tls.connect are needed')
+  }
+  if (auth !== 'md5' && auth !== 'plain') throw wrong('auth', "'md5' or 'plain' is needed")
+  if (encoding !== 'utf8' && encoding !== 'latin1') throw wrong('encoding', "'utf8' or 'latin1' is needed")
+  return {
+    source:
+      options.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : text('name', options.name),
+    host,
+    port,
+    username: text('username', options.username),
+    secret: secretOf(options.secret),
+    tls,
+    auth,
+    events: maskOf(options.events ?? 'on'),
+    connectTimeout: duration('connectTimeout', options.connectTimeout ?? 5_000),
+    loginTimeout: duration('loginTimeout', options.loginTimeout ?? 10_000),
+    actionTimeout: duration('actionTimeout', options.actionTimeout ?? 10_000),
+    keepalive: {
+      interval: duration('keepalive.interval', options.keepalive?.interval ?? 15_000),
+      timeout: duration('keepalive.timeout', options.keepalive?.timeout ?? 5_000),
+    },
+    policy: policyOf(options.reconnect ?? {}, random),
+    defaultPolicy,
+    maxInFlight: whole('maxInFlight', options.maxInFlight ?? 256, 1),
+    maxQueued: whole('maxQueued', options.maxQueued ?? 1_024, 0),
+    maxBacklog: whole('maxBacklog', options.maxBacklog ?? 100_000, 1),
+    limits: limitsOf(options.limits ?? {}),
+    encoding,
+    socket: optionalFunction('socket', socket),
+    onListenerError: optionalFunction('onListenerError', onListenerError),
+    clock,
+  }
+}
+
+/**
+ * Checks a number of milliseconds.
+ * @throws {ArgumentError} naming it
+ */
+export function duration(name: string, value: unknown): number {
+  // what a timer takes at most (Node: TIMEOUT_MAX)
+  if (typeof value === 'number' && value > 0 && value <= 2_147_483_647) return value
+  throw wrong(name, 'a number of milliseconds above 0 is needed')
+}
+
+function secretOf(secret: unknown): () => string | Promise<string> {
+  if (typeof secret === 'function') return secret as () => string | Promise<string>
+  // checked without showing it
+  if (typeof secret !== 'string' || /[\r\n\0]/.test(secret)) {
+    throw wrong('secret', 'a string without CR, LF and NUL, or a function that gives one, is needed')
+  }
+  return () => secret
+}
+
+function maskOf(events: unknown): string {
+  if (events === 'on' || events === 'off') return events
+  if (!Array.isArray(events)) throw wrong('events', "'on', 'off' or a list of privilege classes is needed")
+  for (const name of events) {
+    // manager.c:strings_to_mask takes a mask with an unknown name for "no events", and says nothing
+    if (!CLASSES.has(name)) throw wrong('events', `Asterisk has no privilege class ${JSON.stringify(name)}`)
+  }
+  return events.length === 0 ? 'off' : events.join(',')
+}
+
+function policyOf(reconnect: unknown, random: () => number): ReconnectPolicy {
+  if (reconnect === false) return () => false
+  if (typeof reconnect === 'function') return reconnect as ReconnectPolicy
+  if (typeof reconnect !== 'object' || reconnect === null) {
+    throw wrong('reconnect', 'false, a function or an object of delays is needed')
+  }
+  const { initialDelay, maxDelay, factor, jitter } = reconnect as BackoffOptions
+  if (initialDelay !== undefined) duration('reconnect.initialDelay', initialDelay)
+  if (maxDelay !== undefined) duration('reconnect.maxDelay', maxDelay)
+  if (factor !== undefined && !(factor >= 1)) throw wrong('reconnect.factor', 'a number from 1 is needed')
+  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) throw wrong('reconnect.jitter', '0 to 1 is needed')
+  return backoffPolicy(reconnect as BackoffOptions, random)
+}
+
+function limitsOf(limits: Partial<Limits>): Limits {
+  const checked = { ...defaultLimits }
+  for (const [key, value] of Object.entries(limits)) {
+    if (!(key in defaultLimits)) throw wrong(`limits.${key}`, 'there is no such limit')
+    if (value !== undefined) checked[key as keyof Limits] = whole(`limits.${key}`, value, 1)
+  }
+  return checked
+}
+
+function whole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw wrong(name, `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''} is needed`)
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '' && !/[\r\n\0]/.test(value)) return value
+  throw wrong(name, 'a string that is not empty and holds no CR, LF or NUL is needed')
+}
+
+function optionalFunction<T>(name: string, value: T | undefined): T | undefined {
+  if (value === undefined || typeof value === 'function') return value
+  throw wrong(name, 'a function is needed')
+}
+
+function wrong(argument: string, why: string): ArgumentError {
+  return new ArgumentError(`${argument}: ${why}`, { argument })
+}

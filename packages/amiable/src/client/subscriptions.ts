@@ -1,0 +1,310 @@
+import { ArgumentError, OverflowError } from '../errors.ts'
+import { AsyncQueue } from '../util/async-queue.ts'
+import type { Message } from '../wire/message.ts'
+
+/** A listener, as `on` gives it. */
+export interface Listener {
+  /** What `removeListener` takes. */
+  readonly id: string
+  /** Removes it; does nothing the second time. */
+  remove(): void
+  [Symbol.dispose](): void
+}
+
+/** Which events a listener wants: a name, names, `'*'` for all, or a predicate. */
+export type Filter<E> = string | readonly string[] | ((event: E) => boolean)
+
+/** What a listener does with an event. */
+export type Handler<E> = (event: E, listener: Listener) => unknown
+
+/** How a listener is attached. */
+export interface ListenOptions {
+  /** Removes it when its first event comes. @default false */
+  once?: boolean | undefined
+  /** Removes it when the signal aborts. */
+  signal?: AbortSignal | undefined
+  /** Gives it the events too that belong to a pending action. @default false */
+  all?: boolean | undefined
+}
+
+/** What to do with an event that finds the queue full. */
+export type Overflow = 'fail' | 'drop-oldest' | 'drop-newest'
+
+/** How events are iterated. */
+export interface EventsOptions {
+  /** Ends the iteration by throwing the signal's reason. */
+  signal?: AbortSignal | undefined
+  /** How many events may wait for the loop. @default 1_000 */
+  capacity?: number | undefined
+  /** What happens past it: an `AMI_OVERFLOW` out of the loop, or a counted loss. @default 'fail' */
+  overflow?: Overflow | undefined
+  /** Yields the events too that belong to a pending action. @default false */
+  all?: boolean | undefined
+}
+
+/** Gets what a listener threw. */
+export type ListenerErrorHandler = (error: unknown, listener: Listener) => void
+
+/** What subscriptions tell. */
+export interface SubscriptionsHost {
+  readonly source: string
+  readonly maxBacklog: number
+  readonly onListenerError: ListenerErrorHandler | undefined
+  /** Events were lost for a consumer that is too slow; told once for each burst. */
+  slow(dropped: number): void
+  /** A listener held up the event loop for so many milliseconds. */
+  blocked(listener: Listener, milliseconds: number): void
+}
+
+interface Entry extends Listener {
+  readonly names: ReadonlySet<string> | undefined
+  readonly predicate: ((event: Message) => boolean) | undefined
+  readonly handler: Handler<Message>
+  readonly once: boolean
+  readonly all: boolean
+  removed: boolean
+}
+
+interface Arrival {
+  readonly event: Message
+  /** Whether it belongs to a pending action, so that only listeners with `all` see it. */
+  readonly claimed: boolean
+}
+
+// a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
+const BLOCKED = 100
+// after so long the socket gets its turn before the next event is delivered
+const TURN = 10
+// event names come from the server: no more routes than these are kept
+const ROUTES = 1_024
+
+/** Who hears which event, in the order of arrival, with a bound on everything that waits. */
+export class Subscriptions {
+  /** Events delivered to at least one listener or iterator. */
+  delivered = 0
+  /** Events lost to bounds. */
+  dropped = 0
+  #host: SubscriptionsHost
+  #entries = new Map<string, Entry>()
+  #routes = new Map<string, readonly Entry[]>()
+  #iterators = new Set<AsyncQueue<Message>>()
+  #backlog: Arrival[] = []
+  #next = 0
+  #scheduled = false
+  #burst = 0
+  #count = 0
+  #ended = false
+
+  constructor(host: SubscriptionsHost) {
+    this.#host = host
+  }
+
+  /** How many events wait for listeners. */
+  get waiting(): number {
+    return this.#backlog.length - this.#next
+  }
+
+  add(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
+    if (typeof handler !== 'function') throw argument('handler', 'a function is needed')
+    const { once = false, all = false, signal } = options
+    const id = `listener-${++this.#count}`
+    const remove = () => {
+      this.remove(id)
+    }
+    const entry: Entry = {
+      id,
+      remove,
+      [Symbol.dispose]: remove,
+      ...parseFilter(filter),
+      handler,
+      once,
+      all,
+      removed: signal?.aborted ?? false,
+    }
+    if (entry.removed || this.#ended) return entry
+    this.#entries.set(id, entry)
+    this.#routes.clear()
+    signal?.addEventListener('abort', remove, { once: true })
+    return entry
+  }
+
+  /** Removes a listener; says whether it was there. */
+  remove(id: string): boolean {
+    const entry = this.#entries.get(id)
+    if (!entry) return false
+    entry.removed = true
+    this.#entries.delete(id)
+    this.#routes.clear()
+    return true
+  }
+
+  iterate(filter: Filter<Message>, options: EventsOptions = {}): AsyncQueue<Message> {
+    const { signal, capacity = 1_000, overflow = 'fail', all = false } = options
+    if (!Number.isInteger(capacity) || capacity < 1) throw argument('capacity', 'a whole number from 1 is needed')
+    if (!['fail', 'drop-oldest', 'drop-newest'].includes(overflow)) {
+      throw argument('overflow', "'fail', 'drop-oldest' or 'drop-newest' is needed")
+    }
+    const stop = () => {
+      listener.remove()
+      this.#iterators.delete(queue)
+      signal?.removeEventListener('abort', abort)
+    }
+    const abort = () => {
+      stop()
+      queue.end(signal?.reason)
+    }
+    const queue = new AsyncQueue<Message>(stop)
+    const listener = this.add(
+      filter,
+      (event) => {
+        if (queue.size < capacity) queue.push(event)
+        else if (overflow === 'fail') {
+          this.#drop(1)
+          stop()
+          const text = `${this.#host.source}: the loop over events() is more than ${capacity} events behind`
+          queue.end(new OverflowError(text, { source: this.#host.source, dropped: 1 }))
+        } else {
+          this.#drop(1)
+          if (overflow === 'drop-oldest') {
+            queue.shift()
+            queue.push(event)
+          }
+        }
+      },
+      { all },
+    )
+    if (this.#ended) queue.end()
+    else if (signal?.aborted) queue.end(signal.reason)
+    else {
+      this.#iterators.add(queue)
+      signal?.addEventListener('abort', abort, { once: true })
+    }
+    return queue
+  }
+
+  /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
+  take(event: Message, claimed: boolean): void {
+    if (this.#entries.size === 0) return
+    const route = this.#routes.get(event.title) ?? this.#routeOf(event.title)
+    if (route.length === 0 || (claimed && !route.some((entry) => entry.all))) return
+    if (this.waiting >= this.#host.maxBacklog) {
+      this.#drop(1)
+      return
+    }
+    this.#backlog.push({ event, claimed })
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(this.#deliver)
+    }
+  }
+
+  /** Delivers what waits and ends every iterator, by throwing `error` if there is one. */
+  end(error?: unknown): void {
+    while (this.#next < this.#backlog.length) this.#deliverOne(performance.now())
+    this.#ended = true
+    this.#reportBurst()
+    for (const queue of this.#iterators) queue.end(error)
+    this.#iterators.clear()
+    this.#entries.clear()
+    this.#routes.clear()
+  }
+
+  #deliver = (): void => {
+    this.#scheduled = false
+    const turn = performance.now()
+    let now = turn
+    while (this.#next < this.#backlog.length) {
+      now = this.#deliverOne(now)
+      if (now - turn > TURN && this.#next < this.#backlog.length) {
+        this.#yield()
+        return
+      }
+    }
+    this.#backlog = []
+    this.#next = 0
+    this.#reportBurst()
+  }
+
+  // the socket is read between two turns, whatever the listeners take
+  #yield(): void {
+    this.#backlog = this.#backlog.slice(this.#next)
+    this.#next = 0
+    for (const { event } of this.#backlog) event.detach()
+    this.#scheduled = true
+    setImmediate(this.#deliver)
+  }
+
+  #deliverOne(start: number): number {
+    const { event, claimed } = this.#backlog[this.#next++] as Arrival
+    let now = start
+    let heard = false
+    for (const entry of this.#routes.get(event.title) ?? this.#routeOf(event.title)) {
+      if (entry.removed || (claimed && !entry.all)) continue
+      heard = this.#run(entry, event) || heard
+      const then = performance.now()
+      if (then - now > BLOCKED) this.#host.blocked(entry, Math.round(then - now))
+      now = then
+    }
+    if (heard) this.delivered++
+    return now
+  }
+
+  #run(entry: Entry, event: Message): boolean {
+    try {
+      if (entry.predicate && !entry.predicate(event)) return false
+      if (entry.once) this.remove(entry.id)
+      const result = entry.handler(event, entry)
+      if (result instanceof Promise) result.catch((error: unknown) => this.#report(error, entry))
+    } catch (error) {
+      this.#report(error, entry)
+    }
+    return true
+  }
+
+  #report(error: unknown, entry: Entry): void {
+    const { onListenerError } = this.#host
+    queueMicrotask(() => {
+      if (!onListenerError) throw error
+      onListenerError(error, entry)
+    })
+  }
+
+  #routeOf(name: string): readonly Entry[] {
+    const route = [...this.#entries.values()].filter((entry) => entry.names?.has(name) ?? true)
+    if (this.#routes.size >= ROUTES) this.#routes.clear()
+    this.#routes.set(name, route)
+    return route
+  }
+
+  #drop(count: number): void {
+    this.dropped += count
+    this.#burst += count
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(this.#deliver)
+    }
+  }
+
+  #reportBurst(): void {
+    if (this.#burst === 0) return
+    const dropped = this.#burst
+    this.#burst = 0
+    this.#host.slow(dropped)
+  }
+}
+
+function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {
+  if (typeof filter === 'function') return { names: undefined, predicate: filter }
+  if (filter === '*') return { names: undefined, predicate: undefined }
+  const names = typeof filter === 'string' ? [filter] : filter
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
+    throw argument('filter', "an event's name, names, '*' or a predicate is needed")
+  }
+  return names.includes('*')
+    ? { names: undefined, predicate: undefined }
+    : { names: new Set(names), predicate: undefined }
+}
+
+function argument(name: string, why: string): ArgumentError {
+  return new ArgumentError(`${name}: ${why}`, { argument: name })
+}

@@ -1,0 +1,61 @@
+import type { Actions } from '../catalog/actions.ts'
+import type { Events } from '../catalog/events.ts'
+import type { Message } from '../wire/message.ts'
+import type { CallOptions } from './calls.ts'
+import type { Response as PlainResponse } from './response.ts'
+
+/** Every action of the catalog. */
+export type ActionName = keyof Actions & string
+
+/** Every event of the catalog. */
+export type EventName = keyof Events & string
+
+/** Headers that the catalog does not promise: Asterisk's names begin with a capital, ours with a small letter. */
+export interface OpenHeaders {
+  readonly [header: Capitalize<string>]: string | undefined
+}
+
+/** What every event has, whatever its name. */
+export type EventBase = Omit<Message, 'unfused' | 'detach' | 'title' | 'origin' | 'kind'>
+
+/** An event: by a name of the catalog with its headers typed, otherwise with any header. */
+export type AmiEvent<N extends string = string> = string extends N
+  ? EventBase & { readonly Event: string } & OpenHeaders
+  : N extends EventName
+    ? EventBase & { readonly Event: N } & Events[N]
+    : EventBase & { readonly Event: N } & OpenHeaders
+
+type RowsOf<A extends ActionName> = Actions[A]['rows'] & string
+type CompletionOf<A extends ActionName> = Actions[A]['completion'] & string
+
+/** One row of an action's list. */
+export type Row<A extends ActionName = ActionName> = [RowsOf<A>] extends [never] ? AmiEvent : AmiEvent<RowsOf<A>>
+
+type Completion<A extends ActionName> = [CompletionOf<A>] extends [never] ? AmiEvent : AmiEvent<CompletionOf<A>>
+
+type ResponseBase<E, C> = Omit<EventBase, 'toJSON'> &
+  Omit<PlainResponse, keyof Message | 'events' | 'completion'> &
+  Pick<PlainResponse, 'toJSON'> & {
+    /** The related events in order, the completing one left out. */
+    readonly events: readonly E[]
+    /** The event that said that the list was complete, where there was one. */
+    readonly completion: C | undefined
+  }
+
+/** The answer to an action of the catalog, its headers typed. */
+export type Response<A extends ActionName = ActionName> = ResponseBase<Row<A>, Completion<A>> & Actions[A]['reply']
+
+/** The answer to any action, with any header. */
+export type RawResponse = ResponseBase<AmiEvent, AmiEvent> & OpenHeaders
+
+/** What `send` and `list` take after the action's name: the parameters may be left out where none is required. */
+export type ActionArguments<A extends ActionName, O = CallOptions> =
+  Record<never, never> extends Actions[A]['params']
+    ? [params?: Actions[A]['params'], options?: O]
+    : [params: Actions[A]['params'], options?: O]
+
+/** What `send` takes besides what every call takes. */
+export interface SendOptions extends CallOptions {
+  /** `false` resolves a `Response: Error` too, with `success: false`. @default true */
+  check?: boolean | undefined
+}

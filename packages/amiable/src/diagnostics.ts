@@ -1,0 +1,48 @@
+import { channel } from 'node:diagnostics_channel'
+import type { AmiError } from './errors.ts'
+
+/**
+ * What the library publishes on `node:diagnostics_channel`; nothing is made or sent where nobody subscribes.
+ * No payload holds a secret, a challenge, a parameter or a variable's value.
+ */
+export interface DiagnosticsEvents {
+  /** A connection attempt begins. */
+  'ami:connect': { source: string; attempt: number }
+  /** A login was accepted. */
+  'ami:login': { source: string; epoch: number; version: string }
+  /** An action was written. */
+  'ami:send': { source: string; action: string; actionId: string; waited: number }
+  /** A call ended; `duration` in milliseconds from the call, `code` where it failed. */
+  'ami:reply': { source: string; action: string; actionId: string; duration: number; code?: string }
+  /** An event came. */
+  'ami:event': { source: string; event: string; epoch: number }
+  /** Something was lost or passed over: events for a slow consumer, or bytes that are no AMI. */
+  'ami:drop': { source: string; dropped: number; error?: AmiError }
+  /** The attempt failed or the link went. */
+  'ami:lost': { source: string; error: AmiError; rejected: number }
+  /** The next attempt comes in `delay` milliseconds. */
+  'ami:reconnect': { source: string; delay: number; attempt: number }
+}
+
+type Names = keyof DiagnosticsEvents
+
+const channels = {
+  'ami:connect': channel('ami:connect'),
+  'ami:login': channel('ami:login'),
+  'ami:send': channel('ami:send'),
+  'ami:reply': channel('ami:reply'),
+  'ami:event': channel('ami:event'),
+  'ami:drop': channel('ami:drop'),
+  'ami:lost': channel('ami:lost'),
+  'ami:reconnect': channel('ami:reconnect'),
+} satisfies Record<Names, unknown>
+
+/** Whether anybody listens. */
+export function watched(name: Names): boolean {
+  return channels[name].hasSubscribers
+}
+
+/** Publishes what `payload` makes, if anybody listens. */
+export function publish<N extends Names>(name: N, payload: () => DiagnosticsEvents[N]): void {
+  if (channels[name].hasSubscribers) channels[name].publish(payload())
+}

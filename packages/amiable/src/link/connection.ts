@@ -1,0 +1,108 @@
+import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+import type { AmiError } from '../errors.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Encoding } from '../util/text.ts'
+import { Decoder, type DecoderSink } from '../wire/decoder.ts'
+import type { Limits } from '../wire/limits.ts'
+import type { Origin } from '../wire/message.ts'
+import { Outbox, type Parcel } from './outbox.ts'
+import { explain, openSocket, type TransportOptions, whenOpen } from './transport.ts'
+
+/** What a {@link Connection} is made from. */
+export interface ConnectionOptions extends TransportOptions {
+  readonly source: string
+  readonly encoding: Encoding
+  readonly limits: Limits
+  readonly clock: Clock
+}
+
+/** What a {@link Connection} tells; nothing more once it has been dropped. */
+export interface ConnectionSink extends DecoderSink {
+  opened(): void
+  /** The other side ended it, or the socket failed; `why` is for people. */
+  ended(why: string, cause: Error | undefined): void
+}
+
+/** One socket from its opening to its end. */
+export class Connection {
+  /** Which login its messages come under. */
+  epoch = 0
+  /** When the last bytes came. */
+  heard: number
+  /** Bytes received. */
+  bytesRead = 0
+  #options: ConnectionOptions
+  #sink: ConnectionSink
+  #socket: Duplex
+  #outbox: Outbox
+  #decoder: Decoder
+  #dropped = false
+
+  constructor(options: ConnectionOptions, sink: ConnectionSink, tlsSession: Buffer | undefined) {
+    this.#options = options
+    this.#sink = sink
+    this.heard = options.clock.now()
+    this.#socket = openSocket(options, tlsSession)
+    this.#outbox = new Outbox(this.#socket, this.#socket instanceof TLSSocket, options.encoding)
+    this.#decoder = new Decoder(sink, options.limits)
+    this.#listen()
+  }
+
+  /** Bytes handed to the socket. */
+  get bytesWritten(): number {
+    return this.#outbox.bytes
+  }
+
+  /** Whether a message had begun to arrive and was not whole. */
+  get midMessage(): boolean {
+    return this.#decoder.held > 0
+  }
+
+  write(text: string): Parcel {
+    return this.#outbox.write(text)
+  }
+
+  /** Takes the socket down at once; nothing is told from here on. */
+  drop(): void {
+    this.#dropped = true
+    this.#socket.destroy()
+  }
+
+  /** Calls back with each TLS session that can be resumed. */
+  onTlsSession(keep: (session: Buffer) => void): void {
+    if (this.#socket instanceof TLSSocket) this.#socket.on('session', keep)
+  }
+
+  #listen(): void {
+    const socket = this.#socket
+    const { source, encoding, clock } = this.#options
+    let failure: Error | undefined
+    whenOpen(socket, () => this.#dropped || this.#sink.opened())
+    socket.on('data', (chunk: Buffer) => {
+      if (this.#dropped) return
+      const now = clock.now()
+      this.heard = now
+      this.bytesRead += chunk.length
+      const origin: Origin = { source, epoch: this.epoch, receivedAt: now, encoding }
+      this.#decoder.push(chunk, origin)
+    })
+    socket.on('error', (error: Error) => {
+      failure = error
+    })
+    socket.on('end', () => this.#end('the server ended the connection', undefined))
+    socket.on('close', () => this.#end(failure ? explain(failure) : 'the connection was closed', failure))
+  }
+
+  #end(why: string, cause: Error | undefined): void {
+    if (this.#dropped) return
+    this.drop()
+    this.#sink.ended(why, cause)
+  }
+}
+
+/** Whether an error is about the socket's peer having reset it. */
+export function isReset(error: AmiError): boolean {
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  return cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE'
+}

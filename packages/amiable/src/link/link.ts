@@ -1,0 +1,288 @@
+import { type AmiError, AuthError, ConnectError, type LimitError, LostError, type ProtocolError } from '../errors.ts'
+import type { Clock, Timer } from '../util/clock.ts'
+import { notAmi } from '../wire/decoder.ts'
+import type { Message } from '../wire/message.ts'
+import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
+import { Connection, type ConnectionOptions, isReset } from './connection.ts'
+import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
+import { type Credentials, Login, type LoginStep } from './login.ts'
+import { type Effect, type Input, type State, step } from './machine.ts'
+import type { Parcel } from './outbox.ts'
+import type { CloseReason, Status } from './status.ts'
+
+/** What a {@link Link} is made from; milliseconds. */
+export interface LinkOptions extends ConnectionOptions, Credentials {
+  readonly connectTimeout: number
+  readonly loginTimeout: number
+  readonly keepalive: KeepaliveOptions
+  readonly policy: ReconnectPolicy
+  readonly defaultPolicy: ReconnectPolicy
+}
+
+/** What a {@link Link} tells the client above it. */
+export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
+  message(message: Message): void
+  fault(error: ProtocolError | LimitError, head: Message | undefined): void
+  /** Logged in: what waits may go. */
+  ready(): void
+  /** The link went: settles the calls in flight and says how many there were. */
+  lost(error: AmiError): number
+  /** A graceful end was asked for. */
+  drain(): void
+  finished(reason: CloseReason): void
+  status(status: Status): void
+}
+
+const BANNER = /^Asterisk Call Manager\/([\d.]+)/
+
+/** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
+export class Link {
+  /** How many logins there have been. */
+  epoch = 0
+  /** What the server said of its own end (its `Shutdown` event), while this link lasts. */
+  farewell: string | undefined
+  /** The AMI version of the last banner, such as `11.0.0`. */
+  version = ''
+  #options: LinkOptions
+  #sink: LinkSink
+  #clock: Clock
+  #state: State = 'idle'
+  #connection: Connection | undefined
+  #login: Login | undefined
+  #keepalive: Keepalive | undefined
+  #timer: Timer | undefined
+  #attempt = 0
+  #delay = 0
+  #error: AmiError | undefined
+  #reason: CloseReason | undefined
+  #lostAt: number | undefined
+  #readyAt = 0
+  #tlsSession: Buffer | undefined
+  #past = { bytesRead: 0, bytesWritten: 0 }
+
+  constructor(options: LinkOptions, sink: LinkSink) {
+    this.#options = options
+    this.#sink = sink
+    this.#clock = options.clock
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get bytesRead(): number {
+    return this.#past.bytesRead + (this.#connection?.bytesRead ?? 0)
+  }
+
+  get bytesWritten(): number {
+    return this.#past.bytesWritten + (this.#connection?.bytesWritten ?? 0)
+  }
+
+  connect(): void {
+    this.#input('connect')
+  }
+
+  close(): void {
+    this.#reason ??= { by: 'close' }
+    this.#input('close')
+  }
+
+  /** The calls are settled and the goodbye is said: the end of what `close` began. */
+  drained(): void {
+    this.#input('drained')
+  }
+
+  destroy(error?: Error): void {
+    if (this.#state !== 'closed') this.#reason = { by: 'destroy', ...(error && { error }) }
+    this.#input('destroy')
+  }
+
+  /** Writes an action; `undefined` where there is no login to write it under. */
+  write(text: string): Parcel | undefined {
+    return this.#state === 'ready' || this.#state === 'closing' ? this.#connection?.write(text) : undefined
+  }
+
+  #input(input: Input): void {
+    const [next, effects] = step(this.#state, input)
+    this.#state = next
+    for (const effect of effects) this.#perform[effect]()
+  }
+
+  #perform: Record<Effect, () => void> = {
+    open: () => this.#open(),
+    login: () => this.#startLogin(),
+    announce: () => this.#announce(),
+    drop: () => this.#drop(),
+    wait: () => {
+      const error = this.#error as AmiError
+      this.#sink.status({ type: 'waiting', delay: this.#delay, attempt: this.#attempt, error })
+      this.#arm(this.#delay, () => this.#input('elapsed'))
+    },
+    stopWaiting: () => this.#clock.clearTimeout(this.#timer),
+    drain: () => this.#sink.drain(),
+    finish: () => {
+      const reason = this.#reason ?? { by: 'failed', error: this.#error }
+      this.#sink.status({ type: 'closed', reason })
+      this.#sink.finished(reason)
+    },
+  }
+
+  #arm(delay: number, callback: () => void): void {
+    this.#clock.clearTimeout(this.#timer)
+    this.#timer = this.#clock.setTimeout(callback, delay)
+  }
+
+  #open(): void {
+    const { source, connectTimeout, host, port } = this.#options
+    this.#error = undefined
+    this.#sink.status({ type: 'connecting', attempt: this.#attempt + 1 })
+    // a listener of that status may have closed the client
+    if (this.#state !== 'connecting') return
+    const fail = (why: string, cause?: unknown) =>
+      this.#fail(
+        new ConnectError(`${source}: cannot reach ${host}:${port}: ${why}`, {
+          source,
+          cause,
+          attempt: this.#attempt + 1,
+        }),
+      )
+    this.#arm(connectTimeout, () => fail(`no connection within ${connectTimeout} ms`))
+    try {
+      this.#connection = this.#connectionFor(fail)
+    } catch (cause) {
+      fail('the socket could not be made', cause)
+    }
+  }
+
+  #connectionFor(fail: (why: string, cause?: unknown) => void): Connection {
+    const connection = new Connection(
+      this.#options,
+      {
+        opened: () => this.#input('opened'),
+        banner: (line) => this.#greeted(line, fail),
+        message: (message) => this.#received(message),
+        fault: (error, head) => this.#sink.fault(error, head),
+        ended: (why, cause) => {
+          if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
+          else fail(this.#state === 'authenticating' ? `${why} before the login was over` : why, cause)
+        },
+      },
+      this.#tlsSession,
+    )
+    connection.onTlsSession((session) => {
+      this.#tlsSession = session
+    })
+    return connection
+  }
+
+  #startLogin(): void {
+    const { source, loginTimeout } = this.#options
+    this.#login = new Login(this.#options)
+    this.#arm(loginTimeout, () => {
+      const text = `${source}: no ${this.version === '' ? 'banner' : 'answer to the login'} within ${loginTimeout} ms`
+      this.#fail(new ConnectError(text, { source, attempt: this.#attempt + 1 }))
+    })
+    this.version = ''
+  }
+
+  #greeted(line: string, fail: (why: string, cause?: unknown) => void): void {
+    const version = BANNER.exec(line)?.[1]
+    if (version === undefined) {
+      fail('it is no AMI server', notAmi(this.#options.source, 'this is no AMI banner', line))
+      return
+    }
+    this.version = version
+    const login = this.#login
+    if (login) this.#proceed(login, login.start())
+  }
+
+  #proceed(login: Login, next: LoginStep | Promise<LoginStep>): void {
+    if (next instanceof Promise) {
+      const { source } = this.#options
+      next.then(
+        (then) => this.#proceed(login, then),
+        (cause) => this.#fail(new AuthError('The login could not be made', { source, cause })),
+      )
+      return
+    }
+    // the socket may have gone while the secret was asked for
+    if (this.#login !== login || this.#state !== 'authenticating') return
+    if ('send' in next) this.#connection?.write(next.send)
+    else if ('error' in next) this.#fail(next.error)
+    else this.#input('accepted')
+  }
+
+  #received(message: Message): void {
+    if (this.#state === 'ready' || this.#state === 'closing') this.#sink.message(message)
+    else if (this.#login && message.kind === 'response') this.#proceed(this.#login, this.#login.answer(message))
+  }
+
+  #announce(): void {
+    const now = this.#clock.now()
+    const connection = this.#connection as Connection
+    this.#clock.clearTimeout(this.#timer)
+    this.#login = undefined
+    this.farewell = undefined
+    this.#readyAt = now
+    connection.epoch = ++this.epoch
+    this.#keepalive = new Keepalive(this.#options.keepalive, this.#clock, {
+      heard: () => connection.heard,
+      blockedUntil: () => this.#sink.blockedUntil(),
+      ping: () => this.#sink.ping(),
+      dead: (silence) => this.#fail(this.#lostError(`the server has been silent for ${silence} ms`, undefined)),
+    })
+    const gap = this.#lostAt === undefined ? null : now - this.#lostAt
+    this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version })
+    if (this.#state === 'ready') this.#sink.ready()
+  }
+
+  #lostError(why: string, cause: unknown): LostError {
+    const { source } = this.#options
+    const said = this.farewell === undefined ? '' : `, after the server said: ${this.farewell}`
+    return new LostError(`${source}: the link was lost: ${why}${said}`, { source, cause })
+  }
+
+  #fail(error: AmiError): void {
+    if (this.#state === 'closed' || this.#state === 'waiting') return
+    const now = this.#clock.now()
+    this.#error = error
+    if (this.#state === 'ready' && now - this.#readyAt >= STABLE_AFTER) this.#attempt = 0
+    this.#attempt++
+    const delay = this.#delayAfter(error)
+    this.#delay = delay === false ? 0 : delay
+    this.#input(delay === false ? 'abandoned' : 'interrupted')
+  }
+
+  #delayAfter(error: AmiError): number | false {
+    const { policy, defaultPolicy } = this.#options
+    try {
+      const delay = policy(this.#attempt, error)
+      if (delay === false || (typeof delay === 'number' && delay >= 0)) return delay
+    } catch {
+      // a policy that throws, or gives nonsense, must not end the night
+    }
+    return defaultPolicy(this.#attempt, error)
+  }
+
+  #drop(): void {
+    const { source } = this.#options
+    const connection = this.#connection
+    const wasReady = this.#keepalive !== undefined
+    this.#clock.clearTimeout(this.#timer)
+    this.#keepalive?.stop()
+    this.#keepalive = undefined
+    this.#login = undefined
+    this.#connection = undefined
+    connection?.drop()
+    if (connection) {
+      this.#past.bytesRead += connection.bytesRead
+      this.#past.bytesWritten += connection.bytesWritten
+    }
+    if (wasReady) this.#lostAt = this.#clock.now()
+    const error = this.#error ?? new LostError(`${source}: the link was taken down by ${this.#reason?.by}`, { source })
+    const rejected = this.#sink.lost(error)
+    if (this.#error === undefined) return
+    const eventsMissing = wasReady && (isReset(error) || connection?.midMessage === true)
+    this.#sink.status({ type: 'lost', error, rejected, eventsMissing })
+  }
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { type AmiError, AuthError, ConnectError } from '../errors.ts'
+import { encodeAction } from '../wire/encoder.ts'
+import type { Message } from '../wire/message.ts'
+
+/** What a login needs. */
+export interface Credentials {
+  readonly source: string
+  readonly username: string
+  /** Asked at every login, so that a changed secret is used and none is kept. */
+  readonly secret: () => string | Promise<string>
+  readonly auth: 'md5' | 'plain'
+  /** The event mask, as Asterisk reads it. */
+  readonly events: string
+}
+
+/** What to do next: send these bytes, or nothing more because it is done, or give up. */
+export type LoginStep = { send: string } | { done: true } | { error: AmiError }
+
+/** The dialogue that a session begins with (manager.c:action_challenge, authenticate). */
+export class Login {
+  #credentials: Credentials
+  #awaits: 'challenge' | 'acceptance' = 'acceptance'
+
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials
+  }
+
+  /** The first action; the banner has come. */
+  start(): LoginStep | Promise<LoginStep> {
+    if (this.#credentials.auth === 'plain') return this.#login()
+    this.#awaits = 'challenge'
+    return { send: encodeAction({ name: 'Challenge', actionId: 'challenge', params: { AuthType: 'MD5' } }) }
+  }
+
+  /** What follows from the server's answer. */
+  answer(reply: Message): LoginStep | Promise<LoginStep> {
+    if (reply.title !== 'Success') return { error: refusal(this.#credentials, reply.get('Message')) }
+    if (this.#awaits === 'acceptance') return { done: true }
+    const challenge = reply.get('Challenge')
+    if (challenge === undefined) {
+      const text = `${this.#credentials.source}: the server gave no challenge; try auth: 'plain'`
+      return { error: new AuthError(text, { source: this.#credentials.source }) }
+    }
+    this.#awaits = 'acceptance'
+    return this.#login(challenge)
+  }
+
+  async #login(challenge?: string): Promise<LoginStep> {
+    const { source, username, events } = this.#credentials
+    let secret: string
+    try {
+      secret = await this.#credentials.secret()
+      if (typeof secret !== 'string') throw new TypeError('it gave no string')
+    } catch (cause) {
+      const text = `${source}: the secret function failed`
+      return { error: new AuthError(text, { source, cause, retryable: true }) }
+    }
+    const proof =
+      challenge === undefined
+        ? { Secret: secret }
+        : {
+            AuthType: 'MD5',
+            Key: createHash('md5')
+              .update(challenge + secret)
+              .digest('hex'),
+          }
+    const params = { Username: username, ...proof, Events: events }
+    return { send: encodeAction({ name: 'Login', actionId: 'login', params }) }
+  }
+}
+
+function refusal({ source }: Credentials, text = 'Login refused'): AmiError {
+  // manager.c:process_message answers so to every action while a graceful shutdown is under way
+  if (/shutting down/i.test(text)) return new ConnectError(`${source}: ${text}`, { source })
+  // an old session of ours may linger until the server notices that its socket is dead
+  const lingering = /already in use/i.test(text)
+  return new AuthError(text, { source, retryable: lingering })
+}

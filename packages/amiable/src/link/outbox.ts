@@ -1,0 +1,83 @@
+import type { Duplex } from 'node:stream'
+import type { Encoding } from '../util/text.ts'
+
+/** An action's bytes on their way. */
+export interface Parcel {
+  /** Whether its last byte has been handed to the socket: until then the server cannot have run it. */
+  readonly left: boolean
+}
+
+interface Unit {
+  readonly text: string
+  readonly bytes: number
+  /** Set on the last unit of a parcel. */
+  readonly parcel: { left: boolean } | undefined
+}
+
+// what goes to the socket in one write, at most: what is handed over can no longer be called undelivered
+const TCP_PIECE = 65_536
+/*
+ * Asterisk 15 to 23 leave bytes past 1,024 of one TLS record unread until more arrive (manager.c:get_input waits with
+ * poll(2) and does not ask OpenSSL what it holds): a piece is at most so long, ends on a line, and goes alone.
+ */
+const TLS_PIECE = 1_024
+
+/** Writes actions in order, one write at a time, and knows which have left. */
+export class Outbox {
+  #socket: Duplex
+  #secure: boolean
+  #encoding: Encoding
+  #units: Unit[] = []
+  #next = 0
+  #writing = false
+  /** Bytes handed to the socket. */
+  bytes = 0
+
+  constructor(socket: Duplex, secure: boolean, encoding: Encoding) {
+    this.#socket = socket
+    this.#secure = secure
+    this.#encoding = encoding
+  }
+
+  /** Takes whole lines; they are written at once if nothing else is under way. */
+  write(text: string): Parcel {
+    const parcel = { left: false }
+    if (this.#secure) {
+      const lines = text.split(/(?<=\n)/)
+      lines.forEach((line, i) => {
+        this.#units.push(this.#unit(line, i === lines.length - 1 ? parcel : undefined))
+      })
+    } else {
+      this.#units.push(this.#unit(text, parcel))
+    }
+    if (!this.#writing) this.#flush()
+    return parcel
+  }
+
+  #unit(text: string, parcel: Unit['parcel']): Unit {
+    return { text, bytes: Buffer.byteLength(text, this.#encoding), parcel }
+  }
+
+  #flush = (): void => {
+    this.#writing = false
+    if (this.#next === this.#units.length || !this.#socket.writable) return
+    const most = this.#secure ? TLS_PIECE : TCP_PIECE
+    let text = ''
+    let bytes = 0
+    while (this.#next < this.#units.length) {
+      const unit = this.#units[this.#next] as Unit
+      if (bytes > 0 && bytes + unit.bytes > most) break
+      text += unit.text
+      bytes += unit.bytes
+      if (unit.parcel) unit.parcel.left = true
+      this.#next++
+    }
+    if (this.#next === this.#units.length) {
+      this.#units = []
+      this.#next = 0
+    }
+    this.bytes += bytes
+    this.#writing = true
+    this.#socket.write(text, this.#encoding, this.#flush)
+  }
+}

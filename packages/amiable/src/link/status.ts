@@ -1,0 +1,38 @@
+import type { AmiError } from '../errors.ts'
+
+/** Why a client ended. */
+export interface CloseReason {
+  /** `'close'` and `'destroy'` are the user's own; `'failed'` means that the reconnect policy gave up. */
+  readonly by: 'close' | 'destroy' | 'failed'
+  /** What `destroy` was given, or what the policy gave up over. */
+  readonly error?: Error | undefined
+}
+
+/** What happens to a link, as `status()` tells it; match on `type`. */
+export type Status =
+  /** An attempt begins. */
+  | { readonly type: 'connecting'; readonly attempt: number }
+  /** Logged in. `gap` is how many milliseconds there was no link, `null` the first time: read your state anew after one. */
+  | { readonly type: 'ready'; readonly epoch: number; readonly gap: number | null; readonly version: string }
+  /** The server says that it has booted (`FullyBooted`); many accounts are never told. */
+  | { readonly type: 'booted'; readonly epoch: number }
+  /** The attempt failed, or the link went. `rejected` calls were in flight. */
+  | {
+      readonly type: 'lost'
+      readonly error: AmiError
+      readonly rejected: number
+      /** Whether events of the old link may never have arrived. */
+      readonly eventsMissing: boolean
+    }
+  /** The next attempt comes in `delay` milliseconds. */
+  | { readonly type: 'waiting'; readonly delay: number; readonly attempt: number; readonly error: AmiError }
+  /** A consumer is too slow: `dropped` events were lost in this burst, or a listener held up the event loop. */
+  | {
+      readonly type: 'slow'
+      readonly dropped: number
+      /** The listener that held up the loop, and for how many milliseconds. */
+      readonly listener?: string
+      readonly blocked?: number
+    }
+  /** The end. Nothing follows. */
+  | { readonly type: 'closed'; readonly reason: CloseReason }

@@ -1,0 +1,62 @@
+import { connect as connectTcp, isIP, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
+
+/** Where and how to reach a server. */
+export interface TransportOptions {
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean | ConnectionOptions
+  readonly socket: (() => Duplex) | undefined
+}
+
+/**
+ * A socket on its way up.
+ * @param session the TLS session of the last connection, to be resumed
+ */
+export function openSocket(options: TransportOptions, session: Buffer | undefined): Duplex {
+  const { host, port, tls } = options
+  const transport = options.socket?.()
+  // all addresses of a name are tried in turn
+  const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
+  if (tls === false) return transport ?? connectTcp({ ...address, noDelay: true })
+  const socket = connectTls({
+    ...(transport === undefined ? address : { socket: transport, host }),
+    // RFC 6066: the ClientHello carries a name, never an address
+    ...(isIP(host) ? {} : { servername: host }),
+    ...(session === undefined ? {} : { session }),
+    ...(tls === true ? {} : tls),
+  })
+  socket.setNoDelay(true)
+  return socket
+}
+
+/** Calls back once the socket carries data, its handshake included. */
+export function whenOpen(socket: Duplex, callback: () => void): void {
+  if (socket instanceof TLSSocket) socket.once('secureConnect', callback)
+  else if (socket instanceof Socket && socket.connecting) socket.once('connect', callback)
+  else queueMicrotask(callback)
+}
+
+const certificate: Record<string, string> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed; give its authority as tls.ca',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the chain ends in an unknown authority; give it as tls.ca',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate comes from an unknown authority; give it as tls.ca',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate comes from an unknown authority; give it as tls.ca',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS on this port',
+  EPROTO: 'the server does not speak TLS on this port, or no version of it that we do',
+}
+
+/** What a socket's error means, in words. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return 'the socket failed'
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const known = certificate[code]
+  if (known !== undefined) return `${known} (${code})`
+  // happy eyeballs: one error for each address that was tried
+  if (error instanceof AggregateError) return error.errors.map((one: Error) => one.message).join(', ')
+  return error.message === '' ? code || 'the socket failed' : error.message
+}

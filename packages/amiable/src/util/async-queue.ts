@@ -1,0 +1,87 @@
+import { type Deferred, deferred } from './deferred.ts'
+
+/** A bounded queue between a producer that never waits and one consumer that iterates. */
+export class AsyncQueue<T> implements AsyncIterableIterator<T> {
+  #items: T[] = []
+  #head = 0
+  #waiting: Deferred<IteratorResult<T>>[] = []
+  #end: { error: unknown } | { error?: undefined } | undefined
+  #onReturn: () => void
+
+  /** @param onReturn called when the consumer stops early */
+  constructor(onReturn: () => void) {
+    this.#onReturn = onReturn
+  }
+
+  /** How many wait for the consumer. */
+  get size(): number {
+    return this.#items.length - this.#head
+  }
+
+  /** Whether nothing more will come. */
+  get ended(): boolean {
+    return this.#end !== undefined
+  }
+
+  push(item: T): void {
+    if (this.#end) return
+    const waiting = this.#waiting.shift()
+    if (waiting) waiting.resolve({ value: item, done: false })
+    else this.#items.push(item)
+  }
+
+  /** Takes the oldest away, so that a newer one has room. */
+  shift(): T | undefined {
+    if (this.size === 0) return undefined
+    const item = this.#items[this.#head] as T
+    this.#items[this.#head++] = undefined as T
+    if (this.#head === this.#items.length) {
+      this.#items = []
+      this.#head = 0
+    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head)
+      this.#head = 0
+    }
+    return item
+  }
+
+  /** Ends the iteration after what is still queued; with an error it ends by throwing it. */
+  end(error?: unknown): void {
+    if (this.#end) return
+    this.#end = error === undefined ? {} : { error }
+    for (const waiting of this.#waiting.splice(0)) {
+      if (this.#end.error === undefined) waiting.resolve({ value: undefined, done: true })
+      else waiting.reject(this.#takeError())
+    }
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    if (this.size > 0) return Promise.resolve({ value: this.shift() as T, done: false })
+    if (!this.#end) {
+      const waiting = deferred<IteratorResult<T>>()
+      this.#waiting.push(waiting)
+      return waiting.promise
+    }
+    if (this.#end.error !== undefined) return Promise.reject(this.#takeError())
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  return(): Promise<IteratorResult<T>> {
+    this.#items = []
+    this.#head = 0
+    this.end()
+    this.#onReturn()
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  // an error is thrown once; after it the iteration is over, as a generator's is
+  #takeError(): unknown {
+    const error = this.#end?.error
+    this.#end = {}
+    return error
+  }
+}
