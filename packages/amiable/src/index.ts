@@ -1,7 +1,9 @@
-export type { CallOptions } from './client/calls.ts'
-export { type Client, connect, createClient, type Stats } from './client/client.ts'
+export type { CallOptions } from './client/call.ts'
+export type { Client } from './client/client.ts'
+export { connect, createClient } from './client/connect.ts'
 export type { EventList } from './client/event-list.ts'
 export type { ClientOptions } from './client/options.ts'
+export type { Stats } from './client/stats.ts'
 export type {
   EventsOptions,
   Filter,

@@ -1,46 +1,24 @@
-import {
-  ActionError,
-  type AmiError,
-  ArgumentError,
-  type ClosedError,
-  LimitError,
-  LostError,
-  TimeoutError,
-} from '../errors.ts'
+import { type AmiError, ArgumentError, type ClosedError, LimitError, LostError } from '../errors.ts'
 import type { Parcel } from '../link/outbox.ts'
 import { actionIds } from '../util/action-id.ts'
-import type { Clock, Timer } from '../util/clock.ts'
+import type { Clock } from '../util/clock.ts'
 import { notAmi } from '../wire/decoder.ts'
-import { encodeAction, type Params, type Variables } from '../wire/encoder.ts'
+import { encodeAction, type Params } from '../wire/encoder.ts'
 import type { Message, Origin } from '../wire/message.ts'
 import { actsTwice, blockingTime } from './blocking.ts'
+import {
+  type Call,
+  type CallOptions,
+  lostCall,
+  newCall,
+  type Outcome,
+  refusedCall,
+  timedOutCall,
+  tooManyRows,
+} from './call.ts'
 import { Assembly } from './lists.ts'
 import { duration, type ResolvedOptions } from './options.ts'
 import { Response } from './response.ts'
-
-/** What every call takes besides its parameters. */
-export interface CallOptions {
-  /** Gives the call up; it rejects with the signal's reason. What was sent stays sent. */
-  signal?: AbortSignal | undefined
-  /** Milliseconds, counted from the call. @default the client's `actionTimeout` */
-  timeout?: number | undefined
-  /** Channel variables, one `Variable` header each, escaped so that the channel gets exactly these values. */
-  variables?: Variables | undefined
-  /** An ActionID of your own: 1 to 67 printable ASCII characters. @default a unique one */
-  actionId?: string | undefined
-  /** Sends the action again after a lost link; for calls that read. @default false */
-  retry?: boolean | undefined
-  /** Whether to wait while there is no login; `false` rejects at once with `AMI_LOST`. @default true */
-  queue?: boolean | undefined
-}
-
-/** How a call ends. */
-export interface Outcome {
-  /** Takes a row as it comes; without it rows are collected up to `limits.rows`. */
-  row?(row: Message): void
-  resolve(response: Response): void
-  reject(error: unknown): void
-}
 
 /** What calls need from the client around them. */
 export interface CallHost {
@@ -58,28 +36,6 @@ export interface CallReport {
   /** Milliseconds from the call to its end. */
   readonly duration: number
   readonly error?: unknown
-}
-
-interface Call {
-  readonly id: string
-  readonly action: string
-  readonly text: string
-  readonly started: number
-  readonly timeout: number
-  readonly blocking: number
-  readonly retry: boolean
-  readonly outcome: Outcome
-  assembly: Assembly
-  rows: Message[]
-  rowCount: number
-  order: number
-  sent: number | undefined
-  parcel: Parcel | undefined
-  timer: Timer | undefined
-  unlisten: (() => void) | undefined
-  settled: boolean
-  /** The call that this one's answer proves to be over. */
-  readonly fences: Call | undefined
 }
 
 /** Marks a call of the library's own: no bound holds it back. */
@@ -160,26 +116,17 @@ export class Calls {
     if (this.#sent.has(id) || this.#waiting.some((call) => call.id === id)) {
       throw argument('actionId', 'another call is under way with it')
     }
-    const call: Call = {
+    const call = newCall({
       id,
       action,
       text,
-      started: this.#clock.now(),
       timeout,
-      blocking: blockingTime(action, params),
       retry,
       outcome,
-      assembly: undefined as unknown as Assembly,
-      rows: [],
-      rowCount: 0,
-      order: 0,
-      sent: undefined,
-      parcel: undefined,
-      timer: undefined,
-      unlisten: undefined,
-      settled: false,
+      started: this.#clock.now(),
+      blocking: blockingTime(action, params),
       fences: internal?.fences,
-    }
+    })
     call.assembly = this.#assemblyFor(call)
     const refusal = internal ? undefined : this.#refusalOf(action, queue)
     if (signal?.aborted || refusal) {
@@ -225,20 +172,7 @@ export class Calls {
         again.push(call)
         continue
       }
-      const delivered = call.parcel?.left ? 'unknown' : 'no'
-      const what =
-        delivered === 'no'
-          ? 'it had not left, it can be sent again'
-          : 'the server may have run it, do not assume either way'
-      const lost = new LostError(
-        `${source}: the link was lost while ${call.action} (${call.id}) was waiting: ${what}`,
-        {
-          source,
-          delivered,
-          actionId: call.id,
-          cause: error,
-        },
-      )
+      const lost = lostCall(source, call, error)
       rejected++
       this.#settle(call, () => call.outcome.reject(lost), lost)
     }
@@ -333,11 +267,7 @@ export class Calls {
     const response = new Response(origin, failure ?? reply, call.rows, completion)
     if (response.success) this.#settle(call, () => call.outcome.resolve(response), undefined)
     else {
-      const { source } = this.#options
-      const error = new ActionError(`${source}: ${call.action} was refused: ${response.message || 'no reason given'}`, {
-        source,
-        response,
-      })
+      const error = refusedCall(this.#options.source, call, response)
       this.#settle(call, () => call.outcome.reject(error), error)
     }
   }
@@ -360,10 +290,7 @@ export class Calls {
         call.rows.push(row)
         return
       }
-      const error = new LimitError(
-        `${source}: ${call.action} has more than limits.rows (${limits.rows}) rows; read it with list()`,
-        { source, limit: 'limits.rows', value: limits.rows },
-      )
+      const error = tooManyRows(source, call, limits.rows)
       this.#abandon(call, () => call.outcome.reject(error), error)
     })
   }
@@ -409,14 +336,7 @@ export class Calls {
   }
 
   #timedOut(call: Call): void {
-    const { source } = this.#options
-    const waited = `${source}: no ${call.assembly.reply ? 'end of the' : ''} answer to ${call.action} (${call.id}) within ${call.timeout} ms`
-    const behind = this.#behind(call)
-    const error = new TimeoutError(waited.replace('  ', ' ') + behind, {
-      source,
-      events: call.rows,
-      delivered: call.parcel?.left ? 'unknown' : 'no',
-    })
+    const error = timedOutCall(this.#options.source, call, this.#behind(call))
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 

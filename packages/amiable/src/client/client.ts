@@ -6,11 +6,13 @@ import type { CloseReason, Status } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
-import { type CallOptions, Calls } from './calls.ts'
+import type { CallOptions } from './call.ts'
+import { Calls } from './calls.ts'
 import { commandOutput } from './command.ts'
 import { EventList } from './event-list.ts'
 import { type ClientOptions, duration, type ResolvedOptions, resolveOptions } from './options.ts'
 import type { Response as PlainResponse } from './response.ts'
+import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
 import {
   type EventsOptions,
@@ -30,34 +32,6 @@ import type {
   Row,
   SendOptions,
 } from './types.ts'
-
-/** Counts since the client was made, and what is under way. */
-export interface Stats {
-  /** Actions that await their answer. */
-  readonly inFlight: number
-  /** Calls that wait for a login or their turn. */
-  readonly queued: number
-  /** Events that wait for listeners. */
-  readonly backlog: number
-  readonly bytesRead: number
-  readonly bytesWritten: number
-  /** Events received that belong to no action. */
-  readonly events: number
-  /** Events that a listener or an iterator got. */
-  readonly delivered: number
-  /** Events lost because a consumer was too slow. */
-  readonly dropped: number
-  /** Answers that came after their call had ended. */
-  readonly lateReplies: number
-  /** Responses that belong to no call of ours. */
-  readonly unclaimedReplies: number
-  /** Pieces of the stream that were no AMI or past a limit. */
-  readonly faults: number
-  /** Logins after the first. */
-  readonly reconnects: number
-  /** How many milliseconds the last Ping took; `undefined` before one. */
-  readonly roundTrip: number | undefined
-}
 
 // how long the server may take to say goodbye
 const GOODBYE = 1_000
@@ -367,37 +341,4 @@ export class Client implements AsyncDisposable {
 function farewell(shutdown: Message): string {
   const restart = shutdown.get('Restart')?.toLowerCase() === 'true'
   return `Shutdown ${shutdown.get('Shutdown') ?? ''}${restart ? ', to restart' : ''}`.trim()
-}
-
-/**
- * Makes a client; nothing is sent before {@link Client.connect}, so that listeners can be attached first.
- * @throws {ArgumentError} naming the option that is wrong
- */
-export function createClient(options: ClientOptions): Client {
-  return new Client(options)
-}
-
-/**
- * Gives a client that is ready to use, and reconnects for life from then on.
- * @throws {ArgumentError} at once, naming the option that is wrong
- * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails; nothing stays open then.
- */
-export function connect(options: ClientOptions, { signal }: { signal?: AbortSignal } = {}): Promise<Client> {
-  const client = createClient(options)
-  return firstLogin(client, signal)
-}
-
-async function firstLogin(client: Client, signal: AbortSignal | undefined): Promise<Client> {
-  const abort = () => client.destroy(signal?.reason)
-  try {
-    signal?.throwIfAborted()
-    signal?.addEventListener('abort', abort, { once: true })
-    await client.connect()
-    return client
-  } catch (error) {
-    client.destroy()
-    throw signal?.aborted ? signal.reason : error
-  } finally {
-    signal?.removeEventListener('abort', abort)
-  }
 }

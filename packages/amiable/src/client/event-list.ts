@@ -1,7 +1,7 @@
 import { LimitError } from '../errors.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 import type { Message } from '../wire/message.ts'
-import type { Outcome } from './calls.ts'
+import type { Outcome } from './call.ts'
 import type { Response } from './response.ts'
 
 /** The rows of a list as they arrive; iterate it once, with `for await` or `toArray()`. */

@@ -1,7 +1,7 @@
 import type { Actions } from '../catalog/actions.ts'
 import type { Events } from '../catalog/events.ts'
 import type { Message } from '../wire/message.ts'
-import type { CallOptions } from './calls.ts'
+import type { CallOptions } from './call.ts'
 import type { Response as PlainResponse } from './response.ts'
 
 /** Every action of the catalog. */

@@ -1,0 +1,102 @@
+import { ActionError, type AmiError, LimitError, LostError, TimeoutError } from '../errors.ts'
+import type { Parcel } from '../link/outbox.ts'
+import type { Timer } from '../util/clock.ts'
+import type { Variables } from '../wire/encoder.ts'
+import type { Message } from '../wire/message.ts'
+import type { Assembly } from './lists.ts'
+import type { Response } from './response.ts'
+
+/** What every call takes besides its parameters. */
+export interface CallOptions {
+  /** Gives the call up; it rejects with the signal's reason. What was sent stays sent. */
+  signal?: AbortSignal | undefined
+  /** Milliseconds, counted from the call. @default the client's `actionTimeout` */
+  timeout?: number | undefined
+  /** Channel variables, one `Variable` header each, escaped so that the channel gets exactly these values. */
+  variables?: Variables | undefined
+  /** An ActionID of your own: 1 to 67 printable ASCII characters. @default a unique one */
+  actionId?: string | undefined
+  /** Sends the action again after a lost link; for calls that read. @default false */
+  retry?: boolean | undefined
+  /** Whether to wait while there is no login; `false` rejects at once with `AMI_LOST`. @default true */
+  queue?: boolean | undefined
+}
+
+/** How a call ends. */
+export interface Outcome {
+  /** Takes a row as it comes; without it rows are collected up to `limits.rows`. */
+  row?(row: Message): void
+  resolve(response: Response): void
+  reject(error: unknown): void
+}
+
+/** One call from its start to its end. */
+export interface Call {
+  readonly id: string
+  readonly action: string
+  readonly text: string
+  readonly started: number
+  readonly timeout: number
+  readonly blocking: number
+  readonly retry: boolean
+  readonly outcome: Outcome
+  assembly: Assembly
+  rows: Message[]
+  rowCount: number
+  order: number
+  sent: number | undefined
+  parcel: Parcel | undefined
+  timer: Timer | undefined
+  unlisten: (() => void) | undefined
+  settled: boolean
+  /** The call that this one's answer proves to be over. */
+  readonly fences: Call | undefined
+}
+
+/** A call that has not been sent. */
+export function newCall(
+  what: Pick<Call, 'id' | 'action' | 'text' | 'started' | 'timeout' | 'blocking' | 'retry' | 'outcome' | 'fences'>,
+): Call {
+  return {
+    ...what,
+    assembly: undefined as unknown as Assembly,
+    rows: [],
+    rowCount: 0,
+    order: 0,
+    sent: undefined,
+    parcel: undefined,
+    timer: undefined,
+    unlisten: undefined,
+    settled: false,
+  }
+}
+
+/** The link went while a call was waiting. */
+export function lostCall(source: string, call: Call, cause: AmiError): LostError {
+  const delivered = call.parcel?.left ? 'unknown' : 'no'
+  const what =
+    delivered === 'no'
+      ? 'it had not left, it can be sent again'
+      : 'the server may have run it, do not assume either way'
+  const text = `${source}: the link was lost while ${call.action} (${call.id}) was waiting: ${what}`
+  return new LostError(text, { source, delivered, actionId: call.id, cause })
+}
+
+/** A call's time is up; `circumstance` says what it waited for. */
+export function timedOutCall(source: string, call: Call, circumstance: string): TimeoutError {
+  const missing = call.assembly.reply ? 'end of the answer' : 'answer'
+  const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${circumstance}`
+  return new TimeoutError(text, { source, events: call.rows, delivered: call.parcel?.left ? 'unknown' : 'no' })
+}
+
+/** The server refused the action. */
+export function refusedCall(source: string, call: Call, response: Response): ActionError {
+  const text = `${source}: ${call.action} was refused: ${response.message || 'no reason given'}`
+  return new ActionError(text, { source, response })
+}
+
+/** A list has more rows than a call may collect. */
+export function tooManyRows(source: string, call: Call, value: number): LimitError {
+  const text = `${source}: ${call.action} has more than limits.rows (${value}) rows; read it with list()`
+  return new LimitError(text, { source, limit: 'limits.rows', value })
+}

@@ -1,0 +1,35 @@
+import { Client } from './client.ts'
+import type { ClientOptions } from './options.ts'
+
+/**
+ * Makes a client; nothing is sent before {@link Client.connect}, so that listeners can be attached first.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function createClient(options: ClientOptions): Client {
+  return new Client(options)
+}
+
+/**
+ * Gives a client that is ready to use, and reconnects for life from then on.
+ * @throws {ArgumentError} at once, naming the option that is wrong
+ * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails; nothing stays open then.
+ */
+export function connect(options: ClientOptions, { signal }: { signal?: AbortSignal } = {}): Promise<Client> {
+  const client = createClient(options)
+  return firstLogin(client, signal)
+}
+
+async function firstLogin(client: Client, signal: AbortSignal | undefined): Promise<Client> {
+  const abort = () => client.destroy(signal?.reason)
+  try {
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', abort, { once: true })
+    await client.connect()
+    return client
+  } catch (error) {
+    client.destroy()
+    throw signal?.aborted ? signal.reason : error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
