@@ -115,7 +115,7 @@ export class RunningAsterisk {
         return banner(this.host, this.port)
       })
       // The port opens in the middle of booting; this command returns at its end.
-      await cli(this.root, 'core waitfullybooted')
+      await cli(this.root, 'core waitfullybooted', BOOT_TIMEOUT)
     } catch (cause) {
       throw new Error(`${this.name} did not come up. Its last lines:\n${this.logTail()}`, { cause })
     }
@@ -126,7 +126,7 @@ export class RunningAsterisk {
     const pids = pidsIn(this.root)
     if (pids.length === 0) return
     this.thaw()
-    await cli(this.root, 'core stop now').catch(() => {}) // it may be too young or too stuck to listen
+    await cli(this.root, 'core stop now', STOP_TIMEOUT).catch(() => {}) // it may be too young or too stuck to listen
     if (!(await ended(pids, STOP_TIMEOUT))) await this.kill()
   }
 
@@ -154,8 +154,8 @@ export class RunningAsterisk {
   }
 
   /** What `asterisk -rx` prints. */
-  cli(command: string): Promise<string> {
-    return cli(this.root, command)
+  cli(command: string, timeout?: number): Promise<string> {
+    return cli(this.root, command, timeout)
   }
 
   logTail(lines = 30): string {

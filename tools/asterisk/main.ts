@@ -48,7 +48,7 @@ async function down(version: AsteriskVersion): Promise<void> {
 async function status(version: AsteriskVersion): Promise<void> {
   const asterisk = findRunning(version)
   if (!asterisk) return console.log(`Asterisk ${version} is not running`)
-  const found = (await asterisk.cli('core show version').catch(() => 'does not answer')).split(' built ')[0]
+  const found = (await asterisk.cli('core show version', 3_000).catch(() => 'does not answer')).split(' built ')[0]
   console.log(`${found?.trim()}, pid ${asterisk.pid}\n${connection(asterisk)}`)
 }
 

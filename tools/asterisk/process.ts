@@ -86,8 +86,11 @@ function isGone(pid: number): boolean {
   }
 }
 
-export async function cli(root: string, command: string): Promise<string> {
-  return (await run('chroot', [root, '/usr/sbin/asterisk', '-rx', command], { maxBuffer: 64 * 1024 * 1024 })).stdout
+export async function cli(root: string, command: string, timeout = 60_000): Promise<string> {
+  const args = [root, '/usr/sbin/asterisk', '-rx', command]
+  // Force, because a console whose server is frozen waits and does not listen to gentler signals.
+  const options = { maxBuffer: 64 * 1024 * 1024, timeout, killSignal: 'SIGKILL' } as const
+  return (await run('chroot', args, options)).stdout
 }
 
 /** The banner that a port greets with; undefined when nobody listens or nothing comes. */
