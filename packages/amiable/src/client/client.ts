@@ -52,7 +52,6 @@ export class Client implements AsyncDisposable {
   #closeTimeout = 0
   #events = 0
   #faults = 0
-  #lastFailure: AmiError | undefined
 
   /** @throws {ArgumentError} naming the option that is wrong */
   constructor(options: ClientOptions) {
@@ -113,6 +112,8 @@ export class Client implements AsyncDisposable {
     if (this.state === 'closed' || this.state === 'closing') return Promise.reject(this.#closedError())
     this.#connecting ??= deferred<void>()
     const { promise } = this.#connecting
+    // who does not await it is told by status(), not by an unhandled rejection
+    promise.catch(() => {})
     this.#link.connect()
     return promise
   }
@@ -298,7 +299,6 @@ export class Client implements AsyncDisposable {
         publish('ami:login', () => ({ source, epoch: status.epoch, version: status.version }))
         break
       case 'lost':
-        this.#lastFailure = status.error
         publish('ami:lost', () => ({ source, error: status.error, rejected: status.rejected }))
         this.#connecting?.reject(status.error)
         this.#connecting = undefined
@@ -333,7 +333,7 @@ export class Client implements AsyncDisposable {
     this.#closed.resolve(reason)
   }
 
-  #closedError(cause: unknown = this.#lastFailure): ClosedError {
+  #closedError(cause?: unknown): ClosedError {
     return new ClosedError(`${this.name}: the client is closed`, { source: this.name, cause })
   }
 }

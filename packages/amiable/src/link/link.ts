@@ -33,6 +33,8 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
   status(status: Status): void
 }
 
+// manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
+const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
 const BANNER = /^Asterisk Call Manager\/([\d.]+)/
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
@@ -164,7 +166,8 @@ export class Link {
         fault: (error, head) => this.#sink.fault(error, head),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
-          else fail(this.#state === 'authenticating' ? `${why} before the login was over` : why, cause)
+          else if (this.#state !== 'authenticating') fail(why, cause)
+          else fail(connection.bytesRead === 0 && !cause ? SILENT_END : `${why} before the login was over`, cause)
         },
       },
       this.#tlsSession,

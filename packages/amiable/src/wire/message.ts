@@ -81,12 +81,17 @@ export class Message {
 
   /** The `ActionID`, where it carries one. */
   get actionId(): string | undefined {
-    return this.get('ActionID')
+    // asked of every event while calls are pending: Asterisk spells it so always (manager.h:astman_get_header users)
+    return this.kind === 'event' ? this.#spelt('ActionID', ACTION_ID) : this.get('ActionID')
   }
 
   /** Every header in order, repeated ones included, each as it stood on the wire. */
   get headers(): readonly Header[] {
-    this.#headers ??= this.#split()
+    if (this.#headers === undefined) {
+      const headers: Header[] = []
+      this.#each((name, value) => headers.push([name, value]))
+      this.#headers = headers
+    }
     return this.#headers
   }
 
@@ -95,23 +100,7 @@ export class Message {
    * A header spelt exactly so goes before one in another case of letters.
    */
   get(name: string): string | undefined {
-    if (this.#headers === undefined && !this.#hasBareLines()) {
-      const lines = this.detach()
-      const needle = `\r\n${name}: `
-      const at = lines.indexOf(needle)
-      if (at !== -1) {
-        const from = at + needle.length
-        const end = lines.indexOf('\r\n', from)
-        return this.#value(name, lines.slice(from, end === -1 ? lines.length : end))
-      }
-    }
-    const wanted = name.toLowerCase()
-    let found: string | undefined
-    for (const [header, value] of this.headers) {
-      if (header === name) return value
-      if (found === undefined && header.length === name.length && header.toLowerCase() === wanted) found = value
-    }
-    return found
+    return this.#spelt(name, needleOf(name)) ?? this.#anyCase(name)
   }
 
   /** The values of all headers so named, in any case of letters, in order, each as it stood on the wire. */
@@ -188,15 +177,13 @@ export class Message {
   /** Its headers by name, with the values that were meant, and `source`, `epoch` and `receivedAt`. */
   toJSON(): MessageJson {
     const json: MessageJson = {}
-    for (const [name, value] of this.headers) {
-      const meant = mayBeEscaped(name) && isEscaped(this.title, name) ? unescapeC(value) : value
-      const before = Object.hasOwn(json, name) ? json[name] : undefined
-      if (before === undefined) {
-        if (name === '__proto__') Object.defineProperty(json, name, { value: meant, enumerable: true })
-        else json[name] = meant
-      } else if (Array.isArray(before)) (before as string[]).push(meant)
-      else json[name] = [before as string, meant]
-    }
+    const escaped = this.detach().includes('\\')
+    this.#each((name, value) => {
+      const meant = escaped && mayBeEscaped(name) && isEscaped(this.title, name) ? unescapeC(value) : value
+      // a name that stands twice, or that every object has: rare enough to be asked for by its absence
+      if (json[name] === undefined) json[name] = meant
+      else addTo(json, name, meant)
+    })
     json.source = this.source
     json.epoch = this.epoch
     json.receivedAt = this.receivedAt
@@ -230,57 +217,130 @@ export class Message {
 
   // IAXnetstats and its kind (chan_iax2.c), and Agents of an agent on a call (app_agent_pool.c:action_agents),
   // end lines with a bare LF
-  #hasBareLines(): boolean {
+  get #bare(): boolean {
     return this.kind === 'other' || (this.kind === 'event' && this.title === 'Agents')
   }
 
-  #split(): Header[] {
-    const headers: Header[] = []
-    const lines = this.detach()
-    const bare = this.#hasBareLines()
-    const ending = bare ? '\n' : '\r\n'
-    for (let from = 2; from < lines.length; ) {
-      let end = lines.indexOf(ending, from)
-      if (end === -1) end = lines.length
-      const next = end + ending.length
-      if (bare && lines.charCodeAt(end - 1) === CR) end--
-      if (end > from || headers.length === 0) headers.push(this.#header(lines, from, end))
-      from = next
-    }
-    return headers
+  /** The first header spelt exactly so and followed by a blank, as Asterisk writes them. */
+  #spelt(name: string, needle: string): string | undefined {
+    const lines = this.#lines ?? this.detach()
+    const at = lines.indexOf(needle)
+    if (at === -1 || this.#bare) return undefined
+    const from = at + needle.length
+    const end = lines.indexOf('\r\n', from)
+    return this.#value(name, lines.slice(from, end === -1 ? lines.length : end))
   }
 
-  #header(lines: string, from: number, end: number): Header {
-    // a channel's name may hold a colon: `ChanVariable(IAX2/1.2.3.4:4569-5): X=1` (manager.c:append_channel_vars)
-    let colon = lines.indexOf(':', from)
-    if (colon !== -1 && colon < end && lines.charCodeAt(colon + 1) !== SPACE) {
-      const spaced = lines.indexOf(': ', colon)
-      if (spaced !== -1 && spaced < end) colon = spaced
+  // read off the lines, for a message is split into headers only for who wants them all
+  #anyCase(name: string): string | undefined {
+    const lines = this.#lines ?? this.detach()
+    const wanted = name.toLowerCase()
+    const { length } = name
+    if (this.#headers === undefined && !this.#bare && !/[^\0-\x7f]/.test(name)) {
+      for (let from = 2; from !== 0; from = lines.indexOf('\n', from) + 1) {
+        const after = lines.charCodeAt(from + length)
+        // a bare LF belongs to a value; and a line may lack a colon, and then is all name
+        if (lines.charCodeAt(from - 2) !== CR) continue
+        if (after !== COLON && after !== CR && after !== LF && !Number.isNaN(after)) continue
+        if (lines.slice(from, from + length).toLowerCase() !== wanted) continue
+        if (after !== COLON || lines.charCodeAt(from + length + 1) !== SPACE) return this.#firstOf(name, wanted)
+        const start = from + length + 2
+        const end = lines.indexOf('\r\n', start)
+        return this.#value(name, lines.slice(start, end === -1 ? lines.length : end))
+      }
+      return undefined
     }
-    if (colon === -1 || colon >= end) return [this.#decode(lines.slice(from, end)), '']
-    const name = this.#decode(lines.slice(from, colon))
-    const start = lines.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1
-    return [name, this.#value(name, lines.slice(Math.min(start, end), end))]
+    return this.#firstOf(name, wanted)
+  }
+
+  #firstOf(name: string, wanted: string): string | undefined {
+    let found: string | undefined
+    for (const [header, value] of this.headers) {
+      if (header === name) return value
+      if (found === undefined && header.length === name.length && header.toLowerCase() === wanted) found = value
+    }
+    return found
+  }
+
+  #each(visit: (name: string, value: string) => void): void {
+    const lines = this.detach()
+    const bare = this.#bare
+    const plain = this.origin.encoding !== 'utf8' || !/[^\0-\x7f]/.test(lines)
+    const { length } = lines
+    for (let from = 2; from < length; ) {
+      let feed = lines.indexOf('\n', from)
+      // a bare LF belongs to the value
+      while (feed !== -1 && !bare && lines.charCodeAt(feed - 1) !== CR) feed = lines.indexOf('\n', feed + 1)
+      const next = feed === -1 ? length : feed + 1
+      const end = feed === -1 ? length : lines.charCodeAt(feed - 1) === CR ? feed - 1 : feed
+      if (end > from) {
+        const colon = colonOf(lines, from, end)
+        const name = lines.slice(from, colon)
+        let start = Math.min(colon + 1, end)
+        if (start < end && lines.charCodeAt(start) === SPACE) start++
+        const value = lines.slice(start, end)
+        if (plain) visit(name, this.#trimmed(name, value))
+        else visit(decodeUtf8(name), decodeUtf8(this.#trimmed(name, value)))
+      }
+      from = next
+    }
+  }
+
+  #value(name: string, value: string): string {
+    const trimmed = this.#trimmed(name, value)
+    return this.origin.encoding === 'utf8' ? decodeUtf8(trimmed) : trimmed
   }
 
   // several handlers send a text that ends in a line feed of its own: "Message: No AORs found\n\r\n\r\n"
-  #value(name: string, value: string): string {
+  #trimmed(name: string, value: string): string {
     const stray = this.kind === 'response' && name === 'Message' && value.endsWith('\n')
-    return this.#decode(stray ? value.slice(0, -1) : value)
+    return stray ? value.slice(0, -1) : value
   }
 
   #mismatch(name: string, what: string): ArgumentError {
     const state = this.get(name) === undefined ? 'is absent' : `does not hold ${what}`
     return new ArgumentError(`${name} of ${this.title} ${state}`, { argument: name, source: this.source })
   }
-
-  #decode(text: string): string {
-    return this.origin.encoding === 'utf8' ? decodeUtf8(text) : text
-  }
 }
 
-const SPACE = 32
+/*
+ * Where a line's name ends: at the first ": ", for a channel's name may hold a colon
+ * (`ChanVariable(IAX2/1.2.3.4:4569-5): X=1`, manager.c:append_channel_vars), else at the first colon.
+ */
+function colonOf(lines: string, from: number, end: number): number {
+  const first = lines.indexOf(':', from)
+  if (first === -1 || first >= end) return end
+  for (let colon = first; colon !== -1 && colon < end; colon = lines.indexOf(':', colon + 1)) {
+    if (lines.charCodeAt(colon + 1) === SPACE) return colon
+  }
+  return first
+}
+
+function addTo(json: MessageJson, name: string, value: string): void {
+  const before = Object.hasOwn(json, name) ? json[name] : undefined
+  if (before === undefined) {
+    Object.defineProperty(json, name, { value, enumerable: true, configurable: true, writable: true })
+  } else if (Array.isArray(before)) (before as string[]).push(value)
+  else json[name] = [before as string, value]
+}
+
+const LF = 10
 const CR = 13
+const SPACE = 32
+const COLON = 58
+const ACTION_ID = '\r\nActionID: '
+
+// what a header's line begins with, by the header's name: the names come from the program that reads
+const needles = new Map<string, string>()
+const NEEDLES = 1024
+
+function needleOf(name: string): string {
+  const known = needles.get(name)
+  if (known !== undefined) return known
+  const needle = `\r\n${name}: `
+  if (needles.size < NEEDLES) needles.set(name, needle)
+  return needle
+}
 
 /** How many header names get a getter of their own; the rest go through the proxy, more slowly. */
 export const HEADER_PROPERTIES = 1024
