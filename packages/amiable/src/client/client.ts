@@ -329,7 +329,7 @@ export class Client implements AsyncDisposable {
     this.#calls.refuse(error)
     this.#connecting?.reject(error)
     this.#connecting = undefined
-    this.#subscriptions.end(reason.by === 'close' ? undefined : (reason.error ?? error))
+    this.#subscriptions.end(reason.error)
     this.#closed.resolve(reason)
   }
 
