@@ -1,0 +1,99 @@
+// npm test [-- part of a path …]: the types, every test against everything that this machine can give, the coverage.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { run } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { realTargets } from '../tools/asterisk/targets.ts'
+import { findTests } from './test-files.ts'
+import { Report, type TestEvent } from './test-report.ts'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const COVERAGE = join(ROOT, 'coverage')
+const FILE_TIMEOUT = 10 * 60_000
+const CONCURRENCY = 2
+
+// whatever ends this process before its time has failed
+process.exitCode = 1
+process.chdir(ROOT)
+
+const parts = process.argv.slice(2)
+const report = new Report(ROOT, console.log, process.stdout.isTTY && !process.env.NO_COLOR)
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
+
+try {
+  await main()
+} catch (error) {
+  report.check('the test run itself', error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+if (interrupt.signal.aborted) report.check('the whole run', `ended by ${interrupt.signal.reason}`)
+if (report.failed === 0 && report.passed > 0) process.exitCode = 0
+console.log(`\n${report.lastLine}`)
+
+async function main(): Promise<void> {
+  const files = findTests(ROOT, parts)
+  if (files.apart.length + files.shared.length === 0) {
+    throw new Error(`no test file's path holds ${parts.join(' or ') || 'anything'}`)
+  }
+  const types = tool('tsc', ['-b'])
+  report.check('types', types)
+  if (types !== undefined) return
+
+  if (parts.length === 0) {
+    rmSync(COVERAGE, { recursive: true, force: true })
+    mkdirSync(COVERAGE, { recursive: true })
+    process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
+  }
+  await runFiles(files.apart, CONCURRENCY)
+  if (files.shared.length > 0) await withTargets(() => runFiles(files.shared, 1))
+  if (parts.length === 0 && !interrupt.signal.aborted) report.check(...coverage())
+}
+
+/** Runs `work` while real servers stand, and tells every test process where they are. */
+async function withTargets(work: () => Promise<void>): Promise<void> {
+  if (interrupt.signal.aborted) return
+  const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
+  const { targets, skipped, stop } = await realTargets({ ...process.env, AMIABLE_ASTERISK: setting })
+  try {
+    for (const { name } of targets) console.log(`  with ${name}`)
+    if (skipped !== undefined) report.skip(skipped)
+    process.env.AMIABLE_TARGETS = JSON.stringify(targets)
+    await work()
+  } finally {
+    await stop()
+  }
+}
+
+async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
+  if (files.length === 0 || interrupt.signal.aborted) return
+  const paths = files.map((file) => join(ROOT, file))
+  const silent = new Set(paths)
+  const events = run({ files: paths, concurrency, timeout: FILE_TIMEOUT, signal: interrupt.signal })
+  for await (const event of events as AsyncIterable<TestEvent>) {
+    if (report.take(event) && event.data.file !== undefined) silent.delete(event.data.file)
+  }
+  report.finish()
+  if (interrupt.signal.aborted) return
+  for (const file of silent) report.check(relative(ROOT, file), 'nothing was heard of it')
+}
+
+/** Runs one of the house's tools; gives what it said where it failed. */
+function tool(name: string, args: readonly string[]): string | undefined {
+  const path = join(ROOT, 'node_modules', '.bin', name)
+  const { status, error, stdout, stderr } = spawnSync(path, args, { encoding: 'utf8', env: plainEnvironment() })
+  if (status === 0) return undefined
+  return `${error?.message ?? ''}${stdout}${stderr}`.trim() || `${name} left with ${status}`
+}
+
+function coverage(): [name: string, error: string | undefined] {
+  const error = tool('c8', ['report'])
+  if (error !== undefined) return ['coverage', error]
+  const { total } = JSON.parse(readFileSync(join(COVERAGE, 'coverage-summary.json'), 'utf8'))
+  return [`coverage: ${total.lines.pct} % of the lines, ${total.branches.pct} % of the branches`, undefined]
+}
+
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_V8_COVERAGE: _, ...env } = process.env
+  return env
+}

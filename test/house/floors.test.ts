@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { checkBudget, checkFloors } from '../../scripts/floors.ts'
+import { ROOT } from './paths.ts'
+
+test('nobody imports from a floor above', () => {
+  assert.deepEqual(checkFloors(ROOT), [])
+})
+
+test('no hand-written file is longer than 400 lines', () => {
+  assert.deepEqual(checkBudget(ROOT), [])
+})
+
+const BROKEN: Readonly<Record<string, [path: string, text: string, complaint: RegExp]>> = {
+  'a room above': ['wire/decoder.ts', "import { Link } from '../link/link.ts'", /'link' is not beneath 'wire'/],
+  'a room above, over several lines': [
+    'link/link.ts',
+    "import {\n  Calls,\n} from '../client/calls.ts'",
+    /'client' is not beneath 'link'/,
+  ],
+  'a re-export of a room above': ['util/text.ts', "export { x } from '../wire/x.ts'", /'wire' is not beneath 'util'/],
+  'the simulator leans on the client': [
+    'testing/server.ts',
+    "import type { Client } from '../client/client.ts'",
+    /'client' is not beneath 'testing'/,
+  ],
+  'a lazy import': ['wire/a.ts', "const x = await import('../client/calls.ts')", /'client' is not beneath 'wire'/],
+  'Node in a browser room': ['wire/a.ts', "import { Buffer } from 'node:buffer'", /uses no module of Node/],
+  'a global of Node in a browser room': ['wire/a.ts', 'export const x = Buffer.alloc(1)', /uses Buffer/],
+  'a dependency': ['link/a.ts', "import ms from 'ms'", /no dependencies/],
+  'the index from inside': ['client/a.ts', "import { connect } from '../index.ts'", /nothing inside imports an index/],
+  'a room that nobody knows': ['attic/a.ts', "import { x } from '../util/x.ts'", /knows no room 'attic'/],
+  'another package by path': ['link/a.ts', "import { x } from '../../../../tools/x.ts'", /nothing from outside itself/],
+}
+
+for (const [what, [path, text, complaint]] of Object.entries(BROKEN)) {
+  test(`the check finds: ${what}`, () => {
+    assert.match(complaints({ [`packages/amiable/src/${path}`]: text }).join('\n'), complaint)
+  })
+}
+
+test('the check finds: a circle', () => {
+  const files = {
+    'packages/amiable/src/util/a.ts': "import { b } from './b.ts'",
+    'packages/amiable/src/util/b.ts': "import { a } from './a.ts'",
+  }
+  assert.match(complaints(files).join('\n'), /a circle: .*a\.ts -> .*b\.ts -> .*a\.ts/)
+})
+
+test('the check lets types, neighbours and rooms beneath pass, and reads no comments', () => {
+  const files = {
+    'packages/amiable/src/client/a.ts': "import type { Duplex } from 'node:stream'\nimport { Link } from '../link/link.ts'",
+    'packages/amiable/src/link/link.ts': "import { b } from './b.ts'\nimport { connect } from 'node:net'",
+    'packages/amiable/src/link/b.ts': "// import { a } from '../client/a.ts'\n/* import '../client/a.ts' */\nexport const b = 1",
+  }
+  assert.deepEqual(complaints(files), [])
+})
+
+test('the check finds: a file that is too long, unless it is generated', () => {
+  const long = 'x()\n'.repeat(401)
+  const files = { 'tools/long.ts': long, 'packages/amiable/src/catalog/actions.ts': long }
+  assert.deepEqual(inFolder(files, checkBudget), ['tools/long.ts has 401 lines, 400 are the most'])
+})
+
+function complaints(files: Readonly<Record<string, string>>): string[] {
+  return inFolder(files, checkFloors)
+}
+
+function inFolder<T>(files: Readonly<Record<string, string>>, check: (root: string) => T): T {
+  const root = mkdtempSync(join(tmpdir(), 'amiable-floors-'))
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    return check(root)
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
