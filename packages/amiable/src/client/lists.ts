@@ -36,6 +36,8 @@ const unmarked: Readonly<Record<string, Unmarked>> = {
   // channels/chan_skinny.c:manager_skinny_show_devices, manager_skinny_show_lines leave out the blank lines
   skinnydevices: { fused: true },
   skinnylines: { fused: true },
+  // main/manager.c:action_coreshowchannelmap ended its items with CRLF LF until mid-2024 (asterisk/asterisk#761)
+  coreshowchannelmap: { fused: true },
   // apps/app_queue.c:manager_queues_show before 15: the text of `queue show`
   queues: { raw: true },
 }

@@ -202,11 +202,11 @@ export class Message {
     return this.#lines
   }
 
-  /** The messages that a server fused into this one by leaving out the blank lines, told apart by their `Event:`. */
+  /** The messages that a server fused into this one by leaving out the blank lines, or by ending them with a bare LF; told apart by their `Event:`. */
   unfused(): Message[] {
     const parts = this.detach()
       .slice(2)
-      .split(/\r\n(?=Event: )/)
+      .split(/\r\n\n?(?=Event: )/)
     return parts.length === 1 ? [this] : parts.map((part) => new Message(this.origin, 'event', part))
   }
 
