@@ -81,8 +81,9 @@ export class Message {
 
   /** The `ActionID`, where it carries one. */
   get actionId(): string | undefined {
-    // asked of every event while calls are pending: Asterisk spells it so always (manager.h:astman_get_header users)
-    return this.kind === 'event' ? this.#spelt('ActionID', ACTION_ID) : this.get('ActionID')
+    // asked of every event while calls are pending: Asterisk spells it so always (manager.h:astman_get_header users),
+    // and ends its line with CRLF even where the line in front of it lacks one (app_agent_pool.c:action_agents)
+    return this.kind === 'event' ? this.#line('ActionID', ACTION_ID) : this.get('ActionID')
   }
 
   /** Every header in order, repeated ones included, each as it stood on the wire. */
@@ -223,9 +224,14 @@ export class Message {
 
   /** The first header spelt exactly so and followed by a blank, as Asterisk writes them. */
   #spelt(name: string, needle: string): string | undefined {
+    const value = this.#line(name, needle)
+    return value === undefined || this.#bare ? undefined : value
+  }
+
+  #line(name: string, needle: string): string | undefined {
     const lines = this.#lines ?? this.detach()
     const at = lines.indexOf(needle)
-    if (at === -1 || this.#bare) return undefined
+    if (at === -1) return undefined
     const from = at + needle.length
     const end = lines.indexOf('\r\n', from)
     return this.#value(name, lines.slice(from, end === -1 ? lines.length : end))
