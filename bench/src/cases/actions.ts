@@ -1,0 +1,79 @@
+import { type Context, inTurn, target, wanted } from '../context.ts'
+import type { PingsJob, Target } from '../job.ts'
+import { median, spread } from '../stats.ts'
+
+const PEERS = ['ami-io', 'asterisk-manager', 'yana', 'nami', 'asterisk-ami-client']
+
+/** Pings a second to expect, only to let every reader run about as long. */
+const expected = (reader: string, inFlight: number): number => {
+  if (inFlight === 1) return 10_000
+  return reader === 'bytes' || reader === 'amiable' ? 70_000 : 20_000
+}
+
+const run = async (
+  ctx: Context,
+  id: string,
+  where: Target,
+  inFlight: number,
+  readers: readonly string[],
+): Promise<void> => {
+  const jobs = wanted(ctx, readers).map(
+    (reader): PingsJob => ({
+      kind: 'pings',
+      reader,
+      chunk: 0,
+      target: where,
+      inFlight,
+      total: Math.round((ctx.seconds * expected(reader, inFlight)) / 1_000) * 1_000,
+    }),
+  )
+  const outcomes = await inTurn(ctx, jobs)
+  for (const { reader, total } of jobs) {
+    const all = outcomes.get(reader)
+    if (all === undefined || all instanceof Error) {
+      ctx.add({ id, reader, unit: 'answers/s', value: Number.NaN, note: all?.message ?? 'not run' })
+      continue
+    }
+    const rates = all.map((one) => (one.units * 1000) / one.wallMs)
+    ctx.add({
+      id,
+      reader,
+      unit: 'answers/s',
+      value: median(rates),
+      perCpu: median(all.map((one) => (one.units * 1000) / one.cpuMs)),
+      spread: spread(rates),
+      check: all.every((one) => one.units === total) ? 'same' : 'WRONG',
+    })
+  }
+}
+
+const bare = (inFlight: number) => (ctx: Context) =>
+  run(ctx, `actions/bare@${inFlight}`, target(ctx.port), inFlight, [
+    'bytes',
+    'amiable',
+    // A thousand listeners by id is what some peers never get through in time; 64 shows the same.
+    ...(inFlight > 64 ? [] : PEERS),
+  ])
+
+const real = (inFlight: number) => async (ctx: Context) => {
+  if (ctx.asterisk === undefined) {
+    ctx.add({
+      id: `actions/asterisk@${inFlight}`,
+      reader: 'amiable',
+      unit: 'answers/s',
+      value: Number.NaN,
+      note: 'no Asterisk given (--asterisk=user:secret@host:port)',
+    })
+    return
+  }
+  await run(ctx, `actions/asterisk@${inFlight}`, ctx.asterisk, inFlight, ['bytes', 'amiable'])
+}
+
+export const actionCases: Record<string, (ctx: Context) => Promise<void>> = {
+  'actions/bare@1': bare(1),
+  'actions/bare@64': bare(64),
+  'actions/bare@1000': bare(1_000),
+  'actions/asterisk@1': real(1),
+  'actions/asterisk@64': real(64),
+  'actions/asterisk@1000': real(1_000),
+}

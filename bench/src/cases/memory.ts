@@ -1,0 +1,66 @@
+import { type Context, runJob, target, wanted } from '../context.ts'
+import { median } from '../stats.ts'
+
+const MB = 2 ** 20
+
+/** Ten million events, three listeners: one for everything, one rare, and the mark's own. */
+const tenMillion = async (ctx: Context): Promise<void> => {
+  const rounds = Math.ceil(10_000_000 / ctx.events)
+  for (const reader of wanted(ctx, ['bytes', 'amiable'])) {
+    const id = 'memory/ten-million'
+    try {
+      const one = await runJob({
+        kind: 'events',
+        mode: 'three',
+        reader,
+        chunk: 0,
+        rounds,
+        warm: 20_000,
+        listeners: 1,
+        perRound: ctx.events + 1,
+        target: target(ctx.port, { rounds, warm: 20_000 }),
+      })
+      const quarter = Math.floor(one.rss.length / 4)
+      // Medians of the third and the last quarter: single samples swing with the collector.
+      const third = median(one.rss.slice(2 * quarter, 3 * quarter))
+      const last = median(one.rss.slice(3 * quarter))
+      ctx.add({
+        id,
+        reader,
+        unit: 'MB resident',
+        value: Math.max(...one.rss) / MB,
+        check: one.steady ? 'same' : 'WRONG',
+        note: `second half grows by ${((last - third) / MB).toFixed(1)} MB`,
+        extra: { secondHalfMb: (last - third) / MB, startMb: one.rss[0]! / MB, lastMb: last / MB },
+      })
+    } catch (error) {
+      ctx.add({ id, reader, unit: 'MB resident', value: Number.NaN, note: String(error) })
+    }
+  }
+}
+
+const idle = async (ctx: Context): Promise<void> => {
+  for (const reader of wanted(ctx, ['bytes', 'amiable'])) {
+    const id = 'memory/idle-client'
+    try {
+      const one = await runJob({ kind: 'idle', reader, clients: 1_000, chunk: 0, target: target(ctx.port) }, [
+        '--expose-gc',
+      ])
+      ctx.add({
+        id,
+        reader,
+        unit: 'kB each',
+        value: one.extra!.bytesPerClient! / 1024,
+        check: 'none',
+        note: `${one.units} connections up in ${Math.round(one.wallMs)} ms`,
+      })
+    } catch (error) {
+      ctx.add({ id, reader, unit: 'kB each', value: Number.NaN, note: String(error) })
+    }
+  }
+}
+
+export const memoryCases: Record<string, (ctx: Context) => Promise<void>> = {
+  'memory/ten-million': tenMillion,
+  'memory/idle-client': idle,
+}

@@ -1,0 +1,73 @@
+/** What a reader process is told to do. One process does one job and exits: nothing is warm that a user's would not be. */
+export type EventsMode = 'three' | 'typed' | 'json' | 'rare' | 'predicates' | 'iterator' | 'fleet' | 'pairs'
+
+export interface Target {
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  readonly secret: string
+}
+
+interface Common {
+  readonly reader: string
+  readonly target: Target
+  /** Largest piece of bytes that a `data` event may carry; 0 is as the socket gives. */
+  readonly chunk: number
+}
+
+export interface EventsJob extends Common {
+  readonly kind: 'events'
+  readonly mode: EventsMode
+  readonly rounds: number
+  readonly warm: number
+  /** Messages of one round, the mark included: the byte floor knows no names and counts. */
+  readonly perRound: number
+  /** Further listeners by name, of events that never come. */
+  readonly listeners?: number
+  /** Actions that are never answered. */
+  readonly pending?: number
+  /** Connections of a fleet. */
+  readonly sources?: number
+}
+
+export interface PingsJob extends Common {
+  readonly kind: 'pings'
+  readonly inFlight: number
+  readonly total: number
+}
+
+export interface ListJob extends Common {
+  readonly kind: 'list'
+  readonly mode: 'send' | 'list'
+  readonly rows: number
+}
+
+export interface IdleJob extends Common {
+  readonly kind: 'idle'
+  readonly clients: number
+}
+
+export type Job = EventsJob | PingsJob | ListJob | IdleJob
+
+/** One whole pass over the corpus, as the reader saw it. */
+export interface Round {
+  readonly at: number
+  readonly cpu: number
+  readonly rss: number
+  readonly count: number
+  readonly sum: number
+}
+
+export interface Outcome {
+  /** Units (events, answers, rows) in the measured part, and how long it took. */
+  readonly units: number
+  readonly wallMs: number
+  readonly cpuMs: number
+  readonly rss: readonly number[]
+  /** What was read: the same for every reader that reads the same. */
+  readonly count: number
+  readonly sum: number
+  /** Every round of this run gave the same count and sum. */
+  readonly steady: boolean
+  readonly extra?: Readonly<Record<string, number>>
+}

@@ -1,0 +1,56 @@
+import { limitChunks } from './chunks.ts'
+import type { EventsJob, IdleJob, Job, ListJob, Outcome, PingsJob } from './job.ts'
+import { amiIo } from './peers/ami-io.ts'
+import { amiableEvents, amiableIdle, amiableList, amiablePings } from './peers/amiable.ts'
+import { asteriskAmiClient } from './peers/asterisk-ami-client.ts'
+import { asteriskManager } from './peers/asterisk-manager.ts'
+import { nami } from './peers/nami.ts'
+import { type Peer, peerEvents, peerList, peerPings } from './peers/peer.ts'
+import { yana } from './peers/yana.ts'
+import { bytesEvents, bytesPings } from './readers/bytes.ts'
+import { plainEvents } from './readers/plain.ts'
+import { bytesIdle } from './readers/raw-idle.ts'
+
+interface Reader {
+  readonly events?: (job: EventsJob) => Promise<Outcome>
+  readonly pings?: (job: PingsJob) => Promise<Outcome>
+  readonly list?: (job: ListJob) => Promise<Outcome>
+  readonly idle?: (job: IdleJob) => Promise<Outcome>
+}
+
+const ofPeer = <E>(peer: Peer<E>): Reader => ({
+  events: (job) => peerEvents(peer, job),
+  pings: (job) => peerPings(peer, job),
+  list: (job) => peerList(peer, job),
+})
+
+const readers: Record<string, Reader> = {
+  bytes: { events: bytesEvents, pings: bytesPings, idle: bytesIdle },
+  plain: { events: plainEvents },
+  amiable: { events: amiableEvents, pings: amiablePings, list: amiableList, idle: amiableIdle },
+  'ami-io': ofPeer(amiIo),
+  'asterisk-manager': ofPeer(asteriskManager),
+  'asterisk-ami-client': ofPeer(asteriskAmiClient),
+  nami: ofPeer(nami),
+  yana: ofPeer(yana),
+}
+
+const perform = (job: Job): Promise<Outcome> => {
+  const reader = readers[job.reader]!
+  if (job.chunk > 0) limitChunks(job.chunk)
+  const missing = (): Promise<never> => Promise.reject(new Error(`${job.reader} has no ${job.kind}`))
+  switch (job.kind) {
+    case 'events':
+      return reader.events?.(job) ?? missing()
+    case 'pings':
+      return reader.pings?.(job) ?? missing()
+    case 'list':
+      return reader.list?.(job) ?? missing()
+    case 'idle':
+      return reader.idle?.(job) ?? missing()
+  }
+}
+
+const outcome = await perform(JSON.parse(process.argv[2]!) as Job)
+// Some peers close badly; the figure is taken, so the process just ends.
+process.send!(outcome, () => process.exit(0))

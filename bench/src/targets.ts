@@ -1,0 +1,69 @@
+import { find, type Row, type Verdict } from './results.ts'
+
+/** The peers from npm; what else stands in a table is a floor or ours. */
+const PEERS = new Set(['ami-io', 'asterisk-manager', 'yana', 'nami', 'asterisk-ami-client'])
+
+const fastestPeer = (rows: readonly Row[], id: string): Row | undefined =>
+  rows
+    .filter((row) => row.id === id && PEERS.has(row.reader) && !Number.isNaN(row.value))
+    .sort((a, b) => b.value - a.value)[0]
+
+const atLeast = (text: string, ours: Row | undefined, against: Row | undefined, wanted: number): Verdict => {
+  const ratio = (ours?.value ?? Number.NaN) / (against?.value ?? Number.NaN)
+  const told = wanted >= 2 ? ratio.toFixed(1) : ratio.toFixed(2)
+  return {
+    text: against === undefined ? text : `${text} (${against.reader})`,
+    wanted: `>= ${wanted}`,
+    got: Number.isNaN(ratio) ? '-' : told,
+    reached: Number.isNaN(ratio) ? undefined : ratio >= wanted,
+  }
+}
+
+const below = (text: string, value: number | undefined, wanted: number, unit: string): Verdict => {
+  const known = value !== undefined && !Number.isNaN(value)
+  return {
+    text,
+    wanted: `< ${wanted} ${unit}`,
+    got: known ? `${value.toFixed(1)} ${unit}` : '-',
+    reached: known ? value < wanted : undefined,
+  }
+}
+
+/** No growth: less than a hundredth of what is resident, which is what the sampling of the collector leaves open. */
+const GROWTH_MB = 1.2
+
+export const judge = (rows: readonly Row[]): Verdict[] => {
+  const ours = (id: string): Row | undefined => find(rows, id, 'amiable')
+  const floor = (id: string): Row | undefined => find(rows, id, 'bytes')
+  const memory = ours('memory/ten-million')
+  return [
+    atLeast('three headers: the fastest peer', ours('events/three'), fastestPeer(rows, 'events/three'), 12),
+    atLeast('three headers: the bytes-only floor', ours('events/three'), floor('events/three'), 0.65),
+    atLeast('every header read: the fastest peer', ours('events/json'), fastestPeer(rows, 'events/json'), 4),
+    atLeast('every header read: the plain parse', ours('events/json'), find(rows, 'events/json', 'plain'), 1),
+    atLeast('one rare event: the bytes-only floor', ours('events/rare'), floor('events/rare'), 0.8),
+    atLeast('ten predicates: the fastest peer', ours('events/predicates'), fastestPeer(rows, 'events/predicates'), 6),
+    atLeast(
+      "events(): our own on('*')",
+      find(rows, 'events/iterator', 'amiable events()'),
+      find(rows, 'events/iterator', "amiable on('*')"),
+      0.6,
+    ),
+    atLeast(
+      'Ping, 64 in flight, real Asterisk: raw socket',
+      ours('actions/asterisk@64'),
+      floor('actions/asterisk@64'),
+      0.85,
+    ),
+    atLeast(
+      'Ping, one at a time, real Asterisk: raw socket',
+      ours('actions/asterisk@1'),
+      floor('actions/asterisk@1'),
+      0.9,
+    ),
+    below('a million rows through list: growth', ours('lists/million')?.value, 32, 'MB'),
+    below('ten million events: resident', memory?.value, 120, 'MB'),
+    below('ten million events: growth over the second half', memory?.extra?.secondHalfMb, GROWTH_MB, 'MB'),
+    below("import 'amiable' over bare node", ours('start/import')?.extra?.overMs, 25, 'ms'),
+  ]
+}
