@@ -115,8 +115,8 @@ export class Decoder {
         this.#keep(at === 0 ? text : text.slice(at), Math.max(0, text.length - at - ending.length + 1))
         return
       }
-      let end = ending === FOLLOWS_END ? found + FOLLOWS_END.length - END.length : found
-      if (kind === 'other' && text.charCodeAt(end - 1) === CR) end--
+      // the blank line is not part of the message, the end of the line before it is
+      const end = found + ending.length - 2
       if (!this.#overLimit(kind, text, at, end, ending, origin)) {
         this.#sink.message(new Message(origin, kind, text, at, end))
       }
@@ -149,7 +149,7 @@ export class Decoder {
     if (limit === undefined) return false
     const lines = text.slice(at, Math.min(end, at + HEAD_BYTES))
     const cut = lines.lastIndexOf('\r\n')
-    const head = cut === -1 ? undefined : new Message(origin, kind, lines, 0, cut)
+    const head = cut === -1 ? undefined : new Message(origin, kind, lines, 0, cut + 2)
     const value = this.#limits[limit]
     const error = new LimitError(
       `${origin.source}: a message is past limits.${limit} (${value}) and was passed over; raise it if the server may send so much`,

@@ -43,7 +43,7 @@ export class Message {
   #title: string | undefined
   #headers: readonly Header[] | undefined
 
-  /** @param source a byte string that holds the message's lines, the blank one excluded, from `start` to `end` */
+  /** @param source a byte string that holds the message's lines, each with its end, from `start` to `end` */
   constructor(origin: Origin, kind: MessageKind, source: string, start = 0, end = source.length) {
     this.kind = kind
     this.origin = origin
@@ -73,8 +73,7 @@ export class Message {
       const source = this.#source
       let from = source.indexOf(':', this.#start) + 1
       if (source.charCodeAt(from) === SPACE) from++
-      const end = source.indexOf('\r', from)
-      this.#title = detached(source.slice(from, end === -1 || end > this.#end ? this.#end : end))
+      this.#title = detached(source.slice(from, Math.min(source.indexOf('\r', from) >>> 0, this.#end)))
     }
     return this.#title
   }
@@ -83,7 +82,7 @@ export class Message {
   get actionId(): string | undefined {
     // asked of every event while calls are pending: Asterisk spells it so always (manager.h:astman_get_header users),
     // and ends its line with CRLF even where the line in front of it lacks one (app_agent_pool.c:action_agents)
-    return this.kind === 'event' ? this.#line('ActionID', ACTION_ID) : this.get('ActionID')
+    return this.kind === 'event' ? this.#line(ACTION_ID) : this.get('ActionID')
   }
 
   /** Every header in order, repeated ones included, each as it stood on the wire. */
@@ -101,7 +100,12 @@ export class Message {
    * A header spelt exactly so goes before one in another case of letters.
    */
   get(name: string): string | undefined {
-    return this.#spelt(name, needleOf(name)) ?? this.#anyCase(name)
+    return this.read(lookupOf(name))
+  }
+
+  /** @internal What `get` does once the name has been looked up. */
+  read(lookup: Lookup): string | undefined {
+    return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
   /** The values of all headers so named, in any case of letters, in order, each as it stood on the wire. */
@@ -207,7 +211,7 @@ export class Message {
   unfused(): Message[] {
     const parts = this.detach()
       .slice(2)
-      .split(/\r\n\n?(?=Event: )/)
+      .split(/(?<=\r\n)\n?(?=Event: )/)
     return parts.length === 1 ? [this] : parts.map((part) => new Message(this.origin, 'event', part))
   }
 
@@ -223,40 +227,37 @@ export class Message {
   }
 
   /** The first header spelt exactly so and followed by a blank, as Asterisk writes them. */
-  #spelt(name: string, needle: string): string | undefined {
-    const value = this.#line(name, needle)
-    return value === undefined || this.#bare ? undefined : value
+  #spelt(lookup: Lookup): string | undefined {
+    return this.#bare ? undefined : this.#line(lookup)
   }
 
-  #line(name: string, needle: string): string | undefined {
+  #line({ name, needle }: Lookup): string | undefined {
     const lines = this.#lines ?? this.detach()
-    const at = lines.indexOf(needle)
+    let at = lines.indexOf(needle)
+    // what is looked for may end another name, or stand in a value
+    while (at !== -1 && (lines.charCodeAt(at - 1) !== LF || lines.charCodeAt(at - 2) !== CR)) {
+      at = lines.indexOf(needle, at + 1)
+    }
     if (at === -1) return undefined
     const from = at + needle.length
-    const end = lines.indexOf('\r\n', from)
-    return this.#value(name, lines.slice(from, end === -1 ? lines.length : end))
+    return this.#value(name, lines.slice(from, endOf(lines, from)))
   }
 
-  // read off the lines, for a message is split into headers only for who wants them all
-  #anyCase(name: string): string | undefined {
-    const lines = this.#lines ?? this.detach()
-    const wanted = name.toLowerCase()
-    const { length } = name
-    if (this.#headers === undefined && !this.#bare && !/[^\0-\x7f]/.test(name)) {
-      for (let from = 2; from !== 0; from = lines.indexOf('\n', from) + 1) {
-        const after = lines.charCodeAt(from + length)
-        // a bare LF belongs to a value; and a line may lack a colon, and then is all name
-        if (lines.charCodeAt(from - 2) !== CR) continue
-        if (after !== COLON && after !== CR && after !== LF && !Number.isNaN(after)) continue
-        if (lines.slice(from, from + length).toLowerCase() !== wanted) continue
-        if (after !== COLON || lines.charCodeAt(from + length + 1) !== SPACE) return this.#firstOf(name, wanted)
-        const start = from + length + 2
-        const end = lines.indexOf('\r\n', start)
-        return this.#value(name, lines.slice(start, end === -1 ? lines.length : end))
+  // a message is split into headers only for who wants them all, or for what is not written as Asterisk writes
+  #anyCase({ name, candidate }: Lookup): string | undefined {
+    if (this.#headers === undefined && candidate !== undefined && !this.#bare) {
+      const lines = this.#lines ?? this.detach()
+      candidate.lastIndex = 0
+      while (candidate.test(lines)) {
+        const end = candidate.lastIndex - 1
+        const start = end - name.length
+        if (lines.charCodeAt(start - 1) !== LF || lines.charCodeAt(start - 2) !== CR) continue
+        if (lines.charCodeAt(end) !== COLON || lines.charCodeAt(end + 1) !== SPACE) break
+        return this.#value(name, lines.slice(end + 2, endOf(lines, end)))
       }
-      return undefined
+      if (candidate.lastIndex === 0) return undefined
     }
-    return this.#firstOf(name, wanted)
+    return this.#firstOf(name, name.toLowerCase())
   }
 
   #firstOf(name: string, wanted: string): string | undefined {
@@ -273,22 +274,20 @@ export class Message {
     const bare = this.#bare
     const plain = this.origin.encoding !== 'utf8' || !/[^\0-\x7f]/.test(lines)
     const { length } = lines
+    const ending = bare ? 1 : 2
     for (let from = 2; from < length; ) {
-      let feed = lines.indexOf('\n', from)
-      // a bare LF belongs to the value
-      while (feed !== -1 && !bare && lines.charCodeAt(feed - 1) !== CR) feed = lines.indexOf('\n', feed + 1)
-      const next = feed === -1 ? length : feed + 1
-      const end = feed === -1 ? length : lines.charCodeAt(feed - 1) === CR ? feed - 1 : feed
+      const stop = bare ? lines.indexOf('\n', from) : endOf(lines, from)
+      const end = stop === -1 ? length : stop
       if (end > from) {
         const colon = colonOf(lines, from, end)
         const name = lines.slice(from, colon)
         let start = Math.min(colon + 1, end)
         if (start < end && lines.charCodeAt(start) === SPACE) start++
-        const value = lines.slice(start, end)
+        const value = lines.slice(start, bare && lines.charCodeAt(end - 1) === CR ? Math.max(start, end - 1) : end)
         if (plain) visit(name, this.#trimmed(name, value))
         else visit(decodeUtf8(name), decodeUtf8(this.#trimmed(name, value)))
       }
-      from = next
+      from = end + ending
     }
   }
 
@@ -334,18 +333,41 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const COLON = 58
-const ACTION_ID = '\r\nActionID: '
 
-// what a header's line begins with, by the header's name: the names come from the program that reads
-const needles = new Map<string, string>()
-const NEEDLES = 1024
+/** How a header is found by its name. */
+export interface Lookup {
+  readonly name: string
+  /** How its line begins as Asterisk writes it. */
+  readonly needle: string
+  /** Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. */
+  readonly candidate: RegExp | undefined
+}
 
-function needleOf(name: string): string {
-  const known = needles.get(name)
+function makeLookup(name: string): Lookup {
+  // a name that is not ASCII stands in the message in other bytes
+  const ascii = !/[^\0-\x7f]/.test(name)
+  const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
+  return { name, needle: `${name}: `, candidate: ascii ? new RegExp(pattern, 'gi') : undefined }
+}
+
+// the names come from the program that reads, and are bounded all the same
+const lookups = new Map<string, Lookup>()
+const LOOKUPS = 1024
+const ACTION_ID = makeLookup('ActionID')
+
+function lookupOf(name: string): Lookup {
+  const known = lookups.get(name)
   if (known !== undefined) return known
-  const needle = `\r\n${name}: `
-  if (needles.size < NEEDLES) needles.set(name, needle)
-  return needle
+  const lookup = makeLookup(name)
+  if (lookups.size < LOOKUPS) lookups.set(name, lookup)
+  return lookup
+}
+
+/** Where the line that goes on at `from` ends; a value may hold a CR or an LF alone. */
+function endOf(lines: string, from: number): number {
+  let end = lines.indexOf('\r', from)
+  while (end !== -1 && lines.charCodeAt(end + 1) !== LF) end = lines.indexOf('\r', end + 1)
+  return end === -1 ? lines.length : end
 }
 
 /** How many header names get a getter of their own; the rest go through the proxy, more slowly. */
@@ -357,9 +379,9 @@ let headerProperties = 0
  * The first time that a program reads a header by a name, the name gets a getter, which is what makes the next reads
  * as fast as `get`. The names come from the program that reads and not from the server, and are bounded all the same.
  */
-function readProperty(message: Message, name: string, suspect: boolean): string | undefined {
-  const value = message.get(name)
-  return suspect && value !== undefined && isEscaped(message.title, name) ? unescapeC(value) : value
+function readProperty(message: Message, lookup: Lookup, suspect: boolean): string | undefined {
+  const value = message.read(lookup)
+  return suspect && value !== undefined && isEscaped(message.title, lookup.name) ? unescapeC(value) : value
 }
 
 const behind = Object.create(Object.prototype, {}) as object
@@ -371,16 +393,17 @@ Object.setPrototypeOf(
         return Reflect.get(target, name, receiver)
       }
       const suspect = mayBeEscaped(name)
+      const lookup = lookupOf(name)
       if (headerProperties < HEADER_PROPERTIES) {
         headerProperties++
         Object.defineProperty(Message.prototype, name, {
           get(this: Message) {
-            return readProperty(this, name, suspect)
+            return readProperty(this, lookup, suspect)
           },
           configurable: true,
         })
       }
-      return readProperty(receiver, name, suspect)
+      return readProperty(receiver, lookup, suspect)
     },
   }),
 )
