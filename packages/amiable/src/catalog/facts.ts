@@ -1,0 +1,144 @@
+// Written by hand, unlike its neighbours: what the catalog knows at run time. A table is taken apart when first asked.
+import { ACTIONS, EVENTS, HEADERS } from './tables.ts'
+
+/** Which versions have something. */
+export interface Availability {
+  /** The first release of each branch that got it, such as `18.19.0` and `20.4.0`; none: every version since 16. */
+  readonly since: readonly string[]
+  /** The first version without it. */
+  readonly removed: string | undefined
+}
+
+/** What is known of an action. */
+export interface ActionFacts extends Availability {
+  /** As Asterisk spells it. */
+  readonly name: string
+  /** The classes that allow it, any one of them; none: every login may. */
+  readonly privileges: readonly string[]
+  /** The rows of its list, where it answers with one. */
+  readonly rows: readonly string[]
+  /** The event that ends its list. */
+  readonly completion: string | undefined
+  /** The action that does the same, for one that has gone or is to go. */
+  readonly replacedBy: string | undefined
+}
+
+/** What is known of an event. */
+export interface EventFacts extends Availability {
+  /** As Asterisk spells it. */
+  readonly name: string
+  /** The classes that a login must be allowed to read and must ask for, all of them; none: it only comes in lists. */
+  readonly classes: readonly string[]
+  /** What stands before the headers of each channel that it tells of: `''`, `Dest` and so on. */
+  readonly channels: readonly string[]
+  /** It prints `ChanVariable(<channel>)`, unescaped, and not `ChanVariable`. */
+  readonly namedVariables: boolean
+  /** The actions that have it as a row of their list or as its end. */
+  readonly listedBy: readonly string[]
+}
+
+const lookup = new Map<string, Map<string, unknown>>()
+
+/** What is known of the action of this name, in any case of letters. */
+export function actionFacts(name: string): ActionFacts | undefined {
+  return actions().get(name.toLowerCase())
+}
+
+/** What is known of the event of this name, in any case of letters. */
+export function eventFacts(name: string): EventFacts | undefined {
+  return events().get(name.toLowerCase())
+}
+
+/** Every action, in order. */
+export function allActions(): ActionFacts[] {
+  return [...actions().values()]
+}
+
+/** Every event, in order. */
+export function allEvents(): EventFacts[] {
+  return [...events().values()]
+}
+
+/** The names of the headers of all events and replies, those with a number or a channel in their name left out. */
+export function headerNames(): string[] {
+  return HEADERS.trim().split(/\s+/)
+}
+
+/** Whether a version such as `22.10.1` or `22` has it; of a bare `22`, whether its newest release has. */
+export function isAvailable({ since, removed }: Availability, version: string): boolean {
+  const wanted = numbers(version)
+  if (removed !== undefined && compare(wanted, numbers(removed)) >= 0) return false
+  if (since.length === 0) return true
+  const branches = since.map(numbers)
+  const own = branches.find(([major]) => major === wanted[0])
+  // branches that were no longer maintained when it came never got it
+  if (own === undefined) return branches.every(([major = 0]) => major < (wanted[0] ?? 0))
+  return wanted.length === 1 || compare(wanted, own) >= 0
+}
+
+/**
+ * Whether Asterisk C-escapes this header in this event: caller names and variables of every channel snapshot
+ * (main/manager_channels.c:ast_manager_build_channel_state_string_prefix) and the value of VarSet
+ * (main/stasis_channels.c:varset_to_ami), and nothing else. Of a UserEvent only what stands before its own header
+ * `UserEvent`: the rest came from whoever sent it. Of an unknown event, what looks like a snapshot.
+ */
+export function isEscaped(event: string, header: string): boolean {
+  const match = /^(.*?)(?:CallerIDName|ConnectedLineName|ChanVariable)$/.exec(header)
+  if (match) return eventFacts(event)?.channels.includes(match[1] ?? '') ?? /^(?:[A-Z][A-Za-z]*)?$/.test(match[1] ?? '')
+  return header === 'Value' && event === 'VarSet'
+}
+
+function actions(): Map<string, ActionFacts> {
+  return parse('actions', ACTIONS, ([name = '', privileges, since, removed, rows, completion, replacedBy]) => ({
+    name,
+    privileges: list(privileges),
+    since: list(since),
+    removed: removed || undefined,
+    rows: list(rows),
+    completion: completion || undefined,
+    replacedBy: replacedBy || undefined,
+  }))
+}
+
+function events(): Map<string, EventFacts> {
+  return parse('events', EVENTS, ([name = '', classes, since, removed, channels, prints]) => ({
+    name,
+    classes: list(classes),
+    since: list(since),
+    removed: removed || undefined,
+    channels: list(channels).map((prefix) => (prefix === '-' ? '' : prefix)),
+    namedVariables: prints === 'named',
+    listedBy: allActions()
+      .filter(({ rows, completion }) => completion === name || rows.includes(name))
+      .map((action) => action.name),
+  }))
+}
+
+function parse<T>(what: string, table: string, read: (fields: readonly (string | undefined)[]) => T): Map<string, T> {
+  let found = lookup.get(what) as Map<string, T> | undefined
+  if (found === undefined) {
+    found = new Map()
+    for (const line of table.trim().split('\n')) {
+      const fields = line.split('|')
+      found.set((fields[0] ?? '').toLowerCase(), read(fields))
+    }
+    lookup.set(what, found)
+  }
+  return found
+}
+
+function list(field: string | undefined): readonly string[] {
+  return field ? field.split(',') : []
+}
+
+function numbers(version: string): number[] {
+  return version.split('.').map((part) => Number.parseInt(part, 10) || 0)
+}
+
+function compare(one: readonly number[], other: readonly number[]): number {
+  for (let at = 0; at < Math.max(one.length, other.length); at++) {
+    const difference = (one[at] ?? 0) - (other[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

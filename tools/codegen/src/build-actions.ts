@@ -1,0 +1,129 @@
+import { availability } from './availability.ts'
+import type { SourceAction } from './facts/facts.ts'
+import type { MergedAction, MergedField } from './merge.ts'
+import type { Action, Field } from './model.ts'
+import { actionCorrections, parameterKinds, phantomActions, replacements, replies } from './overlay/actions.ts'
+import { type List, lists } from './overlay/lists.ts'
+import { headers, parameters } from './short.ts'
+import type { Overlay } from './stale.ts'
+
+/** What the overlay says of actions; another one only in tests. */
+export interface ActionOverlay {
+  readonly phantomActions: typeof phantomActions
+  readonly actionCorrections: typeof actionCorrections
+  readonly parameterKinds: typeof parameterKinds
+  readonly lists: typeof lists
+  readonly replies: typeof replies
+  readonly replacements: typeof replacements
+}
+
+export const actionOverlay: ActionOverlay = {
+  phantomActions,
+  actionCorrections,
+  parameterKinds,
+  lists,
+  replies,
+  replacements,
+}
+
+/** Every action: what the documentation says, corrected. */
+export function buildActions(
+  merged: ReadonlyMap<string, MergedAction>,
+  sources: ReadonlyMap<string, SourceAction>,
+  overlay: ActionOverlay,
+  notes: Overlay,
+  page: (name: string, documentedIn: readonly string[]) => string,
+): Action[] {
+  for (const name of Object.keys(overlay.phantomActions)) notes.needed('phantomActions', name, merged.has(name))
+  const names = [...merged.keys()].filter((name) => !overlay.phantomActions[name])
+  for (const table of ['actionCorrections', 'parameterKinds', 'lists', 'replies', 'replacements'] as const) {
+    for (const name of Object.keys(overlay[table])) {
+      if (!merged.has(name)) notes.stale.push(`${table}: ${name}: no such action`)
+    }
+  }
+  return names.sort().map((name) => {
+    const documented = merged.get(name) as MergedAction
+    const source = sources.get(name)
+    if (!source) throw new Error(`${name} is documented, and actions.tsv has no privilege for it`)
+    const list = listOf(documented, overlay.lists[name], notes)
+    return {
+      name,
+      ...availability(name, documented.since, source.versions),
+      page: page(name, documented.documentedIn),
+      parameters: parametersOf(documented, overlay, notes),
+      reply: headers(overlay.replies[name] ?? ''),
+      rows: list.rows,
+      completion: list.completion,
+      privileges: source.privileges,
+      replacedBy: overlay.replacements[name],
+    }
+  })
+}
+
+function listOf(documented: MergedAction, list: List | undefined, notes: Overlay): Pick<List, 'rows' | 'completion'> {
+  if (!list) return documented
+  const said = list.rows.every((row) => documented.rows.includes(row)) && documented.completion === list.completion
+  notes.needed('lists', documented.name, !said)
+  return list
+}
+
+function parametersOf(documented: MergedAction, overlay: ActionOverlay, notes: Overlay): Field[] {
+  const { name } = documented
+  const correction = overlay.actionCorrections[name]
+  const found = new Map<string, Field>()
+  for (const field of documented.parameters) {
+    // given with the call's options, and not with its parameters
+    if (field.name !== 'ActionID') found.set(field.name, toParameter(field))
+  }
+  for (const dropped of correction?.drop?.split(' ') ?? []) {
+    notes.needed('actionCorrections', `${name}: drop ${dropped}`, found.delete(dropped))
+  }
+  for (const field of parameters(correction?.set ?? '')) {
+    const before = found.get(field.name)
+    notes.needed('actionCorrections', `${name}: set ${field.name}`, !before || !same(before, field))
+    found.set(field.name, { ...field, default: field.default ?? before?.default, absent: before?.absent ?? [] })
+  }
+  for (const kind of parameters(overlay.parameterKinds[name] ?? '')) {
+    const before = found.get(kind.name)
+    const after = before && withKind(before, kind)
+    notes.needed('parameterKinds', `${name}: ${kind.name}`, !!before && !!after && !same(before, after))
+    if (after) found.set(kind.name, after)
+  }
+  return [...found.values()]
+}
+
+function toParameter(field: MergedField): Field {
+  return {
+    name: field.name,
+    kind: 'text',
+    unit: undefined,
+    values: field.values,
+    open: false,
+    required: field.required,
+    repeats: field.multiple,
+    default: field.default,
+    absent: field.absent,
+  }
+}
+
+function withKind(field: Field, { kind, unit, values, open, repeats }: Field): Field {
+  return {
+    ...field,
+    kind,
+    unit,
+    repeats: repeats || field.repeats,
+    open,
+    values: values.length > 0 ? values : field.values,
+  }
+}
+
+function same(one: Field, other: Field): boolean {
+  return (
+    one.kind === other.kind &&
+    one.unit === other.unit &&
+    one.required === other.required &&
+    one.repeats === other.repeats &&
+    one.open === other.open &&
+    one.values.join('|') === other.values.join('|')
+  )
+}

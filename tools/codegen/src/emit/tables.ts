@@ -1,0 +1,78 @@
+import type { Catalog, Event } from '../model.ts'
+import { COMMON } from './events.ts'
+import { snapshotHeaders } from './snapshots.ts'
+import { isPattern, preamble } from './text.ts'
+
+/**
+ * `tables.ts`: what the catalog answers at run time, each table one string that is taken apart at the first question.
+ * Lines by name; fields apart by `|`, words in a field by `,`; empty fields at the end of a line are left out.
+ */
+export function emitTables(catalog: Catalog): string {
+  const lines = preamble(catalog.versions, 'What the catalog knows at run time; facts.ts reads it.')
+  lines.push('/** name | privileges | since | removed | rows | completing event | replaced by */')
+  lines.push(
+    ...table(
+      'ACTIONS',
+      catalog.actions.map(({ name, privileges, since, removed, rows, completion, replacedBy }) =>
+        row(name, privileges, since, removed, rows, completion, replacedBy),
+      ),
+    ),
+  )
+  lines.push(
+    '/** name | classes | since | removed | prefixes of its channels, - for none | what it prints unusually */',
+  )
+  lines.push(
+    ...table(
+      'EVENTS',
+      catalog.events.map((event) =>
+        row(
+          event.name,
+          event.classes,
+          event.since,
+          event.removed,
+          prefixes(event),
+          event.namedVariables ? 'named' : undefined,
+        ),
+      ),
+    ),
+  )
+  lines.push('/** The headers of all events and replies. */')
+  lines.push(...table('HEADERS', wrap(headerNames(catalog))))
+  return lines.join('\n')
+}
+
+function table(name: string, rows: readonly string[]): string[] {
+  return [`export const ${name} = \``, ...rows, '`', '']
+}
+
+function row(...fields: (string | readonly string[] | undefined)[]): string {
+  return fields
+    .map((field) => (typeof field === 'string' ? field : (field ?? []).join(',')))
+    .join('|')
+    .replace(/\|+$/, '')
+}
+
+function prefixes({ snapshots }: Event): string[] {
+  return snapshots.filter(({ kind }) => kind === 'channel').map(({ prefix }) => prefix || '-')
+}
+
+/** All names of headers that are not made up as they go. */
+export function headerNames({ actions, events }: Catalog): string[] {
+  const names = new Set(['Event', 'Response', 'Message', ...COMMON])
+  for (const { reply } of actions) for (const { name } of reply) names.add(name)
+  for (const event of events) {
+    for (const { name } of event.headers) names.add(name)
+    for (const { kind, prefix } of event.snapshots) for (const name of snapshotHeaders(kind)) names.add(prefix + name)
+  }
+  return [...names].filter((name) => !isPattern(name) && /^[\w-]+$/.test(name)).sort()
+}
+
+function wrap(words: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length > 118) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
