@@ -33,7 +33,10 @@ function exportsOf(entry: string): { name: string; path: string }[] {
         .split(',')
         .map((name) => name.trim().replace(/^type\s+/, ''))
         .filter((name) => name !== '')
-        .map((name) => ({ name: name.split(/\s+as\s+/)[0] ?? name, path: posix.join(posix.dirname(entry), specifier) })),
+        .map((name) => ({
+          name: name.split(/\s+as\s+/)[0] ?? name,
+          path: posix.join(posix.dirname(entry), specifier),
+        })),
   )
   const here = [...text.matchAll(declaration('\\w+'))].map(([, name = '']) => ({ name, path: entry }))
   return [...elsewhere, ...here]

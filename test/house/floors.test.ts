@@ -52,9 +52,11 @@ test('the check finds: a circle', () => {
 
 test('the check lets types, neighbours and rooms beneath pass, and reads no comments', () => {
   const files = {
-    'packages/amiable/src/client/a.ts': "import type { Duplex } from 'node:stream'\nimport { Link } from '../link/link.ts'",
+    'packages/amiable/src/client/a.ts':
+      "import type { Duplex } from 'node:stream'\nimport { Link } from '../link/link.ts'",
     'packages/amiable/src/link/link.ts': "import { b } from './b.ts'\nimport { connect } from 'node:net'",
-    'packages/amiable/src/link/b.ts': "// import { a } from '../client/a.ts'\n/* import '../client/a.ts' */\nexport const b = 1",
+    'packages/amiable/src/link/b.ts':
+      "// import { a } from '../client/a.ts'\n/* import '../client/a.ts' */\nexport const b = 1",
   }
   assert.deepEqual(complaints(files), [])
 })

@@ -39,6 +39,19 @@ test('amiable has no runtime dependencies', () => {
   }
 })
 
+test('the lock file is whole: npm ci refuses one without the optional packages of other platforms', () => {
+  // npm leaves out those that its registry does not carry; they are added by hand, with version, os, cpu and libc
+  const { packages } = JSON.parse(readSource(ROOT, 'package-lock.json')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>
+  }
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  )
+  assert.deepEqual(missing, [])
+})
+
 test('the change log tells of this version, or of what comes', () => {
   const headings = [...readSource(ROOT, 'CHANGELOG.md').matchAll(/^## \[?([^\]\s]+)/gm)].map(([, name]) => name)
   assert.ok(headings.includes('Unreleased') || headings.includes(library.version), headings.join(', '))

@@ -1,0 +1,52 @@
+// The reference pages say what the code says.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { LIFECYCLE, withDiagram } from '../../scripts/lifecycle.ts'
+import { readSource } from '../../scripts/sources.ts'
+import { ROOT } from './paths.ts'
+
+const errors = readSource(ROOT, 'packages/amiable/src/errors.ts')
+const page = readSource(ROOT, 'docs/reference/errors.md')
+
+test('docs/reference/errors.md has a heading for each code, and none for another', () => {
+  const union = /export type AmiErrorCode =([\s\S]*?)\n\n/.exec(errors)?.[1] ?? ''
+  const codes = [...union.matchAll(/'(AMI_\w+)'/g)].map(([, code]) => code)
+  const headings = [...page.matchAll(/^## (AMI_\w+)$/gm)].map(([, code]) => code)
+  assert.ok(codes.length > 0)
+  assert.deepEqual(headings.sort(), codes.sort())
+})
+
+test('docs/reference/errors.md names for each code its class and the fields it adds', () => {
+  const classes = [...errors.matchAll(/export class (\w+)[^{]*extends AmiError \{([\s\S]*?)\n\}/g)]
+  assert.equal(classes.length, [...page.matchAll(/^## AMI_/gm)].length)
+  for (const [, name = '', body = ''] of classes) {
+    const code = /code = '(AMI_\w+)'/.exec(body)?.[1]
+    const section = page.split(`\n## ${code}\n`)[1]?.split('\n## ')[0] ?? ''
+    assert.ok(section.trimStart().startsWith(`\`${name}\``), `${code} is ${name}`)
+    for (const [, field] of body.matchAll(/^ {2}readonly (\w+):/gm)) {
+      assert.ok(section.includes(`\`${field}\``), `${name} has ${field}`)
+    }
+  }
+})
+
+test('docs/reference/lifecycle.md shows the transition table (node --import tsx scripts/lifecycle.ts writes it)', () => {
+  const lifecycle = readFileSync(LIFECYCLE, 'utf8')
+  assert.equal(lifecycle, withDiagram(lifecycle))
+})
+
+test('docs/reference/lifecycle.md explains every state, input and status', () => {
+  const lifecycle = readFileSync(LIFECYCLE, 'utf8')
+  const names = (path: string, type: RegExp, name: RegExp) => {
+    const source = readSource(ROOT, `packages/amiable/src/link/${path}`)
+    return [...(type.exec(source)?.[1] ?? '').matchAll(name)].map(([, found]) => found)
+  }
+  const union = (type: string) => new RegExp(`export type ${type} =([\\s\\S]*?)\\n\\n`)
+  const expected = [
+    ...names('machine.ts', union('State'), /'(\w+)'/g),
+    ...names('machine.ts', union('Input'), /'(\w+)'/g),
+    ...names('status.ts', /export type Status =([\s\S]*)$/, /type: '(\w+)'/g),
+  ]
+  assert.ok(expected.length > 20)
+  for (const name of expected) assert.match(lifecycle, new RegExp(`^\\| \`${name}\` \\|`, 'm'))
+})
