@@ -2,16 +2,18 @@ export type { CallOptions } from './client/call.ts'
 export type { Client } from './client/client.ts'
 export { connect, createClient } from './client/connect.ts'
 export type { EventList } from './client/event-list.ts'
+export type { EventsOptions, Overflow } from './client/event-stream.ts'
+export { type BroadcastResult, createFleet, type Fleet, type FleetStatus } from './client/fleet.ts'
 export type { ClientOptions } from './client/options.ts'
+export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate.ts'
+export type { OriginateOutcome } from './client/originate-outcome.ts'
 export type { Stats } from './client/stats.ts'
 export type {
-  EventsOptions,
   Filter,
   Handler,
   Listener,
   ListenerErrorHandler,
   ListenOptions,
-  Overflow,
 } from './client/subscriptions.ts'
 export type {
   ActionName,

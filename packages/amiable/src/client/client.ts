@@ -10,18 +10,13 @@ import type { CallOptions } from './call.ts'
 import { Calls } from './calls.ts'
 import { commandOutput } from './command.ts'
 import { EventList } from './event-list.ts'
+import type { EventsOptions } from './event-stream.ts'
 import { type ClientOptions, duration, type ResolvedOptions, resolveOptions } from './options.ts'
+import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate.ts'
 import type { Response as PlainResponse } from './response.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
-import {
-  type EventsOptions,
-  type Filter,
-  type Handler,
-  type Listener,
-  type ListenOptions,
-  Subscriptions,
-} from './subscriptions.ts'
+import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './subscriptions.ts'
 import type {
   ActionArguments,
   ActionName,
@@ -45,8 +40,9 @@ export class Client implements AsyncDisposable {
   #options: ResolvedOptions
   #link: Link
   #calls: Calls
+  #originates: Originates
   #subscriptions: Subscriptions
-  #statuses = new StatusHub()
+  #statuses = new StatusHub<Status>()
   #closed = deferred<CloseReason>()
   #connecting: Deferred<void> | undefined
   #closeTimeout = 0
@@ -84,6 +80,7 @@ export class Client implements AsyncDisposable {
       },
       blocked: (listener, blocked) => this.#statuses.tell({ type: 'slow', dropped: 0, listener: listener.id, blocked }),
     })
+    this.#originates = this.#makeOriginates(resolved)
     this.#link = this.#makeLink(resolved)
   }
 
@@ -163,6 +160,17 @@ export class Client implements AsyncDisposable {
    */
   async command(command: string, options: CallOptions = {}): Promise<string[]> {
     return commandOutput(await this.sendRaw('Command', { Command: command }, options))
+  }
+
+  /**
+   * Dials, and resolves with what became of the call once that is known, answered or not.
+   * Needs the write right `originate` and the read right `call`; hanging up on abort needs the write right `call`.
+   * @throws {ArgumentError} at once for what must not be sent
+   * Rejects with `AMI_REFUSED` where the server does not even try, `AMI_TIMEOUT` where the outcome never came,
+   * `AMI_LOST` (the server goes on with a call that it has accepted) or the signal's reason.
+   */
+  originate(params: OriginateParams, options?: OriginateOptions): Promise<OriginateResult> {
+    return this.#originates.start(params, options)
   }
 
   /** Calls `handler` with every event of this name, or these; the events of the catalog are typed. */
@@ -257,7 +265,7 @@ export class Client implements AsyncDisposable {
         this.#connecting = undefined
         this.#calls.ready()
       },
-      lost: (error) => this.#calls.lost(error),
+      lost: (error) => this.#calls.lost(error) + this.#originates.lost(error),
       drain: () => this.#drain(),
       finished: (reason) => this.#finished(reason),
       status: (status) => this.#tell(status),
@@ -266,6 +274,20 @@ export class Client implements AsyncDisposable {
         const nothing = { resolve: () => {}, reject: () => {} }
         this.#calls.start('Ping', undefined, {}, nothing, {})
       },
+    })
+  }
+
+  #makeOriginates({ source, clock, actionTimeout, events }: ResolvedOptions): Originates {
+    return new Originates({
+      source,
+      clock,
+      actionTimeout,
+      hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
+      send: (action, params, options) => this.sendRaw(action, params, options),
+      hangUp: (channel) =>
+        new Promise((resolve, reject) => {
+          this.#calls.start('Hangup', { Channel: channel }, {}, { resolve, reject }, {})
+        }),
     })
   }
 
@@ -280,6 +302,7 @@ export class Client implements AsyncDisposable {
         publish('ami:event', () => ({ source: this.name, event: message.title, epoch: message.epoch }))
       }
     }
+    if (this.#originates.size > 0) this.#originates.take(message)
     this.#subscriptions.take(message, claimed)
   }
 
@@ -308,6 +331,7 @@ export class Client implements AsyncDisposable {
         break
     }
     this.#statuses.tell(status)
+    if (status.type === 'closed') this.#statuses.end()
   }
 
   #drain(): void {
@@ -321,7 +345,7 @@ export class Client implements AsyncDisposable {
       this.#calls.start('Logoff', undefined, { timeout: GOODBYE }, { resolve: done, reject: done }, {})
     }
     const timer = clock.setTimeout(goodbye, this.#closeTimeout)
-    this.#calls.whenIdle(goodbye)
+    this.#originates.whenIdle(() => this.#calls.whenIdle(goodbye))
   }
 
   #finished(reason: CloseReason): void {

@@ -1,18 +1,17 @@
-import type { Status } from '../link/status.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 
 // a consumer that lags so far behind a link's life loses the oldest news
 const CAPACITY = 1_000
 
 /** Tells every `status()` loop what happens. */
-export class StatusHub {
-  #queues = new Set<AsyncQueue<Status>>()
+export class StatusHub<S> {
+  #queues = new Set<AsyncQueue<S>>()
   #ended = false
 
-  /** What happens from now on; ends after `closed`. */
-  iterate(signal: AbortSignal | undefined): AsyncIterableIterator<Status> {
+  /** What happens from now on, until the end. */
+  iterate(signal: AbortSignal | undefined): AsyncIterableIterator<S> {
     const abort = () => queue.end(signal?.reason)
-    const queue = new AsyncQueue<Status>(() => {
+    const queue = new AsyncQueue<S>(() => {
       this.#queues.delete(queue)
       signal?.removeEventListener('abort', abort)
     })
@@ -25,12 +24,15 @@ export class StatusHub {
     return queue
   }
 
-  tell(status: Status): void {
+  tell(status: S): void {
     for (const queue of this.#queues) {
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)
     }
-    if (status.type !== 'closed') return
+  }
+
+  /** Nothing more happens. */
+  end(): void {
     this.#ended = true
     for (const queue of this.#queues) queue.end()
     this.#queues.clear()

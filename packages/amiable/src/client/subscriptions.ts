@@ -1,6 +1,7 @@
-import { ArgumentError, OverflowError } from '../errors.ts'
-import { AsyncQueue } from '../util/async-queue.ts'
+import { ArgumentError } from '../errors.ts'
+import type { AsyncQueue } from '../util/async-queue.ts'
 import type { Message } from '../wire/message.ts'
+import { EventStream, type EventsOptions } from './event-stream.ts'
 
 /** A listener, as `on` gives it. */
 export interface Listener {
@@ -24,21 +25,6 @@ export interface ListenOptions {
   /** Removes it when the signal aborts. */
   signal?: AbortSignal | undefined
   /** Gives it the events too that belong to a pending action. @default false */
-  all?: boolean | undefined
-}
-
-/** What to do with an event that finds the queue full. */
-export type Overflow = 'fail' | 'drop-oldest' | 'drop-newest'
-
-/** How events are iterated. */
-export interface EventsOptions {
-  /** Ends the iteration by throwing the signal's reason. */
-  signal?: AbortSignal | undefined
-  /** How many events may wait for the loop. @default 1_000 */
-  capacity?: number | undefined
-  /** What happens past it: an `AMI_OVERFLOW` out of the loop, or a counted loss. @default 'fail' */
-  overflow?: Overflow | undefined
-  /** Yields the events too that belong to a pending action. @default false */
   all?: boolean | undefined
 }
 
@@ -139,47 +125,14 @@ export class Subscriptions {
   }
 
   iterate(filter: Filter<Message>, options: EventsOptions = {}): AsyncQueue<Message> {
-    const { signal, capacity = 1_000, overflow = 'fail', all = false } = options
-    if (!Number.isInteger(capacity) || capacity < 1) throw argument('capacity', 'a whole number from 1 is needed')
-    if (!['fail', 'drop-oldest', 'drop-newest'].includes(overflow)) {
-      throw argument('overflow', "'fail', 'drop-oldest' or 'drop-newest' is needed")
+    const host = {
+      listen: (handler: Handler<Message>) => this.add(filter, handler, { all: options.all }),
+      dropped: () => this.#drop(1),
     }
-    const stop = () => {
-      listener.remove()
-      this.#iterators.delete(queue)
-      signal?.removeEventListener('abort', abort)
-    }
-    const abort = () => {
-      stop()
-      queue.end(signal?.reason)
-    }
-    const queue = new AsyncQueue<Message>(stop)
-    const listener = this.add(
-      filter,
-      (event) => {
-        if (queue.size < capacity) queue.push(event)
-        else if (overflow === 'fail') {
-          this.#drop(1)
-          stop()
-          const text = `${this.#host.source}: the loop over events() is more than ${capacity} events behind`
-          queue.end(new OverflowError(text, { source: this.#host.source, dropped: 1 }))
-        } else {
-          this.#drop(1)
-          if (overflow === 'drop-oldest') {
-            queue.shift()
-            queue.push(event)
-          }
-        }
-      },
-      { all },
-    )
-    if (this.#ended) queue.end()
-    else if (signal?.aborted) queue.end(signal.reason)
-    else {
-      this.#iterators.add(queue)
-      signal?.addEventListener('abort', abort, { once: true })
-    }
-    return queue
+    const stream = new EventStream(host, options, (ended) => this.#iterators.delete(ended))
+    if (this.#ended) stream.end()
+    else if (!stream.ended) this.#iterators.add(stream)
+    return stream
   }
 
   /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
@@ -293,7 +246,11 @@ export class Subscriptions {
   }
 }
 
-function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {
+/**
+ * What a filter takes.
+ * @throws {ArgumentError} for what is none
+ */
+export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {
   if (typeof filter === 'function') return { names: undefined, predicate: filter }
   if (filter === '*') return { names: undefined, predicate: undefined }
   const names = typeof filter === 'string' ? [filter] : filter

@@ -1,0 +1,301 @@
+import { ArgumentError, ClosedError } from '../errors.ts'
+import type { Status } from '../link/status.ts'
+import { deferred } from '../util/deferred.ts'
+import type { Params } from '../wire/encoder.ts'
+import type { Message } from '../wire/message.ts'
+import type { Client } from './client.ts'
+import { createClient } from './connect.ts'
+import { EventStream, type EventsOptions } from './event-stream.ts'
+import type { ClientOptions } from './options.ts'
+import type { Stats } from './stats.ts'
+import { StatusHub } from './status-hub.ts'
+import { type Filter, type Handler, type Listener, type ListenOptions, parseFilter } from './subscriptions.ts'
+import type { ActionArguments, ActionName, RawResponse, Response, SendOptions } from './types.ts'
+
+/** What happens to a member's link. */
+export type FleetStatus = Status & {
+  /** The member's name. */
+  readonly source: string
+}
+
+/** What a member answered, or what went wrong there. */
+export type BroadcastResult<R> =
+  | { readonly response: R; readonly error?: undefined }
+  | { readonly error: unknown; readonly response?: undefined }
+
+interface FleetListener extends Listener {
+  attach(client: Client): void
+  detach(name: string): void
+}
+
+/** Several servers, each on a supervised connection of its own; made by {@link createFleet}. */
+export class Fleet implements AsyncDisposable {
+  /** Resolves when the fleet has been closed or destroyed and every member has ended; never rejects. */
+  readonly closed: Promise<void>
+  #members = new Map<string, Client>()
+  #listeners = new Map<string, FleetListener>()
+  #streams = new Set<EventStream>()
+  #statuses = new StatusHub<FleetStatus>()
+  // lost by the fleet's own streams, by member
+  #dropped = new Map<string, number>()
+  #burst = new Map<string, number>()
+  #watches = new WeakMap<Client, Promise<void>>()
+  #ending: Promise<unknown>[] = []
+  #connecting = false
+  #over = false
+  #closed = deferred<void>()
+  #count = 0
+
+  /** @throws {ArgumentError} naming the member and the option that is wrong; nothing has been opened then */
+  constructor(options: Iterable<ClientOptions>) {
+    this.closed = this.#closed.promise
+    for (const one of options) this.add(one)
+  }
+
+  /** How many members there are. */
+  get size(): number {
+    return this.#members.size
+  }
+
+  /** The members' names, in the order in which they were added. */
+  get names(): string[] {
+    return [...this.#members.keys()]
+  }
+
+  /**
+   * A member.
+   * @throws {ArgumentError} if there is none of that name
+   */
+  get(name: string): Client {
+    const client = this.#members.get(name)
+    if (client) return client
+    throw new ArgumentError(`name: the fleet has no member ${JSON.stringify(name)}`, { argument: 'name' })
+  }
+
+  /** Whether there is a member of that name. */
+  has(name: string): boolean {
+    return this.#members.has(name)
+  }
+
+  /** The members. */
+  [Symbol.iterator](): IterableIterator<Client> {
+    return this.#members.values()
+  }
+
+  /**
+   * Adds a member. Every listener and loop of the fleet hears it; it connects at once if the fleet has been told to.
+   * @throws {ArgumentError} for an option that is wrong, or a name that is taken; the other members are not touched
+   */
+  add(options: ClientOptions): Client {
+    if (this.#over) throw new ClosedError('the fleet is closed')
+    const client = memberFrom(options)
+    const { name } = client
+    if (this.#members.has(name)) {
+      throw new ArgumentError(`${name}: the fleet has a member of that name`, { argument: 'name', source: name })
+    }
+    this.#members.set(name, client)
+    for (const listener of this.#listeners.values()) listener.attach(client)
+    this.#watches.set(client, this.#watch(client))
+    if (this.#connecting) void client.connect().catch(() => {})
+    return client
+  }
+
+  /**
+   * Takes a member away and closes its connection; says whether there was one of that name.
+   * @param options.timeout milliseconds that its calls in flight may take. @default 5_000
+   */
+  async remove(name: string, options?: { timeout?: number | undefined }): Promise<boolean> {
+    const client = this.#members.get(name)
+    if (!client) return false
+    await this.#parted(client, client.close(options))
+    return true
+  }
+
+  /**
+   * Connects every member. Resolves when each is ready or has failed once, with the errors of those that failed, by
+   * name; those go on trying as their `reconnect` says. Never rejects.
+   */
+  async connect(): Promise<Map<string, unknown>> {
+    this.#connecting = true
+    const failed = new Map<string, unknown>()
+    const attempts = [...this].map((client) => client.connect().catch((error) => failed.set(client.name, error)))
+    await Promise.all(attempts)
+    return failed
+  }
+
+  /** Calls `handler` with the events of every member, those included that are added later; otherwise as a client's. */
+  readonly on: Client['on'] = (filter: unknown, handler: unknown, options?: ListenOptions) =>
+    this.#listen(filter as Filter<Message>, handler as Handler<Message>, options)
+
+  /** Removes a listener by its `id`; says whether it was there. */
+  removeListener(id: string): boolean {
+    const listener = this.#listeners.get(id)
+    listener?.remove()
+    return listener !== undefined
+  }
+
+  /**
+   * Yields the events of every member in the order of their arrival here, from this call on, through one bounded
+   * queue; otherwise as a client's. It ends with the fleet, not with a member.
+   */
+  readonly events: Client['events'] = (filter: unknown = '*', options: EventsOptions = {}) => {
+    const host = {
+      listen: (handler: Handler<Message>) => this.#listen(filter as Filter<Message>, handler, { all: options.all }),
+      dropped: ({ source }: Message) => {
+        if (this.#burst.size === 0) queueMicrotask(this.#reportBurst)
+        this.#burst.set(source, (this.#burst.get(source) ?? 0) + 1)
+      },
+    }
+    const stream = new EventStream(host, options, (ended) => this.#streams.delete(ended))
+    if (this.#over) stream.end()
+    else if (!stream.ended) this.#streams.add(stream)
+    return stream as AsyncIterableIterator<never>
+  }
+
+  /** Yields what happens to each member's link, with its name as `source`, from this call on; ends with the fleet. */
+  status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<FleetStatus> {
+    return this.#statuses.iterate(options.signal)
+  }
+
+  /** Every member's statistics, by name; what the fleet's own loops lost is counted where it came from. */
+  stats(): Map<string, Stats> {
+    const all = [...this.#members].map(([name, client]): [string, Stats] => {
+      const stats = client.stats()
+      return [name, { ...stats, dropped: stats.dropped + (this.#dropped.get(name) ?? 0) }]
+    })
+    return new Map(all)
+  }
+
+  /** Sends an action of the catalog to every member; resolves with what became of it at each, by name. Never rejects. */
+  broadcast<A extends ActionName>(
+    action: A,
+    ...[params, options]: ActionArguments<A, SendOptions>
+  ): Promise<Map<string, BroadcastResult<Response<A>>>> {
+    return this.broadcastRaw(action, params as Params, options) as never
+  }
+
+  /** Sends any action, with any parameters, to every member; otherwise as {@link broadcast}. */
+  async broadcastRaw(
+    action: string,
+    params?: Params,
+    options?: SendOptions,
+  ): Promise<Map<string, BroadcastResult<RawResponse>>> {
+    const answers = [...this.#members].map(async ([name, client]): Promise<[string, BroadcastResult<RawResponse>]> => {
+      try {
+        return [name, { response: await client.sendRaw(action, params, options) }]
+      } catch (error) {
+        return [name, { error }]
+      }
+    })
+    return new Map(await Promise.all(answers))
+  }
+
+  /**
+   * Closes every member gracefully and resolves when all have ended; never rejects.
+   * @param options.timeout milliseconds that calls in flight may take. @default 5_000
+   */
+  async close(options?: { timeout?: number | undefined }): Promise<void> {
+    this.#end((client) => client.close(options))
+    await this.closed
+  }
+
+  /** Ends every member at once; calls in flight reject. */
+  destroy(error?: Error): void {
+    this.#end((client) => {
+      client.destroy(error)
+      return client.closed
+    }, error)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #end(end: (client: Client) => Promise<unknown>, error?: Error): void {
+    const first = !this.#over
+    this.#over = true
+    const ended = [...this].map((client) => this.#parted(client, end(client)))
+    if (!first) return
+    void Promise.all([...ended, ...this.#ending]).then(() => {
+      for (const stream of [...this.#streams]) stream.end(error)
+      this.#listeners.clear()
+      this.#statuses.end()
+      this.#closed.resolve()
+    })
+  }
+
+  // a member stays one until it has ended, so that its last events are heard and its name is not taken twice
+  async #parted(client: Client, ended: Promise<unknown>): Promise<void> {
+    this.#ending.push(ended)
+    await ended
+    await this.#watches.get(client)
+    this.#ending = this.#ending.filter((one) => one !== ended)
+    if (this.#members.get(client.name) !== client) return
+    this.#members.delete(client.name)
+    this.#dropped.delete(client.name)
+    for (const listener of this.#listeners.values()) listener.detach(client.name)
+  }
+
+  async #watch(client: Client): Promise<void> {
+    for await (const status of client.status()) this.#statuses.tell({ ...status, source: client.name })
+  }
+
+  #reportBurst = (): void => {
+    for (const [source, dropped] of this.#burst) {
+      this.#dropped.set(source, (this.#dropped.get(source) ?? 0) + dropped)
+      this.#statuses.tell({ type: 'slow', dropped, source })
+    }
+    this.#burst.clear()
+  }
+
+  #listen(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
+    const { once = false, all, signal } = options
+    if (typeof handler !== 'function') throw new ArgumentError('handler: a function is needed', { argument: 'handler' })
+    parseFilter(filter)
+    const id = `fleet-listener-${++this.#count}`
+    const attached = new Map<string, Listener>()
+    let removed = signal?.aborted === true || this.#over
+    const remove = () => {
+      removed = true
+      this.#listeners.delete(id)
+      signal?.removeEventListener('abort', remove)
+      for (const one of attached.values()) one.remove()
+      attached.clear()
+    }
+    const hear = (event: Message) => {
+      if (removed) return undefined
+      if (once) remove()
+      return handler(event, listener)
+    }
+    const attach = (client: Client) => {
+      attached.set(client.name, client.on(filter as never, hear as never, { all }))
+    }
+    const detach = (name: string) => {
+      attached.delete(name)
+    }
+    const listener: FleetListener = { id, remove, attach, detach, [Symbol.dispose]: remove }
+    if (removed) return listener
+    for (const client of this) attach(client)
+    this.#listeners.set(id, listener)
+    signal?.addEventListener('abort', remove, { once: true })
+    return listener
+  }
+}
+
+/**
+ * Makes a fleet; nothing is sent before {@link Fleet.connect}, so that listeners can be attached first.
+ * @throws {ArgumentError} naming the member and the option that is wrong
+ */
+export function createFleet(options: Iterable<ClientOptions>): Fleet {
+  return new Fleet(options)
+}
+
+function memberFrom(options: ClientOptions): Client {
+  try {
+    return createClient(options)
+  } catch (error) {
+    const name = options?.name
+    if (!(error instanceof ArgumentError) || typeof name !== 'string') throw error
+    throw new ArgumentError(`${name}: ${error.message}`, { argument: error.argument, source: name })
+  }
+}

@@ -1,0 +1,447 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type LostError, TimeoutError } from '../../src/errors.ts'
+import type { Heard, Peer } from '../support/peer.ts'
+import { readyRig, settle, watch } from '../support/rig.ts'
+
+const params = { Channel: 'Local/200@default', Context: 'default', Exten: '300', Priority: 1 }
+
+/** The event as main/manager.c:fast_originate writes it. */
+function originateResponse(peer: Peer, to: Heard, response: string, reason: number, channel = params.Channel): void {
+  peer.say(
+    'Event: OriginateResponse',
+    'Privilege: call,all',
+    `ActionID: ${to.id}`,
+    `Response: ${response}`,
+    `Channel: ${channel}`,
+    'Context: default',
+    'Exten: 300',
+    `Reason: ${reason}`,
+    `Uniqueid: ${to.get('ChannelId')}`,
+    'CallerIDNum: <unknown>',
+    'CallerIDName: <unknown>',
+  )
+}
+
+function newChannel(peer: Peer, to: Heard): void {
+  peer.say('Event: Newchannel', 'Channel: Local/200@default-00000001;1', `Uniqueid: ${to.get('ChannelId')}`)
+}
+
+function hangup(peer: Peer, to: Heard, cause: number, text: string): void {
+  const lines = [`Uniqueid: ${to.get('ChannelId')}`, `Cause: ${cause}`, `Cause-txt: ${text}`]
+  peer.say('Event: Hangup', 'Channel: Local/200@default-00000001;1', ...lines)
+}
+
+test('dials asynchronously, with ids of its own for both halves of a Local channel', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = client.originate(params, { variables: { COLOUR: 'blue,green' } })
+  const action = await peer.next()
+  const id = action.get('ChannelId') ?? ''
+  assert.equal(action.name, 'Originate')
+  assert.equal(action.get('Async'), 'true')
+  assert.match(id, /^[0-9a-z-]{3,40}$/)
+  assert.equal(action.id, id, 'one id to look for')
+  assert.equal(action.get('OtherChannelId'), `${id};2`)
+  assert.equal(action.get('Variable'), 'COLOUR=blue\\,green')
+  peer.reply(action, 'Success', 'Message: Originate successfully queued')
+  originateResponse(peer, action, 'Success', 4, 'Local/200@default-00000001;1')
+  const { event, ...result } = await call
+  assert.deepEqual(result, {
+    outcome: 'answered',
+    reason: 4,
+    cause: undefined,
+    meaning: 'answered',
+    Channel: 'Local/200@default-00000001;1',
+    Uniqueid: id,
+    actionId: id,
+  })
+  assert.equal(event?.Event, 'OriginateResponse')
+})
+
+test('leaves alone the ids that it is given, and sends no second one where there is no second half', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const one = client.originate({ ...params, Channel: 'PJSIP/100', ChannelId: 'mine-1' }, { actionId: 'act-1' })
+  const two = client.originate({ ...params, ChannelId: 'mine-2', OtherChannelId: 'mine-3' })
+  const [first, second] = [await peer.next(), await peer.next()]
+  assert.equal(first.id, 'act-1')
+  assert.equal(first.get('ChannelId'), 'mine-1')
+  assert.equal(first.get('OtherChannelId'), undefined)
+  assert.equal(second.get('OtherChannelId'), 'mine-3')
+  for (const action of [first, second]) {
+    peer.reply(action)
+    originateResponse(peer, action, 'Failure', 5)
+  }
+  assert.equal((await one).Uniqueid, 'mine-1')
+  assert.equal((await two).Uniqueid, 'mine-2')
+})
+
+test('asynchronous it is, whatever the caller says', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  void client.originate({ ...params, async: false } as never).catch(() => {})
+  const action = await peer.next()
+  assert.deepEqual(
+    action.headers.filter(([name]) => name.toLowerCase() === 'async'),
+    [['Async', 'true']],
+  )
+})
+
+for (const [reason, outcome] of [
+  [1, 'hungUp'],
+  [3, 'noAnswer'],
+  [5, 'busy'],
+  [8, 'congestion'],
+  [7, 'failed'],
+] as const) {
+  test(`reason ${reason} is ${outcome}`, async () => {
+    const { rig, client, peer } = await readyRig()
+    await using _ = rig
+    const call = client.originate(params)
+    const action = await peer.next()
+    peer.reply(action)
+    originateResponse(peer, action, 'Failure', reason)
+    const result = await call
+    assert.equal(result.outcome, outcome)
+    assert.equal(result.reason, reason)
+    assert.notEqual(result.meaning, '')
+    assert.equal(client.stats().inFlight, 0)
+  })
+}
+
+for (const [cause, text, outcome] of [
+  [16, 'Normal Clearing', 'hungUp'],
+  [17, 'User busy', 'busy'],
+  [19, 'User alerting, no answer', 'noAnswer'],
+  [21, 'Call Rejected', 'hungUp'],
+  [34, 'Circuit/channel congestion', 'congestion'],
+  [1, 'Unallocated (unassigned) number', 'failed'],
+  [0, 'Unknown', 'failed'],
+] as const) {
+  for (const order of ['before', 'after']) {
+    test(`reason 0 and a Hangup with cause ${cause} ${order} it is ${outcome}`, async () => {
+      const { rig, client, peer } = await readyRig()
+      await using _ = rig
+      const call = watch(client.originate(params))
+      const action = await peer.next()
+      peer.reply(action)
+      newChannel(peer, action)
+      if (order === 'before') hangup(peer, action, cause, text)
+      originateResponse(peer, action, 'Failure', 0)
+      await settle()
+      if (order === 'after') {
+        assert.equal(call.done, false)
+        hangup(peer, action, cause, text)
+        await settle()
+      }
+      assert.equal(call.value?.outcome, outcome)
+      assert.equal(call.value?.reason, 0)
+      assert.equal(call.value?.cause, cause || undefined)
+      if (cause > 0) assert.match(call.value?.meaning ?? '', new RegExp(`${text.slice(0, 4)}.*\\(cause ${cause}\\)`))
+    })
+  }
+}
+
+test('reason 0 without a channel, or without its Hangup, does not wait for long', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const none = watch(client.originate({ ...params, Channel: 'Nope/1' }))
+  const mute = watch(client.originate(params))
+  const [first, second] = [await peer.next(), await peer.next()]
+  newChannel(peer, second)
+  for (const action of [first, second]) {
+    peer.reply(action)
+    originateResponse(peer, action, 'Failure', 0)
+  }
+  await settle()
+  rig.clock.advance(100)
+  await settle()
+  assert.equal(none.value?.outcome, 'failed')
+  assert.match(none.value?.meaning ?? '', /no channel/)
+  assert.equal(mute.done, false)
+  rig.clock.advance(900)
+  await settle()
+  assert.equal(mute.value?.outcome, 'failed')
+})
+
+test('an OriginateResponse in one piece with the answer, or even before it, is not missed', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const one = client.originate(params)
+  const first = await peer.next()
+  const event = `Event: OriginateResponse\r\nActionID: ${first.id}\r\nResponse: Success\r\nReason: 4\r\n\r\n`
+  peer.send(`Response: Success\r\nActionID: ${first.id}\r\nMessage: Originate successfully queued\r\n\r\n${event}`)
+  assert.equal((await one).outcome, 'answered')
+  const two = client.originate(params)
+  const second = await peer.next()
+  originateResponse(peer, second, 'Failure', 5)
+  assert.equal((await two).outcome, 'busy')
+  peer.reply(second)
+  await settle()
+  assert.equal(client.stats().inFlight, 0)
+  assert.equal(client.stats().unclaimedReplies, 0)
+})
+
+test('the OriginateResponse of another session is not ours', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = watch(client.originate(params))
+  const action = await peer.next()
+  peer.reply(action)
+  originateResponse(peer, { ...action, id: 'another' }, 'Failure', 5)
+  await settle()
+  assert.equal(call.done, false)
+})
+
+test('listeners hear the events of a call as well, and cannot hold up its outcome', async () => {
+  const { rig, client, peer } = await readyRig({ onListenerError: () => {} })
+  await using _ = rig
+  const heard: string[] = []
+  client.on('*', (event) => {
+    heard.push(event.Event)
+    throw new Error('of a listener')
+  })
+  const call = client.originate(params)
+  const action = await peer.next()
+  peer.reply(action)
+  await settle()
+  newChannel(peer, action)
+  originateResponse(peer, action, 'Success', 4)
+  assert.equal((await call).outcome, 'answered')
+  assert.deepEqual(heard, ['Newchannel', 'OriginateResponse'])
+})
+
+test('a refused action rejects, and is forgotten', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = client.originate({ ...params, Channel: 'x' })
+  peer.reply(await peer.next(), 'Error', 'Message: Invalid channel')
+  await assert.rejects(call, { code: 'AMI_REFUSED', message: 'pbx: Originate was refused: Invalid channel' })
+  assert.equal(rig.clock.pending, 1, 'the keepalive')
+})
+
+test('a mistake is thrown at once', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  assert.throws(() => client.originate({ ...params, Exten: '1\r\nAction: Logoff' }), { code: 'AMI_ARGUMENT' })
+  assert.throws(() => client.originate(params, { timeout: 0 }), { code: 'AMI_ARGUMENT', argument: 'timeout' })
+  const call = client.originate(params, { actionId: 'twice' })
+  peer.reply(await peer.next())
+  await settle()
+  assert.throws(() => client.originate(params, { actionId: 'twice' }), { code: 'AMI_ARGUMENT', argument: 'actionId' })
+  originateResponse(peer, peer.actions.at(-1) as Heard, 'Success', 4)
+  await call
+})
+
+test('the outcome that never comes: Timeout and the action timeout together, and then says why', async () => {
+  const { rig, client, peer } = await readyRig({ keepalive: { interval: 1_000_000 } })
+  await using _ = rig
+  const one = watch(client.originate(params))
+  const two = watch(client.originate({ ...params, Timeout: 5_000 }))
+  const three = watch(client.originate(params, { timeout: 500 }))
+  for (let i = 0; i < 3; i++) peer.reply(await peer.next())
+  await settle()
+  rig.clock.advance(500)
+  await settle()
+  assert.ok(three.error instanceof TimeoutError)
+  assert.equal(three.error.delivered, 'unknown')
+  assert.match(three.error.message, /Uniqueid .*within 500 ms.*read right 'call'/)
+  rig.clock.advance(14_499)
+  await settle()
+  assert.equal(two.done, false)
+  rig.clock.advance(1)
+  await settle()
+  assert.ok(two.error instanceof TimeoutError)
+  rig.clock.advance(25_000)
+  await settle()
+  assert.ok(one.error instanceof TimeoutError)
+  assert.match(one.error.message, /within 40000 ms/)
+  // and a late one does no harm
+  originateResponse(peer, peer.actions.at(-1) as Heard, 'Success', 4)
+  await settle()
+})
+
+test('an answer that never comes is a timeout like any other', async () => {
+  const { rig, client } = await readyRig()
+  await using _ = rig
+  const call = watch(client.originate(params, { timeout: 500 }))
+  await settle()
+  rig.clock.advance(500)
+  await settle()
+  assert.match(String(call.error), /TimeoutError: pbx: no answer to Originate/)
+})
+
+test('a mask without call events is told of at once', async () => {
+  for (const events of ['off', ['system', 'user']] as const) {
+    const { rig, client, peer } = await readyRig({ events })
+    await using _ = rig
+    const call = client.originate(params)
+    const action = await peer.next()
+    peer.reply(action)
+    const result = await call
+    assert.equal(result.outcome, 'unknown')
+    assert.equal(result.event, undefined)
+    assert.equal(result.Uniqueid, action.get('ChannelId'))
+    assert.match(result.meaning, /'call' events/)
+  }
+  const { rig, client, peer } = await readyRig({ events: ['user', 'call'] })
+  await using _ = rig
+  const call = watch(client.originate(params))
+  peer.reply(await peer.next())
+  await settle()
+  assert.equal(call.done, false)
+})
+
+test('abort hangs the channel up by its Uniqueid', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  peer.reply(action)
+  newChannel(peer, action)
+  await settle()
+  controller.abort(new Error('changed my mind'))
+  const ending = await peer.next()
+  assert.equal(ending.name, 'Hangup')
+  assert.equal(ending.get('Channel'), action.get('ChannelId'))
+  await settle()
+  assert.match(String(call.error), /changed my mind/)
+  peer.reply(ending, 'Success', 'Message: Channel Hungup')
+  await settle()
+  originateResponse(peer, action, 'Failure', 0)
+  await settle()
+  assert.equal(rig.clock.pending, 1, 'the keepalive')
+})
+
+test('abort before there is a channel hangs it up when it comes', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  controller.abort(new Error('too soon'))
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  await settle()
+  rig.clock.advance(50)
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  await settle()
+  assert.match(String(call.error), /too soon/)
+  newChannel(peer, action)
+  const third = await peer.next()
+  assert.equal(third.name, 'Hangup')
+  peer.reply(third)
+  await settle()
+  assert.equal(rig.clock.pending, 2, 'the keepalive, and a retry that will do nothing')
+  rig.clock.advance(10_000)
+  await settle()
+  assert.equal(peer.actions.filter(({ name }) => name === 'Hangup').length, 3)
+})
+
+test('abort of a call that is being answered hangs up what was answered', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  peer.reply(action)
+  await settle()
+  controller.abort(new Error('late'))
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  originateResponse(peer, action, 'Success', 4)
+  assert.equal((await peer.next()).name, 'Hangup')
+  await settle()
+  assert.match(String(call.error), /late/)
+})
+
+test('an abort after the outcome, or with a signal that is aborted already, does nothing', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = client.originate(params, { signal: controller.signal })
+  const action = await peer.next()
+  peer.reply(action)
+  originateResponse(peer, action, 'Success', 4)
+  await call
+  controller.abort()
+  await settle()
+  await assert.rejects(client.originate(params, { signal: AbortSignal.abort(new Error('before')) }), /before/)
+  assert.equal(peer.actions.filter(({ name }) => name === 'Hangup').length, 0)
+  assert.equal(peer.actions.filter(({ name }) => name === 'Originate').length, 1)
+})
+
+test('a lost link: unsent, in flight or accepted, each is told its own truth', async () => {
+  const { rig, client, peer } = await readyRig({ maxInFlight: 2 })
+  await using _ = rig
+  const accepted = watch(client.originate(params))
+  const first = await peer.next()
+  peer.reply(first)
+  await settle()
+  const inFlight = watch(client.originate(params))
+  await peer.next()
+  void client.send('Ping').catch(() => {})
+  const unsent = watch(client.originate(params, { queue: false }))
+  peer.fail()
+  await settle()
+  const lost = accepted.error as LostError
+  assert.equal(lost.code, 'AMI_LOST')
+  assert.equal(lost.delivered, 'unknown')
+  assert.equal(lost.actionId, first.id)
+  assert.match(lost.message, new RegExp(`the server goes on with.*Uniqueid ${first.get('ChannelId')}`))
+  assert.equal((inFlight.error as LostError).delivered, 'unknown')
+  assert.equal((unsent.error as { code: string }).code, 'AMI_LIMIT')
+  assert.equal(rig.last('lost')?.rejected, 3)
+})
+
+test('close waits for calls that are being set up, for as long as it waits for any', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = watch(client.originate(params))
+  const action = await peer.next()
+  peer.reply(action)
+  await settle()
+  const closed = client.close()
+  await settle()
+  assert.equal(peer.actions.at(-1)?.name, 'Originate')
+  originateResponse(peer, action, 'Success', 4)
+  const goodbye = await peer.next()
+  assert.equal(goodbye.name, 'Logoff')
+  peer.reply(goodbye, 'Goodbye')
+  peer.end()
+  await closed
+  assert.equal(call.value?.outcome, 'answered')
+})
+
+test('abort and close at once: the hangup still goes out', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  client.originate(params, { signal: controller.signal }).catch(() => {})
+  const action = await peer.next()
+  peer.reply(action)
+  controller.abort()
+  const closed = client.close()
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  await settle()
+  rig.clock.advance(50)
+  const second = await peer.next()
+  assert.equal(second.name, 'Hangup')
+  peer.reply(second)
+  const goodbye = await peer.next()
+  assert.equal(goodbye.name, 'Logoff')
+  peer.reply(goodbye, 'Goodbye')
+  peer.end()
+  await closed
+})
+
+test('destroy rejects what is being set up', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = watch(client.originate(params))
+  peer.reply(await peer.next())
+  await settle()
+  client.destroy()
+  await settle()
+  assert.equal((call.error as LostError).code, 'AMI_LOST')
+})
