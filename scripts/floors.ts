@@ -10,7 +10,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   util: [],
   catalog: [],
   diagnostics: ['errors'],
-  wire: ['errors', 'util'],
+  wire: ['errors', 'util', 'catalog'],
   link: ['wire', 'errors', 'util', 'diagnostics'],
   client: ['link', 'wire', 'catalog', 'errors', 'util', 'diagnostics'],
   // of the client only its interface, which leaves nothing behind when it runs

@@ -3,6 +3,7 @@ import type { Parcel } from '../link/outbox.ts'
 import type { Timer } from '../util/clock.ts'
 import type { Variables } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
+import { explainRefusal } from './explain.ts'
 import type { Assembly } from './lists.ts'
 import type { Response } from './response.ts'
 
@@ -53,6 +54,32 @@ export interface Call {
   readonly fences: Call | undefined
 }
 
+/** What calls need from the client around them. */
+export interface CallHost {
+  /** Writes an action if there is a login to write it under. */
+  write(text: string): Parcel | undefined
+  fault(error: AmiError): void
+  /** The AMI version that the server speaks. */
+  version(): string
+  published(call: CallReport): void
+}
+
+/** What the diagnostics channels tell of a call. */
+export interface CallReport {
+  readonly phase: 'send' | 'reply'
+  readonly action: string
+  readonly actionId: string
+  /** Milliseconds from the call to its end. */
+  readonly duration: number
+  readonly error?: unknown
+}
+
+/** Marks a call of the library's own: no bound holds it back. */
+export interface Internal {
+  /** The call that this one's answer proves to be over. */
+  readonly fences?: Call
+}
+
 /** A call that has not been sent. */
 export function newCall(
   what: Pick<Call, 'id' | 'action' | 'text' | 'started' | 'timeout' | 'blocking' | 'retry' | 'outcome' | 'fences'>,
@@ -90,8 +117,9 @@ export function timedOutCall(source: string, call: Call, circumstance: string): 
 }
 
 /** The server refused the action. */
-export function refusedCall(source: string, call: Call, response: Response): ActionError {
-  const text = `${source}: ${call.action} was refused: ${response.message || 'no reason given'}`
+export function refusedCall(source: string, call: Call, response: Response, version: string): ActionError {
+  const reason = response.message || 'no reason given'
+  const text = `${source}: ${call.action} was refused: ${reason}${explainRefusal(call.action, reason, version)}`
   return new ActionError(text, { source, response })
 }
 

@@ -1,5 +1,4 @@
 import { type AmiError, ArgumentError, type ClosedError, LimitError, LostError } from '../errors.ts'
-import type { Parcel } from '../link/outbox.ts'
 import { actionIds } from '../util/action-id.ts'
 import type { Clock } from '../util/clock.ts'
 import { notAmi } from '../wire/decoder.ts'
@@ -8,7 +7,9 @@ import type { Message, Origin } from '../wire/message.ts'
 import { actsTwice, blockingTime } from './blocking.ts'
 import {
   type Call,
+  type CallHost,
   type CallOptions,
+  type Internal,
   lostCall,
   newCall,
   type Outcome,
@@ -19,30 +20,6 @@ import {
 import { Assembly } from './lists.ts'
 import { duration, type ResolvedOptions } from './options.ts'
 import { Response } from './response.ts'
-
-/** What calls need from the client around them. */
-export interface CallHost {
-  /** Writes an action if there is a login to write it under. */
-  write(text: string): Parcel | undefined
-  fault(error: AmiError): void
-  published(call: CallReport): void
-}
-
-/** What the diagnostics channels tell of a call. */
-export interface CallReport {
-  readonly phase: 'send' | 'reply'
-  readonly action: string
-  readonly actionId: string
-  /** Milliseconds from the call to its end. */
-  readonly duration: number
-  readonly error?: unknown
-}
-
-/** Marks a call of the library's own: no bound holds it back. */
-export interface Internal {
-  /** The call that this one's answer proves to be over. */
-  readonly fences?: Call
-}
 
 // calls that were given up and whose answer may still come; more than these are forgotten
 const REMEMBERED = 1_024
@@ -267,7 +244,7 @@ export class Calls {
     const response = new Response(origin, failure ?? reply, call.rows, completion)
     if (response.success) this.#settle(call, () => call.outcome.resolve(response), undefined)
     else {
-      const error = refusedCall(this.#options.source, call, response)
+      const error = refusedCall(this.#options.source, call, response, this.#host.version())
       this.#settle(call, () => call.outcome.reject(error), error)
     }
   }

@@ -11,6 +11,7 @@ import { Calls } from './calls.ts'
 import { commandOutput } from './command.ts'
 import { EventList } from './event-list.ts'
 import type { EventsOptions } from './event-stream.ts'
+import { missingClasses } from './explain.ts'
 import { type ClientOptions, duration, type ResolvedOptions, resolveOptions } from './options.ts'
 import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate.ts'
 import type { Response as PlainResponse } from './response.ts'
@@ -46,6 +47,7 @@ export class Client implements AsyncDisposable {
   #closed = deferred<CloseReason>()
   #connecting: Deferred<void> | undefined
   #closeTimeout = 0
+  #toldUnheard = new Set<string>()
   #events = 0
   #faults = 0
 
@@ -60,6 +62,7 @@ export class Client implements AsyncDisposable {
       {
         write: (text) => this.#link.write(text),
         fault: (error) => this.#fault(error, undefined),
+        version: () => this.#link.version,
         published: ({ phase, action, actionId, duration: time, error }) => {
           if (phase === 'send') publish('ami:send', () => ({ source, action, actionId, waited: time }))
           else {
@@ -188,7 +191,9 @@ export class Client implements AsyncDisposable {
     options?: ListenOptions,
   ): Listener
   on(filter: unknown, handler: unknown, options?: ListenOptions): Listener {
-    return this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
+    const listener = this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
+    if (this.state === 'ready') this.#tellUnheard()
+    return listener
   }
 
   /** Removes a listener by its `id`; says whether it was there. */
@@ -263,6 +268,8 @@ export class Client implements AsyncDisposable {
       ready: () => {
         this.#connecting?.resolve()
         this.#connecting = undefined
+        this.#toldUnheard.clear()
+        this.#tellUnheard()
         this.#calls.ready()
       },
       lost: (error) => this.#calls.lost(error) + this.#originates.lost(error),
@@ -332,6 +339,19 @@ export class Client implements AsyncDisposable {
     }
     this.#statuses.tell(status)
     if (status.type === 'closed') this.#statuses.end()
+  }
+
+  // once for each login: rights and mask are the same until the next
+  #tellUnheard(): void {
+    const { events } = this.#options
+    if (events === 'on') return
+    for (const [listener, event] of this.#subscriptions.named()) {
+      const key = `${listener} ${event}`
+      const classes = missingClasses(event, events)
+      if (classes.length === 0 || this.#toldUnheard.has(key)) continue
+      this.#toldUnheard.add(key)
+      this.#statuses.tell({ type: 'unheard', listener, event, classes })
+    }
   }
 
   #drain(): void {

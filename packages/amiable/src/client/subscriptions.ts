@@ -114,6 +114,14 @@ export class Subscriptions {
     return entry
   }
 
+  /** Each listener that names its events, with each of the names. */
+  *named(): Generator<readonly [listener: string, event: string]> {
+    for (const { id, names, all } of this.#entries.values()) {
+      // one that also hears what belongs to actions may be waiting for the rows of a list
+      if (!all) for (const name of names ?? []) yield [id, name]
+    }
+  }
+
   /** Removes a listener; says whether it was there. */
   remove(id: string): boolean {
     const entry = this.#entries.get(id)

@@ -34,5 +34,7 @@ export type Status =
       readonly listener?: string
       readonly blocked?: number
     }
+  /** A listener waits for an event that this login's event mask (`events`) can never bring: it lacks these classes. */
+  | { readonly type: 'unheard'; readonly listener: string; readonly event: string; readonly classes: readonly string[] }
   /** The end. Nothing follows. */
   | { readonly type: 'closed'; readonly reason: CloseReason }

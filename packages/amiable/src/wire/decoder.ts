@@ -56,7 +56,8 @@ export class Decoder {
     let text = bytesToText(chunk)
     if (this.#bareLines) text = text.replace(/\r?\n/g, '\r\n')
     if (this.#pending !== '') {
-      const whole = text.includes('\n') || this.#pending.length + text.length > this.#limits.line
+      const most = this.#greeted ? this.#limits.line : BANNER_BYTES
+      const whole = text.includes('\n') || this.#pending.length + text.length > most
       text = this.#pending + text
       if (!whole) {
         this.#pending = text
@@ -108,7 +109,7 @@ export class Decoder {
       const found = text.indexOf(ending, Math.max(at, scan))
       scan = 0
       if (found === -1) {
-        if (this.#overLimit(kind, text, at, text.length, ending, origin)) {
+        if (this.#overLimit(kind, text, at, unendedAt(text, at), ending, origin)) {
           this.#skipping = ending
           continue
         }
@@ -141,7 +142,9 @@ export class Decoder {
       for (let from = at; from < end; count++) {
         const feed = text.indexOf('\n', from)
         const stop = feed === -1 || feed > end ? end : feed
-        if (stop - from > line) limit ??= 'line'
+        // the line's end does not count
+        const length = stop - from - (text.charCodeAt(stop - 1) === CR ? 1 : 0)
+        if (length > line) limit ??= 'line'
         from = stop + 1
       }
       if (count > headers) limit ??= 'headers'
@@ -165,6 +168,13 @@ export function notAmi(source: string, what: string, text: string): ProtocolErro
   const bytes = textToBytes(text.slice(0, 64))
   const shown = JSON.stringify(text.slice(0, 40).replace(/[^\x20-\x7e]/g, '.'))
   return new ProtocolError(`${source}: ${what}, it begins with ${shown}`, { source, bytes })
+}
+
+/** Where a message that is not whole ends so far: what may be its end, or the blank line, is no part of it yet. */
+function unendedAt(text: string, at: number): number {
+  let end = text.length
+  if (end > at && text.charCodeAt(end - 1) === CR) end--
+  return end
 }
 
 function kindAt(text: string, at: number): MessageKind {

@@ -1,6 +1,8 @@
+import { isEscaped } from '../catalog/facts.ts'
 import { ArgumentError } from '../errors.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
-import { isEscaped, mayBeEscaped, unescapeC } from './escapes.ts'
+import { unescapeC } from './escapes.ts'
+import { colonOf, endOf, type Lookup, lookupOf } from './lookup.ts'
 
 /** What a message is. Its first header says so, for an event may carry a header `Response` as well. */
 export type MessageKind = 'response' | 'event' | 'other'
@@ -108,6 +110,12 @@ export class Message {
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
+  /** @internal What a header property gives: what `read` does, and unescaped. */
+  property(lookup: Lookup): string | undefined {
+    const value = this.read(lookup)
+    return value === undefined ? value : this.#meant(lookup.name, value)
+  }
+
   /** The values of all headers so named, in any case of letters, in order, each as it stood on the wire. */
   getAll(name: string): string[] {
     const wanted = name.toLowerCase()
@@ -125,7 +133,6 @@ export class Message {
    */
   variables(channel?: string): Record<string, string> {
     const found: Record<string, string> = {}
-    const meant = (value: string) => (isEscaped(this.title, 'ChanVariable') ? unescapeC(value) : value)
     for (const [header, value] of this.headers) {
       const match = /^(.*?)ChanVariable(?:\((.*)\))?$/.exec(header)
       if (!match) continue
@@ -135,7 +142,7 @@ export class Message {
       const equals = value.indexOf('=')
       const name = equals === -1 ? value : value.slice(0, equals)
       Object.defineProperty(found, name, {
-        value: equals === -1 ? '' : meant(value.slice(equals + 1)),
+        value: equals === -1 ? '' : this.#meant(header, value.slice(equals + 1)),
         enumerable: true,
         configurable: true,
         writable: true,
@@ -184,7 +191,7 @@ export class Message {
     const json: MessageJson = {}
     const escaped = this.detach().includes('\\')
     this.#each((name, value) => {
-      const meant = escaped && mayBeEscaped(name) && isEscaped(this.title, name) ? unescapeC(value) : value
+      const meant = escaped ? this.#meant(name, value) : value
       // a name that stands twice, or that every object has: rare enough to be asked for by its absence
       if (json[name] === undefined) json[name] = meant
       else addTo(json, name, meant)
@@ -302,23 +309,22 @@ export class Message {
     return stray ? value.slice(0, -1) : value
   }
 
+  // Asterisk escapes few values, and in these few have anything to escape
+  #meant(name: string, value: string): string {
+    if (!value.includes('\\') || this.kind !== 'event' || !isEscaped(this.title, name)) return value
+    // a user event's own headers stand behind its name and are as their sender wrote them
+    if (this.title === 'UserEvent') {
+      const lines = this.detach()
+      const own = lines.indexOf('\r\nUserEvent: ')
+      if (own !== -1 && lines.indexOf(`\r\n${name}: `) > own) return value
+    }
+    return unescapeC(value)
+  }
+
   #mismatch(name: string, what: string): ArgumentError {
     const state = this.get(name) === undefined ? 'is absent' : `does not hold ${what}`
     return new ArgumentError(`${name} of ${this.title} ${state}`, { argument: name, source: this.source })
   }
-}
-
-/*
- * Where a line's name ends: at the first ": ", for a channel's name may hold a colon
- * (`ChanVariable(IAX2/1.2.3.4:4569-5): X=1`, manager.c:append_channel_vars), else at the first colon.
- */
-function colonOf(lines: string, from: number, end: number): number {
-  const first = lines.indexOf(':', from)
-  if (first === -1 || first >= end) return end
-  for (let colon = first; colon !== -1 && colon < end; colon = lines.indexOf(':', colon + 1)) {
-    if (lines.charCodeAt(colon + 1) === SPACE) return colon
-  }
-  return first
 }
 
 function addTo(json: MessageJson, name: string, value: string): void {
@@ -333,42 +339,7 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const COLON = 58
-
-/** How a header is found by its name. */
-export interface Lookup {
-  readonly name: string
-  /** How its line begins as Asterisk writes it. */
-  readonly needle: string
-  /** Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. */
-  readonly candidate: RegExp | undefined
-}
-
-function makeLookup(name: string): Lookup {
-  // a name that is not ASCII stands in the message in other bytes
-  const ascii = !/[^\0-\x7f]/.test(name)
-  const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
-  return { name, needle: `${name}: `, candidate: ascii ? new RegExp(pattern, 'gi') : undefined }
-}
-
-// the names come from the program that reads, and are bounded all the same
-const lookups = new Map<string, Lookup>()
-const LOOKUPS = 1024
-const ACTION_ID = makeLookup('ActionID')
-
-function lookupOf(name: string): Lookup {
-  const known = lookups.get(name)
-  if (known !== undefined) return known
-  const lookup = makeLookup(name)
-  if (lookups.size < LOOKUPS) lookups.set(name, lookup)
-  return lookup
-}
-
-/** Where the line that goes on at `from` ends; a value may hold a CR or an LF alone. */
-function endOf(lines: string, from: number): number {
-  let end = lines.indexOf('\r', from)
-  while (end !== -1 && lines.charCodeAt(end + 1) !== LF) end = lines.indexOf('\r', end + 1)
-  return end === -1 ? lines.length : end
-}
+const ACTION_ID = lookupOf('ActionID')
 
 /** How many header names get a getter of their own; the rest go through the proxy, more slowly. */
 export const HEADER_PROPERTIES = 1024
@@ -379,11 +350,6 @@ let headerProperties = 0
  * The first time that a program reads a header by a name, the name gets a getter, which is what makes the next reads
  * as fast as `get`. The names come from the program that reads and not from the server, and are bounded all the same.
  */
-function readProperty(message: Message, lookup: Lookup, suspect: boolean): string | undefined {
-  const value = message.read(lookup)
-  return suspect && value !== undefined && isEscaped(message.title, lookup.name) ? unescapeC(value) : value
-}
-
 const behind = Object.create(Object.prototype, {}) as object
 Object.setPrototypeOf(
   Message.prototype,
@@ -392,18 +358,17 @@ Object.setPrototypeOf(
       if (typeof name === 'symbol' || name in target || !(receiver instanceof Message)) {
         return Reflect.get(target, name, receiver)
       }
-      const suspect = mayBeEscaped(name)
       const lookup = lookupOf(name)
       if (headerProperties < HEADER_PROPERTIES) {
         headerProperties++
         Object.defineProperty(Message.prototype, name, {
           get(this: Message) {
-            return readProperty(this, lookup, suspect)
+            return this.property(lookup)
           },
           configurable: true,
         })
       }
-      return readProperty(receiver, lookup, suspect)
+      return receiver.property(lookup)
     },
   }),
 )

@@ -1,0 +1,51 @@
+const LF = 10
+const SPACE = 32
+
+/** How a header is found by its name. */
+export interface Lookup {
+  readonly name: string
+  /** How its line begins as Asterisk writes it. */
+  readonly needle: string
+  /** Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. */
+  readonly candidate: RegExp | undefined
+}
+
+function makeLookup(name: string): Lookup {
+  // a name that is not ASCII stands in the message in other bytes
+  const ascii = !/[^\0-\x7f]/.test(name)
+  const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
+  return { name, needle: `${name}: `, candidate: ascii ? new RegExp(pattern, 'gi') : undefined }
+}
+
+// the names come from the program that reads, and are bounded all the same
+const lookups = new Map<string, Lookup>()
+const LOOKUPS = 1024
+
+/** How to find this header. */
+export function lookupOf(name: string): Lookup {
+  const known = lookups.get(name)
+  if (known !== undefined) return known
+  const lookup = makeLookup(name)
+  if (lookups.size < LOOKUPS) lookups.set(name, lookup)
+  return lookup
+}
+
+/** Where the line that goes on at `from` ends; a value may hold a CR or an LF alone. */
+export function endOf(lines: string, from: number): number {
+  let end = lines.indexOf('\r', from)
+  while (end !== -1 && lines.charCodeAt(end + 1) !== LF) end = lines.indexOf('\r', end + 1)
+  return end === -1 ? lines.length : end
+}
+
+/*
+ * Where a line's name ends: at the first ": ", for a channel's name may hold a colon
+ * (`ChanVariable(IAX2/1.2.3.4:4569-5): X=1`, manager.c:append_channel_vars), else at the first colon.
+ */
+export function colonOf(lines: string, from: number, end: number): number {
+  const first = lines.indexOf(':', from)
+  if (first === -1 || first >= end) return end
+  for (let colon = first; colon !== -1 && colon < end; colon = lines.indexOf(':', colon + 1)) {
+    if (lines.charCodeAt(colon + 1) === SPACE) return colon
+  }
+  return first
+}
