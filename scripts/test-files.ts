@@ -8,15 +8,21 @@ export interface TestFiles {
   readonly shared: readonly string[]
 }
 
-const SHARED = /^(?:contract|examples)\//
-const ELSEWHERE = /(?:^|\/)(?:bench|soak)\//
+const SHARED = /^(?:contract|examples|tools\/codegen|test\/house\/catalog)\b/
+const BENCH = /^bench\//
+const SOAK = /(?:^|\/)soak\//
 
-/** Every `*.test.ts` under `root` whose path holds one of `parts`; Node 20's own runner knows no patterns. */
-export function findTests(root: string, parts: readonly string[] = []): TestFiles {
+/**
+ * Every `*.test.ts` under `root` whose path holds one of `parts`; Node 20's own runner knows no patterns.
+ * The long ones, in folders named `soak`, come only when they are asked for, and then alone.
+ */
+export function findTests(root: string, parts: readonly string[] = [], soak = false): TestFiles {
   const wanted = (path: string) =>
     path.endsWith('.test.ts') &&
-    !ELSEWHERE.test(path) &&
+    !BENCH.test(path) &&
+    SOAK.test(path) === soak &&
     (parts.length === 0 || parts.some((part) => path.includes(part)))
   const files = sourceFiles(root, wanted)
-  return { apart: files.filter((file) => !SHARED.test(file)), shared: files.filter((file) => SHARED.test(file)) }
+  const shared = (file: string) => soak || SHARED.test(file)
+  return { apart: files.filter((file) => !shared(file)), shared: files.filter(shared) }
 }

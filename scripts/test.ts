@@ -1,4 +1,5 @@
 // npm test [-- part of a path …]: the types, every test against everything that this machine can give, the coverage.
+// npm run soak [-- part of a path …]: the long tests instead.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -11,6 +12,7 @@ import { Report, type TestEvent } from './test-report.ts'
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const COVERAGE = join(ROOT, 'coverage')
 const FILE_TIMEOUT = 10 * 60_000
+const SOAK_TIMEOUT = 2 * 60 * 60_000
 const CONCURRENCY = 2
 
 // tsx takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;
@@ -20,7 +22,9 @@ process.env.TSX_TSCONFIG_PATH = join(ROOT, 'scripts/tsconfig.run.json')
 process.exitCode = 1
 process.chdir(ROOT)
 
-const parts = process.argv.slice(2)
+const soak = process.argv[2] === '--soak'
+const parts = process.argv.slice(soak ? 3 : 2)
+const whole = parts.length === 0 && !soak
 const report = new Report(ROOT, console.log, process.stdout.isTTY && !process.env.NO_COLOR)
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
@@ -35,22 +39,22 @@ if (report.failed === 0 && report.passed > 0) process.exitCode = 0
 console.log(`\n${report.lastLine}`)
 
 async function main(): Promise<void> {
-  const files = findTests(ROOT, parts)
+  const files = findTests(ROOT, parts, soak)
   if (files.apart.length + files.shared.length === 0) {
     throw new Error(`no test file's path holds ${parts.join(' or ') || 'anything'}`)
   }
   const types = tool('tsc', ['-b'])
   report.check('types', types)
-  if (types !== undefined) return
+  if (types !== undefined && whole) return
 
-  if (parts.length === 0) {
+  if (whole) {
     rmSync(COVERAGE, { recursive: true, force: true })
     mkdirSync(COVERAGE, { recursive: true })
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
   await runFiles(files.apart, CONCURRENCY)
   if (files.shared.length > 0) await withTargets(() => runFiles(files.shared, 1))
-  if (parts.length === 0 && !interrupt.signal.aborted) report.check(...coverage())
+  if (whole && !interrupt.signal.aborted) report.check(...coverage())
 }
 
 /** Runs `work` while real servers stand, and tells every test process where they are. */
@@ -72,7 +76,12 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
   if (files.length === 0 || interrupt.signal.aborted) return
   const paths = files.map((file) => join(ROOT, file))
   const silent = new Set(paths)
-  const events = run({ files: paths, concurrency, timeout: FILE_TIMEOUT, signal: interrupt.signal })
+  const events = run({
+    files: paths,
+    concurrency,
+    timeout: soak ? SOAK_TIMEOUT : FILE_TIMEOUT,
+    signal: interrupt.signal,
+  })
   for await (const event of events as AsyncIterable<TestEvent>) {
     if (report.take(event) && event.data.file !== undefined) silent.delete(event.data.file)
   }

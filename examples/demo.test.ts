@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { realTargets } from '../tools/asterisk/targets.ts'
+
+const EXAMPLES = dirname(fileURLToPath(import.meta.url))
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would take for a style
+const STYLED = /\x1b\[/
+
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+test('the demo makes a call on a simulated Asterisk and ends by itself', async () => {
+  const { code, output } = await demo([])
+  assert.equal(code, 0, output)
+  assert.match(output, /start\s+a simulated Asterisk/)
+  assert.match(output, /ping\s+Pong in/)
+  assert.match(output, /channels\s+/)
+  assert.match(output, /originate\s+PJSIP\/anna → ben/)
+  for (const what of ['Newchannel', 'the outcome: answered', 'BridgeEnter', 'Hangup'])
+    assert.ok(output.includes(what), output)
+  assert.match(output, /close\s+logged off/)
+  assert.match(output, /npm run demo -- --host/)
+  assert.doesNotMatch(output, STYLED)
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} in the middle closes it cleanly`, async () => {
+    const child = start([])
+    child.stdout?.on('data', (text: string) => {
+      if (text.includes('originate')) child.kill(signal)
+    })
+    const { code, output } = await end(child)
+    assert.equal(code, 0, output)
+    assert.match(output, new RegExp(`Ended by ${signal}`))
+  })
+}
+
+test('a secret on the command line is refused, and not repeated', async () => {
+  for (const args of [['--secret', 'hush'], ['--secret=hush']]) {
+    const { code, output } = await demo(['--host', 'pbx', '--username', 'frank', ...args])
+    assert.equal(code, 1)
+    assert.match(output, /AMIABLE_SECRET/)
+    assert.doesNotMatch(output, /hush/)
+  }
+})
+
+test('without a terminal and without AMIABLE_SECRET it says what to do', async () => {
+  const { code, output } = await demo(['--host', '127.0.0.1', '--port', '1', '--username', 'frank'])
+  assert.equal(code, 1)
+  assert.match(output, /set AMIABLE_SECRET/)
+})
+
+test('a server that is not there is one line and exit code 1', async () => {
+  const { code, output } = await demo(['--host', '127.0.0.1', '--port', '1', '--username', 'frank'], 'hush')
+  assert.equal(code, 1)
+  assert.match(output, /^AMI_CONNECT: 127\.0\.0\.1:1: .*ECONNREFUSED.*\n$/)
+  assert.doesNotMatch(output, /hush/)
+})
+
+test('options that make no sense are explained', async () => {
+  const cases: [string[], RegExp][] = [
+    [['--host', 'pbx'], /--username/],
+    [['--channel', 'Local/1'], /--host/],
+    [['--host', 'pbx', '--username', 'x', '--port', 'ami'], /--port is a number/],
+    [['--host', 'pbx', '--username', 'x', '--channel', 'Local/1', '--context', 'c'], /go together/],
+    [['--nonsense'], /--nonsense/],
+  ]
+  for (const [args, expected] of cases) {
+    const { code, output } = await demo(args, 'hush')
+    assert.equal(code, 1)
+    assert.match(output, expected)
+  }
+  assert.equal((await demo(['--help'])).code, 0)
+})
+
+const { targets, stop } = await realTargets()
+
+for (const target of targets.filter(({ full }) => full)) {
+  test(`the demo on ${target.name}`, async () => {
+    const { username, secret, host, port } = target
+    const where = ['--host', host, '--port', String(port), '--username', username]
+    const { code, output } = await demo([...where, '--channel', 'Local/answered@default'], secret)
+    assert.equal(code, 0, output)
+    for (const event of ['Newchannel', 'OriginateResponse  Success', 'Hangup'])
+      assert.ok(output.includes(event), output)
+
+    const tls = ['--host', 'localhost', '--port', String(target.tlsPort), '--username', username, '--tls']
+    const dialled = [...tls, '--channel', 'Local/answered@default', '--context', 'default', '--exten', 'echo']
+    const secure = await demo(tls, secret, { NODE_EXTRA_CA_CERTS: target.ca })
+    assert.equal(secure.code, 0, secure.output)
+    assert.match(secure.output, /nothing is dialled without --channel/)
+    const call = await demo(dialled, secret, { NODE_EXTRA_CA_CERTS: target.ca })
+    assert.equal(call.code, 0, call.output)
+  })
+}
+
+test.after(stop)
+
+async function demo(args: readonly string[], secret?: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return end(start(args, { ...env, ...(secret !== undefined && { AMIABLE_SECRET: secret }) }))
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const { AMIABLE_SECRET: _, ...inherited } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', 'demo.ts', ...args], {
+    cwd: EXAMPLES,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.setEncoding('utf8')
+  child.stderr.setEncoding('utf8')
+  return child
+}
+
+async function end(child: ChildProcess): Promise<Ended> {
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text: string) => {
+      output += text
+    })
+  }
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, output }
+}

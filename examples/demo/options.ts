@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. */
+export interface DemoOptions {
+  readonly help: boolean
+  /** The user's own server; `undefined` for the simulated one. */
+  readonly server: Server | undefined
+  /** What to dial on it; without one, nothing is dialled. */
+  readonly call: Call | undefined
+}
+
+export interface Server {
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  readonly tls: boolean
+}
+
+export interface Call {
+  readonly channel: string
+  readonly context: string | undefined
+  readonly exten: string | undefined
+}
+
+/** How to run it on a server of one's own. */
+export const OWN_SERVER = `  npm run demo -- --host <name> --username <name>
+
+  --port <number>     5038, or 5039 with --tls
+  --tls               verified; NODE_EXTRA_CA_CERTS names a file with an authority of your own
+  --channel <name>    dial this, such as Local/200@default; without it nothing is dialled
+  --context <name>    where an answered call goes; without it, it waits two seconds
+  --exten <name>      and which extension there
+
+  The secret is asked for, or taken from AMIABLE_SECRET.`
+
+export const USAGE = `A call on a simulated Asterisk:
+
+  npm run demo
+
+The same on your own:
+
+${OWN_SERVER}`
+
+/** A mistake on the command line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** @throws {UsageError} saying what to do instead */
+export function parseOptions(args: readonly string[]): DemoOptions {
+  if (args.some((arg) => /^--(?:secret|password)(?:=|$)/.test(arg))) {
+    throw new UsageError(
+      'A secret on the command line is seen by every user of this machine (ps) and kept in the shell\n' +
+        'history. Leave it out and you are asked for it, or set AMIABLE_SECRET.',
+    )
+  }
+  const { host, port, username, tls, channel, context, exten, help } = parse(args)
+  if (host === undefined) {
+    if (Object.keys(parse(args)).some((name) => name !== 'help')) throw new UsageError('These need --host as well.')
+    return { help: help ?? false, server: undefined, call: undefined }
+  }
+  if (username === undefined) throw new UsageError('Give the manager account with --username (manager.conf).')
+  if ((context === undefined) !== (exten === undefined)) throw new UsageError('--context and --exten go together.')
+  if (channel === undefined && context !== undefined) throw new UsageError('Say with --channel what to dial.')
+  return {
+    help: help ?? false,
+    server: { host, port: portOf(port, tls ?? false), username, tls: tls ?? false },
+    call: channel === undefined ? undefined : { channel, context, exten },
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        username: { type: 'string' },
+        tls: { type: 'boolean' },
+        channel: { type: 'string' },
+        context: { type: 'string' },
+        exten: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function portOf(text: string | undefined, tls: boolean): number {
+  if (text === undefined) return tls ? 5039 : 5038
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError('--port is a number from 1 to 65535.')
+  return port
+}
