@@ -30,6 +30,8 @@ export interface AmiClient extends Listening {
   sendRaw(action: string, params?: Record<string, unknown>, options?: Record<string, unknown>): Promise<AmiReply>
   list(action: string): AsyncIterable<AmiEvent>
   destroy(): void
+  readonly closed: Promise<unknown>
+  stats(): { readonly dropped: number }
 }
 
 export interface Fleet extends Listening {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { EventsJob, IdleJob, ListJob, Outcome, PingsJob, Target } from '../job.ts'
 import { MARK, predicates, RARE } from '../predicates.ts'
 import { pingLoop } from '../readers/ping-loop.ts'
@@ -10,6 +11,21 @@ const open = async (target: Target, more: Record<string, unknown> = {}): Promise
   const { createClient } = await loadAmiable()
   return createClient({ ...options(target), ...more })
 }
+
+/** A run that lost its link must say so and not wait for marks that never come. */
+const lost = (reason: unknown): never => {
+  throw new Error(`the client closed: ${inspect(reason, { breakLength: Number.POSITIVE_INFINITY }).slice(0, 300)}`)
+}
+
+/** A client that drops reads only a part, maybe not the mark either: such a run is no figure. */
+const dropping = (client: AmiClient): Promise<never> =>
+  new Promise((_, reject) => {
+    setInterval(() => {
+      const { dropped } = client.stats()
+      if (dropped > 0)
+        reject(new Error(`dropped ${dropped.toLocaleString('en')} events: listeners slower than the server`))
+    }, 500).unref()
+  })
 
 type Handlers = Record<string, (client: AmiClient, recorder: Recorder) => void>
 
@@ -56,7 +72,7 @@ export const amiableEvents = async (job: EventsJob): Promise<Outcome> => {
   }
   await client.connect()
   for (let i = 0; i < pending; i++) client.sendRaw('BenchHold', {}, { timeout: 600_000 }).catch(() => {})
-  return recorder.done
+  return Promise.race([recorder.done, client.closed.then(lost), dropping(client)])
 }
 
 /** The default capacity: what a program gets that says nothing. */
