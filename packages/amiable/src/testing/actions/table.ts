@@ -1,0 +1,43 @@
+import { commandTable } from '../commands.ts'
+import type { ActionEntry, Handlers } from '../context.ts'
+import type { AsteriskVersion } from '../model/core.ts'
+import { maskOf, type PrivilegeClass } from '../privileges.ts'
+import { callActions } from './calls.ts'
+import { configActions } from './config.ts'
+import { coreActions } from './core.ts'
+import { oddActions } from './odd.ts'
+import { originateActions } from './originate.ts'
+import { pjsipActions } from './pjsip.ts'
+import { queueActions } from './queues.ts'
+import { roomActions } from './rooms.ts'
+import { sessionActions } from './session.ts'
+import { stateActions } from './states.ts'
+import { variableActions } from './variables.ts'
+import { voicemailActions } from './voicemail.ts'
+
+const handlers: Handlers = {
+  ...sessionActions,
+  ...coreActions,
+  ...variableActions,
+  ...originateActions,
+  ...callActions,
+  ...queueActions,
+  ...roomActions,
+  ...stateActions,
+  ...pjsipActions,
+  ...voicemailActions,
+  ...configActions,
+  ...oddActions,
+}
+
+/** The actions of a version, by their names in lower case, in ListCommands' order. */
+export function actionTable(version: AsteriskVersion): Map<string, ActionEntry> {
+  const table = new Map<string, ActionEntry>()
+  for (const [name, classes, only, synopsis] of commandTable) {
+    const handler = handlers[name]
+    if (handler === undefined || (only !== 0 && only !== version)) continue
+    const privilege = classes === '' ? 0 : maskOf(classes.split(',') as PrivilegeClass[])
+    table.set(name.toLowerCase(), { name, privilege, synopsis, handler })
+  }
+  return table
+}

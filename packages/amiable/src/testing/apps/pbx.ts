@@ -1,0 +1,91 @@
+import type { Channel } from '../model/channel.ts'
+import type { Runner } from '../model/dialing.ts'
+import type { World } from '../model/world.ts'
+
+/** What an application asks of the dialplan: the next priority, the end, or where its own target points. */
+export type Result = 'next' | 'hangup'
+
+/** A dialplan application. */
+export type Application = (call: ApplicationCall) => Result | Promise<Result>
+
+/** What an application is given. */
+export interface ApplicationCall {
+  readonly world: World
+  readonly channel: Channel
+  /** Between the parentheses, variables put in. */
+  readonly data: string
+  readonly runner: Runner
+}
+
+/** Runs dialplan on channels (pbx.c:__ast_pbx_run). */
+export class Pbx implements Runner {
+  readonly applications = new Map<string, Application>()
+  #world: World
+  #stopped = false
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Leaves what runs where it stands. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  add(name: string, application: Application): void {
+    this.applications.set(name.toLowerCase(), application)
+  }
+
+  pbx(channel: Channel): void {
+    channel.owned = true
+    void this.#run(channel)
+  }
+
+  /** Runs one application, then hangs up; no dialplan, so no Newexten (pbx.c:ast_pbx_run_app). */
+  application(channel: Channel, application: string, data: string): void {
+    channel.owned = true
+    channel.application = application
+    channel.data = data
+    void this.#runApplication(channel, application, data)
+  }
+
+  async execute(channel: Channel, application: string, data: string): Promise<Result | undefined> {
+    const app = this.applications.get(application.toLowerCase())
+    return app?.({ world: this.#world, channel, data: this.#world.substitute(channel, data), runner: this })
+  }
+
+  async #runApplication(channel: Channel, application: string, data: string): Promise<void> {
+    const { seized } = channel
+    await this.execute(channel, application, data)
+    if (this.#stopped || channel.gone || channel.seized !== seized) return
+    if (channel.target !== undefined) await this.#run(channel)
+    else this.#world.channels.hangup(channel)
+  }
+
+  async #run(channel: Channel): Promise<void> {
+    const world = this.#world
+    const { seized } = channel
+    channel.pbx = true
+    for (;;) {
+      if (this.#stopped || channel.gone) return
+      if (channel.hungup) break
+      const { target } = channel
+      if (target !== undefined) {
+        channel.target = undefined
+        channel.context = target.context
+        channel.exten = target.exten
+        channel.priority = target.priority
+      }
+      const step = world.dialplan.step(channel.context, channel.exten, channel.priority)
+      if (step === undefined) break
+      world.channels.newExten(channel, step.application, world.substitute(channel, step.data))
+      const result = await this.execute(channel, step.application, step.data)
+      if (channel.seized !== seized) return
+      if (result === undefined || (result === 'hangup' && channel.target === undefined)) break
+      if (channel.target === undefined) channel.priority++
+    }
+    if (this.#stopped || channel.gone) return
+    if (channel.cause === 0 && !channel.hungup) channel.cause = 16
+    world.channels.hangup(channel)
+  }
+}

@@ -1,0 +1,171 @@
+import type { Channel } from '../model/channel.ts'
+import { type Requested, request } from '../model/dialing.ts'
+import type { Queue, QueueMember } from '../model/queues.ts'
+import type { World } from '../model/world.ts'
+import { bridgeTwo, firstAnswer, release, setTimes, technologyOf } from './dial.ts'
+import type { Application, ApplicationCall, Pbx } from './pbx.ts'
+
+const confBridge: Application = async ({ world, channel, data }) => {
+  const name = data.split(',')[0]!
+  if (!channel.up) world.channels.answer(channel)
+  const conference = world.conferences.join(name, channel)
+  if (conference === undefined) {
+    world.setVariable(channel, 'CONFBRIDGE_RESULT', 'FAILED')
+    return 'next'
+  }
+  const { bridge } = conference
+  if (channel.bridge === bridge) await channel.wait(Number.POSITIVE_INFINITY)
+  const kicked = channel.variables.get('CONFBRIDGE_RESULT') === 'KICKED'
+  if (!kicked && channel.hungup) world.setVariable(channel, 'CONFBRIDGE_RESULT', 'HANGUP')
+  world.conferences.leave(conference, channel)
+  return channel.hungup ? 'hangup' : 'next'
+}
+
+/** Parks a channel that is already ours, and stays with it until it leaves. */
+export async function parkHere(world: World, channel: Channel, parker: string, timeout?: number): Promise<boolean> {
+  const lot = world.parking.all.get('default')
+  const user = lot === undefined ? undefined : world.parking.park(lot, channel, parker, timeout)
+  if (lot === undefined || user === undefined) return false
+  channel.application = 'Park'
+  channel.data = `${lot.name}:${user.space}`
+  const whole = await channel.wait(user.timeout * 1000)
+  if (whole) world.parking.leave(lot, user, 'ParkedCallTimeOut')
+  else if (channel.hungup) world.parking.leave(lot, user, 'ParkedCallGiveUp')
+  else world.parking.leave(lot, user, 'UnParkedCall')
+  return true
+}
+
+const park: Application = async ({ world, channel }) => {
+  if (!channel.up) world.channels.answer(channel)
+  const parked = await parkHere(world, channel, channel.device)
+  return channel.hungup || (parked && channel.target === undefined) ? 'hangup' : 'next'
+}
+
+const emptied = ['ANSWEREDTIME', 'ANSWEREDTIME_MS', 'DIALEDTIME', 'DIALEDTIME_MS', 'QUEUEWAIT', 'QUEUEWAIT_MS']
+
+// app_queue.c:queue_exec
+const queueApp: Application = async (call) => {
+  const { world, channel, data } = call
+  const [name = '', , , , seconds = ''] = data.split(',')
+  for (const variable of emptied) world.setVariable(channel, variable, '')
+  const queue = world.queues.all.get(name)
+  if (queue === undefined) return 'next'
+  if (queue.max > 0 && queue.callers.length >= queue.max) {
+    world.setVariable(channel, 'QUEUESTATUS', 'FULL')
+    return 'next'
+  }
+  world.queues.join(queue, channel)
+  const until = world.core.clock.now() + (Number.parseFloat(seconds) || Number.POSITIVE_INFINITY) * 1000
+  while (!channel.interrupted && world.core.clock.now() < until) {
+    const members = nextMembers(world, queue)
+    if (members.length === 0) {
+      await channel.wait(Math.min(1000, until - world.core.clock.now()))
+      continue
+    }
+    if (await tryMembers(call, queue, members)) return channel.target === undefined ? 'hangup' : 'next'
+    if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.now()))
+  }
+  world.queues.leave(queue, channel, channel.hungup)
+  if (!channel.interrupted) world.setVariable(channel, 'QUEUESTATUS', 'TIMEOUT')
+  return channel.hungup ? 'hangup' : 'next'
+}
+
+function nextMembers(world: World, queue: Queue): QueueMember[] {
+  const free = queue.members.filter((member) => {
+    const state = world.devices.all.get(member.device)
+    return (
+      !member.paused &&
+      !member.inCall &&
+      (state === undefined || state === 'NOT_INUSE' || /^Local\//.test(member.device))
+    )
+  })
+  const penalty = Math.min(...free.map((member) => member.penalty))
+  const best = free.filter((member) => member.penalty === penalty)
+  if (queue.strategy === 'ringall' || best.length === 0) return best
+  return [best[queue.rotation++ % best.length]!]
+}
+
+// app_queue.c:try_calling
+async function tryMembers(call: ApplicationCall, queue: Queue, members: readonly QueueMember[]): Promise<boolean> {
+  const { world, channel, runner } = call
+  const began = world.core.clock.now()
+  const legs: (Requested & { member: QueueMember })[] = []
+  for (const member of members) {
+    const asked = request(world, ...technologyOf(member.interface), { linkedid: channel.linkedid })
+    if (asked === undefined) continue
+    const leg = asked.channel
+    leg.callerNum = channel.exten
+    leg.connectedNum = channel.callerNum
+    leg.connectedName = channel.callerName
+    world.channels.newExten(leg, 'AppQueue', '(Outgoing Line)')
+    world.channels.setCaller(leg, leg.callerNum, '')
+    leg.context = channel.context
+    leg.exten = channel.exten
+    world.channels.newExten(leg, 'AppQueue', '(Outgoing Line)')
+    world.setVariable(leg, 'DIALEDPEERNUMBER', asked.dialString)
+    if (!asked.call(runner)) {
+      world.channels.hangup(leg)
+      continue
+    }
+    legs.push({ ...asked, member })
+    world.queues.agentEvent('AgentCalled', queue, member, channel, leg)
+    world.core.emit('DialBegin', `${channel.snapshot()}${leg.snapshot('Dest')}DialString: ${member.interface}\r\n`)
+  }
+  const [result, answered] = await firstAnswer(world, channel, legs, queue.timeout * 1000)
+  for (const leg of legs) {
+    if (leg.channel === answered?.channel) continue
+    const status = answered !== undefined || result === 'hangup' ? 'CANCEL' : result === 'busy' ? 'BUSY' : 'NOANSWER'
+    world.core.emit('DialEnd', `${channel.snapshot()}${leg.channel.snapshot('Dest')}DialStatus: ${status}\r\n`)
+    const rang = Math.floor(world.core.clock.now() - began)
+    if (answered === undefined && result !== 'hangup') {
+      world.queues.agentEvent('AgentRingNoAnswer', queue, leg.member, channel, leg.channel, `RingTime: ${rang}\r\n`)
+    }
+    world.channels.hangup(leg.channel)
+  }
+  if (answered === undefined) return false
+  const { member } = legs.find((leg) => leg.channel === answered.channel)!
+  await talk(call, queue, member, answered.channel, began)
+  return true
+}
+
+async function talk(
+  call: ApplicationCall,
+  queue: Queue,
+  member: QueueMember,
+  agent: Channel,
+  began: number,
+): Promise<void> {
+  const { world, channel, runner } = call
+  const ring = Math.floor((world.core.clock.now() - began) / 1000)
+  world.core.emit('DialEnd', `${channel.snapshot()}${agent.snapshot('Dest')}DialStatus: ANSWER\r\n`)
+  const hold = world.queues.leave(queue, channel, false)
+  world.setVariable(channel, 'QUEUEPOSITION', '1')
+  world.setVariable(channel, 'QUEUEWAIT', String(hold))
+  world.setVariable(channel, 'QUEUEWAIT_MS', String(hold * 1000))
+  const times = `HoldTime: ${hold}\r\nRingTime: ${ring}\r\n`
+  world.queues.agentEvent('AgentConnect', queue, member, channel, agent, times)
+  member.inCall = true
+  queue.holdTime = Math.floor((queue.holdTime * 3 + hold) / 4)
+  const bridged = world.core.clock.now()
+  await bridgeTwo(world, channel, agent)
+  const talked = Math.floor((world.core.clock.now() - bridged) / 1000)
+  const reason = channel.hungup || channel.gone ? 'caller' : channel.target !== undefined ? 'transfer' : 'agent'
+  const end = `HoldTime: ${hold}\r\nTalkTime: ${talked}\r\nReason: ${reason}\r\n`
+  world.queues.agentEvent('AgentComplete', queue, member, channel, agent, end)
+  member.inCall = false
+  member.callsTaken++
+  member.lastCall = world.core.seconds()
+  queue.completed++
+  queue.talkTime = Math.floor((queue.talkTime * 3 + talked) / 4)
+  release(world, runner, agent)
+  setTimes(world, channel, began, bridged)
+  if (channel.target === undefined && channel.cause === 0) channel.cause = 16
+}
+
+/** ConfBridge, Park, Queue. */
+export function addRooms(pbx: Pbx): void {
+  pbx.add('ConfBridge', confBridge)
+  pbx.add('Park', park)
+  pbx.add('ParkAndAnnounce', park)
+  pbx.add('Queue', queueApp)
+}

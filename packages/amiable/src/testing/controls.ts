@@ -1,0 +1,276 @@
+import { ArgumentError } from '../errors.ts'
+import type { Pbx } from './apps/pbx.ts'
+import { type Channel, type ChannelState, causes, states } from './model/channel.ts'
+import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
+import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
+import type { World } from './model/world.ts'
+import { fromWire, toWire } from './text.ts'
+
+/** A channel as it stands. */
+export interface ChannelInfo {
+  readonly name: string
+  readonly uniqueid: string
+  readonly linkedid: string
+  /** `Down`, `Ring`, `Ringing`, `Up`, `Busy`. */
+  readonly state: string
+  readonly callerIdNum: string
+  readonly callerIdName: string
+  readonly context: string
+  readonly exten: string
+  readonly application: string
+  /** The bridge it is in, empty for none. */
+  readonly bridge: string
+}
+
+/** What a new channel begins with. */
+export interface CreateChannelOptions {
+  /** Such as `PJSIP/100`; a serial number is added unless the name has one. */
+  readonly name: string
+  /** Default `Ring`. */
+  readonly state?: 'Down' | 'Ring' | 'Ringing' | 'Up'
+  readonly callerIdNum?: string
+  readonly callerIdName?: string
+  /** Default `default`. */
+  readonly context?: string
+  /** Default `s`. */
+  readonly exten?: string
+  /** Runs the dialplan from its context and extension; default false: the channel only exists. */
+  readonly run?: boolean
+}
+
+/** The channels, in a test's hands. Each change raises its events. */
+export class ChannelControl {
+  #world: World
+  #pbx: Pbx
+
+  constructor(world: World, pbx: Pbx) {
+    this.#world = world
+    this.#pbx = pbx
+  }
+
+  /** Makes a channel; gives its name. */
+  create(options: CreateChannelOptions): string {
+    const device = toWire(options.name)
+    const name = /-[0-9a-f]{8}(;[12])?$/.test(device) ? device : `${device}-${this.#world.channels.serial()}`
+    const state = Number(
+      Object.entries(states).find(([, text]) => text === (options.state ?? 'Ring'))![0],
+    ) as ChannelState
+    const channel = this.#world.channels.create({
+      name,
+      device: name.replace(/-[0-9a-f]{8}(;[12])?$/, ''),
+      context: toWire(options.context ?? 'default'),
+      exten: toWire(options.exten ?? 's'),
+      state,
+    })
+    if (options.callerIdNum !== undefined || options.callerIdName !== undefined) {
+      this.#world.channels.setCaller(channel, toWire(options.callerIdNum ?? ''), toWire(options.callerIdName ?? ''))
+    }
+    if (options.run === true) this.#pbx.pbx(channel)
+    return fromWire(channel.name)
+  }
+
+  /** All of them, oldest first. */
+  list(): ChannelInfo[] {
+    return [...this.#world.channels.all.values()].map(infoOf)
+  }
+
+  /** One by name or Uniqueid. */
+  get(nameOrId: string): ChannelInfo | undefined {
+    const channel = this.#world.channels.find(toWire(nameOrId))
+    return channel === undefined ? undefined : infoOf(channel)
+  }
+
+  ring(nameOrId: string): void {
+    this.#world.channels.setState(this.#find(nameOrId), 5)
+  }
+
+  answer(nameOrId: string): void {
+    this.#world.channels.answer(this.#find(nameOrId))
+  }
+
+  /** Hangs up; `cause` is a Q.850 number, default 16. */
+  hangup(nameOrId: string, cause = 16): void {
+    if (!(cause in causes)) throw new ArgumentError(`no such cause: ${cause}`, { argument: 'cause' })
+    this.#world.channels.softHangup(this.#find(nameOrId), cause)
+  }
+
+  /** Sets a variable; without a channel a global one. */
+  setVariable(nameOrId: string | undefined, variable: string, value: string): void {
+    const channel = nameOrId === undefined ? undefined : this.#find(nameOrId)
+    this.#world.setVariable(channel, toWire(variable), toWire(value))
+  }
+
+  getVariable(nameOrId: string | undefined, variable: string): string | undefined {
+    const channel = nameOrId === undefined ? undefined : this.#find(nameOrId)
+    const value = this.#world.getVariable(channel, toWire(variable))
+    return value === undefined ? undefined : fromWire(value)
+  }
+
+  /** A digit that the channel sends in. */
+  dtmf(nameOrId: string, digit: string, duration = 100): void {
+    const channel = this.#find(nameOrId)
+    this.#world.channels.emit('DTMFBegin', channel, `Digit: ${digit}\r\nDirection: Received\r\n`)
+    const end = `Digit: ${digit}\r\nDurationMs: ${duration}\r\nDirection: Received\r\n`
+    this.#world.channels.emit('DTMFEnd', channel, end)
+  }
+
+  /** Puts two channels into a bridge; gives its id. */
+  bridge(one: string, two: string): string {
+    const bridge = this.#world.bridges.create({ type: 'basic', technology: 'simple_bridge' })
+    this.#world.bridges.enter(bridge, this.#find(one))
+    this.#world.bridges.enter(bridge, this.#find(two))
+    return bridge.id
+  }
+
+  /** Takes a channel out of its bridge; the last one out ends it. */
+  unbridge(nameOrId: string): void {
+    const channel = this.#find(nameOrId)
+    const { bridge } = channel
+    this.#world.bridges.leave(channel)
+    if (bridge !== undefined && bridge.channels.length === 0) this.#world.bridges.destroy(bridge)
+  }
+
+  #find(nameOrId: string): Channel {
+    const channel = this.#world.channels.find(toWire(nameOrId))
+    if (channel === undefined) throw new ArgumentError(`no such channel: ${nameOrId}`, { argument: 'channel' })
+    return channel
+  }
+}
+
+function infoOf(channel: Channel): ChannelInfo {
+  return {
+    name: fromWire(channel.name),
+    uniqueid: fromWire(channel.uniqueid),
+    linkedid: fromWire(channel.linkedid),
+    state: states[channel.state],
+    callerIdNum: fromWire(channel.callerNum),
+    callerIdName: fromWire(channel.callerName),
+    context: fromWire(channel.context),
+    exten: fromWire(channel.exten),
+    application: fromWire(channel.application),
+    bridge: channel.bridge?.id ?? '',
+  }
+}
+
+/** The queues, in a test's hands. */
+export class QueueControl {
+  #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Adds a queue; no event, as a reload of queues.conf raises none. */
+  define(queue: string, options: QueueOptions = {}): void {
+    this.#world.queues.define(queue, options)
+  }
+
+  /** A member comes: `QueueMemberAdded`. */
+  addMember(queue: string, member: QueueMemberOptions): void {
+    this.#world.queues.addMember(this.#find(queue), member)
+  }
+
+  /** A member goes: `QueueMemberRemoved`. */
+  removeMember(queue: string, memberInterface: string): void {
+    const found = this.#find(queue)
+    const member = found.find(toWire(memberInterface))
+    if (member !== undefined) this.#world.queues.removeMember(found, member)
+  }
+
+  /** Pauses a member or lets it work again: `QueueMemberPause`. */
+  pause(queue: string, memberInterface: string, paused: boolean, reason = ''): void {
+    const found = this.#find(queue)
+    const member = found.find(toWire(memberInterface))
+    if (member !== undefined) this.#world.queues.pause(found, member, paused, toWire(reason))
+  }
+
+  /** A channel waits in a queue: `QueueCallerJoin`. No member is called; for that run the Queue application. */
+  join(queue: string, channel: string): void {
+    const found = this.#world.channels.find(toWire(channel))
+    if (found === undefined) throw new ArgumentError(`no such channel: ${channel}`, { argument: 'channel' })
+    this.#world.queues.join(this.#find(queue), found)
+  }
+
+  /** A waiting channel leaves: `QueueCallerLeave`, before it `QueueCallerAbandon` when it gave up. */
+  leave(queue: string, channel: string, abandoned = false): void {
+    const found = this.#world.channels.find(toWire(channel))
+    if (found !== undefined) this.#world.queues.leave(this.#find(queue), found, abandoned)
+  }
+
+  /** The channels that wait, first come first. */
+  callers(queue: string): string[] {
+    return this.#find(queue).callers.map(({ channel }) => fromWire(channel.name))
+  }
+
+  #find(name: string) {
+    const queue = this.#world.queues.all.get(toWire(name))
+    if (queue === undefined) throw new ArgumentError(`no such queue: ${name}`, { argument: 'queue' })
+    return queue
+  }
+}
+
+/** What else a test can set: endpoints, mailboxes, states, AstDB, dialplan, files. */
+export class SystemControl {
+  #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Adds a PJSIP endpoint, or changes how it takes calls. */
+  endpoint(name: string, options: EndpointOptions = {}): void {
+    this.#world.endpoints.define(name, options)
+  }
+
+  /** Adds a voicemail box, or changes it; `MessageWaiting` is raised. */
+  mailbox(address: string, options: MailboxOptions = {}): void {
+    const box = this.#world.mailboxes.define(address, options)
+    const waiting = box.new > 0 ? 1 : 0
+    const lines = `Mailbox: ${box.box}@${box.context}\r\nWaiting: ${waiting}\r\nNew: ${box.new}\r\nOld: ${box.old}\r\n`
+    this.#world.core.emit('MessageWaiting', lines)
+  }
+
+  /** Sets a device's state: `DeviceStateChange`, and what queues make of it. */
+  deviceState(device: string, state: string): void {
+    this.#world.devices.raise(toWire(device), state)
+  }
+
+  /** Sets a hint: `ExtensionStatus`. */
+  hint(exten: string, context: string, hint: string, status: number, text: string): void {
+    const entry = { exten: toWire(exten), context: toWire(context), hint: toWire(hint), status, text }
+    this.#world.hints.set(`${entry.exten}@${entry.context}`, entry)
+    this.#world.core.emit(
+      'ExtensionStatus',
+      `Exten: ${entry.exten}\r\nContext: ${entry.context}\r\nHint: ${entry.hint}\r\nStatus: ${status}\r\nStatusText: ${text}\r\n`,
+    )
+  }
+
+  /** Sets a presence state: `PresenceStateChange`. */
+  presence(provider: string, state: string, subtype = '', message = ''): void {
+    this.#world.presence.set(toWire(provider), { state, subtype: toWire(subtype), message: toWire(message) })
+    const more = `${subtype === '' ? '' : `Subtype: ${toWire(subtype)}\r\n`}${message === '' ? '' : `Message: ${toWire(message)}\r\n`}`
+    this.#world.core.emit('PresenceStateChange', `Presentity: ${toWire(provider)}\r\nStatus: ${state}\r\n${more}`)
+  }
+
+  /** Adds to the dialplan what an `extensions.conf` says. */
+  dialplan(text: string): void {
+    this.#world.dialplan.load(text)
+  }
+
+  /** Adds a configuration file, or replaces it. */
+  config(name: string, text: string): void {
+    this.#world.configs.define(name, text)
+  }
+
+  /** A value of AstDB; with `value` it is set first. */
+  database(family: string, key: string, value?: string): string | undefined {
+    if (value !== undefined) this.#world.database.put(toWire(family), toWire(key), toWire(value))
+    const found = this.#world.database.get(toWire(family), toWire(key))
+    return found === undefined ? undefined : fromWire(found)
+  }
+
+  /** Adds a module that ModuleCheck and Reload know. */
+  module(name: string): void {
+    this.#world.modules.add(name)
+  }
+}

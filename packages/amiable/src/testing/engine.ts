@@ -1,0 +1,241 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { type Clock, systemClock } from '../util/clock.ts'
+import type { ReceivedAction } from './action.ts'
+import { actionTable } from './actions/table.ts'
+import { addAgi } from './apps/agi.ts'
+import { addDial } from './apps/dial.ts'
+import { Pbx } from './apps/pbx.ts'
+import { addRooms } from './apps/rooms.ts'
+import { addSimpleApplications } from './apps/simple.ts'
+import type { ActionEntry, ServerControl, User } from './context.ts'
+import { type DispatchHost, perform } from './dispatch.ts'
+import { Faults } from './faults.ts'
+import type { SimulatedEvent } from './filters.ts'
+import type { Incoming } from './input.ts'
+import { Ledger } from './ledger.ts'
+import { type AsteriskVersion, versions } from './model/core.ts'
+import { World } from './model/world.ts'
+import { readUsers, type ServerOptions } from './options.ts'
+import { SeededRandom } from './random.ts'
+import { Session, type SessionHost } from './session.ts'
+
+/** What runs a simulated Asterisk: the port, the sessions, the phone system, and who may do what. */
+export class Engine implements SessionHost, DispatchHost, ServerControl {
+  readonly version: AsteriskVersion
+  readonly clock: Clock
+  readonly faults: Faults
+  readonly ledger: Ledger
+  readonly sessions = new Set<Session>()
+  readonly builtIns: Map<string, ActionEntry>
+  readonly scripts = new Map<string, ActionEntry[]>()
+  readonly users: Map<string, User>
+  readonly loggedInWatchers = new Set<() => void>()
+  /** What a CLI command that ends the server asks for. */
+  onStop: ((restart: boolean) => void) | undefined
+  world!: World
+  runner!: Pbx
+  port: number
+  booted: boolean
+  #down = false
+  #options: ServerOptions
+  #random: SeededRandom
+  #server: Server | undefined
+  #serial = 0
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    this.version = options.asterisk ?? 22
+    this.clock = options.clock ?? systemClock
+    this.port = options.port ?? 0
+    this.users = readUsers(options.users)
+    this.booted = options.booted ?? true
+    this.builtIns = actionTable(this.version)
+    this.ledger = new Ledger(this.clock)
+    this.#random = new SeededRandom(options.seed ?? 1)
+    this.faults = new Faults(
+      {
+        inject: (text) => this.each((session) => session.write(text)),
+        reset: () => this.each((session) => session.socket.resetAndDestroy()),
+        halfClose: () => this.each((session) => session.output.end()),
+        changed: () => this.each((session) => session.changed()),
+        after: (ms, callback) => void this.clock.setTimeout(callback, ms),
+      },
+      options.segments === 'header',
+    )
+    this.#boot()
+  }
+
+  get host(): string {
+    return this.#options.host ?? '127.0.0.1'
+  }
+
+  get loginFailureDelay(): number {
+    return this.#options.loginFailureDelay ?? 0
+  }
+
+  get allowMultipleLogin(): boolean {
+    return this.#options.allowMultipleLogin ?? true
+  }
+
+  get control(): ServerControl {
+    return this
+  }
+
+  now(): number {
+    return this.clock.now()
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = this.clock.setTimeout(callback, ms)
+    return () => this.clock.clearTimeout(timer)
+  }
+
+  shuttingDown(): boolean {
+    return this.#down
+  }
+
+  each(act: (session: Session) => void): void {
+    for (const session of [...this.sessions]) act(session)
+  }
+
+  perform(session: Session, action: ReceivedAction, problem: Incoming['problem']): void | Promise<void> {
+    const blocking = perform(this, session, action, problem)
+    if (this.loggedInWatchers.size === 0) return blocking
+    if (blocking === undefined) this.#tellWatchers()
+    else void blocking.then(() => this.#tellWatchers())
+    return blocking
+  }
+
+  received(action: ReceivedAction): void {
+    this.ledger.add(action)
+  }
+
+  ended(session: Session): void {
+    this.sessions.delete(session)
+  }
+
+  find(name: string): ActionEntry | undefined {
+    const lower = name.toLowerCase()
+    return this.scripts.get(lower)?.[0] ?? this.builtIns.get(lower)
+  }
+
+  *commands(): Iterable<ActionEntry> {
+    const names = new Map<string, ActionEntry>(this.builtIns)
+    for (const [name, list] of this.scripts) if (list[0] !== undefined) names.set(name, list[0])
+    for (const name of [...names.keys()].sort()) yield names.get(name)!
+  }
+
+  loggedIn(name: string): boolean {
+    const lower = name.toLowerCase()
+    return [...this.sessions].some((session) => session.user?.name.toLowerCase() === lower)
+  }
+
+  stop(restart: boolean): void {
+    this.onStop?.(restart)
+  }
+
+  publish(event: SimulatedEvent): void {
+    for (const session of this.sessions) session.offer(event)
+  }
+
+  /** A fresh system; AstDB stays. */
+  reboot(): void {
+    const kept = this.world.database
+    this.#boot()
+    for (const [path, value] of kept.tree('', '')) {
+      const [, family = '', ...key] = path.split('/')
+      this.world.database.put(family, key.join('/'), value)
+    }
+    this.#down = false
+  }
+
+  /** No action runs any more, no dialplan goes on. */
+  bringDown(): void {
+    this.#down = true
+    this.runner.stop()
+  }
+
+  async listen(): Promise<void> {
+    const { tls } = this.#options
+    const accept = (socket: Socket): void => this.#accept(socket)
+    const server =
+      tls === undefined
+        ? createServer({ noDelay: true, allowHalfOpen: true }, accept)
+        : createTlsServer({ key: tls.key, cert: tls.cert, noDelay: true, allowHalfOpen: true }, accept)
+    server.on('tlsClientError', () => undefined)
+    server.listen(this.port, this.host)
+    await once(server, 'listening')
+    const address = server.address()
+    if (address !== null && typeof address === 'object') this.port = address.port
+    this.#server = server
+  }
+
+  /** Closes the port, and every connection: when its output left, or at once. */
+  async stopListening(atOnce: boolean): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    const closed = server === undefined ? undefined : new Promise<void>((resolve) => server.close(() => resolve()))
+    if (!atOnce) {
+      this.each((session) => session.end())
+      await Promise.race([this.#allGone(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
+    }
+    this.each((session) => session.socket.destroy())
+    await closed
+  }
+
+  async #allGone(): Promise<void> {
+    await Promise.all([...this.sessions].map((session) => once(session.socket, 'close').catch(() => undefined)))
+  }
+
+  #tellWatchers(): void {
+    for (const watcher of [...this.loggedInWatchers]) watcher()
+  }
+
+  #boot(): void {
+    this.world = new World(
+      {
+        clock: this.clock,
+        version: this.version,
+        systemName: this.#options.systemName ?? '',
+        channelVars: this.#options.channelVars ?? [],
+        timestamps: this.#options.timestamps ?? false,
+        cdr: this.#options.cdr ?? false,
+        answerDelay: this.#options.answerDelay ?? 5,
+        random: this.#random,
+        publish: (event) => this.publish(event),
+      },
+      this.#options,
+    )
+    this.runner = new Pbx(this.world)
+    addSimpleApplications(this.runner)
+    addDial(this.runner)
+    addRooms(this.runner)
+    addAgi(this.runner)
+  }
+
+  #accept(socket: Socket): void {
+    const { faults } = this
+    const waiting = [...this.sessions].filter((session) => session.user === undefined).length
+    const full = waiting >= (this.#options.authLimit ?? 50)
+    if (this.#down || faults.take('refuseConnection') !== undefined || full) {
+      socket.on('error', () => undefined)
+      socket.end(() => socket.destroy())
+      return
+    }
+    const challenge = String(this.#random.integer(100_000_000, 999_999_999))
+    const session = new Session(this, socket, ++this.#serial, this.#options.tls !== undefined, challenge)
+    this.sessions.add(session)
+    session.begin(this.#options.authTimeout ?? 30_000)
+    if (faults.take('silent') !== undefined) {
+      session.silence()
+      return
+    }
+    const other = faults.take('banner')
+    if (other !== undefined) session.write(other.text)
+    else if (faults.take('noBanner') === undefined) {
+      session.write(`Asterisk Call Manager/${versions[this.version].ami}\r\n`)
+    }
+  }
+}

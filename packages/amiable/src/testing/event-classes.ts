@@ -1,0 +1,68 @@
+import { privileges } from './privileges.ts'
+
+const { system, call, agent, user, dtmf, reporting, cdr, dialplan, agi, cc, aoc, test, security, log } = privileges
+
+// the class with which each event is raised in Asterisk 22; what is missing here is a call event, as most are
+const others: Readonly<Record<string, number>> = {
+  AGIExecStart: agi,
+  AGIExecEnd: agi,
+  AsyncAGIStart: agi,
+  AsyncAGIExec: agi,
+  AsyncAGIEnd: agi,
+  AgentCalled: agent,
+  AgentComplete: agent,
+  AgentConnect: agent,
+  AgentDump: agent,
+  AgentLogin: agent,
+  AgentLogoff: agent,
+  AgentRingNoAnswer: agent,
+  QueueCallerAbandon: agent,
+  QueueCallerJoin: agent,
+  QueueCallerLeave: agent,
+  QueueMemberAdded: agent,
+  QueueMemberPause: agent,
+  QueueMemberPenalty: agent,
+  QueueMemberRemoved: agent,
+  QueueMemberRinginuse: agent,
+  QueueMemberStatus: agent,
+  'AOC-D': aoc,
+  'AOC-E': aoc,
+  'AOC-S': aoc,
+  CCAvailable: cc,
+  CCMonitorFailed: cc,
+  Cdr: cdr,
+  DTMFBegin: dtmf,
+  DTMFEnd: dtmf,
+  ChannelReload: system,
+  FullyBooted: system,
+  LogChannel: system,
+  Reload: system,
+  Load: system,
+  Unload: system,
+  PeerStatus: system,
+  Registry: system,
+  Shutdown: system,
+  ContactStatus: system,
+  DeviceStateChange: call,
+  ExtensionStatus: call,
+  Newexten: dialplan,
+  VarSet: dialplan,
+  RTCPReceived: reporting,
+  RTCPSent: reporting,
+  TestEvent: test | reporting,
+  UserEvent: user,
+  ChallengeSent: security,
+  ChallengeResponseFailed: security,
+  FailedACL: security,
+  InvalidAccountID: security,
+  InvalidPassword: security,
+  RequestBadFormat: security,
+  RequestNotAllowed: security,
+  SuccessfulAuth: security,
+  Log: log,
+}
+
+/** The class bits of an event, by its name. */
+export function categoryOf(event: string): number {
+  return others[event] ?? call
+}

@@ -1,0 +1,89 @@
+import { ClosedError, TimeoutError } from '../errors.ts'
+import type { Clock } from '../util/clock.ts'
+import { type Deferred, deferred } from '../util/deferred.ts'
+import type { ReceivedAction } from './action.ts'
+
+/** What an action's headers must be: text that is equal, an expression that fits; or a function that says so. */
+export type Match = Readonly<Record<string, string | RegExp>> | ((action: ReceivedAction) => boolean)
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** Milliseconds of the server's clock, past which it rejects with `AMI_TIMEOUT`; default no bound. */
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+}
+
+interface Waiting {
+  readonly name: string
+  readonly match: Match | undefined
+  readonly done: Deferred<ReceivedAction>
+}
+
+/** What came in, and who waits for it. */
+export class Ledger {
+  readonly calls: ReceivedAction[] = []
+  #clock: Clock
+  #given = new Set<ReceivedAction>()
+  #waiting = new Set<Waiting>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  add(action: ReceivedAction): void {
+    this.calls.push(action)
+    for (const waiting of this.#waiting) {
+      if (!fits(action, waiting.name, waiting.match)) continue
+      this.#given.add(action)
+      this.#waiting.delete(waiting)
+      waiting.done.resolve(action)
+      return
+    }
+  }
+
+  async waitFor(name: string, match?: Match, options: WaitOptions = {}): Promise<ReceivedAction> {
+    options.signal?.throwIfAborted()
+    const found = this.calls.find((action) => !this.#given.has(action) && fits(action, name, match))
+    if (found !== undefined) {
+      this.#given.add(found)
+      return found
+    }
+    const waiting: Waiting = { name, match, done: deferred<ReceivedAction>() }
+    this.#waiting.add(waiting)
+    const stop = (reason: unknown): void => {
+      if (this.#waiting.delete(waiting)) waiting.done.reject(reason)
+    }
+    const abort = (): void => stop(options.signal?.reason)
+    options.signal?.addEventListener('abort', abort, { once: true })
+    const timer =
+      options.timeout === undefined
+        ? undefined
+        : this.#clock.setTimeout(
+            () => stop(new TimeoutError(`no ${name} came in ${options.timeout} ms`)),
+            options.timeout,
+          )
+    try {
+      return await waiting.done.promise
+    } finally {
+      options.signal?.removeEventListener('abort', abort)
+      this.#clock.clearTimeout(timer)
+    }
+  }
+
+  close(): void {
+    for (const waiting of this.#waiting) {
+      waiting.done.reject(new ClosedError(`the simulated server closed before a ${waiting.name} came`))
+    }
+    this.#waiting.clear()
+  }
+}
+
+function fits(action: ReceivedAction, name: string, match: Match | undefined): boolean {
+  if (action.name.toLowerCase() !== name.toLowerCase()) return false
+  if (match === undefined) return true
+  if (typeof match === 'function') return match(action)
+  return Object.entries(match).every(([header, wanted]) => {
+    const values = action.getAll(header)
+    return values.some((value) => (typeof wanted === 'string' ? value === wanted : wanted.test(value)))
+  })
+}

@@ -1,0 +1,65 @@
+import type { Faults, Rule } from './faults.ts'
+
+/** What the faults make of a whole reply; `undefined` where it never ends and was sent by `endless`. */
+export function mangle(faults: Faults, action: string, reply: string, actionId: string): string {
+  let text = reply
+  const wrong = faults.take('wrongActionId', action)
+  if (wrong !== undefined && actionId !== '') {
+    text = text.replaceAll(`ActionID: ${actionId}\r\n`, wrong.text === '' ? '' : `ActionID: ${wrong.text}\r\n`)
+  }
+  const cut = faults.take('cutList', action)
+  if (cut !== undefined) text = shorten(text, cut.number, false)
+  const cancel = faults.take('cancelList', action)
+  if (cancel !== undefined) text = shorten(text, cancel.number, true)
+  const huge = faults.take('hugeLine', action)
+  if (huge !== undefined) text = beforeEnd(text, `Huge: ${'x'.repeat(Math.max(0, huge.number - 8))}\r\n`)
+  const headers = faults.take('endlessHeaders', action)
+  if (headers !== undefined && Number.isFinite(headers.number)) {
+    let lines = ''
+    for (let n = 0; n < headers.number; n++) lines += `Header-${n}: x\r\n`
+    text = beforeEnd(text, lines)
+  }
+  if (faults.take('fused', action) !== undefined) text = text.replaceAll('\r\n\r\nEvent: ', '\r\nEvent: ')
+  if (faults.take('bareLineFeeds', action) !== undefined) {
+    let line = 0
+    text = text
+      .replace(/\r\n(?!\r\n)/g, (end) => (line++ % 2 === 1 ? '\n' : end))
+      .replace(/\n\r\n$|(?<!\r\n)\r\n$/, '\r\n\r\n')
+  }
+  if (faults.take('strayLineFeed', action) !== undefined) text = text.replace(/^(Message: [^\r\n]*)\r\n/m, '$1\n\r\n')
+  if (faults.take('extraBlankLine', action) !== undefined) text += '\r\n'
+  if (faults.take('twice', action) !== undefined) text += text
+  const garbage = faults.take('garbage', action)
+  if (garbage !== undefined) text = garbage.text + text
+  return text
+}
+
+function messages(text: string): string[] {
+  return text.split(/(?<=\r\n\r\n)/)
+}
+
+function shorten(text: string, rows: number, cancelled: boolean): string {
+  const all = messages(text)
+  if (!/^EventList: start\r$/im.test(all[0] ?? '')) return text
+  const kept = all.slice(0, 1 + rows).filter((message) => !message.includes('\r\nEventList: Complete\r\n'))
+  if (!cancelled) return kept.join('')
+  const end = (all.at(-1) ?? '')
+    .replace('\r\nEventList: Complete\r\n', '\r\nEventList: Cancelled\r\n')
+    .replace(/\r\nListItems: \d+/, `\r\nListItems: ${kept.length - 1}`)
+  return kept.join('') + end
+}
+
+function beforeEnd(text: string, lines: string): string {
+  const all = messages(text)
+  const first = all[0] ?? ''
+  return first.slice(0, -2) + lines + first.slice(-2) + all.slice(1).join('')
+}
+
+/** The parts that an endless list or message repeats: what comes once, and what again and again. */
+export function endlessParts(rule: Rule, reply: string, actionId: string): [head: string, again: string] {
+  const all = messages(reply)
+  if (rule.verb === 'endlessHeaders') return [(all[0] ?? '').slice(0, -2), 'Endless: x\r\n']
+  const rows = all.slice(1).filter((message) => !message.includes('\r\nEventList: Complete\r\n'))
+  const id = actionId === '' ? '' : `ActionID: ${actionId}\r\n`
+  return [all[0] ?? '', rows.length > 0 ? rows.join('') : `Event: Endless\r\n${id}\r\n`]
+}

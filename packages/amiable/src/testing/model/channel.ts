@@ -1,0 +1,219 @@
+import type { Timer } from '../../util/clock.ts'
+import { type Deferred, deferred } from '../../util/deferred.ts'
+import { escapeC } from '../text.ts'
+import type { Bridge } from './bridges.ts'
+import type { Core } from './core.ts'
+
+/** channelstate.h:ast_channel_state. */
+export const states = {
+  0: 'Down',
+  1: 'Rsrvd',
+  2: 'OffHook',
+  3: 'Dialing',
+  4: 'Ring',
+  5: 'Ringing',
+  6: 'Up',
+  7: 'Busy',
+  8: 'Dialing Offhook',
+  9: 'Pre-ring',
+} as const
+
+/** A channel's state as a number of {@link states}. */
+export type ChannelState = keyof typeof states
+
+/** causes.h, the ones that calls end with. */
+export const causes: Readonly<Record<number, string>> = {
+  0: 'Unknown',
+  1: 'Unallocated (unassigned) number',
+  3: 'No route to destination',
+  16: 'Normal Clearing',
+  17: 'User busy',
+  18: 'No user responding',
+  19: 'User alerting, no answer',
+  20: 'Subscriber absent',
+  21: 'Call Rejected',
+  26: 'Answered elsewhere',
+  27: 'Destination out of order',
+  28: 'Invalid number format',
+  31: 'Normal, unspecified',
+  34: 'Circuit/channel congestion',
+  38: 'Network out of order',
+  41: 'Temporary failure',
+  127: 'Interworking, unspecified',
+}
+
+/** How a dialled channel came out of it. */
+export type DialOutcome = 'answer' | 'busy' | 'congestion' | 'hangup' | 'timeout' | 'unavailable'
+
+/** Where a channel goes next. */
+export interface Target {
+  readonly context: string
+  readonly exten: string
+  readonly priority: number
+}
+
+/** What a new channel begins with. */
+export interface ChannelInit {
+  readonly name: string
+  readonly device: string
+  readonly context: string
+  readonly exten: string
+  readonly state?: ChannelState
+  readonly uniqueid?: string
+  readonly linkedid?: string
+}
+
+/** One channel. Texts are byte strings. */
+export class Channel {
+  readonly name: string
+  readonly uniqueid: string
+  readonly device: string
+  linkedid: string
+  state: ChannelState
+  callerNum = ''
+  callerName = ''
+  connectedNum = ''
+  connectedName = ''
+  language = 'en'
+  accountCode = ''
+  context: string
+  exten: string
+  priority = 1
+  application = ''
+  data = ''
+  readonly variables = new Map<string, string>()
+  bridge: Bridge | undefined
+  /** The other half of a Local channel. */
+  peer: Channel | undefined
+  localOne = false
+  /** A Local channel to an extension that does not exist. */
+  missing = false
+  optimize = false
+  readonly createdAt: number
+  answeredAt = 0
+  cause = 0
+  /** It runs dialplan, so that its end is a SoftHangupRequest (pbx.c:__ast_pbx_run). */
+  pbx = false
+  /** Something runs on it that will hang it up; without, whoever hangs it up does it at once. */
+  owned = false
+  /** Asked to end; what runs on it sees that at its next step. */
+  hungup = false
+  /** Its Hangup event is out. */
+  gone = false
+  target: Target | undefined
+  /** Counts who took it over: what ran on it before lets it go without hanging it up. */
+  seized = 0
+  autohangup: Timer | undefined
+  autohangupAt = 0
+  readonly dialled: Deferred<DialOutcome> = deferred<DialOutcome>()
+  #core: Core
+  #interrupts = new Set<() => void>()
+
+  constructor(core: Core, init: ChannelInit) {
+    this.#core = core
+    this.name = init.name
+    this.device = init.device
+    this.context = init.context
+    this.exten = init.exten
+    this.state = init.state ?? 0
+    this.uniqueid = init.uniqueid ?? core.uniqueId()
+    this.linkedid = init.linkedid ?? this.uniqueid
+    this.createdAt = core.clock.now()
+  }
+
+  get up(): boolean {
+    return this.state === 6
+  }
+
+  /** Asks what runs on it to stop. */
+  interrupt(): void {
+    for (const wake of [...this.#interrupts]) wake()
+  }
+
+  get interrupted(): boolean {
+    return this.hungup || this.target !== undefined
+  }
+
+  /** Takes it from what runs on it. */
+  seize(): void {
+    this.seized++
+    this.interrupt()
+  }
+
+  /** Calls `wake` at the next interruption, until the given function is called. */
+  onInterrupt(wake: () => void): () => void {
+    this.#interrupts.add(wake)
+    return () => this.#interrupts.delete(wake)
+  }
+
+  /** Waits; true when the time went by, false when the channel was hung up or sent elsewhere. */
+  wait(ms: number): Promise<boolean> {
+    if (this.interrupted) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      let timer: Timer | undefined
+      const off = this.onInterrupt(() => done(false))
+      const done = (whole: boolean): void => {
+        off()
+        this.#core.clock.clearTimeout(timer)
+        resolve(whole)
+      }
+      if (ms !== Number.POSITIVE_INFINITY) timer = this.#core.clock.setTimeout(() => done(true), ms)
+    })
+  }
+
+  /** A variable, or one of the functions that a channel answers itself. */
+  get(name: string): string | undefined {
+    switch (name.toUpperCase()) {
+      case 'CALLERID(NUM)':
+        return this.callerNum
+      case 'CALLERID(NAME)':
+        return this.callerName
+      case 'CONNECTEDLINE(NUM)':
+        return this.connectedNum
+      case 'CONNECTEDLINE(NAME)':
+        return this.connectedName
+      case 'CHANNEL(NAME)':
+      case 'CHANNEL':
+        return this.name
+      case 'CHANNEL(STATE)':
+        return states[this.state]
+      case 'CHANNEL(LANGUAGE)':
+        return this.language
+      case 'UNIQUEID':
+        return this.uniqueid
+      case 'EXTEN':
+        return this.exten
+      case 'CONTEXT':
+        return this.context
+      case 'PRIORITY':
+        return String(this.priority)
+    }
+    return this.variables.get(name)
+  }
+
+  /** The `ChanVariable` values that manager.conf's `channelvars` asks for. */
+  channelVariables(): [name: string, value: string][] {
+    return this.#core.channelVars.map((name) => [name, this.get(name) ?? ''])
+  }
+
+  /** The channel snapshot (manager_channels.c:ast_manager_build_channel_state_string_prefix). */
+  snapshot(prefix = ''): string {
+    let lines =
+      `${prefix}Channel: ${this.name}\r\n` +
+      `${prefix}ChannelState: ${this.state}\r\n` +
+      `${prefix}ChannelStateDesc: ${states[this.state]}\r\n` +
+      `${prefix}CallerIDNum: ${this.callerNum || '<unknown>'}\r\n` +
+      `${prefix}CallerIDName: ${escapeC(this.callerName) || '<unknown>'}\r\n` +
+      `${prefix}ConnectedLineNum: ${this.connectedNum || '<unknown>'}\r\n` +
+      `${prefix}ConnectedLineName: ${escapeC(this.connectedName) || '<unknown>'}\r\n` +
+      `${prefix}Language: ${this.language}\r\n` +
+      `${prefix}AccountCode: ${this.accountCode}\r\n` +
+      `${prefix}Context: ${this.context}\r\n` +
+      `${prefix}Exten: ${this.exten}\r\n` +
+      `${prefix}Priority: ${this.priority}\r\n` +
+      `${prefix}Uniqueid: ${this.uniqueid}\r\n` +
+      `${prefix}Linkedid: ${this.linkedid}\r\n`
+    for (const [name, value] of this.channelVariables()) lines += `${prefix}ChanVariable: ${name}=${escapeC(value)}\r\n`
+    return lines
+  }
+}

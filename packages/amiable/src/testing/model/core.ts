@@ -1,0 +1,92 @@
+import type { Clock } from '../../util/clock.ts'
+import { categoryOf } from '../event-classes.ts'
+import type { SimulatedEvent } from '../filters.ts'
+import { privilegeText } from '../privileges.ts'
+import type { SeededRandom } from '../random.ts'
+import { toWire } from '../text.ts'
+
+/** Which Asterisk is simulated. */
+export type AsteriskVersion = 16 | 22
+
+/** What all parts of the model share. */
+export interface CoreOptions {
+  readonly clock: Clock
+  readonly version: AsteriskVersion
+  readonly systemName: string
+  readonly channelVars: readonly string[]
+  readonly timestamps: boolean
+  readonly cdr: boolean
+  readonly answerDelay: number
+  readonly random: SeededRandom
+  readonly publish: (event: SimulatedEvent) => void
+}
+
+/** What each version says of itself. */
+export const versions = {
+  16: { ami: '5.0.4', asterisk: '16.28.0~dfsg-0+deb11u10' },
+  22: { ami: '11.0.0', asterisk: '22.10.1+dfsg+~cs6.17.60671434-1' },
+} as const
+
+/** Time, identity and the way out for events. */
+export class Core {
+  readonly clock: Clock
+  readonly version: AsteriskVersion
+  readonly systemName: string
+  readonly channelVars: readonly string[]
+  readonly cdr: boolean
+  readonly answerDelay: number
+  readonly random: SeededRandom
+  readonly bootedAt: number
+  reloadedAt: number
+  processedCalls = 0
+  #publish: (event: SimulatedEvent) => void
+  #timestamps: boolean
+  #serial = 0
+  #system: string
+
+  constructor(options: CoreOptions) {
+    this.clock = options.clock
+    this.version = options.version
+    this.systemName = toWire(options.systemName)
+    this.channelVars = options.channelVars.map(toWire)
+    this.cdr = options.cdr
+    this.answerDelay = options.answerDelay
+    this.random = options.random
+    this.bootedAt = options.clock.now()
+    this.reloadedAt = this.bootedAt
+    this.#publish = options.publish
+    this.#timestamps = options.timestamps
+    this.#system = this.systemName === '' ? '' : `SystemName: ${this.systemName}\r\n`
+  }
+
+  /**
+   * Raises an event: `Event`, `Privilege`, the common headers, then the body's lines
+   * (manager.c:__manager_event_sessions_va).
+   */
+  emit(name: string, body: string, category = categoryOf(name)): void {
+    const stamp = this.#timestamps ? `Timestamp: ${this.timestamp()}\r\n` : ''
+    const text = `Event: ${name}\r\nPrivilege: ${privilegeText(category)}\r\n${stamp}${this.#system}${body}\r\n`
+    this.#publish({ name, category, text })
+  }
+
+  /** Seconds with six digits, as `Timestamp:` has them. */
+  timestamp(): string {
+    const now = this.clock.now()
+    return `${Math.floor(now / 1000)}.${String(Math.round((now % 1000) * 1000)).padStart(6, '0')}`
+  }
+
+  seconds(): number {
+    return Math.floor(this.clock.now() / 1000)
+  }
+
+  /** channel_internal_api.c: system name, second, counter. */
+  uniqueId(): string {
+    const prefix = this.systemName === '' ? '' : `${this.systemName}-`
+    return `${prefix}${this.seconds()}.${this.#serial++}`
+  }
+
+  /** Resolves after `ms` milliseconds of the clock. */
+  delay(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.setTimeout(resolve, ms))
+  }
+}

@@ -1,0 +1,151 @@
+import { toWire } from '../text.ts'
+
+/** One priority of an extension. */
+export interface Step {
+  readonly application: string
+  readonly data: string
+  readonly label: string
+  readonly registrar: string
+}
+
+/** The dialplan of the laboratory's real servers, which is what a simulator without one of its own runs. */
+export const defaultDialplan = `
+[default]
+exten => echo,1,Answer()
+ same => n,Echo()
+ same => n,Hangup()
+exten => wait,1,Answer()
+ same => n,Wait(60)
+ same => n,Hangup()
+exten => quick,1,Answer()
+ same => n,Set(LABVAR=hello world)
+ same => n,UserEvent(Quick,Body: a:b:c,Empty:)
+ same => n,Hangup()
+exten => busy,1,Busy(1)
+exten => congestion,1,Congestion(1)
+exten => noanswer,1,Ringing()
+ same => n,Wait(60)
+ same => n,Hangup()
+exten => agi,1,Answer()
+ same => n,AGI(agi:async)
+ same => n,Hangup()
+exten => conf,1,Answer()
+ same => n,ConfBridge(100)
+exten => park,1,Answer()
+ same => n,Park()
+exten => q,1,Answer()
+ same => n,Queue(support,,,,30)
+ same => n,Hangup()
+exten => member,1,Answer()
+ same => n,Wait(5)
+ same => n,Hangup()
+exten => dial,1,Dial(Local/member@default/n,10)
+exten => vars,1,Answer()
+ same => n,Set(A=1)
+ same => n,Set(B=two words)
+ same => n,Set(C=colon: semi)
+ same => n,Wait(1)
+ same => n,Hangup()
+exten => 700,1,Park()
+`
+
+/** Contexts, extensions, priorities. Texts are byte strings. */
+export class Dialplan {
+  readonly contexts = new Map<string, Map<string, Map<number, Step>>>()
+
+  constructor(text: string) {
+    this.load(text)
+  }
+
+  /** Adds what an `extensions.conf` says: `exten =>`, `same =>`, labels, `n`, comments. Patterns match by `_`. */
+  load(text: string): void {
+    let context = 'default'
+    let exten = ''
+    let priority = 0
+    for (const raw of toWire(text).split(/\r?\n/)) {
+      const line = raw
+        .replace(/(^|[^\\]);.*$/, '$1')
+        .replace(/\\;/g, ';')
+        .trim()
+      const section = /^\[([^\]]+)\]/.exec(line)
+      if (section !== null) {
+        context = section[1]!
+        continue
+      }
+      const entry = /^(exten|same)\s*=>?\s*(.*)$/.exec(line)
+      if (entry === null || context === 'general' || context === 'globals') continue
+      let rest = entry[2]!
+      if (entry[1] === 'exten') {
+        const comma = rest.indexOf(',')
+        exten = rest.slice(0, comma).trim()
+        rest = rest.slice(comma + 1)
+        priority = 0
+      }
+      const comma = rest.indexOf(',')
+      const place = /^(n|\d+)(?:\(([^)]*)\))?$/.exec(rest.slice(0, comma).trim())
+      if (place === null) continue
+      priority = place[1] === 'n' ? priority + 1 : Number(place[1])
+      const call = /^([^(]*)(?:\(([\s\S]*)\))?$/.exec(rest.slice(comma + 1).trim())
+      this.add(context, exten, priority, call?.[1]?.trim() ?? '', call?.[2] ?? '', place[2] ?? '')
+    }
+  }
+
+  add(
+    context: string,
+    exten: string,
+    priority: number,
+    application: string,
+    data: string,
+    label = '',
+    registrar = 'pbx_config',
+  ): void {
+    const extens = this.contexts.get(context) ?? new Map<string, Map<number, Step>>()
+    this.contexts.set(context, extens)
+    const steps = extens.get(exten) ?? new Map<number, Step>()
+    extens.set(exten, steps)
+    steps.set(priority, { application, data, label, registrar })
+  }
+
+  /** False where there was nothing to remove. */
+  remove(context: string, exten: string, priority?: number): boolean {
+    const extens = this.contexts.get(context)
+    const steps = extens?.get(exten)
+    if (extens === undefined || steps === undefined) return false
+    if (priority !== undefined && !steps.delete(priority)) return false
+    if (priority === undefined || steps.size === 0) extens.delete(exten)
+    if (extens.size === 0) this.contexts.delete(context)
+    return true
+  }
+
+  steps(context: string, exten: string): Map<number, Step> | undefined {
+    const extens = this.contexts.get(context)
+    const exact = extens?.get(exten)
+    if (exact !== undefined || extens === undefined) return exact
+    for (const [pattern, steps] of extens) if (pattern.startsWith('_') && matches(pattern, exten)) return steps
+    return undefined
+  }
+
+  step(context: string, exten: string, priority: number): Step | undefined {
+    return this.steps(context, exten)?.get(priority)
+  }
+
+  /** A priority by number or label; 0 where there is none. */
+  priority(context: string, exten: string, priorityOrLabel: string): number {
+    if (/^\d+$/.test(priorityOrLabel)) return Number(priorityOrLabel)
+    for (const [priority, step] of this.steps(context, exten) ?? []) if (step.label === priorityOrLabel) return priority
+    return 0
+  }
+}
+
+// pbx.c: X is 0-9, Z is 1-9, N is 2-9, `.` is one or more of anything, `!` none or more
+function matches(pattern: string, exten: string): boolean {
+  const source = pattern
+    .slice(1)
+    .replace(/[\\^$*+?(){}|]/g, '\\$&')
+    .replace(/\./g, '.+')
+    .replace(/!/g, '.*')
+    .replace(/X/gi, '\\d')
+    .replace(/Z/gi, '[1-9]')
+    .replace(/N/gi, '[2-9]')
+  return new RegExp(`^${source}$`).test(exten)
+}

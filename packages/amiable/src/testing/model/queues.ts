@@ -1,0 +1,213 @@
+import { toWire } from '../text.ts'
+import type { Channel } from './channel.ts'
+import type { Core } from './core.ts'
+import { type DeviceStates, deviceStateNumbers } from './devices.ts'
+
+/** A queue's member as a test gives it. */
+export interface QueueMemberOptions {
+  readonly interface: string
+  readonly name?: string
+  readonly penalty?: number
+  readonly paused?: boolean
+  readonly stateInterface?: string
+}
+
+/** A queue as a test gives it. */
+export interface QueueOptions {
+  /** Default `ringall`. */
+  readonly strategy?: string
+  /** How long one member rings, in seconds; default 15. */
+  readonly timeout?: number
+  /** The most callers; default 0, no bound. */
+  readonly max?: number
+  readonly members?: readonly QueueMemberOptions[]
+}
+
+/** One member. Texts are byte strings. */
+export class QueueMember {
+  readonly interface: string
+  readonly stateInterface: string
+  readonly name: string
+  readonly membership: 'static' | 'dynamic'
+  penalty: number
+  callsTaken = 0
+  lastCall = 0
+  lastPause: number
+  readonly loginTime: number
+  inCall = false
+  status = 1
+  paused: boolean
+  pausedReason = ''
+  ringInUse = true
+  wrapupTime = 0
+
+  constructor(options: QueueMemberOptions, membership: 'static' | 'dynamic', now: number) {
+    this.interface = toWire(options.interface)
+    this.stateInterface = toWire(options.stateInterface ?? options.interface)
+    this.name = toWire(options.name ?? options.interface)
+    this.membership = membership
+    this.penalty = options.penalty ?? 0
+    this.paused = options.paused ?? false
+    this.lastPause = this.paused ? now : 0
+    this.loginTime = now
+  }
+
+  /** The device whose state is the member's (app_queue.c strips what follows the address). */
+  get device(): string {
+    return this.stateInterface.replace(/\/n?$/, '')
+  }
+}
+
+/** One queue. */
+export class Queue {
+  readonly name: string
+  readonly strategy: string
+  readonly timeout: number
+  readonly max: number
+  readonly members: QueueMember[] = []
+  readonly callers: { channel: Channel; joinedAt: number }[] = []
+  completed = 0
+  abandoned = 0
+  holdTime = 0
+  talkTime = 0
+  rotation = 0
+
+  constructor(name: string, options: QueueOptions) {
+    this.name = toWire(name)
+    this.strategy = options.strategy ?? 'ringall'
+    this.timeout = options.timeout ?? 15
+    this.max = options.max ?? 0
+  }
+
+  find(interfaceName: string): QueueMember | undefined {
+    return this.members.find((member) => member.interface === interfaceName)
+  }
+}
+
+/** All queues, with the events of their members and callers. */
+export class Queues {
+  readonly all = new Map<string, Queue>()
+  #core: Core
+  #devices: DeviceStates
+
+  constructor(core: Core, devices: DeviceStates) {
+    this.#core = core
+    this.#devices = devices
+    devices.watchers.add((device, state) => this.#deviceChanged(device, state))
+  }
+
+  /** Adds a queue, without events. */
+  define(name: string, options: QueueOptions = {}): Queue {
+    const queue = new Queue(name, options)
+    this.all.set(queue.name, queue)
+    for (const one of options.members ?? []) {
+      const member = new QueueMember(one, 'static', this.#core.seconds())
+      queue.members.push(member)
+      const paused = member.paused ? 'INUSE' : 'NOT_INUSE'
+      this.#devices.preset(`Queue:${queue.name}_pause_${member.interface}`, paused)
+    }
+    this.#devices.preset(`Queue:${queue.name}_avail`, queue.members.length > 0 ? 'NOT_INUSE' : 'INUSE')
+    return queue
+  }
+
+  addMember(queue: Queue, options: QueueMemberOptions): QueueMember {
+    const member = new QueueMember(options, 'dynamic', this.#core.seconds())
+    member.status =
+      deviceStateNumbers[this.#devices.all.get(member.device) ?? ''] ?? (/^Local\//.test(member.device) ? 1 : 4)
+    queue.members.push(member)
+    this.#devices.raise(`Queue:${queue.name}_pause_${member.interface}`, member.paused ? 'INUSE' : 'NOT_INUSE')
+    this.#emit('QueueMemberAdded', queue, member)
+    return member
+  }
+
+  removeMember(queue: Queue, member: QueueMember): void {
+    queue.members.splice(queue.members.indexOf(member), 1)
+    this.#emit('QueueMemberRemoved', queue, member)
+  }
+
+  pause(queue: Queue, member: QueueMember, paused: boolean, reason: string): void {
+    member.paused = paused
+    member.pausedReason = reason
+    if (paused) member.lastPause = this.#core.seconds()
+    this.#devices.raise(`Queue:${queue.name}_pause_${member.interface}`, paused ? 'INUSE' : 'NOT_INUSE')
+    this.#emit('QueueMemberPause', queue, member, this.#core.version === 16 ? `Reason: ${reason}\r\n` : '')
+    if (!paused) member.pausedReason = ''
+  }
+
+  setPenalty(queue: Queue, member: QueueMember, penalty: number): void {
+    member.penalty = penalty
+    this.#emit('QueueMemberPenalty', queue, member)
+  }
+
+  setRingInUse(queue: Queue, member: QueueMember, ringInUse: boolean): void {
+    member.ringInUse = ringInUse
+    this.#emit('QueueMemberRinginuse', queue, member)
+  }
+
+  join(queue: Queue, channel: Channel): void {
+    queue.callers.push({ channel, joinedAt: this.#core.clock.now() })
+    this.#devices.raise(`Queue:${queue.name}`, 'RINGING')
+    const count = queue.callers.length
+    const extra = `Queue: ${queue.name}\r\nPosition: ${count}\r\nCount: ${count}\r\n`
+    this.#core.emit('QueueCallerJoin', channel.snapshot() + extra)
+  }
+
+  /** Takes a caller out; gives how many seconds it waited. */
+  leave(queue: Queue, channel: Channel, abandoned: boolean): number {
+    const index = queue.callers.findIndex((caller) => caller.channel === channel)
+    const caller = queue.callers[index]
+    if (caller === undefined) return 0
+    const hold = Math.floor((this.#core.clock.now() - caller.joinedAt) / 1000)
+    if (abandoned) {
+      queue.abandoned++
+      const extra = `Queue: ${queue.name}\r\nPosition: ${index + 1}\r\nOriginalPosition: ${index + 1}\r\nHoldTime: ${hold}\r\n`
+      this.#core.emit('QueueCallerAbandon', channel.snapshot() + extra)
+    }
+    queue.callers.splice(index, 1)
+    this.#devices.raise(`Queue:${queue.name}`, queue.callers.length > 0 ? 'RINGING' : 'NOT_INUSE')
+    const extra = `Queue: ${queue.name}\r\nPosition: ${index + 1}\r\nCount: ${queue.callers.length}\r\n`
+    this.#core.emit('QueueCallerLeave', channel.snapshot() + extra)
+    return hold
+  }
+
+  /** `AgentCalled`, `AgentConnect`, `AgentComplete`, `AgentRingNoAnswer`. */
+  agentEvent(name: string, queue: Queue, member: QueueMember, caller: Channel, agent: Channel, extra = ''): void {
+    this.#core.emit(
+      name,
+      `${caller.snapshot()}${agent.snapshot('Dest')}Queue: ${queue.name}\r\nInterface: ${member.interface}\r\nMemberName: ${member.name}\r\n${extra}`,
+    )
+  }
+
+  #deviceChanged(device: string, state: string): void {
+    const status = deviceStateNumbers[state] ?? 0
+    for (const queue of this.all.values()) {
+      for (const member of queue.members) {
+        if (member.device !== device || member.status === status) continue
+        member.status = status
+        this.#emit('QueueMemberStatus', queue, member)
+      }
+    }
+  }
+
+  #emit(name: string, queue: Queue, member: QueueMember, extra = ''): void {
+    this.#core.emit(
+      name,
+      `Queue: ${queue.name}\r\n` +
+        `MemberName: ${member.name}\r\n` +
+        `Interface: ${member.interface}\r\n` +
+        `StateInterface: ${member.stateInterface}\r\n` +
+        `Membership: ${member.membership}\r\n` +
+        `Penalty: ${member.penalty}\r\n` +
+        `CallsTaken: ${member.callsTaken}\r\n` +
+        `LastCall: ${member.lastCall}\r\n` +
+        `LastPause: ${member.lastPause}\r\n` +
+        `LoginTime: ${member.loginTime}\r\n` +
+        `InCall: ${member.inCall ? 1 : 0}\r\n` +
+        `Status: ${member.status}\r\n` +
+        `Paused: ${member.paused ? 1 : 0}\r\n` +
+        `PausedReason: ${member.pausedReason}\r\n` +
+        `Ringinuse: ${member.ringInUse ? 1 : 0}\r\n` +
+        `Wrapuptime: ${member.wrapupTime}\r\n${extra}`,
+    )
+  }
+}

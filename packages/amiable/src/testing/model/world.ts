@@ -1,0 +1,128 @@
+import { Bridges } from './bridges.ts'
+import type { Channel } from './channel.ts'
+import { ChannelTable } from './channels.ts'
+import { Core, type CoreOptions } from './core.ts'
+import { DeviceStates } from './devices.ts'
+import { Dialplan, defaultDialplan } from './dialplan.ts'
+import { type QueueOptions, Queues } from './queues.ts'
+import { Conferences, Parking } from './rooms.ts'
+import { ConfigFiles, Database, type EndpointOptions, Endpoints, Mailboxes, type MailboxOptions } from './stores.ts'
+
+/** What the phone system begins with. */
+export interface WorldOptions {
+  /** An `extensions.conf`; default: the laboratory's `default` context (echo, wait, quick, busy, q, conf, park, agi, …). */
+  readonly dialplan?: string
+  /** Queues by name; default `support` with two members and `sales` with none. */
+  readonly queues?: Readonly<Record<string, QueueOptions>>
+  /** PJSIP endpoints by name; default `ep1` to `ep40`, none registered. */
+  readonly endpoints?: Readonly<Record<string, EndpointOptions>>
+  /** Voicemail boxes by `box@context`; default 1234 and 1235. */
+  readonly mailboxes?: Readonly<Record<string, MailboxOptions>>
+  /** Configuration files by name, as text; default `queues.conf`, `confbridge.conf` and `features.conf`. */
+  readonly configs?: Readonly<Record<string, string>>
+}
+
+const defaultQueues: Readonly<Record<string, QueueOptions>> = {
+  support: {
+    timeout: 5,
+    members: [
+      { interface: 'Local/member@default/n', name: 'Agent One' },
+      { interface: 'Local/busy@default/n', name: 'Agent Two', penalty: 1 },
+    ],
+  },
+  sales: { strategy: 'rrmemory' },
+}
+
+const defaultMailboxes: Readonly<Record<string, MailboxOptions>> = {
+  '1234@default': { fullName: 'Example Mailbox', email: 'root@localhost' },
+  '1235@default': { fullName: 'Second Mailbox', email: 'root@localhost' },
+}
+
+const defaultConfigs: Readonly<Record<string, string>> = {
+  'queues.conf':
+    '[general]\npersistentmembers = no\n[support]\nstrategy = ringall\ntimeout = 5\njoinempty = yes\n' +
+    'member => Local/member@default/n,0,Agent One\nmember => Local/busy@default/n,1,Agent Two\n' +
+    '[sales]\nstrategy = rrmemory\njoinempty = yes\n',
+  'confbridge.conf': '[general]\n[default_user]\ntype=user\n[default_bridge]\ntype=bridge\n',
+  'features.conf': '[general]\n',
+  'extensions.conf': '[general]\nstatic=yes\n[globals]\n[default]\nexten => echo,1,Answer()\n',
+  'manager.conf': '[general]\nenabled = yes\n',
+}
+
+/** The phone system behind the sessions. */
+export class World {
+  readonly core: Core
+  readonly devices: DeviceStates
+  readonly bridges: Bridges
+  readonly channels: ChannelTable
+  readonly dialplan: Dialplan
+  readonly queues: Queues
+  readonly conferences: Conferences
+  readonly parking: Parking
+  readonly database = new Database()
+  readonly endpoints: Endpoints
+  readonly mailboxes = new Mailboxes()
+  readonly configs = new ConfigFiles()
+  readonly globals = new Map<string, string>()
+  readonly presence = new Map<string, { state: string; subtype: string; message: string }>()
+  readonly hints = new Map<string, { exten: string; context: string; hint: string; status: number; text: string }>()
+  readonly modules = new Set([
+    'app_dial',
+    'app_queue',
+    'app_confbridge',
+    'chan_pjsip',
+    'res_parking',
+    'res_agi',
+    'pbx_config',
+  ])
+  /** Channels that wait for AsyncAGI commands, with what runs one. */
+  readonly agi = new Map<Channel, (command: string, commandId: string) => void>()
+
+  constructor(core: CoreOptions, options: WorldOptions) {
+    this.core = new Core(core)
+    this.devices = new DeviceStates(this.core)
+    this.bridges = new Bridges(this.core)
+    this.channels = new ChannelTable(this.core, this.devices, this.bridges)
+    this.dialplan = new Dialplan(options.dialplan ?? defaultDialplan)
+    this.queues = new Queues(this.core, this.devices)
+    this.conferences = new Conferences(this.core, this.bridges, this.devices)
+    this.parking = new Parking(this.core, this.bridges, this.devices)
+    this.parking.define('default', 701, 720, 45)
+    this.endpoints = new Endpoints(this.devices)
+    for (const [name, queue] of Object.entries(options.queues ?? defaultQueues)) this.queues.define(name, queue)
+    for (const [name, box] of Object.entries(options.mailboxes ?? defaultMailboxes)) this.mailboxes.define(name, box)
+    for (const [name, text] of Object.entries(options.configs ?? defaultConfigs)) this.configs.define(name, text)
+    if (options.endpoints === undefined) for (let n = 1; n <= 40; n++) this.endpoints.define(`ep${n}`)
+    for (const [name, endpoint] of Object.entries(options.endpoints ?? {})) this.endpoints.define(name, endpoint)
+    this.database.put('pbx', 'UUID', this.core.random.uuid())
+  }
+
+  setVariable(channel: Channel | undefined, name: string, value: string): void {
+    this.channels.setVariable(channel, name, value, this.globals)
+  }
+
+  /** A variable or function; undefined where it is not set. */
+  getVariable(channel: Channel | undefined, name: string): string | undefined {
+    const global = /^GLOBAL\((.*)\)$/i.exec(name)
+    if (global !== null) return this.globals.get(global[1]!)
+    const db = /^DB\(([^/]+)\/(.*)\)$/i.exec(name)
+    if (db !== null) return this.database.get(db[1]!, db[2]!)
+    const uri = /^URI(EN|DE)CODE\((.*)\)$/i.exec(name)
+    if (uri?.[1]?.toUpperCase() === 'DE') return decode(uri[2]!)
+    if (uri !== null) return encodeURIComponent(uri[2]!)
+    const device = /^DEVICE_STATE\((.*)\)$/i.exec(name)
+    if (device !== null) return this.devices.all.get(device[1]!) ?? 'INVALID'
+    return channel?.get(name) ?? this.globals.get(name)
+  }
+
+  /** Dialplan data with `${…}` put in. */
+  substitute(channel: Channel, text: string): string {
+    return text.includes('${')
+      ? text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => this.getVariable(channel, name) ?? '')
+      : text
+  }
+}
+
+function decode(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}

@@ -1,0 +1,242 @@
+import type { Clock } from '../util/clock.ts'
+import type { ReceivedAction } from './action.ts'
+import type { ActionEntry } from './context.ts'
+import { ChannelControl, QueueControl, SystemControl } from './controls.ts'
+import { Engine } from './engine.ts'
+import { categoryOf } from './event-classes.ts'
+import type { Faults } from './faults.ts'
+import type { Match, WaitOptions } from './ledger.ts'
+import type { AsteriskVersion } from './model/core.ts'
+import type { ServerOptions } from './options.ts'
+import { maskOf, maskOfText, type PrivilegeClass, privileges } from './privileges.ts'
+import { type ScriptedHandler, scripted } from './script.ts'
+import { fromWire, type HeadersInit, headerLines, toWire } from './text.ts'
+
+/** A connection as it stands. */
+export interface SessionInfo {
+  /** Counted from 1. */
+  readonly id: number
+  /** Empty before login. */
+  readonly username: string
+  readonly remotePort: number
+}
+
+/** What {@link SimulatedAsterisk.handle} may be given. */
+export interface HandleOptions {
+  /** The classes of which a user needs one; default none needed. */
+  readonly privilege?: readonly PrivilegeClass[]
+  /** After how many calls the handler goes; default never. */
+  readonly times?: number
+}
+
+/** Starts a simulated Asterisk and resolves when it listens. `await using` closes it. */
+export async function startServer(options: ServerOptions = {}): Promise<SimulatedAsterisk> {
+  const server = new SimulatedAsterisk(options)
+  await server.listen()
+  return server
+}
+
+/** An Asterisk for tests: it listens on a port of its own, knows a small phone system, and does as it is told. */
+export class SimulatedAsterisk implements AsyncDisposable {
+  readonly #engine: Engine
+
+  /** Use {@link startServer}. */
+  constructor(options: ServerOptions) {
+    this.#engine = new Engine(options)
+    this.#engine.onStop = (restart) => {
+      if (restart) void this.restart()
+      else void this.shutdown()
+    }
+  }
+
+  /** Which Asterisk it is. */
+  get asterisk(): AsteriskVersion {
+    return this.#engine.version
+  }
+
+  /** The address it listens on. */
+  get host(): string {
+    return this.#engine.host
+  }
+
+  /** Its clock: the one it was given, or the machine's. */
+  get clock(): Clock {
+    return this.#engine.clock
+  }
+
+  /** Faults to switch on and off. */
+  get faults(): Faults {
+    return this.#engine.faults
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.#engine.port
+  }
+
+  /** Every action that came in, in order, with what became of it. */
+  get calls(): readonly ReceivedAction[] {
+    return this.#engine.ledger.calls
+  }
+
+  /** The connections there are. */
+  get sessions(): SessionInfo[] {
+    return [...this.#engine.sessions].map((session) => ({
+      id: session.id,
+      username: fromWire(session.user?.name ?? ''),
+      remotePort: session.socket.remotePort ?? 0,
+    }))
+  }
+
+  /** The channels: create, answer, hang up. */
+  get channels(): ChannelControl {
+    return new ChannelControl(this.#engine.world, this.#engine.runner)
+  }
+
+  /** The queues: members and callers. */
+  get queues(): QueueControl {
+    return new QueueControl(this.#engine.world)
+  }
+
+  /** Endpoints, mailboxes, states, AstDB, dialplan, files. */
+  get system(): SystemControl {
+    return new SystemControl(this.#engine.world)
+  }
+
+  /**
+   * Raises an event to every session whose rights, mask and filters let it through. A `Privilege` in front, and
+   * `SystemName` where there is one, are added; `privilege` says another class than the event's own.
+   */
+  emit(event: string, headers: HeadersInit = {}, options: { privilege?: readonly PrivilegeClass[] } = {}): void {
+    const body = headerLines(headers)
+    const given = /^Privilege: (.*)\r\n/m.exec(body)
+    if (given !== null && options.privilege === undefined) {
+      this.#engine.publish({
+        name: event,
+        category: maskOfText(given[1]!),
+        text: `Event: ${toWire(event)}\r\n${body}\r\n`,
+      })
+      return
+    }
+    const category = options.privilege === undefined ? categoryOf(event) : maskOf(options.privilege)
+    this.#engine.world.core.emit(toWire(event), body, category)
+  }
+
+  /** Writes bytes to every session as they are; a string is sent in UTF-8. */
+  send(raw: string | Uint8Array): void {
+    const text = typeof raw === 'string' ? toWire(raw) : Buffer.from(raw).toString('latin1')
+    this.#engine.each((session) => session.write(text))
+  }
+
+  /**
+   * Answers an action by a function, in place of what the simulator would do. A record that it returns is the reply's
+   * headers (`Response: Success` unless it says otherwise); or it writes by `reply`; or it leaves the matter to
+   * `builtIn`. What neither returns nor writes anything never answers. The newest handler of an action is asked first.
+   */
+  handle(action: string, handler: ScriptedHandler, options: HandleOptions = {}): Disposable {
+    const lower = action.toLowerCase()
+    const builtIn = this.#engine.builtIns.get(lower)
+    const list = this.#engine.scripts.get(lower) ?? []
+    this.#engine.scripts.set(lower, list)
+    let left = options.times ?? Number.POSITIVE_INFINITY
+    const remove = (): void => {
+      const at = list.indexOf(entry)
+      if (at !== -1) list.splice(at, 1)
+    }
+    const entry: ActionEntry = {
+      name: action,
+      privilege: options.privilege === undefined ? (builtIn?.privilege ?? 0) : maskOf(options.privilege),
+      synopsis: builtIn?.synopsis ?? 'Scripted.',
+      handler: (context) => {
+        if (--left <= 0) remove()
+        return scripted(context, handler, builtIn)
+      },
+    }
+    list.unshift(entry)
+    return { [Symbol.dispose]: remove }
+  }
+
+  /**
+   * Resolves with the next action of a name that came in, or came in already and that no `waitFor` gave before;
+   * `match` narrows it by headers (text or expression) or by a function.
+   */
+  waitFor(action: string, match?: Match, options?: WaitOptions): Promise<ReceivedAction> {
+    return this.#engine.ledger.waitFor(action, match, options)
+  }
+
+  /** Resolves when `count` sessions (default 1) are logged in. */
+  async waitForLogin(count = 1): Promise<void> {
+    const { sessions, loggedInWatchers } = this.#engine
+    const enough = (): boolean => [...sessions].filter((session) => session.user !== undefined).length >= count
+    while (!enough()) {
+      await new Promise<void>((resolve) => {
+        const watch = (): void => {
+          loggedInWatchers.delete(watch)
+          resolve()
+        }
+        loggedInWatchers.add(watch)
+      })
+    }
+  }
+
+  /** Resolves when everything written so far is in the kernel's hands. */
+  async flushed(): Promise<void> {
+    await Promise.all([...this.#engine.sessions].map((session) => session.output.drained()))
+  }
+
+  /** Closes all connections, or those of one user; the server goes on listening. */
+  disconnect(options: { user?: string; reset?: boolean } = {}): void {
+    this.#engine.each((session) => {
+      if (options.user !== undefined && session.user?.name.toLowerCase() !== options.user.toLowerCase()) return
+      if (options.reset === true) session.socket.resetAndDestroy()
+      else session.end()
+    })
+  }
+
+  /** Raises `Shutdown`, closes every connection, and stops listening. */
+  async shutdown(options: { restart?: boolean } = {}): Promise<void> {
+    const restart = options.restart === true ? 'True' : 'False'
+    this.#engine.world.core.emit('Shutdown', `Shutdown: Cleanly\r\nRestart: ${restart}\r\n`, privileges.system)
+    this.#engine.bringDown()
+    await this.#engine.stopListening(false)
+  }
+
+  /**
+   * As `core restart now`: `Shutdown`, end of all connections, nobody listens for `downtime` milliseconds (default 0),
+   * then a fresh system on the same port. AstDB stays; channels, variables and dynamic members are gone.
+   */
+  async restart(options: { downtime?: number } = {}): Promise<void> {
+    await this.shutdown({ restart: true })
+    const { downtime = 0 } = options
+    if (downtime > 0) await this.#engine.world.core.delay(downtime)
+    this.#engine.reboot()
+    await this.#engine.listen()
+  }
+
+  /** Booted from now on, for a server started with `booted: false`: `FullyBooted` to every session. */
+  boot(): void {
+    if (this.#engine.booted) return
+    this.#engine.booted = true
+    this.#engine.world.core.emit(
+      'FullyBooted',
+      'Uptime: 0\r\nLastReload: 0\r\nStatus: Fully Booted\r\n',
+      privileges.system,
+    )
+  }
+
+  /** Ends it: connections, timers, the port. */
+  async close(): Promise<void> {
+    this.#engine.bringDown()
+    this.#engine.ledger.close()
+    await this.#engine.stopListening(true)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Listens on its port; {@link startServer} does it. */
+  async listen(): Promise<void> {
+    await this.#engine.listen()
+  }
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+
+/** A socket that reads and writes bytes, for tests that must not trust any client. */
+export class RawClient {
+  readonly socket: Socket
+  /** Everything that came, as a byte string. */
+  text = ''
+  ended = false
+  #from = 0
+  #changed = new Set<() => void>()
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (chunk: Buffer) => {
+      this.text += chunk.toString('latin1')
+      this.#tell()
+    })
+    socket.on('error', () => undefined)
+    socket.on('end', () => this.#end())
+    socket.on('close', () => this.#end())
+  }
+
+  static async open(port: number, tls = false): Promise<RawClient> {
+    const socket = tls ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1')
+    const client = new RawClient(socket)
+    await once(socket, tls ? 'secureConnect' : 'connect')
+    return client
+  }
+
+  /** Opened, and logged in as frank, with the events that are asked for. */
+  static async login(port: number, events = 'off', username = 'frank', secret = 'lean'): Promise<RawClient> {
+    const client = await RawClient.open(port)
+    client.action({ Action: 'Login', Username: username, Secret: secret, Events: events })
+    await client.until(/Message: Authentication accepted\r\n\r\n/)
+    return client
+  }
+
+  send(bytes: string): void {
+    this.socket.write(bytes, 'latin1')
+  }
+
+  action(headers: Record<string, string>): void {
+    this.send(
+      `${Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
+    )
+  }
+
+  /** Sends an action and a Ping behind it; gives what came between, without the Ping's answer. */
+  async ask(headers: Record<string, string>): Promise<string> {
+    const fence = `fence-${Math.random().toString(36).slice(2)}`
+    const from = this.#from
+    this.action(headers)
+    this.action({ Action: 'Ping', ActionID: fence })
+    await this.until(new RegExp(`ActionID: ${fence}\\r\\n(.*\\r\\n)*?\\r\\n`))
+    const all = this.text.slice(from, this.#from)
+    return all.slice(0, all.indexOf(`Response: Success\r\nActionID: ${fence}`))
+  }
+
+  /** Waits until what came since the last match fits; gives it up to the match's end. */
+  async until(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = pattern.exec(this.text.slice(this.#from))
+      if (found !== null) {
+        const start = this.#from
+        this.#from += found.index + found[0].length
+        return this.text.slice(start, this.#from)
+      }
+      if (this.ended) throw new Error(`ended before ${pattern}; since the last match: ${this.text.slice(this.#from)}`)
+      await new Promise<void>((resolve) => this.#changed.add(resolve))
+    }
+  }
+
+  async closed(): Promise<void> {
+    while (!this.ended) await new Promise<void>((resolve) => this.#changed.add(resolve))
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy()
+  }
+
+  #end(): void {
+    this.ended = true
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const wake of this.#changed) wake()
+    this.#changed.clear()
+  }
+}
+
+/** The headers of each message, in order. */
+export function messagesOf(text: string): [name: string, value: string][][] {
+  return text
+    .split('\r\n\r\n')
+    .filter((message) => message.trim() !== '')
+    .map((message) =>
+      message
+        .replace(/^\r\n/, '')
+        .split('\r\n')
+        .map((line) => {
+          const at = line.indexOf(': ')
+          return at === -1 ? [line, ''] : [line.slice(0, at), line.slice(at + 2)]
+        }),
+    )
+}
