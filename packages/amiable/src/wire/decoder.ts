@@ -54,7 +54,11 @@ export class Decoder {
   /** Takes the next bytes of the stream. */
   push(chunk: Uint8Array, origin: Origin): void {
     let text = bytesToText(chunk)
-    if (this.#bareLines) text = text.replace(/\r?\n/g, '\r\n')
+    if (this.#bareLines) {
+      // a CRLF may be cut in two
+      if (text.startsWith('\n') && this.#pending.endsWith('\r')) this.#pending = this.#pending.slice(0, -1)
+      text = text.replace(/\r?\n/g, '\r\n')
+    }
     if (this.#pending !== '') {
       const most = this.#greeted ? this.#limits.line : BANNER_BYTES
       const whole = text.includes('\n') || this.#pending.length + text.length > most

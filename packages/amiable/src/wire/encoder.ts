@@ -46,7 +46,7 @@ export function encodeAction(action: Action): string {
   const verbatim = name.toLowerCase() === 'userevent'
   for (const header in params) {
     const value = params[header]
-    if (value === undefined) continue
+    if (value === undefined || !Object.hasOwn(params, header)) continue
     checkName(header)
     for (const one of Array.isArray(value) ? (value as ParamValue[]) : [value as ParamValue]) {
       text += line(header, textOf(header, one), encoding, verbatim)
@@ -71,11 +71,17 @@ function line(header: string, value: string, encoding: Encoding, verbatim: boole
   if (!verbatim && value !== '' && value.charCodeAt(0) <= 32) {
     throw refuse(label, 'Asterisk drops blanks and control characters in front of a value')
   }
+  if (encoding === 'utf8' && !isWellFormed(text)) throw refuse(label, 'half of a surrogate pair is no character')
   if (encoding === 'latin1' && /[^\0-\xff]/.test(text)) throw refuse(label, 'a value has a character outside latin1')
   if (text.length > LINE_BYTES / 3 && byteLength(text, encoding) - 2 > LINE_BYTES) {
     throw refuse(label, `Asterisk takes ${LINE_BYTES} bytes a line, this one has ${byteLength(text, encoding) - 2}`)
   }
   return text
+}
+
+// String.prototype.isWellFormed is in Node 20, and not in every browser
+function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udfff]/.test(text) || !/\p{Surrogate}/u.test(text)
 }
 
 function checkName(header: string): void {

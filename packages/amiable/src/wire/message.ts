@@ -183,7 +183,9 @@ export class Message {
     const zoned = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d):?(\d\d)?$/.exec(value)
     if (!zoned) throw this.#mismatch(name, 'a point in time')
     const [, day, time, hours, minutes = '00'] = zoned
-    return new Date(`${day}T${time}${hours === 'Z' ? 'Z' : `${hours}:${minutes}`}`)
+    const date = new Date(`${day}T${time}${hours === 'Z' ? 'Z' : `${hours}:${minutes}`}`)
+    if (Number.isNaN(date.getTime())) throw this.#mismatch(name, 'a point in time')
+    return date
   }
 
   /** Its headers by name, with the values that were meant, and `source`, `epoch` and `receivedAt`. */

@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Client } from '../../src/client/client.ts'
+import { createClient } from '../../src/client/connect.ts'
+import type { ClientOptions } from '../../src/client/options.ts'
+import type { Status } from '../../src/link/status.ts'
+import { type Deferred, deferred } from '../../src/util/deferred.ts'
+import { FakeClock } from './fake-clock.ts'
+import { Peer } from './peer.ts'
+
+/** Lets everything that is under way inside this process happen; no time passes. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) await turn()
+}
+
+/** A client whose sockets end in {@link Peer}s and whose time stands still. */
+export class Rig implements AsyncDisposable {
+  readonly clock = new FakeClock()
+  readonly peers: Peer[] = []
+  readonly client: Client
+  /** Everything that `status()` told. */
+  readonly statuses: Status[] = []
+  #unmet: Peer[] = []
+  #waiting: Deferred<Peer>[] = []
+
+  constructor(options: Partial<ClientOptions> = {}) {
+    this.client = createClient({
+      name: 'pbx',
+      username: 'frank',
+      secret: 'lean',
+      clock: this.clock,
+      random: () => 0,
+      socket: () => this.#socket(),
+      ...options,
+    })
+    void this.#watch()
+  }
+
+  /** The next socket's other end. */
+  peer(): Promise<Peer> {
+    const peer = this.#unmet.shift()
+    if (peer) return Promise.resolve(peer)
+    const waiting = deferred<Peer>()
+    this.#waiting.push(waiting)
+    return waiting.promise
+  }
+
+  /** Connects and logs in. */
+  async ready(): Promise<Peer> {
+    const connected = this.client.connect()
+    const peer = await this.peer()
+    await peer.accept()
+    await connected
+    await settle()
+    return peer
+  }
+
+  /** The types of everything that `status()` told. */
+  get told(): string[] {
+    return this.statuses.map((status) => status.type)
+  }
+
+  /** The last status of a type. */
+  last<T extends Status['type']>(type: T): Extract<Status, { type: T }> | undefined {
+    return this.statuses.findLast((status): status is Extract<Status, { type: T }> => status.type === type)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.destroy()
+    await this.client.closed
+  }
+
+  #socket(): Duplex {
+    const peer = new Peer()
+    this.peers.push(peer)
+    const waiting = this.#waiting.shift()
+    if (waiting) waiting.resolve(peer)
+    else this.#unmet.push(peer)
+    return peer.socket
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.client.status()) this.statuses.push(status)
+  }
+}
+
+/** A rig whose client is logged in, and its peer. */
+export async function readyRig(
+  options: Partial<ClientOptions> = {},
+): Promise<{ rig: Rig; client: Client; peer: Peer }> {
+  const rig = new Rig(options)
+  const peer = await rig.ready()
+  return { rig, client: rig.client, peer }
+}
+
+/** What a promise came to, without a wait: `undefined` while it is pending. */
+export function watch<T>(promise: Promise<T>): { value?: T; error?: unknown; done: boolean } {
+  const seen: { value?: T; error?: unknown; done: boolean } = { done: false }
+  promise.then(
+    (value) => Object.assign(seen, { value, done: true }),
+    (error) => Object.assign(seen, { error, done: true }),
+  )
+  return seen
+}
