@@ -27,7 +27,7 @@ export function availability(
   const removed = last !== undefined && last < 23 ? REMOVED_AFTER[last] : undefined
   if (last !== undefined && last < 23 && !removed)
     throw new Error(`${name} is gone after ${last}, and nobody says when`)
-  const kept = recent.length < since.length ? [] : recent
+  const kept = recent.length < since.length || recent.includes(`${OLDEST}.0.0`) ? [] : recent
   for (const [major, release] of Object.entries(RELEASES)) {
     if (!releases || Number(major) < OLDEST) continue
     const has = releases.includes(Number(major))

@@ -123,6 +123,8 @@ class Builder {
 
   // `since` of an event tells when its documentation was written, often long after the event
   #availability(name: string, event: MergedEvent): Availability {
+    const owners = this.#owners(this.#listsOf(name))
+    if (owners.length > 0 && !this.#overlay.alsoBroadcast.includes(name)) return ofOwners(owners)
     const releases = this.#sources.get(name)
     const old = event.documentedIn.length > 1 || releases?.includes(OLDEST)
     if (event.documentedIn[0] === this.#newest) return { since: old ? [] : event.since, removed: undefined }
@@ -132,12 +134,10 @@ class Builder {
   #undocumented(name: string): Event {
     const entry = this.#overlay.undocumentedEvents[name]
     const lists = this.#listsOf(name)
-    const owners = this.#actions.filter(({ name: action }) => [...lists.rowOf, ...lists.completes].includes(action))
-    const youngest = owners.every(({ since }) => since.length > 0) ? owners[0] : undefined
+    const owners = this.#owners(lists)
     return {
       name,
-      since: youngest?.since ?? [],
-      removed: owners.length > 0 && owners.every(({ removed }) => removed) ? owners[0]?.removed : undefined,
+      ...ofOwners(owners),
       page: owners[0]?.page,
       snapshots: name === 'BridgeInfoComplete' ? [{ kind: 'bridge', prefix: '', optional: false }] : [],
       headers: [...headers(entry?.headers ?? ''), ...this.#extras(name)],
@@ -154,6 +154,10 @@ class Builder {
       marked: completes.length > 0 && !completes.some((action) => this.#overlay.lists[action]?.bare),
       namedVariables: this.#overlay.namedVariables.includes(name),
     }
+  }
+
+  #owners({ rowOf, completes }: Pick<Event, 'rowOf' | 'completes'>): Action[] {
+    return this.#actions.filter(({ name }) => [...rowOf, ...completes].includes(name))
   }
 
   #extras(name: string): Field[] {
@@ -247,3 +251,10 @@ class Builder {
 }
 
 const snapshotNumbers = ['ChannelState', 'Priority', 'BridgeNumChannels']
+
+/** A row is as old as the oldest action that answers with it, and goes with the last. */
+function ofOwners(owners: readonly Action[]): Availability {
+  const old = owners.some(({ since }) => since.length === 0)
+  const gone = owners.length > 0 && owners.every(({ removed }) => removed)
+  return { since: old ? [] : (owners[0]?.since ?? []), removed: gone ? owners[0]?.removed : undefined }
+}

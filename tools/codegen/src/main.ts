@@ -1,16 +1,19 @@
 // npm run generate [-- --docs 22=path --docs 16=path …] [--check]
+// npm run generate -- --observe capture…: what captures of the wire hold that the catalog does not know
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { build } from './build.ts'
 import { readDocuments } from './documents.ts'
 import { emitActions } from './emit/actions.ts'
 import { emitEvents } from './emit/events.ts'
-import { emitKnown } from './emit/known.ts'
+import { emitKnown, emitKnownParameters } from './emit/known.ts'
 import { emitTables } from './emit/tables.ts'
 import type { Version } from './merge.ts'
+import { EXPLAINED, Observer } from './observe.ts'
 import { documentationOf, missing } from './places.ts'
 import { parseXml } from './xml.ts'
 
@@ -19,31 +22,54 @@ const VERSIONS = ['22', '16']
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
 const CATALOG = 'packages/amiable/src/catalog'
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     docs: { type: 'string', multiple: true, default: [] },
     check: { type: 'boolean', default: false },
+    observe: { type: 'boolean', default: false },
   },
 })
 
-const { catalog, corrections } = build(sources(values.docs).map(read))
-const files = {
-  [`${CATALOG}/actions.ts`]: emitActions(catalog),
-  [`${CATALOG}/events.ts`]: emitEvents(catalog),
-  [`${CATALOG}/tables.ts`]: emitTables(catalog),
-  'tools/codegen/known-headers.txt': emitKnown(catalog),
+if (values.observe) observe(positionals)
+else generate()
+
+function generate(): void {
+  const { catalog, corrections } = build(sources(values.docs).map(read))
+  const files = {
+    [`${CATALOG}/actions.ts`]: emitActions(catalog),
+    [`${CATALOG}/events.ts`]: emitEvents(catalog),
+    [`${CATALOG}/tables.ts`]: emitTables(catalog),
+    'tools/codegen/known-headers.txt': emitKnown(catalog),
+    'tools/codegen/known-parameters.txt': emitKnownParameters(catalog),
+  }
+  let different = 0
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(REPOSITORY, name)
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
+    different++
+    if (values.check) console.error(`${name} is not what npm run generate writes`)
+    else writeFileSync(file, text)
+  }
+  const sum = Object.entries(corrections).map(([table, count]) => `${table} ${count}`)
+  console.log(`${catalog.actions.length} actions, ${catalog.events.length} events; corrected: ${sum.join(', ')}`)
+  if (values.check && different > 0) process.exitCode = 1
 }
-let different = 0
-for (const [name, text] of Object.entries(files)) {
-  const file = join(REPOSITORY, name)
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
-  different++
-  if (values.check) console.error(`${name} is not what npm run generate writes`)
-  else writeFileSync(file, text)
+
+function observe(captures: readonly string[]): void {
+  const observer = new Observer()
+  for (const file of captures) {
+    const bytes = readFileSync(file)
+    observer.seeCapture((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+  }
+  for (const finding of observer.findings()) {
+    const why = EXPLAINED[finding]
+    console.log(why === undefined ? finding : `${finding} (explained: ${why})`)
+  }
+  const gaps = observer.gaps().length
+  console.log(`${observer.size} events seen, ${gaps} gaps`)
+  if (gaps > 0) process.exitCode = 1
 }
-const sum = Object.entries(corrections).map(([table, count]) => `${table} ${count}`)
-console.log(`${catalog.actions.length} actions, ${catalog.events.length} events; corrected: ${sum.join(', ')}`)
-if (values.check && different > 0) process.exitCode = 1
 
 /** The documentations to read: those given by `--docs version=path`, or those of our own Asterisks, built if need be. */
 function sources(given: readonly string[]): { name: string; file: string }[] {

@@ -20,6 +20,21 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
 
 const FILE = new URL('../known-headers.txt', import.meta.url)
 
+/** The required parameters of every action. */
+export function requiredParameters(): Map<string, string[]> {
+  const lines = readFileSync(new URL('../known-parameters.txt', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+  return new Map(
+    lines.map((line): [string, string[]] => {
+      const [name = '', parameters = ''] = line.split(/: ?/)
+      const required = parameters.split(' ').filter((one) => one.endsWith('+'))
+      return [name, required.map((one) => one.slice(0, -1))]
+    }),
+  )
+}
+
 /** Collects what it is shown, and tells what of it is not in the catalog. */
 export class Observer {
   readonly #known = readKnown()

@@ -8,8 +8,13 @@ export type Flag = boolean | 0 | 1 | '0' | '1' | 'yes' | 'no' | 'true' | 'false'
 /** Of an action that takes no parameters. */
 export type NoParams = { readonly [name: string]: never }
 
-/** Of an action whose reply has no headers of its own. */
-export type NoReply = Readonly<Record<never, never>>
+/** Headers that any reply may carry. */
+export interface ReplyHeaders {
+  readonly Response: 'Success' | 'Error' | 'Goodbye' | (string & {})
+  readonly ActionID?: string
+  readonly Message?: string
+  readonly EventList?: string
+}
 
 /**
  * Parameters of AGI.
@@ -1434,17 +1439,17 @@ export interface WaitEventParams {
 }
 
 /** Headers of the reply to Challenge. */
-export interface ChallengeReply {
+export interface ChallengeReply extends ReplyHeaders {
   readonly Challenge: string
 }
 
 /** Headers of the reply to Command. */
-export interface CommandReply {
+export interface CommandReply extends ReplyHeaders {
   readonly Output: string
 }
 
 /** Headers of the reply to CoreSettings. */
-export interface CoreSettingsReply {
+export interface CoreSettingsReply extends ReplyHeaders {
   readonly AMIversion: string
   readonly AsteriskVersion: string
   readonly SystemName: string
@@ -1463,7 +1468,7 @@ export interface CoreSettingsReply {
 }
 
 /** Headers of the reply to CoreStatus. */
-export interface CoreStatusReply {
+export interface CoreStatusReply extends ReplyHeaders {
   readonly CoreStartupDate: string
   readonly CoreStartupTime: string
   readonly CoreReloadDate: string
@@ -1475,12 +1480,12 @@ export interface CoreStatusReply {
 }
 
 /** Headers of the reply to Events. */
-export interface EventsReply {
+export interface EventsReply extends ReplyHeaders {
   readonly Events: 'On' | 'Off' | (string & {})
 }
 
 /** Headers of the reply to ExtensionState. */
-export interface ExtensionStateReply {
+export interface ExtensionStateReply extends ReplyHeaders {
   readonly Exten: string
   readonly Context: string
   readonly Hint: string
@@ -1489,7 +1494,7 @@ export interface ExtensionStateReply {
 }
 
 /** Headers of the reply to GetConfig. */
-export interface GetConfigReply {
+export interface GetConfigReply extends ReplyHeaders {
   readonly [name: `Category-${string}`]: string | undefined
   readonly [name: `IsTemplate-${string}`]: string | undefined
   readonly [name: `Templates-${string}`]: string | undefined
@@ -1497,29 +1502,29 @@ export interface GetConfigReply {
 }
 
 /** Headers of the reply to GetConfigJSON. */
-export interface GetConfigJSONReply {
+export interface GetConfigJSONReply extends ReplyHeaders {
   readonly JSON: string
 }
 
 /** Headers of the reply to Getvar. */
-export interface GetvarReply {
+export interface GetvarReply extends ReplyHeaders {
   readonly Variable: string
   readonly Value: string
 }
 
 /** Headers of the reply to ListCategories. */
-export interface ListCategoriesReply {
+export interface ListCategoriesReply extends ReplyHeaders {
   readonly [name: `Category-${string}`]: string | undefined
   readonly Error?: string
 }
 
 /** Headers of the reply to ListCommands. */
-export interface ListCommandsReply {
+export interface ListCommandsReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
 /** Headers of the reply to MailboxCount. */
-export interface MailboxCountReply {
+export interface MailboxCountReply extends ReplyHeaders {
   readonly Mailbox: string
   /** A number. */
   readonly UrgMessages: string
@@ -1530,53 +1535,53 @@ export interface MailboxCountReply {
 }
 
 /** Headers of the reply to MailboxStatus. */
-export interface MailboxStatusReply {
+export interface MailboxStatusReply extends ReplyHeaders {
   readonly Mailbox: string
   readonly Waiting: '0' | '1' | (string & {})
 }
 
 /** Headers of the reply to MixMonitor. */
-export interface MixMonitorReply {
+export interface MixMonitorReply extends ReplyHeaders {
   readonly MixMonitorID?: string
 }
 
 /** Headers of the reply to ModuleCheck. */
-export interface ModuleCheckReply {
+export interface ModuleCheckReply extends ReplyHeaders {
   readonly Version: string
 }
 
 /** Headers of the reply to Ping. */
-export interface PingReply {
+export interface PingReply extends ReplyHeaders {
   readonly Ping: 'Pong' | (string & {})
   /** A number. */
   readonly Timestamp: string
 }
 
 /** Headers of the reply to PresenceState. */
-export interface PresenceStateReply {
+export interface PresenceStateReply extends ReplyHeaders {
   readonly State: string
   readonly Subtype?: string
   readonly PresenceMessage?: string
 }
 
 /** Headers of the reply to QueueRule. */
-export interface QueueRuleReply {
+export interface QueueRuleReply extends ReplyHeaders {
   readonly RuleList?: string
   readonly Rule?: string
 }
 
 /** Headers of the reply to SIPshowpeer. */
-export interface SIPshowpeerReply {
+export interface SIPshowpeerReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
 /** Headers of the reply to SKINNYshowdevice. */
-export interface SKINNYshowdeviceReply {
+export interface SKINNYshowdeviceReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
 /** Headers of the reply to SKINNYshowline. */
-export interface SKINNYshowlineReply {
+export interface SKINNYshowlineReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
@@ -1587,97 +1592,97 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AGI/
    */
-  AGI: { params: AGIParams; reply: NoReply; rows: never; completion: never }
+  AGI: { params: AGIParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: aoc.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AOCMessage/
    */
-  AOCMessage: { params: AOCMessageParams; reply: NoReply; rows: never; completion: never }
+  AOCMessage: { params: AOCMessageParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AbsoluteTimeout/
    */
-  AbsoluteTimeout: { params: AbsoluteTimeoutParams; reply: NoReply; rows: never; completion: never }
+  AbsoluteTimeout: { params: AbsoluteTimeoutParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AgentLogoff/
    */
-  AgentLogoff: { params: AgentLogoffParams; reply: NoReply; rows: never; completion: never }
+  AgentLogoff: { params: AgentLogoffParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent. Rows: Agents. Ends with AgentsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Agents/
    */
-  Agents: { params: NoParams; reply: NoReply; rows: 'Agents'; completion: 'AgentsComplete' }
+  Agents: { params: NoParams; reply: ReplyHeaders; rows: 'Agents'; completion: 'AgentsComplete' }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Atxfer/
    */
-  Atxfer: { params: AtxferParams; reply: NoReply; rows: never; completion: never }
+  Atxfer: { params: AtxferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BlindTransfer/
    */
-  BlindTransfer: { params: BlindTransferParams; reply: NoReply; rows: never; completion: never }
+  BlindTransfer: { params: BlindTransferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Bridge/
    */
-  Bridge: { params: BridgeParams; reply: NoReply; rows: never; completion: never }
+  Bridge: { params: BridgeParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeDestroy/
    */
-  BridgeDestroy: { params: BridgeDestroyParams; reply: NoReply; rows: never; completion: never }
+  BridgeDestroy: { params: BridgeDestroyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none. Rows: BridgeInfoChannel. Ends with BridgeInfoComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeInfo/
    */
-  BridgeInfo: { params: BridgeInfoParams; reply: NoReply; rows: 'BridgeInfoChannel'; completion: 'BridgeInfoComplete' }
+  BridgeInfo: { params: BridgeInfoParams; reply: ReplyHeaders; rows: 'BridgeInfoChannel'; completion: 'BridgeInfoComplete' }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeKick/
    */
-  BridgeKick: { params: BridgeKickParams; reply: NoReply; rows: never; completion: never }
+  BridgeKick: { params: BridgeKickParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none. Rows: BridgeListItem. Ends with BridgeListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
    */
-  BridgeList: { params: BridgeListParams; reply: NoReply; rows: 'BridgeListItem'; completion: 'BridgeListComplete' }
+  BridgeList: { params: BridgeListParams; reply: ReplyHeaders; rows: 'BridgeListItem'; completion: 'BridgeListComplete' }
   /**
    * Privilege: none. Rows: BridgeTechnologyListItem. Ends with BridgeTechnologyListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
    */
-  BridgeTechnologyList: { params: NoParams; reply: NoReply; rows: 'BridgeTechnologyListItem'; completion: 'BridgeTechnologyListComplete' }
+  BridgeTechnologyList: { params: NoParams; reply: ReplyHeaders; rows: 'BridgeTechnologyListItem'; completion: 'BridgeTechnologyListComplete' }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologySuspend/
    */
-  BridgeTechnologySuspend: { params: BridgeTechnologySuspendParams; reply: NoReply; rows: never; completion: never }
+  BridgeTechnologySuspend: { params: BridgeTechnologySuspendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyUnsuspend/
    */
-  BridgeTechnologyUnsuspend: { params: BridgeTechnologyUnsuspendParams; reply: NoReply; rows: never; completion: never }
+  BridgeTechnologyUnsuspend: { params: BridgeTechnologyUnsuspendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CancelAtxfer/
    */
-  CancelAtxfer: { params: CancelAtxferParams; reply: NoReply; rows: never; completion: never }
+  CancelAtxfer: { params: CancelAtxferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
@@ -1689,7 +1694,7 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/ChangeMonitor/
    */
-  ChangeMonitor: { params: ChangeMonitorParams; reply: NoReply; rows: never; completion: never }
+  ChangeMonitor: { params: ChangeMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: command.
    *
@@ -1701,67 +1706,67 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeKick/
    */
-  ConfbridgeKick: { params: ConfbridgeKickParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeKick: { params: ConfbridgeKickParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: reporting. Rows: ConfbridgeList. Ends with ConfbridgeListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeList/
    */
-  ConfbridgeList: { params: ConfbridgeListParams; reply: NoReply; rows: 'ConfbridgeList'; completion: 'ConfbridgeListComplete' }
+  ConfbridgeList: { params: ConfbridgeListParams; reply: ReplyHeaders; rows: 'ConfbridgeList'; completion: 'ConfbridgeListComplete' }
   /**
    * Privilege: reporting. Rows: ConfbridgeListRooms. Ends with ConfbridgeListRoomsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeListRooms/
    */
-  ConfbridgeListRooms: { params: NoParams; reply: NoReply; rows: 'ConfbridgeListRooms'; completion: 'ConfbridgeListRoomsComplete' }
+  ConfbridgeListRooms: { params: NoParams; reply: ReplyHeaders; rows: 'ConfbridgeListRooms'; completion: 'ConfbridgeListRoomsComplete' }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeLock/
    */
-  ConfbridgeLock: { params: ConfbridgeLockParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeLock: { params: ConfbridgeLockParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeMute/
    */
-  ConfbridgeMute: { params: ConfbridgeMuteParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeMute: { params: ConfbridgeMuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeSetSingleVideoSrc/
    */
-  ConfbridgeSetSingleVideoSrc: { params: ConfbridgeSetSingleVideoSrcParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeSetSingleVideoSrc: { params: ConfbridgeSetSingleVideoSrcParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeStartRecord/
    */
-  ConfbridgeStartRecord: { params: ConfbridgeStartRecordParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeStartRecord: { params: ConfbridgeStartRecordParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeStopRecord/
    */
-  ConfbridgeStopRecord: { params: ConfbridgeStopRecordParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeStopRecord: { params: ConfbridgeStopRecordParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeUnlock/
    */
-  ConfbridgeUnlock: { params: ConfbridgeUnlockParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeUnlock: { params: ConfbridgeUnlockParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeUnmute/
    */
-  ConfbridgeUnmute: { params: ConfbridgeUnmuteParams; reply: NoReply; rows: never; completion: never }
+  ConfbridgeUnmute: { params: ConfbridgeUnmuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ControlPlayback/
    */
-  ControlPlayback: { params: ControlPlaybackParams; reply: NoReply; rows: never; completion: never }
+  ControlPlayback: { params: ControlPlaybackParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting.
    *
@@ -1773,13 +1778,13 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
    */
-  CoreShowChannelMap: { params: CoreShowChannelMapParams; reply: NoReply; rows: 'CoreShowChannelMap'; completion: 'CoreShowChannelMapComplete' }
+  CoreShowChannelMap: { params: CoreShowChannelMapParams; reply: ReplyHeaders; rows: 'CoreShowChannelMap'; completion: 'CoreShowChannelMapComplete' }
   /**
    * Privilege: system or reporting. Rows: CoreShowChannel. Ends with CoreShowChannelsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannels/
    */
-  CoreShowChannels: { params: NoParams; reply: NoReply; rows: 'CoreShowChannel'; completion: 'CoreShowChannelsComplete' }
+  CoreShowChannels: { params: NoParams; reply: ReplyHeaders; rows: 'CoreShowChannel'; completion: 'CoreShowChannelsComplete' }
   /**
    * Privilege: system or reporting.
    *
@@ -1791,103 +1796,103 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CreateConfig/
    */
-  CreateConfig: { params: CreateConfigParams; reply: NoReply; rows: never; completion: never }
+  CreateConfig: { params: CreateConfigParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIDNDoff/
    */
-  DAHDIDNDoff: { params: DAHDIDNDoffParams; reply: NoReply; rows: never; completion: never }
+  DAHDIDNDoff: { params: DAHDIDNDoffParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIDNDon/
    */
-  DAHDIDNDon: { params: DAHDIDNDonParams; reply: NoReply; rows: never; completion: never }
+  DAHDIDNDon: { params: DAHDIDNDonParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIDialOffhook/
    */
-  DAHDIDialOffhook: { params: DAHDIDialOffhookParams; reply: NoReply; rows: never; completion: never }
+  DAHDIDialOffhook: { params: DAHDIDialOffhookParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIHangup/
    */
-  DAHDIHangup: { params: DAHDIHangupParams; reply: NoReply; rows: never; completion: never }
+  DAHDIHangup: { params: DAHDIHangupParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIRestart/
    */
-  DAHDIRestart: { params: NoParams; reply: NoReply; rows: never; completion: never }
+  DAHDIRestart: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none. Rows: DAHDIShowChannels. Ends with DAHDIShowChannelsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
    */
-  DAHDIShowChannels: { params: DAHDIShowChannelsParams; reply: NoReply; rows: 'DAHDIShowChannels'; completion: 'DAHDIShowChannelsComplete' }
+  DAHDIShowChannels: { params: DAHDIShowChannelsParams; reply: ReplyHeaders; rows: 'DAHDIShowChannels'; completion: 'DAHDIShowChannelsComplete' }
   /**
    * Privilege: none. Rows: DAHDIShowStatus. Ends with DAHDIShowStatusComplete. Asterisk 18.23.0, 20.8.0 and 21.3.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
    */
-  DAHDIShowStatus: { params: NoParams; reply: NoReply; rows: 'DAHDIShowStatus'; completion: 'DAHDIShowStatusComplete' }
+  DAHDIShowStatus: { params: NoParams; reply: ReplyHeaders; rows: 'DAHDIShowStatus'; completion: 'DAHDIShowStatusComplete' }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDITransfer/
    */
-  DAHDITransfer: { params: DAHDITransferParams; reply: NoReply; rows: never; completion: never }
+  DAHDITransfer: { params: DAHDITransferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBDel/
    */
-  DBDel: { params: DBDelParams; reply: NoReply; rows: never; completion: never }
+  DBDel: { params: DBDelParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBDelTree/
    */
-  DBDelTree: { params: DBDelTreeParams; reply: NoReply; rows: never; completion: never }
+  DBDelTree: { params: DBDelTreeParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting. Rows: DBGetResponse. Ends with DBGetComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
    */
-  DBGet: { params: DBGetParams; reply: NoReply; rows: 'DBGetResponse'; completion: 'DBGetComplete' }
+  DBGet: { params: DBGetParams; reply: ReplyHeaders; rows: 'DBGetResponse'; completion: 'DBGetComplete' }
   /**
    * Privilege: system or reporting. Rows: DBGetTreeResponse. Ends with DBGetTreeComplete. Asterisk 16.28.0, 18.14.0 and 19.6.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
    */
-  DBGetTree: { params: DBGetTreeParams; reply: NoReply; rows: 'DBGetTreeResponse'; completion: 'DBGetTreeComplete' }
+  DBGetTree: { params: DBGetTreeParams; reply: ReplyHeaders; rows: 'DBGetTreeResponse'; completion: 'DBGetTreeComplete' }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBPut/
    */
-  DBPut: { params: DBPutParams; reply: NoReply; rows: never; completion: never }
+  DBPut: { params: DBPutParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call or reporting. Rows: DeviceStateChange. Ends with DeviceStateListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DeviceStateList/
    */
-  DeviceStateList: { params: NoParams; reply: NoReply; rows: 'DeviceStateChange'; completion: 'DeviceStateListComplete' }
+  DeviceStateList: { params: NoParams; reply: ReplyHeaders; rows: 'DeviceStateChange'; completion: 'DeviceStateListComplete' }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DialplanExtensionAdd/
    */
-  DialplanExtensionAdd: { params: DialplanExtensionAddParams; reply: NoReply; rows: never; completion: never }
+  DialplanExtensionAdd: { params: DialplanExtensionAddParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DialplanExtensionRemove/
    */
-  DialplanExtensionRemove: { params: DialplanExtensionRemoveParams; reply: NoReply; rows: never; completion: never }
+  DialplanExtensionRemove: { params: DialplanExtensionRemoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
@@ -1905,31 +1910,31 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionStateList/
    */
-  ExtensionStateList: { params: NoParams; reply: NoReply; rows: 'ExtensionStatus'; completion: 'ExtensionStateListComplete' }
+  ExtensionStateList: { params: NoParams; reply: ReplyHeaders; rows: 'ExtensionStatus'; completion: 'ExtensionStateListComplete' }
   /**
    * Privilege: call. Rows: FAXSession.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXSession/
    */
-  FAXSession: { params: FAXSessionParams; reply: NoReply; rows: 'FAXSession'; completion: never }
+  FAXSession: { params: FAXSessionParams; reply: ReplyHeaders; rows: 'FAXSession'; completion: never }
   /**
    * Privilege: call. Rows: FAXSessionsEntry. Ends with FAXSessionsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXSessions/
    */
-  FAXSessions: { params: NoParams; reply: NoReply; rows: 'FAXSessionsEntry'; completion: 'FAXSessionsComplete' }
+  FAXSessions: { params: NoParams; reply: ReplyHeaders; rows: 'FAXSessionsEntry'; completion: 'FAXSessionsComplete' }
   /**
    * Privilege: reporting. Rows: FAXStats.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXStats/
    */
-  FAXStats: { params: NoParams; reply: NoReply; rows: 'FAXStats'; completion: never }
+  FAXStats: { params: NoParams; reply: ReplyHeaders; rows: 'FAXStats'; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Filter/
    */
-  Filter: { params: FilterParams; reply: NoReply; rows: never; completion: never }
+  Filter: { params: FilterParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or config.
    *
@@ -1953,37 +1958,37 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
    */
-  Hangup: { params: HangupParams; reply: NoReply; rows: 'ChannelHungup'; completion: 'ChannelsHungupListComplete' }
+  Hangup: { params: HangupParams; reply: ReplyHeaders; rows: 'ChannelHungup'; completion: 'ChannelsHungupListComplete' }
   /**
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXnetstats/
    */
-  IAXnetstats: { params: NoParams; reply: NoReply; rows: never; completion: never }
+  IAXnetstats: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting. Rows: PeerEntry. Ends with PeerlistComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeerlist/
    */
-  IAXpeerlist: { params: NoParams; reply: NoReply; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
+  IAXpeerlist: { params: NoParams; reply: ReplyHeaders; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
   /**
    * Privilege: system or reporting. Rows: PeerEntry. Ends with PeerlistComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeers/
    */
-  IAXpeers: { params: NoParams; reply: NoReply; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
+  IAXpeers: { params: NoParams; reply: ReplyHeaders; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
   /**
    * Privilege: system or reporting. Rows: RegistryEntry. Ends with RegistrationsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
    */
-  IAXregistry: { params: NoParams; reply: NoReply; rows: 'RegistryEntry'; completion: 'RegistrationsComplete' }
+  IAXregistry: { params: NoParams; reply: ReplyHeaders; rows: 'RegistryEntry'; completion: 'RegistrationsComplete' }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/JabberSend/
    */
-  JabberSend: { params: JabberSendParams; reply: NoReply; rows: never; completion: never }
+  JabberSend: { params: JabberSendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: config.
    *
@@ -2001,43 +2006,43 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/LocalOptimizeAway/
    */
-  LocalOptimizeAway: { params: LocalOptimizeAwayParams; reply: NoReply; rows: never; completion: never }
+  LocalOptimizeAway: { params: LocalOptimizeAwayParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/LoggerRotate/
    */
-  LoggerRotate: { params: NoParams; reply: NoReply; rows: never; completion: never }
+  LoggerRotate: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Login/
    */
-  Login: { params: LoginParams; reply: NoReply; rows: never; completion: never }
+  Login: { params: LoginParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Logoff/
    */
-  Logoff: { params: NoParams; reply: NoReply; rows: never; completion: never }
+  Logoff: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIDelete/
    */
-  MWIDelete: { params: MWIDeleteParams; reply: NoReply; rows: never; completion: never }
+  MWIDelete: { params: MWIDeleteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call or reporting. Rows: MWIGet. Ends with MWIGetComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIGet/
    */
-  MWIGet: { params: MWIGetParams; reply: NoReply; rows: 'MWIGet'; completion: 'MWIGetComplete' }
+  MWIGet: { params: MWIGetParams; reply: ReplyHeaders; rows: 'MWIGet'; completion: 'MWIGetComplete' }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIUpdate/
    */
-  MWIUpdate: { params: MWIUpdateParams; reply: NoReply; rows: never; completion: never }
+  MWIUpdate: { params: MWIUpdateParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call or reporting.
    *
@@ -2055,31 +2060,31 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeList/
    */
-  MeetmeList: { params: MeetmeListParams; reply: NoReply; rows: 'MeetmeList'; completion: 'MeetmeListComplete' }
+  MeetmeList: { params: MeetmeListParams; reply: ReplyHeaders; rows: 'MeetmeList'; completion: 'MeetmeListComplete' }
   /**
    * Privilege: reporting. Rows: MeetmeListRooms. Ends with MeetmeListRoomsComplete. Replaced by ConfbridgeListRooms.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeListRooms/
    */
-  MeetmeListRooms: { params: NoParams; reply: NoReply; rows: 'MeetmeListRooms'; completion: 'MeetmeListRoomsComplete' }
+  MeetmeListRooms: { params: NoParams; reply: ReplyHeaders; rows: 'MeetmeListRooms'; completion: 'MeetmeListRoomsComplete' }
   /**
    * Privilege: call. Replaced by ConfbridgeMute.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeMute/
    */
-  MeetmeMute: { params: MeetmeMuteParams; reply: NoReply; rows: never; completion: never }
+  MeetmeMute: { params: MeetmeMuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call. Replaced by ConfbridgeUnmute.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeUnmute/
    */
-  MeetmeUnmute: { params: MeetmeUnmuteParams; reply: NoReply; rows: never; completion: never }
+  MeetmeUnmute: { params: MeetmeUnmuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: message.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MessageSend/
    */
-  MessageSend: { params: MessageSendParams; reply: NoReply; rows: never; completion: never }
+  MessageSend: { params: MessageSendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
@@ -2091,7 +2096,7 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitorMute/
    */
-  MixMonitorMute: { params: MixMonitorMuteParams; reply: NoReply; rows: never; completion: never }
+  MixMonitorMute: { params: MixMonitorMuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
@@ -2103,181 +2108,181 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleLoad/
    */
-  ModuleLoad: { params: ModuleLoadParams; reply: NoReply; rows: never; completion: never }
+  ModuleLoad: { params: ModuleLoadParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call. Gone in Asterisk 21. Replaced by MixMonitor.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/Monitor/
    */
-  Monitor: { params: MonitorParams; reply: NoReply; rows: never; completion: never }
+  Monitor: { params: MonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MuteAudio/
    */
-  MuteAudio: { params: MuteAudioParams; reply: NoReply; rows: never; completion: never }
+  MuteAudio: { params: MuteAudioParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: originate.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Originate/
    */
-  Originate: { params: OriginateParams; reply: NoReply; rows: never; completion: never }
+  Originate: { params: OriginateParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or call. Asterisk 18.21.0, 20.6.0 and 21.1.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPHangup/
    */
-  PJSIPHangup: { params: PJSIPHangupParams; reply: NoReply; rows: never; completion: never }
+  PJSIPHangup: { params: PJSIPHangupParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPNotify/
    */
-  PJSIPNotify: { params: PJSIPNotifyParams; reply: NoReply; rows: never; completion: never }
+  PJSIPNotify: { params: PJSIPNotifyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPQualify/
    */
-  PJSIPQualify: { params: PJSIPQualifyParams; reply: NoReply; rows: never; completion: never }
+  PJSIPQualify: { params: PJSIPQualifyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPRegister/
    */
-  PJSIPRegister: { params: PJSIPRegisterParams; reply: NoReply; rows: never; completion: never }
+  PJSIPRegister: { params: PJSIPRegisterParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPSetMaintenance/
    */
-  PJSIPSetMaintenance: { params: PJSIPSetMaintenanceParams; reply: NoReply; rows: never; completion: never }
+  PJSIPSetMaintenance: { params: PJSIPSetMaintenanceParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
-   * Privilege: system. Rows: AorList. Ends with AorListComplete. Asterisk 16.0.0 and later.
+   * Privilege: system. Rows: AorList. Ends with AorListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowAors/
    */
-  PJSIPShowAors: { params: NoParams; reply: NoReply; rows: 'AorList'; completion: 'AorListComplete' }
+  PJSIPShowAors: { params: NoParams; reply: ReplyHeaders; rows: 'AorList'; completion: 'AorListComplete' }
   /**
-   * Privilege: system. Rows: AuthList. Ends with AuthListComplete. Asterisk 16.0.0 and later.
+   * Privilege: system. Rows: AuthList. Ends with AuthListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowAuths/
    */
-  PJSIPShowAuths: { params: NoParams; reply: NoReply; rows: 'AuthList'; completion: 'AuthListComplete' }
+  PJSIPShowAuths: { params: NoParams; reply: ReplyHeaders; rows: 'AuthList'; completion: 'AuthListComplete' }
   /**
-   * Privilege: system. Rows: ContactList. Ends with ContactListComplete. Asterisk 16.0.0 and later.
+   * Privilege: system. Rows: ContactList. Ends with ContactListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowContacts/
    */
-  PJSIPShowContacts: { params: NoParams; reply: NoReply; rows: 'ContactList'; completion: 'ContactListComplete' }
+  PJSIPShowContacts: { params: NoParams; reply: ReplyHeaders; rows: 'ContactList'; completion: 'ContactListComplete' }
   /**
    * Privilege: system. Rows: EndpointDetail, IdentifyDetail, ContactStatusDetail, AuthDetail, TransportDetail, AorDetail. Ends with EndpointDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowEndpoint/
    */
-  PJSIPShowEndpoint: { params: PJSIPShowEndpointParams; reply: NoReply; rows: 'EndpointDetail' | 'IdentifyDetail' | 'ContactStatusDetail' | 'AuthDetail' | 'TransportDetail' | 'AorDetail'; completion: 'EndpointDetailComplete' }
+  PJSIPShowEndpoint: { params: PJSIPShowEndpointParams; reply: ReplyHeaders; rows: 'EndpointDetail' | 'IdentifyDetail' | 'ContactStatusDetail' | 'AuthDetail' | 'TransportDetail' | 'AorDetail'; completion: 'EndpointDetailComplete' }
   /**
    * Privilege: system. Rows: EndpointList. Ends with EndpointListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowEndpoints/
    */
-  PJSIPShowEndpoints: { params: NoParams; reply: NoReply; rows: 'EndpointList'; completion: 'EndpointListComplete' }
+  PJSIPShowEndpoints: { params: NoParams; reply: ReplyHeaders; rows: 'EndpointList'; completion: 'EndpointListComplete' }
   /**
    * Privilege: system or reporting. Rows: PJSIPMaintenanceStatus. Ends with PJSIPMaintenanceStatusComplete. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowMaintenance/
    */
-  PJSIPShowMaintenance: { params: PJSIPShowMaintenanceParams; reply: NoReply; rows: 'PJSIPMaintenanceStatus'; completion: 'PJSIPMaintenanceStatusComplete' }
+  PJSIPShowMaintenance: { params: PJSIPShowMaintenanceParams; reply: ReplyHeaders; rows: 'PJSIPMaintenanceStatus'; completion: 'PJSIPMaintenanceStatusComplete' }
   /**
    * Privilege: system. Rows: ContactStatusDetail. Ends with ContactStatusDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationInboundContactStatuses/
    */
-  PJSIPShowRegistrationInboundContactStatuses: { params: NoParams; reply: NoReply; rows: 'ContactStatusDetail'; completion: 'ContactStatusDetailComplete' }
+  PJSIPShowRegistrationInboundContactStatuses: { params: NoParams; reply: ReplyHeaders; rows: 'ContactStatusDetail'; completion: 'ContactStatusDetailComplete' }
   /**
    * Privilege: system. Rows: InboundRegistrationDetail. Ends with InboundRegistrationDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsInbound/
    */
-  PJSIPShowRegistrationsInbound: { params: NoParams; reply: NoReply; rows: 'InboundRegistrationDetail'; completion: 'InboundRegistrationDetailComplete' }
+  PJSIPShowRegistrationsInbound: { params: NoParams; reply: ReplyHeaders; rows: 'InboundRegistrationDetail'; completion: 'InboundRegistrationDetailComplete' }
   /**
    * Privilege: system or reporting. Rows: OutboundRegistrationDetail. Ends with OutboundRegistrationDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsOutbound/
    */
-  PJSIPShowRegistrationsOutbound: { params: NoParams; reply: NoReply; rows: 'OutboundRegistrationDetail'; completion: 'OutboundRegistrationDetailComplete' }
+  PJSIPShowRegistrationsOutbound: { params: NoParams; reply: ReplyHeaders; rows: 'OutboundRegistrationDetail'; completion: 'OutboundRegistrationDetailComplete' }
   /**
    * Privilege: system. Rows: ResourceListDetail. Ends with ResourceListDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowResourceLists/
    */
-  PJSIPShowResourceLists: { params: NoParams; reply: NoReply; rows: 'ResourceListDetail'; completion: 'ResourceListDetailComplete' }
+  PJSIPShowResourceLists: { params: NoParams; reply: ReplyHeaders; rows: 'ResourceListDetail'; completion: 'ResourceListDetailComplete' }
   /**
    * Privilege: system. Rows: InboundSubscriptionDetail. Ends with InboundSubscriptionDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsInbound/
    */
-  PJSIPShowSubscriptionsInbound: { params: NoParams; reply: NoReply; rows: 'InboundSubscriptionDetail'; completion: 'InboundSubscriptionDetailComplete' }
+  PJSIPShowSubscriptionsInbound: { params: NoParams; reply: ReplyHeaders; rows: 'InboundSubscriptionDetail'; completion: 'InboundSubscriptionDetailComplete' }
   /**
    * Privilege: system. Rows: OutboundSubscriptionDetail. Ends with OutboundSubscriptionDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsOutbound/
    */
-  PJSIPShowSubscriptionsOutbound: { params: NoParams; reply: NoReply; rows: 'OutboundSubscriptionDetail'; completion: 'OutboundSubscriptionDetailComplete' }
+  PJSIPShowSubscriptionsOutbound: { params: NoParams; reply: ReplyHeaders; rows: 'OutboundSubscriptionDetail'; completion: 'OutboundSubscriptionDetailComplete' }
   /**
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPUnregister/
    */
-  PJSIPUnregister: { params: PJSIPUnregisterParams; reply: NoReply; rows: never; completion: never }
+  PJSIPUnregister: { params: PJSIPUnregisterParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugFileSet/
    */
-  PRIDebugFileSet: { params: PRIDebugFileSetParams; reply: NoReply; rows: never; completion: never }
+  PRIDebugFileSet: { params: PRIDebugFileSetParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugFileUnset/
    */
-  PRIDebugFileUnset: { params: NoParams; reply: NoReply; rows: never; completion: never }
+  PRIDebugFileUnset: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugSet/
    */
-  PRIDebugSet: { params: PRIDebugSetParams; reply: NoReply; rows: never; completion: never }
+  PRIDebugSet: { params: PRIDebugSetParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none. Rows: PRIShowSpans. Ends with PRIShowSpansComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
    */
-  PRIShowSpans: { params: PRIShowSpansParams; reply: NoReply; rows: 'PRIShowSpans'; completion: 'PRIShowSpansComplete' }
+  PRIShowSpans: { params: PRIShowSpansParams; reply: ReplyHeaders; rows: 'PRIShowSpans'; completion: 'PRIShowSpansComplete' }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Park/
    */
-  Park: { params: ParkParams; reply: NoReply; rows: never; completion: never }
+  Park: { params: ParkParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call. Rows: ParkedCall. Ends with ParkedCallsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ParkedCalls/
    */
-  ParkedCalls: { params: ParkedCallsParams; reply: NoReply; rows: 'ParkedCall'; completion: 'ParkedCallsComplete' }
+  ParkedCalls: { params: ParkedCallsParams; reply: ReplyHeaders; rows: 'ParkedCall'; completion: 'ParkedCallsComplete' }
   /**
    * Privilege: call. Rows: Parkinglot. Ends with ParkinglotsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
    */
-  Parkinglots: { params: NoParams; reply: NoReply; rows: 'Parkinglot'; completion: 'ParkinglotsComplete' }
+  Parkinglots: { params: NoParams; reply: ReplyHeaders; rows: 'Parkinglot'; completion: 'ParkinglotsComplete' }
   /**
    * Privilege: call. Gone in Asterisk 21. Replaced by MixMonitorMute.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/PauseMonitor/
    */
-  PauseMonitor: { params: PauseMonitorParams; reply: NoReply; rows: never; completion: never }
+  PauseMonitor: { params: PauseMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
@@ -2289,13 +2294,13 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PlayDTMF/
    */
-  PlayDTMF: { params: PlayDTMFParams; reply: NoReply; rows: never; completion: never }
+  PlayDTMF: { params: PlayDTMFParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call. Asterisk 16.21.0, 18.7.0 and 19.0.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PlayMF/
    */
-  PlayMF: { params: PlayMFParams; reply: NoReply; rows: never; completion: never }
+  PlayMF: { params: PlayMFParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call or reporting.
    *
@@ -2307,61 +2312,61 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PresenceStateList/
    */
-  PresenceStateList: { params: NoParams; reply: NoReply; rows: 'PresenceStateChange'; completion: 'PresenceStateListComplete' }
+  PresenceStateList: { params: NoParams; reply: ReplyHeaders; rows: 'PresenceStateChange'; completion: 'PresenceStateListComplete' }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueAdd/
    */
-  QueueAdd: { params: QueueAddParams; reply: NoReply; rows: never; completion: never }
+  QueueAdd: { params: QueueAddParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueChangePriorityCaller/
    */
-  QueueChangePriorityCaller: { params: QueueChangePriorityCallerParams; reply: NoReply; rows: never; completion: never }
+  QueueChangePriorityCaller: { params: QueueChangePriorityCallerParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueLog/
    */
-  QueueLog: { params: QueueLogParams; reply: NoReply; rows: never; completion: never }
+  QueueLog: { params: QueueLogParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueMemberRingInUse/
    */
-  QueueMemberRingInUse: { params: QueueMemberRingInUseParams; reply: NoReply; rows: never; completion: never }
+  QueueMemberRingInUse: { params: QueueMemberRingInUseParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueuePause/
    */
-  QueuePause: { params: QueuePauseParams; reply: NoReply; rows: never; completion: never }
+  QueuePause: { params: QueuePauseParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueuePenalty/
    */
-  QueuePenalty: { params: QueuePenaltyParams; reply: NoReply; rows: never; completion: never }
+  QueuePenalty: { params: QueuePenaltyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueReload/
    */
-  QueueReload: { params: QueueReloadParams; reply: NoReply; rows: never; completion: never }
+  QueueReload: { params: QueueReloadParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueRemove/
    */
-  QueueRemove: { params: QueueRemoveParams; reply: NoReply; rows: never; completion: never }
+  QueueRemove: { params: QueueRemoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueReset/
    */
-  QueueReset: { params: QueueResetParams; reply: NoReply; rows: never; completion: never }
+  QueueReset: { params: QueueResetParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: none.
    *
@@ -2373,55 +2378,55 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
    */
-  QueueStatus: { params: QueueStatusParams; reply: NoReply; rows: 'QueueParams' | 'QueueMember' | 'QueueEntry'; completion: 'QueueStatusComplete' }
+  QueueStatus: { params: QueueStatusParams; reply: ReplyHeaders; rows: 'QueueParams' | 'QueueMember' | 'QueueEntry'; completion: 'QueueStatusComplete' }
   /**
    * Privilege: none. Rows: QueueSummary. Ends with QueueSummaryComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
    */
-  QueueSummary: { params: QueueSummaryParams; reply: NoReply; rows: 'QueueSummary'; completion: 'QueueSummaryComplete' }
+  QueueSummary: { params: QueueSummaryParams; reply: ReplyHeaders; rows: 'QueueSummary'; completion: 'QueueSummaryComplete' }
   /**
    * Privilege: none. Asterisk 16.25.0, 18.11.0 and 19.3.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueWithdrawCaller/
    */
-  QueueWithdrawCaller: { params: QueueWithdrawCallerParams; reply: NoReply; rows: never; completion: never }
+  QueueWithdrawCaller: { params: QueueWithdrawCallerParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Redirect/
    */
-  Redirect: { params: RedirectParams; reply: NoReply; rows: never; completion: never }
+  Redirect: { params: RedirectParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: config or system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Reload/
    */
-  Reload: { params: ReloadParams; reply: NoReply; rows: never; completion: never }
+  Reload: { params: ReloadParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system. Gone in Asterisk 21. Replaced by PJSIPNotify.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPnotify/
    */
-  SIPnotify: { params: SIPnotifyParams; reply: NoReply; rows: never; completion: never }
+  SIPnotify: { params: SIPnotifyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting. Rows: PeerEntry. Ends with PeerlistComplete. Gone in Asterisk 21. Replaced by PJSIPShowEndpoints.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPpeers/
    */
-  SIPpeers: { params: NoParams; reply: NoReply; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
+  SIPpeers: { params: NoParams; reply: ReplyHeaders; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
   /**
    * Privilege: system. Rows: PeerStatus. Ends with SIPpeerstatusComplete. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPpeerstatus/
    */
-  SIPpeerstatus: { params: SIPpeerstatusParams; reply: NoReply; rows: 'PeerStatus'; completion: 'SIPpeerstatusComplete' }
+  SIPpeerstatus: { params: SIPpeerstatusParams; reply: ReplyHeaders; rows: 'PeerStatus'; completion: 'SIPpeerstatusComplete' }
   /**
    * Privilege: system or reporting. Gone in Asterisk 21. Replaced by PJSIPQualify.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPqualifypeer/
    */
-  SIPqualifypeer: { params: SIPqualifypeerParams; reply: NoReply; rows: never; completion: never }
+  SIPqualifypeer: { params: SIPqualifypeerParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system or reporting. Gone in Asterisk 21. Replaced by PJSIPShowEndpoint.
    *
@@ -2433,19 +2438,19 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPshowregistry/
    */
-  SIPshowregistry: { params: NoParams; reply: NoReply; rows: 'RegistryEntry'; completion: 'RegistrationsComplete' }
+  SIPshowregistry: { params: NoParams; reply: ReplyHeaders; rows: 'RegistryEntry'; completion: 'RegistrationsComplete' }
   /**
    * Privilege: system or reporting. Rows: DeviceEntry. Ends with DevicelistComplete. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
    */
-  SKINNYdevices: { params: NoParams; reply: NoReply; rows: 'DeviceEntry'; completion: 'DevicelistComplete' }
+  SKINNYdevices: { params: NoParams; reply: ReplyHeaders; rows: 'DeviceEntry'; completion: 'DevicelistComplete' }
   /**
    * Privilege: system or reporting. Rows: LineEntry. Ends with LinelistComplete. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
    */
-  SKINNYlines: { params: NoParams; reply: NoReply; rows: 'LineEntry'; completion: 'LinelistComplete' }
+  SKINNYlines: { params: NoParams; reply: ReplyHeaders; rows: 'LineEntry'; completion: 'LinelistComplete' }
   /**
    * Privilege: system or reporting. Gone in Asterisk 21.
    *
@@ -2463,137 +2468,137 @@ export interface Actions {
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SendFlash/
    */
-  SendFlash: { params: SendFlashParams; reply: NoReply; rows: never; completion: never }
+  SendFlash: { params: SendFlashParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SendText/
    */
-  SendText: { params: SendTextParams; reply: NoReply; rows: never; completion: never }
+  SendText: { params: SendTextParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Setvar/
    */
-  Setvar: { params: SetvarParams; reply: NoReply; rows: never; completion: never }
+  Setvar: { params: SetvarParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: config or reporting. Rows: ListDialplan. Ends with ShowDialPlanComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
    */
-  ShowDialPlan: { params: ShowDialPlanParams; reply: NoReply; rows: 'ListDialplan'; completion: 'ShowDialPlanComplete' }
+  ShowDialPlan: { params: ShowDialPlanParams; reply: ReplyHeaders; rows: 'ListDialplan'; completion: 'ShowDialPlanComplete' }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheExpire/
    */
-  SorceryMemoryCacheExpire: { params: SorceryMemoryCacheExpireParams; reply: NoReply; rows: never; completion: never }
+  SorceryMemoryCacheExpire: { params: SorceryMemoryCacheExpireParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheExpireObject/
    */
-  SorceryMemoryCacheExpireObject: { params: SorceryMemoryCacheExpireObjectParams; reply: NoReply; rows: never; completion: never }
+  SorceryMemoryCacheExpireObject: { params: SorceryMemoryCacheExpireObjectParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCachePopulate/
    */
-  SorceryMemoryCachePopulate: { params: SorceryMemoryCachePopulateParams; reply: NoReply; rows: never; completion: never }
+  SorceryMemoryCachePopulate: { params: SorceryMemoryCachePopulateParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheStale/
    */
-  SorceryMemoryCacheStale: { params: SorceryMemoryCacheStaleParams; reply: NoReply; rows: never; completion: never }
+  SorceryMemoryCacheStale: { params: SorceryMemoryCacheStaleParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheStaleObject/
    */
-  SorceryMemoryCacheStaleObject: { params: SorceryMemoryCacheStaleObjectParams; reply: NoReply; rows: never; completion: never }
+  SorceryMemoryCacheStaleObject: { params: SorceryMemoryCacheStaleObjectParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: system, call or reporting. Rows: Status. Ends with StatusComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Status/
    */
-  Status: { params: StatusParams; reply: NoReply; rows: 'Status'; completion: 'StatusComplete' }
+  Status: { params: StatusParams; reply: ReplyHeaders; rows: 'Status'; completion: 'StatusComplete' }
   /**
    * Privilege: system or call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/StopMixMonitor/
    */
-  StopMixMonitor: { params: StopMixMonitorParams; reply: NoReply; rows: never; completion: never }
+  StopMixMonitor: { params: StopMixMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call. Gone in Asterisk 21. Replaced by StopMixMonitor.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/StopMonitor/
    */
-  StopMonitor: { params: StopMonitorParams; reply: NoReply; rows: never; completion: never }
+  StopMonitor: { params: StopMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call. Gone in Asterisk 21. Replaced by MixMonitorMute.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/UnpauseMonitor/
    */
-  UnpauseMonitor: { params: UnpauseMonitorParams; reply: NoReply; rows: never; completion: never }
+  UnpauseMonitor: { params: UnpauseMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: config.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/UpdateConfig/
    */
-  UpdateConfig: { params: UpdateConfigParams; reply: NoReply; rows: never; completion: never }
+  UpdateConfig: { params: UpdateConfigParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: user.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/UserEvent/
    */
-  UserEvent: { params: UserEventParams; reply: NoReply; rows: never; completion: never }
+  UserEvent: { params: UserEventParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: call or reporting. Rows: VoicemailBoxDetail. Ends with VoicemailBoxDetailComplete. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
    */
-  VoicemailBoxSummary: { params: VoicemailBoxSummaryParams; reply: NoReply; rows: 'VoicemailBoxDetail'; completion: 'VoicemailBoxDetailComplete' }
+  VoicemailBoxSummary: { params: VoicemailBoxSummaryParams; reply: ReplyHeaders; rows: 'VoicemailBoxDetail'; completion: 'VoicemailBoxDetailComplete' }
   /**
    * Privilege: user. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailForward/
    */
-  VoicemailForward: { params: VoicemailForwardParams; reply: NoReply; rows: never; completion: never }
+  VoicemailForward: { params: VoicemailForwardParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: user. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailMove/
    */
-  VoicemailMove: { params: VoicemailMoveParams; reply: NoReply; rows: never; completion: never }
+  VoicemailMove: { params: VoicemailMoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: user.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailRefresh/
    */
-  VoicemailRefresh: { params: VoicemailRefreshParams; reply: NoReply; rows: never; completion: never }
+  VoicemailRefresh: { params: VoicemailRefreshParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
    * Privilege: user. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailRemove/
    */
-  VoicemailRemove: { params: VoicemailRemoveParams; reply: NoReply; rows: never; completion: never }
+  VoicemailRemove: { params: VoicemailRemoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
-   * Privilege: call or reporting. Rows: VoicemailUserDetail. Ends with VoicemailUserDetailComplete. Asterisk 16.0.0 and later.
+   * Privilege: call or reporting. Rows: VoicemailUserDetail. Ends with VoicemailUserDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
    */
-  VoicemailUserStatus: { params: VoicemailUserStatusParams; reply: NoReply; rows: 'VoicemailUserDetail'; completion: 'VoicemailUserDetailComplete' }
+  VoicemailUserStatus: { params: VoicemailUserStatusParams; reply: ReplyHeaders; rows: 'VoicemailUserDetail'; completion: 'VoicemailUserDetailComplete' }
   /**
    * Privilege: call or reporting. Rows: VoicemailUserEntry. Ends with VoicemailUserEntryComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
    */
-  VoicemailUsersList: { params: NoParams; reply: NoReply; rows: 'VoicemailUserEntry'; completion: 'VoicemailUserEntryComplete' }
+  VoicemailUsersList: { params: NoParams; reply: ReplyHeaders; rows: 'VoicemailUserEntry'; completion: 'VoicemailUserEntryComplete' }
   /**
    * Privilege: none. Ends with WaitEventComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/WaitEvent/
    */
-  WaitEvent: { params: WaitEventParams; reply: NoReply; rows: never; completion: 'WaitEventComplete' }
+  WaitEvent: { params: WaitEventParams; reply: ReplyHeaders; rows: never; completion: 'WaitEventComplete' }
 }

@@ -4500,7 +4500,7 @@ export interface Events {
    */
   CoreShowChannelMap: CoreShowChannelMapHeaders
   /**
-   * Ends CoreShowChannelMap. Asterisk 18.26.0, 20.11.0, 21.6.0 and 22.1.0 and later.
+   * Ends CoreShowChannelMap. Asterisk 18.19.0 and 20.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannelMapComplete/
    */
@@ -4770,7 +4770,7 @@ export interface Events {
    */
   InboundRegistrationDetailComplete: InboundRegistrationDetailCompleteHeaders
   /**
-   * A row of PJSIPShowSubscriptionsInbound. Asterisk 12.0.0 and later.
+   * A row of PJSIPShowSubscriptionsInbound.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundSubscriptionDetail/
    */
@@ -5050,7 +5050,7 @@ export interface Events {
    */
   OutboundRegistrationDetailComplete: OutboundRegistrationDetailCompleteHeaders
   /**
-   * A row of PJSIPShowSubscriptionsOutbound. Asterisk 12.0.0 and later.
+   * A row of PJSIPShowSubscriptionsOutbound.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundSubscriptionDetail/
    */
@@ -5478,13 +5478,13 @@ export interface Events {
    */
   VoicemailPasswordChange: VoicemailPasswordChangeHeaders
   /**
-   * A row of VoicemailUserStatus. Asterisk 16.0.0 and later.
+   * A row of VoicemailUserStatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
    */
   VoicemailUserDetail: VoicemailUserDetailHeaders
   /**
-   * Ends VoicemailUserStatus. Asterisk 16.0.0 and later.
+   * Ends VoicemailUserStatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
    */

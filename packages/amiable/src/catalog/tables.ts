@@ -3,7 +3,7 @@
 // What the catalog knows at run time; facts.ts reads it.
 
 /** name | privileges | since | removed | rows | completing event | replaced by */
-export const ACTIONS = `
+export const ACTIONS: string = `
 AGI|agi
 AOCMessage|aoc
 AbsoluteTimeout|system,call
@@ -99,9 +99,9 @@ PJSIPNotify|system
 PJSIPQualify|system,reporting
 PJSIPRegister|system,reporting
 PJSIPSetMaintenance|system|20.20.0,22.10.0,23.4.0
-PJSIPShowAors|system|16.0.0||AorList|AorListComplete
-PJSIPShowAuths|system|16.0.0||AuthList|AuthListComplete
-PJSIPShowContacts|system|16.0.0||ContactList|ContactListComplete
+PJSIPShowAors|system|||AorList|AorListComplete
+PJSIPShowAuths|system|||AuthList|AuthListComplete
+PJSIPShowContacts|system|||ContactList|ContactListComplete
 PJSIPShowEndpoint|system|||EndpointDetail,IdentifyDetail,ContactStatusDetail,AuthDetail,TransportDetail,AorDetail|EndpointDetailComplete
 PJSIPShowEndpoints|system|||EndpointList|EndpointListComplete
 PJSIPShowMaintenance|system,reporting|20.20.0,22.10.0,23.4.0||PJSIPMaintenanceStatus|PJSIPMaintenanceStatusComplete
@@ -170,13 +170,13 @@ VoicemailForward|user|18.20.0,20.5.0
 VoicemailMove|user|18.20.0,20.5.0
 VoicemailRefresh|user
 VoicemailRemove|user|18.20.0,20.5.0
-VoicemailUserStatus|call,reporting|16.0.0||VoicemailUserDetail|VoicemailUserDetailComplete
+VoicemailUserStatus|call,reporting|||VoicemailUserDetail|VoicemailUserDetailComplete
 VoicemailUsersList|call,reporting|||VoicemailUserEntry|VoicemailUserEntryComplete
 WaitEvent|||||WaitEventComplete
 `
 
 /** name | classes | since | removed | prefixes of its channels, - for none | what it prints unusually */
-export const EVENTS = `
+export const EVENTS: string = `
 AGIExecEnd|agi|||-
 AGIExecStart|agi|||-
 AOC-D|aoc|||-
@@ -257,7 +257,7 @@ ContactStatusDetail
 ContactStatusDetailComplete
 CoreShowChannel||||-
 CoreShowChannelMap||18.19.0,20.4.0
-CoreShowChannelMapComplete||18.26.0,20.11.0,21.6.0,22.1.0
+CoreShowChannelMapComplete||18.19.0,20.4.0
 CoreShowChannelsComplete
 DAHDIChannel|call|||-
 DAHDIShowChannels
@@ -302,7 +302,7 @@ Hold|call|||-
 IdentifyDetail
 InboundRegistrationDetail
 InboundRegistrationDetailComplete
-InboundSubscriptionDetail||12.0.0
+InboundSubscriptionDetail
 InboundSubscriptionDetailComplete
 InvalidAccountID|security
 InvalidPassword|security
@@ -350,7 +350,7 @@ Newstate|call|||-
 OriginateResponse|call||||named
 OutboundRegistrationDetail
 OutboundRegistrationDetailComplete
-OutboundSubscriptionDetail||12.0.0
+OutboundSubscriptionDetail
 OutboundSubscriptionDetailComplete
 PJSIPMaintenanceStatus||20.20.0,22.10.0,23.4.0
 PJSIPMaintenanceStatusComplete||20.20.0,22.10.0,23.4.0
@@ -422,8 +422,8 @@ VarSet|dialplan|||-
 VoicemailBoxDetail||18.20.0,20.5.0
 VoicemailBoxDetailComplete||18.20.0,20.5.0
 VoicemailPasswordChange|system,user|18.21.0,20.6.0,21.1.0
-VoicemailUserDetail||16.0.0
-VoicemailUserDetailComplete||16.0.0
+VoicemailUserDetail
+VoicemailUserDetailComplete
 VoicemailUserEntry
 VoicemailUserEntryComplete
 WaitEventComplete
@@ -431,7 +431,7 @@ Wink|call|||-
 `
 
 /** The headers of all events and replies. */
-export const HEADERS = `
+export const HEADERS: string = `
 100rel ACL ACLName AMAFlags AMIversion AOR Abandoned AcceptMultipleSdpAnswers Account AccountCode AccountID Accountcode
 Acl Action ActionID Active ActiveChannels Activity Address Admin Agent AggregateMwi Alarm Allow AllowOverlap
 AllowReload AllowSubscribe AllowTransfer AllowUnauthenticatedOptions AllowWildcardCerts Allowoverlap AnswerTime

@@ -19,8 +19,13 @@ export type Flag = boolean | 0 | 1 | '0' | '1' | 'yes' | 'no' | 'true' | 'false'
 /** Of an action that takes no parameters. */
 export type NoParams = { readonly [name: string]: never }
 
-/** Of an action whose reply has no headers of its own. */
-export type NoReply = Readonly<Record<never, never>>
+/** Headers that any reply may carry. */
+export interface ReplyHeaders {
+  readonly Response: 'Success' | 'Error' | 'Goodbye' | (string & {})
+  readonly ActionID?: string
+  readonly Message?: string
+  readonly EventList?: string
+}
 `
 
 /** `actions.ts`: the parameters and the reply of every action. */
@@ -42,7 +47,7 @@ function entry(action: Action): string[] {
   const rows = action.rows.map(quote).join(' | ') || 'never'
   const completion = action.completion ? quote(action.completion) : 'never'
   const params = action.parameters.length > 0 ? `${identifier(action.name)}Params` : 'NoParams'
-  const reply = action.reply.length > 0 ? `${identifier(action.name)}Reply` : 'NoReply'
+  const reply = action.reply.length > 0 ? `${identifier(action.name)}Reply` : 'ReplyHeaders'
   return [
     ...comment([...describe(action), ...link(action.page)], '  '),
     `  ${key(action.name)}: { params: ${params}; reply: ${reply}; rows: ${rows}; completion: ${completion} }`,
@@ -77,7 +82,7 @@ function replyInterface(action: Action): string[] {
   if (action.reply.length === 0) return []
   return [
     `/** Headers of the reply to ${action.name}. */`,
-    `export interface ${identifier(action.name)}Reply {`,
+    `export interface ${identifier(action.name)}Reply extends ReplyHeaders {`,
     ...readonlyFields(action.reply),
     '}',
     '',

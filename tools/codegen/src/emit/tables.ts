@@ -42,7 +42,7 @@ export function emitTables(catalog: Catalog): string {
 }
 
 function table(name: string, rows: readonly string[]): string[] {
-  return [`export const ${name} = \``, ...rows, '`', '']
+  return [`export const ${name}: string = \``, ...rows, '`', '']
 }
 
 function row(...fields: (string | readonly string[] | undefined)[]): string {

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { build } from '../src/build.ts'
+import type { ActionOverlay } from '../src/build-actions.ts'
+import type { EventOverlay } from '../src/build-events.ts'
+import { emitActions } from '../src/emit/actions.ts'
+import { emitEvents } from '../src/emit/events.ts'
+import { headerNames } from '../src/emit/tables.ts'
+import { StaleOverlayError } from '../src/stale.ts'
+import { action, event, version } from './docs.ts'
+
+const nothing: ActionOverlay & EventOverlay = {
+  phantomActions: {},
+  actionCorrections: {},
+  parameterKinds: {},
+  lists: {},
+  replies: {},
+  replacements: {},
+  undocumentedEvents: {},
+  renamedEvents: {},
+  missingHeaders: {},
+  wrongHeaders: {},
+  conditionalHeaders: {},
+  optionalSnapshots: {},
+  eventClasses: {},
+  numberHeaders: [],
+  notNumbers: {},
+  namedVariables: [],
+  alsoBroadcast: [],
+}
+
+const sources = new Map(
+  ['Send', 'List'].map((name) => [name, { versions: [16, 18, 20, 22, 23], privileges: ['system', 'call'] }]),
+)
+
+const nodes =
+  action(
+    'Send',
+    '<parameter name="ActionID"/><parameter name="To" required="true"/><parameter name="How"><enumlist><enum name="fast"/><enum name="slow"/></enumlist></parameter>',
+  ) +
+  action('List', '') +
+  event('Call', '<channel_snapshot/><channel_snapshot prefix="Dest"/><parameter name="Cause"/>') +
+  event('Row', '<parameter name="Name"/>', 'EVENT_FLAG_COMMAND')
+
+const made = (overlay: Partial<typeof nothing>, ...more: string[]) =>
+  build([version('22', nodes + more.join('')), version('16', nodes)], { ...nothing, ...overlay }, sources).catalog
+
+const stale = (overlay: Partial<typeof nothing>, ...more: string[]) => {
+  try {
+    made(overlay, ...more)
+  } catch (error) {
+    assert.ok(error instanceof StaleOverlayError, String(error))
+    return error.entries
+  }
+  return []
+}
+
+describe('what is written', () => {
+  test('parameters: required, closed where enumerated, ActionID left out', () => {
+    const text = emitActions(made({}))
+    assert.match(text, /interface SendParams \{\n {2}To: string\n {2}How\?: 'fast' \| 'slow' \| undefined\n\}/)
+    assert.match(text, /Privilege: system or call\./)
+    assert.match(text, /https:\/\/docs\.asterisk\.org\/Latest_API\/API_Documentation\/AMI_Actions\/Send\/\n/)
+  })
+
+  test('snapshots with all their prefixes', () => {
+    const text = emitEvents(made({}))
+    assert.match(text, /interface CallHeaders extends CommonHeaders, ChannelSnapshot, DestChannelSnapshot \{/)
+    assert.match(text, /interface DestChannelSnapshot \{\n {2}readonly DestChannel: string\n/)
+    assert.match(text, /readonly DestTenantid\?: string\n/)
+    assert.ok(headerNames(made({})).includes('DestChanVariable'))
+  })
+
+  test('an optional snapshot is one of whose headers none need be there', () => {
+    const text = emitEvents(made({ optionalSnapshots: { Call: { why: 'a test', prefixes: [''] } } }))
+    assert.match(text, /interface CallHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot \{/)
+  })
+
+  test('rows, which need no class, and the end of a list, which is documented nowhere', () => {
+    const { actions, events } = made({
+      lists: { List: { rows: ['Row'], completion: 'ListComplete', extra: 'Total#' } },
+    })
+    assert.match(
+      emitActions({ versions: [], actions, events }),
+      /List: \{ params: NoParams; reply: ReplyHeaders; rows: 'Row'; completion: 'ListComplete' \}/,
+    )
+    assert.match(
+      emitEvents({ versions: [], actions, events }),
+      /interface ListCompleteHeaders extends CompletionHeaders \{\n {2}\/\*\* A number. \*\/\n {2}readonly Total: string/,
+    )
+    assert.deepEqual(events.find(({ name }) => name === 'Row')?.classes, [])
+  })
+
+  test('the same from the same', () => {
+    assert.equal(emitEvents(made({})), emitEvents(made({})))
+    assert.equal(emitActions(made({})), emitActions(made({})))
+  })
+
+  test('the order of the documentation does not matter', () => {
+    const one = build([version('22', nodes), version('16', nodes)], nothing, sources).catalog
+    const turned = nodes.replace(/^(.*)(<manager name="List".*)$/s, '$2$1')
+    const other = build([version('22', turned), version('16', turned)], nothing, sources).catalog
+    assert.equal(emitActions(one), emitActions(other))
+    assert.equal(emitEvents(one), emitEvents(other))
+  })
+})
+
+describe('an entry of the overlay that has become unnecessary', () => {
+  test('none', () => assert.deepEqual(stale({}), []))
+
+  test('an event that is documented', () => {
+    assert.deepEqual(stale({ undocumentedEvents: { Row: { why: '', headers: '' } } }), ['undocumentedEvents: Row'])
+  })
+
+  test('a spelling that has been mended', () => {
+    const entry = { renamedEvents: { NewRow: { to: 'Newrow', why: '' } } }
+    assert.deepEqual(stale(entry, event('NewRow', '')), [])
+    assert.deepEqual(stale(entry, event('Newrow', '')), ['renamedEvents: NewRow'])
+  })
+
+  test('a header that is documented, one that is known to be conditional, one that is not there', () => {
+    assert.deepEqual(stale({ missingHeaders: { Row: { why: '', headers: 'Name' } } }), ['missingHeaders: Row: Name'])
+    assert.deepEqual(stale({ conditionalHeaders: { Row: { why: '', headers: 'Other' } } }), [
+      'conditionalHeaders: Row: Other: no such header',
+    ])
+    assert.deepEqual(stale({ wrongHeaders: { Row: { why: '', names: { Gone: 'There' } } } }), [
+      'wrongHeaders: Row: Gone',
+    ])
+  })
+
+  test('a class that is as documented', () => {
+    assert.deepEqual(stale({ eventClasses: { Call: { why: '', classes: 'call' } } }), ['eventClasses: Call'])
+  })
+
+  test('a list that is documented', () => {
+    const documented = action(
+      'Listed',
+      '',
+      `<responses><list-elements>${event('Row', '')}</list-elements>${event('End', '')}</responses><since><version>22.1.0</version></since>`,
+    )
+    const known = new Map([...sources, ['Listed', { versions: [22, 23], privileges: [] }]])
+    const overlay = { ...nothing, lists: { Listed: { rows: ['Row'], completion: 'End' } } }
+    assert.throws(() => build([version('22', nodes + documented)], overlay, known), /lists: Listed/)
+  })
+
+  test('a parameter that is as documented, one to drop that is not there', () => {
+    assert.deepEqual(stale({ actionCorrections: { Send: { why: '', set: 'To+' } } }), [
+      'actionCorrections: Send: set To',
+    ])
+    assert.deepEqual(stale({ actionCorrections: { Send: { why: '', drop: 'From' } } }), [
+      'actionCorrections: Send: drop From',
+    ])
+    assert.deepEqual(stale({ parameterKinds: { Send: 'To' } }), ['parameterKinds: Send: To'])
+  })
+
+  test('an action or an event that there is not', () => {
+    assert.deepEqual(stale({ replies: { Nope: 'X' } }), ['replies: Nope: no such action'])
+    assert.deepEqual(stale({ phantomActions: { Nope: '' } }), ['phantomActions: Nope'])
+    assert.deepEqual(stale({ missingHeaders: { Nope: { why: '', headers: 'X' } } }), [
+      'missingHeaders: Nope: no such event',
+    ])
+  })
+})
+
+test('an action without a known privilege is an error', () => {
+  assert.throws(
+    () => build([version('22', action('New', ''))], nothing, sources),
+    /New is documented, and actions\.tsv/,
+  )
+})
