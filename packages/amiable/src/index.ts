@@ -1,13 +1,32 @@
 export type { CallOptions } from './client/call.ts'
 export type { Client } from './client/client.ts'
+export {
+  type ConfigCategory,
+  type ConfigChange,
+  ConfigFile,
+  getConfig,
+  type UpdateConfigOptions,
+  updateConfig,
+} from './client/config-file.ts'
 export { connect, createClient } from './client/connect.ts'
+export { addEventFilter, type EventFilter } from './client/event-filter.ts'
 export type { EventList } from './client/event-list.ts'
 export type { EventsOptions, Overflow } from './client/event-stream.ts'
 export { type BroadcastResult, createFleet, type Fleet, type FleetStatus } from './client/fleet.ts'
+export { type HangupTarget, hangup } from './client/hangup.ts'
 export type { ClientOptions } from './client/options.ts'
 export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate.ts'
 export type { OriginateOutcome } from './client/originate-outcome.ts'
+export {
+  type DeviceState,
+  getQueues,
+  type QueueCallerInfo,
+  type QueueInfo,
+  type QueueMemberInfo,
+} from './client/queues.ts'
+export { reload } from './client/reload.ts'
 export type { Stats } from './client/stats.ts'
+export { dbGet, getVariable } from './client/stored-values.ts'
 export type {
   Filter,
   Handler,
