@@ -3911,7 +3911,13 @@ export interface VarSetHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
  */
 export interface VoicemailBoxDetailHeaders extends CommonHeaders {
-  readonly [name: Capitalize<string>]: string | undefined
+  readonly Folder: string
+  readonly CallerID: string
+  readonly Date: string
+  /** A number. */
+  readonly Duration: string
+  readonly Flag: string
+  readonly ID: string
 }
 
 /**

@@ -108,8 +108,8 @@ export const undocumentedEvents: Readonly<Record<string, UndocumentedEvent>> = {
     classes: 'reporting',
   },
   VoicemailBoxDetail: {
-    why: handler('apps/app_voicemail.c:append_vmbox_info_astman; no message here to see one, so not typed'),
-    headers: '%?',
+    why: handler('apps/app_voicemail.c: one for each message; seen on 22'),
+    headers: 'Folder CallerID Date Duration# Flag ID',
   },
   VoicemailUserDetail: { why: handler('apps/app_voicemail.c:append_vmu_info_astman'), headers: voicemail },
   VoicemailUserEntry: { why: handler('apps/app_voicemail.c:append_vmu_info_astman'), headers: voicemail },
