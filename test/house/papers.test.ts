@@ -79,6 +79,14 @@ test('links between the papers lead somewhere', () => {
   assert.deepEqual(dead, [])
 })
 
+test('ARCHITECTURE.md names every file of the rooms, and only tests that exist', () => {
+  const page = readSource(ROOT, 'ARCHITECTURE.md')
+  const files = sourceFiles(ROOT, (path) => /^packages\/amiable\/src\/(?:wire|link|client)\//.test(path))
+  const unnamed = files.filter((path) => !page.includes(`\`${path.split('/').at(-1)}\``))
+  const named = [...page.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, path = '']) => path)
+  assert.deepEqual({ unnamed, lost: named.filter((path) => !existsSync(join(ROOT, path))) }, { unnamed: [], lost: [] })
+})
+
 test('no tracked file holds a registry, a mirror or a path of the machine it was written on', async (t) => {
   if (!existsSync(join(ROOT, '.git'))) return t.skip('this is no git checkout')
   const hosts = [...(await registryHosts()), ...(await mirrorHosts())]

@@ -1,0 +1,94 @@
+// npm test itself: what it finds, how it counts, and that it cannot end well by accident.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { findTests } from '../../scripts/test-files.ts'
+import { ROOT } from './paths.ts'
+import { run } from './run.ts'
+
+const FILES = {
+  'a/passes.test.js': "const { test, describe } = require('node:test'); describe('suite', () => test('one', () => {}))",
+  'a/fails.test.js':
+    "const { test } = require('node:test'); test('outer', (t) => t.test('inner', () => { throw new Error('boo') }))",
+  'a/skips.test.js': "const { test } = require('node:test'); test('later', { skip: 'no moon' }, () => {})",
+  'a/empty.test.js': "console.log('nothing here')",
+  'a/dies.test.js': "require('node:test').test('fine', () => {}); setTimeout(() => process.exit(7), 20)",
+  'a/broken.test.js': "throw new Error('cannot load')",
+}
+
+test('tests are counted once, suites and parents are not, and what fails is told whole', async () => {
+  const { lastLine, said } = await reported('passes', 'fails', 'skips')
+  assert.equal(lastLine, '1 passed, 1 failed, 1 skipped')
+  assert.match(said, /✗ outer › inner\n +Error: boo/)
+  assert.match(said, /1 skipped: no moon/)
+})
+
+test('a run without skips says nothing of them', async () => {
+  assert.equal((await reported('passes')).lastLine, '1 passed, 0 failed')
+})
+
+for (const [name, passed] of [
+  ['empty', 0],
+  ['dies', 1],
+  ['broken', 0],
+] as const) {
+  test(`a file that ${name === 'empty' ? 'holds no test' : name === 'dies' ? 'dies half-way' : 'cannot load'} has failed`, async () => {
+    assert.equal((await reported(name)).lastLine, `${passed} passed, 1 failed`)
+  })
+}
+
+test('files are found everywhere but where others run them', () => {
+  const root = folder({
+    'packages/x/test/a.test.ts': '',
+    'contract/b.test.ts': '',
+    'contract/soak/c.test.ts': '',
+    'bench/d.test.ts': '',
+    'node_modules/x/e.test.ts': '',
+    'packages/x/dist/f.test.ts': '',
+    'packages/x/src/g.ts': '',
+  })
+  try {
+    assert.deepEqual(findTests(root), { apart: ['packages/x/test/a.test.ts'], shared: ['contract/b.test.ts'] })
+    assert.deepEqual(findTests(root, ['/b']), { apart: [], shared: ['contract/b.test.ts'] })
+    assert.deepEqual(findTests(root, [], true), { apart: [], shared: ['contract/soak/c.test.ts'] })
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+})
+
+test('a run that finds nothing to do has failed', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/test.ts', 'no-such-test'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  assert.equal(status, 1)
+  assert.equal(stdout.trimEnd().split('\n').at(-1), '0 passed, 1 failed')
+})
+
+interface Reported {
+  readonly said: string
+  readonly lastLine: string | undefined
+}
+
+async function reported(...names: readonly string[]): Promise<Reported> {
+  const root = folder(FILES)
+  try {
+    const files = names.map((name) => join(root, `a/${name}.test.js`))
+    const said = await run(process.execPath, ['--import', 'tsx', 'test/house/report-of.ts', root, ...files])
+    return { said, lastLine: said.trimEnd().split('\n').at(-1) }
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'amiable-runner-'))
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return root
+}
