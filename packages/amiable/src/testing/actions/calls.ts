@@ -90,6 +90,7 @@ function blindTransfer(context: ActionContext) {
   const target = { context: action.header('Context') || channel.context, exten, priority: 1 }
   if (world.dialplan.step(target.context, exten, 1) === undefined) return reply.error('Transfer invalid')
   reply.success('Transfer succeeded')
+  world.channels.emit('Unhold', channel)
   world.setVariable(other, 'BLINDTRANSFER', channel.name)
   world.setVariable(channel, 'BLINDTRANSFER', other.name)
   world.core.emit(
@@ -118,14 +119,18 @@ function bridge(context: ActionContext) {
   const second = world.channels.find(two)
   if (second === undefined) return reply.error(`Channel2 does not exist: ${two}`)
   reply.success('Channels have been bridged')
-  for (const channel of [first, second]) channel.seize()
+  const pair = [first, second]
+  for (const channel of pair) channel.seize()
+  const marks = pair.map((channel) => channel.seized)
   setImmediate(() => {
-    for (const channel of [first, second]) channel.owned = true
+    for (const channel of pair) channel.owned = true
     void bridgeTwo(world, second, first).then(() => {
-      for (const channel of [first, second]) {
-        if (channel.gone) continue
+      for (const [index, channel] of pair.entries()) {
+        // somebody else has it now
+        if (channel.gone || channel.seized !== marks[index]) continue
+        // manager.c:action_bridge lets them go on in the dialplan where they are
         if (channel.target === undefined && !channel.hungup) {
-          channel.target = { context: channel.context, exten: channel.exten, priority: 1 }
+          channel.target = { context: channel.context, exten: channel.exten, priority: channel.priority }
         }
         release(world, runner, channel)
       }

@@ -98,10 +98,17 @@ function showDialPlan({ action, reply, world }: ActionContext) {
   const { contexts } = world.dialplan
   if (context !== '' && !contexts.has(context)) return reply.error(`Did not find context ${context}`)
   const found = [...contexts].filter(([name]) => context === '' || name === context)
-  if (exten !== '' && !found.some(([, extens]) => extens.has(exten))) {
-    return reply.error(`Did not find extension ${exten}@${context}`)
-  }
+  const missing = exten !== '' && !found.some(([, extens]) => extens.has(exten))
+  const extras = found.flatMap(([name]) => (world.dialplan.extras.get(name) ?? []).map((one) => [name, one] as const))
+  const refusal = `Did not find extension ${exten}@${context}`
+  if (missing && extras.length === 0) return reply.error(refusal)
   reply.start('DialPlan list will follow')
+  const headers = { include: 'IncludeContext', switch: 'Switch', ignorepat: 'IgnorePattern' } as const
+  for (const [name, { kind, value }] of extras) {
+    reply.item('ListDialplan', `Context: ${name}\r\n${headers[kind]}: ${value}\r\nRegistrar: pbx_config\r\n`)
+  }
+  // manager.c:manager_show_dialplan finds out after it began the list: an Error behind a start, and no end
+  if (missing) return reply.error(refusal)
   let extensions = 0
   let priorities = 0
   for (const [name, extens] of found) {

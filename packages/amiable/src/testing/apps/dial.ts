@@ -48,8 +48,14 @@ export async function bridgeTwo(world: World, caller: Channel, callee: Channel, 
     offs.push(caller.onInterrupt(look), callee.onInterrupt(look))
     look()
   })
-  for (const one of [callee, caller]) {
+  // who was transferred away leaves last
+  for (const one of callee.target === undefined ? [callee, caller] : [caller, callee]) {
     if (!one.gone) setPeer(one, '')
+    if (one.target !== undefined && one.application === 'AppDial') {
+      one.exten = one.target.exten
+      one.context = one.target.context
+      world.channels.newExten(one, 'AppDial', '(Outgoing Line)')
+    }
     if (one.bridge === bridge) world.bridges.leave(one)
   }
   world.bridges.destroy(bridge)

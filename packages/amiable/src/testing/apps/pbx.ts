@@ -82,6 +82,7 @@ export class Pbx implements Runner {
       const result = await this.execute(channel, step.application, step.data)
       if (channel.seized !== seized) return
       if (result === undefined || (result === 'hangup' && channel.target === undefined)) break
+      if (channel.hungup) break
       if (channel.target === undefined) channel.priority++
     }
     if (this.#stopped || channel.gone) return

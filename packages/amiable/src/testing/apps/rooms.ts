@@ -14,10 +14,11 @@ const confBridge: Application = async ({ world, channel, data }) => {
     return 'next'
   }
   const { bridge } = conference
+  if (conference.users.length === 1) world.setVariable(channel, 'BRIDGEPEER', `CBAnn/${name}-00000000;2`)
   if (channel.bridge === bridge) await channel.wait(Number.POSITIVE_INFINITY)
   const kicked = channel.variables.get('CONFBRIDGE_RESULT') === 'KICKED'
-  if (!kicked && channel.hungup) world.setVariable(channel, 'CONFBRIDGE_RESULT', 'HANGUP')
   world.conferences.leave(conference, channel)
+  if (!kicked && channel.hungup) world.setVariable(channel, 'CONFBRIDGE_RESULT', 'HANGUP')
   return channel.hungup ? 'hangup' : 'next'
 }
 

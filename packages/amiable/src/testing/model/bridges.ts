@@ -18,6 +18,8 @@ export class Bridge {
   readonly name: string
   readonly channels: Channel[] = []
   gone = false
+  /** Members that are no channels of the table: ConfBridge's announcer. */
+  hidden = 0
 
   constructor(id: string, init: BridgeInit) {
     this.id = id
@@ -28,7 +30,7 @@ export class Bridge {
   }
 
   /** The bridge snapshot (manager_bridges.c:ast_manager_build_bridge_state_string_prefix). */
-  snapshot(count = this.channels.length): string {
+  snapshot(count = this.channels.length + this.hidden): string {
     return (
       `BridgeUniqueid: ${this.id}\r\n` +
       `BridgeType: ${this.type}\r\n` +
@@ -69,6 +71,8 @@ export class Bridges {
     if (bridge === undefined) return
     bridge.channels.splice(bridge.channels.indexOf(channel), 1)
     channel.bridge = undefined
+    // a channel that was in a bridge ends with a cause
+    if (channel.cause === 0) channel.cause = 16
     this.#core.emit('BridgeLeave', bridge.snapshot() + channel.snapshot())
   }
 

@@ -168,7 +168,9 @@ export class ChannelTable {
     this.emit('Hangup', channel, `Cause: ${channel.cause}\r\nCause-txt: ${text}\r\n`)
     this.all.delete(channel.name)
     channel.dialled.resolve('hangup')
-    if (this.#core.cdr) this.#cdr(channel)
+    // cdr.conf's `unanswered` is off, and whom Dial or Queue called is in the caller's record
+    const called = /^App(Dial|Queue)$/.test(channel.application)
+    if (this.#core.cdr && channel.answeredAt !== 0 && !called) this.#cdr(channel)
     this.#devices.raise(channel.device, channel.missing ? 'INVALID' : 'NOT_INUSE')
     channel.interrupt()
     if (peer !== undefined && !peer.gone) this.softHangup(peer)
@@ -178,8 +180,7 @@ export class ChannelTable {
   #cdr(channel: Channel): void {
     const now = this.#core.clock.now()
     const answered = channel.answeredAt
-    const bill = answered === 0 ? 0 : Math.floor((now - answered) / 1000)
-    const busy = channel.cause === 17
+    const bill = Math.floor((now - answered) / 1000)
     this.#core.emit(
       'Cdr',
       `AccountCode: ${channel.accountCode}\r\n` +
@@ -192,11 +193,11 @@ export class ChannelTable {
         `LastApplication: ${channel.application}\r\n` +
         `LastData: ${channel.data}\r\n` +
         `StartTime: ${dateTime(channel.createdAt)}\r\n` +
-        `AnswerTime: ${answered === 0 ? '' : dateTime(answered)}\r\n` +
+        `AnswerTime: ${dateTime(answered)}\r\n` +
         `EndTime: ${dateTime(now)}\r\n` +
         `Duration: ${Math.floor((now - channel.createdAt) / 1000)}\r\n` +
         `BillableSeconds: ${bill}\r\n` +
-        `Disposition: ${answered !== 0 ? 'ANSWERED' : busy ? 'BUSY' : 'NO ANSWER'}\r\n` +
+        'Disposition: ANSWERED\r\n' +
         'AMAFlags: DOCUMENTATION\r\n' +
         `UniqueID: ${channel.uniqueid}\r\n` +
         'UserField: \r\n',

@@ -52,6 +52,8 @@ exten => 700,1,Park()
 /** Contexts, extensions, priorities. Texts are byte strings. */
 export class Dialplan {
   readonly contexts = new Map<string, Map<string, Map<number, Step>>>()
+  /** `include`, `switch` and `ignorepat` lines of each context. */
+  readonly extras = new Map<string, { kind: 'include' | 'switch' | 'ignorepat'; value: string }[]>()
 
   constructor(text: string) {
     this.load(text)
@@ -72,6 +74,8 @@ export class Dialplan {
         context = section[1]!
         continue
       }
+      const extra = /^(include|switch|ignorepat)\s*=>?\s*(.*)$/.exec(line)
+      if (extra !== null) this.#extra(context, extra[1] as 'include' | 'switch' | 'ignorepat', extra[2]!)
       const entry = /^(exten|same)\s*=>?\s*(.*)$/.exec(line)
       if (entry === null || context === 'general' || context === 'globals') continue
       let rest = entry[2]!
@@ -104,6 +108,11 @@ export class Dialplan {
     const steps = extens.get(exten) ?? new Map<number, Step>()
     extens.set(exten, steps)
     steps.set(priority, { application, data, label, registrar })
+  }
+
+  #extra(context: string, kind: 'include' | 'switch' | 'ignorepat', value: string): void {
+    if (!this.contexts.has(context)) this.contexts.set(context, new Map())
+    this.extras.set(context, [...(this.extras.get(context) ?? []), { kind, value }])
   }
 
   /** False where there was nothing to remove. */

@@ -89,9 +89,11 @@ export class Queues {
   readonly all = new Map<string, Queue>()
   #core: Core
   #devices: DeviceStates
+  #stateOf: (device: string) => string
 
-  constructor(core: Core, devices: DeviceStates) {
+  constructor(core: Core, devices: DeviceStates, stateOf: (device: string) => string) {
     this.#core = core
+    this.#stateOf = stateOf
     this.#devices = devices
     devices.watchers.add((device, state) => this.#deviceChanged(device, state))
   }
@@ -112,8 +114,7 @@ export class Queues {
 
   addMember(queue: Queue, options: QueueMemberOptions): QueueMember {
     const member = new QueueMember(options, 'dynamic', this.#core.seconds())
-    member.status =
-      deviceStateNumbers[this.#devices.all.get(member.device) ?? ''] ?? (/^Local\//.test(member.device) ? 1 : 4)
+    member.status = deviceStateNumbers[this.#stateOf(member.device)] ?? 0
     queue.members.push(member)
     this.#devices.raise(`Queue:${queue.name}_pause_${member.interface}`, member.paused ? 'INUSE' : 'NOT_INUSE')
     this.#emit('QueueMemberAdded', queue, member)

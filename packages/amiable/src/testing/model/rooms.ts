@@ -30,6 +30,7 @@ export class Conferences {
     let conference = this.all.get(name)
     if (conference === undefined) {
       const bridge = this.#bridges.create({ type: 'base', technology: 'softmix', creator: 'ConfBridge', name })
+      bridge.hidden = 1
       conference = { name, bridge, users: [], locked: false }
       this.all.set(name, conference)
       this.#core.emit('ConfbridgeStart', `Conference: ${name}\r\n${bridge.snapshot()}`)

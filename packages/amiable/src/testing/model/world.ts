@@ -84,7 +84,7 @@ export class World {
     this.bridges = new Bridges(this.core)
     this.channels = new ChannelTable(this.core, this.devices, this.bridges)
     this.dialplan = new Dialplan(options.dialplan ?? defaultDialplan)
-    this.queues = new Queues(this.core, this.devices)
+    this.queues = new Queues(this.core, this.devices, (device) => this.deviceState(device))
     this.conferences = new Conferences(this.core, this.bridges, this.devices)
     this.parking = new Parking(this.core, this.bridges, this.devices)
     this.parking.define('default', 701, 720, 45)
@@ -95,6 +95,14 @@ export class World {
     if (options.endpoints === undefined) for (let n = 1; n <= 40; n++) this.endpoints.define(`ep${n}`)
     for (const [name, endpoint] of Object.entries(options.endpoints ?? {})) this.endpoints.define(name, endpoint)
     this.database.put('pbx', 'UUID', this.core.random.uuid())
+  }
+
+  /** A device's state: what was set, or for a Local address whether its extension exists. */
+  deviceState(device: string): string {
+    const known = this.devices.all.get(device)
+    const local = /^Local\/([^@]*)@([^/]*)/.exec(device)
+    if (known !== undefined || local === null) return known ?? 'INVALID'
+    return this.dialplan.step(local[2]!, local[1]!, 1) === undefined ? 'INVALID' : 'NOT_INUSE'
   }
 
   setVariable(channel: Channel | undefined, name: string, value: string): void {
@@ -111,7 +119,7 @@ export class World {
     if (uri?.[1]?.toUpperCase() === 'DE') return decode(uri[2]!)
     if (uri !== null) return encodeURIComponent(uri[2]!)
     const device = /^DEVICE_STATE\((.*)\)$/i.exec(name)
-    if (device !== null) return this.devices.all.get(device[1]!) ?? 'INVALID'
+    if (device !== null) return this.deviceState(device[1]!)
     return channel?.get(name) ?? this.globals.get(name)
   }
 
