@@ -80,14 +80,14 @@ const deviceStates = [
 
 /**
  * Reads every queue with its members and callers, or the one named; needs no right but a login.
- * @param options.queue reads this one only; none is given where there is no such queue
+ * @param options.name reads this one only; none is given where there is no such queue
  */
 export async function getQueues(
   client: Pick<Client, 'send'>,
-  options: Omit<CallOptions, 'variables'> & { queue?: string | undefined } = {},
+  options: Omit<CallOptions, 'variables'> & { name?: string | undefined } = {},
 ): Promise<QueueInfo[]> {
-  const { queue, ...call } = options
-  const { events } = await client.send('QueueStatus', { Queue: queue }, call)
+  const { name, ...call } = options
+  const { events } = await client.send('QueueStatus', { Queue: name }, call)
   const queues: (QueueInfo & { members: QueueMemberInfo[]; callers: QueueCallerInfo[] })[] = []
   // apps/app_queue.c:manager_queues_status lists flatly: members and callers come behind their queue
   for (const event of events) {
