@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ROOT } from './paths.ts'
 import { run, tool } from './run.ts'
+import { snippets } from './snippets.ts'
 
 interface Packed {
   readonly filename: string
@@ -52,7 +53,7 @@ test('attw finds nothing', async () => {
   await tool('attw', tarball, '--profile', 'esm-only', '--no-color')
 })
 
-test('installed in a clean place, it works as ESM, by require, and in the eyes of tsc', async () => {
+test('installed in a clean place, it works as ESM, by require, and in the eyes of tsc, the READMEs too', async () => {
   const home = join(folder, 'clean')
   await run('mkdir', [home])
   const write = (name: string, text: string) => writeFileSync(join(home, name), text)
@@ -68,6 +69,9 @@ test('installed in a clean place, it works as ESM, by require, and in the eyes o
   assert.equal(await run(process.execPath, ['program.cjs'], { cwd: home }), 'Pong\n')
 
   copyFileSync(join(home, 'program.mjs'), join(home, 'program.mts'))
+  for (const page of PAGES) {
+    for (const [i, code] of snippets(ROOT, page).entries()) write(`${page.replaceAll(/\W/g, '-')}-${i}.mts`, code)
+  }
   write('tsconfig.json', JSON.stringify(TSCONFIG))
   await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: home })
 })
@@ -84,6 +88,9 @@ async function main() {
 void main()
 `
 
+/** Pages whose code is compiled as a user's would be. */
+const PAGES = ['README.md', 'packages/amiable/README.md', 'docs/reference/errors.md']
+
 const TSCONFIG = {
   compilerOptions: {
     target: 'es2023',
@@ -95,5 +102,5 @@ const TSCONFIG = {
     types: ['node'],
     typeRoots: [join(ROOT, 'node_modules/@types')],
   },
-  files: ['program.mts'],
+  include: ['*.mts'],
 }
