@@ -26,8 +26,6 @@ export interface ConnectionSink extends DecoderSink {
 
 /** One socket from its opening to its end. */
 export class Connection {
-  /** Which login its messages come under. */
-  epoch = 0
   /** When the last bytes came. */
   heard: number
   /** Bytes received. */
@@ -38,6 +36,8 @@ export class Connection {
   #outbox: Outbox
   #decoder: Decoder
   #dropped = false
+  #epoch = 0
+  #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
 
   constructor(options: ConnectionOptions, sink: ConnectionSink, tlsSession: Buffer | undefined) {
     this.#options = options
@@ -47,6 +47,12 @@ export class Connection {
     this.#outbox = new Outbox(this.#socket, this.#socket instanceof TLSSocket, options.encoding)
     this.#decoder = new Decoder(sink, options.limits)
     this.#listen()
+  }
+
+  /** Which login its messages come under, those of the chunk that is being read included. */
+  set epoch(epoch: number) {
+    this.#epoch = epoch
+    if (this.#origin) this.#origin.epoch = epoch
   }
 
   /** Bytes handed to the socket. */
@@ -84,8 +90,8 @@ export class Connection {
       const now = clock.now()
       this.heard = now
       this.bytesRead += chunk.length
-      const origin: Origin = { source, epoch: this.epoch, receivedAt: now, encoding }
-      this.#decoder.push(chunk, origin)
+      this.#origin = { source, epoch: this.#epoch, receivedAt: now, encoding }
+      this.#decoder.push(chunk, this.#origin)
     })
     socket.on('error', (error: Error) => {
       failure = error

@@ -35,6 +35,8 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
 
 // manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
 const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
+// a timer of Node that is set to more fires at once (TIMEOUT_MAX)
+const LONGEST_DELAY = 2_147_483_647
 const BANNER = /^Asterisk Call Manager\/([\d.]+)/
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
@@ -107,7 +109,10 @@ export class Link {
   #input(input: Input): void {
     const [next, effects] = step(this.#state, input)
     this.#state = next
-    for (const effect of effects) this.#perform[effect]()
+    for (const effect of effects) {
+      // what an effect told may have led to a further step already
+      if (this.#state === next) this.#perform[effect]()
+    }
   }
 
   #perform: Record<Effect, () => void> = {
@@ -117,8 +122,8 @@ export class Link {
     drop: () => this.#drop(),
     wait: () => {
       const error = this.#error as AmiError
-      this.#sink.status({ type: 'waiting', delay: this.#delay, attempt: this.#attempt, error })
       this.#arm(this.#delay, () => this.#input('elapsed'))
+      this.#sink.status({ type: 'waiting', delay: this.#delay, attempt: this.#attempt, error })
     },
     stopWaiting: () => this.#clock.clearTimeout(this.#timer),
     drain: () => this.#sink.drain(),
@@ -204,7 +209,9 @@ export class Link {
       const { source } = this.#options
       next.then(
         (then) => this.#proceed(login, then),
-        (cause) => this.#fail(new AuthError('The login could not be made', { source, cause })),
+        (cause) => {
+          if (this.#login === login) this.#fail(new AuthError('The login could not be made', { source, cause }))
+        },
       )
       return
     }
@@ -217,7 +224,7 @@ export class Link {
 
   #received(message: Message): void {
     if (this.#state === 'ready' || this.#state === 'closing') this.#sink.message(message)
-    else if (this.#login && message.kind === 'response') this.#proceed(this.#login, this.#login.answer(message))
+    else if (this.#login?.awaits(message)) this.#proceed(this.#login, this.#login.answer(message))
   }
 
   #announce(): void {
@@ -260,7 +267,8 @@ export class Link {
     const { policy, defaultPolicy } = this.#options
     try {
       const delay = policy(this.#attempt, error)
-      if (delay === false || (typeof delay === 'number' && delay >= 0)) return delay
+      if (delay === false) return false
+      if (typeof delay === 'number' && delay >= 0) return Math.min(delay, LONGEST_DELAY)
     } catch {
       // a policy that throws, or gives nonsense, must not end the night
     }

@@ -20,7 +20,7 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 /** The dialogue that a session begins with (manager.c:action_challenge, authenticate). */
 export class Login {
   #credentials: Credentials
-  #awaits: 'challenge' | 'acceptance' = 'acceptance'
+  #awaits: 'challenge' | 'login' = 'login'
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials
@@ -33,16 +33,21 @@ export class Login {
     return { send: encodeAction({ name: 'Challenge', actionId: 'challenge', params: { AuthType: 'MD5' } }) }
   }
 
+  /** Whether a message answers what was sent last: an answer that comes twice proves nothing. */
+  awaits({ kind, actionId }: Message): boolean {
+    return kind === 'response' && (actionId === undefined || actionId === this.#awaits)
+  }
+
   /** What follows from the server's answer. */
   answer(reply: Message): LoginStep | Promise<LoginStep> {
     if (reply.title !== 'Success') return { error: refusal(this.#credentials, reply.get('Message')) }
-    if (this.#awaits === 'acceptance') return { done: true }
+    if (this.#awaits === 'login') return { done: true }
     const challenge = reply.get('Challenge')
     if (challenge === undefined) {
       const text = `${this.#credentials.source}: the server gave no challenge; try auth: 'plain'`
       return { error: new AuthError(text, { source: this.#credentials.source }) }
     }
-    this.#awaits = 'acceptance'
+    this.#awaits = 'login'
     return this.#login(challenge)
   }
 

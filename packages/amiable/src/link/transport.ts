@@ -35,7 +35,8 @@ export function openSocket(options: TransportOptions, session: Buffer | undefine
 export function whenOpen(socket: Duplex, callback: () => void): void {
   if (socket instanceof TLSSocket) socket.once('secureConnect', callback)
   else if (socket instanceof Socket && socket.connecting) socket.once('connect', callback)
-  else queueMicrotask(callback)
+  // before its data: a stream that is listened to begins to flow in the next tick
+  else process.nextTick(callback)
 }
 
 const certificate: Record<string, string> = {

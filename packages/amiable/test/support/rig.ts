@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream'
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Client } from '../../src/client/client.ts'
 import { createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
@@ -7,11 +6,7 @@ import type { Status } from '../../src/link/status.ts'
 import { type Deferred, deferred } from '../../src/util/deferred.ts'
 import { FakeClock } from './fake-clock.ts'
 import { Peer } from './peer.ts'
-
-/** Lets everything that is under way inside this process happen; no time passes. */
-export async function settle(): Promise<void> {
-  for (let i = 0; i < 3; i++) await turn()
-}
+import { settle } from './settle.ts'
 
 /** A client whose sockets end in {@link Peer}s and whose time stands still. */
 export class Rig implements AsyncDisposable {

@@ -1,0 +1,121 @@
+import type { Duplex } from 'node:stream'
+import type { AmiError } from '../../src/errors.ts'
+import { backoffPolicy } from '../../src/link/backoff.ts'
+import { Link, type LinkOptions } from '../../src/link/link.ts'
+import type { CloseReason, Status } from '../../src/link/status.ts'
+import { defaultLimits } from '../../src/wire/limits.ts'
+import type { Message } from '../../src/wire/message.ts'
+import { FakeClock } from './fake-clock.ts'
+import { Peer } from './peer.ts'
+import { settle } from './settle.ts'
+
+/** A link whose sockets end in {@link Peer}s, whose time stands still, and which tells a test everything. */
+export class LinkRig {
+  readonly clock = new FakeClock()
+  readonly peers: Peer[] = []
+  readonly statuses: Status[] = []
+  readonly messages: Message[] = []
+  readonly faults: AmiError[] = []
+  readonly reasons: CloseReason[] = []
+  /** What happened, in order: the sink's calls and the statuses. */
+  readonly log: string[] = []
+  /** What the link above would be asked. */
+  blockedUntil = 0
+  inFlight = 0
+  onStatus: (status: Status) => void = () => {}
+  onMessage: (message: Message) => void = () => {}
+  onDrain: () => void = () => this.link.drained()
+  readonly link: Link
+
+  constructor(options: Partial<LinkOptions> = {}) {
+    const defaultPolicy = backoffPolicy({}, () => 0)
+    this.link = new Link(
+      {
+        source: 'pbx',
+        host: 'pbx.example',
+        port: 5038,
+        tls: false,
+        socket: () => this.#socket(),
+        encoding: 'utf8',
+        limits: defaultLimits,
+        clock: this.clock,
+        username: 'frank',
+        secret: () => 'lean',
+        auth: 'md5',
+        events: 'on',
+        connectTimeout: 5_000,
+        loginTimeout: 10_000,
+        keepalive: { interval: 15_000, timeout: 5_000 },
+        policy: defaultPolicy,
+        defaultPolicy,
+        ...options,
+      },
+      {
+        message: (message) => {
+          this.messages.push(message)
+          this.log.push(`message ${message.title}`)
+          this.onMessage(message)
+        },
+        fault: (error) => {
+          this.faults.push(error)
+          this.log.push(`fault ${error.code}`)
+        },
+        ready: () => this.log.push('ready'),
+        lost: (error) => {
+          this.log.push(`lost ${error.code}`)
+          return this.inFlight
+        },
+        drain: () => {
+          this.log.push('drain')
+          this.onDrain()
+        },
+        finished: (reason) => {
+          this.reasons.push(reason)
+          this.log.push('finished')
+        },
+        status: (status) => {
+          this.statuses.push(status)
+          this.log.push(`status ${status.type}`)
+          this.onStatus(status)
+        },
+        blockedUntil: () => this.blockedUntil,
+        ping: () => {
+          this.log.push('ping')
+          this.link.write('Action: Ping\r\nActionID: keepalive\r\n\r\n')
+        },
+      },
+    )
+  }
+
+  /** The newest socket's other end. */
+  get peer(): Peer {
+    const peer = this.peers.at(-1)
+    if (!peer) throw new Error('no socket was opened')
+    return peer
+  }
+
+  /** The last status of a type. */
+  last<T extends Status['type']>(type: T): Extract<Status, { type: T }> | undefined {
+    return this.statuses.findLast((status): status is Extract<Status, { type: T }> => status.type === type)
+  }
+
+  /** Says yes to the newest socket's login. */
+  async accept(): Promise<void> {
+    await settle()
+    await this.peer.accept()
+    await settle()
+  }
+
+  /** Connects and logs in. */
+  async ready(): Promise<Peer> {
+    this.link.connect()
+    await this.accept()
+    return this.peer
+  }
+
+  #socket(): Duplex {
+    const peer = new Peer()
+    this.peers.push(peer)
+    return peer.socket
+  }
+}
