@@ -1,8 +1,8 @@
 import { ActionError, type AmiError, LimitError, LostError, TimeoutError } from '../errors.ts'
 import type { Parcel } from '../link/outbox.ts'
-import type { Timer } from '../util/clock.ts'
 import type { Variables } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
+import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain.ts'
 import type { Assembly } from './lists.ts'
 import type { Response } from './response.ts'
@@ -32,26 +32,52 @@ export interface Outcome {
 }
 
 /** One call from its start to its end. */
-export interface Call {
+export class Call implements Expiring {
   readonly id: string
   readonly action: string
+  /** Its bytes. */
   readonly text: string
   readonly started: number
   readonly timeout: number
+  readonly deadline: number
+  /** For how long it may rightly keep the session silent. */
   readonly blocking: number
   readonly retry: boolean
   readonly outcome: Outcome
-  assembly: Assembly
-  rows: Message[]
-  rowCount: number
-  order: number
-  sent: number | undefined
-  parcel: Parcel | undefined
-  timer: Timer | undefined
-  unlisten: (() => void) | undefined
-  settled: boolean
   /** The call that this one's answer proves to be over. */
   readonly fences: Call | undefined
+  assembly!: Assembly
+  rows: Message[] = []
+  rowCount = 0
+  /** Its place among the actions that were sent. */
+  order = 0
+  sent: number | undefined = undefined
+  parcel: Parcel | undefined = undefined
+  unlisten: (() => void) | undefined = undefined
+  settled = false
+
+  constructor(
+    id: string,
+    action: string,
+    text: string,
+    started: number,
+    timeout: number,
+    blocking: number,
+    retry: boolean,
+    outcome: Outcome,
+    fences: Call | undefined,
+  ) {
+    this.id = id
+    this.action = action
+    this.text = text
+    this.started = started
+    this.timeout = timeout
+    this.deadline = started + timeout
+    this.blocking = blocking
+    this.retry = retry
+    this.outcome = outcome
+    this.fences = fences
+  }
 }
 
 /** What calls need from the client around them. */
@@ -61,41 +87,14 @@ export interface CallHost {
   fault(error: AmiError): void
   /** The AMI version that the server speaks. */
   version(): string
-  published(call: CallReport): void
-}
-
-/** What the diagnostics channels tell of a call. */
-export interface CallReport {
-  readonly phase: 'send' | 'reply'
-  readonly action: string
-  readonly actionId: string
-  /** Milliseconds from the call to its end. */
-  readonly duration: number
-  readonly error?: unknown
+  /** Which login its answers come under. */
+  epoch(): number
 }
 
 /** Marks a call of the library's own: no bound holds it back. */
 export interface Internal {
   /** The call that this one's answer proves to be over. */
   readonly fences?: Call
-}
-
-/** A call that has not been sent. */
-export function newCall(
-  what: Pick<Call, 'id' | 'action' | 'text' | 'started' | 'timeout' | 'blocking' | 'retry' | 'outcome' | 'fences'>,
-): Call {
-  return {
-    ...what,
-    assembly: undefined as unknown as Assembly,
-    rows: [],
-    rowCount: 0,
-    order: 0,
-    sent: undefined,
-    parcel: undefined,
-    timer: undefined,
-    unlisten: undefined,
-    settled: false,
-  }
 }
 
 /** The link went while a call was waiting. */
@@ -127,4 +126,16 @@ export function refusedCall(source: string, call: Call, response: Response, vers
 export function tooManyRows(source: string, call: Call, value: number): LimitError {
   const text = `${source}: ${call.action} has more than limits.rows (${value}) rows; read it with list()`
   return new LimitError(text, { source, limit: 'limits.rows', value })
+}
+
+/** There is no login, and the call was not to wait for one. */
+export function noLogin(source: string, action: string): LostError {
+  const text = `${source}: there is no login and ${action} was not to wait for one`
+  return new LostError(text, { source, delivered: 'no' })
+}
+
+/** As many calls are under way as may be. */
+export function noRoom(source: string, action: string, limit: 'maxQueued' | 'maxInFlight', value: number): LimitError {
+  const text = `${source}: ${action} finds as many calls ${limit === 'maxQueued' ? 'waiting' : 'in flight'} as ${limit} (${value}) allows`
+  return new LimitError(text, { source, limit, value })
 }

@@ -1,22 +1,25 @@
-import { type AmiError, ArgumentError, type ClosedError, LimitError, LostError } from '../errors.ts'
+import { publish } from '../diagnostics.ts'
+import { type AmiError, ArgumentError, type ClosedError, type LimitError } from '../errors.ts'
 import { actionIds } from '../util/action-id.ts'
 import type { Clock } from '../util/clock.ts'
 import { notAmi } from '../wire/decoder.ts'
 import { encodeAction, type Params } from '../wire/encoder.ts'
-import type { Message, Origin } from '../wire/message.ts'
+import { Message } from '../wire/message.ts'
 import { actsTwice, blockingTime } from './blocking.ts'
 import {
-  type Call,
+  Call,
   type CallHost,
   type CallOptions,
   type Internal,
   lostCall,
-  newCall,
+  noLogin,
+  noRoom,
   type Outcome,
   refusedCall,
   timedOutCall,
   tooManyRows,
 } from './call.ts'
+import { Deadlines } from './deadlines.ts'
 import { Assembly } from './lists.ts'
 import { duration, type ResolvedOptions } from './options.ts'
 import { Response } from './response.ts'
@@ -45,11 +48,15 @@ export class Calls {
   #ready = false
   #refusing: ClosedError | undefined
   #onIdle: (() => void) | undefined
+  #deadlines: Deadlines<Call>
+  /** How many sent calls may get rows that carry no ActionID. */
+  #namelessRows = 0
 
   constructor(host: CallHost, options: ResolvedOptions) {
     this.#host = host
     this.#options = options
     this.#clock = options.clock
+    this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
   }
 
   /** How many are written and await their answer. */
@@ -93,17 +100,8 @@ export class Calls {
     if (this.#sent.has(id) || this.#waiting.some((call) => call.id === id)) {
       throw argument('actionId', 'another call is under way with it')
     }
-    const call = newCall({
-      id,
-      action,
-      text,
-      timeout,
-      retry,
-      outcome,
-      started: this.#clock.now(),
-      blocking: blockingTime(action, params),
-      fences: internal?.fences,
-    })
+    const blocking = blockingTime(action, params)
+    const call = new Call(id, action, text, this.#clock.now(), timeout, blocking, retry, outcome, internal?.fences)
     call.assembly = this.#assemblyFor(call)
     const refusal = internal ? undefined : this.#refusalOf(action, queue)
     if (signal?.aborted || refusal) {
@@ -111,7 +109,7 @@ export class Calls {
       outcome.reject(signal?.aborted ? signal.reason : refusal)
       return () => {}
     }
-    call.timer = this.#clock.setTimeout(() => this.#timedOut(call), timeout)
+    this.#deadlines.add(call)
     if (signal) {
       const abort = () => this.#abandon(call, () => outcome.reject(signal.reason))
       signal.addEventListener('abort', abort, { once: true })
@@ -137,6 +135,7 @@ export class Calls {
     const { source } = this.#options
     const calls = [...this.#sent.values()]
     this.#sent.clear()
+    this.#namelessRows = 0
     this.#inFlight = 0
     this.#abandoned = 0
     this.#answered = this.#order
@@ -155,6 +154,12 @@ export class Calls {
     }
     this.#waiting.unshift(...again)
     return rejected
+  }
+
+  /** Nothing follows: lets go of the clock. */
+  end(error: ClosedError): void {
+    this.refuse(error)
+    this.#deadlines.stop()
   }
 
   /** Refuses new calls, and those that still wait. */
@@ -210,7 +215,7 @@ export class Calls {
   #takeEvent(message: Message): boolean {
     const id = message.actionId
     let call = id === undefined ? undefined : this.#sent.get(id)
-    if (call === undefined && id === undefined) {
+    if (id === undefined && this.#namelessRows > 0) {
       // rows that lost their ActionID: nothing else comes between the start of a list and its end
       call = this.#next((one) => one.assembly.unmarked?.rows?.includes(message.title) === true)
     }
@@ -240,8 +245,7 @@ export class Calls {
     if (call.action === 'Ping' && call.sent !== undefined) this.roundTrip = this.#clock.now() - call.sent
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
-    const origin = this.#origin()
-    const response = new Response(origin, failure ?? reply, call.rows, completion)
+    const response = new Response(failure ?? reply ?? this.#silence(), call.rows, completion)
     if (response.success) this.#settle(call, () => call.outcome.resolve(response), undefined)
     else {
       const error = refusedCall(this.#options.source, call, response, this.#host.version())
@@ -249,9 +253,10 @@ export class Calls {
     }
   }
 
-  #origin(): Origin {
+  // what an action that Asterisk does not answer is answered with
+  #silence(): Message {
     const { source, encoding } = this.#options
-    return { source, encoding, epoch: 0, receivedAt: this.#clock.now() }
+    return new Message({ source, encoding, epoch: this.#host.epoch(), receivedAt: this.#clock.now() }, 'other', '')
   }
 
   #assemblyFor(call: Call): Assembly {
@@ -276,16 +281,10 @@ export class Calls {
     const { source, maxQueued, maxInFlight } = this.#options
     if (this.#refusing) return this.#refusing
     if (this.#ready && this.#inFlight < maxInFlight && this.#waiting.length === 0) return undefined
-    if (!queue && !this.#ready) {
-      return new LostError(`${source}: there is no login and ${action} was not to wait for one`, {
-        source,
-        delivered: 'no',
-      })
-    }
+    if (!queue && !this.#ready) return noLogin(source, action)
     if (queue && this.#waiting.length < maxQueued) return undefined
-    const [limit, value] = queue ? ['maxQueued', maxQueued] : ['maxInFlight', maxInFlight]
-    const text = `${source}: ${action} finds ${this.#inFlight} calls in flight and ${this.#waiting.length} waiting`
-    return new LimitError(`${text}; ${limit} is ${value}`, { source, limit, value } as { limit: string; value: number })
+    const [limit, value] = queue ? (['maxQueued', maxQueued] as const) : (['maxInFlight', maxInFlight] as const)
+    return noRoom(source, action, limit, value)
   }
 
   #send(call: Call): void {
@@ -299,7 +298,10 @@ export class Calls {
     call.order = ++this.#order
     this.#inFlight++
     this.#sent.set(call.id, call)
-    this.#host.published({ phase: 'send', action: call.action, actionId: call.id, duration: call.sent - call.started })
+    if (call.assembly.unmarked?.rows) this.#namelessRows++
+    const { source } = this.#options
+    const waited = call.sent - call.started
+    publish('ami:send', () => ({ source, action: call.action, actionId: call.id, waited }))
     if (call.assembly.unmarked) {
       const nothing = { resolve: () => {}, reject: () => {} }
       this.start('Ping', undefined, { timeout: call.timeout }, nothing, { fences: call })
@@ -346,26 +348,36 @@ export class Calls {
   #forgetOldest(): void {
     for (const call of this.#sent.values()) {
       if (!call.settled) continue
-      this.#sent.delete(call.id)
+      this.#forget(call)
       this.#abandoned--
       return
     }
   }
 
   #done(call: Call): void {
-    if (!this.#sent.delete(call.id)) return
+    if (!this.#forget(call)) return
     if (call.settled) this.#abandoned--
     else this.#inFlight--
+  }
+
+  #forget(call: Call): boolean {
+    if (!this.#sent.delete(call.id)) return false
+    if (call.assembly.unmarked?.rows) this.#namelessRows--
+    return true
   }
 
   #settle(call: Call, settle: () => void, error: unknown): void {
     if (call.settled) return
     call.settled = true
-    this.#clock.clearTimeout(call.timer)
+    this.#deadlines.delete(call)
     call.unlisten?.()
     settle()
-    const elapsed = this.#clock.now() - call.started
-    this.#host.published({ phase: 'reply', action: call.action, actionId: call.id, duration: elapsed, error })
+    publish('ami:reply', () => {
+      const { code } = (error ?? {}) as { code?: string }
+      const { id: actionId, action } = call
+      const elapsed = this.#clock.now() - call.started
+      return { source: this.#options.source, action, actionId, duration: elapsed, ...(code && { code }) }
+    })
     this.#afterOne()
   }
 

@@ -63,13 +63,7 @@ export class Client implements AsyncDisposable {
         write: (text) => this.#link.write(text),
         fault: (error) => this.#fault(error, undefined),
         version: () => this.#link.version,
-        published: ({ phase, action, actionId, duration: time, error }) => {
-          if (phase === 'send') publish('ami:send', () => ({ source, action, actionId, waited: time }))
-          else {
-            const code = (error as { code?: string } | undefined)?.code
-            publish('ami:reply', () => ({ source, action, actionId, duration: time, ...(code && { code }) }))
-          }
-        },
+        epoch: () => this.#link.epoch,
       },
       resolved,
     )
@@ -370,7 +364,7 @@ export class Client implements AsyncDisposable {
 
   #finished(reason: CloseReason): void {
     const error = this.#closedError(reason.error)
-    this.#calls.refuse(error)
+    this.#calls.end(error)
     this.#connecting?.reject(error)
     this.#connecting = undefined
     this.#subscriptions.end(reason.error)

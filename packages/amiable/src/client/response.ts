@@ -1,4 +1,4 @@
-import { Message, type MessageJson, type Origin } from '../wire/message.ts'
+import { Message, type MessageJson } from '../wire/message.ts'
 
 /** The answer to an action, with every event that belongs to it. Its headers are properties of it, as an event's are. */
 export class Response extends Message {
@@ -9,10 +9,10 @@ export class Response extends Message {
   /** The event that said that the list was complete, where there was one. */
   readonly completion: Message | undefined
 
-  /** @param reply the first answer, or `undefined` for an action that Asterisk does not answer */
-  constructor(origin: Origin, reply: Message | undefined, events: readonly Message[], completion: Message | undefined) {
-    super(reply?.origin ?? origin, reply?.kind ?? 'other', reply?.detach() ?? '', reply ? 2 : 0)
-    this.success = reply?.kind !== 'response' || reply.title !== 'Error'
+  /** @param reply the first answer, or an Error that came after it */
+  constructor(reply: Message, events: readonly Message[], completion: Message | undefined) {
+    super(reply.origin, reply.kind, reply.detach(), 2)
+    this.success = reply.kind !== 'response' || reply.title !== 'Error'
     this.events = events
     this.completion = completion
   }

@@ -59,8 +59,11 @@ interface Arrival {
 
 // a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
 const BLOCKED = 100
-// after so long the socket gets its turn before the next event is delivered
-const TURN = 10
+/*
+ * After so long the socket gets its turn before the next event is delivered: long enough that a listener of ordinary
+ * speed delivers more in one turn than the loop reads between two, short enough for the 100 ms that Asterisk gives.
+ */
+const TURN = 50
 // event names come from the server: no more routes than these are kept
 const ROUTES = 1_024
 
@@ -76,6 +79,8 @@ export class Subscriptions {
   #iterators = new Set<AsyncQueue<Message>>()
   #backlog: Arrival[] = []
   #next = 0
+  /** Up to where the backlog's events no longer hold the chunk they came in. */
+  #detached = 0
   #scheduled = false
   #burst = 0
   #count = 0
@@ -183,14 +188,21 @@ export class Subscriptions {
     }
     this.#backlog = []
     this.#next = 0
+    this.#detached = 0
     this.#reportBurst()
   }
 
   // the socket is read between two turns, whatever the listeners take
   #yield(): void {
-    this.#backlog = this.#backlog.slice(this.#next)
-    this.#next = 0
-    for (const { event } of this.#backlog) event.detach()
+    if (this.#next * 2 > this.#backlog.length) {
+      this.#backlog = this.#backlog.slice(this.#next)
+      this.#detached = Math.max(0, this.#detached - this.#next)
+      this.#next = 0
+    }
+    for (let at = Math.max(this.#next, this.#detached); at < this.#backlog.length; at++) {
+      ;(this.#backlog[at] as Arrival).event.detach()
+    }
+    this.#detached = this.#backlog.length
     this.#scheduled = true
     setImmediate(this.#deliver)
   }

@@ -39,7 +39,7 @@ export class Outbox {
     this.#encoding = encoding
   }
 
-  /** Takes whole lines; they are written at once if nothing else is under way. */
+  /** Takes whole lines; what one turn of the event loop brings goes in one write. */
   write(text: string): Parcel {
     const parcel = { left: false }
     if (this.#secure) {
@@ -50,7 +50,10 @@ export class Outbox {
     } else {
       this.#units.push(this.#unit(text, parcel))
     }
-    if (!this.#writing) this.#flush()
+    if (!this.#writing) {
+      this.#writing = true
+      queueMicrotask(this.#flush)
+    }
     return parcel
   }
 
