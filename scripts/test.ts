@@ -2,12 +2,12 @@
 // npm run soak [-- part of a path …]: the long tests instead.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { run } from 'node:test'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { realTargets } from '../tools/asterisk/targets.ts'
 import { findTests } from './test-files.ts'
-import { Report, type TestEvent } from './test-report.ts'
+import { Report } from './test-report.ts'
+import { runFiles } from './test-run.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const COVERAGE = join(ROOT, 'coverage')
@@ -52,8 +52,8 @@ async function main(): Promise<void> {
     mkdirSync(COVERAGE, { recursive: true })
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
-  await runFiles(files.apart, CONCURRENCY)
-  if (files.shared.length > 0) await withTargets(() => runFiles(files.shared, 1))
+  await runAll(files.apart, CONCURRENCY)
+  if (files.shared.length > 0) await withTargets(() => runAll(files.shared, 1))
   if (whole && !interrupt.signal.aborted) report.check(...coverage())
 }
 
@@ -72,22 +72,10 @@ async function withTargets(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
-  if (files.length === 0 || interrupt.signal.aborted) return
+function runAll(files: readonly string[], concurrency: number): Promise<void> {
+  const timeout = soak ? SOAK_TIMEOUT : FILE_TIMEOUT
   const paths = files.map((file) => join(ROOT, file))
-  const silent = new Set(paths)
-  const events = run({
-    files: paths,
-    concurrency,
-    timeout: soak ? SOAK_TIMEOUT : FILE_TIMEOUT,
-    signal: interrupt.signal,
-  })
-  for await (const event of events as AsyncIterable<TestEvent>) {
-    if (report.take(event) && event.data.file !== undefined) silent.delete(event.data.file)
-  }
-  report.finish()
-  if (interrupt.signal.aborted) return
-  for (const file of silent) report.check(relative(ROOT, file), 'nothing was heard of it')
+  return runFiles(paths, report, { concurrency, timeout, signal: interrupt.signal })
 }
 
 /** Runs one of the house's tools; gives what it said where it failed. */

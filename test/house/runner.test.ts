@@ -14,6 +14,8 @@ const FILES = {
   'a/fails.test.js':
     "const { test } = require('node:test'); test('outer', (t) => t.test('inner', () => { throw new Error('boo') }))",
   'a/skips.test.js': "const { test } = require('node:test'); test('later', { skip: 'no moon' }, () => {})",
+  'a/suite.js': "exports.suite = () => require('node:test').test('from a suite', () => {})",
+  'a/uses.test.js': "require('./suite.js').suite()",
   'a/empty.test.js': "console.log('nothing here')",
   'a/dies.test.js': "require('node:test').test('fine', () => {}); setTimeout(() => process.exit(7), 20)",
   'a/broken.test.js': "throw new Error('cannot load')",
@@ -24,6 +26,12 @@ test('tests are counted once, suites and parents are not, and what fails is told
   assert.equal(lastLine, '1 passed, 1 failed, 1 skipped')
   assert.match(said, /✗ outer › inner\n +Error: boo/)
   assert.match(said, /1 skipped: no moon/)
+})
+
+test('a test that is written in another file counts for the one that runs it', async () => {
+  const { lastLine, said } = await reported('uses')
+  assert.equal(lastLine, '1 passed, 0 failed')
+  assert.match(said, /^✓ a\/uses\.test\.js {2}1 passed/)
 })
 
 test('a run without skips says nothing of them', async () => {
