@@ -5,7 +5,8 @@ import type { ClientOptions } from '../../src/client/options.ts'
 import { AmiError, ArgumentError } from '../../src/errors.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { Peer } from '../support/peer.ts'
-import { settle, watch } from '../support/rig.ts'
+import { watch } from '../support/rig.ts'
+import { settle } from '../support/settle.ts'
 
 /** The servers of a fleet, by name; each takes a login by itself unless it is told not to. */
 class Servers {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type LostError, TimeoutError } from '../../src/errors.ts'
 import type { Heard, Peer } from '../support/peer.ts'
-import { readyRig, settle, watch } from '../support/rig.ts'
+import { readyRig, watch } from '../support/rig.ts'
+import { settle } from '../support/settle.ts'
+
+// the timers of a client that has nothing to do: the keepalive's, and that of its calls' deadlines
+const IDLE = 2
 
 const params = { Channel: 'Local/200@default', Context: 'default', Exten: '300', Priority: 1 }
 
@@ -218,7 +222,7 @@ test('a refused action rejects, and is forgotten', async () => {
   const call = client.originate({ ...params, Channel: 'x' })
   peer.reply(await peer.next(), 'Error', 'Message: Invalid channel')
   await assert.rejects(call, { code: 'AMI_REFUSED', message: 'pbx: Originate was refused: Invalid channel' })
-  assert.equal(rig.clock.pending, 1, 'the keepalive')
+  assert.equal(rig.clock.pending, IDLE)
 })
 
 test('a mistake is thrown at once', async () => {
@@ -312,7 +316,7 @@ test('abort hangs the channel up by its Uniqueid', async () => {
   await settle()
   originateResponse(peer, action, 'Failure', 0)
   await settle()
-  assert.equal(rig.clock.pending, 1, 'the keepalive')
+  assert.equal(rig.clock.pending, IDLE)
 })
 
 test('abort before there is a channel hangs it up when it comes', async () => {
@@ -333,7 +337,7 @@ test('abort before there is a channel hangs it up when it comes', async () => {
   assert.equal(third.name, 'Hangup')
   peer.reply(third)
   await settle()
-  assert.equal(rig.clock.pending, 2, 'the keepalive, and a retry that will do nothing')
+  assert.equal(rig.clock.pending, IDLE + 1, 'a retry that will do nothing')
   rig.clock.advance(10_000)
   await settle()
   assert.equal(peer.actions.filter(({ name }) => name === 'Hangup').length, 3)
