@@ -94,7 +94,7 @@ function channels(world: World): string {
   const width = world.core.version === 16 ? 20 : 64
   const place = world.core.version === 16 ? 20 : 32
   const row = (a: string, b: string, c: string, d: string): string =>
-    `${a.slice(0, width).padEnd(width)} ${b.slice(0, place).padEnd(place)} ${c.padEnd(7)} ${d.padEnd(29)}\n`
+    `${a.slice(0, width).padEnd(width)} ${b.slice(0, place).padEnd(place)} ${c.padEnd(7)} ${d.padEnd(30)}\n`
   let out = row('Channel', 'Location', 'State', 'Application(Data)')
   for (const channel of world.channels.all.values()) {
     const location = `${channel.exten}@${channel.context}:${channel.priority}`

@@ -51,7 +51,9 @@ export const variableActions: Handlers = {
     for (const [path, value] of world.database.tree(action.header('Family'), action.header('Key'))) {
       reply.item('DBGetTreeResponse', `Key: ${path}\r\nVal: ${value}\r\n`, 'last')
     }
-    reply.complete('DBGetTreeComplete')
+    // 16 says one row whatever there is
+    if (world.core.version === 16) reply.complete('DBGetTreeComplete', [], 1)
+    else reply.complete('DBGetTreeComplete')
   },
   DBDel({ action, reply, world }) {
     if (action.header('Family') === '') return reply.error('No family specified.')

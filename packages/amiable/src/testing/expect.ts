@@ -1,0 +1,178 @@
+import { type Clock, systemClock } from '../util/clock.ts'
+
+/** What a header must be: equal text or number, an expression that fits, or a function that says so. */
+export type HeaderPattern = string | number | RegExp | ((value: string) => boolean)
+
+/** What an event must be: its name, or its name and headers. Headers that are not named may be anything. */
+export type EventPattern = string | Readonly<{ Event: string } & Record<string, HeaderPattern>>
+
+/** An event, as far as an expectation looks at it. */
+export interface ObservedEvent {
+  readonly Event: string
+  get(name: string): string | undefined
+  getAll?(name: string): readonly string[]
+}
+
+/** What events come from: the library's client, or anything of its shape. */
+export interface EventSource<E extends ObservedEvent> {
+  events(filter: '*', options?: { signal?: AbortSignal }): AsyncIterable<E>
+}
+
+/** What {@link expectEvents} takes besides the patterns. */
+export interface ExpectOptions {
+  /** Milliseconds, default 1,000. */
+  readonly within?: number
+  /** Whether they have to come in the patterns' order, other events between them allowed; default true. */
+  readonly inOrder?: boolean
+  /** Whose milliseconds; default the machine's. */
+  readonly clock?: Clock
+  readonly signal?: AbortSignal
+}
+
+/** Events did not come as expected. The message shows what came instead; test runners show the two lists. */
+export class ExpectationError extends Error {
+  override readonly name = 'ExpectationError'
+  /** One line for each pattern. */
+  readonly expected: readonly string[]
+  /** One line for each event that came, the last fifty. */
+  readonly actual: readonly string[]
+
+  constructor(message: string, expected: readonly string[], actual: readonly string[]) {
+    super(message)
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+const KEPT = 50
+
+/**
+ * Waits for events and resolves with those that matched, one for each pattern, in the patterns' order. It listens from
+ * the call on: call it, do what raises the events, then await it. It knows no test framework; a failure rejects with an
+ * {@link ExpectationError}.
+ */
+export function expectEvents<E extends ObservedEvent>(
+  source: EventSource<E>,
+  patterns: readonly EventPattern[],
+  options: ExpectOptions = {},
+): Promise<E[]> {
+  const stop = new AbortController()
+  // taken here and not in the first turn of the loop, so that nothing between is missed
+  const iterator = source.events('*', { signal: stop.signal })[Symbol.asyncIterator]()
+  return watch(iterator, patterns, options, stop)
+}
+
+async function watch<E extends ObservedEvent>(
+  iterator: AsyncIterator<E>,
+  patterns: readonly EventPattern[],
+  options: ExpectOptions,
+  stop: AbortController,
+): Promise<E[]> {
+  const { within = 1000, inOrder = true, clock = systemClock } = options
+  const found = new Array<E | undefined>(patterns.length).fill(undefined)
+  const seen: E[] = []
+  let count = 0
+  let timer: object | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = clock.setTimeout(() => resolve('late'), within)
+  })
+  const aborted = new Promise<'aborted'>((resolve) => {
+    options.signal?.addEventListener('abort', () => resolve('aborted'), { once: true })
+  })
+  try {
+    while (found.includes(undefined)) {
+      const next = await Promise.race([iterator.next(), late, aborted])
+      if (next === 'aborted') throw options.signal?.reason
+      if (next === 'late') throw failure(`not all within ${within} ms`, patterns, found, seen, count, inOrder)
+      if (next.done === true) throw failure('the events ended', patterns, found, seen, count, inOrder)
+      count++
+      seen.push(next.value)
+      if (seen.length > KEPT) seen.shift()
+      take(patterns, found, next.value, inOrder)
+    }
+    return found as E[]
+  } finally {
+    clock.clearTimeout(timer)
+    stop.abort()
+    await iterator.return?.().catch(() => undefined)
+  }
+}
+
+function take<E extends ObservedEvent>(
+  patterns: readonly EventPattern[],
+  found: (E | undefined)[],
+  event: E,
+  inOrder: boolean,
+): void {
+  for (const [index, pattern] of patterns.entries()) {
+    if (found[index] !== undefined) continue
+    if (misses(pattern, event).length === 0) {
+      found[index] = event
+      return
+    }
+    if (inOrder) return
+  }
+}
+
+/** What of a pattern an event does not meet, in words; the event's name first. */
+function misses(pattern: EventPattern, event: ObservedEvent): string[] {
+  if (typeof pattern === 'string') return event.Event === pattern ? [] : [`Event: ${event.Event}`]
+  const wrong: string[] = []
+  for (const [header, wanted] of Object.entries(pattern)) {
+    const values = header === 'Event' ? [event.Event] : (event.getAll?.(header) ?? one(event.get(header)))
+    if (values.some((value) => meets(wanted, value))) continue
+    wrong.push(values.length === 0 ? `no ${header}` : `${header}: ${values.join(', ')}`)
+  }
+  return wrong
+}
+
+function one(value: string | undefined): string[] {
+  return value === undefined ? [] : [value]
+}
+
+function meets(wanted: HeaderPattern, value: string): boolean {
+  if (typeof wanted === 'function') return wanted(value)
+  return wanted instanceof RegExp ? wanted.test(value) : String(wanted) === value
+}
+
+function describe(pattern: EventPattern): string {
+  if (typeof pattern === 'string') return pattern
+  const { Event, ...headers } = pattern
+  const parts = Object.entries(headers).map(([name, wanted]) => {
+    return `${name}: ${typeof wanted === 'function' ? wanted.name || '(a function)' : String(wanted)}`
+  })
+  return parts.length === 0 ? Event : `${Event} { ${parts.join(', ')} }`
+}
+
+function failure(
+  why: string,
+  patterns: readonly EventPattern[],
+  found: readonly (ObservedEvent | undefined)[],
+  seen: readonly ObservedEvent[],
+  count: number,
+  inOrder: boolean,
+): ExpectationError {
+  const expected = patterns.map(describe)
+  const actual = seen.map((event) => label(event))
+  const lines = [`expected events${inOrder ? ' in this order' : ''}: ${why}`]
+  for (const [index, pattern] of patterns.entries()) {
+    const hit = found[index]
+    lines.push(`  ${hit === undefined ? '✗' : '✓'} ${describe(pattern)}`)
+    if (hit !== undefined) continue
+    // the one of that name that came nearest
+    const near = seen
+      .filter((event) => event.Event === (typeof pattern === 'string' ? pattern : pattern.Event))
+      .map((event) => ({ event, wrong: misses(pattern, event) }))
+      .sort((a, b) => a.wrong.length - b.wrong.length)[0]
+    if (near !== undefined && near.wrong.length > 0) lines.push(`      nearest: ${near.wrong.join('; ')}`)
+    else if (near !== undefined) lines.push('      it came, but before the one that is expected in front of it')
+  }
+  lines.push(count === 0 ? 'no event came' : `${count} came${count > seen.length ? `, the last ${seen.length}` : ''}:`)
+  for (const line of actual) lines.push(`  ${line}`)
+  return new ExpectationError(lines.join('\n'), expected, actual)
+}
+
+function label(event: ObservedEvent): string {
+  const where = event.get('Channel') ?? event.get('DestChannel') ?? event.get('Device') ?? event.get('Queue')
+  return where === undefined ? event.Event : `${event.Event} ${where}`
+}
