@@ -135,7 +135,8 @@ export class Relay implements AsyncDisposable {
       client.resume()
       return
     }
-    const upstream = connect({ ...this.#upstream, allowHalfOpen: true, noDelay: true })
+    const { host, port } = this.#upstream
+    const upstream = connect({ host, port, allowHalfOpen: true, noDelay: true })
     const link = new RelayedLink(client, upstream, this.#settings, this.forwarded, () => this.#links.delete(link))
     this.#links.add(link)
   }

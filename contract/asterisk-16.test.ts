@@ -1,0 +1,4 @@
+import { contract } from './suite/all.ts'
+import { withAsterisk } from './target.ts'
+
+withAsterisk(16, contract)

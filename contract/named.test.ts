@@ -1,0 +1,4 @@
+import { contract } from './suite/all.ts'
+import { withNamedServers } from './target.ts'
+
+withNamedServers(contract)

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import type { AmiEvent, Client, Variables } from 'amiable'
+import { nextEvent } from './client.ts'
+
+/** A call that is up: the two halves of its Local channel. */
+export interface LiveCall {
+  /** The half that was answered, and waits. */
+  readonly channel: string
+  /** The half that runs the dialplan. */
+  readonly far: string
+  readonly uniqueid: string
+}
+
+export interface DialOptions {
+  /** An event of the far half to wait for as well: an answer says nothing of how far its dialplan has come. */
+  readonly until?: string
+  readonly variables?: Variables
+}
+
+/**
+ * Dials `Local/<extension>@default` and resolves when it has been answered.
+ * The near half stays in Wait() for as long as the far one lives, at most half a minute.
+ */
+export async function dial(ami: Client, extension = 'wait', options: DialOptions = {}): Promise<LiveCall> {
+  const { until, variables = {} } = options
+  const uniqueid = randomUUID()
+  const other = `${uniqueid}-far`
+  const isAnswer = (event: AmiEvent) => event.actionId === uniqueid
+  const answered = nextEvent(ami, 'OriginateResponse', isAnswer, `the answer of ${extension}`)
+  const arrived = until && nextEvent(ami, until, (event) => event.get('Uniqueid') === other, `${extension}'s ${until}`)
+  const params = { Channel: `Local/${extension}@default/n`, Application: 'Wait', Data: 30, Async: true }
+  const ids = { ChannelId: uniqueid, OtherChannelId: other }
+  await ami.sendRaw('Originate', { ...params, ...ids }, { actionId: uniqueid, variables })
+  const answer = await answered
+  if (answer.get('Response') !== 'Success') throw new Error(`${extension} was not answered: ${answer.get('Reason')}`)
+  await arrived
+  const channel = answer.get('Channel') ?? ''
+  return { channel, far: channel.replace(/;1$/, ';2'), uniqueid }
+}
+
+/** Ends a call, whether or not it has already ended by itself. */
+export async function hangUp(ami: Client, call: LiveCall): Promise<void> {
+  await ami.sendRaw('Hangup', { Channel: call.channel }, { check: false })
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { type AmiEvent, type Client, type ClientOptions, connect } from 'amiable'
+import type { Target } from '../target.ts'
+
+/** The options for an account of the target; a lost link is a failure here, so nothing reconnects. */
+export function optionsFor(target: Target, options: Partial<ClientOptions> & { account?: string } = {}): ClientOptions {
+  const { account, ...others } = options
+  const username = account ?? target.username
+  const secret = account === undefined ? target.secret : (target.accounts[account] ?? '')
+  return { host: target.host, port: target.port, username, secret, reconnect: false, ...others }
+}
+
+/** Over TLS, trusting the target's authority. */
+export function overTls(target: Target): Partial<ClientOptions> {
+  if (target.tls === undefined) throw new Error(`${target.name} has no TLS port`)
+  return { host: 'localhost', port: target.tls.port, tls: { ca: target.tls.ca } }
+}
+
+/**
+ * Runs `body` with a client that is logged in, and then proves that it left nothing behind: no call in flight, no
+ * answer that belonged to nobody, no bytes that were not AMI.
+ */
+export async function withClient<T>(
+  target: Target,
+  body: (ami: Client) => Promise<T>,
+  options: Partial<ClientOptions> & { account?: string } = {},
+): Promise<T> {
+  await using ami = await connect(optionsFor(target, options))
+  const result = await body(ami)
+  assertClean(ami)
+  return result
+}
+
+/** No call in flight, no answer that belonged to nobody, no bytes that were not AMI. */
+export function assertClean(ami: Client): void {
+  const { inFlight, queued, unclaimedReplies, faults, dropped } = ami.stats()
+  assert.deepEqual(
+    { inFlight, queued, unclaimedReplies, faults, dropped },
+    { inFlight: 0, queued: 0, unclaimedReplies: 0, faults: 0, dropped: 0 },
+  )
+}
+
+/**
+ * The first event from now on that fits, to be called before what causes it; rejects after ten seconds without one.
+ * Events that a pending action claims are seen too.
+ */
+export function nextEvent(
+  ami: Client,
+  name: string,
+  fits: (event: AmiEvent) => boolean = () => true,
+  what = `the event ${name}`,
+): Promise<AmiEvent> {
+  const found = new Promise<AmiEvent>((resolve, reject) => {
+    const late = setTimeout(() => {
+      listener.remove()
+      reject(new Error(`${what} did not come within 10 s`))
+    }, 10_000)
+    const listener = ami.on(
+      (event) => event.Event === name && fits(event),
+      (event) => {
+        clearTimeout(late)
+        listener.remove()
+        resolve(event)
+      },
+      { all: true },
+    )
+  })
+  // an action that fails first is what the test is told of
+  found.catch(() => {})
+  return found
+}

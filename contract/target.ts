@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { after, test } from 'node:test'
+import { startServer } from 'amiable/testing'
+import { findRunning } from '../tools/asterisk/asterisk.ts'
+import type { RealTarget } from '../tools/asterisk/targets.ts'
+
+/** A server that the suite is run against. */
+export interface Target {
+  readonly name: string
+  /** Asterisk's major version; of the simulator, the one that it plays. */
+  readonly version: number
+  /** An Asterisk, not the simulator. */
+  readonly real: boolean
+  /** Its dialplan, accounts and modules are those of tools/asterisk, and nobody minds what becomes of it. */
+  readonly full: boolean
+  readonly host: string
+  readonly port: number
+  readonly tls?: { readonly port: number; readonly ca: string }
+  /** The account with every right. */
+  readonly username: string
+  readonly secret: string
+  /** Every account with its secret. */
+  readonly accounts: Readonly<Record<string, string>>
+  /** What `asterisk -rx` prints, where the machine lets us ask. */
+  readonly cli?: (command: string) => Promise<string>
+}
+
+/** Whether a missing Asterisk is a failure and not something to skip. */
+const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
+const required = setting === 'require'
+
+/** Runs the suite against the simulator, which is always there. */
+export async function withSimulator(suite: (target: Target) => void): Promise<void> {
+  const accounts = { frank: 'lean', readonly: 'ro' }
+  const server = await startServer({
+    users: { frank: 'lean', readonly: { secret: 'ro', read: ['call', 'user'], write: ['reporting'] } },
+  })
+  after(() => server.close())
+  suite({
+    name: 'simulator',
+    version: 22,
+    real: false,
+    full: false,
+    host: '127.0.0.1',
+    port: server.port,
+    username: 'frank',
+    secret: 'lean',
+    accounts,
+  })
+}
+
+/** Runs the suite against the Asterisk of ours of that version, or says loudly why not. */
+export function withAsterisk(version: 22 | 16, suite: (target: Target) => void): void {
+  const found = handedOver().find((one) => one.full && one.version === version)
+  if (found) {
+    const running = findRunning(version)
+    suite({ ...targetFrom(found), ...(running && { cli: (command: string) => running.cli(command) }) })
+    return
+  }
+  absent(`Asterisk ${version}`)
+}
+
+/** Runs the suite against each server that the user named (AMIABLE_ASTERISK=user:secret@host:port). */
+export function withNamedServers(suite: (target: Target) => void): void {
+  const found = handedOver().filter((one) => !one.full)
+  for (const one of found) suite(targetFrom(one))
+  if (found.length === 0) test('a server that the user named', { skip: 'AMIABLE_ASTERISK names none' }, () => {})
+}
+
+function handedOver(): RealTarget[] {
+  return process.env.AMIABLE_TARGETS ? (JSON.parse(process.env.AMIABLE_TARGETS) as RealTarget[]) : []
+}
+
+function targetFrom(found: RealTarget): Target {
+  const { name, version, host, port, username, secret, accounts, full, tlsPort, ca } = found
+  const tls = tlsPort && ca ? { port: tlsPort, ca: readFileSync(ca, 'utf8') } : undefined
+  return { name, version, real: true, full, host, port, username, secret, accounts, ...(tls && { tls }) }
+}
+
+function absent(what: string): void {
+  const why = process.env.AMIABLE_TARGETS
+    ? `${what} is not among AMIABLE_TARGETS`
+    : `${what} was not brought up: AMIABLE_TARGETS is not set (npm test sets it)`
+  if (!required) console.error(`SKIPPED: the contract with ${what}: ${why}`)
+  test(`the contract with ${what}`, { skip: required ? false : why }, () => {
+    throw new Error(why)
+  })
+}
