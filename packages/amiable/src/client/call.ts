@@ -55,6 +55,8 @@ export class Call implements Expiring {
   parcel: Parcel | undefined = undefined
   unlisten: (() => void) | undefined = undefined
   settled = false
+  /** Whether the library made it for itself. */
+  internal = false
 
   constructor(
     id: string,
@@ -108,10 +110,22 @@ export function lostCall(source: string, call: Call, cause: AmiError): LostError
   return new LostError(text, { source, delivered, actionId: call.id, cause })
 }
 
-/** A call's time is up; `circumstance` says what it waited for. */
-export function timedOutCall(source: string, call: Call, circumstance: string): TimeoutError {
+/** What a call that was not answered in time waited for: a login, its turn, or an action in front that blocks. */
+export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, now: number): string {
+  if (call.sent === undefined) return ready ? ', it never had its turn' : ', there was no login'
+  for (const other of sent) {
+    if (other === call) break
+    if (other.assembly.reply === undefined && other.blocking > 0 && other.sent !== undefined) {
+      return `; it waited behind ${other.action} (${other.id}), sent ${now - other.sent} ms ago`
+    }
+  }
+  return ''
+}
+
+/** A call's time is up; `waitedFor` says what for. */
+export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
   const missing = call.assembly.reply ? 'end of the answer' : 'answer'
-  const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${circumstance}`
+  const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
   return new TimeoutError(text, { source, events: call.rows, delivered: call.parcel?.left ? 'unknown' : 'no' })
 }
 

@@ -10,6 +10,7 @@ import {
   Call,
   type CallHost,
   type CallOptions,
+  circumstance,
   type Internal,
   lostCall,
   noLogin,
@@ -45,6 +46,7 @@ export class Calls {
   #abandoned = 0
   #order = 0
   #answered = 0
+  #answeredAt = 0
   #ready = false
   #refusing: ClosedError | undefined
   #onIdle: (() => void) | undefined
@@ -71,11 +73,9 @@ export class Calls {
 
   /** Until when the server may be silent because an action of ours blocks its session. */
   get blockedUntil(): number {
-    let until = 0
-    for (const call of this.#sent.values()) {
-      if (call.sent !== undefined && call.blocking > 0) until = Math.max(until, call.sent + call.blocking)
-    }
-    return until
+    // they run one at a time: the first one begins when what was before it is over, and then the next has its time
+    const first = this.#next((call) => call.order > this.#answered && call.blocking > 0)
+    return first?.sent === undefined ? 0 : Math.max(first.sent, this.#answeredAt) + first.blocking
   }
 
   /**
@@ -102,6 +102,7 @@ export class Calls {
     }
     const blocking = blockingTime(action, params)
     const call = new Call(id, action, text, this.#clock.now(), timeout, blocking, retry, outcome, internal?.fences)
+    call.internal = internal !== undefined
     call.assembly = this.#assemblyFor(call)
     const refusal = internal ? undefined : this.#refusalOf(action, queue)
     if (signal?.aborted || refusal) {
@@ -149,7 +150,7 @@ export class Calls {
         continue
       }
       const lost = lostCall(source, call, error)
-      rejected++
+      if (!call.internal) rejected++
       this.#settle(call, () => call.outcome.reject(lost), lost)
     }
     this.#waiting.unshift(...again)
@@ -192,8 +193,9 @@ export class Calls {
   oversized(error: LimitError, head: Message | undefined): void {
     const call = head && this.#sent.get(head.actionId ?? '')
     if (!call || call.settled) return
-    this.#done(call)
-    this.#settle(call, () => call.outcome.reject(error), error)
+    // after a row the others still come, and belong to nobody else
+    if (head?.kind !== 'event') this.#done(call)
+    this.#abandon(call, () => call.outcome.reject(error), error)
   }
 
   #takeResponse(message: Message): void {
@@ -208,6 +210,7 @@ export class Calls {
       return
     }
     this.#answered = Math.max(this.#answered, call.order)
+    this.#answeredAt = this.#clock.now()
     if (call.settled) this.late++
     if (call.assembly.response(message) === 'whole') this.#whole(call)
   }
@@ -315,19 +318,12 @@ export class Calls {
   }
 
   #timedOut(call: Call): void {
-    const error = timedOutCall(this.#options.source, call, this.#behind(call))
+    const error = timedOutCall(
+      this.#options.source,
+      call,
+      circumstance(call, this.#ready, this.#sent.values(), this.#clock.now()),
+    )
     this.#abandon(call, () => call.outcome.reject(error), error)
-  }
-
-  #behind(call: Call): string {
-    if (call.sent === undefined) return this.#ready ? ', it never had its turn' : ', there was no login'
-    for (const other of this.#sent.values()) {
-      if (other === call) break
-      if (other.assembly.reply === undefined && other.blocking > 0 && other.sent !== undefined) {
-        return `; it waited behind ${other.action} (${other.id}), sent ${this.#clock.now() - other.sent} ms ago`
-      }
-    }
-    return ''
   }
 
   // the call ends now; if it was sent, its place is kept so that a late answer is known for what it is

@@ -48,6 +48,7 @@ interface Entry extends Listener {
   readonly handler: Handler<Message>
   readonly once: boolean
   readonly all: boolean
+  readonly unlisten: () => void
   removed: boolean
 }
 
@@ -82,6 +83,8 @@ export class Subscriptions {
   /** Up to where the backlog's events no longer hold the chunk they came in. */
   #detached = 0
   #scheduled = false
+  #delivering = false
+  #afterEvent: (() => void) | undefined
   #burst = 0
   #count = 0
   #ended = false
@@ -102,9 +105,11 @@ export class Subscriptions {
     const remove = () => {
       this.remove(id)
     }
+    const unlisten = () => signal?.removeEventListener('abort', remove)
     const entry: Entry = {
       id,
       remove,
+      unlisten,
       [Symbol.dispose]: remove,
       ...parseFilter(filter),
       handler,
@@ -132,6 +137,7 @@ export class Subscriptions {
     const entry = this.#entries.get(id)
     if (!entry) return false
     entry.removed = true
+    entry.unlisten()
     this.#entries.delete(id)
     this.#routes.clear()
     return true
@@ -166,11 +172,17 @@ export class Subscriptions {
 
   /** Delivers what waits and ends every iterator, by throwing `error` if there is one. */
   end(error?: unknown): void {
+    // a listener that ends the client: the others hear the same event first
+    if (this.#delivering) {
+      this.#afterEvent = () => this.end(error)
+      return
+    }
     while (this.#next < this.#backlog.length) this.#deliverOne(performance.now())
     this.#ended = true
     this.#reportBurst()
     for (const queue of this.#iterators) queue.end(error)
     this.#iterators.clear()
+    for (const { unlisten } of this.#entries.values()) unlisten()
     this.#entries.clear()
     this.#routes.clear()
   }
@@ -211,6 +223,7 @@ export class Subscriptions {
     const { event, claimed } = this.#backlog[this.#next++] as Arrival
     let now = start
     let heard = false
+    this.#delivering = true
     for (const entry of this.#routes.get(event.title) ?? this.#routeOf(event.title)) {
       if (entry.removed || (claimed && !entry.all)) continue
       heard = this.#run(entry, event) || heard
@@ -219,6 +232,10 @@ export class Subscriptions {
       now = then
     }
     if (heard) this.delivered++
+    this.#delivering = false
+    const after = this.#afterEvent
+    this.#afterEvent = undefined
+    after?.()
     return now
   }
 

@@ -122,7 +122,7 @@ describe('an attempt that fails', () => {
     assert.deepEqual(rig.log, ['status connecting', 'lost AMI_CONNECT', 'status lost', 'status waiting'])
     assert.equal(rig.link.state, 'waiting')
     assert.equal(rig.peer.down, true)
-    const { error } = rig.last('lost') as { error: ConnectError }
+    const { error } = rig.last('lost') as unknown as { error: ConnectError }
     assert.ok(error instanceof ConnectError)
     assert.equal(error.source, 'pbx')
     assert.equal(error.attempt, 1)
