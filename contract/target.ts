@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { startServer } from 'amiable/testing'
+import { startServer, type UserOptions } from 'amiable/testing'
 import { findRunning } from '../tools/asterisk/asterisk.ts'
+import { makeCertificates } from '../tools/asterisk/certificates.ts'
+import { ACCOUNTS } from '../tools/asterisk/settings.ts'
 import type { RealTarget } from '../tools/asterisk/targets.ts'
 
 /** A server that the suite is run against. */
@@ -29,22 +33,40 @@ export interface Target {
 const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
 const required = setting === 'require'
 
-/** Runs the suite against the simulator, which is always there. */
+/** Runs the suite against the simulator, which is always there; with a second one for TLS. */
 export async function withSimulator(suite: (target: Target) => void): Promise<void> {
-  const accounts = { frank: 'lean', readonly: 'ro' }
-  const server = await startServer({
-    users: { frank: 'lean', readonly: { secret: 'ro', read: ['call', 'user'], write: ['reporting'] } },
-  })
+  const users: Record<string, UserOptions> = {
+    frank: { secret: ACCOUNTS.frank },
+    readonly: { secret: ACCOUNTS.readonly, read: ['call', 'user'], write: ['reporting'] },
+    filtered: { secret: ACCOUNTS.filtered, eventFilters: ['!Event: VarSet', '!Event: Newexten'] },
+    nosystem: {
+      secret: ACCOUNTS.nosystem,
+      read: ['call', 'user', 'agent', 'reporting', 'dialplan', 'cdr'],
+      write: ['call', 'originate', 'reporting', 'user', 'agent'],
+    },
+    calls: { secret: ACCOUNTS.calls, read: ['call'], write: ['call', 'originate'] },
+    listener: { secret: ACCOUNTS.listener, write: [] },
+  }
+  const dialplan = readFileSync(new URL('../tools/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
+  const server = await startServer({ users, dialplan, channelVars: ['LABVAR', 'CALLERID(num)'] })
   after(() => server.close())
+  const directory = mkdtempSync(join(tmpdir(), 'amiable-'))
+  after(() => rmSync(directory, { recursive: true, force: true }))
+  const certificates = await makeCertificates(join(directory, 'certificates'))
+  const pem = readFileSync(certificates.server)
+  const secured = await startServer({ users, dialplan, tls: { key: pem, cert: pem } })
+  after(() => secured.close())
+  const accounts = Object.fromEntries(Object.keys(users).map((name) => [name, users[name]?.secret ?? '']))
   suite({
     name: 'simulator',
     version: 22,
     real: false,
-    full: false,
+    full: true,
     host: '127.0.0.1',
     port: server.port,
+    tls: { port: secured.port, ca: readFileSync(certificates.ca, 'utf8') },
     username: 'frank',
-    secret: 'lean',
+    secret: ACCOUNTS.frank,
     accounts,
   })
 }

@@ -37,8 +37,9 @@ export function everyAction(target: Target): void {
     await ami.send('Ping')
     assertClean(ami)
     assertClean(helper)
-    const expected = names.includes('ModuleLoad') ? 1 : 0
-    assert.ok(ami.stats().lateReplies <= expected, `${ami.stats().lateReplies} late replies`)
+    // res_xmpp.c:manager_jabber_send acknowledges first and answers then
+    const twice = names.filter((name) => name === 'JabberSend').length
+    assert.equal(ami.stats().lateReplies, twice, 'an action was answered twice')
   })
 }
 
@@ -52,10 +53,11 @@ async function answered(target: Target, ami: Client, scene: Scene, name: string,
     assert.ok(error instanceof ActionError, `neither an answer nor a refusal: ${error}`)
     const { message } = error.response as RawResponse
     assert.notEqual(message, '', 'a refusal without a reason')
-    if (target.full) assert.match(message, refused ?? /^it should have been taken$/)
+    // the simulator plays a smaller house: that it answers is enough
+    if (target.real) assert.match(message, refused ?? /^it should have been taken$/)
     return
   }
-  if (refused && !perhaps && target.full) assert.fail(`it should have been refused: ${response.message}`)
+  if (refused && !perhaps && target.real) assert.fail(`it should have been refused: ${response.message}`)
   const { completion, events } = response
   if (completion?.ListItems === undefined || uncounted) return
   assert.equal(events.length, completion.number('ListItems'), 'the list is not whole')
