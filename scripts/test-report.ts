@@ -92,6 +92,7 @@ export class FileResult {
   readonly #began = performance.now()
   /** The names of the tests that the last one stands in, outermost first. */
   #path: string[] = []
+  readonly #running = new Set<string>()
 
   constructor(file: string) {
     this.#file = file
@@ -100,7 +101,9 @@ export class FileResult {
   take({ type, data }: TestEvent): void {
     const { name = '', nesting = 0 } = data
     this.duration = performance.now() - this.#began
-    if (type === 'test:start') this.#path = [...this.#path.slice(0, nesting), name]
+    if (type === 'test:dequeue' && name !== this.#file) this.#running.add(name)
+    else if (type === 'test:complete') this.#running.delete(name)
+    else if (type === 'test:start') this.#path = [...this.#path.slice(0, nesting), name]
     else if (type === 'test:stdout' || type === 'test:stderr') this.output.push(data.message ?? '')
     else if (type === 'test:pass') this.#passes(data)
     else if (type === 'test:fail') this.#fails(data)
@@ -121,7 +124,9 @@ export class FileResult {
     const error = details?.error as { failureType?: string; cause?: unknown } | undefined
     // the test within is told of its own
     if (error?.failureType === 'subtestsFailed') return
-    const title = name === this.#file ? 'the file itself' : [...this.#path.slice(0, nesting), name].join(' › ')
+    const unfinished = [...this.#running].join(' › ')
+    const itself = unfinished === '' ? 'the file itself' : `the file itself, in: ${unfinished}`
+    const title = name === this.#file ? itself : [...this.#path.slice(0, nesting), name].join(' › ')
     this.failures.push(`✗ ${title}\n${indent(describe(error?.cause ?? error))}`)
   }
 }

@@ -27,16 +27,30 @@ const parts = process.argv.slice(soak ? 3 : 2)
 const whole = parts.length === 0 && !soak
 const report = new Report(ROOT, console.log, process.stdout.isTTY && !process.env.NO_COLOR)
 const interrupt = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupt.abort(new Error(`ended by ${signal}`)))
+
+// an error that node:test loses in its own callbacks must neither pass for success nor leave servers behind
+process.once('uncaughtException', async (error) => {
+  broke(error)
+  await bringDown()
+  console.log(`\n${report.lastLine}`)
+  process.exit(1)
+})
+let bringDown = async (): Promise<void> => {}
 
 try {
   await main()
 } catch (error) {
-  report.check('the test run itself', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  broke(error)
 }
-if (interrupt.signal.aborted) report.check('the whole run', `ended by ${interrupt.signal.reason}`)
+if (interrupt.signal.aborted) report.check('the whole run', interrupt.signal.reason.message)
 if (report.failed === 0 && report.passed > 0) process.exitCode = 0
 console.log(`\n${report.lastLine}`)
+
+function broke(error: unknown): void {
+  report.check('the test run itself', error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
 
 async function main(): Promise<void> {
   const files = findTests(ROOT, parts, soak)
@@ -62,6 +76,7 @@ async function withTargets(work: () => Promise<void>): Promise<void> {
   if (interrupt.signal.aborted) return
   const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
   const { targets, skipped, stop } = await realTargets({ ...process.env, AMIABLE_ASTERISK: setting })
+  bringDown = stop
   try {
     for (const { name } of targets) console.log(`  with ${name}`)
     if (skipped !== undefined) report.skip(skipped)

@@ -4,5 +4,5 @@ import { runFiles } from '../../scripts/test-run.ts'
 
 const [root = '', ...files] = process.argv.slice(2)
 const report = new Report(root, console.log)
-await runFiles(files, report, { concurrency: 2, timeout: 60_000 })
+await runFiles(files, report, { concurrency: 2, timeout: 3_000 })
 console.log(report.lastLine)

@@ -18,6 +18,7 @@ const FILES = {
   'a/uses.test.js': "require('./suite.js').suite()",
   'a/empty.test.js': "console.log('nothing here')",
   'a/dies.test.js': "require('node:test').test('fine', () => {}); setTimeout(() => process.exit(7), 20)",
+  'a/hangs.test.js': "require('node:test').test('endless', () => new Promise(() => setInterval(() => {}, 1000)))",
   'a/broken.test.js': "throw new Error('cannot load')",
 }
 
@@ -47,6 +48,12 @@ for (const [name, passed] of [
     assert.equal((await reported(name)).lastLine, `${passed} passed, 1 failed`)
   })
 }
+
+test('a file that does not end in time has failed, and the test it was in is named', async () => {
+  const { lastLine, said } = await reported('hangs')
+  assert.equal(lastLine, '0 passed, 1 failed')
+  assert.match(said, /the file itself, in: endless/)
+})
 
 test('files are found everywhere but where others run them', () => {
   const root = folder({
