@@ -31,8 +31,9 @@ export class Deadlines<T extends Expiring> {
     this.#watched.delete(one)
   }
 
-  /** Forgets the timer, so that it does not hold the process. */
+  /** Forgets everything, so that no timer holds the process. */
   stop(): void {
+    this.#watched.clear()
     this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
   }
@@ -46,11 +47,12 @@ export class Deadlines<T extends Expiring> {
   #fire(): void {
     this.#timer = undefined
     const now = this.#clock.now()
-    let next = Number.POSITIVE_INFINITY
     for (const one of [...this.#watched]) {
-      if (one.deadline > now) next = Math.min(next, one.deadline)
-      else if (this.#watched.delete(one)) this.#expired(one)
+      if (one.deadline <= now && this.#watched.delete(one)) this.#expired(one)
     }
+    // what has expired may have ended others, or all
+    let next = Number.POSITIVE_INFINITY
+    for (const { deadline } of this.#watched) next = Math.min(next, deadline)
     if (next !== Number.POSITIVE_INFINITY && this.#timer === undefined) this.#arm(next)
   }
 }

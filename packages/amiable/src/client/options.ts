@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { ArgumentError } from '../errors.ts'
-import { type BackoffOptions, backoffPolicy, type ReconnectPolicy } from '../link/backoff.ts'
+import { type BackoffOptions, backoffPolicy, defaultBackoff, type ReconnectPolicy } from '../link/backoff.ts'
 import type { KeepaliveOptions } from '../link/keepalive.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { Encoding } from '../util/text.ts'
@@ -116,52 +116,60 @@ const KNOWN: Readonly<Record<keyof ClientOptions, true>> = {
   random: true,
 }
 
+const defaults = {
+  host: 'localhost',
+  tls: false,
+  auth: 'md5',
+  events: 'on',
+  connectTimeout: 5_000,
+  loginTimeout: 10_000,
+  actionTimeout: 10_000,
+  keepalive: {},
+  reconnect: {},
+  maxInFlight: 256,
+  maxQueued: 1_024,
+  maxBacklog: 100_000,
+  limits: {},
+  encoding: 'utf8',
+  clock: systemClock,
+  random: Math.random,
+}
+
 /**
  * Checks options and fills in the defaults.
  * @throws {ArgumentError} naming the option that is wrong
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) throw wrong('options', 'an object is needed')
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(KNOWN, key)) throw wrong(key, 'there is no such option')
-  }
-  const { tls = false, auth = 'md5', encoding = 'utf8', socket, onListenerError, clock = systemClock } = options
-  const host = text('host', options.host ?? 'localhost')
-  const port = whole('port', options.port ?? (tls === false ? 5038 : 5039), 1, 65_535)
-  const random = options.random ?? Math.random
-  const defaultPolicy = backoffPolicy({}, random)
-  if (typeof tls !== 'boolean' && (typeof tls !== 'object' || tls === null)) {
-    throw wrong('tls', 'true, false or the options of tls.connect are needed')
-  }
-  if (auth !== 'md5' && auth !== 'plain') throw wrong('auth', "'md5' or 'plain' is needed")
-  if (encoding !== 'utf8' && encoding !== 'latin1') throw wrong('encoding', "'utf8' or 'latin1' is needed")
+  onlyKnown(options, '', KNOWN)
+  const given: Partial<Record<keyof ClientOptions, unknown>> = { ...defaults, ...definedOnly(options) }
+  const host = text('host', given.host)
+  const tls = tlsOf(given.tls)
+  const port = whole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
+  const random = required<() => number>('random', given.random)
   return {
-    source:
-      options.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : text('name', options.name),
+    source: given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : text('name', given.name),
     host,
     port,
-    username: text('username', options.username),
-    secret: secretOf(options.secret),
+    username: text('username', given.username),
+    secret: secretOf(given.secret),
     tls,
-    auth,
-    events: maskOf(options.events ?? 'on'),
-    connectTimeout: duration('connectTimeout', options.connectTimeout ?? 5_000),
-    loginTimeout: duration('loginTimeout', options.loginTimeout ?? 10_000),
-    actionTimeout: duration('actionTimeout', options.actionTimeout ?? 10_000),
-    keepalive: {
-      interval: duration('keepalive.interval', options.keepalive?.interval ?? 15_000),
-      timeout: duration('keepalive.timeout', options.keepalive?.timeout ?? 5_000),
-    },
-    policy: policyOf(options.reconnect ?? {}, random),
-    defaultPolicy,
-    maxInFlight: whole('maxInFlight', options.maxInFlight ?? 256, 1),
-    maxQueued: whole('maxQueued', options.maxQueued ?? 1_024, 0),
-    maxBacklog: whole('maxBacklog', options.maxBacklog ?? 100_000, 1),
-    limits: limitsOf(options.limits ?? {}),
-    encoding,
-    socket: optionalFunction('socket', socket),
-    onListenerError: optionalFunction('onListenerError', onListenerError),
-    clock,
+    auth: oneOf('auth', given.auth, ['md5', 'plain']),
+    events: maskOf(given.events),
+    connectTimeout: duration('connectTimeout', given.connectTimeout),
+    loginTimeout: duration('loginTimeout', given.loginTimeout),
+    actionTimeout: duration('actionTimeout', given.actionTimeout),
+    keepalive: keepaliveOf(given.keepalive),
+    policy: policyOf(given.reconnect, random),
+    defaultPolicy: backoffPolicy({}, random),
+    maxInFlight: whole('maxInFlight', given.maxInFlight, 1),
+    maxQueued: whole('maxQueued', given.maxQueued, 0),
+    maxBacklog: whole('maxBacklog', given.maxBacklog, 1),
+    limits: limitsOf(given.limits),
+    encoding: oneOf('encoding', given.encoding, ['utf8', 'latin1']),
+    socket: given.socket === undefined ? undefined : required('socket', given.socket),
+    onListenerError:
+      given.onListenerError === undefined ? undefined : required('onListenerError', given.onListenerError),
+    clock: clockOf(given.clock),
   }
 }
 
@@ -194,27 +202,65 @@ function maskOf(events: unknown): string {
   return events.length === 0 ? 'off' : events.join(',')
 }
 
+function tlsOf(tls: unknown): boolean | TlsOptions {
+  if (typeof tls === 'boolean' || (typeof tls === 'object' && tls !== null)) return tls
+  throw wrong('tls', 'true, false or the options of tls.connect are needed')
+}
+
+function keepaliveOf(keepalive: unknown): KeepaliveOptions {
+  const given = onlyKnown<KeepaliveOptions>(keepalive, 'keepalive', { interval: true, timeout: true })
+  return {
+    interval: duration('keepalive.interval', given.interval ?? 15_000),
+    timeout: duration('keepalive.timeout', given.timeout ?? 5_000),
+  }
+}
+
 function policyOf(reconnect: unknown, random: () => number): ReconnectPolicy {
   if (reconnect === false) return () => false
   if (typeof reconnect === 'function') return reconnect as ReconnectPolicy
-  if (typeof reconnect !== 'object' || reconnect === null) {
-    throw wrong('reconnect', 'false, a function or an object of delays is needed')
-  }
-  const { initialDelay, maxDelay, factor, jitter } = reconnect as BackoffOptions
+  const given = onlyKnown<BackoffOptions>(reconnect, 'reconnect', defaultBackoff)
+  const { initialDelay, maxDelay, factor, jitter } = given
   if (initialDelay !== undefined) duration('reconnect.initialDelay', initialDelay)
   if (maxDelay !== undefined) duration('reconnect.maxDelay', maxDelay)
-  if (factor !== undefined && !(factor >= 1)) throw wrong('reconnect.factor', 'a number from 1 is needed')
-  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) throw wrong('reconnect.jitter', '0 to 1 is needed')
-  return backoffPolicy(reconnect as BackoffOptions, random)
+  if (factor !== undefined && !(typeof factor === 'number' && factor >= 1)) {
+    throw wrong('reconnect.factor', 'a number from 1 is needed')
+  }
+  if (jitter !== undefined && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
+    throw wrong('reconnect.jitter', '0 to 1 is needed')
+  }
+  return backoffPolicy(given, random)
 }
 
-function limitsOf(limits: Partial<Limits>): Limits {
+function limitsOf(limits: unknown): Limits {
+  const given = onlyKnown<Limits>(limits, 'limits', defaultLimits)
   const checked = { ...defaultLimits }
-  for (const [key, value] of Object.entries(limits)) {
-    if (!(key in defaultLimits)) throw wrong(`limits.${key}`, 'there is no such limit')
-    if (value !== undefined) checked[key as keyof Limits] = whole(`limits.${key}`, value, 1)
-  }
+  for (const [key, value] of Object.entries(given)) checked[key as keyof Limits] = whole(`limits.${key}`, value, 1)
   return checked
+}
+
+function clockOf(clock: unknown): Clock {
+  const methods = ['now', 'setTimeout', 'clearTimeout'] as const
+  if (methods.every((name) => typeof (clock as Partial<Clock> | null)?.[name] === 'function')) return clock as Clock
+  throw wrong('clock', 'an object with now, setTimeout and clearTimeout is needed')
+}
+
+/** The options that are set, none of which is unknown. */
+function onlyKnown<T>(options: unknown, path: string, known: object): Partial<T> {
+  if (typeof options !== 'object' || options === null) throw wrong(path || 'options', 'an object is needed')
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(known, key)) throw wrong(path ? `${path}.${key}` : key, 'there is no such option')
+  }
+  return definedOnly(options)
+}
+
+function definedOnly(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value)
+  if (found !== undefined) return found
+  throw wrong(name, `${choices.map((choice) => `'${choice}'`).join(' or ')} is needed`)
 }
 
 function whole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
@@ -227,8 +273,8 @@ function text(name: string, value: unknown): string {
   throw wrong(name, 'a string that is not empty and holds no CR, LF or NUL is needed')
 }
 
-function optionalFunction<T>(name: string, value: T | undefined): T | undefined {
-  if (value === undefined || typeof value === 'function') return value
+function required<T>(name: string, value: unknown): T {
+  if (typeof value === 'function') return value as T
   throw wrong(name, 'a function is needed')
 }
 

@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { connect, createClient } from '../../src/client/connect.ts'
+import { AuthError, ClosedError, ConnectError } from '../../src/errors.ts'
+import { Rig, readyRig, watch } from '../support/rig.ts'
+import { settle } from '../support/settle.ts'
+
+describe('connect', () => {
+  test('gives every caller of one attempt the same promise', async () => {
+    const rig = new Rig()
+    const first = rig.client.connect()
+    assert.equal(rig.client.connect(), first)
+    await (await rig.peer()).accept()
+    await first
+    await rig.client.connect()
+    assert.equal(rig.peers.length, 1)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('rejects with what failed, and the next call awaits the next attempt', async () => {
+    const rig = new Rig()
+    const first = watch(rig.client.connect())
+    ;(await rig.peer()).fail('ECONNREFUSED')
+    await settle()
+    assert.ok(first.error instanceof ConnectError)
+    const second = rig.client.connect()
+    assert.equal(rig.client.state, 'waiting')
+    rig.clock.advance(100)
+    await (await rig.peer()).accept()
+    await second
+    assert.equal(rig.client.state, 'ready')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('rejects with AMI_AUTH, and the client is at its end', async () => {
+    const rig = new Rig()
+    const connected = watch(rig.client.connect())
+    const peer = await rig.peer()
+    peer.send('Asterisk Call Manager/11.0.0\r\n')
+    peer.reply(await peer.next(), 'Success', 'Challenge: 1')
+    peer.reply(await peer.next(), 'Error', 'Message: Authentication failed')
+    await settle()
+    assert.ok(connected.error instanceof AuthError)
+    const reason = await rig.client.closed
+    assert.deepEqual([reason.by, reason.error], ['failed', connected.error])
+    await assert.rejects(rig.client.connect(), (error) => error instanceof ClosedError && error.cause === undefined)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('that nobody awaits makes no unhandled rejection', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const rig = new Rig()
+    void rig.client.connect()
+    ;(await rig.peer()).fail('ECONNREFUSED')
+    await settle()
+    rig.client.destroy()
+    await settle()
+    process.off('unhandledRejection', note)
+    assert.deepEqual(unhandled, [])
+  })
+
+  test('of the package gives a client that is ready, or leaves nothing open', async () => {
+    const outer = new Rig()
+    const options = { username: 'frank', secret: 'lean', clock: outer.clock }
+    const client = connect({ ...options, socket: () => peers[0]?.socket as never })
+    const { Peer } = await import('../support/peer.ts')
+    const peers = [new Peer()]
+    await assert.rejects(client, { code: 'AMI_CONNECT' })
+    assert.equal(outer.clock.pending, 0)
+    const ready = connect({ ...options, socket: () => peers[0]?.socket as never })
+    await peers[0]?.accept()
+    assert.equal((await ready).state, 'ready')
+    ;(await ready).destroy()
+    await outer[Symbol.asyncDispose]()
+  })
+
+  test('of the package is given up by its signal, with the reason, and leaves nothing open', async () => {
+    const { Peer } = await import('../support/peer.ts')
+    const outer = new Rig()
+    const peer = new Peer()
+    const abort = new AbortController()
+    const options = { username: 'frank', secret: 'lean', clock: outer.clock, socket: () => peer.socket }
+    const connected = connect(options, { signal: abort.signal })
+    await settle()
+    abort.abort('why')
+    await assert.rejects(connected, (error) => error === 'why')
+    assert.equal(peer.down, true)
+    assert.equal(outer.clock.pending, 0)
+    await assert.rejects(connect(options, { signal: abort.signal }), (error) => error === 'why')
+    await outer[Symbol.asyncDispose]()
+  })
+})
+
+describe('close', () => {
+  test('lets calls in flight finish, says Logoff, reads the goodbye and ends', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = client.sendRaw('Slow')
+    const heard = await peer.next()
+    const closed = watch(client.close())
+    await settle()
+    assert.equal(client.state, 'closing')
+    await assert.rejects(client.sendRaw('Ping'), { code: 'AMI_CLOSED' })
+    assert.equal(peer.actions.at(-1)?.name, 'Slow')
+    peer.reply(heard)
+    assert.equal((await call).success, true)
+    const logoff = await peer.next()
+    assert.equal(logoff.name, 'Logoff')
+    assert.equal(closed.done, false)
+    peer.reply(logoff, 'Goodbye', 'Message: Thanks for all the fish.')
+    await settle()
+    assert.equal(closed.done, true)
+    assert.deepEqual(await client.closed, { by: 'close' })
+    assert.equal(peer.down, true)
+    assert.equal(rig.clock.pending, 0)
+    assert.deepEqual(rig.told.slice(-1), ['closed'])
+  })
+
+  test('waits no longer than its timeout for calls, and a second for the goodbye', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('Never', {}, { timeout: 60_000 }))
+    await peer.next()
+    const closed = watch(client.close({ timeout: 300 }))
+    rig.clock.advance(299)
+    await settle()
+    assert.equal(peer.actions.at(-1)?.name, 'Never')
+    rig.clock.advance(1)
+    assert.equal((await peer.next()).name, 'Logoff')
+    rig.clock.advance(1_000)
+    await settle()
+    assert.equal(closed.done, true)
+    assert.equal((call.error as { code: string }).code, 'AMI_LOST')
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('refuses at once the calls that wait', async () => {
+    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    const first = client.sendRaw('First')
+    const second = watch(client.sendRaw('Second'))
+    const heard = await peer.next()
+    const closed = client.close()
+    await settle()
+    assert.equal((second.error as { code: string }).code, 'AMI_CLOSED')
+    peer.reply(heard)
+    await first
+    peer.reply(await peer.next(), 'Goodbye')
+    await closed
+    assert.doesNotMatch(peer.raw, /Second/)
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('ends also where the server goes without a goodbye', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('Never'))
+    const closed = client.close()
+    await settle()
+    peer.end()
+    await closed
+    assert.deepEqual(await client.closed, { by: 'close' })
+    assert.equal((call.error as { code: string }).code, 'AMI_LOST')
+    assert.equal(rig.clock.pending, 0)
+    assert.equal(rig.peers.length, 1)
+  })
+
+  test('is one end for all who ask, and destroy may cut it short', async () => {
+    const { rig, client, peer } = await readyRig()
+    void client.sendRaw('Never').catch(() => {})
+    await peer.next()
+    const both = [client.close(), client.close(), client[Symbol.asyncDispose]()]
+    client.destroy()
+    client.destroy()
+    await Promise.all([...both, client.close()])
+    assert.equal((await client.closed).by, 'destroy')
+    assert.equal(rig.told.filter((type) => type === 'closed').length, 1)
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('before a connection, and while one is made, ends at once', async () => {
+    const idle = createClient({ username: 'a', secret: 'b' })
+    await idle.close()
+    assert.equal(idle.state, 'closed')
+    const rig = new Rig()
+    const connected = watch(rig.client.connect())
+    const peer = await rig.peer()
+    await rig.client.close()
+    await settle()
+    assert.ok(connected.error instanceof ClosedError)
+    assert.equal(peer.down, true)
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('while the next attempt is awaited ends at once', async () => {
+    const { rig, client, peer } = await readyRig()
+    peer.end()
+    await settle()
+    const waiting = watch(client.sendRaw('Ping'))
+    await client.close()
+    await settle()
+    assert.equal((waiting.error as { code: string }).code, 'AMI_CLOSED')
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('with a wrong timeout rejects, naming it', async () => {
+    const { rig, client } = await readyRig()
+    await assert.rejects(client.close({ timeout: -1 }), { code: 'AMI_ARGUMENT', argument: 'timeout' })
+    assert.equal(client.state, 'ready')
+    await rig[Symbol.asyncDispose]()
+  })
+})
+
+describe('destroy', () => {
+  test('rejects every call, says nothing more and ends', async () => {
+    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    const sent = watch(client.sendRaw('First'))
+    const queued = watch(client.sendRaw('Second'))
+    await peer.next()
+    const error = new Error('enough')
+    client.destroy(error)
+    await settle()
+    assert.equal((sent.error as { code: string; delivered: string }).code, 'AMI_LOST')
+    assert.equal((sent.error as { delivered: string }).delivered, 'unknown')
+    assert.equal((queued.error as { code: string; cause: unknown }).code, 'AMI_CLOSED')
+    assert.equal((queued.error as { cause: unknown }).cause, error)
+    assert.deepEqual(await client.closed, { by: 'destroy', error })
+    assert.equal(peer.actions.at(-1)?.name, 'First')
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('makes every later use fail with AMI_CLOSED', async () => {
+    const { client } = await readyRig()
+    client.destroy()
+    for (const use of [
+      () => client.connect(),
+      () => client.sendRaw('Ping'),
+      () => client.sendRaw('Ping', {}, { queue: false }),
+      () => client.command('x'),
+      () => client.listRaw('Status').toArray(),
+    ]) {
+      await assert.rejects(use(), { code: 'AMI_CLOSED', source: 'pbx', retryable: false })
+    }
+    assert.equal(client.on('*', () => {}).remove(), undefined)
+    assert.deepEqual(await client.status().next(), { value: undefined, done: true })
+  })
+})
+
+test('await using closes', async () => {
+  const rig = new Rig()
+  const connected = rig.client.connect()
+  const peer = await rig.peer()
+  await peer.accept()
+  await connected
+  const bye = peer.next().then((logoff) => peer.reply(logoff, 'Goodbye'))
+  {
+    await using client = rig.client
+    assert.equal(client.state, 'ready')
+  }
+  await bye
+  assert.equal(rig.client.state, 'closed')
+})
+
+describe('status()', () => {
+  test('tells of FullyBooted when it comes, and never waits for it', async () => {
+    const { rig, client, peer } = await readyRig()
+    assert.deepEqual(rig.told, ['connecting', 'ready'])
+    peer.say('Event: FullyBooted', 'Status: Fully Booted')
+    await settle()
+    assert.deepEqual(rig.last('booted'), { type: 'booted', epoch: 1 })
+    assert.equal(client.version, '11.0.0')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('tells FullyBooted under its epoch also in the chunk of the login', async () => {
+    const rig = new Rig()
+    void rig.client.connect()
+    const peer = await rig.peer()
+    peer.send('Asterisk Call Manager/11.0.0\r\n')
+    peer.reply(await peer.next(), 'Success', 'Challenge: 1')
+    const login = await peer.next()
+    peer.send(`Response: Success\r\nActionID: ${login.id}\r\n\r\nEvent: FullyBooted\r\n\r\n`)
+    await settle()
+    assert.deepEqual(rig.told, ['connecting', 'ready', 'booted'])
+    assert.deepEqual(rig.last('booted'), { type: 'booted', epoch: 1 })
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('tells a shutdown that the server announced', async () => {
+    const { rig, peer } = await readyRig()
+    peer.say('Event: Shutdown', 'Shutdown: Cleanly', 'Restart: True')
+    peer.end()
+    await settle()
+    assert.match(rig.last('lost')?.error.message ?? '', /Shutdown Cleanly, to restart/)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('ends by its signal, by leaving the loop and after closed', async () => {
+    const { rig, client } = await readyRig()
+    const abort = new AbortController()
+    const aborted = watch(client.status({ signal: abort.signal }).next())
+    abort.abort('why')
+    await settle()
+    assert.equal(aborted.error, 'why')
+    const left = client.status()
+    await left.return?.()
+    const types: string[] = []
+    const rest = (async () => {
+      for await (const { type } of client.status()) types.push(type)
+    })()
+    client.destroy()
+    await rest
+    assert.deepEqual(types, ['closed'])
+    assert.deepEqual(await left.next(), { value: undefined, done: true })
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('loses the oldest news for a loop that lags for ever', async () => {
+    const { rig, client, peer } = await readyRig()
+    const lagging = client.status()
+    for (let i = 0; i < 1_500; i++) peer.say('Event: FullyBooted')
+    await settle()
+    client.destroy()
+    const types: string[] = []
+    for await (const { type } of lagging) types.push(type)
+    assert.equal(types.length, 1_000)
+    assert.equal(types.at(-1), 'closed')
+    await rig[Symbol.asyncDispose]()
+  })
+})
+
+test('stats() counts what happened', async () => {
+  const { rig, client, peer } = await readyRig()
+  client.on('*', () => {})
+  const call = client.sendRaw('Ping')
+  const ping = await peer.next()
+  rig.clock.advance(12)
+  peer.reply(ping)
+  await call
+  peer.say('Event: X')
+  await settle()
+  peer.end()
+  await settle()
+  rig.clock.advance(100)
+  await (await rig.peer()).accept()
+  await settle()
+  const { bytesRead, bytesWritten, ...counts } = client.stats()
+  assert.ok(bytesRead > 0)
+  assert.equal(
+    bytesWritten,
+    rig.peers.map(({ raw }) => raw.length).reduce((sum, one) => sum + one),
+  )
+  assert.deepEqual(counts, {
+    inFlight: 0,
+    queued: 0,
+    backlog: 0,
+    events: 1,
+    delivered: 1,
+    dropped: 0,
+    lateReplies: 0,
+    unclaimedReplies: 0,
+    faults: 0,
+    reconnects: 1,
+    roundTrip: 12,
+  })
+  await rig[Symbol.asyncDispose]()
+})
