@@ -95,7 +95,8 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
 
 // events that came of themselves: no rows of lists, and not what a login of its own brings
 function isBroadcast({ direction, text }: RecordedMessage): boolean {
-  if (direction !== 'out' || !/^Event:/i.test(text) || text.startsWith('Event: FullyBooted\r\n')) return false
+  // Asterisk sends a blank line too many now and then, in front of what follows
+  if (direction !== 'out' || !/^(\r\n)*Event:/i.test(text) || text.startsWith('Event: FullyBooted\r\n')) return false
   return /\r\nPrivilege: /.test(text)
 }
 

@@ -13,7 +13,7 @@ export type ScriptedReply = HeadersInit | undefined
 export type ScriptedHandler = (
   action: ReceivedAction,
   reply: Reply,
-  builtIn: () => Promise<void>,
+  builtIn: () => Promise<undefined>,
 ) => ScriptedReply | Promise<ScriptedReply> | Promise<void>
 
 /** Runs a scripted handler. */
@@ -23,9 +23,10 @@ export function scripted(
   builtIn: ActionEntry | undefined,
 ): void | Promise<void> {
   const { action, reply } = context
-  const fallback = async (): Promise<void> => {
-    if (builtIn !== undefined) return builtIn.handler(context)
-    reply.error(`Invalid/unknown command: ${action.name}. Use Action: ListCommands to show available commands.`)
+  const fallback = async (): Promise<undefined> => {
+    if (builtIn !== undefined) await builtIn.handler(context)
+    else reply.error(`Invalid/unknown command: ${action.name}. Use Action: ListCommands to show available commands.`)
+    return undefined
   }
   const result = handler(action, reply, fallback)
   if (result instanceof Promise) return (result as Promise<ScriptedReply>).then((headers) => answer(reply, headers))

@@ -27,9 +27,14 @@ export function technologyOf(address: string): [tech: string, data: string] {
  * Puts two channels into a basic bridge and waits until one leaves it (features.c:ast_bridge_call). A callee that
  * nothing else owns is hung up at the end, unless it was sent elsewhere.
  */
-export async function bridgeTwo(world: World, caller: Channel, callee: Channel, entering?: () => void): Promise<void> {
+export async function bridgeTwo(
+  world: World,
+  caller: Channel,
+  callee: Channel,
+  moments: { entering?: () => void; over?: () => void } = {},
+): Promise<void> {
   const bridge = world.bridges.create({ type: 'basic', technology: 'simple_bridge' })
-  entering?.()
+  moments.entering?.()
   world.bridges.enter(bridge, callee)
   world.bridges.enter(bridge, caller)
   const setPeer = (channel: Channel, value: string): void => world.setVariable(channel, 'BRIDGEPEER', value)
@@ -48,6 +53,7 @@ export async function bridgeTwo(world: World, caller: Channel, callee: Channel, 
     offs.push(caller.onInterrupt(look), callee.onInterrupt(look))
     look()
   })
+  moments.over?.()
   // who was transferred away leaves last
   for (const one of callee.target === undefined ? [callee, caller] : [caller, callee]) {
     if (!one.gone) setPeer(one, '')
@@ -113,7 +119,9 @@ const dial: Application = async ({ world, channel, data, runner }) => {
   world.core.emit('DialEnd', `${channel.snapshot()}${callee.snapshot('Dest')}DialStatus: ANSWER\r\n`)
   if (!channel.up) world.channels.answer(channel)
   const bridged = world.core.clock.now()
-  await bridgeTwo(world, channel, callee, () => world.channels.newExten(callee, 'AppDial', '(Outgoing Line)'))
+  await bridgeTwo(world, channel, callee, {
+    entering: () => world.channels.newExten(callee, 'AppDial', '(Outgoing Line)'),
+  })
   release(world, runner, callee)
   setTimes(world, channel, began, bridged)
   world.setVariable(channel, 'DIALSTATUS', 'ANSWER')

@@ -148,19 +148,29 @@ async function talk(
   member.inCall = true
   queue.holdTime = Math.floor((queue.holdTime * 3 + hold) / 4)
   const bridged = world.core.clock.now()
-  await bridgeTwo(world, channel, agent)
-  const talked = Math.floor((world.core.clock.now() - bridged) / 1000)
-  const reason = channel.hungup || channel.gone ? 'caller' : channel.target !== undefined ? 'transfer' : 'agent'
-  const end = `HoldTime: ${hold}\r\nTalkTime: ${talked}\r\nReason: ${reason}\r\n`
-  world.queues.agentEvent('AgentComplete', queue, member, channel, agent, end)
+  await bridgeTwo(world, channel, agent, { over: () => complete(call, queue, member, agent, hold, bridged) })
   member.inCall = false
   member.callsTaken++
   member.lastCall = world.core.seconds()
   queue.completed++
-  queue.talkTime = Math.floor((queue.talkTime * 3 + talked) / 4)
   release(world, runner, agent)
   setTimes(world, channel, began, bridged)
   if (channel.target === undefined && channel.cause === 0) channel.cause = 16
+}
+
+function complete(
+  { world, channel }: ApplicationCall,
+  queue: Queue,
+  member: QueueMember,
+  agent: Channel,
+  hold: number,
+  bridged: number,
+): void {
+  const talked = Math.floor((world.core.clock.now() - bridged) / 1000)
+  const reason = channel.hungup || channel.gone ? 'caller' : channel.target !== undefined ? 'transfer' : 'agent'
+  const end = `HoldTime: ${hold}\r\nTalkTime: ${talked}\r\nReason: ${reason}\r\n`
+  world.queues.agentEvent('AgentComplete', queue, member, channel, agent, end)
+  queue.talkTime = Math.floor((queue.talkTime * 3 + talked) / 4)
 }
 
 /** ConfBridge, Park, Queue. */
