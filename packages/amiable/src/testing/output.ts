@@ -28,6 +28,7 @@ export class Output {
   constructor(socket: Socket, settings: () => OutputSettings) {
     this.socket = socket
     this.#settings = settings
+    socket.once('close', () => this.#tell())
   }
 
   write(text: string): void {
@@ -77,7 +78,6 @@ export class Output {
     if (this.socket.destroyed || (this.#idle && this.socket.writableLength === 0)) return Promise.resolve()
     return new Promise((resolve) => {
       this.#drained.push(resolve)
-      this.socket.once('close', resolve)
       if (this.#idle) this.socket.write('', () => this.#tell())
     })
   }

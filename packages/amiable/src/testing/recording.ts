@@ -41,6 +41,8 @@ export class RecordingWriter {
   #now: () => number
   #open = new Map<string, string>()
   #closed = false
+  #lines = ''
+  #timer: NodeJS.Immediate | undefined
 
   constructor(file: string, source: string, now: () => number) {
     this.file = file
@@ -82,8 +84,9 @@ export class RecordingWriter {
   message(session: number, direction: 'in' | 'out', text: string): void {
     const clean = redact(text)
     const readable = fromWire(clean)
-    const content =
-      toWire(readable) === clean ? { text: readable } : { bytes: Buffer.from(clean, 'latin1').toString('base64') }
+    // what is plain ASCII came back as the same string
+    const whole = readable === clean || toWire(readable) === clean
+    const content = whole ? { text: readable } : { bytes: Buffer.from(clean, 'latin1').toString('base64') }
     this.#line({ t: this.#now() - this.#started, s: session, d: direction, ...content })
     this.messages++
   }
@@ -100,13 +103,27 @@ export class RecordingWriter {
 
   /** Resolves when the file is whole. */
   async close(): Promise<void> {
-    if (!this.#closed) this.#out.end()
+    if (!this.#closed) {
+      this.#flush()
+      this.#out.end()
+    }
     this.#closed = true
     await this.#finished
   }
 
   #line(record: Record<string, unknown>): void {
-    if (!this.#closed) this.#out.write(`${JSON.stringify(record)}\n`)
+    if (this.#closed) return
+    this.#lines += `${JSON.stringify(record)}\n`
+    if (this.#lines.length > 1 << 16) this.#flush()
+    else this.#timer ??= setImmediate(() => this.#flush())
+  }
+
+  // many small lines in one write
+  #flush(): void {
+    clearImmediate(this.#timer)
+    this.#timer = undefined
+    if (this.#lines !== '') this.#out.write(this.#lines)
+    this.#lines = ''
   }
 }
 
