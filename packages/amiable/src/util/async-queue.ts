@@ -70,6 +70,8 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     this.#items = []
     this.#head = 0
     this.end()
+    // an error that nobody will take
+    this.#end = {}
     this.#onReturn()
     return Promise.resolve({ value: undefined, done: true })
   }

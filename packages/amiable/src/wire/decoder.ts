@@ -170,7 +170,9 @@ export class Decoder {
 /** A {@link ProtocolError} with the beginning of what came instead of AMI. */
 export function notAmi(source: string, what: string, text: string): ProtocolError {
   const bytes = textToBytes(text.slice(0, 64))
-  const shown = JSON.stringify(text.slice(0, 40).replace(/[^\x20-\x7e]/g, '.'))
+  // up to where a value may begin: what stands behind is for `bytes` alone
+  const name = /^[^:=]*/.exec(text.slice(0, 40))?.[0] ?? ''
+  const shown = JSON.stringify(name.replace(/[^\x20-\x7e]/g, '.'))
   return new ProtocolError(`${source}: ${what}, it begins with ${shown}`, { source, bytes })
 }
 

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
+import {
+  ActionError,
+  AmiError,
+  ArgumentError,
+  AuthError,
+  ClosedError,
+  ConnectError,
+  LimitError,
+  LostError,
+  OverflowError,
+  ProtocolError,
+  TimeoutError,
+} from '../src/errors.ts'
+
+const bytes = new Uint8Array([1, 2])
+const all: [AmiError, string, string, boolean, Record<string, unknown>][] = [
+  [new ConnectError('x', { attempt: 3 }), 'ConnectError', 'AMI_CONNECT', true, { attempt: 3 }],
+  [new AuthError('x'), 'AuthError', 'AMI_AUTH', false, {}],
+  [
+    new LostError('x', { delivered: 'no', actionId: 'a' }),
+    'LostError',
+    'AMI_LOST',
+    true,
+    { delivered: 'no', actionId: 'a' },
+  ],
+  [new LostError('x', { delivered: 'unknown' }), 'LostError', 'AMI_LOST', false, { delivered: 'unknown' }],
+  [new TimeoutError('x', { events: [1] }), 'TimeoutError', 'AMI_TIMEOUT', true, { events: [1], delivered: 'unknown' }],
+  [new ActionError('x', { response: { a: 1 } }), 'ActionError', 'AMI_REFUSED', false, { response: { a: 1 } }],
+  [new ProtocolError('x', { bytes }), 'ProtocolError', 'AMI_PROTOCOL', false, { bytes }],
+  [
+    new LimitError('x', { limit: 'limits.rows', value: 5 }),
+    'LimitError',
+    'AMI_LIMIT',
+    false,
+    { limit: 'limits.rows', value: 5 },
+  ],
+  [new OverflowError('x', { dropped: 7 }), 'OverflowError', 'AMI_OVERFLOW', true, { dropped: 7 }],
+  [new ClosedError('x'), 'ClosedError', 'AMI_CLOSED', false, {}],
+  [new ArgumentError('x', { argument: 'port' }), 'ArgumentError', 'AMI_ARGUMENT', false, { argument: 'port' }],
+]
+
+for (const [error, name, code, retryable, extra] of all) {
+  describe(`${name} (${JSON.stringify(extra)})`, () => {
+    test('is an Error with its name, code and extras', () => {
+      assert.ok(error instanceof Error)
+      assert.ok(error instanceof AmiError)
+      assert.deepEqual([error.name, error.code, error.message, error.retryable], [name, code, 'x', retryable])
+      assert.deepEqual(Object.fromEntries(Object.keys(extra).map((key) => [key, error[key as keyof AmiError]])), extra)
+      assert.ok(error.stack?.startsWith(`${name}: x\n`))
+      assert.match(inspect(error), new RegExp(`${name}: x[\\s\\S]*code: '${code}'`))
+    })
+
+    test('has no source and no cause unless it is given one', () => {
+      assert.equal(error.source, undefined)
+      assert.equal('cause' in error, false)
+    })
+
+    test('is known by its brand', () => {
+      assert.ok(AmiError.is(error))
+    })
+  })
+}
+
+test('every code is of one class', () => {
+  assert.equal(new Set(all.map(([, , code]) => code)).size, 10)
+})
+
+test('an error of another copy of the library is known too', () => {
+  const foreign = Object.defineProperty(new Error('x'), Symbol.for('amiable.error'), { value: true })
+  assert.ok(AmiError.is(foreign))
+  assert.equal(foreign instanceof AmiError, false)
+})
+
+test('what is no error of the library is none', () => {
+  for (const value of [
+    new Error('x'),
+    new TypeError('x'),
+    null,
+    undefined,
+    5,
+    'AMI_LOST',
+    { code: 'AMI_LOST' },
+    () => {},
+  ]) {
+    assert.equal(AmiError.is(value), false)
+  }
+})
+
+test('source, cause and retryable are taken where they are given', () => {
+  const cause = new Error('beneath')
+  const error = new AuthError('x', { source: 'pbx', cause, retryable: true })
+  assert.deepEqual([error.source, error.cause, error.retryable], ['pbx', cause, true])
+})
+
+test('what an answer or the wire holds stands in no log of an error', () => {
+  const secretive = [
+    new ActionError('x', { response: { Value: 'hunter2' } }),
+    new TimeoutError('x', { events: [{ Value: 'hunter2' }] }),
+    new ProtocolError('x', { bytes: Buffer.from('hunter2') }),
+  ]
+  for (const error of secretive) {
+    assert.doesNotMatch(inspect(error, { depth: 9 }) + JSON.stringify(error) + error.stack, /hunter2|104,\s*117/)
+    assert.equal(
+      Object.keys(error).length,
+      Object.keys(error).filter((key) => !/^(?:response|events|bytes)$/.test(key)).length,
+    )
+  }
+})
