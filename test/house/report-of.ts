@@ -1,8 +1,8 @@
-// node --import tsx report-of.ts ROOT FILE …: what npm test would say of these files.
+// node --import tsx report-of.ts ROOT TIMEOUT FILE …: what npm test would say of these files.
 import { Report } from '../../scripts/test-report.ts'
 import { runFiles } from '../../scripts/test-run.ts'
 
-const [root = '', ...files] = process.argv.slice(2)
+const [root = '', timeout, ...files] = process.argv.slice(2)
 const report = new Report(root, console.log)
-await runFiles(files, report, { concurrency: 2, timeout: 3_000 })
+await runFiles(files, report, { concurrency: 2, timeout: Number(timeout) })
 console.log(report.lastLine)

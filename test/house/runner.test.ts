@@ -92,7 +92,8 @@ async function reported(...names: readonly string[]): Promise<Reported> {
   const root = folder(FILES)
   try {
     const files = names.map((name) => join(root, `a/${name}.test.js`))
-    const said = await run(process.execPath, ['--import', 'tsx', 'test/house/report-of.ts', root, ...files])
+    const timeout = names.includes('hangs') ? '3000' : '60000'
+    const said = await run(process.execPath, ['--import', 'tsx', 'test/house/report-of.ts', root, timeout, ...files])
     return { said, lastLine: said.trimEnd().split('\n').at(-1) }
   } finally {
     rmSync(root, { recursive: true, force: true })
