@@ -9,6 +9,8 @@ import { life } from './life.ts'
 import { limits } from './limits.ts'
 import { lists } from './lists.ts'
 import { login } from './login.ts'
+import { rights } from './rights.ts'
+import { text } from './text.ts'
 import { tls } from './tls.ts'
 import { variables } from './variables.ts'
 import { violators } from './violators.ts'
@@ -17,9 +19,11 @@ const areas = {
   login,
   tls,
   accounts,
+  rights,
   events,
   command,
   encodings,
+  text,
   limits,
   variables,
   lists,

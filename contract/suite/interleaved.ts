@@ -27,6 +27,17 @@ export function interleaved(target: Target): void {
       assert.equal(ami.stats().lateReplies, 0)
     })
   }
+
+  test(`${target.name}: an ActionID of the caller's own comes back with the answer`, async () => {
+    await using ami = await connect(optionsFor(target))
+    const ids = ['mine', 'a'.repeat(67), '!#$%&()*+,-./:;<=>?@']
+    const answers = await Promise.all(ids.map((actionId) => ami.send('Ping', {}, { actionId })))
+    assert.deepEqual(
+      answers.map((answer) => answer.actionId),
+      ids,
+    )
+    assertClean(ami)
+  })
 }
 
 type Kind = (ami: Client, i: number) => Promise<void>
@@ -87,5 +98,47 @@ const unmarked: Kind = async (ami) => {
     )
 }
 
-const kinds: readonly Kind[] = [ping, row, unknown, queue, computed, plan, missing, printed, told, unmarked, ping]
+const set: Kind = async (ami, i) => {
+  const Value = `value of V${i}`
+  await ami.send('Setvar', { Variable: `V${i}`, Value })
+  assert.equal((await ami.send('Getvar', { Variable: `V${i}` })).Value, Value)
+}
+
+const kept: Kind = async (ami, i) => {
+  const entry = { Family: 'contract', Key: `V${i}` }
+  await ami.send('DBPut', { ...entry, Val: `V${i}` })
+  const rows = await ami.list('DBGet', entry).toArray()
+  assert.deepEqual(
+    rows.map((event) => event.get('Val')),
+    [`V${i}`],
+  )
+  await ami.send('DBDel', entry)
+}
+
+const channels: Kind = async (ami) => {
+  let rows = 0
+  const list = ami.list('CoreShowChannels')
+  for await (const event of list) {
+    assert.equal(event.Event, 'CoreShowChannel')
+    rows++
+  }
+  assert.equal(list.completion?.get('ListItems'), String(rows))
+}
+
+const kinds: readonly Kind[] = [
+  ping,
+  row,
+  unknown,
+  queue,
+  computed,
+  plan,
+  missing,
+  printed,
+  told,
+  unmarked,
+  ping,
+  set,
+  kept,
+  channels,
+]
 const harmless: ReadonlySet<Kind> = new Set([ping, unknown, told, unmarked])
