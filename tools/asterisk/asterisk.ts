@@ -112,10 +112,15 @@ export class RunningAsterisk {
       await until('fully booted', BOOT_TIMEOUT, async () => {
         const how = this.#process?.ended()
         if (how !== undefined) throw new Error(`the process ended (${how})`)
-        return banner(this.host, this.port)
+        // The port opens in the middle of booting, and of a restart it may still be the old server's that answers;
+        // the command returns at the end of booting, and fails while no server listens to it.
+        const isBooted = () =>
+          cli(this.root, 'core waitfullybooted', BOOT_TIMEOUT).then(
+            () => true,
+            () => false,
+          )
+        return (await banner(this.host, this.port)) && (await isBooted())
       })
-      // The port opens in the middle of booting; this command returns at its end.
-      await cli(this.root, 'core waitfullybooted', BOOT_TIMEOUT)
     } catch (cause) {
       throw new Error(`${this.name} did not come up. Its last lines:\n${this.logTail()}`, { cause })
     }

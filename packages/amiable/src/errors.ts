@@ -42,7 +42,7 @@ export abstract class AmiError extends Error {
   }
 
   /** Whether `value` is an error of this library, also when it came from another copy of it. */
-  static is(value: unknown): value is AmiError {
+  static is(value: unknown): value is AnyAmiError {
     return typeof value === 'object' && value !== null && brand in value
   }
 }
@@ -177,6 +177,19 @@ export class ArgumentError extends AmiError {
     this.argument = options.argument
   }
 }
+
+/** Every error of the library, told apart by `code`: what {@link AmiError.is} says that a value is. */
+export type AnyAmiError =
+  | ConnectError
+  | AuthError
+  | LostError
+  | TimeoutError
+  | ActionError
+  | ProtocolError
+  | LimitError
+  | OverflowError
+  | ClosedError
+  | ArgumentError
 
 for (const type of [
   ConnectError,

@@ -51,6 +51,7 @@ export {
   AmiError,
   type AmiErrorCode,
   type AmiErrorOptions,
+  type AnyAmiError,
   ArgumentError,
   AuthError,
   ClosedError,
