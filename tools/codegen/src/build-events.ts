@@ -6,6 +6,7 @@ import {
   conditionalHeaders,
   eventClasses,
   missingHeaders,
+  missingValues,
   namedVariables,
   notNumbers,
   numberHeaders,
@@ -22,6 +23,7 @@ export const eventOverlay = {
   undocumentedEvents,
   renamedEvents,
   missingHeaders,
+  missingValues,
   wrongHeaders,
   conditionalHeaders,
   optionalSnapshots,
@@ -87,6 +89,7 @@ class Builder {
     }
     for (const table of [
       'missingHeaders',
+      'missingValues',
       'wrongHeaders',
       'conditionalHeaders',
       'optionalSnapshots',
@@ -217,6 +220,12 @@ class Builder {
       const extra = !missingHeaders[name]?.headers.includes(field.name)
       if (!extra) this.#notes.needed('missingHeaders', `${name}: ${field.name}`, !before)
       found.set(field.name, field)
+    }
+    for (const { name: header, values } of headers(this.#overlay.missingValues[name]?.headers ?? '')) {
+      const before = found.get(header)
+      const more = values.filter((value) => !before?.values.includes(value))
+      this.#notes.needed('missingValues', `${name}: ${header}`, before !== undefined && more.length > 0)
+      if (before) found.set(header, { ...before, values: [...before.values, ...more] })
     }
     return [...found.values()]
   }

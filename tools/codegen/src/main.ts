@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { obstacle } from '../../asterisk/machine.ts'
 import { build } from './build.ts'
 import { readDocuments } from './documents.ts'
 import { emitActions } from './emit/actions.ts'
@@ -14,12 +15,11 @@ import { emitKnown, emitKnownParameters } from './emit/known.ts'
 import { emitTables } from './emit/tables.ts'
 import type { Version } from './merge.ts'
 import { EXPLAINED, Observer } from './observe.ts'
-import { documentationOf, missing } from './places.ts'
+import { missing, sources } from './places.ts'
 import { parseXml } from './xml.ts'
 
-/** The real Asterisks that tools/asterisk builds, newest first. */
-const VERSIONS = ['22', '16']
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
+const BUILD = join(REPOSITORY, 'tools/asterisk/build.sh')
 const CATALOG = 'packages/amiable/src/catalog'
 
 const { values, positionals } = parseArgs({
@@ -35,7 +35,7 @@ if (values.observe) observe(positionals)
 else generate()
 
 function generate(): void {
-  const { catalog, corrections } = build(sources(values.docs).map(read))
+  const { catalog, corrections } = build(documentation(values.docs).map(read))
   const files = {
     [`${CATALOG}/actions.ts`]: emitActions(catalog),
     [`${CATALOG}/events.ts`]: emitEvents(catalog),
@@ -72,12 +72,14 @@ function observe(captures: readonly string[]): void {
 }
 
 /** The documentations to read: those given by `--docs version=path`, or those of our own Asterisks, built if need be. */
-function sources(given: readonly string[]): { name: string; file: string }[] {
+function documentation(given: readonly string[]): { name: string; file: string }[] {
   if (given.length === 0) {
-    for (const version of missing(VERSIONS)) {
-      execFileSync('npm', ['run', 'asterisk', '--', 'up', version], { cwd: REPOSITORY, stdio: 'inherit' })
+    for (const { version, directory } of missing()) {
+      const why = obstacle()
+      if (why) throw new Error(`Asterisk ${version} and its documentation cannot be had here: ${why}`)
+      execFileSync('bash', [BUILD, version, directory], { stdio: 'inherit' })
     }
-    return VERSIONS.map((name) => ({ name, file: documentationOf(name) }))
+    return sources().map(({ version, file }) => ({ name: version, file }))
   }
   const found = given.map((one) => {
     const match = /^(\d+)=(.+)$/.exec(one)

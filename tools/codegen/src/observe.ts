@@ -1,19 +1,33 @@
 // What of the wire the catalog does not know, against known-headers.txt.
 import { readFileSync } from 'node:fs'
 
+interface KnownHeader {
+  readonly name: string
+  readonly always: boolean
+  readonly matches: (name: string) => boolean
+  /** Why a value is not one of those that the catalog promises. */
+  readonly mismatch: (value: string) => string | undefined
+}
+
 interface Known {
   readonly classes: string
-  readonly headers: readonly {
-    readonly name: string
-    readonly always: boolean
-    readonly matches: (name: string) => boolean
-  }[]
+  readonly headers: readonly KnownHeader[]
 }
+
+interface Seen {
+  count: number
+  readonly headers: Map<string, { count: number; readonly values: Set<string> }>
+  readonly classes: Set<string>
+}
+
+/** Values that are kept of one header of one event: numbers come in thousands, and one wrong one is enough. */
+const VALUES = 64
 
 /** Findings that are no gap in the catalog, each with its reason. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'Status: class Call': 'main/manager.c:generate_status prints it on rows, which need no class',
   'PeerStatus: class System': 'channels/chan_sip.c:sip_peer_status prints it on rows; the broadcast has system',
+  'Newexten: unknown header Event': 'a line feed in AppData, unescaped: the extension escapes of tools/asterisk',
   'DeviceEntry: unknown header Event': 'chan_skinny.c leaves the blank lines out: several rows in one message',
   'LineEntry: unknown header Event': 'chan_skinny.c leaves the blank lines out: several rows in one message',
 }
@@ -38,7 +52,7 @@ export function requiredParameters(): Map<string, string[]> {
 /** Collects what it is shown, and tells what of it is not in the catalog. */
 export class Observer {
   readonly #known = readKnown()
-  readonly #seen = new Map<string, { count: number; headers: Map<string, number>; classes: Set<string> }>()
+  readonly #seen = new Map<string, Seen>()
 
   /** How many different events it was shown. */
   get size(): number {
@@ -47,13 +61,21 @@ export class Observer {
 
   /** Takes the headers of one event, `Event` itself left out. */
   see(name: string, headers: readonly (readonly [name: string, value: string])[]): void {
-    const seen = this.#seen.get(name) ?? { count: 0, headers: new Map<string, number>(), classes: new Set<string>() }
+    const seen: Seen = this.#seen.get(name) ?? { count: 0, headers: new Map(), classes: new Set() }
     this.#seen.set(name, seen)
     seen.count++
     for (const header of new Set(headers.map(([key]) => key))) {
-      seen.headers.set(header, (seen.headers.get(header) ?? 0) + 1)
+      const one = seen.headers.get(header) ?? { count: 0, values: new Set<string>() }
+      seen.headers.set(header, one)
+      one.count++
+      for (const [key, value] of headers) if (key === header && one.values.size < VALUES) one.values.add(value)
     }
     for (const [key, value] of headers) if (key === 'Privilege') seen.classes.add(value.replace(/,all$/, ''))
+  }
+
+  /** Takes the headers of a reply that is no refusal, `Response` itself left out. */
+  seeReply(action: string, headers: readonly (readonly [name: string, value: string])[]): void {
+    this.see(`>${action}`, headers)
   }
 
   /** Takes every event in a capture of the wire. */
@@ -82,11 +104,15 @@ export class Observer {
         continue
       }
       const headers = [...known.headers, ...(this.#known.get('*')?.headers ?? [])]
-      for (const header of seen.headers.keys()) {
-        if (!headers.some(({ matches }) => matches(header))) found.push(`${name}: unknown header ${header}`)
+      for (const [header, { values }] of seen.headers) {
+        const one = headers.find(({ name }) => name === header) ?? headers.find(({ matches }) => matches(header))
+        if (one === undefined) found.push(`${name}: unknown header ${header}`)
+        const wrong = new Set([...values].map((value) => one?.mismatch(value)))
+        for (const why of wrong) if (why !== undefined) found.push(`${name}: ${header} ${why}`)
       }
       for (const { name: header, always } of known.headers) {
-        if (always && (seen.headers.get(header) ?? 0) < seen.count) found.push(`${name}: ${header} is not always there`)
+        if (always && (seen.headers.get(header)?.count ?? 0) < seen.count)
+          found.push(`${name}: ${header} is not always there`)
       }
       for (const said of seen.classes) if (said !== known.classes) found.push(`${name}: class ${said}`)
     }
@@ -109,11 +135,19 @@ function readKnown(): Map<string, Known> {
   )
 }
 
-function parse(text: string): Known['headers'][number] {
-  const name = text.replace(/\?$/, '')
+function parse(text: string): KnownHeader {
+  const [, name = '', mark = '', optional] = /^([^#!=?]*)([#!]|=[^?]*)?(\?)?$/.exec(text) ?? []
   const [start = '', end = ''] = name.split('%')
   const matches = name.includes('%')
     ? (header: string) => header.startsWith(start) && header.endsWith(end)
     : (header: string) => header === name
-  return { name, always: name === text && !name.includes('%'), matches }
+  return { name, always: optional === undefined && !name.includes('%'), matches, mismatch: mismatchOf(mark) }
+}
+
+function mismatchOf(mark: string): KnownHeader['mismatch'] {
+  if (mark === '#')
+    return (value) => (/^[+-]?\d+(?:\.\d+)?$/.test(value.trim()) ? undefined : `is not a number: ${value}`)
+  const listed = mark === '!' ? ['Yes', 'No'] : mark.slice(1).replaceAll('~', ' ').split('|')
+  if (mark === '') return () => undefined
+  return (value) => (listed.includes(value) ? undefined : `has an unlisted value: ${value}`)
 }

@@ -1,18 +1,28 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { settingsFor, VERSIONS } from '../../asterisk/settings.ts'
 
-const CACHE = '/var/cache/amiable/asterisk'
-const DOCUMENTATION = 'root/usr/share/asterisk/documentation/core-en_US.xml'
-
-/** Where the real Asterisks of `tools/asterisk` keep their documentation once they are built. */
-export function documentationOf(
-  version: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string {
-  return join(env.AMIABLE_ASTERISK_CACHE || CACHE, version, DOCUMENTATION)
+/** The documentation of one of the real Asterisks of tools/asterisk. */
+export interface Source {
+  readonly version: string
+  /** Where tools/asterisk builds it. */
+  readonly directory: string
+  readonly file: string
 }
 
-/** The versions of them that are not built yet. */
-export function missing(versions: readonly string[]): string[] {
-  return versions.filter((version) => !existsSync(documentationOf(version)))
+/** Where the real Asterisks of tools/asterisk keep their documentation once they are built, newest first. */
+export function sources(env?: Readonly<Record<string, string | undefined>>): Source[] {
+  return VERSIONS.toSorted((one, other) => other - one).map((version) => {
+    const { directory, root } = settingsFor(version, env)
+    return {
+      version: String(version),
+      directory,
+      file: join(root, 'usr/share/asterisk/documentation/core-en_US.xml'),
+    }
+  })
+}
+
+/** Those of them that are not built yet. */
+export function missing(env?: Readonly<Record<string, string | undefined>>): Source[] {
+  return sources(env).filter(({ file }) => !existsSync(file))
 }

@@ -19,6 +19,7 @@ const nothing: ActionOverlay & EventOverlay = {
   undocumentedEvents: {},
   renamedEvents: {},
   missingHeaders: {},
+  missingValues: {},
   wrongHeaders: {},
   conditionalHeaders: {},
   optionalSnapshots: {},
@@ -126,6 +127,15 @@ describe('an entry of the overlay that has become unnecessary', () => {
     assert.deepEqual(stale({ wrongHeaders: { Row: { why: '', names: { Gone: 'There' } } } }), [
       'wrongHeaders: Row: Gone',
     ])
+  })
+
+  test('a value that is documented, or of no header', () => {
+    const listed = event('Listed', '<parameter name="How"><enumlist><enum name="fast"/></enumlist></parameter>')
+    const more = (headers: string) => ({ missingValues: { Listed: { why: '', headers } } })
+    assert.deepEqual(stale(more('How=slow'), listed), [])
+    assert.match(emitEvents(made(more('How=slow'), listed)), /readonly How: 'fast' \| 'slow' \| \(string & \{\}\)/)
+    assert.deepEqual(stale(more('How=fast'), listed), ['missingValues: Listed: How'])
+    assert.deepEqual(stale(more('Why=fast'), listed), ['missingValues: Listed: Why'])
   })
 
   test('a class that is as documented', () => {

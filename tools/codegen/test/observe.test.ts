@@ -19,6 +19,34 @@ test('what the catalog does not know is told', () => {
   assert.ok(gaps.includes('MusicOnHoldStop: Channel is not always there'))
 })
 
+test('values that are not what the catalog says are told, each once', () => {
+  const observer = new Observer()
+  const row = (Penalty: string, Membership: string): [string, string][] => [
+    ['Penalty', Penalty],
+    ['Membership', Membership],
+  ]
+  for (const penalty of ['1', '-1', '0.5', ' 7', 'high', 'high']) observer.see('QueueMember', row(penalty, 'static'))
+  observer.see('QueueMember', row('', 'lifelong'))
+  observer.seeReply('Ping', [
+    ['Ping', 'Pung'],
+    ['Timestamp', 'now'],
+    ['Pong', ''],
+  ])
+  observer.seeReply('CoreSettings', [['CoreCDRenabled', 'maybe']])
+  assert.deepEqual(
+    observer.gaps().filter((gap) => !gap.includes('always')),
+    [
+      '>CoreSettings: CoreCDRenabled has an unlisted value: maybe',
+      '>Ping: Ping has an unlisted value: Pung',
+      '>Ping: Timestamp is not a number: now',
+      '>Ping: unknown header Pong',
+      'QueueMember: Penalty is not a number: high',
+      'QueueMember: Penalty is not a number: ',
+      'QueueMember: Membership has an unlisted value: lifelong',
+    ],
+  )
+})
+
 test('what an action requires', () => {
   assert.deepEqual(requiredParameters().get('JabberSend'), ['Jabber', 'Message', 'ScreenName'])
   assert.deepEqual(requiredParameters().get('Ping'), [])

@@ -796,7 +796,7 @@ export interface OriginateParams {
  */
 export interface PJSIPHangupParams {
   Channel: string
-  Cause: string | number
+  Cause?: string | number | undefined
 }
 
 /**
@@ -1150,7 +1150,7 @@ export interface ReloadParams {
  */
 export interface SIPnotifyParams {
   Channel: string
-  Variable: string | readonly string[]
+  Variable?: string | readonly string[] | undefined
   'Call-ID'?: string | undefined
 }
 

@@ -773,7 +773,7 @@ export interface AsyncAGIEndHeaders extends CommonHeaders, ChannelSnapshot {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIExec/
  */
 export interface AsyncAGIExecHeaders extends CommonHeaders, ChannelSnapshot {
-  readonly CommandID?: string
+  readonly CommandId?: string
   readonly Result: string
 }
 
@@ -1797,7 +1797,6 @@ export interface EndpointDetailHeaders extends CommonHeaders {
   readonly Accountcode: string
   readonly PreferredCodecOnly: string
   readonly DeviceState: string
-  /** A number. */
   readonly ActiveChannels: string
   readonly SubscribeContext: string
   /** Not in Asterisk 16. */
@@ -1920,7 +1919,6 @@ export interface EndpointListHeaders extends CommonHeaders {
   readonly Auths: string
   readonly OutboundAuths: string
   readonly DeviceState: string
-  /** A number. */
   readonly ActiveChannels: string
   /** Not in Asterisk 16. */
   readonly Contacts?: string
@@ -2992,7 +2990,7 @@ export interface PeerEntryHeaders extends CommonHeaders {
 export interface PeerStatusHeaders extends CommonHeaders {
   readonly ChannelType: string
   readonly Peer: string
-  readonly PeerStatus: 'Unknown' | 'Registered' | 'Unregistered' | 'Rejected' | 'Lagged' | (string & {})
+  readonly PeerStatus: 'Unknown' | 'Registered' | 'Unregistered' | 'Rejected' | 'Lagged' | 'Reachable' | 'Unreachable' | 'Unmonitored' | (string & {})
   readonly Cause?: string
   readonly Address?: string
   readonly Port?: string
@@ -3198,7 +3196,7 @@ export interface QueueMemberPauseHeaders extends CommonHeaders {
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
   readonly Wrapuptime: string
-  /** A number. Not in Asterisk 22. */
+  /** Not in Asterisk 22. */
   readonly Reason?: string
 }
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../model.ts'
+import type { Field, Snapshot } from '../model.ts'
 
 export const CHANNEL_STATES = [
   'Down',
@@ -72,6 +72,20 @@ export function snapshotName({ kind, prefix }: Pick<Snapshot, 'kind' | 'prefix'>
 /** The headers of a snapshot by their bare names, without the prefix. */
 export function snapshotHeaders(kind: Snapshot['kind']): string[] {
   return (kind === 'channel' ? CHANNEL : BRIDGE).map(([name]) => name.replace('?', ''))
+}
+
+/** The headers of a snapshot as they come, prefix and all. */
+export function snapshotFields({
+  kind,
+  prefix,
+  optional,
+}: Snapshot): Pick<Field, 'name' | 'kind' | 'values' | 'required'>[] {
+  return (kind === 'channel' ? CHANNEL : BRIDGE).map(([name, type, note]) => ({
+    name: prefix + name.replace('?', ''),
+    kind: note === 'A number.' ? 'number' : 'text',
+    values: type === 'ChannelStateDesc' ? CHANNEL_STATES : type === 'BridgeVideoSourceMode' ? VIDEO_MODES : [],
+    required: !optional && !name.endsWith('?'),
+  }))
 }
 
 export function snapshotInterface({ kind, prefix }: Pick<Snapshot, 'kind' | 'prefix'>): string[] {

@@ -72,6 +72,7 @@ export const wrongHeaders: Readonly<
       TypeOf: 'Charge/Units(%)/TypeOf',
     },
   },
+  AsyncAGIExec: { why: 'res/res_agi.c prints it so; seen on 22 and 16', names: { CommandID: 'CommandId' } },
   CEL: { why: 'cel/cel_manager.c:manager_log prints it so', names: { UserField: 'Userfield' } },
   QueueParams: {
     why: 'apps/app_queue.c:manager_queues_status prints them so',
@@ -165,9 +166,17 @@ export const conditionalHeaders: Readonly<Record<string, Correction>> = {
   SoftHangupRequest: { why: 'main/manager_channels.c:channel_hangup_request_cb: where there is one', headers: 'Cause' },
 }
 
+/** Values of enumerated headers that the documentation leaves out. */
+export const missingValues: Readonly<Record<string, Correction>> = {
+  PeerStatus: {
+    why: 'channels/chan_sip.c: what became of a poke; rows have Unmonitored, seen on 16',
+    headers: 'PeerStatus=Reachable|Unreachable|Unmonitored',
+  },
+}
+
 /** Read as numbers wherever they occur; the rest of the documentation is prose. */
 export const numberHeaders: readonly string[] = (
-  'ActiveChannels AnsweredTime Available BillableSeconds BridgeNumChannels CallsTaken Calls Cause ChannelState Completed ' +
+  'AnsweredTime Available BillableSeconds BridgeNumChannels CallsTaken Calls Cause ChannelState Completed ' +
   'Abandoned ContactsRegistered Count CurrentSessions DataRate Duration DurationMs FailedFAXes CompletedFAXes HoldTime ' +
   'Holdtime LastCall LastPause LastReload LoggedInTime LoginTime Logintime Marked Max NewMessages OldMessages New Old ' +
   'OriginalPosition PagesReceived PagesTransferred PagesTransmitted ParkingDuration ParkingSpace ParkingTimeout Parties ' +
@@ -181,6 +190,7 @@ export const notNumbers: Readonly<Record<string, readonly string[]>> = {
   AgentComplete: ['Reason'],
   CoreShowChannel: ['Duration'],
   PeerStatus: ['Cause'],
+  QueueMemberPause: ['Reason'],
   Registry: ['Cause'],
 }
 

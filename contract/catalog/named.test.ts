@@ -1,0 +1,4 @@
+import { withNamedServers } from '../target.ts'
+import { catalog } from './suite.ts'
+
+withNamedServers(catalog)
