@@ -18,13 +18,16 @@ import { Ledger } from './ledger.ts'
 import { type AsteriskVersion, versions } from './model/core.ts'
 import { World } from './model/world.ts'
 import { readUsers, type ServerOptions } from './options.ts'
+import { OwnTimers } from './own-timers.ts'
 import { SeededRandom } from './random.ts'
 import { Session, type SessionHost } from './session.ts'
 
 /** What runs a simulated Asterisk: the port, the sessions, the phone system, and who may do what. */
 export class Engine implements SessionHost, DispatchHost, ServerControl {
   readonly version: AsteriskVersion
-  readonly clock: Clock
+  /** The clock that it was given, or the machine's. */
+  readonly givenClock: Clock
+  readonly clock: OwnTimers
   readonly faults: Faults
   readonly ledger: Ledger
   readonly sessions = new Set<Session>()
@@ -47,7 +50,8 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   constructor(options: ServerOptions) {
     this.#options = options
     this.version = options.asterisk ?? 22
-    this.clock = options.clock ?? systemClock
+    this.givenClock = options.clock ?? systemClock
+    this.clock = new OwnTimers(this.givenClock)
     this.port = options.port ?? 0
     this.users = readUsers(options.users)
     this.booted = options.booted ?? true

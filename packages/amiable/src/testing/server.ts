@@ -61,7 +61,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /** Its clock: the one it was given, or the machine's. */
   get clock(): Clock {
-    return this.#engine.clock
+    return this.#engine.givenClock
   }
 
   /** Faults to switch on and off. */
@@ -229,6 +229,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
     this.#engine.bringDown()
     this.#engine.ledger.close()
     await this.#engine.stopListening(true)
+    this.#engine.clock.end()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
