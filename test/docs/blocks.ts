@@ -1,0 +1,45 @@
+import { readSource } from '../../scripts/sources.ts'
+import { givenNames } from './given.ts'
+
+/** A piece of TypeScript on a page. */
+export interface Block {
+  /** Such as `events-3`: the page, and which block of it. */
+  readonly name: string
+  /** Where it stands, for people. */
+  readonly place: string
+  /** Marked `ts run`: it is run as well as compiled. */
+  readonly run: boolean
+  readonly code: string
+}
+
+/** The TypeScript of a page. */
+export function blocksOf(root: string, page: string): Block[] {
+  const text = readSource(root, page)
+  const slug = page.replace(/^.*\//, '').replace(/\.md$/, '')
+  return [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$/gm)].map(({ 1: run, 2: code = '', index }, i) => ({
+    name: `${slug}-${i + 1}`,
+    place: `${page}:${text.slice(0, index).split('\n').length}`,
+    run: run !== undefined,
+    code,
+  }))
+}
+
+/** A block as a module: its imports on top, all else in a function that is handed what it takes for granted. */
+export function moduleOf({ code }: Block, given: string): string {
+  const imports = [...code.matchAll(/^import [^']*'[^']+'\n/gm)].map(([line]) => line)
+  const body = code.replace(/^import [^']*'[^']+'\n/gm, '')
+  const wanted = givenNames.filter((name) => {
+    const declared = new RegExp(
+      `(?:const|using|let|function)\\s+${name}\\b|\\{[^}]*\\b${name}\\b[^}]*\\} = |import[^']*\\b${name}\\b`,
+    )
+    return new RegExp(`(?<![.\\w])${name}\\b`).test(code) && !declared.test(code)
+  })
+  return [
+    ...imports,
+    /(?<![.\w])assert\b/.test(code) ? "import assert from 'node:assert/strict'\n" : '',
+    `import type { Given } from '${given}'\n`,
+    `export async function run({ ${wanted.join(', ')} }: Given): Promise<void> {\n`,
+    body,
+    '}\n',
+  ].join('')
+}
