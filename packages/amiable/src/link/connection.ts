@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import type { AmiError } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Encoding } from '../util/text.ts'
@@ -7,7 +6,7 @@ import { Decoder, type DecoderSink } from '../wire/decoder.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Origin } from '../wire/message.ts'
 import { Outbox, type Parcel } from './outbox.ts'
-import { explain, openSocket, type TransportOptions, whenOpen } from './transport.ts'
+import { explain, isTls, openSocket, type TransportOptions, whenOpen } from './transport.ts'
 
 /** What a {@link Connection} is made from. */
 export interface ConnectionOptions extends TransportOptions {
@@ -44,7 +43,7 @@ export class Connection {
     this.#sink = sink
     this.heard = options.clock.now()
     this.#socket = openSocket(options, tlsSession)
-    this.#outbox = new Outbox(this.#socket, this.#socket instanceof TLSSocket, options.encoding)
+    this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding)
     this.#decoder = new Decoder(sink, options.limits)
     this.#listen()
   }
@@ -77,7 +76,7 @@ export class Connection {
 
   /** Calls back with each TLS session that can be resumed. */
   onTlsSession(keep: (session: Buffer) => void): void {
-    if (this.#socket instanceof TLSSocket) this.#socket.on('session', keep)
+    if (isTls(this.#socket)) this.#socket.on('session', keep)
   }
 
   #listen(): void {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type AmiError, AuthError, ConnectError } from '../errors.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
@@ -66,7 +65,9 @@ export class Login {
         ? { Secret: secret }
         : {
             AuthType: 'MD5',
-            Key: createHash('md5')
+            Key: process
+              .getBuiltinModule('node:crypto')
+              .createHash('md5')
               .update(challenge + secret)
               .digest('hex'),
           }

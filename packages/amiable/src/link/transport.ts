@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
 
 /** Where and how to reach a server. */
 export interface TransportOptions {
@@ -20,7 +20,8 @@ export function openSocket(options: TransportOptions, session: Buffer | undefine
   // all addresses of a name are tried in turn
   const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
   if (tls === false) return transport ?? connectTcp({ ...address, noDelay: true })
-  const socket = connectTls({
+  // loaded by who uses it: it takes as long to load as all of this library
+  const socket = process.getBuiltinModule('node:tls').connect({
     ...(transport === undefined ? address : { socket: transport, host }),
     // RFC 6066: the ClientHello carries a name, never an address
     ...(isIP(host) ? {} : { servername: host }),
@@ -31,12 +32,22 @@ export function openSocket(options: TransportOptions, session: Buffer | undefine
   return socket
 }
 
+/** Whether it is Node's TLS, ours or one that the user brought. */
+export function isTls(socket: Duplex): socket is TLSSocket {
+  return (socket as Partial<TLSSocket>).encrypted === true
+}
+
 /** Calls back once the socket carries data, its handshake included. */
 export function whenOpen(socket: Duplex, callback: () => void): void {
-  if (socket instanceof TLSSocket) socket.once('secureConnect', callback)
+  if (isTls(socket) && isConnecting(socket)) socket.once('secureConnect', callback)
   else if (socket instanceof Socket && socket.connecting) socket.once('connect', callback)
   // before its data: a stream that is listened to begins to flow in the next tick
   else process.nextTick(callback)
+}
+
+function isConnecting(socket: TLSSocket): boolean {
+  // Node's own flag, not in its types: true from the socket's making to the end of the handshake
+  return (socket as { secureConnecting?: boolean }).secureConnecting !== false
 }
 
 const certificate: Record<string, string> = {
