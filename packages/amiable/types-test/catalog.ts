@@ -45,6 +45,10 @@ export async function actions(): Promise<void> {
   await ami.send('Getvar')
   // @ts-expect-error a misspelt enumerated value
   await ami.send('MuteAudio', { Channel: 'PJSIP/1', Direction: 'inn', State: 'on' })
+  // @ts-expect-error a misspelt enumerated value of one that is not required
+  await ami.send('AOCMessage', { MsgType: 'D', TotalType: 'Totl' })
+  // @ts-expect-error a misspelt option of the call
+  await ami.send('Ping', {}, { timout: 1_000 })
   // @ts-expect-error no boolean where Asterisk compares with yes
   await ami.send('QueueReload', { Members: true })
   // @ts-expect-error a misspelt boolean
@@ -70,6 +74,14 @@ export async function lists(): Promise<void> {
     // @ts-expect-error not a row of this list
     if (row.Event === 'QueueMember') row.get('x')
   }
+  // @ts-expect-error a misspelt action
+  ami.list('CoreShowChannel')
+  // @ts-expect-error a misspelt parameter
+  ami.list('QueueStatus', { Queu: 'support' })
+  // @ts-expect-error a required parameter left out
+  ami.list('ConfbridgeList')
+  // Setvar has no rows that the catalog knows of
+  for await (const row of ami.list('Setvar', { Variable: 'A' })) yes<Same<typeof row.Anything, string | undefined>>()
   const list = ami.list('ParkedCalls')
   await list.toArray()
   yes<Same<NonNullable<typeof list.completion>['Total'], string>>()
@@ -96,6 +108,12 @@ export async function events(): Promise<void> {
   ami.on('Newexten', (event) => event.Application)
   // @ts-expect-error a misspelt event
   ami.on('Hangupp', () => {})
+  // @ts-expect-error one misspelt event among others
+  ami.on(['DialBegin', 'DialEnded'], () => {})
+  // @ts-expect-error a misspelt event of an iterator
+  ami.events('Hangupp')
+  // @ts-expect-error one misspelt event among those of an iterator
+  ami.events(['Newchannel', 'Hangupp'])
   // @ts-expect-error the documentation's spelling, which never comes
   ami.on('NewExten', () => {})
   for await (const event of ami.events(['Newchannel', 'AttendedTransfer', 'AOC-D'])) {
@@ -111,17 +129,16 @@ export async function events(): Promise<void> {
     yes<Same<typeof event.Anything, string | undefined>>()
     yes<Same<typeof event.receivedAt, number>>()
   })
+  for await (const event of ami.events('QueueMemberPause', { capacity: 10 })) {
+    yes<Same<typeof event.Paused, '0' | '1' | (string & {})>>()
+    yes<Same<ReturnType<typeof event.boolean>, boolean>>()
+    const values: [number, boolean, Date] = [event.number('Penalty'), event.boolean('Paused'), event.date('Timestamp')]
+    values.length
+    // @ts-expect-error values are text until they are converted
+    event.Penalty + 1 === 2
+    // @ts-expect-error headers are read, not written
+    event.Queue = 'other'
+  }
   ami.on('VarSet', (event) => event.Value)
   ami.on('RTCPReceived', (event) => event.Report0SourceSSRC)
-}
-
-/** Unknown names work, untyped. */
-export async function unknown(name: string): Promise<void> {
-  const reply = await ami.sendRaw('MyAction', { MyKey: 'v' })
-  yes<Same<typeof reply.MyHeader, string | undefined>>()
-  ami.on(name, (event) => event.Anything)
-  ami.on(
-    (event) => event.Event === 'Mine',
-    (event) => event.Anything,
-  )
 }

@@ -170,8 +170,6 @@ export class Client implements AsyncDisposable {
     return this.#originates.start(params, options)
   }
 
-  /** Calls `handler` with every event of this name, or these; the events of the catalog are typed. */
-  on<N extends EventName>(names: N | readonly N[], handler: Handler<AmiEvent<N>>, options?: ListenOptions): Listener
   /** Calls `handler` with every event, or every one that the predicate takes, known to the catalog or not. */
   on<E extends AmiEvent>(
     filter: '*' | ((event: AmiEvent) => event is E) | ((event: AmiEvent) => boolean),
@@ -184,6 +182,8 @@ export class Client implements AsyncDisposable {
     handler: Handler<AmiEvent>,
     options?: ListenOptions,
   ): Listener
+  /** Calls `handler` with every event of this name, or these; the events of the catalog are typed. */
+  on<N extends EventName>(names: N | readonly N[], handler: Handler<AmiEvent<N>>, options?: ListenOptions): Listener
   on(filter: unknown, handler: unknown, options?: ListenOptions): Listener {
     const listener = this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
     if (this.state === 'ready') this.#tellUnheard()
@@ -195,8 +195,6 @@ export class Client implements AsyncDisposable {
     return this.#subscriptions.remove(id)
   }
 
-  /** Yields every event of these names, from this call on; the events of the catalog are typed. */
-  events<N extends EventName>(names: N | readonly N[], options?: EventsOptions): AsyncIterableIterator<AmiEvent<N>>
   /** Yields every event, or every one that the predicate takes, from this call on. */
   events<E extends AmiEvent>(
     filter?: '*' | ((event: AmiEvent) => event is E) | ((event: AmiEvent) => boolean),
@@ -207,6 +205,8 @@ export class Client implements AsyncDisposable {
     names: string extends N ? N | readonly N[] : never,
     options?: EventsOptions,
   ): AsyncIterableIterator<AmiEvent>
+  /** Yields every event of these names, from this call on; the events of the catalog are typed. */
+  events<N extends EventName>(names: N | readonly N[], options?: EventsOptions): AsyncIterableIterator<AmiEvent<N>>
   events(filter: unknown = '*', options?: EventsOptions): AsyncIterableIterator<never> {
     return this.#subscriptions.iterate(filter as Filter<Message>, options) as unknown as AsyncIterableIterator<never>
   }

@@ -23,8 +23,10 @@ export function explainRefusal(action: string, text: string, amiVersion: string)
       ? ` (Asterisk ${facts.removed} removed it${instead})`
       : ` (it came with Asterisk ${facts.since.join(', ')}${instead})`
   }
-  const since = facts.since.length === 0 ? '' : `; it came with Asterisk ${facts.since.join(', ')}`
-  return ` (the module that brings it is not loaded${since})`
+  // the banner tells the branch and not the release
+  return facts.since.length === 0
+    ? ' (the module that brings it is not loaded)'
+    : ` (it came with Asterisk ${facts.since.join(', ')}; where the server is as new, its module is not loaded)`
 }
 
 /**
