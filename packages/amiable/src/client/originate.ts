@@ -89,6 +89,8 @@ interface Attempt {
   readonly channelId: string
   readonly channel: string
   readonly limit: number
+  /** When the outcome must be known. */
+  readonly deadline: number
   readonly answer: Deferred<OriginateResult>
   /** The server has accepted it: from here on it goes its way, link or no link. */
   accepted: boolean
@@ -101,10 +103,11 @@ interface Attempt {
   unlisten: () => void
 }
 
-// how long the Hangup that tells more may come after the OriginateResponse; seen within 2 ms, in either order
-const HANGUP_GRACE = 1_000
+// how long the Hangup that tells more may come after the OriginateResponse: the one goes through stasis and its router
+// (main/manager_channels.c), the other does not. Seen within 2 ms in either order, and after 300 ms on a busy server
+const HANGUP_GRACE = 3_000
 // the same where no channel has shown itself: most likely there is none (an unknown technology or peer)
-const CHANNEL_GRACE = 100
+const CHANNEL_GRACE = 500
 // an aborted call's channel may not be there yet: when to try again to hang it up
 const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
 // manager.c:action_originate, where no Timeout is given
@@ -148,6 +151,7 @@ export class Originates {
       channelId,
       channel,
       limit,
+      deadline: this.#host.clock.now() + limit,
       answer: deferred<OriginateResult>(),
       accepted: false,
       created: false,
@@ -267,8 +271,10 @@ export class Originates {
     }
     const { clock } = this.#host
     clock.clearTimeout(attempt.timer)
-    const grace = attempt.created ? HANGUP_GRACE : CHANNEL_GRACE
-    attempt.timer = clock.setTimeout(() => this.#resolve(attempt, event), grace)
+    // a Local channel can always be made
+    const grace = attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE
+    const left = Math.max(0, attempt.deadline - clock.now())
+    attempt.timer = clock.setTimeout(() => this.#resolve(attempt, event), Math.min(grace, left))
   }
 
   #resolve(attempt: Attempt, event: Message): void {
@@ -348,9 +354,13 @@ function withIds(
 ): Params {
   const own: Record<string, string | boolean> = { Async: true, ChannelId: channelId }
   // main/core_unreal.c:ast_unreal_new_channels would choose the same; so it does in every version
-  if (/^local\//i.test(channel) && !given.has('otherchannelid')) own.OtherChannelId = `${channelId};2`
+  if (isLocal(channel) && !given.has('otherchannelid')) own.OtherChannelId = `${channelId};2`
   const kept = Object.entries(params).filter(([name]) => !['async', 'channelid'].includes(name.toLowerCase()))
   return { ...Object.fromEntries(kept), ...own }
+}
+
+function isLocal(channel: string): boolean {
+  return /^local\//i.test(channel)
 }
 
 function numberOf(value: string | undefined): number | undefined {
