@@ -1,17 +1,57 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { missing } from '../../tools/codegen/src/places.ts'
+import { missing, sources } from '../../tools/codegen/src/places.ts'
+import { ROOT } from './paths.ts'
 import { run } from './run.ts'
+
+const CATALOG = ['actions', 'events'].map((name) =>
+  readFileSync(join(ROOT, `packages/amiable/src/catalog/${name}.ts`), 'utf8'),
+)
+/** Asterisk has no page for these: it does not document them (tools/codegen/src/overlay/events.ts). */
+const PAGELESS = /^(?:CC[A-Z]\w+|JabberStatus|MobileStatus|TestEvent)$/
 
 // the documentation that it is made from comes with the servers: scripts/test.ts builds them first where it can
 const absent = missing().map(({ version }) => version)
 const why = `the documentation of Asterisk ${absent.join(' and ')} is not on this machine: npm run asterisk -- up`
 const required = process.env.CI === 'true' || process.env.AMIABLE_ASTERISK === 'require'
-if (absent.length > 0 && !required) console.error(`SKIPPED: the catalog against what it is made from: ${why}`)
+const skip = absent.length > 0 && !required && why
+if (skip) console.error(`SKIPPED: the catalog against what it is made from: ${why}`)
 
-test('the catalog is what npm run generate writes', {
-  skip: absent.length > 0 && !required && why,
-}, async () => {
-  // in CI nothing is built here, for what could not be built before cannot be built now
-  if (absent.length > 0) throw new Error(why)
+test('the catalog is what npm run generate writes', { skip }, async () => {
+  // nothing is built here: what could not be built before cannot be built now
+  assert.ok(absent.length === 0, why)
   await run(process.execPath, ['--import', 'tsx', 'tools/codegen/src/main.ts', '--check'])
 })
+
+test('the catalog carries no sentence of the documentation', { skip }, () => {
+  assert.ok(absent.length === 0, why)
+  const prose = sources().map(({ file }) => plain(readFileSync(file, 'utf8').replace(/<[^>]*>/g, ' ')))
+  const sentences = CATALOG.flatMap((text) => [...text.matchAll(/\/\*\*(.*?)\*\//gs)])
+    .flatMap(([, comment = '']) => comment.split(/\n|(?<=\.) /))
+    .map((line) => plain(line.replace(/^\s*\* ?/, '').replace(/\.\s*$/, '')))
+    // fewer words are a fact and no sentence: "A number", "Default 5"
+    .filter((line) => line.split(' ').length > 3)
+  assert.ok(sentences.length > 100, `only ${sentences.length} sentences`)
+  assert.deepEqual(
+    [...new Set(sentences)].filter((one) => prose.some((text) => text.includes(one))),
+    [],
+  )
+})
+
+test('what is said of an action or an event ends with the address of its page', () => {
+  for (const text of CATALOG) {
+    const index = text.slice(text.lastIndexOf('export interface '))
+    const entries = [...index.matchAll(/ {2}\/\*\*((?:(?!\*\/).)*)\*\/\n {2}'?([\w-]+)'?:/gs)]
+    assert.ok(entries.length > 160, `only ${entries.length} entries`)
+    for (const [, comment = '', name = ''] of entries) {
+      if (PAGELESS.test(name)) continue
+      assert.match(comment.trim(), /https:\/\/docs\.asterisk\.org\/\w+\/API_Documentation\/AMI_\w+\/[\w-]+\/$/, name)
+    }
+  }
+})
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().toLowerCase()
+}

@@ -1438,17 +1438,29 @@ export interface WaitEventParams {
   Timeout: number | string
 }
 
-/** Headers of the reply to Challenge. */
+/**
+ * Headers of the reply to Challenge.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Challenge/
+ */
 export interface ChallengeReply extends ReplyHeaders {
   readonly Challenge: string
 }
 
-/** Headers of the reply to Command. */
+/**
+ * Headers of the reply to Command.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Command/
+ */
 export interface CommandReply extends ReplyHeaders {
   readonly Output: string
 }
 
-/** Headers of the reply to CoreSettings. */
+/**
+ * Headers of the reply to CoreSettings.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreSettings/
+ */
 export interface CoreSettingsReply extends ReplyHeaders {
   readonly AMIversion: string
   readonly AsteriskVersion: string
@@ -1467,7 +1479,11 @@ export interface CoreSettingsReply extends ReplyHeaders {
   readonly SoundsSearchCustomDir?: 'Yes' | 'No' | (string & {})
 }
 
-/** Headers of the reply to CoreStatus. */
+/**
+ * Headers of the reply to CoreStatus.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreStatus/
+ */
 export interface CoreStatusReply extends ReplyHeaders {
   readonly CoreStartupDate: string
   readonly CoreStartupTime: string
@@ -1479,12 +1495,20 @@ export interface CoreStatusReply extends ReplyHeaders {
   readonly CoreProcessedCalls?: string
 }
 
-/** Headers of the reply to Events. */
+/**
+ * Headers of the reply to Events.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Events/
+ */
 export interface EventsReply extends ReplyHeaders {
   readonly Events: 'On' | 'Off' | (string & {})
 }
 
-/** Headers of the reply to ExtensionState. */
+/**
+ * Headers of the reply to ExtensionState.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionState/
+ */
 export interface ExtensionStateReply extends ReplyHeaders {
   readonly Exten: string
   readonly Context: string
@@ -1493,7 +1517,11 @@ export interface ExtensionStateReply extends ReplyHeaders {
   readonly StatusText: 'Idle' | 'InUse' | 'Busy' | 'Unavailable' | 'Ringing' | 'InUse&Ringing' | 'Hold' | 'InUse&Hold' | 'Unknown' | (string & {})
 }
 
-/** Headers of the reply to GetConfig. */
+/**
+ * Headers of the reply to GetConfig.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfig/
+ */
 export interface GetConfigReply extends ReplyHeaders {
   readonly [name: `Category-${string}`]: string | undefined
   readonly [name: `IsTemplate-${string}`]: string | undefined
@@ -1501,29 +1529,49 @@ export interface GetConfigReply extends ReplyHeaders {
   readonly [name: `Line-${string}`]: string | undefined
 }
 
-/** Headers of the reply to GetConfigJSON. */
+/**
+ * Headers of the reply to GetConfigJSON.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfigJSON/
+ */
 export interface GetConfigJSONReply extends ReplyHeaders {
   readonly JSON: string
 }
 
-/** Headers of the reply to Getvar. */
+/**
+ * Headers of the reply to Getvar.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
+ */
 export interface GetvarReply extends ReplyHeaders {
   readonly Variable: string
   readonly Value: string
 }
 
-/** Headers of the reply to ListCategories. */
+/**
+ * Headers of the reply to ListCategories.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCategories/
+ */
 export interface ListCategoriesReply extends ReplyHeaders {
   readonly [name: `Category-${string}`]: string | undefined
   readonly Error?: string
 }
 
-/** Headers of the reply to ListCommands. */
+/**
+ * Headers of the reply to ListCommands.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCommands/
+ */
 export interface ListCommandsReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
-/** Headers of the reply to MailboxCount. */
+/**
+ * Headers of the reply to MailboxCount.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxCount/
+ */
 export interface MailboxCountReply extends ReplyHeaders {
   readonly Mailbox: string
   /** A number. */
@@ -1534,53 +1582,89 @@ export interface MailboxCountReply extends ReplyHeaders {
   readonly OldMessages: string
 }
 
-/** Headers of the reply to MailboxStatus. */
+/**
+ * Headers of the reply to MailboxStatus.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxStatus/
+ */
 export interface MailboxStatusReply extends ReplyHeaders {
   readonly Mailbox: string
   readonly Waiting: '0' | '1' | (string & {})
 }
 
-/** Headers of the reply to MixMonitor. */
+/**
+ * Headers of the reply to MixMonitor.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitor/
+ */
 export interface MixMonitorReply extends ReplyHeaders {
   readonly MixMonitorID?: string
 }
 
-/** Headers of the reply to ModuleCheck. */
+/**
+ * Headers of the reply to ModuleCheck.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleCheck/
+ */
 export interface ModuleCheckReply extends ReplyHeaders {
   readonly Version: string
 }
 
-/** Headers of the reply to Ping. */
+/**
+ * Headers of the reply to Ping.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Ping/
+ */
 export interface PingReply extends ReplyHeaders {
   readonly Ping: 'Pong' | (string & {})
   /** A number. */
   readonly Timestamp: string
 }
 
-/** Headers of the reply to PresenceState. */
+/**
+ * Headers of the reply to PresenceState.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PresenceState/
+ */
 export interface PresenceStateReply extends ReplyHeaders {
   readonly State: string
   readonly Subtype?: string
   readonly PresenceMessage?: string
 }
 
-/** Headers of the reply to QueueRule. */
+/**
+ * Headers of the reply to QueueRule.
+ *
+ * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueRule/
+ */
 export interface QueueRuleReply extends ReplyHeaders {
   readonly RuleList?: string
   readonly Rule?: string
 }
 
-/** Headers of the reply to SIPshowpeer. */
+/**
+ * Headers of the reply to SIPshowpeer.
+ *
+ * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPshowpeer/
+ */
 export interface SIPshowpeerReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
-/** Headers of the reply to SKINNYshowdevice. */
+/**
+ * Headers of the reply to SKINNYshowdevice.
+ *
+ * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYshowdevice/
+ */
 export interface SKINNYshowdeviceReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
-/** Headers of the reply to SKINNYshowline. */
+/**
+ * Headers of the reply to SKINNYshowline.
+ *
+ * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYshowline/
+ */
 export interface SKINNYshowlineReply extends ReplyHeaders {
   readonly [name: Capitalize<string>]: string | undefined
 }

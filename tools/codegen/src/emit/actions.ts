@@ -81,7 +81,7 @@ function parameterInterface(action: Action): string[] {
 function replyInterface(action: Action): string[] {
   if (action.reply.length === 0) return []
   return [
-    `/** Headers of the reply to ${action.name}. */`,
+    ...comment([`Headers of the reply to ${action.name}.`, ...link(action.page)]),
     `export interface ${identifier(action.name)}Reply extends ReplyHeaders {`,
     ...readonlyFields(action.reply),
     '}',
