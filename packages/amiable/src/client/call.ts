@@ -126,7 +126,7 @@ export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, n
 export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
   const missing = call.assembly.reply ? 'end of the answer' : 'answer'
   const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
-  return new TimeoutError(text, { source, events: call.rows, delivered: call.parcel?.left ? 'unknown' : 'no' })
+  return new TimeoutError(text, { source, events: call.rows, delivered: call.parcel?.begun ? 'unknown' : 'no' })
 }
 
 /** The server refused the action. */

@@ -302,9 +302,8 @@ export class Calls {
     this.#inFlight++
     this.#sent.set(call.id, call)
     if (call.assembly.unmarked?.rows) this.#namelessRows++
-    const { source } = this.#options
     const waited = call.sent - call.started
-    publish('ami:send', () => ({ source, action: call.action, actionId: call.id, waited }))
+    publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
     if (call.assembly.unmarked) {
       const nothing = { resolve: () => {}, reject: () => {} }
       this.start('Ping', undefined, { timeout: call.timeout }, nothing, { fences: call })
@@ -333,12 +332,13 @@ export class Calls {
       this.#waiting = this.#waiting.filter((one) => one !== call)
     } else {
       this.#inFlight--
-      this.#abandoned++
+      // what is taken back before it leaves is never run, and has no answer to come
+      if (call.parcel?.withdraw()) this.#forget(call)
+      else this.#abandoned++
     }
     call.rows = []
     this.#settle(call, settle, error)
     if (this.#abandoned > REMEMBERED) this.#forgetOldest()
-    this.#afterOne()
   }
 
   #forgetOldest(): void {

@@ -2,16 +2,29 @@ import type { Duplex } from 'node:stream'
 import type { Encoding } from '../util/text.ts'
 
 /** An action's bytes on their way. */
-export interface Parcel {
+export class Parcel {
   /** Whether its last byte has been handed to the socket: until then the server cannot have run it. */
-  readonly left: boolean
+  left = false
+  /** Whether its first byte has. */
+  begun = false
+  #withdrawn = false
+
+  get withdrawn(): boolean {
+    return this.#withdrawn
+  }
+
+  /** Takes it back if none of it has gone; says whether that could be done. */
+  withdraw(): boolean {
+    if (!this.begun) this.#withdrawn = true
+    return this.#withdrawn
+  }
 }
 
 interface Unit {
   readonly text: string
   readonly bytes: number
-  /** Set on the last unit of a parcel. */
-  readonly parcel: { left: boolean } | undefined
+  readonly parcel: Parcel
+  readonly last: boolean
 }
 
 // what goes to the socket in one write, at most: what is handed over can no longer be called undelivered
@@ -41,14 +54,14 @@ export class Outbox {
 
   /** Takes whole lines; what one turn of the event loop brings goes in one write. */
   write(text: string): Parcel {
-    const parcel = { left: false }
+    const parcel = new Parcel()
     if (this.#secure) {
       const lines = text.split(/(?<=\n)/)
       lines.forEach((line, i) => {
-        this.#units.push(this.#unit(line, i === lines.length - 1 ? parcel : undefined))
+        this.#units.push(this.#unit(line, parcel, i === lines.length - 1))
       })
     } else {
-      this.#units.push(this.#unit(text, parcel))
+      this.#units.push(this.#unit(text, parcel, true))
     }
     if (!this.#writing) {
       this.#writing = true
@@ -57,8 +70,8 @@ export class Outbox {
     return parcel
   }
 
-  #unit(text: string, parcel: Unit['parcel']): Unit {
-    return { text, bytes: Buffer.byteLength(text, this.#encoding), parcel }
+  #unit(text: string, parcel: Parcel, last: boolean): Unit {
+    return { text, bytes: Buffer.byteLength(text, this.#encoding), parcel, last }
   }
 
   #flush = (): void => {
@@ -70,15 +83,18 @@ export class Outbox {
     while (this.#next < this.#units.length) {
       const unit = this.#units[this.#next] as Unit
       if (bytes > 0 && bytes + unit.bytes > most) break
+      this.#next++
+      if (unit.parcel.withdrawn) continue
       text += unit.text
       bytes += unit.bytes
-      if (unit.parcel) unit.parcel.left = true
-      this.#next++
+      unit.parcel.begun = true
+      unit.parcel.left = unit.last
     }
     if (this.#next === this.#units.length) {
       this.#units = []
       this.#next = 0
     }
+    if (bytes === 0) return
     this.bytes += bytes
     this.#writing = true
     this.#socket.write(text, this.#encoding, this.#flush)
