@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Context, wanted } from '../context.ts'
 import { median } from '../stats.ts'
+import { compilerCases } from './compiler.ts'
 
 const BENCH = fileURLToPath(new URL('../..', import.meta.url))
 const LIBRARY = join(BENCH, '../packages/amiable')
@@ -84,66 +85,8 @@ const size = async (ctx: Context): Promise<void> => {
   })
 }
 
-const USER = `import { connect } from 'amiable'
-const ami = await connect({ username: 'frank', secret: 'lean' })
-ami.on('Hangup', (event) => console.log(event.Channel))
-const pong = await ami.send('Ping')
-console.log(pong.get('Ping'))
-`
-
-const CONFIG = {
-  compilerOptions: {
-    target: 'es2023',
-    lib: ['es2023', 'esnext.disposable'],
-    module: 'nodenext',
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: ['node'],
-    typeRoots: [join(BENCH, 'node_modules/@types')],
-  },
-}
-
-/** What a user's own `tsc` pays for the catalog: the same small program with the library and without. */
-const compiler = async (ctx: Context): Promise<void> => {
-  const tsc = join(BENCH, 'node_modules/.bin/tsc')
-  const project = (name: string): string => JSON.stringify({ ...CONFIG, files: [name] })
-  const names = ['bare', ...wanted(ctx, ['amiable'])]
-  const times = new Map<string, number[]>(names.map((name) => [name, []]))
-  try {
-    withFiles(
-      {
-        'bare.mts': 'console.log(1)\nexport {}\n',
-        'amiable.mts': USER,
-        'bare.json': project('bare.mts'),
-        'amiable.json': project('amiable.mts'),
-      },
-      (directory) => {
-        for (let i = 0; i < 7; i++) {
-          for (const name of names) times.get(name)!.push(time(tsc, ['-p', join(directory, `${name}.json`)]))
-        }
-      },
-    )
-  } catch (error) {
-    ctx.add({ id: 'start/compiler', reader: 'amiable', unit: 'ms', value: Number.NaN, note: String(error) })
-    return
-  }
-  const bare = median(times.get('bare')!)
-  for (const name of names) {
-    const value = median(times.get(name)!)
-    ctx.add({
-      id: 'start/compiler',
-      reader: name === 'bare' ? 'empty program' : name,
-      unit: 'ms',
-      value,
-      note: name === 'bare' ? '' : `${Math.round(value - bare)} ms for the types and the catalog`,
-      extra: { overMs: value - bare },
-    })
-  }
-}
-
 export const startCases: Record<string, (ctx: Context) => Promise<void>> = {
   'start/import': importTime,
   'start/install-size': size,
-  'start/compiler': compiler,
+  ...compilerCases,
 }
