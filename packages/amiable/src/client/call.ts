@@ -116,7 +116,7 @@ export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, n
   for (const other of sent) {
     if (other === call) break
     if (other.assembly.reply === undefined && other.blocking > 0 && other.sent !== undefined) {
-      return `; it waited behind ${other.action} (${other.id}), sent ${now - other.sent} ms ago`
+      return `; it waited behind ${other.action} (${other.id}), sent ${Math.round(now - other.sent)} ms ago`
     }
   }
   return ''

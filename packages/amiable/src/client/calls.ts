@@ -101,7 +101,7 @@ export class Calls {
       throw argument('actionId', 'another call is under way with it')
     }
     const blocking = blockingTime(action, params)
-    const call = new Call(id, action, text, this.#clock.now(), timeout, blocking, retry, outcome, internal?.fences)
+    const call = new Call(id, action, text, this.#clock.elapsed(), timeout, blocking, retry, outcome, internal?.fences)
     call.internal = internal !== undefined
     call.assembly = this.#assemblyFor(call)
     const refusal = internal ? undefined : this.#refusalOf(action, queue)
@@ -210,7 +210,7 @@ export class Calls {
       return
     }
     this.#answered = Math.max(this.#answered, call.order)
-    this.#answeredAt = this.#clock.now()
+    this.#answeredAt = this.#clock.elapsed()
     if (call.settled) this.late++
     if (call.assembly.response(message) === 'whole') this.#whole(call)
   }
@@ -245,7 +245,7 @@ export class Calls {
   #whole(call: Call): void {
     this.#done(call)
     if (call.fences && this.#sent.get(call.fences.id) === call.fences) this.#whole(call.fences)
-    if (call.action === 'Ping' && call.sent !== undefined) this.roundTrip = this.#clock.now() - call.sent
+    if (call.action === 'Ping' && call.sent !== undefined) this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
     const response = new Response(failure ?? reply ?? this.#silence(), call.rows, completion)
@@ -297,7 +297,7 @@ export class Calls {
       return
     }
     call.parcel = parcel
-    call.sent = this.#clock.now()
+    call.sent = this.#clock.elapsed()
     call.order = ++this.#order
     this.#inFlight++
     this.#sent.set(call.id, call)
@@ -320,7 +320,7 @@ export class Calls {
     const error = timedOutCall(
       this.#options.source,
       call,
-      circumstance(call, this.#ready, this.#sent.values(), this.#clock.now()),
+      circumstance(call, this.#ready, this.#sent.values(), this.#clock.elapsed()),
     )
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
@@ -371,7 +371,7 @@ export class Calls {
     publish('ami:reply', () => {
       const { code } = (error ?? {}) as { code?: string }
       const { id: actionId, action } = call
-      const elapsed = this.#clock.now() - call.started
+      const elapsed = this.#clock.elapsed() - call.started
       return { source: this.#options.source, action, actionId, duration: elapsed, ...(code && { code }) }
     })
     this.#afterOne()

@@ -41,12 +41,12 @@ export class Deadlines<T extends Expiring> {
   #arm(deadline: number): void {
     this.#clock.clearTimeout(this.#timer)
     this.#armedFor = deadline
-    this.#timer = this.#clock.setTimeout(() => this.#fire(), Math.max(deadline - this.#clock.now(), 1))
+    this.#timer = this.#clock.setTimeout(() => this.#fire(), Math.max(deadline - this.#clock.elapsed(), 1))
   }
 
   #fire(): void {
     this.#timer = undefined
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     for (const one of [...this.#watched]) {
       if (one.deadline <= now && this.#watched.delete(one)) this.#expired(one)
     }

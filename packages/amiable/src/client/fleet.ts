@@ -180,14 +180,30 @@ export class Fleet implements AsyncDisposable {
     params?: Params,
     options?: SendOptions,
   ): Promise<Map<string, BroadcastResult<RawResponse>>> {
+    const { signal } = options
+    // a signal of its own for each member: Node warns of eleven listeners on one
+    const own = () => (signal ? { ...options, signal: AbortSignal.any([signal]) } : options)
     const answers = [...this.#members].map(async ([name, client]): Promise<[string, BroadcastResult<RawResponse>]> => {
       try {
-        return [name, { response: await client.sendRaw(action, params, options) }]
+        return [
+          name,
+          {
+            response: await client.sendRaw(
+              action,
+              params,
+              signal ? { ...others, signal: AbortSignal.any([relay.signal]) } : others,
+            ),
+          },
+        ]
       } catch (error) {
         return [name, { error }]
       }
     })
-    return new Map(await Promise.all(answers))
+    try {
+      return new Map(await Promise.all(answers))
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
   }
 
   /**

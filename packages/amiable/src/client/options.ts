@@ -239,9 +239,9 @@ function limitsOf(limits: unknown): Limits {
 }
 
 function clockOf(clock: unknown): Clock {
-  const methods = ['now', 'setTimeout', 'clearTimeout'] as const
+  const methods = ['now', 'elapsed', 'setTimeout', 'clearTimeout'] as const
   if (methods.every((name) => typeof (clock as Partial<Clock> | null)?.[name] === 'function')) return clock as Clock
-  throw wrong('clock', 'an object with now, setTimeout and clearTimeout is needed')
+  throw wrong('clock', 'an object with now, elapsed, setTimeout and clearTimeout is needed')
 }
 
 /** The options that are set, none of which is unknown. */

@@ -31,7 +31,10 @@ export interface OriginateParams {
   EarlyMedia?: boolean | undefined
   /** Codecs, parted by commas. */
   Codecs?: string | undefined
-  /** The `Uniqueid` of the channel, at most 149 bytes; no other channel alive may have it. @default a unique one */
+  /**
+   * The `Uniqueid` of the channel, at most 149 bytes. No other channel alive may have it, or in Asterisk 22 even begin
+   * with it: `order-1` cannot be dialled while `order-10` lives. @default a unique one
+   */
   ChannelId?: string | undefined
   /** The `Uniqueid` of a Local channel's second half. @default `ChannelId` and `;2` */
   OtherChannelId?: string | undefined
@@ -139,7 +142,7 @@ export class Originates {
   start(params: OriginateParams, options: OriginateOptions = {}): Promise<OriginateResult> {
     const { signal } = options
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
-    const id = this.#ids.next()
+    const id = fixedWidth(this.#ids.next())
     const { actionId = id } = options
     if (this.#byAction.has(actionId)) throw argument('actionId', 'another call is being set up with it')
     const channelId = String(given.get('channelid') ?? id)
@@ -151,7 +154,7 @@ export class Originates {
       channelId,
       channel,
       limit,
-      deadline: this.#host.clock.now() + limit,
+      deadline: this.#host.clock.elapsed() + limit,
       answer: deferred<OriginateResult>(),
       accepted: false,
       created: false,
@@ -273,7 +276,7 @@ export class Originates {
     clock.clearTimeout(attempt.timer)
     // a Local channel can always be made
     const grace = attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE
-    const left = Math.max(0, attempt.deadline - clock.now())
+    const left = Math.max(0, attempt.deadline - clock.elapsed())
     attempt.timer = clock.setTimeout(() => this.#resolve(attempt, event), Math.min(grace, left))
   }
 
@@ -357,6 +360,11 @@ function withIds(
   if (isLocal(channel) && !given.has('otherchannelid')) own.OtherChannelId = `${channelId};2`
   const kept = Object.entries(params).filter(([name]) => !['async', 'channelid'].includes(name.toLowerCase()))
   return { ...Object.fromEntries(kept), ...own }
+}
+
+// `x-1` is in use while `x-10` lives, to Asterisk 22 (main/channel.c:does_id_conflict); 16 compares whole ids
+function fixedWidth(id: string): string {
+  return id.replace(/[^-]*$/, (count) => count.padStart(6, '0'))
 }
 
 function isLocal(channel: string): boolean {

@@ -41,7 +41,7 @@ export class Connection {
   constructor(options: ConnectionOptions, sink: ConnectionSink, tlsSession: Buffer | undefined) {
     this.#options = options
     this.#sink = sink
-    this.heard = options.clock.now()
+    this.heard = options.clock.elapsed()
     this.#socket = openSocket(options, tlsSession)
     this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding)
     this.#decoder = new Decoder(sink, options.limits)
@@ -86,10 +86,9 @@ export class Connection {
     whenOpen(socket, () => this.#dropped || this.#sink.opened())
     socket.on('data', (chunk: Buffer) => {
       if (this.#dropped) return
-      const now = clock.now()
-      this.heard = now
+      this.heard = clock.elapsed()
       this.bytesRead += chunk.length
-      this.#origin = { source, epoch: this.#epoch, receivedAt: now, encoding }
+      this.#origin = { source, epoch: this.#epoch, receivedAt: clock.now(), encoding }
       this.#decoder.push(chunk, this.#origin)
     })
     socket.on('error', (error: Error) => {

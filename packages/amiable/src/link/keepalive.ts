@@ -45,7 +45,7 @@ export class Keepalive {
 
   #check(): void {
     const { interval, timeout } = this.#options
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const heard = this.#host.heard()
     if (this.#pinged !== undefined && heard < this.#pinged) {
       const deadline = Math.max(this.#pinged, this.#host.blockedUntil()) + timeout

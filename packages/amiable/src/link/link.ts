@@ -228,7 +228,7 @@ export class Link {
   }
 
   #announce(): void {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const connection = this.#connection as Connection
     this.#clock.clearTimeout(this.#timer)
     this.#login = undefined
@@ -239,9 +239,10 @@ export class Link {
       heard: () => connection.heard,
       blockedUntil: () => this.#sink.blockedUntil(),
       ping: () => this.#sink.ping(),
-      dead: (silence) => this.#fail(this.#lostError(`the server has been silent for ${silence} ms`, undefined)),
+      dead: (silence) =>
+        this.#fail(this.#lostError(`the server has been silent for ${Math.round(silence)} ms`, undefined)),
     })
-    const gap = this.#lostAt === undefined ? null : now - this.#lostAt
+    const gap = this.#lostAt === undefined ? null : Math.round(now - this.#lostAt)
     this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version })
     if (this.#state === 'ready') this.#sink.ready()
   }
@@ -254,7 +255,7 @@ export class Link {
 
   #fail(error: AmiError): void {
     if (this.#state === 'closed' || this.#state === 'waiting') return
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     this.#error = error
     if (this.#state === 'ready' && now - this.#readyAt >= STABLE_AFTER) this.#attempt = 0
     this.#attempt++
@@ -289,7 +290,7 @@ export class Link {
       this.#past.bytesRead += connection.bytesRead
       this.#past.bytesWritten += connection.bytesWritten
     }
-    if (wasReady) this.#lostAt = this.#clock.now()
+    if (wasReady) this.#lostAt = this.#clock.elapsed()
     const error = this.#error ?? new LostError(`${source}: the link was taken down by ${this.#reason?.by}`, { source })
     const rejected = this.#sink.lost(error)
     if (this.#error === undefined) return

@@ -24,6 +24,10 @@ export class ManualClock implements Clock {
     return this.#now
   }
 
+  elapsed(): number {
+    return this.#now
+  }
+
   setTimeout(callback: () => void, delay: number): Timer {
     const waiting = { at: this.#now + Math.max(0, delay), order: this.#order++, callback }
     this.#waiting.add(waiting)

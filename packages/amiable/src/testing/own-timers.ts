@@ -14,6 +14,10 @@ export class OwnTimers implements Clock {
     return this.#clock.now()
   }
 
+  elapsed(): number {
+    return this.#clock.elapsed()
+  }
+
   setTimeout(callback: () => void, delay: number): Timer {
     if (this.#ended) return {}
     const timer = this.#clock.setTimeout(() => {

@@ -5,6 +5,8 @@ export type Timer = object
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number
+  /** Milliseconds since some moment, on a clock that nobody sets back or forward: what durations are measured with. */
+  elapsed(): number
   /** Calls `callback` once, `delay` milliseconds from now. */
   setTimeout(callback: () => void, delay: number): Timer
   /** Forgets a timer; one that has fired is ignored. */
@@ -14,6 +16,7 @@ export interface Clock {
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   setTimeout: (callback, delay) => setTimeout(callback, delay),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { connect, createClient } from '../../src/client/connect.ts'
 import { AuthError, ClosedError, ConnectError } from '../../src/errors.ts'
+import { Peer } from '../support/peer.ts'
 import { Rig, readyRig, watch } from '../support/rig.ts'
 import { settle } from '../support/settle.ts'
 
@@ -64,20 +65,20 @@ describe('connect', () => {
   test('of the package gives a client that is ready, or leaves nothing open', async () => {
     const outer = new Rig()
     const options = { username: 'frank', secret: 'lean', clock: outer.clock }
-    const client = connect({ ...options, socket: () => peers[0]?.socket as never })
-    const { Peer } = await import('../support/peer.ts')
-    const peers = [new Peer()]
-    await assert.rejects(client, { code: 'AMI_CONNECT' })
+    const fails = () => {
+      throw new Error('no socket today')
+    }
+    await assert.rejects(connect({ ...options, socket: fails }), { code: 'AMI_CONNECT' })
     assert.equal(outer.clock.pending, 0)
-    const ready = connect({ ...options, socket: () => peers[0]?.socket as never })
-    await peers[0]?.accept()
+    const peer = new Peer()
+    const ready = connect({ ...options, socket: () => peer.socket })
+    await peer.accept()
     assert.equal((await ready).state, 'ready')
     ;(await ready).destroy()
     await outer[Symbol.asyncDispose]()
   })
 
   test('of the package is given up by its signal, with the reason, and leaves nothing open', async () => {
-    const { Peer } = await import('../support/peer.ts')
     const outer = new Rig()
     const peer = new Peer()
     const abort = new AbortController()

@@ -63,6 +63,18 @@ test('dials asynchronously, with ids of its own for both halves of a Local chann
   assert.equal(event?.Event, 'OriginateResponse')
 })
 
+test('no id begins with another: main/channel.c:does_id_conflict takes that for the same', async () => {
+  const { rig, client, peer } = await readyRig({ maxInFlight: 2_000 })
+  await using _ = rig
+  const ids: string[] = []
+  for (let i = 0; i < 1_500; i++) {
+    client.originate(params).catch(() => {})
+    ids.push((await peer.next()).get('ChannelId') ?? '')
+  }
+  assert.equal(new Set(ids).size, 1_500)
+  assert.equal(new Set(ids.map(({ length }) => length)).size, 1)
+})
+
 test('leaves alone the ids that it is given, and sends no second one where there is no second half', async () => {
   const { rig, client, peer } = await readyRig()
   await using _ = rig

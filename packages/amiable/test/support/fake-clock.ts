@@ -27,6 +27,10 @@ export class FakeClock implements Clock {
     return this.#now
   }
 
+  elapsed(): number {
+    return this.#now
+  }
+
   setTimeout(callback: () => void, delay: number): Timer {
     this.delays.push(delay)
     const alarm: Alarm = { due: this.#now + delay, order: ++this.#order, callback }
