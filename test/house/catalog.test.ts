@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { allActions, allEvents, isAvailable } from '../../packages/amiable/src/catalog/facts.ts'
 import { missing, sources } from '../../tools/codegen/src/places.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
@@ -9,6 +10,7 @@ import { run } from './run.ts'
 const CATALOG = ['actions', 'events'].map((name) =>
   readFileSync(join(ROOT, `packages/amiable/src/catalog/${name}.ts`), 'utf8'),
 )
+const PAGE = readFileSync(join(ROOT, 'docs/reference/catalog.md'), 'utf8')
 /** Asterisk has no page for these: it does not document them (tools/codegen/src/overlay/events.ts). */
 const PAGELESS = /^(?:CC[A-Z]\w+|JabberStatus|MobileStatus|TestEvent)$/
 
@@ -22,7 +24,12 @@ if (skip) console.error(`SKIPPED: the catalog against what it is made from: ${wh
 test('the catalog is what npm run generate writes', { skip }, async () => {
   // nothing is built here: what could not be built before cannot be built now
   assert.ok(absent.length === 0, why)
-  await run(process.execPath, ['--import', 'tsx', 'tools/codegen/src/main.ts', '--check'])
+  const said = await run(process.execPath, ['--import', 'tsx', 'tools/codegen/src/main.ts', '--check'])
+  const counted = [...(said.split('corrected: ')[1] ?? '').matchAll(/(\w+) (\d+)/g)].map(([, table = '', count]) => [
+    table,
+    count,
+  ])
+  assert.deepEqual(Object.fromEntries(corrections()), Object.fromEntries(counted))
 })
 
 test('the catalog carries no sentence of the documentation', { skip }, () => {
@@ -51,6 +58,26 @@ test('what is said of an action or an event ends with the address of its page', 
     }
   }
 })
+
+test('docs/reference/catalog.md counts what is there', () => {
+  const rows = [...PAGE.matchAll(/^\| (\d+|any) +\| (\d+) +\| (\d+) +\|$/gm)]
+  assert.equal(rows.length, 7)
+  for (const [, version = '', actions, events] of rows) {
+    const has = (one: Parameters<typeof isAvailable>[0]) => version === 'any' || isAvailable(one, version)
+    const counted = [allActions().filter(has).length, allEvents().filter(has).length]
+    assert.deepEqual([Number(actions), Number(events)], counted, `Asterisk ${version}`)
+  }
+})
+
+/** How many entries of each table of the overlay docs/reference/catalog.md tells of. */
+function corrections(): [table: string, count: string | undefined][] {
+  return [...PAGE.matchAll(/^\| (`\w+`(?:, `\w+`)*) +\| (\d+(?:, \d+)*) +\|/gm)].flatMap(
+    ([, tables = '', counts = '']) => {
+      const each = counts.split(', ')
+      return tables.split(', ').map((table, at): [string, string | undefined] => [table.replaceAll('`', ''), each[at]])
+    },
+  )
+}
 
 function plain(text: string): string {
   return text.replace(/\s+/g, ' ').trim().toLowerCase()
