@@ -1,6 +1,7 @@
 import type { Target } from '../target.ts'
 import { accounts } from './accounts.ts'
 import { everyAction } from './actions.ts'
+import { blocking } from './blocking.ts'
 import { command } from './command.ts'
 import { encodings } from './encodings.ts'
 import { events } from './events.ts'
@@ -29,6 +30,7 @@ const areas = {
   lists,
   interleaved,
   violators,
+  blocking,
   everyAction,
   life,
 }
