@@ -327,6 +327,10 @@ export class Client implements AsyncDisposable {
         this.#connecting?.reject(status.error)
         this.#connecting = undefined
         break
+      case 'closed':
+        // what it tells of its end, such as a last loss, comes before the last word
+        this.#subscriptions.end(status.reason.error)
+        break
       case 'waiting':
         publish('ami:reconnect', () => ({ source, delay: status.delay, attempt: status.attempt }))
         break
@@ -367,7 +371,6 @@ export class Client implements AsyncDisposable {
     this.#calls.end(error)
     this.#connecting?.reject(error)
     this.#connecting = undefined
-    this.#subscriptions.end(reason.error)
     this.#closed.resolve(reason)
   }
 

@@ -178,32 +178,19 @@ export class Fleet implements AsyncDisposable {
   async broadcastRaw(
     action: string,
     params?: Params,
-    options?: SendOptions,
+    options: SendOptions = {},
   ): Promise<Map<string, BroadcastResult<RawResponse>>> {
     const { signal } = options
     // a signal of its own for each member: Node warns of eleven listeners on one
     const own = () => (signal ? { ...options, signal: AbortSignal.any([signal]) } : options)
     const answers = [...this.#members].map(async ([name, client]): Promise<[string, BroadcastResult<RawResponse>]> => {
       try {
-        return [
-          name,
-          {
-            response: await client.sendRaw(
-              action,
-              params,
-              signal ? { ...others, signal: AbortSignal.any([relay.signal]) } : others,
-            ),
-          },
-        ]
+        return [name, { response: await client.sendRaw(action, params, own()) }]
       } catch (error) {
         return [name, { error }]
       }
     })
-    try {
-      return new Map(await Promise.all(answers))
-    } finally {
-      signal?.removeEventListener('abort', abort)
-    }
+    return new Map(await Promise.all(answers))
   }
 
   /**
