@@ -318,6 +318,26 @@ test('broadcast asks all and never rejects', async () => {
   await fleet.closed
 })
 
+test('one signal gives up all of a broadcast, without a warning for many members', async () => {
+  const warnings: string[] = []
+  const warned = ({ name }: Error) => warnings.push(name)
+  process.on('warning', warned)
+  const servers = new Servers()
+  const fleet = createFleet(Array.from({ length: 20 }, (_, i) => servers.options(`m${i}`)))
+  await fleet.connect()
+  const controller = new AbortController()
+  const answers = fleet.broadcast('CoreStatus', undefined, controller)
+  await settle()
+  controller.abort(new Error('enough'))
+  const errors = [...(await answers).values()].map(({ error }) => String(error))
+  assert.deepEqual(new Set(errors), new Set(['Error: enough']))
+  fleet.destroy()
+  await fleet.closed
+  await settle()
+  process.off('warning', warned)
+  assert.deepEqual(warnings, [])
+})
+
 test('close lets every member finish; status() tells of each end, and then ends', async () => {
   const { servers, fleet } = await three()
   const statuses: FleetStatus[] = []
