@@ -1,5 +1,6 @@
-import { ActionError, type AmiError, LimitError, LostError, TimeoutError } from '../errors.ts'
+import { ActionError, type AmiError, LimitError, LostError, type ProtocolError, TimeoutError } from '../errors.ts'
 import type { Parcel } from '../link/outbox.ts'
+import { notAmi } from '../wire/decoder.ts'
 import type { Variables } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
@@ -152,4 +153,9 @@ export function noLogin(source: string, action: string): LostError {
 export function noRoom(source: string, action: string, limit: 'maxQueued' | 'maxInFlight', value: number): LimitError {
   const text = `${source}: ${action} finds as many calls ${limit === 'maxQueued' ? 'waiting' : 'in flight'} as ${limit} (${value}) allows`
   return new LimitError(text, { source, limit, value })
+}
+
+/** What came is neither Response nor Event, and nobody waits for it. */
+export function strayMessage(source: string, message: Message): ProtocolError {
+  return notAmi(source, 'what came is neither Response nor Event', message.detach().slice(2), false)
 }

@@ -2,7 +2,6 @@ import { publish } from '../diagnostics.ts'
 import { type AmiError, ArgumentError, type ClosedError, type LimitError } from '../errors.ts'
 import { actionIds } from '../util/action-id.ts'
 import type { Clock } from '../util/clock.ts'
-import { notAmi } from '../wire/decoder.ts'
 import { encodeAction, type Params } from '../wire/encoder.ts'
 import { Message } from '../wire/message.ts'
 import { actsTwice, blockingTime } from './blocking.ts'
@@ -17,6 +16,7 @@ import {
   noRoom,
   type Outcome,
   refusedCall,
+  strayMessage,
   timedOutCall,
   tooManyRows,
 } from './call.ts'
@@ -230,10 +230,7 @@ export class Calls {
   #takeRaw(message: Message): void {
     const call = this.#next((one) => one.assembly.unmarked?.raw === true)
     if (call) call.assembly.raw(message)
-    else
-      this.#host.fault(
-        notAmi(this.#options.source, 'what came is neither Response nor Event', message.detach().slice(2)),
-      )
+    else this.#host.fault(strayMessage(this.#options.source, message))
   }
 
   // a session answers in order: what comes without a name belongs to the oldest action that can still expect it

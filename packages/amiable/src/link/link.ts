@@ -196,7 +196,7 @@ export class Link {
   #greeted(line: string, fail: (why: string, cause?: unknown) => void): void {
     const version = BANNER.exec(line)?.[1]
     if (version === undefined) {
-      fail('it is no AMI server', notAmi(this.#options.source, 'this is no AMI banner', line))
+      fail('it is no AMI server', notAmi(this.#options.source, 'this is no AMI banner', line, true))
       return
     }
     this.version = version

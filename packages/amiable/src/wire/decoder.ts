@@ -167,13 +167,16 @@ export class Decoder {
   }
 }
 
-/** A {@link ProtocolError} with the beginning of what came instead of AMI. */
-export function notAmi(source: string, what: string, text: string): ProtocolError {
+/**
+ * A {@link ProtocolError} that carries the beginning of what came instead of AMI. Its message shows it only on demand:
+ * after the login it can be the rest of a variable's value that holds a line break.
+ */
+export function notAmi(source: string, what: string, text: string, show: boolean): ProtocolError {
   const bytes = textToBytes(text.slice(0, 64))
   // up to where a value may begin: what stands behind is for `bytes` alone
   const name = /^[^:=]*/.exec(text.slice(0, 40))?.[0] ?? ''
-  const shown = JSON.stringify(name.replace(/[^\x20-\x7e]/g, '.'))
-  return new ProtocolError(`${source}: ${what}, it begins with ${shown}`, { source, bytes })
+  const start = show ? `, it begins with ${JSON.stringify(name.replace(/[^\x20-\x7e]/g, '.'))}` : ''
+  return new ProtocolError(`${source}: ${what}${start}`, { source, bytes })
 }
 
 /** Where a message that is not whole ends so far: what may be its end, or the blank line, is no part of it yet. */
