@@ -155,7 +155,6 @@ class RelayedLink {
   readonly #server: Socket
   readonly #settings: Settings
   readonly #forwarded: Record<Direction, number>
-  readonly #gone: () => void
   readonly #ways: Record<Direction, Way>
   #vanished = false
 
@@ -170,12 +169,11 @@ class RelayedLink {
     this.#server = server
     this.#settings = settings
     this.#forwarded = forwarded
-    this.#gone = gone
     this.#ways = { up: way(client, server), down: way(server, client) }
     this.#read('up')
     this.#read('down')
     const closed = () => {
-      if (client.destroyed && (server.destroyed || this.#vanished)) gone()
+      if (client.destroyed && server.destroyed) gone()
     }
     client.on('close', closed)
     server.on('close', closed)
@@ -188,7 +186,6 @@ class RelayedLink {
   cut(how: Cut): void {
     if (this.#vanished) return
     for (const socket of [this.#client, this.#server]) finish(socket, how)
-    this.#gone()
   }
 
   halfClose(): void {

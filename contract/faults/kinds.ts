@@ -1,0 +1,194 @@
+import type { Callers } from './callers.ts'
+import type { World } from './world.ts'
+
+/** A fault: what is set before the calls are made, and what strikes while they are under way. */
+export interface Kind {
+  readonly name: string
+  before?(world: World): void
+  strike?(world: World, callers: Callers): void
+  /** Whether the calls are many at once. */
+  readonly many?: true
+}
+
+const lists = ['Rows', 'CoreShowChannels'] as const
+
+// garbage as it comes: other protocols, bytes of no protocol, AMI cut in pieces
+const garbage = [
+  '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n',
+  'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n',
+  '\r\n\r\n\r\n',
+  'Response\r\n\r\n',
+  'Event\r\nResponse: Success\r\n\r\n',
+  ': \r\n:\r\n\r\n',
+  'Response: Success\r\nActionID\r\n\r\n',
+  'Event: \r\nActionID: call-1\r\n\r\n',
+  'no end of line, and none of the message\n\n',
+]
+
+const later = (world: World, low: number, high: number, then: () => void) =>
+  void world.clock.setTimeout(then, world.chance.between(low, high))
+
+/** Until the relay lets connections in again: the server is down. */
+function down(world: World): void {
+  world.relay.admit = 'close'
+  later(world, 1, 2_000, () => {
+    world.relay.admit = 'forward'
+  })
+}
+
+/** Every fault of the schedule; those of the states are in `states.ts`. */
+export const kinds: readonly Kind[] = [
+  {
+    name: 'crash and restart',
+    strike(world) {
+      world.relay.reset()
+      down(world)
+    },
+  },
+  {
+    name: 'server restart',
+    strike: (world) => world.restart(world.chance.between(0, 500)),
+  },
+  { name: 'server disconnects', strike: ({ server, chance }) => server.disconnect({ reset: chance.yes(0.5) }) },
+  {
+    name: 'reset mid-message',
+    before: ({ relay, chance }) => relay.cutAfter('down', chance.between(1, 1_500), 'reset'),
+  },
+  { name: 'end mid-message', before: ({ relay, chance }) => relay.cutAfter('down', chance.between(1, 1_500), 'end') },
+  { name: 'reset mid-action', before: ({ relay, chance }) => relay.cutAfter('up', chance.between(1, 600), 'reset') },
+  { name: 'reset', strike: ({ relay }) => relay.reset() },
+  { name: 'reset under many calls', many: true, strike: ({ relay }) => relay.reset() },
+  {
+    name: 'reset instead of a reply',
+    before: ({ server, chance }) =>
+      void server.faults.reset({ action: chance.pick(['Ping', 'Rows', 'Setvar']), times: 1, execute: chance.yes(0.5) }),
+  },
+  {
+    name: 'stall',
+    strike(world) {
+      world.relay.stall(...world.chance.pick([['up'], ['down'], ['up', 'down']] as const))
+      later(world, 10, 9_000, () => world.relay.flow())
+    },
+  },
+  { name: 'server stall', strike: ({ server, chance }) => void server.faults.stall(chance.between(10, 9_000)) },
+  { name: 'half-open', strike: ({ relay }) => relay.vanish() },
+  { name: 'half-close', strike: ({ relay }) => relay.halfClose() },
+  {
+    name: 'half-close by the server',
+    before: ({ server }) => void server.faults.halfClose({ action: ['Ping', 'Rows'], times: 1 }),
+  },
+  { name: 'few bytes at a time', before: ({ server, chance }) => void server.faults.splitAt(chance.between(5, 60)) },
+  {
+    name: 'line endings mixed',
+    before: ({ server, chance }) => void server.faults.lineEndings(chance.pick(['lf', 'mixed'])),
+  },
+  {
+    name: 'reply late',
+    before: ({ server, chance }) =>
+      void server.faults.replyLate(chance.between(1, 8_000), { times: chance.between(1, 3) }),
+  },
+  {
+    name: 'replies overtake',
+    before: ({ server, chance }) =>
+      void server.faults.replyLate(chance.between(1, 3_000), { times: chance.between(1, 3), overtake: true }),
+  },
+  {
+    name: 'reply never',
+    before: ({ server, chance }) => void server.faults.drop({ times: chance.between(1, 3), execute: chance.yes(0.5) }),
+  },
+  {
+    name: 'list without end',
+    before: ({ server }) => void server.faults.endlessList(400, { action: lists, times: 2 }),
+  },
+  { name: 'list cut', before: ({ server, chance }) => void server.faults.cutList(chance.between(0, 5), { times: 2 }) },
+  {
+    name: 'list cancelled',
+    before: ({ server, chance }) => void server.faults.cancelList(chance.between(0, 5), { times: 2 }),
+  },
+  {
+    name: 'duplicate reply',
+    before: ({ server, chance }) => void server.faults.twice({ times: chance.between(1, 5) }),
+  },
+  {
+    name: 'reply to nobody',
+    before: ({ server, chance }) => void server.faults.wrongActionId(`nobody-${chance.between(1, 9)}`, { times: 2 }),
+  },
+  {
+    name: 'forged replies',
+    strike: ({ server, chance }) =>
+      server.send(
+        `Response: Success\r\nActionID: ${chance.pick(['x', 'call-1', 'login'])}\r\nMessage: forged\r\n\r\n`.repeat(3),
+      ),
+  },
+  { name: 'garbage', strike: ({ server, chance }) => void server.faults.garbage(chance.pick(garbage)) },
+  {
+    name: 'garbage before a reply',
+    before: ({ server, chance }) =>
+      void server.faults.garbage(chance.pick(garbage), { action: ['Ping', 'Rows', 'Command'], times: 2 }),
+  },
+  {
+    name: 'huge line',
+    before: ({ server, chance }) =>
+      void server.faults.hugeLine(chance.pick([8_000, 9_000, 70_000, 200_000]), { times: 2 }),
+  },
+  {
+    name: 'many headers',
+    before: ({ server, chance }) => void server.faults.endlessHeaders(chance.pick([200, 300, 5_000]), { times: 2 }),
+  },
+  {
+    name: 'endless headers',
+    before(world) {
+      const fault = world.server.faults.endlessHeaders(Number.POSITIVE_INFINITY, { action: ['Ping', 'Rows'], times: 1 })
+      // it ends when the client has passed over more than a message may be
+      const seen = world.client.stats().faults
+      const look = () => {
+        if (fault.hits > 0 && world.client.stats().faults > seen) fault.off()
+        else if (world.client.state !== 'closed' && world.server.faults.active.length > 0) setImmediate(look)
+      }
+      look()
+    },
+  },
+  {
+    name: 'fused, stray and extra line feeds',
+    before({ server }) {
+      server.faults.fused({ times: 2 })
+      server.faults.strayLineFeed({ times: 2 })
+      server.faults.extraBlankLine({ times: 2 })
+    },
+  },
+  {
+    name: 'login refused',
+    strike(world) {
+      const message = world.chance.pick(['Authentication failed', 'Login Already In Use', 'Asterisk is shutting down'])
+      world.server.faults.refuseLogin(message, { times: world.chance.between(1, 3) })
+      world.relay.reset()
+    },
+  },
+  {
+    name: 'login slow',
+    strike(world) {
+      world.server.faults.delayLogin(world.chance.between(1, 4_000), { times: world.chance.between(1, 2) })
+      world.relay.reset()
+    },
+  },
+  {
+    name: 'accepted and not greeted',
+    strike(world) {
+      const { faults } = world.server
+      const times = { times: world.chance.between(1, 2) }
+      const fault = world.chance.pick(['silent', 'noBanner', 'banner', 'refuseConnection'] as const)
+      if (fault === 'banner') faults.banner('220 mail.example ESMTP\r\n', times)
+      else faults[fault](times)
+      world.relay.reset()
+    },
+  },
+  { name: 'calls aborted', strike: (_, callers) => callers.abort() },
+  {
+    name: 'calls aborted as the link goes',
+    strike({ relay }, callers) {
+      relay.reset()
+      callers.abort()
+    },
+  },
+  { name: 'many calls at once', many: true },
+]
