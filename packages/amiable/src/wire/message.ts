@@ -2,7 +2,8 @@ import { isEscaped } from '../catalog/facts.ts'
 import { ArgumentError } from '../errors.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
-import { colonOf, endOf, type Lookup, lookupOf } from './lookup.ts'
+import { endOf, type Lookup, lookupOf } from './lookup.ts'
+import { eachBareHeader, eachHeader, type Visit } from './split.ts'
 
 /** What a message is. Its first header says so, for an event may carry a header `Response` as well. */
 export type MessageKind = 'response' | 'event' | 'other'
@@ -278,26 +279,13 @@ export class Message {
     return found
   }
 
-  #each(visit: (name: string, value: string) => void): void {
+  #each(visit: Visit): void {
     const lines = this.detach()
-    const bare = this.#bare
     const plain = this.origin.encoding !== 'utf8' || !/[^\0-\x7f]/.test(lines)
-    const { length } = lines
-    const ending = bare ? 1 : 2
-    for (let from = 2; from < length; ) {
-      const stop = bare ? lines.indexOf('\n', from) : endOf(lines, from)
-      const end = stop === -1 ? length : stop
-      if (end > from) {
-        const colon = colonOf(lines, from, end)
-        const name = lines.slice(from, colon)
-        let start = Math.min(colon + 1, end)
-        if (start < end && lines.charCodeAt(start) === SPACE) start++
-        const value = lines.slice(start, bare && lines.charCodeAt(end - 1) === CR ? Math.max(start, end - 1) : end)
-        if (plain) visit(name, this.#trimmed(name, value))
-        else visit(decodeUtf8(name), decodeUtf8(this.#trimmed(name, value)))
-      }
-      from = end + ending
-    }
+    const decode = plain ? (text: string) => text : decodeUtf8
+    const read: Visit = (name, value) => visit(name, decode(this.#trimmed(name, value)))
+    if (this.#bare) eachBareHeader(lines, decode, read)
+    else eachHeader(lines, this.kind === 'event' ? this.title : undefined, decode, read)
   }
 
   #value(name: string, value: string): string {
