@@ -242,7 +242,8 @@ export class Calls {
   #whole(call: Call): void {
     this.#done(call)
     if (call.fences && this.#sent.get(call.fences.id) === call.fences) this.#whole(call.fences)
-    if (call.action === 'Ping' && !call.fences && call.sent !== undefined) this.roundTrip = this.#clock.elapsed() - call.sent
+    if (call.action === 'Ping' && !call.fences && call.sent !== undefined)
+      this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
     const response = new Response(failure ?? reply ?? this.#silence(), call.rows, completion)
