@@ -75,6 +75,8 @@ export function life(target: Target): void {
       const controller = new AbortController()
       const pong = ami.send('Ping', {}, { signal: controller.signal })
       const reason = new Error('never mind')
+      // its bytes leave at the end of this turn, and no answer can come before the next
+      await new Promise<void>((resolve) => process.nextTick(resolve))
       controller.abort(reason)
       await assert.rejects(pong, reason)
       assert.equal((await ami.send('Ping')).Ping, 'Pong')

@@ -16,6 +16,8 @@ export interface Unmarked {
   readonly rows?: readonly string[]
   /** It answers with lines that are neither Response nor Event. */
   readonly raw?: true
+  /** It acknowledges first; a second Response says how it went. */
+  readonly verdict?: true
   /** Its events come with no blank line between them. */
   readonly fused?: true
 }
@@ -38,6 +40,8 @@ const unmarked: Readonly<Record<string, Unmarked>> = {
   skinnylines: { fused: true },
   // main/manager.c:action_coreshowchannelmap ended its items with CRLF LF until mid-2024 (asterisk/asterisk#761)
   coreshowchannelmap: { fused: true },
+  // res/res_xmpp.c:manager_jabber_send says that it tries, and then Success or Error
+  jabbersend: { verdict: true },
   // apps/app_queue.c:manager_queues_show before 15: the text of `queue show`
   queues: { raw: true },
 }
@@ -74,7 +78,9 @@ export class Assembly {
         this.failure = message
         return 'whole'
       }
-      return 'more'
+      if (!this.unmarked?.verdict) return 'more'
+      if (message.title === 'Error') this.failure = message
+      return 'whole'
     }
     message.detach()
     this.reply = message
