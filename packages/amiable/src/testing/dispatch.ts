@@ -1,6 +1,6 @@
 import type { ReceivedAction } from './action.ts'
 import type { ActionEntry, ServerControl } from './context.ts'
-import type { Faults } from './faults.ts'
+import type { Faults, Rule } from './faults.ts'
 import type { Incoming } from './input.ts'
 import { endlessParts, mangle } from './mangle.ts'
 import type { Runner } from './model/dialing.ts'
@@ -87,28 +87,32 @@ async function faulty(
     session.socket.end()
     return
   }
-  for (const verb of ['endlessList', 'endlessHeaders'] as const) {
-    const rule = faults.take(verb, name)
-    if (rule === undefined) continue
-    if (verb === 'endlessHeaders' && Number.isFinite(rule.number)) continue
-    const [head, again] = endlessParts(rule, text, id)
-    session.write(head)
-    for (let n = 0; n < rule.number && faults.has(rule) && !session.socket.destroyed; n++) {
-      session.write(again)
-      if (n % 64 === 63) {
-        await session.output.drained()
-        await new Promise<void>((resolve) => setImmediate(resolve))
-      }
-    }
-    if (verb === 'endlessHeaders') session.write('\r\n')
+  const headers = faults.take('endlessHeaders', name)
+  const endless = headers?.number === Number.POSITIVE_INFINITY ? headers : faults.take('endlessList', name)
+  if (endless !== undefined) {
+    await faults.during(endless, () => withoutEnd(session, endless, text, id))
     return
   }
   const late = faults.take('replyLate', name)
-  text = mangle(faults, name, text, id)
+  text = mangle(faults, name, text, id, headers?.number)
   if (late?.flag === true) {
     core.clock.setTimeout(() => session.write(text), late.number)
     return
   }
   if (late !== undefined) await core.delay(late.number)
   session.write(text)
+}
+
+/** A list, or a message's headers, on and on until the rule is off or its rows were sent. */
+async function withoutEnd(session: Session, rule: Rule, reply: string, id: string): Promise<void> {
+  const [head, again] = endlessParts(rule, reply, id)
+  session.write(head)
+  for (let n = 0; n < rule.number && !rule.stopped && !session.socket.destroyed; n++) {
+    session.write(again)
+    if (n % 64 === 63) {
+      await session.output.drained()
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+  if (rule.verb === 'endlessHeaders') session.write('\r\n')
 }

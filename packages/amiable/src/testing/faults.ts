@@ -55,6 +55,8 @@ export class Rule implements Fault {
   readonly text: string
   readonly flag: boolean
   hits = 0
+  /** Switched off, not used up: what it does at this moment ends too. */
+  stopped = false
   #actions: Set<string> | undefined
   #left: number
   #ended: (rule: Rule) => void
@@ -83,10 +85,11 @@ export class Rule implements Fault {
   /** Counts a hit. */
   strike(): void {
     this.hits++
-    if (--this.#left <= 0) this.off()
+    if (--this.#left <= 0) this.#ended(this)
   }
 
   off(): void {
+    this.stopped = true
     this.#ended(this)
   }
 
@@ -112,6 +115,7 @@ export interface FaultTarget {
  */
 export class Faults {
   #rules = new Set<Rule>()
+  #running = new Set<Rule>()
   #target: FaultTarget
   #byHeader: boolean
 
@@ -269,7 +273,7 @@ export class Faults {
 
   /** Switches all off. */
   clear(): void {
-    for (const rule of [...this.#rules]) rule.off()
+    for (const rule of [...this.#rules, ...this.#running]) rule.off()
   }
 
   /** The verbs that are on. */
@@ -287,9 +291,11 @@ export class Faults {
     return undefined
   }
 
-  /** Whether a rule is still on. */
-  has(rule: Rule): boolean {
-    return this.#rules.has(rule)
+  /** Does something of a rule that takes time; `clear` stops it also where the rule has been used up by it. */
+  async during(rule: Rule, work: () => Promise<void>): Promise<void> {
+    this.#running.add(rule)
+    await work()
+    this.#running.delete(rule)
   }
 
   /** Whether any rule of a verb is on. */

@@ -1,7 +1,7 @@
 import type { Faults, Rule } from './faults.ts'
 
-/** What the faults make of a whole reply; `undefined` where it never ends and was sent by `endless`. */
-export function mangle(faults: Faults, action: string, reply: string, actionId: string): string {
+/** What the faults make of a whole reply, with so many headers more. */
+export function mangle(faults: Faults, action: string, reply: string, actionId: string, headers = 0): string {
   let text = reply
   const wrong = faults.take('wrongActionId', action)
   if (wrong !== undefined && actionId !== '') {
@@ -13,10 +13,9 @@ export function mangle(faults: Faults, action: string, reply: string, actionId: 
   if (cancel !== undefined) text = shorten(text, cancel.number, true)
   const huge = faults.take('hugeLine', action)
   if (huge !== undefined) text = beforeEnd(text, `Huge: ${'x'.repeat(Math.max(0, huge.number - 8))}\r\n`)
-  const headers = faults.take('endlessHeaders', action)
-  if (headers !== undefined && Number.isFinite(headers.number)) {
+  if (headers > 0) {
     let lines = ''
-    for (let n = 0; n < headers.number; n++) lines += `Header-${n}: x\r\n`
+    for (let n = 0; n < headers; n++) lines += `Header-${n}: x\r\n`
     text = beforeEnd(text, lines)
   }
   if (faults.take('fused', action) !== undefined) text = text.replaceAll('\r\n\r\nEvent: ', '\r\nEvent: ')
