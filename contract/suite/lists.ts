@@ -168,6 +168,7 @@ async function populate(ami: Client, scene: Scene): Promise<void> {
   await scene.fresh('park')
   await parked
   await ami.sendRaw('Setvar', { Variable: 'DEVICE_STATE(Custom:desk201)', Value: 'NOT_INUSE' })
+  await ami.sendRaw('Setvar', { Variable: 'PRESENCE_STATE(CustomPresence:desk202)', Value: 'away,,at lunch' })
 }
 
 /** A fax that nobody sends, being received: its channel, and the number of its session. */

@@ -1,4 +1,4 @@
-import { byteLength, decodeUtf8, textToBytes } from '../util/text.ts'
+import { decodeUtf8, textToBytes } from '../util/text.ts'
 
 /*
  * Inside the simulator all text is a byte string, one character for one byte, as in the wire room: what a client sent
@@ -79,8 +79,3 @@ export function isFalse(value: string): boolean {
 
 /** Bytes of a byte string, for what needs them. */
 export const wireBytes = textToBytes
-
-/** How many bytes a text takes in UTF-8. */
-export function utf8Length(text: string): number {
-  return byteLength(text, 'utf8')
-}

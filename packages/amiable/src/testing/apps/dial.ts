@@ -1,5 +1,5 @@
 import type { Channel, DialOutcome } from '../model/channel.ts'
-import { dialStatus, type Requested, request } from '../model/dialing.ts'
+import { dialStatus, type Requested, request, statusOfCause } from '../model/dialing.ts'
 import type { World } from '../model/world.ts'
 import type { Application, Pbx } from './pbx.ts'
 
@@ -54,8 +54,9 @@ export async function bridgeTwo(
     look()
   })
   moments.over?.()
-  // who was transferred away leaves last
-  for (const one of callee.target === undefined ? [callee, caller] : [caller, callee]) {
+  // who hung up leaves first, and who was transferred away last
+  const callerFirst = callee.target !== undefined || caller.hungup || caller.gone
+  for (const one of callerFirst ? [caller, callee] : [callee, caller]) {
     if (!one.gone) setPeer(one, '')
     if (one.target !== undefined && one.application === 'AppDial') {
       one.exten = one.target.exten
@@ -83,6 +84,7 @@ const dial: Application = async ({ world, channel, data, runner }) => {
   for (const name of cleared) world.setVariable(channel, name, '')
   const began = world.core.clock.now()
   const legs: Requested[] = []
+  let rang = false
   for (const address of targets.split('&')) {
     const asked = request(world, ...technologyOf(address), { linkedid: channel.linkedid })
     if (asked === undefined) continue
@@ -100,13 +102,25 @@ const dial: Application = async ({ world, channel, data, runner }) => {
       continue
     }
     legs.push(asked)
+    leg.onProgress = (status) => {
+      if (status === 'RINGING' && !rang) {
+        rang = true
+        world.channels.ring(channel)
+        const ms = world.core.clock.now() - began
+        world.setVariable(channel, 'RINGTIME', String(Math.floor(ms / 1000)))
+        world.setVariable(channel, 'RINGTIME_MS', String(ms))
+      }
+      world.core.emit('DialState', `${channel.snapshot()}${leg.snapshot('Dest')}DialStatus: ${status}\r\n`)
+    }
     const begin = `${channel.snapshot()}${leg.snapshot('Dest')}DialString: ${asked.dialString}\r\n`
     world.core.emit('DialBegin', begin)
   }
   const [result, answered] = await firstAnswer(world, channel, legs, (Number.parseFloat(seconds) || 136) * 1000)
   for (const leg of legs) {
+    leg.channel.onProgress = undefined
     if (leg.channel === answered?.channel) continue
-    const status = answered === undefined ? dialStatus[result] : 'CANCEL'
+    const failed = leg.channel.hungup ? statusOfCause(leg.channel.cause) : dialStatus[result]
+    const status = answered === undefined ? failed : 'CANCEL'
     world.core.emit('DialEnd', `${channel.snapshot()}${leg.channel.snapshot('Dest')}DialStatus: ${status}\r\n`)
     world.channels.hangup(leg.channel)
   }

@@ -66,6 +66,7 @@ export class Pbx implements Runner {
     const world = this.#world
     const { seized } = channel
     channel.pbx = true
+    let fell = false
     for (;;) {
       if (this.#stopped || channel.gone) return
       if (channel.hungup) break
@@ -77,7 +78,11 @@ export class Pbx implements Runner {
         channel.priority = target.priority
       }
       const step = world.dialplan.step(channel.context, channel.exten, channel.priority)
-      if (step === undefined) break
+      if (step === undefined) {
+        await this.#fallThrough(channel)
+        fell = true
+        break
+      }
       world.channels.newExten(channel, step.application, world.substitute(channel, step.data))
       const result = await this.execute(channel, step.application, step.data)
       if (channel.seized !== seized) return
@@ -86,7 +91,14 @@ export class Pbx implements Runner {
       if (channel.target === undefined) channel.priority++
     }
     if (this.#stopped || channel.gone) return
-    if (channel.cause === 0 && !channel.hungup) channel.cause = 16
+    if (channel.cause === 0 && !channel.hungup && !fell) channel.cause = 16
     world.channels.hangup(channel)
+  }
+
+  // extensions.conf's `autofallthrough`: past its end an extension ends as its last Dial did
+  async #fallThrough(channel: Channel): Promise<void> {
+    const status = channel.variables.get('DIALSTATUS')
+    if (status === 'BUSY') await this.execute(channel, 'Busy', '10')
+    else if (status === 'CONGESTION' || status === 'CHANUNAVAIL') await this.execute(channel, 'Congestion', '10')
   }
 }

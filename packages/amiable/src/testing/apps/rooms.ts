@@ -14,7 +14,6 @@ const confBridge: Application = async ({ world, channel, data }) => {
     return 'next'
   }
   const { bridge } = conference
-  if (conference.users.length === 1) world.setVariable(channel, 'BRIDGEPEER', `CBAnn/${name}-00000000;2`)
   if (channel.bridge === bridge) await channel.wait(Number.POSITIVE_INFINITY)
   const kicked = channel.variables.get('CONFBRIDGE_RESULT') === 'KICKED'
   world.conferences.leave(conference, channel)

@@ -51,22 +51,27 @@ const hangup: Application = ({ channel, data }) => {
 
 const busy: Application = async ({ world, channel, data }): Promise<Result> => {
   channel.cause = 17
-  world.channels.setState(channel, 7)
+  if (!channel.up) world.channels.setState(channel, 7)
   channel.peer?.dialled.resolve('busy')
   await channel.wait((Number.parseFloat(data) || Number.POSITIVE_INFINITY) * 1000)
   return 'hangup'
 }
 
-const congestion: Application = async ({ channel, data }): Promise<Result> => {
+const congestion: Application = async ({ world, channel, data }): Promise<Result> => {
   channel.cause = 34
+  if (!channel.up) world.channels.setState(channel, 7)
   channel.peer?.dialled.resolve('congestion')
   await channel.wait((Number.parseFloat(data) || Number.POSITIVE_INFINITY) * 1000)
   return 'hangup'
 }
 
 const ringing: Application = ({ world, channel }) => {
-  const { peer } = channel
-  if (peer !== undefined && !peer.up) world.channels.setState(peer, 5)
+  world.channels.ring(channel)
+  return 'next'
+}
+
+const progress: Application = ({ channel }) => {
+  channel.peer?.onProgress?.('PROGRESS')
   return 'next'
 }
 
@@ -93,7 +98,8 @@ export function addSimpleApplications(pbx: Pbx): void {
   pbx.add('Hangup', hangup)
   pbx.add('Busy', busy)
   pbx.add('Congestion', congestion)
-  for (const name of ['Ringing', 'Progress']) pbx.add(name, ringing)
+  pbx.add('Ringing', ringing)
+  pbx.add('Progress', progress)
   pbx.add('Goto', goto)
   for (const name of ['NoOp', 'Verbose', 'Log', 'SendDTMF', 'MixMonitor', 'StopMixMonitor']) pbx.add(name, nothing)
 }

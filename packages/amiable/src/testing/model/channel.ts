@@ -105,6 +105,8 @@ export class Channel {
   seized = 0
   autohangup: Timer | undefined
   autohangupAt = 0
+  /** Told what is heard of it while it is dialled. */
+  onProgress: ((status: 'RINGING' | 'PROGRESS') => void) | undefined
   readonly dialled: Deferred<DialOutcome> = deferred<DialOutcome>()
   #core: Core
   #interrupts = new Set<() => void>()

@@ -85,6 +85,14 @@ export class ChannelTable {
     this.#devices.raise(channel.device, state === 5 ? 'RINGING' : 'INUSE')
   }
 
+  /** Indicates ringing: the other half of a Local channel rings, and who dialled it hears of it. */
+  ring(channel: Channel): void {
+    const { peer } = channel
+    if (peer === undefined || peer.up) return
+    this.setState(peer, 5)
+    peer.onProgress?.('RINGING')
+  }
+
   /** Answers, and tells the other half of a Local channel. */
   answer(channel: Channel): void {
     if (channel.gone || channel.up) return
@@ -162,6 +170,12 @@ export class ChannelTable {
     if (peer !== undefined && !peer.gone) {
       // core_unreal.c:ast_unreal_hangup queues it to the other half
       if (channel.cause !== 0 && peer.cause === 0) peer.cause = channel.cause
+      // core_local.c:local_hangup
+      const status = channel.localOne ? undefined : channel.variables.get('DIALSTATUS')
+      if (status) {
+        peer.variables.set('CHANLOCALSTATUS', status)
+        this.emit('VarSet', peer, `Variable: CHANLOCALSTATUS\r\nValue: ${status}\r\n`)
+      }
       this.emit('HangupRequest', peer, `Cause: ${channel.cause}\r\n`)
     }
     const text = causes[channel.cause] ?? 'Unknown'

@@ -70,11 +70,22 @@ function callLocal(world: World, runner: Runner, one: Channel, two: Channel): bo
       `LocalOptimization: ${one.optimize ? 'Yes' : 'No'}\r\n`,
   )
   two.owned = true
+  watch(one)
   queueMicrotask(() => runner.pbx(two))
   return true
 }
 
+// whoever dials it hears that it ended, and hangs it up
+function watch(channel: Channel): void {
+  channel.owned = true
+  const off = channel.onInterrupt(() => {
+    if (channel.hungup) channel.dialled.resolve('hangup')
+  })
+  void channel.dialled.promise.then(off)
+}
+
 function callEndpoint(world: World, channel: Channel, answers: string, ringTime: number): boolean {
+  watch(channel)
   queueMicrotask(() => {
     if (channel.gone) return
     if (answers === 'busy' || answers === 'congestion') {
@@ -83,6 +94,7 @@ function callEndpoint(world: World, channel: Channel, answers: string, ringTime:
       return
     }
     world.channels.setState(channel, 5)
+    channel.onProgress?.('RINGING')
     if (answers !== 'answer') return
     world.core.clock.setTimeout(() => {
       if (!channel.gone && !channel.hungup) world.channels.answer(channel)
@@ -110,6 +122,13 @@ export const dialStatus: Readonly<Record<DialOutcome, string>> = {
   hangup: 'CANCEL',
   timeout: 'NOANSWER',
   unavailable: 'CHANUNAVAIL',
+}
+
+/** hangup_cause_to_dial_status of dial.c and app_dial.c. */
+export function statusOfCause(cause: number): string {
+  if (cause === 17) return 'BUSY'
+  if (cause === 34) return 'CONGESTION'
+  return cause === 3 || cause === 20 ? 'CHANUNAVAIL' : 'NOANSWER'
 }
 
 /** What an Originate asks for. Texts are byte strings, times milliseconds. */
@@ -176,9 +195,16 @@ export async function originate(
     return
   }
   world.core.emit('DialBegin', `${channel.snapshot('Dest')}DialString: ${asked.dialString}\r\n`)
+  channel.onProgress = (status) => {
+    world.core.emit('DialState', `${channel.snapshot('Dest')}DialStatus: ${status}\r\n`)
+  }
   const result = await outcome(world, channel, wanted.timeout)
-  if (result !== 'hangup') {
-    world.core.emit('DialEnd', `${channel.snapshot('Dest')}DialStatus: ${dialStatus[result]}\r\n`)
+  channel.onProgress = undefined
+  // dial.c:ast_dial_run tells nobody when its time is over
+  if (result === 'timeout') channel.cause = 19
+  else {
+    const status = result === 'hangup' ? statusOfCause(channel.cause) : dialStatus[result]
+    world.core.emit('DialEnd', `${channel.snapshot('Dest')}DialStatus: ${status}\r\n`)
   }
   if (result !== 'answer') {
     world.channels.hangup(channel)

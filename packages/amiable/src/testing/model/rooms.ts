@@ -40,17 +40,36 @@ export class Conferences {
     this.#bridges.enter(conference.bridge, channel)
     conference.users.push({ channel, muted: false, admin, joinedAt: this.#core.clock.now() })
     this.event('ConfbridgeJoin', conference, channel, `Admin: ${admin ? 'Yes' : 'No'}\r\nMuted: No\r\n`)
+    this.#peers(conference)
     return conference
+  }
+
+  // bridge_channel.c:update_bridge_vars_set, with the announcer
+  #peers(conference: Conference): void {
+    const names = [`CBAnn/${conference.name}-00000000;2`, ...conference.users.map(({ channel }) => channel.name)]
+    for (const { channel } of conference.users) {
+      this.#setPeer(channel, names.filter((name) => name !== channel.name).join(','))
+    }
+  }
+
+  #setPeer(channel: Channel, value: string): void {
+    if (value === '') channel.variables.delete('BRIDGEPEER')
+    else channel.variables.set('BRIDGEPEER', value)
+    this.#core.emit('VarSet', `${channel.snapshot()}Variable: BRIDGEPEER\r\nValue: ${value}\r\n`)
   }
 
   leave(conference: Conference, channel: Channel): void {
     const index = conference.users.findIndex((user) => user.channel === channel)
     if (index === -1) return
     const user = conference.users[index]!
+    this.#setPeer(channel, '')
     this.event('ConfbridgeLeave', conference, channel, `Admin: ${user.admin ? 'Yes' : 'No'}\r\n`)
     conference.users.splice(index, 1)
     this.#bridges.leave(channel)
-    if (conference.users.length > 0) return
+    if (conference.users.length > 0) {
+      this.#peers(conference)
+      return
+    }
     this.all.delete(conference.name)
     this.#devices.raise(`confbridge:${conference.name}`, 'NOT_INUSE')
     this.#core.emit('ConfbridgeEnd', `Conference: ${conference.name}\r\n${conference.bridge.snapshot()}`)
