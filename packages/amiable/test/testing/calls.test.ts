@@ -106,6 +106,7 @@ test('endpoints take calls as they are told', async () => {
     'Event: DialBegin',
     'Event: Newstate',
     'Event: DeviceStateChange',
+    'Event: DialState',
     'Event: Newstate',
     'Event: DeviceStateChange',
     'Event: DialEnd',

@@ -87,7 +87,8 @@ function blindTransfer(context: ActionContext) {
   const others = bridge?.channels.filter((one) => one !== channel) ?? []
   const other = others[0]
   if (bridge === undefined || other === undefined) return reply.error('Transfer not permitted')
-  const target = { context: action.header('Context') || channel.context, exten, priority: 1 }
+  const place = action.header('Context') || channel.context
+  const target: Target = { context: place, exten, priority: 1, transferred: true }
   if (world.dialplan.step(target.context, exten, 1) === undefined) return reply.error('Transfer invalid')
   reply.success('Transfer succeeded')
   world.channels.emit('Unhold', channel)

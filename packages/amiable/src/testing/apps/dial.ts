@@ -55,13 +55,14 @@ export async function bridgeTwo(
   })
   moments.over?.()
   // who hung up leaves first, and who was transferred away last
-  const callerFirst = callee.target !== undefined || caller.hungup || caller.gone
+  const callerFirst = callee.target !== undefined || caller.target?.transferred || caller.hungup || caller.gone
   for (const one of callerFirst ? [caller, callee] : [callee, caller]) {
     if (!one.gone) setPeer(one, '')
-    if (one.target !== undefined && one.application === 'AppDial') {
+    if (one.target !== undefined && (one.application === 'AppDial' || one.target.transferred)) {
       one.exten = one.target.exten
       one.context = one.target.context
-      world.channels.newExten(one, 'AppDial', '(Outgoing Line)')
+      one.priority = one.target.priority
+      world.channels.newExten(one, one.application, one.data)
     }
     if (one.bridge === bridge) world.bridges.leave(one)
   }
@@ -137,7 +138,7 @@ const dial: Application = async ({ world, channel, data, runner }) => {
     entering: () => world.channels.newExten(callee, 'AppDial', '(Outgoing Line)'),
   })
   release(world, runner, callee)
-  setTimes(world, channel, began, bridged)
+  if (channel.target === undefined) setTimes(world, channel, began, bridged)
   world.setVariable(channel, 'DIALSTATUS', 'ANSWER')
   // with option g the caller would go on; without, the end of the call is the end of the caller
   if (channel.target === undefined && channel.cause === 0) channel.cause = 16

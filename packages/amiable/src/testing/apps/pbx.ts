@@ -83,7 +83,12 @@ export class Pbx implements Runner {
         fell = true
         break
       }
-      world.channels.newExten(channel, step.application, world.substitute(channel, step.data))
+      const data = world.substitute(channel, step.data)
+      // manager_channels.c:channel_newexten tells a new place, and this one was told when the transferred left the bridge
+      if (target?.transferred && step.application !== channel.application) {
+        channel.application = step.application
+        channel.data = data
+      } else world.channels.newExten(channel, step.application, data)
       const result = await this.execute(channel, step.application, step.data)
       if (channel.seized !== seized) return
       if (result === undefined || (result === 'hangup' && channel.target === undefined)) break

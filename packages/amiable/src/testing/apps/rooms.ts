@@ -28,7 +28,9 @@ export async function parkHere(world: World, channel: Channel, parker: string, t
   if (lot === undefined || user === undefined) return false
   channel.application = 'Park'
   channel.data = `${lot.name}:${user.space}`
+  world.channels.music(channel, 'Start')
   const whole = await channel.wait(user.timeout * 1000)
+  world.channels.music(channel, 'Stop')
   if (whole) world.parking.leave(lot, user, 'ParkedCallTimeOut')
   else if (channel.hungup) world.parking.leave(lot, user, 'ParkedCallGiveUp')
   else world.parking.leave(lot, user, 'UnParkedCall')
@@ -55,6 +57,7 @@ const queueApp: Application = async (call) => {
     return 'next'
   }
   world.queues.join(queue, channel)
+  world.channels.music(channel, 'Start')
   const until = world.core.clock.now() + (Number.parseFloat(seconds) || Number.POSITIVE_INFINITY) * 1000
   while (!channel.interrupted && world.core.clock.now() < until) {
     const members = nextMembers(world, queue)
@@ -65,6 +68,7 @@ const queueApp: Application = async (call) => {
     if (await tryMembers(call, queue, members)) return channel.target === undefined ? 'hangup' : 'next'
     if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.now()))
   }
+  world.channels.music(channel, 'Stop')
   world.queues.leave(queue, channel, channel.hungup)
   if (!channel.interrupted) world.setVariable(channel, 'QUEUESTATUS', 'TIMEOUT')
   return channel.hungup ? 'hangup' : 'next'
@@ -138,6 +142,11 @@ async function talk(
   const { world, channel, runner } = call
   const ring = Math.floor((world.core.clock.now() - began) / 1000)
   world.core.emit('DialEnd', `${channel.snapshot()}${agent.snapshot('Dest')}DialStatus: ANSWER\r\n`)
+  world.channels.music(channel, 'Stop')
+  // as with queues.conf's `setinterfacevar`, for the caller and for the member
+  for (const one of [channel, agent]) {
+    for (const [variable, value] of memberVariables(member)) world.setVariable(one, variable, value)
+  }
   const hold = world.queues.leave(queue, channel, false)
   world.setVariable(channel, 'QUEUEPOSITION', '1')
   world.setVariable(channel, 'QUEUEWAIT', String(hold))
@@ -155,6 +164,18 @@ async function talk(
   release(world, runner, agent)
   setTimes(world, channel, began, bridged)
   if (channel.target === undefined && channel.cause === 0) channel.cause = 16
+}
+
+function memberVariables(member: QueueMember): [name: string, value: string][] {
+  return [
+    ['MEMBERINTERFACE', member.interface],
+    ['MEMBERNAME', member.name],
+    ['MEMBERCALLS', String(member.callsTaken)],
+    ['MEMBERLASTCALL', String(member.lastCall)],
+    ['MEMBERPENALTY', String(member.penalty)],
+    ['MEMBERDYNAMIC', member.membership === 'dynamic' ? '1' : '0'],
+    ['MEMBERREALTIME', '0'],
+  ]
 }
 
 function complete(

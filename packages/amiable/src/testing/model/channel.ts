@@ -50,6 +50,8 @@ export interface Target {
   readonly context: string
   readonly exten: string
   readonly priority: number
+  /** Sent there by a blind transfer, which says so as it leaves the bridge. */
+  readonly transferred?: true
 }
 
 /** What a new channel begins with. */

@@ -143,6 +143,12 @@ export class ChannelTable {
     this.emit('Newexten', channel, extra)
   }
 
+  /** Music on hold, of the class `default`. */
+  music(channel: Channel, what: 'Start' | 'Stop'): void {
+    if (channel.gone) return
+    this.emit(`MusicOnHold${what}`, channel, what === 'Start' ? 'Class: default\r\n' : '')
+  }
+
   /** channel.c:ast_softhangup: what runs on the channel ends it; nothing runs, nothing waits. */
   softHangup(channel: Channel, cause = 0): void {
     if (channel.gone) return

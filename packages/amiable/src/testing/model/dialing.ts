@@ -152,7 +152,7 @@ const reasons: Readonly<Record<DialOutcome, number>> = {
   answer: 4,
   busy: 5,
   congestion: 8,
-  hangup: 1,
+  hangup: 0,
   timeout: 3,
   unavailable: 0,
 }

@@ -39,8 +39,8 @@ export class Conferences {
     if (conference.locked && !admin) return undefined
     this.#bridges.enter(conference.bridge, channel)
     conference.users.push({ channel, muted: false, admin, joinedAt: this.#core.clock.now() })
-    this.event('ConfbridgeJoin', conference, channel, `Admin: ${admin ? 'Yes' : 'No'}\r\nMuted: No\r\n`)
     this.#peers(conference)
+    this.event('ConfbridgeJoin', conference, channel, `Admin: ${admin ? 'Yes' : 'No'}\r\nMuted: No\r\n`)
     return conference
   }
 

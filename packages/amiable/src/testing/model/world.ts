@@ -126,9 +126,17 @@ export class World {
   /** Dialplan data with `${…}` put in. */
   substitute(channel: Channel, text: string): string {
     return text.includes('${')
-      ? text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => this.getVariable(channel, name) ?? '')
+      ? text.replace(/\$\{([^{}:]*)(?::(-?\d+)(?::(-?\d+))?)?\}/g, (_, name: string, from?: string, length?: string) =>
+          part(this.getVariable(channel, name) ?? '', from, length),
+        )
       : text
   }
+}
+
+/** `${NAME:from:length}` (pbx_variables.c:substring). */
+function part(value: string, from = '0', length?: string): string {
+  const rest = value.slice(Number(from))
+  return length === undefined ? rest : rest.slice(0, Number(length))
 }
 
 function decode(text: string): string {
