@@ -6,6 +6,7 @@ import { endlessParts, mangle } from './mangle.ts'
 import type { Runner } from './model/dialing.ts'
 import type { World } from './model/world.ts'
 import { Reply } from './reply.ts'
+import { resetSocket } from './reset.ts'
 import type { Session } from './session.ts'
 
 /** What the dispatcher needs of its server. */
@@ -64,7 +65,7 @@ async function faulty(
   const core = host.world.core
   const reset = faults.take('reset', name)
   const drop = faults.take('drop', name)
-  if (reset !== undefined && !reset.flag) return void session.socket.resetAndDestroy()
+  if (reset !== undefined && !reset.flag) return void resetSocket(session.socket)
   if (drop?.flag === true) return
   if (name.toLowerCase() === 'login') {
     const delay = faults.take('delayLogin', 'Login')
@@ -80,7 +81,7 @@ async function faulty(
   await run((part) => {
     text += part
   })
-  if (reset !== undefined) return void session.socket.resetAndDestroy()
+  if (reset !== undefined) return void resetSocket(session.socket)
   if (drop !== undefined) return
   if (faults.take('halfClose', name) !== undefined) {
     session.output.flush()

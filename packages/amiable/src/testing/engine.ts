@@ -20,6 +20,7 @@ import { World } from './model/world.ts'
 import { readUsers, type ServerOptions } from './options.ts'
 import { OwnTimers } from './own-timers.ts'
 import { SeededRandom } from './random.ts'
+import { resetSocket } from './reset.ts'
 import { Session, type SessionHost } from './session.ts'
 
 /** What runs a simulated Asterisk: the port, the sessions, the phone system, and who may do what. */
@@ -61,7 +62,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     this.faults = new Faults(
       {
         inject: (text) => this.each((session) => session.write(text)),
-        reset: () => this.each((session) => session.socket.resetAndDestroy()),
+        reset: () => this.each((session) => resetSocket(session.socket)),
         halfClose: () => this.each((session) => session.output.end()),
         changed: () => this.each((session) => session.changed()),
         after: (ms, callback) => void this.clock.setTimeout(callback, ms),

@@ -9,6 +9,7 @@ import type { Match, WaitOptions } from './ledger.ts'
 import type { AsteriskVersion } from './model/core.ts'
 import type { ServerOptions } from './options.ts'
 import { maskOf, maskOfText, type PrivilegeClass, privileges } from './privileges.ts'
+import { resetSocket } from './reset.ts'
 import { type ScriptedHandler, scripted } from './script.ts'
 import { fromWire, type HeadersInit, headerLines, toWire } from './text.ts'
 
@@ -188,7 +189,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
   disconnect(options: { user?: string; reset?: boolean } = {}): void {
     this.#engine.each((session) => {
       if (options.user !== undefined && session.user?.name.toLowerCase() !== options.user.toLowerCase()) return
-      if (options.reset === true) session.socket.resetAndDestroy()
+      if (options.reset === true) resetSocket(session.socket)
       else session.end()
     })
   }
