@@ -21,9 +21,8 @@ export function mangle(faults: Faults, action: string, reply: string, actionId: 
   if (faults.take('fused', action) !== undefined) text = text.replaceAll('\r\n\r\nEvent: ', '\r\nEvent: ')
   if (faults.take('bareLineFeeds', action) !== undefined) {
     let line = 0
-    text = text
-      .replace(/\r\n(?!\r\n)/g, (end) => (line++ % 2 === 1 ? '\n' : end))
-      .replace(/\n\r\n$|(?<!\r\n)\r\n$/, '\r\n\r\n')
+    // not the blank line, nor the line before it: the message still ends as it should
+    text = text.replace(/(?<!\r\n)\r\n(?=[^\r])/g, (end) => (line++ % 2 === 1 ? '\n' : end))
   }
   if (faults.take('strayLineFeed', action) !== undefined) text = text.replace(/^(Message: [^\r\n]*)\r\n/m, '$1\n\r\n')
   if (faults.take('extraBlankLine', action) !== undefined) text += '\r\n'

@@ -213,3 +213,69 @@ test('a seeded schedule draws the same faults again', async () => {
   assert.equal(await draw(7), first)
   assert.notEqual(await draw(8), first)
 })
+
+test('bareLineFeeds ends every second line of a reply with a bare LF, and its last as ever', async () => {
+  await using server = await startServer()
+  using client = await RawClient.login(server.port)
+  using fault = server.faults.bareLineFeeds({ action: 'CoreStatus', times: 1 })
+  const text = await client.ask({ Action: 'CoreStatus', ActionID: 'c' })
+  assert.match(text, /^Response: Success\r\nActionID: c\n\w.*[^\r]\r\n/)
+  assert.ok((text.match(/[^\r]\n/g) ?? []).length >= 3)
+  assert.match(text, /\r\n\r\n$/)
+  assert.equal(fault.hits, 1)
+  const clean = await client.ask({ Action: 'CoreStatus', ActionID: 'c' })
+  assert.doesNotMatch(clean, /[^\r]\n/)
+})
+
+test('lineEndings: bare LFs alone, or by turns with CRLFs, in replies and in events, until it is off', async () => {
+  await using server = await startServer()
+  using client = await RawClient.login(server.port, 'user')
+  {
+    using _ = server.faults.lineEndings('lf')
+    server.emit('UserEvent', { UserEvent: 'plain' })
+    const event = await client.until(/UserEvent: plain\n\n/)
+    assert.doesNotMatch(event, /\r/)
+    client.action(ping)
+    assert.doesNotMatch(await client.until(/Timestamp: .*\n\n/), /\r/)
+  }
+  {
+    using _ = server.faults.lineEndings()
+    server.emit('UserEvent', { UserEvent: 'mixed' })
+    const ends = (await client.until(/UserEvent: mixed\r?\n\r?\n/)).match(/\r?\n/g) ?? []
+    assert.ok(ends.length >= 4)
+    for (const [n, end] of ends.entries()) assert.notEqual(end, ends[n + 1])
+  }
+  server.emit('UserEvent', { UserEvent: 'after' })
+  assert.doesNotMatch(await client.until(/UserEvent: after\r\n\r\n/), /[^\r]\n/)
+})
+
+test('banner greets new connections with something else, as often as it is told to', async () => {
+  await using server = await startServer()
+  using fault = server.faults.banner('220 mail.example ESMTP\r\n', { times: 1 })
+  using first = await RawClient.open(server.port)
+  assert.match(await first.until(/\r\n/), /^220 mail\.example ESMTP\r\n$/)
+  using second = await RawClient.open(server.port)
+  await second.until(/^Asterisk Call Manager\/[\d.]+\r\n/)
+  assert.equal(fault.hits, 1)
+  assert.deepEqual(server.faults.active, [])
+})
+
+test('delayLogin holds the answer to a login back, right or wrong, and no other answer', async () => {
+  const clock = new ManualClock()
+  await using server = await startServer({ clock })
+  using _ = server.faults.delayLogin(700, { times: 2 })
+  for (const [Secret, told] of [
+    ['lean', /Authentication accepted/],
+    ['fat', /Authentication failed/],
+  ] as const) {
+    using client = await RawClient.open(server.port)
+    client.action({ Action: 'Login', Username: 'frank', Secret })
+    await server.waitFor('Login', { Secret })
+    await clock.advance(699)
+    assert.doesNotMatch(client.text, /Authentication/)
+    await clock.advance(1)
+    await client.until(told)
+  }
+  using prompt = await RawClient.login(server.port)
+  assert.match(await prompt.ask(ping), /Pong/)
+})

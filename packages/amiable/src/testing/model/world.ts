@@ -126,7 +126,7 @@ export class World {
   /** Dialplan data with `${…}` put in. */
   substitute(channel: Channel, text: string): string {
     return text.includes('${')
-      ? text.replace(/\$\{([^{}:]*)(?::(-?\d+)(?::(-?\d+))?)?\}/g, (_, name: string, from?: string, length?: string) =>
+      ? text.replace(/\$\{([^{}]*?)(?::(-?\d+)(?::(-?\d+))?)?\}/g, (_, name: string, from?: string, length?: string) =>
           part(this.getVariable(channel, name) ?? '', from, length),
         )
       : text
