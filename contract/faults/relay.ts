@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { resetSocket } from '../../packages/amiable/src/testing/reset.ts'
 
 /** `up` is from the client to the server, `down` the way back. */
 export type Direction = 'up' | 'down'
@@ -273,5 +274,5 @@ function held({ queue }: Way): number {
 function finish(socket: Socket, how: Cut): void {
   if (socket.destroyed) return
   if (how === 'end') socket.end()
-  else socket.resetAndDestroy()
+  else resetSocket(socket)
 }
