@@ -50,14 +50,13 @@ async function night(seed: number, told: string[]): Promise<NightReport> {
     const kind: Kind = state === undefined ? chance.pick(kinds) : { name: `${chance.pick(ENDINGS)} while ${state}` }
     told.push(kind.name)
     listeners.emit()
-    const before = clock.now()
+    let struck = clock.now()
     if (state === undefined) await strike(kind)
-    else await endIn(state, kind.name.split(' ')[0] as 'close', world, callers)
+    else struck = await endIn(state, kind.name.split(' ')[0] as 'close', world, callers)
     listeners.follow()
     listeners.emit()
-    const struck = clock.now()
     assert.ok(await world.until(() => callers.pending === 0, ANSWER), `pending for ever: ${callers.waiting}`)
-    longest.set(kind.name, Math.max(longest.get(kind.name) ?? 0, callers.longestSince(state ? before : struck)))
+    longest.set(kind.name, Math.max(longest.get(kind.name) ?? 0, callers.longestSince(struck)))
     if (chance.yes(0.6)) await calm()
   }
   await calm()

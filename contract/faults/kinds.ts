@@ -140,10 +140,12 @@ export const kinds: readonly Kind[] = [
     before(world) {
       const fault = world.server.faults.endlessHeaders(Number.POSITIVE_INFINITY, { action: ['Ping', 'Rows'], times: 1 })
       // it ends when the client has passed over more than a message may be
-      const seen = world.client.stats().faults
+      const { client } = world
+      const seen = client.stats().faults
       const look = () => {
-        if (fault.hits > 0 && world.client.stats().faults > seen) fault.off()
-        else if (world.client.state !== 'closed' && world.server.faults.active.length > 0) setImmediate(look)
+        const over = client.stats().faults > seen || client.state === 'closed' || client !== world.client
+        if (over) fault.off()
+        else setImmediate(look)
       }
       look()
     },

@@ -53,22 +53,23 @@ export const ENDINGS = ['close', 'destroy', 'abort'] as const
 
 /**
  * Brings the client into a state, with calls under way, and closes it, destroys it or aborts the calls. A client that
- * is ended stays so, holds no timer and answers every later use with `AMI_CLOSED`.
+ * is ended stays so, holds no timer and answers every later use with `AMI_CLOSED`. Gives the moment of the strike.
  */
 export async function endIn(
   state: string,
   ending: (typeof ENDINGS)[number],
   world: World,
   callers: Callers,
-): Promise<void> {
+): Promise<number> {
   await into[state]?.(world)
   callers.some()
   for (let turns = world.chance.between(0, 3); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
   const { client } = world
+  const struck = world.clock.now()
   if (ending === 'abort') {
     callers.abort()
     if (client.state === 'idle') begin(world)
-    if (client.state !== 'closing' && client.state !== 'closed') return
+    if (client.state !== 'closing' && client.state !== 'closed') return struck
   }
   const first = () => (ending === 'close' ? void client.close({ timeout: 1_000 }) : client.destroy())
   const second = () => (ending === 'close' ? client.destroy() : void client.close())
@@ -86,6 +87,7 @@ export async function endIn(
     assert.equal(await use.catch(codeOf), 'AMI_CLOSED')
   }
   world.renew()
+  return struck
 }
 
 function begin({ client }: World): void {
