@@ -6,8 +6,9 @@ export async function askSecret(username: string, signal: AbortSignal): Promise<
   const given = process.env.AMIABLE_SECRET
   if (given !== undefined) return given
   if (!stdin.isTTY) throw new UsageError('There is no terminal to ask for the secret: set AMIABLE_SECRET.')
-  stdout.write(`Secret of ${username}: `)
+  // before it is asked for, or a quick typist's first letters are shown
   stdin.setRawMode(true)
+  stdout.write(`Secret of ${username}: `)
   stdin.setEncoding('utf8')
   try {
     return await typed(signal)
