@@ -14,6 +14,15 @@ const challengeResponse = /^(Event: ChallengeResponseFailed\r?\n(?:[^\r\n]+\r?\n
 // GetConfigJSON
 const secretJson = /("[^"]*(?:secret|password|passwd)[^"]*":")(?:[^"\\]|\\.)*/gi
 
+// one pass for what the expressions above find, without the JSON: that is full of quotes
+const candidate =
+  /(?:^|\n)(?:(?:secret|key|password|md5cred|passworddigest|oauthsecret|refreshtoken|expectedresponse|response-md5|sessionkey):|(?:line|var|value|output)[^\r\n]*(?:secret|passw|md5_cred)|event: challengeresponsefailed)/i
+
+/** Whether anything in messages without quotes may be a secret: cheap, and never false where {@link redact} finds one. */
+export function maySecret(text: string): boolean {
+  return candidate.test(text)
+}
+
 /** A message without what logs in: the names stay, the values are `***`. */
 export function redact(text: string): string {
   let out = text

@@ -16,6 +16,7 @@ import {
   startProxy,
   startServer,
 } from '../../src/testing/index.ts'
+import { RecordingWriter } from '../../src/testing/recording.ts'
 import { redact } from '../../src/testing/redact.ts'
 import { RawClient } from './raw-client.ts'
 
@@ -170,4 +171,48 @@ test('expectEvents shows what came instead', async () => {
   })
   await clock.advance(30_000)
   await failed
+})
+
+test('what comes in one piece is written as what comes message by message: secrets, quotes, bytes, blank lines', async () => {
+  const messages = [
+    'Event: Hangup\r\nChannel: PJSIP/1\r\nCause: 16\r\n\r\n',
+    'Event: VarSet\r\nVariable: X\r\nValue: two words\r\n\r\n',
+    'Event: Own\r\nsecret: hush\r\n\r\n',
+    'Event: ChallengeResponseFailed\r\nResponse: hush\r\nExpectedResponse: hush\r\n\r\n',
+    'Response: Success\r\nLine-000000-000001: secret=hush\r\n\r\n',
+    'Response: Success\r\nJSON: {"a":{"secret":"hush"}}\r\n\r\n',
+    'Event: Own\r\nName: Zo\xc3\xab\r\n\r\n',
+    'Event: Own\r\nByte: \xe9\r\n\r\n',
+    'Event: Own\r\nPath: a\\b "c"\r\n\r\n',
+    'Event: Own\r\nBare: 1\nLine: feeds\r\n\r\n',
+    '\r\n',
+    'Event: Own\nBare: all\n\n',
+  ]
+  const end = 'Event: Hangup\r\nCause: 17\r\n\r\n'
+  const write = async (name: string, pieces: readonly string[]): Promise<string> => {
+    const writer = new RecordingWriter(join(directory, name), 'x', () => 1)
+    for (const piece of pieces) writer.chunk(1, 'out', piece)
+    await writer.close()
+    assert.equal(writer.messages, pieces === whole ? wanted : writer.messages)
+    return readFileSync(join(directory, name), 'utf8')
+  }
+  const whole: string[] = []
+  let wanted = 0
+  for (const message of messages) {
+    const single = ['Asterisk Call Manager/11.0.0\r\n', end, end, message, end]
+    wanted = single.length
+    const expected = await write('single.jsonl', single)
+    assert.doesNotMatch(expected, /hush/)
+    whole.splice(0, whole.length, single.join(''))
+    assert.equal(await write('whole.jsonl', whole), expected, message)
+    // cut in the middle of a message, and of an end of line
+    const text = single.join('')
+    for (const at of [40, text.length - 1, text.length - 3]) {
+      assert.equal(await write('cut.jsonl', [text.slice(0, at), text.slice(at)]), expected, message)
+    }
+  }
+  const all = await write('single.jsonl', [...messages, end])
+  wanted = messages.length + 1
+  whole.splice(0, whole.length, [...messages, end].join(''))
+  assert.equal(await write('whole.jsonl', whole), all)
 })
