@@ -5,7 +5,7 @@ import { runNight } from './chaos.ts'
 import { record } from './results.ts'
 
 // nights until the code is compiled and the caches are full; what the heap holds then is its start
-const WARM = 10
+const WARM = 25
 // the figures that are kept, and what the collector does not give back at once; a leak of one kilobyte a fault is more
 const SLACK = 8 * 1024 * 1024
 
