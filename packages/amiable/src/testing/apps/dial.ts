@@ -57,7 +57,7 @@ export async function bridgeTwo(
   // who hung up leaves first, and who was transferred away last
   const callerFirst = callee.target !== undefined || caller.target?.transferred || caller.hungup || caller.gone
   for (const one of callerFirst ? [caller, callee] : [callee, caller]) {
-    if (!one.gone) setPeer(one, '')
+    if (!one.gone && one.variables.get('BRIDGEPEER') !== '') setPeer(one, '')
     if (one.target !== undefined && (one.application === 'AppDial' || one.target.transferred)) {
       one.exten = one.target.exten
       one.context = one.target.context
