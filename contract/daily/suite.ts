@@ -12,12 +12,12 @@ import {
   getVariable,
   hangup,
   type OriginateOutcome,
-  reload,
   updateConfig,
 } from 'amiable'
 import { dial, hangUp } from '../support/calls.ts'
 import { nextEvent, optionsFor, withClient } from '../support/client.ts'
 import type { Target } from '../target.ts'
+import { reloads } from './reloads.ts'
 
 const waiting = { Application: 'Wait', Data: 1 }
 
@@ -28,6 +28,7 @@ export function daily(target: Target): void {
   files(target)
   hangups(target)
   filters(target)
+  reloads(target)
 
   test(`${target.name}: queues as objects`, () =>
     withClient(target, async (ami) => {
@@ -51,14 +52,8 @@ export function daily(target: Target): void {
       assert.deepEqual([paused?.members[1]?.paused, paused?.members[1]?.pausedReason], [true, 'tea'])
       await ami.send('QueuePause', { ...two, Paused: false })
       assert.deepEqual(await getQueues(ami, { name: 'nowhere' }), [])
-      const sales = await getQueues(ami, { name: 'sales' })
-      assert.deepEqual([sales.length, sales[0]?.callers], [1, []])
-    }))
-
-  test(`${target.name}: reload of a module, and of none`, () =>
-    withClient(target, async (ami) => {
-      await reload(ami, 'app_queue')
-      await assert.rejects(reload(ami, 'app_nonesuch'), { code: 'AMI_REFUSED' })
+      const [sales] = await getQueues(ami, { name: 'sales' })
+      assert.deepEqual(sales?.callers, [])
     }))
 }
 
