@@ -65,10 +65,10 @@ async function startSimulator(): Promise<Target> {
 /** The rows of the table: scenario, whose, difference, why. */
 function readList(): Difference[] {
   const page = readFileSync(new URL('../../docs/reference/simulator.md', import.meta.url), 'utf8')
-  const [, table = ''] = page.split('| scenario | whose | difference | why |')
+  const [, table = ''] = page.split(/\| scenario +\| whose +\| difference +\| why +\|/)
   const rows = table.split('\n\n')[0]?.split('\n').slice(2) ?? []
   return rows
-    .filter((row) => !row.startsWith('| none |'))
+    .filter((row) => !/^\| none +\|/.test(row))
     .map((row) => {
       const [, scenario = '', whose = '', text = '', why = ''] = row.split('|').map((cell) => cell.trim())
       assert.notEqual(why, '', `${row} says no reason`)
