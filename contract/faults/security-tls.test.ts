@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
-import { checkServerIdentity, createServer } from 'node:tls'
+import { checkServerIdentity } from 'node:tls'
 import { type AmiError, connect } from 'amiable'
 import { startServer } from 'amiable/testing'
 import { codeOf, Night, Pending, within } from './night.ts'
@@ -48,11 +46,10 @@ await withRealServers((place) => {
     ] as const) {
       test(`an ${what} certificate is a clear error`, async () => {
         const pem = readFileSync(server.certificates[what])
-        const impostor = createServer({ key: pem, cert: pem }).listen(0, host)
-        await once(impostor, 'listening')
-        const attempt = connect({ ...account, port: (impostor.address() as AddressInfo).port, tls: { ca } })
+        await using impostor = await startServer({ host, tls: { key: pem, cert: pem } })
+        const attempt = connect({ ...account, port: impostor.port, tls: { ca } })
         await assert.rejects(attempt, (error: AmiError) => error.code === 'AMI_CONNECT' && text.test(error.message))
-        impostor.close()
+        assert.deepEqual(impostor.calls, [])
       })
     }
 

@@ -43,9 +43,13 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   port: number
   booted: boolean
   #down = false
+  #over = false
   #options: ServerOptions
   #random: SeededRandom
   #server: Server | undefined
+  #stopped: Promise<void> | undefined
+  /** Every TCP connection: a server over TLS tells of one only when its handshake is over, and waits for all. */
+  #sockets = new Set<Socket>()
   #serial = 0
 
   constructor(options: ServerOptions) {
@@ -95,6 +99,11 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   after(ms: number, callback: () => void): () => void {
     const timer = this.clock.setTimeout(callback, ms)
     return () => this.clock.clearTimeout(timer)
+  }
+
+  /** Whether it has ended for good. */
+  get over(): boolean {
+    return this.#over
   }
 
   shuttingDown(): boolean {
@@ -164,30 +173,50 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
 
   async listen(): Promise<void> {
     const { tls } = this.#options
-    const accept = (socket: Socket): void => this.#accept(socket)
+    // over TLS only what is past its handshake may be half open: Node never tells that a client has gone in one
     const server =
       tls === undefined
-        ? createServer({ noDelay: true, allowHalfOpen: true }, accept)
-        : createTlsServer({ key: tls.key, cert: tls.cert, noDelay: true, allowHalfOpen: true }, accept)
+        ? createServer({ noDelay: true, allowHalfOpen: true })
+        : createTlsServer({ key: tls.key, cert: tls.cert, noDelay: true })
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      socket.allowHalfOpen = true
+      this.#accept(socket)
+    })
     server.on('tlsClientError', () => undefined)
     server.listen(this.port, this.host)
     await once(server, 'listening')
     const address = server.address()
     if (address !== null && typeof address === 'object') this.port = address.port
     this.#server = server
+    // it may have been closed while it came up again
+    if (this.#over) await this.stopListening(true)
   }
 
   /** Closes the port, and every connection: when its output left, or at once. */
   async stopListening(atOnce: boolean): Promise<void> {
     const server = this.#server
     this.#server = undefined
-    const closed = server === undefined ? undefined : new Promise<void>((resolve) => server.close(() => resolve()))
+    if (server !== undefined) this.#stopped = new Promise((resolve) => server.close(() => resolve()))
     if (!atOnce) {
       this.each((session) => session.end())
       await Promise.race([this.#allGone(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
     }
     this.each((session) => session.socket.destroy())
-    await closed
+    for (const socket of this.#sockets) socket.destroy()
+    await this.#stopped
+  }
+
+  /** Ends it for good: connections, timers, the port. */
+  async end(): Promise<void> {
+    this.#over = true
+    this.bringDown()
+    this.ledger.close()
+    await this.stopListening(true)
+    this.clock.end()
   }
 
   async #allGone(): Promise<void> {

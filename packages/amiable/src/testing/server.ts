@@ -210,6 +210,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
     await this.shutdown({ restart: true })
     const { downtime = 0 } = options
     if (downtime > 0) await this.#engine.world.core.delay(downtime)
+    if (this.#engine.over) return
     this.#engine.reboot()
     await this.#engine.listen()
   }
@@ -225,12 +226,9 @@ export class SimulatedAsterisk implements AsyncDisposable {
     )
   }
 
-  /** Ends it: connections, timers, the port. */
-  async close(): Promise<void> {
-    this.#engine.bringDown()
-    this.#engine.ledger.close()
-    await this.#engine.stopListening(true)
-    this.#engine.clock.end()
+  /** Ends it: connections, those in the middle of a TLS handshake too, timers, the port. Always resolves. */
+  close(): Promise<void> {
+    return this.#engine.end()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { connect } from '../../src/client/connect.ts'
+import { startServer } from '../../src/testing/index.ts'
+import { authority, expired, good } from '../support/certificates.ts'
+import { RawClient } from './raw-client.ts'
+
+const account = { host: '127.0.0.1', username: 'frank', secret: 'lean', reconnect: false } as const
+
+test('close resolves although a client refused the certificate, and nothing came under it', async () => {
+  const server = await startServer({ tls: expired })
+  await assert.rejects(connect({ ...account, port: server.port, tls: { ca: authority } }), { code: 'AMI_CONNECT' })
+  assert.deepEqual(server.calls, [])
+  await server.close()
+})
+
+for (const bytes of ['', '\x16\x03\x01', 'Action: Ping\r\n\r\n']) {
+  test(`close ends a connection whose handshake stands at ${JSON.stringify(bytes)}`, async () => {
+    const server = await startServer({ tls: good })
+    const socket = connectTcp(server.port, server.host)
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    await once(socket, 'connect')
+    socket.write(bytes)
+    socket.resume()
+    // the server accepts in order: it has this one as well
+    using _ = await RawClient.open(server.port, true)
+    await server.close()
+    await closed
+  })
+}
+
+test('over TLS a session may be half open: what is under way still goes out', async () => {
+  await using server = await startServer({ tls: good })
+  server.faults.splitAt(10)
+  using client = await RawClient.open(server.port, true)
+  client.send('Action: Login\r\nUsername: frank\r\nSecret: lean\r\nEvents: off\r\n\r\n')
+  client.socket.end()
+  await client.closed()
+  assert.match(client.text, /Authentication accepted\r\n\r\n$/)
+})
+
+test('close is for good, also in the middle of a restart', async () => {
+  const server = await startServer()
+  const restarted = server.restart()
+  await server.close()
+  await restarted
+  const socket = connectTcp(server.port, server.host)
+  const [error] = await once(socket, 'error')
+  assert.equal(error.code, 'ECONNREFUSED')
+})
+
+test('a process ends by itself once a server is closed that was refused', async () => {
+  const file = fileURLToPath(new URL('../support/closing-child.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    timeout: 30_000,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let said = ''
+  child.stdout.on('data', (chunk) => {
+    said += chunk
+  })
+  const [code] = await once(child, 'close')
+  assert.deepEqual({ code, said }, { code: 0, said: 'closed\n' })
+})
