@@ -10,6 +10,7 @@ import { life } from './life.ts'
 import { limits } from './limits.ts'
 import { lists } from './lists.ts'
 import { login } from './login.ts'
+import { recording } from './recording.ts'
 import { rights } from './rights.ts'
 import { text } from './text.ts'
 import { tls } from './tls.ts'
@@ -32,6 +33,7 @@ const areas = {
   violators,
   blocking,
   everyAction,
+  recording,
   life,
 }
 

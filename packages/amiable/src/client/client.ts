@@ -4,6 +4,7 @@ import { Link } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import type { CallOptions } from './call.ts'
@@ -249,6 +250,11 @@ export class Client implements AsyncDisposable {
   /** Ends at once; calls in flight reject. */
   destroy(error?: Error): void {
     this.#link.destroy(error)
+  }
+
+  /** @internal For `record` of amiable/testing. */
+  [TAP](listener: TapListener): () => void {
+    return this.#link.tap(listener)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

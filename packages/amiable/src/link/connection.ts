@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { AmiError } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Encoding } from '../util/text.ts'
+import type { TapListener } from '../util/tap.ts'
+import { bytesToText, type Encoding } from '../util/text.ts'
 import { Decoder, type DecoderSink } from '../wire/decoder.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Origin } from '../wire/message.ts'
@@ -29,21 +30,33 @@ export class Connection {
   heard: number
   /** Bytes received. */
   bytesRead = 0
+  /** Which of its link's connections it is for those who listen to its bytes, from 1. */
+  session = 0
   #options: ConnectionOptions
   #sink: ConnectionSink
   #socket: Duplex
   #outbox: Outbox
   #decoder: Decoder
+  #taps: ReadonlySet<TapListener>
   #dropped = false
   #epoch = 0
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
 
-  constructor(options: ConnectionOptions, sink: ConnectionSink, tlsSession: Buffer | undefined) {
+  constructor(
+    options: ConnectionOptions,
+    sink: ConnectionSink,
+    tlsSession: Buffer | undefined,
+    taps: ReadonlySet<TapListener>,
+  ) {
     this.#options = options
     this.#sink = sink
+    this.#taps = taps
     this.heard = options.clock.elapsed()
     this.#socket = openSocket(options, tlsSession)
     this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding)
+    this.#outbox.tell = (text, midway) => {
+      if (taps.size > 0) this.#tell('in', Buffer.from(text, options.encoding), midway)
+    }
     this.#decoder = new Decoder(sink, options.limits)
     this.#listen()
   }
@@ -70,6 +83,7 @@ export class Connection {
 
   /** Takes the socket down at once; nothing is told from here on. */
   drop(): void {
+    if (!this.#dropped && this.session > 0) for (const tap of this.#taps) tap.end(this.session)
     this.#dropped = true
     this.#socket.destroy()
   }
@@ -88,6 +102,7 @@ export class Connection {
       if (this.#dropped) return
       this.heard = clock.elapsed()
       this.bytesRead += chunk.length
+      if (this.#taps.size > 0) this.#tell('out', chunk, this.midMessage)
       this.#origin = { source, epoch: this.#epoch, receivedAt: clock.now(), encoding }
       this.#decoder.push(chunk, this.#origin)
     })
@@ -96,6 +111,11 @@ export class Connection {
     })
     socket.on('end', () => this.#end('the server ended the connection', undefined))
     socket.on('close', () => this.#end(failure ? explain(failure) : 'the connection was closed', failure))
+  }
+
+  #tell(direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {
+    const text = bytesToText(bytes)
+    for (const tap of this.#taps) tap.chunk(this.session, direction, text, midway)
   }
 
   #end(why: string, cause: Error | undefined): void {

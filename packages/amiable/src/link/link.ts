@@ -1,5 +1,6 @@
 import { type AmiError, AuthError, ConnectError, type LimitError, LostError, type ProtocolError } from '../errors.ts'
 import type { Clock, Timer } from '../util/clock.ts'
+import type { TapListener } from '../util/tap.ts'
 import { notAmi } from '../wire/decoder.ts'
 import type { Message } from '../wire/message.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
@@ -63,6 +64,8 @@ export class Link {
   #readyAt = 0
   #tlsSession: Buffer | undefined
   #past = { bytesRead: 0, bytesWritten: 0 }
+  #taps = new Set<TapListener>()
+  #sessions = 0
 
   constructor(options: LinkOptions, sink: LinkSink) {
     this.#options = options
@@ -104,6 +107,12 @@ export class Link {
   /** Writes an action; `undefined` where there is no login to write it under. */
   write(text: string): Parcel | undefined {
     return this.#state === 'ready' || this.#state === 'closing' ? this.#connection?.write(text) : undefined
+  }
+
+  /** Tells the bytes of this connection and of those that follow; gives what ends the telling. */
+  tap(listener: TapListener): () => void {
+    this.#taps.add(listener)
+    return () => this.#taps.delete(listener)
   }
 
   #input(input: Input): void {
@@ -165,7 +174,10 @@ export class Link {
     const connection = new Connection(
       this.#options,
       {
-        opened: () => this.#input('opened'),
+        opened: () => {
+          connection.session = ++this.#sessions
+          this.#input('opened')
+        },
         banner: (line) => this.#greeted(line, fail),
         message: (message) => this.#received(message),
         fault: (error, head) => this.#sink.fault(error, head),
@@ -176,6 +188,7 @@ export class Link {
         },
       },
       this.#tlsSession,
+      this.#taps,
     )
     connection.onTlsSession((session) => {
       this.#tlsSession = session

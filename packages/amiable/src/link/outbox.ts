@@ -45,6 +45,8 @@ export class Outbox {
   #writing = false
   /** Bytes handed to the socket. */
   bytes = 0
+  /** Told each write; `midway` where it begins inside an action. */
+  tell: ((text: string, midway: boolean) => void) | undefined
 
   constructor(socket: Duplex, secure: boolean, encoding: Encoding) {
     this.#socket = socket
@@ -78,6 +80,7 @@ export class Outbox {
     this.#writing = false
     if (this.#next === this.#units.length || !this.#socket.writable) return
     const most = this.#secure ? TLS_PIECE : TCP_PIECE
+    const midway = this.#units[this.#next]?.parcel.begun === true
     let text = ''
     let bytes = 0
     while (this.#next < this.#units.length) {
@@ -97,6 +100,7 @@ export class Outbox {
     if (bytes === 0) return
     this.bytes += bytes
     this.#writing = true
+    this.tell?.(text, midway)
     this.#socket.write(text, this.#encoding, this.#flush)
   }
 }

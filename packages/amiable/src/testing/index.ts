@@ -28,11 +28,9 @@ export {
   type Proxy,
   type ProxyListener,
   type ProxyOptions,
-  type RecordableClient,
-  type Recording,
-  record,
   startProxy,
 } from './proxy.ts'
+export { type RecordableClient, type Recording, record } from './record.ts'
 export { type RecordedMessage, readRecording } from './recording.ts'
 export { type Replay, type ReplayOptions, replay } from './replay.ts'
 export type { ListInit, ListRow, Reply } from './reply.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import { RecordingWriter } from './recording.ts'
+import type { Tap, TapListener } from '../util/tap.ts'
 
 /** What {@link startProxy} takes. */
 export interface ProxyOptions {
@@ -17,21 +17,24 @@ export interface ProxyOptions {
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly host: string
-  /** What it passed, told to whoever records. Gives what ends the telling. */
+  /** What it passes, told to whoever records; secrets included. Gives what ends the telling. */
   tap(listener: ProxyListener): () => void
   close(): Promise<void>
 }
 
-/** Told what passed a proxy. */
-export interface ProxyListener {
-  chunk(session: number, direction: 'in' | 'out', text: string): void
-  end(session: number): void
-}
+/** Told what passes a proxy. */
+export type ProxyListener = TapListener
+
+// how much of what passed is kept: a banner, or the end of a message
+const TAIL = 64
+
+/** Whether what passed so far ends with a message. */
+const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager[^\n]*\n)$/ }
 
 /** Starts a pass-through proxy: programs connect to it in place of the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { target, host = '127.0.0.1' } = options
-  const listeners = new Set<ProxyListener>()
+  const listeners = new Set<TapListener>()
   const sockets = new Set<Socket>()
   let sessions = 0
   const server: Server = createServer({ noDelay: true }, (near) => {
@@ -39,8 +42,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const far = open(target)
     sockets.add(near).add(far)
     const pass = (from: Socket, to: Socket, direction: 'in' | 'out'): void => {
+      let tail = ''
       from.on('data', (chunk: Buffer) => {
-        for (const listener of listeners) listener.chunk(session, direction, chunk.toString('latin1'))
+        if (listeners.size > 0) {
+          const text = chunk.toString('latin1')
+          const midway = !whole[direction].test(tail)
+          for (const listener of listeners) listener.chunk(session, direction, text, midway)
+        }
+        tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL))).slice(-TAIL)
         if (!to.write(chunk)) from.pause()
       })
       to.on('drain', () => from.resume())
@@ -69,7 +78,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  const tap = (listener: ProxyListener): (() => void) => {
+  const tap: Tap = (listener) => {
     listeners.add(listener)
     return () => listeners.delete(listener)
   }
@@ -80,52 +89,4 @@ function open(target: ProxyOptions['target']): Socket {
   const where = { host: target.host ?? '127.0.0.1', port: target.port }
   if (target.tls === undefined || target.tls === false) return connect({ ...where, noDelay: true })
   return connectTls({ ...where, ...(target.tls === true ? {} : target.tls) })
-}
-
-/** A client, as far as a recording listens to it. */
-export interface RecordableClient {
-  on(filter: '*', handler: (event: { readonly headers: Iterable<readonly [string, string]> }) => void): unknown
-}
-
-/** A recording that runs. */
-export interface Recording extends AsyncDisposable {
-  readonly file: string
-  /** How many messages it holds so far. */
-  readonly messages: number
-  /** Ends it; resolves when the file is whole. */
-  stop(): Promise<void>
-}
-
-/**
- * Records what passes a proxy in both directions, or the events that a client hears, secrets removed. The file is JSON
- * lines, gzipped where its name ends in `.gz`; {@link replay} serves it again.
- */
-export function record(source: Proxy | RecordableClient, file: string, now: () => number = Date.now): Recording {
-  const name = 'tap' in source ? `${source.host}:${source.port}` : 'client'
-  const writer = new RecordingWriter(file, name, now)
-  let release: () => void
-  if ('tap' in source) release = source.tap(writer)
-  else {
-    const listener = source.on('*', (event) => {
-      let text = ''
-      for (const [header, value] of event.headers) text += `${header}: ${value}\r\n`
-      writer.message(1, 'out', Buffer.from(`${text}\r\n`, 'utf8').toString('latin1'))
-    })
-    release = () => {
-      const held = listener as { remove?: () => void; [Symbol.dispose]?: () => void } | undefined
-      held?.remove?.()
-    }
-  }
-  const stop = async (): Promise<void> => {
-    release()
-    await writer.close()
-  }
-  return {
-    file,
-    get messages() {
-      return writer.messages
-    },
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
 }

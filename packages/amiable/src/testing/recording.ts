@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
 import { ArgumentError } from '../errors.ts'
+import type { TapListener } from '../util/tap.ts'
 import { maySecret, redact } from './redact.ts'
 import { fromWire, toWire } from './text.ts'
 
@@ -16,7 +17,9 @@ import { fromWire, toWire } from './text.ts'
  *
  * `t` milliseconds since the start, `s` the connection from 1, `d` what the server sent (`out`), was asked (`in`), or
  * that the connection ended; `text` in UTF-8, or `bytes` in base64 where it is not. One record is one message, its
- * blank line included. A plain capture of the wire (`*.ami`, `*.ami.gz`) is read as well: one connection, no times.
+ * blank line included; one without end is written in pieces. A connection that was up before the recording began
+ * is written from the first end of a message on that is seen. A plain capture of the wire (`*.ami`, `*.ami.gz`) is read
+ * as well: one connection, no times.
  */
 
 /** One line of a recording. */
@@ -30,8 +33,17 @@ export interface RecordedMessage {
   readonly text: string
 }
 
+/** One direction of a connection: what came of a message that is not whole, and what is being looked for. */
+interface Flow {
+  pending: string
+  awaits: 'banner' | 'message' | 'end of a torn message'
+}
+
+// more than any message that is one
+const MOST = 4 << 20
+
 /** Writes a recording. What is told is written message by message, secrets removed. */
-export class RecordingWriter {
+export class RecordingWriter implements TapListener {
   readonly file: string
   /** How many messages were written. */
   messages = 0
@@ -39,7 +51,7 @@ export class RecordingWriter {
   #finished: Promise<void>
   #started: number
   #now: () => number
-  #open = new Map<string, string>()
+  #flows = new Map<string, Flow>()
   #closed = false
   #lines = ''
   #timer: NodeJS.Immediate | undefined
@@ -64,25 +76,29 @@ export class RecordingWriter {
   }
 
   /** Takes bytes as they passed, cut anywhere. */
-  chunk(session: number, direction: 'in' | 'out', text: string): void {
+  chunk(session: number, direction: 'in' | 'out', text: string, midway: boolean): void {
     const key = `${session}${direction}`
-    let pending = (this.#open.get(key) ?? '') + text
-    if (direction === 'out' && !this.#open.has(key)) {
-      const end = pending.indexOf('\n')
-      if (end !== -1 && /^Asterisk Call Manager/.test(pending)) {
-        this.message(session, direction, pending.slice(0, end + 1))
-        pending = pending.slice(end + 1)
-      }
+    const flow = this.#flows.get(key) ?? begin(direction, midway)
+    this.#flows.set(key, flow)
+    flow.pending += text
+    if (flow.awaits === 'end of a torn message' && !passOver(flow, direction)) return
+    if (flow.awaits === 'banner') {
+      const end = flow.pending.indexOf('\n') + 1
+      if (end === 0 && flow.pending.length <= 1024) return
+      if (flow.pending.startsWith('Asterisk Call Manager') && end > 0) this.#take(flow, end, session, direction)
+      flow.awaits = 'message'
     }
     if (direction === 'out') {
-      const whole = pending.lastIndexOf('\r\n\r\n') + 4
-      if (whole > 4 && this.#plain(session, pending.slice(0, whole))) pending = pending.slice(whole)
+      const whole = flow.pending.lastIndexOf('\r\n\r\n') + 4
+      if (whole > 4 && this.#plain(session, flow.pending.slice(0, whole))) flow.pending = flow.pending.slice(whole)
     }
-    for (let end = ending(pending); end !== -1; end = ending(pending)) {
-      this.message(session, direction, pending.slice(0, end))
-      pending = pending.slice(end)
+    for (let end = ending(flow.pending); end !== -1; end = ending(flow.pending)) {
+      this.#take(flow, end, session, direction)
     }
-    this.#open.set(key, pending)
+    // at the end of a line, so that no secret is cut in two
+    if (flow.pending.length > MOST) {
+      this.#take(flow, flow.pending.lastIndexOf('\n') + 1 || flow.pending.length, session, direction)
+    }
   }
 
   /** Takes a whole message. */
@@ -99,9 +115,11 @@ export class RecordingWriter {
   /** A connection ended; what it left unfinished is written as it stands. */
   end(session: number): void {
     for (const direction of ['in', 'out'] as const) {
-      const rest = this.#open.get(`${session}${direction}`)
-      if (rest !== undefined && rest !== '') this.message(session, direction, rest)
-      this.#open.delete(`${session}${direction}`)
+      const flow = this.#flows.get(`${session}${direction}`)
+      if (flow !== undefined && flow.pending !== '' && flow.awaits !== 'end of a torn message') {
+        this.message(session, direction, flow.pending)
+      }
+      this.#flows.delete(`${session}${direction}`)
     }
     this.#line({ t: this.#now() - this.#started, s: session, d: 'end' })
   }
@@ -114,6 +132,11 @@ export class RecordingWriter {
     }
     this.#closed = true
     await this.#finished
+  }
+
+  #take(flow: Flow, end: number, session: number, direction: 'in' | 'out'): void {
+    this.message(session, direction, flow.pending.slice(0, end))
+    flow.pending = flow.pending.slice(end)
   }
 
   /**
@@ -157,10 +180,33 @@ export class RecordingWriter {
 // what JSON escapes besides the ends of lines, and what is not ASCII
 const special = /[^ !#-~]/
 
+function begin(direction: 'in' | 'out', midway: boolean): Flow {
+  const awaits = midway ? 'end of a torn message' : direction === 'out' ? 'banner' : 'message'
+  return { pending: '', awaits }
+}
+
+// what a command printed before Asterisk 14 has blank lines of its own, of bare line feeds
+const torn = { in: /\n\r?\n/, out: /\r\n\r\n|\n\n(?=(?:Event|Response):)/i }
+
+/** Drops what is left of a message whose beginning nobody saw; says whether its end has come. */
+function passOver(flow: Flow, direction: 'in' | 'out'): boolean {
+  const end = torn[direction].exec(flow.pending)
+  // the end may be cut in two
+  flow.pending = end === null ? flow.pending.slice(-16) : flow.pending.slice(end.index + end[0].length)
+  if (end !== null) flow.awaits = 'message'
+  return end !== null
+}
+
+const FOLLOWS_END = '--END COMMAND--\r\n\r\n'
+
 // a message ends at an empty line; a blank line on its own is a message too
 function ending(text: string): number {
   if (text.startsWith('\r\n')) return 2
   if (text.startsWith('\n')) return 1
+  if (/^Response: *Follows\r\n/i.test(text)) {
+    const end = text.indexOf(FOLLOWS_END)
+    return end === -1 ? -1 : end + FOLLOWS_END.length
+  }
   const match = /\n\r?\n/.exec(text)
   return match === null ? -1 : match.index + match[0].length
 }

@@ -106,6 +106,9 @@ test('secrets go, names stay', () => {
     ['Event: AuthList\r\nPassword: x1\r\nMd5Cred: \r\n\r\n', 'Event: AuthList\r\nPassword: ***\r\nMd5Cred: \r\n\r\n'],
     ['Line-000000-000001: secret=lean\r\n', 'Line-000000-000001: secret=***\r\n'],
     ['JSON: {"frank":{"secret":"le\\"an","read":"all"}}\r\n', 'JSON: {"frank":{"secret":"***","read":"all"}}\r\n'],
+    // the keys of AstDB are what is asked for
+    ['Action: DBGet\r\nFamily: x\r\nKey: 100\r\n\r\n', 'Action: DBGet\r\nFamily: x\r\nKey: 100\r\n\r\n'],
+    ['Action: Login\r\nFamily: x\r\nKey: 0123\r\n\r\n', 'Action: Login\r\nFamily: x\r\nKey: ***\r\n\r\n'],
     ['Family: x\r\nKey: \r\nKeyboard: y\r\n', 'Family: x\r\nKey: \r\nKeyboard: y\r\n'],
   ]
   for (const [text, wanted] of cases) assert.equal(redact(text), wanted)
@@ -187,11 +190,12 @@ test('what comes in one piece is written as what comes message by message: secre
     'Event: Own\r\nBare: 1\nLine: feeds\r\n\r\n',
     '\r\n',
     'Event: Own\nBare: all\n\n',
+    'Response: Follows\r\nPrivilege: Command\r\nActionID: 1\r\nfirst\n\nlast\n--END COMMAND--\r\n\r\n',
   ]
   const end = 'Event: Hangup\r\nCause: 17\r\n\r\n'
   const write = async (name: string, pieces: readonly string[]): Promise<string> => {
     const writer = new RecordingWriter(join(directory, name), 'x', () => 1)
-    for (const piece of pieces) writer.chunk(1, 'out', piece)
+    for (const piece of pieces) writer.chunk(1, 'out', piece, false)
     await writer.close()
     assert.equal(writer.messages, pieces === whole ? wanted : writer.messages)
     return readFileSync(join(directory, name), 'utf8')
@@ -205,9 +209,9 @@ test('what comes in one piece is written as what comes message by message: secre
     assert.doesNotMatch(expected, /hush/)
     whole.splice(0, whole.length, single.join(''))
     assert.equal(await write('whole.jsonl', whole), expected, message)
-    // cut in the middle of a message, and of an end of line
+    // cut in the middle of the banner, of a message, and of an end of line
     const text = single.join('')
-    for (const at of [40, text.length - 1, text.length - 3]) {
+    for (const at of [10, 40, text.length - 1, text.length - 3]) {
       assert.equal(await write('cut.jsonl', [text.slice(0, at), text.slice(at)]), expected, message)
     }
   }
@@ -215,4 +219,22 @@ test('what comes in one piece is written as what comes message by message: secre
   wanted = messages.length + 1
   whole.splice(0, whole.length, [...messages, end].join(''))
   assert.equal(await write('whole.jsonl', whole), all)
+})
+
+test('a message without end is written in pieces that end on a line, and nothing of it is lost', async () => {
+  const file = join(directory, 'endless.jsonl')
+  const writer = new RecordingWriter(file, 'x', () => 1)
+  const line = 'Secret: hush\r\nA: 12345\r\n'
+  const chunk = line.repeat(2_500)
+  writer.chunk(1, 'out', 'Event: Endless\r\n', false)
+  for (let n = 0; n < 100; n++) {
+    writer.chunk(1, 'out', chunk.slice(0, 999 + n), false)
+    writer.chunk(1, 'out', chunk.slice(999 + n), false)
+  }
+  writer.end(1)
+  await writer.close()
+  let text = ''
+  for await (const message of readRecording(file)) text += message.text
+  assert.ok(writer.messages > 1)
+  assert.equal(text, `Event: Endless\r\n${line.repeat(250_000).replaceAll('hush', '***')}`)
 })
