@@ -1,4 +1,5 @@
-import { Message, type MessageJson } from '../wire/message.ts'
+import type { MessageJson } from '../wire/json.ts'
+import { Message } from '../wire/message.ts'
 
 /** The answer to an action, with every event that belongs to it. Its headers are properties of it, as an event's are. */
 export class Response extends Message {

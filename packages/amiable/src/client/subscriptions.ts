@@ -52,12 +52,6 @@ interface Entry extends Listener {
   removed: boolean
 }
 
-interface Arrival {
-  readonly event: Message
-  /** Whether it belongs to a pending action, so that only listeners with `all` see it. */
-  readonly claimed: boolean
-}
-
 // a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
 const BLOCKED = 100
 /*
@@ -78,8 +72,10 @@ export class Subscriptions {
   #entries = new Map<string, Entry>()
   #routes = new Map<string, readonly Entry[]>()
   #iterators = new Set<AsyncQueue<Message>>()
-  #backlog: Arrival[] = []
+  #backlog: Message[] = []
   #next = 0
+  /** Those of the backlog that belong to a pending action: only listeners with `all` see them. */
+  #claimed = new Set<Message>()
   /** Up to where the backlog's events no longer hold the chunk they came in. */
   #detached = 0
   #scheduled = false
@@ -163,7 +159,8 @@ export class Subscriptions {
       this.#drop(1)
       return
     }
-    this.#backlog.push({ event, claimed })
+    if (claimed) this.#claimed.add(event)
+    this.#backlog.push(event)
     if (!this.#scheduled) {
       this.#scheduled = true
       queueMicrotask(this.#deliver)
@@ -212,7 +209,7 @@ export class Subscriptions {
       this.#next = 0
     }
     for (let at = Math.max(this.#next, this.#detached); at < this.#backlog.length; at++) {
-      ;(this.#backlog[at] as Arrival).event.detach()
+      this.#backlog[at]?.detach()
     }
     this.#detached = this.#backlog.length
     this.#scheduled = true
@@ -220,7 +217,8 @@ export class Subscriptions {
   }
 
   #deliverOne(start: number): number {
-    const { event, claimed } = this.#backlog[this.#next++] as Arrival
+    const event = this.#backlog[this.#next++] as Message
+    const claimed = this.#claimed.size > 0 && this.#claimed.delete(event)
     let now = start
     let heard = false
     this.#delivering = true

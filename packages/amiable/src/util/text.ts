@@ -6,6 +6,7 @@
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
+const NOT_ASCII = /[^\0-\x7f]/
 
 /** What a value's bytes mean. */
 export type Encoding = 'utf8' | 'latin1'
@@ -37,10 +38,10 @@ export function detached(slice: string): string {
 
 /** What a byte string says in UTF-8; bytes that are not UTF-8 become U+FFFD. */
 export function decodeUtf8(text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 0x7f) return decodeFrom(text, i)
-  }
-  return text
+  if (!NOT_ASCII.test(text)) return text
+  let first = 0
+  while (text.charCodeAt(first) < 0x80) first++
+  return decodeFrom(text, first)
 }
 
 function decodeFrom(text: string, start: number): string {

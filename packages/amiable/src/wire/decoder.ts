@@ -59,16 +59,25 @@ export class Decoder {
       if (text.startsWith('\n') && this.#pending.endsWith('\r')) this.#pending = this.#pending.slice(0, -1)
       text = text.replace(/\r?\n/g, '\r\n')
     }
+    let from = 0
     if (this.#pending !== '') {
       const most = this.#greeted ? this.#limits.line : BANNER_BYTES
-      const whole = text.includes('\n') || this.#pending.length + text.length > most
-      text = this.#pending + text
-      if (!whole) {
-        this.#pending = text
+      if (!text.includes('\n') && this.#pending.length + text.length <= most) {
+        this.#pending += text
         return
       }
+      const end = this.#greeted ? text.indexOf(END) : -1
+      if (end !== -1) {
+        // what began before is ended by itself, so that the rest of the chunk need not be copied
+        from = end + END.length
+        this.#messages(this.#pending + text.slice(0, from), 0, origin)
+      }
+      if (this.#pending !== '') {
+        text = this.#pending + text.slice(from)
+        from = 0
+      }
     }
-    const from = this.#greeted ? 0 : this.#greet(text, origin)
+    if (!this.#greeted) from = this.#greet(text, origin)
     if (from !== -1) this.#messages(text, from, origin)
   }
 
@@ -103,6 +112,7 @@ export class Decoder {
         this.#skipping = undefined
       }
       let code = text.charCodeAt(at)
+      // blank lines too many
       while (code === LF || (code === CR && text.charCodeAt(at + 1) === LF)) {
         at += code === LF ? 1 : 2
         code = text.charCodeAt(at)

@@ -4,7 +4,7 @@ const SPACE = 32
 /** How a header is found by its name. */
 export interface Lookup {
   readonly name: string
-  /** How its line begins as Asterisk writes it. */
+  /** How its line begins. */
   readonly needle: string
   /** Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. */
   readonly candidate: RegExp | undefined
@@ -14,7 +14,7 @@ function makeLookup(name: string): Lookup {
   // a name that is not ASCII stands in the message in other bytes
   const ascii = !/[^\0-\x7f]/.test(name)
   const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
-  return { name, needle: `${name}: `, candidate: ascii ? new RegExp(pattern, 'gi') : undefined }
+  return { name, needle: `${name}:`, candidate: ascii ? new RegExp(pattern, 'gi') : undefined }
 }
 
 // the names come from the program that reads, and are bounded all the same

@@ -2,6 +2,7 @@ import { isEscaped } from '../catalog/facts.ts'
 import { ArgumentError } from '../errors.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
+import { addTo, emptyJson, type MessageJson } from './json.ts'
 import { endOf, type Lookup, lookupOf } from './lookup.ts'
 import { eachBareHeader, eachHeader, type Visit } from './split.ts'
 
@@ -22,11 +23,6 @@ export interface Origin {
 
 /** A header: its name and its value. */
 export type Header = readonly [name: string, value: string]
-
-/** A message as plain data: headers by name, repeated ones as an array. */
-export interface MessageJson {
-  [name: string]: string | string[] | number | boolean | MessageJson | MessageJson[]
-}
 
 /**
  * One message, read on demand: what nobody reads costs no more than finding its end.
@@ -76,7 +72,10 @@ export class Message {
       const source = this.#source
       let from = source.indexOf(':', this.#start) + 1
       if (source.charCodeAt(from) === SPACE) from++
-      this.#title = detached(source.slice(from, Math.min(source.indexOf('\r', from) >>> 0, this.#end)))
+      this.#title = interned(
+        source.slice(from, Math.min(source.indexOf('\r', from) >>> 0, this.#end)),
+        this.origin.encoding,
+      )
     }
     return this.#title
   }
@@ -85,7 +84,7 @@ export class Message {
   get actionId(): string | undefined {
     // asked of every event while calls are pending: Asterisk spells it so always (manager.h:astman_get_header users),
     // and ends its line with CRLF even where the line in front of it lacks one (app_agent_pool.c:action_agents)
-    return this.kind === 'event' ? this.#line(ACTION_ID) : this.get('ActionID')
+    return this.kind === 'event' ? this.#spelt(ACTION_ID) : this.get('ActionID')
   }
 
   /** Every header in order, repeated ones included, each as it stood on the wire. */
@@ -108,6 +107,7 @@ export class Message {
 
   /** @internal What `get` does once the name has been looked up. */
   read(lookup: Lookup): string | undefined {
+    if (this.#bare) return this.#firstOf(lookup.name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
@@ -191,14 +191,9 @@ export class Message {
 
   /** Its headers by name, with the values that were meant, and `source`, `epoch` and `receivedAt`. */
   toJSON(): MessageJson {
-    const json: MessageJson = {}
+    const json = emptyJson()
     const escaped = this.detach().includes('\\')
-    this.#each((name, value) => {
-      const meant = escaped ? this.#meant(name, value) : value
-      // a name that stands twice, or that every object has: rare enough to be asked for by its absence
-      if (json[name] === undefined) json[name] = meant
-      else addTo(json, name, meant)
-    })
+    this.#each((name, value) => addTo(json, name, escaped ? this.#meant(name, value) : value))
     json.source = this.source
     json.epoch = this.epoch
     json.receivedAt = this.receivedAt
@@ -236,41 +231,40 @@ export class Message {
     return this.kind === 'other' || (this.kind === 'event' && this.title === 'Agents')
   }
 
-  /** The first header spelt exactly so and followed by a blank, as Asterisk writes them. */
-  #spelt(lookup: Lookup): string | undefined {
-    return this.#bare ? undefined : this.#line(lookup)
-  }
-
-  #line({ name, needle }: Lookup): string | undefined {
+  /** The first header spelt exactly so. */
+  #spelt({ name, needle }: Lookup): string | undefined {
     const lines = this.#lines ?? this.detach()
     let at = lines.indexOf(needle)
     // what is looked for may end another name, or stand in a value
     while (at !== -1 && (lines.charCodeAt(at - 1) !== LF || lines.charCodeAt(at - 2) !== CR)) {
       at = lines.indexOf(needle, at + 1)
     }
-    if (at === -1) return undefined
-    const from = at + needle.length
-    return this.#value(name, lines.slice(from, endOf(lines, from)))
+    return at === -1 ? undefined : this.#behind(lines, at + needle.length, name)
   }
 
-  // a message is split into headers only for who wants them all, or for what is not written as Asterisk writes
+  /** The first header so spelt in any case of letters. */
   #anyCase({ name, candidate }: Lookup): string | undefined {
-    if (this.#headers === undefined && candidate !== undefined && !this.#bare) {
-      const lines = this.#lines ?? this.detach()
-      candidate.lastIndex = 0
-      while (candidate.test(lines)) {
-        const end = candidate.lastIndex - 1
-        const start = end - name.length
-        if (lines.charCodeAt(start - 1) !== LF || lines.charCodeAt(start - 2) !== CR) continue
-        if (lines.charCodeAt(end) !== COLON || lines.charCodeAt(end + 1) !== SPACE) break
-        return this.#value(name, lines.slice(end + 2, endOf(lines, end)))
+    if (candidate === undefined) return this.#firstOf(name)
+    const lines = this.detach()
+    candidate.lastIndex = 0
+    while (candidate.test(lines)) {
+      const { lastIndex } = candidate
+      const start = lastIndex - 1 - name.length
+      if (lines.charCodeAt(start - 1) === LF && lines.charCodeAt(start - 2) === CR) {
+        return this.#behind(lines, lastIndex, name)
       }
-      if (candidate.lastIndex === 0) return undefined
     }
-    return this.#firstOf(name, name.toLowerCase())
+    return undefined
   }
 
-  #firstOf(name: string, wanted: string): string | undefined {
+  /** The value behind a colon; a message is split into headers only for what is not as Asterisk writes it. */
+  #behind(lines: string, from: number, name: string): string | undefined {
+    if (lines.charCodeAt(from) !== SPACE || lines.charCodeAt(from - 1) !== COLON) return this.#firstOf(name)
+    return this.#value(name, lines.slice(from + 1, endOf(lines, from)))
+  }
+
+  #firstOf(name: string): string | undefined {
+    const wanted = name.toLowerCase()
     let found: string | undefined
     for (const [header, value] of this.headers) {
       if (header === name) return value
@@ -280,12 +274,10 @@ export class Message {
   }
 
   #each(visit: Visit): void {
-    const lines = this.detach()
-    const plain = this.origin.encoding !== 'utf8' || !/[^\0-\x7f]/.test(lines)
-    const decode = plain ? (text: string) => text : decodeUtf8
-    const read: Visit = (name, value) => visit(name, decode(this.#trimmed(name, value)))
-    if (this.#bare) eachBareHeader(lines, decode, read)
-    else eachHeader(lines, this.kind === 'event' ? this.title : undefined, decode, read)
+    const { encoding } = this.origin
+    if (this.#bare) eachBareHeader(this.detach(), encoding, visit)
+    else if (this.kind === 'event') eachHeader(this.detach(), this.title, encoding, visit)
+    else eachHeader(this.detach(), undefined, encoding, (name, value) => visit(name, this.#trimmed(name, value)))
   }
 
   #value(name: string, value: string): string {
@@ -317,12 +309,18 @@ export class Message {
   }
 }
 
-function addTo(json: MessageJson, name: string, value: string): void {
-  const before = Object.hasOwn(json, name) ? json[name] : undefined
-  if (before === undefined) {
-    Object.defineProperty(json, name, { value, enumerable: true, configurable: true, writable: true })
-  } else if (Array.isArray(before)) (before as string[]).push(value)
-  else json[name] = [before as string, value]
+// what events are called comes from the server: no more names than these are kept
+const titles = new Map<string, string>()
+const TITLES = 1_024
+
+/** The one string for a title: it holds no chunk, and whatever is kept by it is found without hashing it again. */
+function interned(slice: string, encoding: Encoding): string {
+  const known = titles.get(slice)
+  if (known !== undefined) return known
+  const title = detached(slice)
+  const decoded = encoding === 'utf8' ? decodeUtf8(title) : title
+  if (decoded === title && titles.size < TITLES) titles.set(title, title)
+  return decoded
 }
 
 const LF = 10
@@ -330,6 +328,7 @@ const CR = 13
 const SPACE = 32
 const COLON = 58
 const ACTION_ID = lookupOf('ActionID')
+const EVENT = lookupOf('Event')
 
 /** How many header names get a getter of their own; the rest go through the proxy, more slowly. */
 export const HEADER_PROPERTIES = 1024
@@ -362,3 +361,10 @@ Object.setPrototypeOf(
     },
   }),
 )
+
+// what every predicate asks for has been read to find who wants the event
+Object.defineProperty(Message.prototype, 'Event', {
+  get(this: Message) {
+    return this.kind === 'event' ? this.title : this.property(EVENT)
+  },
+})

@@ -1,29 +1,42 @@
-import { detached } from '../util/text.ts'
+import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { colonOf, endOf } from './lookup.ts'
 
 const CR = 13
 const SPACE = 32
-const COLON = 58
 
 /*
  * The names that the last event of a name had, in their order: the next one nearly always has the same, and a name
  * that is known need not be cut out, hashed and compared anew. Both come from the server, and both are bounded.
  */
-const layouts = new Map<string, string[]>()
+interface Layout {
+  readonly names: string[]
+  /** How the line of each name begins. */
+  readonly needles: string[]
+}
+
+const layouts = new Map<string, Layout>()
 const LAYOUTS = 512
 const NAMES = 64
 
-function layoutOf(event: string): string[] {
+function layoutOf(event: string): Layout {
   let layout = layouts.get(event)
   if (layout === undefined) {
     if (layouts.size >= LAYOUTS) layouts.clear()
-    layout = []
-    layouts.set(detached(event), layout)
+    layout = { names: [], needles: [] }
+    layouts.set(event, layout)
   }
   return layout
 }
 
-/** Gets a header's name, decoded, and its value, as bytes. */
+const notAscii = /[^\0-\x7f]/g
+
+/** Where the next byte is that UTF-8 makes a part of a character of several. */
+function nextNotAscii(lines: string, from: number): number {
+  notAscii.lastIndex = from
+  return notAscii.test(lines) ? notAscii.lastIndex - 1 : Number.POSITIVE_INFINITY
+}
+
+/** Gets a header's name and its value, both decoded. */
 export type Visit = (name: string, value: string) => void
 
 /**
@@ -31,48 +44,51 @@ export type Visit = (name: string, value: string) => void
  * @param lines the lines, each with its end, behind a CRLF
  * @param event the event's name; headers of what is none are all cut out anew
  */
-export function eachHeader(
-  lines: string,
-  event: string | undefined,
-  decode: (text: string) => string,
-  visit: Visit,
-): void {
-  const layout = event === undefined ? [] : layoutOf(event)
+export function eachHeader(lines: string, event: string | undefined, encoding: Encoding, visit: Visit): void {
+  const { names, needles } = event === undefined ? { names: [], needles: [] } : layoutOf(event)
+  const utf8 = encoding === 'utf8'
   const { length } = lines
+  let odd = utf8 ? nextNotAscii(lines, 2) : Number.POSITIVE_INFINITY
   let at = 0
   for (let from = 2; from < length; at++) {
-    const known = layout[at]
+    const needle = needles[at]
     let name: string
     let start: number
-    if (known !== undefined && lines.startsWith(known, from) && isNameEnd(lines, from + known.length)) {
-      name = known
-      start = from + known.length + 2
+    if (needle !== undefined && lines.startsWith(needle, from)) {
+      name = names[at] as string
+      start = from + needle.length
     } else {
       const end = endOf(lines, from)
       const colon = colonOf(lines, from, end)
-      const cut = lines.slice(from, colon)
-      name = decode(cut)
+      name = lines.slice(from, colon)
       start = Math.min(lines.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1, end)
-      // one that is not ASCII stands in the lines in other bytes
-      if (event !== undefined && at < NAMES && name === cut) layout[at] = detached(name)
+      if (odd < colon) {
+        name = decodeUtf8(name)
+        odd = nextNotAscii(lines, colon)
+      } else if (at < NAMES && event !== undefined) {
+        names[at] = name = detached(name)
+        needles[at] = `${name}: `
+      }
     }
     const end = endOf(lines, start)
-    if (name !== '' || end > start) visit(name, lines.slice(start, end))
+    let value = lines.slice(start, end)
+    if (odd < end) {
+      value = decodeUtf8(value)
+      odd = nextNotAscii(lines, end)
+    }
+    if (name !== '' || end > start) visit(name, value)
     from = end + 2
   }
 }
 
-function isNameEnd(lines: string, at: number): boolean {
-  return lines.charCodeAt(at) === COLON && lines.charCodeAt(at + 1) === SPACE
-}
-
 /** The same for lines that a bare LF may end. */
-export function eachBareHeader(lines: string, decode: (text: string) => string, visit: Visit): void {
+export function eachBareHeader(lines: string, encoding: Encoding, visit: Visit): void {
+  const decode = encoding === 'utf8' ? decodeUtf8 : (text: string) => text
   for (const line of lines.slice(2).split('\n')) {
     const end = line.charCodeAt(line.length - 1) === CR ? line.length - 1 : line.length
     if (end === 0) continue
     const colon = colonOf(line, 0, end)
     const start = line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1
-    visit(decode(line.slice(0, colon)), line.slice(Math.min(start, end), end))
+    visit(decode(line.slice(0, colon)), decode(line.slice(Math.min(start, end), end)))
   }
 }

@@ -34,6 +34,7 @@ describe('get', () => {
   test('prefers the exact spelling where a line has no blank behind its colon', () => {
     assert.equal(event('uniqueid: 1', 'Uniqueid:3').get('Uniqueid'), '3')
     assert.equal(event('Uniqueid:3').get('uniqueid'), '3')
+    assert.equal(event('Uniqueid:1', 'Uniqueid: 2').get('Uniqueid'), '1')
   })
 
   test('takes no part of a name for a name', () => {
@@ -213,6 +214,16 @@ describe('number, boolean and date', () => {
 })
 
 describe('toJSON', () => {
+  test('is a plain object of its headers and no more, however many there are', () => {
+    for (const count of [0, 3, 23, 24, 25, 60, 300]) {
+      const lines = Array.from({ length: count }, (_, index) => `H${index}: ${index}`)
+      const json = event(...lines).toJSON()
+      assert.equal(Object.getPrototypeOf(json), Object.prototype)
+      const names = lines.map((_, index) => `H${index}`)
+      assert.deepEqual(Object.keys(json), ['Event', ...names, 'source', 'epoch', 'receivedAt'])
+    }
+  })
+
   test('has the headers by name, repeated ones as an array, and where it came from', () => {
     assert.deepEqual(event('A: 1', 'B: 2', 'A: 3').toJSON(), {
       Event: 'Hangup',
