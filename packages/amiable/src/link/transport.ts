@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 
@@ -19,12 +19,13 @@ export function openSocket(options: TransportOptions, session: Buffer | undefine
   const transport = options.socket?.()
   // all addresses of a name are tried in turn
   const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
-  if (tls === false) return transport ?? connectTcp({ ...address, noDelay: true })
-  // loaded by who uses it: it takes as long to load as all of this library
+  // both are loaded by who uses them: each takes as long to load as this library
+  const net = process.getBuiltinModule('node:net')
+  if (tls === false) return transport ?? net.connect({ ...address, noDelay: true })
   const socket = process.getBuiltinModule('node:tls').connect({
     ...(transport === undefined ? address : { socket: transport, host }),
     // RFC 6066: the ClientHello carries a name, never an address
-    ...(isIP(host) ? {} : { servername: host }),
+    ...(net.isIP(host) ? {} : { servername: host }),
     ...(session === undefined ? {} : { session }),
     ...(tls === true ? {} : tls),
   })
@@ -40,7 +41,7 @@ export function isTls(socket: Duplex): socket is TLSSocket {
 /** Calls back once the socket carries data, its handshake included. */
 export function whenOpen(socket: Duplex, callback: () => void): void {
   if (isTls(socket) && isConnecting(socket)) socket.once('secureConnect', callback)
-  else if (socket instanceof Socket && socket.connecting) socket.once('connect', callback)
+  else if ((socket as Partial<Socket>).connecting === true) socket.once('connect', callback)
   // before its data: a stream that is listened to begins to flow in the next tick
   else process.nextTick(callback)
 }
