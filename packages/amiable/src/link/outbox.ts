@@ -101,6 +101,7 @@ export class Outbox {
     this.bytes += bytes
     this.#writing = true
     this.tell?.(text, midway)
-    this.#socket.write(text, this.#encoding, this.#flush)
+    // what is ASCII is so in both encodings, and Node writes latin1 without looking at it
+    this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, this.#flush)
   }
 }
