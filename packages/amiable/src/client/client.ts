@@ -76,7 +76,9 @@ export class Client implements AsyncDisposable {
         publish('ami:drop', () => ({ source, dropped }))
         this.#statuses.tell({ type: 'slow', dropped })
       },
-      blocked: (listener, blocked) => this.#statuses.tell({ type: 'slow', dropped: 0, listener: listener.id, blocked }),
+      blocked: (listener, blocked) => {
+        this.#statuses.tell({ type: 'slow', dropped: 0, blocked, ...(listener && { listener: listener.id }) })
+      },
     })
     this.#originates = this.#makeOriginates(resolved)
     this.#link = this.#makeLink(resolved)

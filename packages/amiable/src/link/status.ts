@@ -30,9 +30,10 @@ export type Status =
   | {
       readonly type: 'slow'
       readonly dropped: number
-      /** The listener that held up the loop, and for how many milliseconds. */
-      readonly listener?: string
+      /** For how many milliseconds a listener held up the loop. */
       readonly blocked?: number
+      /** Which one; absent where it was one of several predicates that did not want the event. */
+      readonly listener?: string
     }
   /** A listener waits for an event that this login's event mask (`events`) can never bring: it lacks these classes. */
   | { readonly type: 'unheard'; readonly listener: string; readonly event: string; readonly classes: readonly string[] }

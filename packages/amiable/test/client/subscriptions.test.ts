@@ -260,6 +260,36 @@ describe('replies and events', () => {
     await rig[Symbol.asyncDispose]()
   })
 
+  test('a predicate that blocks the loop is named where it alone was asked', async () => {
+    const { rig, client, peer } = await readyRig()
+    const hold = () => {
+      const start = performance.now()
+      while (performance.now() - start < 110);
+      return false
+    }
+    const alone = client.on(hold, () => {})
+    peer.send(events('A'))
+    await settle()
+    assert.equal(rig.last('slow')?.listener, alone.id)
+    client.on(A, () => {})
+    client.on(
+      () => false,
+      () => {},
+    )
+    peer.send(events('B'))
+    await settle()
+    const told = rig.last('slow')
+    assert.ok((told?.blocked ?? 0) >= 110)
+    assert.equal(told?.listener, undefined)
+    peer.send(events('A'))
+    await settle()
+    assert.deepEqual(
+      rig.statuses.filter(({ type }) => type === 'slow').map((status) => 'listener' in status),
+      [true, false, false],
+    )
+    await rig[Symbol.asyncDispose]()
+  })
+
   test('what nobody listens to costs no backlog', async () => {
     const { rig, client, peer } = await readyRig({ maxBacklog: 1 })
     client.on(B, () => {})
