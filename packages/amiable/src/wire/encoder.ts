@@ -28,6 +28,7 @@ export interface Action {
 const LINE_BYTES = 1022
 const HEADERS = 128
 const ACTION_ID_BYTES = 67
+const PRINTABLE = /^[\x20-\x7e]*\r\n$/
 
 /**
  * The bytes of an action, its blank line included, as a string in the action's encoding.
@@ -37,7 +38,7 @@ export function encodeAction(action: Action): string {
   const { name, actionId, params, variables, encoding = 'utf8' } = action
   if (name === '') throw refuse('Action', 'an action needs a name')
   const id = String(actionId)
-  if (id === '' || byteLength(id, 'utf8') > ACTION_ID_BYTES || /[^\x21-\x7e]/.test(id)) {
+  if (id === '' || id.length > ACTION_ID_BYTES || /[^\x21-\x7e]/.test(id)) {
     throw refuse('actionId', `it must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
   }
   let count = 2
@@ -66,6 +67,8 @@ export function encodeAction(action: Action): string {
 
 function line(header: string, value: string, encoding: Encoding, verbatim: boolean, label = header): string {
   const text = `${header}: ${value}\r\n`
+  // nearly every line: printable ASCII with nothing in front of the value can break none of the rules but its length
+  if (text.length <= LINE_BYTES && value.charCodeAt(0) > 32 && PRINTABLE.test(text)) return text
   if (/[\r\n\0]/.test(value)) throw refuse(label, 'a value must not hold CR, LF or NUL')
   // manager.c:__astman_get_header skips them (ast_skip_blanks: everything up to the space)
   if (!verbatim && value !== '' && value.charCodeAt(0) <= 32) {

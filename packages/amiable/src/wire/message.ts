@@ -362,6 +362,9 @@ Object.setPrototypeOf(
   }),
 )
 
+// every promise that resolves with a message asks for it
+Object.defineProperty(Message.prototype, 'then', { value: undefined })
+
 // what every predicate asks for has been read to find who wants the event
 Object.defineProperty(Message.prototype, 'Event', {
   get(this: Message) {

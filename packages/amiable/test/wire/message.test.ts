@@ -280,6 +280,8 @@ describe('headers as properties', () => {
   test('make no promise of a message with a header then', async () => {
     const message = event('then: x')
     assert.equal(await Promise.resolve(message), message)
+    assert.equal(message.then, undefined)
+    assert.equal(message.get('then'), 'x')
     const plain = event()
     assert.equal(await Promise.resolve(plain), plain)
   })
