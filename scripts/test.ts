@@ -60,6 +60,7 @@ async function main(): Promise<void> {
   const types = tool('tsc', ['-b'])
   report.check('types', types)
   if (types !== undefined && whole) return
+  await import('./bundle.ts')
 
   if (whole) {
     rmSync(COVERAGE, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 // What a user gets: the packed tarball, looked at by publint and attw, installed in a clean place and used.
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -27,22 +27,29 @@ before(async () => {
 
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-test('the tarball holds what was built from the sources, and nothing else', () => {
-  const strange = packed.files
-    .map(({ path }) => path)
-    .filter((path) => !/^(?:LICENSE|README\.md|package\.json)$/.test(path))
-    .filter((path) => {
-      const source = /^dist\/(.+?)(?:\.d\.ts|\.js)$/.exec(path)?.[1]
-      return source === undefined || !existsSync(join(PACKAGE, 'src', `${source}.ts`))
-    })
-  assert.deepEqual(strange, [])
-  for (const needed of ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/testing/index.js']) {
-    assert.ok(
-      packed.files.some(({ path }) => path === needed),
-      `${needed} is missing`,
-    )
-  }
+test('the tarball holds two entries and what they share, a declaration of every source, and nothing else', () => {
+  const paths = packed.files.map(({ path }) => path)
+  const sources = readdirSync(join(PACKAGE, 'src'), { recursive: true, encoding: 'utf8' })
+  const shared = paths.filter((path) => /^dist\/shared-[0-9A-Z]+\.js$/.test(path))
+  assert.deepEqual(
+    paths.toSorted(),
+    [
+      ...['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/testing/index.js', ...shared],
+      ...sources.filter((name) => name.endsWith('.ts')).map((source) => `dist/${source.replace(/\.ts$/, '.d.ts')}`),
+    ].toSorted(),
+  )
+  assert.equal(shared.length, 1, 'one piece is shared, so that both entries have the same classes')
   assert.equal(readFileSync(join(PACKAGE, 'LICENSE'), 'utf8'), readFileSync(join(ROOT, 'LICENSE'), 'utf8'))
+})
+
+test('the JavaScript needs nothing but Node, and says nothing of the machine that made it', () => {
+  for (const { path } of packed.files.filter(({ path }) => path.endsWith('.js'))) {
+    const text = readFileSync(join(PACKAGE, path), 'utf8')
+    const imported = [...text.matchAll(/^(?:import|export)\b[^'"]*?from ["']([^"']+)["']|^import ["']([^"']+)["']/gm)]
+    assert.ok(imported.length > 0 || path.includes('shared'), path)
+    for (const [, from, bare] of imported) assert.match((from ?? bare) as string, /^(?:node:|\.\.?\/)/, path)
+    assert.ok(!text.includes(ROOT), path)
+  }
 })
 
 test('publint finds nothing', async () => {
