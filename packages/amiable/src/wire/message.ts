@@ -70,7 +70,8 @@ export class Message {
   get title(): string {
     if (this.#title === undefined) {
       const source = this.#source
-      let from = source.indexOf(':', this.#start) + 1
+      // its first header is called what its kind is
+      let from = this.kind === 'other' ? source.indexOf(':', this.#start) + 1 : this.#start + this.kind.length + 1
       if (source.charCodeAt(from) === SPACE) from++
       this.#title = interned(
         source.slice(from, Math.min(source.indexOf('\r', from) >>> 0, this.#end)),
