@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Results, Row } from './results.ts'
@@ -95,6 +95,7 @@ const page = (results: Results): string => {
         ]),
       ),
     ),
+    ...(remarks === '' ? [] : [section('What is not reached, and where the time goes', remarks)]),
     section(
       'Events',
       race("`on('*')` reading three headers", 'events/three'),
@@ -127,6 +128,9 @@ const page = (results: Results): string => {
   ].join('\n\n')
 }
 
+// written by hand beside the figures that it speaks of
+const remarksFile = join(BENCH, 'results/remarks.md')
+const remarks = existsSync(remarksFile) ? readFileSync(remarksFile, 'utf8').trim() : ''
 const input = resolve(process.argv[2] ?? join(BENCH, 'results/latest.json'))
 const output = resolve(process.argv[3] ?? join(BENCH, '../docs/performance.md'))
 mkdirSync(dirname(output), { recursive: true })
