@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 
 const PACKAGE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/amiable')
 
-// Node takes about half a millisecond for each file of an import: the library is about sixty
+// Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty
 const { outputFiles } = await build({
   absWorkingDir: PACKAGE,
   entryPoints: ['src/index.ts', 'src/testing/index.ts'],
@@ -23,14 +23,25 @@ const { outputFiles } = await build({
 
 // somebody may be importing it meanwhile: every file is whole at every moment
 for (const { path, text } of outputFiles) {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
+  const code = withOwnNames(text)
+  if (existsSync(path) && readFileSync(path, 'utf8') === code) continue
   mkdirSync(dirname(path), { recursive: true })
   const made = `${path}.${process.pid}`
-  writeFileSync(made, text)
+  writeFileSync(made, code)
   renameSync(made, path)
 }
-const written = new Set(outputFiles.map(({ path }) => path))
+
+// whatever an earlier build left: code that is no longer made, declarations whose source is gone, maps
+const current = new Set(outputFiles.map(({ path }) => path))
 for (const name of readdirSync(join(PACKAGE, 'dist'), { recursive: true, encoding: 'utf8' })) {
   const path = join(PACKAGE, 'dist', name)
-  if (/\.js(?:\.map)?$/.test(name) && !written.has(path)) rmSync(path, { force: true })
+  const source = /^(.+)\.d\.ts$/.exec(name)?.[1]
+  const stale = source === undefined ? /\.(?:js|map)$/.test(name) : !existsSync(join(PACKAGE, 'src', `${source}.ts`))
+  if (stale && !current.has(path)) rmSync(path, { force: true })
+}
+
+/** esbuild writes `var A = class _A` where a class speaks of itself, and then its name would be `_A`. */
+function withOwnNames(code: string): string {
+  const aliased = [...code.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name as string)
+  return aliased.reduce((text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), code)
 }

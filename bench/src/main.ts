@@ -34,9 +34,11 @@ const cases: Record<string, (ctx: Context) => Promise<void>> = {
 const build = (): void => {
   const root = join(BENCH, '..')
   if (!existsSync(join(root, 'node_modules/.bin/tsc'))) return
-  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'bundle'], { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'bundle'], { cwd: root, encoding: 'utf8' })
   if (status !== 0)
-    console.error(`packages/amiable does not build; its last build is measured\n${stdout.split('\n', 3).join('\n')}\n`)
+    console.error(
+      `packages/amiable does not build; its last build is measured\n${`${stdout}${stderr}`.split('\n', 3).join('\n')}\n`,
+    )
   const copy = join(BENCH, 'dist/node_modules/amiable')
   rmSync(copy, { recursive: true, force: true })
   for (const part of ['package.json', 'dist']) {

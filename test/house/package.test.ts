@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { importsOf } from '../../scripts/sources.ts'
 import { ROOT } from './paths.ts'
 import { run, tool } from './run.ts'
 import { snippets } from './snippets.ts'
@@ -19,7 +20,6 @@ let packed: Packed
 let tarball: string
 
 before(async () => {
-  assert.ok(existsSync(join(PACKAGE, 'dist/index.js')), 'nothing is built: run npm run build')
   const answer = JSON.parse(await run('npm', ['pack', PACKAGE, '--json', '--pack-destination', folder]))
   packed = Object.values(answer)[0] as Packed
   tarball = join(folder, packed.filename)
@@ -42,14 +42,34 @@ test('the tarball holds two entries and what they share, a declaration of every 
   assert.equal(readFileSync(join(PACKAGE, 'LICENSE'), 'utf8'), readFileSync(join(ROOT, 'LICENSE'), 'utf8'))
 })
 
+const bundles = () => packed.files.map(({ path }) => path).filter((path) => path.endsWith('.js'))
+const textOf = (path: string) => readFileSync(join(PACKAGE, path), 'utf8')
+
 test('the JavaScript needs nothing but Node, and says nothing of the machine that made it', () => {
-  for (const { path } of packed.files.filter(({ path }) => path.endsWith('.js'))) {
-    const text = readFileSync(join(PACKAGE, path), 'utf8')
-    const imported = [...text.matchAll(/^(?:import|export)\b[^'"]*?from ["']([^"']+)["']|^import ["']([^"']+)["']/gm)]
-    assert.ok(imported.length > 0 || path.includes('shared'), path)
-    for (const [, from, bare] of imported) assert.match((from ?? bare) as string, /^(?:node:|\.\.?\/)/, path)
-    assert.ok(!text.includes(ROOT), path)
+  for (const path of bundles()) {
+    const specifiers = importsOf(textOf(path)).map(({ specifier }) => specifier)
+    assert.ok(specifiers.length > 0 || path.includes('shared'), path)
+    for (const specifier of specifiers) assert.match(specifier, /^node:|^\.\.?\/shared-[0-9A-Z]+\.js$/, path)
+    assert.ok(!textOf(path).includes(ROOT), path)
   }
+})
+
+test('no source is in two bundles, and each keeps the names of its classes', () => {
+  const home = new Map<string, string>()
+  for (const path of bundles()) {
+    // esbuild writes above each source's code where it came from
+    const sources = new Set([...textOf(path).matchAll(/^\/\/ (src\/.+\.ts)$/gm)].map(([, source]) => source as string))
+    assert.ok(sources.size > 0, path)
+    for (const source of sources) {
+      assert.ok(existsSync(join(PACKAGE, source)), `${path} was made from ${source}, which is gone`)
+      assert.equal(home.get(source), undefined, `${source} is in ${path} as well`)
+      home.set(source, path)
+    }
+    for (const [, name, own] of textOf(path).matchAll(/^var (\w+) = class (?!extends\b)(\w+)/gm)) {
+      assert.equal(own, name, path)
+    }
+  }
+  assert.equal(home.get('src/errors.ts')?.includes('shared'), true)
 })
 
 test('publint finds nothing', async () => {
@@ -69,11 +89,11 @@ test('installed in a clean place, it works as ESM, by require, and in the eyes o
   const lock = JSON.parse(readFileSync(join(home, 'package-lock.json'), 'utf8'))
   assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/amiable'])
 
-  write('program.mjs', `import { connect } from 'amiable'\nimport { startServer } from 'amiable/testing'\n${PROGRAM}`)
-  assert.equal(await run(process.execPath, ['program.mjs'], { cwd: home }), 'Pong\n')
-  const requires = "const { connect } = require('amiable')\nconst { startServer } = require('amiable/testing')\n"
+  write('program.mjs', `import * as amiable from 'amiable'\nimport * as testing from 'amiable/testing'\n${PROGRAM}`)
+  assert.equal(await run(process.execPath, ['program.mjs'], { cwd: home }), SAID)
+  const requires = "const amiable = require('amiable')\nconst testing = require('amiable/testing')\n"
   write('program.cjs', requires + PROGRAM)
-  assert.equal(await run(process.execPath, ['program.cjs'], { cwd: home }), 'Pong\n')
+  assert.equal(await run(process.execPath, ['program.cjs'], { cwd: home }), SAID)
 
   copyFileSync(join(home, 'program.mjs'), join(home, 'program.mts'))
   for (const page of PAGES) {
@@ -83,17 +103,31 @@ test('installed in a clean place, it works as ESM, by require, and in the eyes o
   await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: home })
 })
 
+/** Both entries at work on each other: what one makes is the other's. */
 const PROGRAM = `
 async function main() {
-  const server = await startServer({ users: { frank: 'lean' } })
-  const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  const server = await testing.startServer({ users: { frank: 'lean' } })
+  const ami = await amiable.connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
   const pong = await ami.send('Ping')
-  console.log(pong.Ping)
+  const [event] = await Promise.all([
+    testing.expectEvents(ami, [{ Event: 'Hangup', Cause: 17 }]).then(([hangup]) => hangup),
+    server.emit('Hangup', { Channel: 'PJSIP/100', Cause: 17 }),
+  ])
+  const own = Object.entries({ ...amiable, ...testing }).filter(([name, value]) => value.name !== name)
+  const Message = Object.getPrototypeOf(event).constructor
+  console.log(pong.Ping, event?.Event, Message.name, pong instanceof Message, own.length)
+  try {
+    server.channels.hangup('none')
+  } catch (error) {
+    console.log(error instanceof amiable.ArgumentError, error instanceof amiable.AmiError)
+  }
   await ami.close()
   await server.close()
 }
 void main()
 `
+
+const SAID = 'Pong Hangup Message true 0\ntrue true\n'
 
 /** Pages whose code is compiled as a user's would be. */
 const PAGES = ['README.md', 'packages/amiable/README.md', 'docs/reference/errors.md']
