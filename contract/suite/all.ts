@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts'
 import { everyAction } from './actions.ts'
 import { blocking } from './blocking.ts'
 import { command } from './command.ts'
+import { dialplan } from './dialplan.ts'
 import { encodings } from './encodings.ts'
 import { events } from './events.ts'
 import { interleaved } from './interleaved.ts'
@@ -12,6 +13,7 @@ import { lists } from './lists.ts'
 import { login } from './login.ts'
 import { recording } from './recording.ts'
 import { rights } from './rights.ts'
+import { states } from './states.ts'
 import { text } from './text.ts'
 import { tls } from './tls.ts'
 import { variables } from './variables.ts'
@@ -29,6 +31,8 @@ const areas = {
   limits,
   variables,
   lists,
+  states,
+  dialplan,
   interleaved,
   violators,
   blocking,

@@ -235,21 +235,15 @@ export class SystemControl {
     this.#world.devices.raise(toWire(device), state)
   }
 
-  /** Sets a hint: `ExtensionStatus`. */
+  /** Sets a hint and what it says: `ExtensionStatus`. One of the dialplan follows its devices by itself. */
   hint(exten: string, context: string, hint: string, status: number, text: string): void {
-    const entry = { exten: toWire(exten), context: toWire(context), hint: toWire(hint), status, text }
-    this.#world.hints.set(`${entry.exten}@${entry.context}`, entry)
-    this.#world.core.emit(
-      'ExtensionStatus',
-      `Exten: ${entry.exten}\r\nContext: ${entry.context}\r\nHint: ${entry.hint}\r\nStatus: ${status}\r\nStatusText: ${text}\r\n`,
-    )
+    this.#world.hints.set(toWire(exten), toWire(context), toWire(hint), status, text)
   }
 
-  /** Sets a presence state: `PresenceStateChange`. */
+  /** Sets a presence state: `PresenceStateChange`, and `PresenceStatus` of the hints that watch it. */
   presence(provider: string, state: string, subtype = '', message = ''): void {
-    this.#world.presence.set(toWire(provider), { state, subtype: toWire(subtype), message: toWire(message) })
-    const more = `${subtype === '' ? '' : `Subtype: ${toWire(subtype)}\r\n`}${message === '' ? '' : `Message: ${toWire(message)}\r\n`}`
-    this.#world.core.emit('PresenceStateChange', `Presentity: ${toWire(provider)}\r\nStatus: ${state}\r\n${more}`)
+    const presence = { state, subtype: toWire(subtype), message: toWire(message) }
+    this.#world.presence.raise(toWire(provider), presence)
   }
 
   /** Adds to the dialplan what an `extensions.conf` says. */

@@ -162,6 +162,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
       const [, family = '', ...key] = path.split('/')
       this.world.database.put(family, key.join('/'), value)
     }
+    this.world.states.restore()
     this.#down = false
   }
 

@@ -2,12 +2,8 @@ import type { ActionContext } from '../context.ts'
 import { states } from '../model/channel.ts'
 import { versions } from '../model/core.ts'
 import type { World } from '../model/world.ts'
-
-/** What a CLI command wrote, and whether it succeeded. */
-export interface CliResult {
-  readonly ok: boolean
-  readonly output: string
-}
+import { type CliResult, plural } from './cli-result.ts'
+import { dialplanCli } from './dialplan.ts'
 
 const built: Readonly<Record<16 | 22, string>> = {
   16: '2026-06-15 08:03:02 UTC',
@@ -44,7 +40,7 @@ export function runCli(context: ActionContext, line: string): CliResult | undefi
   }
   if (text.startsWith('database ')) return database(world, words)
   if (text.startsWith('queue show')) return ok(queueShow(world, words[2]))
-  if (text.startsWith('dialplan show')) return dialplanShow(world, words[2])
+  if (/^dialplan (show|add ignorepat|remove (ignorepat|context))\b/.test(text)) return dialplanCli(world, words)
   if (text.startsWith('channel request hangup ')) return requestHangup(world, words[3] ?? '')
   if (text === 'pjsip show endpoints') return ok(endpoints(world))
   if (/^core set (verbose|debug) \d+$/.test(text)) return ok('Console verbose is still 0.\n')
@@ -53,10 +49,6 @@ export function runCli(context: ActionContext, line: string): CliResult | undefi
     ok: false,
     output: `No such command '${line}' (type 'core show help ${line}' for other possible commands)\n`,
   }
-}
-
-function plural(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`
 }
 
 function uptime(world: World, seconds: boolean): string {
@@ -167,32 +159,6 @@ function queueShow(world: World, name: string | undefined): string {
     out += '\n'
   }
   return `${out}\n`
-}
-
-function dialplanShow(world: World, name: string | undefined): CliResult {
-  let out = ''
-  let extensions = 0
-  let priorities = 0
-  let contexts = 0
-  for (const [context, extens] of world.dialplan.contexts) {
-    if (name !== undefined && context !== name) continue
-    contexts++
-    out += `[ Context '${context}' created by 'pbx_config' ]\n`
-    for (const [exten, steps] of [...extens].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      extensions++
-      let first = true
-      for (const [priority, step] of steps) {
-        priorities++
-        const head = first ? `  '${exten}' =>` : ''
-        out += `${head.padEnd(20)} ${`${priority}. ${step.application}(${step.data})`.padEnd(45)} [${step.registrar}]\n`
-        first = false
-      }
-    }
-    out += '\n'
-  }
-  if (contexts === 0) return { ok: false, output: `There is no existence of '${name}' context\n` }
-  out += `-= ${plural(extensions, 'extension')} (${priorities} priorities) in ${plural(contexts, 'context')}. =-\n`
-  return { ok: true, output: out }
 }
 
 function requestHangup(world: World, name: string): CliResult {

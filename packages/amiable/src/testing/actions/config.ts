@@ -92,75 +92,7 @@ function change(config: ConfigCategory[], verb: string, part: (name: string) => 
   return undefined
 }
 
-function showDialPlan({ action, reply, world }: ActionContext) {
-  const context = action.header('Context')
-  const exten = action.header('Extension')
-  const { contexts } = world.dialplan
-  if (context !== '' && !contexts.has(context)) return reply.error(`Did not find context ${context}`)
-  const found = [...contexts].filter(([name]) => context === '' || name === context)
-  const missing = exten !== '' && !found.some(([, extens]) => extens.has(exten))
-  const extras = found.flatMap(([name]) => (world.dialplan.extras.get(name) ?? []).map((one) => [name, one] as const))
-  const refusal = `Did not find extension ${exten}@${context}`
-  if (missing && extras.length === 0) return reply.error(refusal)
-  reply.start('DialPlan list will follow')
-  const headers = { include: 'IncludeContext', switch: 'Switch', ignorepat: 'IgnorePattern' } as const
-  for (const [name, { kind, value }] of extras) {
-    reply.item('ListDialplan', `Context: ${name}\r\n${headers[kind]}: ${value}\r\nRegistrar: pbx_config\r\n`)
-  }
-  // manager.c:manager_show_dialplan finds out after it began the list: an Error behind a start, and no end
-  if (missing) return reply.error(refusal)
-  let extensions = 0
-  let priorities = 0
-  for (const [name, extens] of found) {
-    for (const [extension, steps] of [...extens].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (exten !== '' && extension !== exten) continue
-      extensions++
-      for (const [priority, step] of steps) {
-        priorities++
-        const label = step.label === '' ? '' : `ExtensionLabel: ${step.label}\r\n`
-        reply.item(
-          'ListDialplan',
-          `Context: ${name}\r\nExtension: ${extension}\r\n${label}Priority: ${priority}\r\n` +
-            `Application: ${step.application}\r\nAppData: ${step.data}\r\nRegistrar: ${step.registrar}\r\n`,
-        )
-      }
-    }
-  }
-  reply.complete('ShowDialPlanComplete', {
-    ListExtensions: extensions,
-    ListPriorities: priorities,
-    ListContexts: found.length,
-  })
-}
-
-function extensionAdd({ action, reply, world }: ActionContext) {
-  const [context, exten, priority, application] = ['Context', 'Extension', 'Priority', 'Application'].map((name) =>
-    action.header(name),
-  ) as [string, string, string, string]
-  if ([context, exten, priority, application].includes('')) {
-    return reply.error('Context, Extension, Priority, and Application must be defined for DialplanExtensionAdd.')
-  }
-  const number = priority === 'hint' ? -1 : Number.parseInt(priority, 10)
-  if (Number.isNaN(number)) return reply.error('The priority specified was invalid.')
-  if (world.dialplan.step(context, exten, number) !== undefined) {
-    return reply.error('Extension with that priority already exists.')
-  }
-  world.dialplan.add(context, exten, number, application, action.header('ApplicationData'), '', 'AMI')
-  reply.success('Added requested extension')
-}
-
-function extensionRemove({ action, reply, world }: ActionContext) {
-  const context = action.header('Context')
-  const exten = action.header('Extension')
-  const priority = action.header('Priority')
-  if (context === '' || exten === '')
-    return reply.error('Context and Extension must be provided for DialplanExtensionRemove.')
-  const number = priority === '' ? undefined : Number.parseInt(priority, 10)
-  if (world.dialplan.remove(context, exten, number)) reply.success('Removed the requested extension')
-  else reply.error('Failed to remove requested extension')
-}
-
-/** Configuration files and the dialplan. */
+/** Configuration files. */
 export const configActions: Handlers = {
   GetConfig: getConfig,
   GetConfigJSON: getConfigJson,
@@ -180,7 +112,4 @@ export const configActions: Handlers = {
       `Response: Success\r\n${context.reply.idLine()}${lines === '' ? 'Error: no categories found\r\n' : lines}`,
     )
   },
-  ShowDialPlan: showDialPlan,
-  DialplanExtensionAdd: extensionAdd,
-  DialplanExtensionRemove: extensionRemove,
 }

@@ -1,4 +1,6 @@
 import type { ActionContext, Handlers } from '../context.ts'
+import { hintLines } from '../model/hints.ts'
+import { presenceLines } from '../model/presence.ts'
 
 function hintKey(action: ActionContext['action']): string {
   return `${action.header('Exten')}@${action.header('Context') || 'default'}`
@@ -15,17 +17,12 @@ export const stateActions: Handlers = {
   },
   ExtensionStateList({ reply, world }) {
     reply.start('Extension Statuses will follow')
-    for (const { exten, context, hint, status, text } of world.hints.values()) {
-      reply.item(
-        'ExtensionStatus',
-        `Exten: ${exten}\r\nContext: ${context}\r\nHint: ${hint}\r\nStatus: ${status}\r\nStatusText: ${text}\r\n`,
-      )
-    }
+    for (const hint of world.hints.all.values()) reply.item('ExtensionStatus', hintLines(hint))
     reply.complete('ExtensionStateListComplete')
   },
   ExtensionState({ action, reply, world }) {
     if (action.header('Exten') === '') return reply.error('Extension not specified')
-    const found = world.hints.get(hintKey(action))
+    const found = world.hints.all.get(hintKey(action))
     reply.lines(
       `Response: Success\r\n${reply.idLine()}Message: Extension Status\r\nExten: ${action.header('Exten')}\r\n` +
         `Context: ${action.header('Context') || 'default'}\r\nHint: ${found?.hint ?? ''}\r\nStatus: ${found?.status ?? -1}\r\n` +
@@ -34,17 +31,19 @@ export const stateActions: Handlers = {
   },
   PresenceStateList({ reply, world }) {
     reply.start('Presence State Changes will follow')
-    for (const [provider, presence] of world.presence) {
-      const { state, subtype, message } = presence
-      const more = `${subtype === '' ? '' : `Subtype: ${subtype}\r\n`}${message === '' ? '' : `Message: ${message}\r\n`}`
-      reply.item('PresenceStateChange', `Presentity: ${provider}\r\nStatus: ${state}\r\n${more}`)
+    for (const [provider, presence] of world.presence.all) {
+      reply.item('PresenceStateChange', presenceLines(provider, presence))
     }
     reply.complete('PresenceStateListComplete')
   },
   PresenceState({ action, reply, world }) {
     const provider = action.header('Provider')
     if (provider === '') return reply.error('No provider specified')
-    const found = world.presence.get(provider)
+    const found = world.presence.find(provider)
+    // presencestate.c:ast_presence_state: custom presences are the only ones that anybody provides
+    if (found === undefined && !/^CustomPresence:/i.test(provider)) {
+      return reply.error(`Invalid provider ${provider} or provider in invalid state`)
+    }
     // two headers named Message (manager.c:action_presencestate)
     let lines = `Response: Success\r\n${reply.idLine()}Message: Presence State\r\nState: ${found?.state ?? 'not_set'}\r\n`
     if (found !== undefined && found.subtype !== '') lines += `Subtype: ${found.subtype}\r\n`

@@ -5,6 +5,7 @@ import { maskOf, type PrivilegeClass } from '../privileges.ts'
 import { callActions } from './calls.ts'
 import { configActions } from './config.ts'
 import { coreActions } from './core.ts'
+import { dialplanActions } from './dialplan.ts'
 import { oddActions } from './odd.ts'
 import { originateActions } from './originate.ts'
 import { pjsipActions } from './pjsip.ts'
@@ -27,6 +28,7 @@ const handlers: Handlers = {
   ...pjsipActions,
   ...voicemailActions,
   ...configActions,
+  ...dialplanActions,
   ...oddActions,
 }
 

@@ -36,8 +36,10 @@ export const variableActions: Handlers = {
     if (name === '') return reply.error('No variable specified')
     const channel = namedChannel(context)
     if (channel === null) return reply.error('No such channel')
+    const value = action.header('Value')
+    if (world.states.write(name, value) === null) return reply.error('Variable not set')
     reply.success('Variable Set')
-    world.setVariable(channel, name, action.header('Value'))
+    world.setVariable(channel, name, value)
   },
   DBPut({ action, reply, world }) {
     if (action.header('Family') === '') return reply.error('No family specified')

@@ -8,6 +8,12 @@ export interface Step {
   readonly registrar: string
 }
 
+// sections of extensions.conf that are no contexts
+const options = ['general', 'globals']
+
+/** The priority of a hint (pbx.h:PRIORITY_HINT). */
+export const hintPriority = -1
+
 /** The dialplan of the laboratory's real servers, which is what a simulator without one of its own runs. */
 export const defaultDialplan = `
 [default]
@@ -49,17 +55,26 @@ exten => vars,1,Answer()
 exten => 700,1,Park()
 `
 
+/** A line of a context that is no extension. */
+interface Extra {
+  readonly kind: 'include' | 'switch' | 'ignorepat'
+  readonly value: string
+}
+
 /** Contexts, extensions, priorities. Texts are byte strings. */
 export class Dialplan {
   readonly contexts = new Map<string, Map<string, Map<number, Step>>>()
   /** `include`, `switch` and `ignorepat` lines of each context. */
-  readonly extras = new Map<string, { kind: 'include' | 'switch' | 'ignorepat'; value: string }[]>()
+  readonly extras = new Map<string, Extra[]>()
+
+  /** Told of a hint that came, or went: then it is undefined. */
+  readonly hintWatchers = new Set<(context: string, exten: string, hint: string | undefined) => void>()
 
   constructor(text: string) {
     this.load(text)
   }
 
-  /** Adds what an `extensions.conf` says: `exten =>`, `same =>`, labels, `n`, comments. Patterns match by `_`. */
+  /** Adds what an `extensions.conf` says: `exten =>`, `same =>`, labels, `n`, hints, comments. Patterns match by `_`. */
   load(text: string): void {
     let context = 'default'
     let exten = ''
@@ -72,12 +87,13 @@ export class Dialplan {
       const section = /^\[([^\]]+)\]/.exec(line)
       if (section !== null) {
         context = section[1]!
+        if (!options.includes(context) && !this.contexts.has(context)) this.contexts.set(context, new Map())
         continue
       }
       const extra = /^(include|switch|ignorepat)\s*=>?\s*(.*)$/.exec(line)
-      if (extra !== null) this.#extra(context, extra[1] as 'include' | 'switch' | 'ignorepat', extra[2]!)
+      if (extra !== null) this.#extra(context, { kind: extra[1] as Extra['kind'], value: extra[2]! })
       const entry = /^(exten|same)\s*=>?\s*(.*)$/.exec(line)
-      if (entry === null || context === 'general' || context === 'globals') continue
+      if (entry === null || options.includes(context)) continue
       let rest = entry[2]!
       if (entry[1] === 'exten') {
         const comma = rest.indexOf(',')
@@ -86,8 +102,12 @@ export class Dialplan {
         priority = 0
       }
       const comma = rest.indexOf(',')
-      const place = /^(n|\d+)(?:\(([^)]*)\))?$/.exec(rest.slice(0, comma).trim())
+      const place = /^(n|\d+|hint)(?:\(([^)]*)\))?$/.exec(rest.slice(0, comma).trim())
       if (place === null) continue
+      if (place[1] === 'hint') {
+        this.add(context, exten, hintPriority, rest.slice(comma + 1).trim(), '')
+        continue
+      }
       priority = place[1] === 'n' ? priority + 1 : Number(place[1])
       const call = /^([^(]*)(?:\(([\s\S]*)\))?$/.exec(rest.slice(comma + 1).trim())
       this.add(context, exten, priority, call?.[1]?.trim() ?? '', call?.[2] ?? '', place[2] ?? '')
@@ -108,11 +128,41 @@ export class Dialplan {
     const steps = extens.get(exten) ?? new Map<number, Step>()
     extens.set(exten, steps)
     steps.set(priority, { application, data, label, registrar })
+    if (priority === hintPriority) for (const watch of this.hintWatchers) watch(context, exten, application)
   }
 
-  #extra(context: string, kind: 'include' | 'switch' | 'ignorepat', value: string): void {
+  /** Every hint, with its context and its extension. */
+  *hints(): Generator<[context: string, exten: string, hint: string]> {
+    for (const [context, extens] of this.contexts) {
+      for (const [exten, steps] of extens) {
+        const hint = steps.get(hintPriority)
+        if (hint !== undefined) yield [context, exten, hint.application]
+      }
+    }
+  }
+
+  /** False where the context has that pattern already, or where there is no such context. */
+  addIgnorePattern(context: string, value: string): boolean {
+    if (!this.contexts.has(context) || this.#ignores(context, value)) return false
+    this.#extra(context, { kind: 'ignorepat', value })
+    return true
+  }
+
+  /** False where the context has no such pattern. */
+  removeIgnorePattern(context: string, value: string): boolean {
+    if (!this.#ignores(context, value)) return false
+    const kept = this.extras.get(context)!.filter((extra) => extra.kind !== 'ignorepat' || extra.value !== value)
+    this.extras.set(context, kept)
+    return true
+  }
+
+  #ignores(context: string, value: string): boolean {
+    return this.extras.get(context)?.some((extra) => extra.kind === 'ignorepat' && extra.value === value) ?? false
+  }
+
+  #extra(context: string, extra: Extra): void {
     if (!this.contexts.has(context)) this.contexts.set(context, new Map())
-    this.extras.set(context, [...(this.extras.get(context) ?? []), { kind, value }])
+    this.extras.set(context, [...(this.extras.get(context) ?? []), extra])
   }
 
   /** False where there was nothing to remove. */
@@ -120,10 +170,18 @@ export class Dialplan {
     const extens = this.contexts.get(context)
     const steps = extens?.get(exten)
     if (extens === undefined || steps === undefined) return false
+    const hint = priority === undefined || priority === hintPriority ? steps.get(hintPriority) : undefined
     if (priority !== undefined && !steps.delete(priority)) return false
     if (priority === undefined || steps.size === 0) extens.delete(exten)
-    if (extens.size === 0) this.contexts.delete(context)
+    if (hint !== undefined) for (const watch of this.hintWatchers) watch(context, exten, undefined)
     return true
+  }
+
+  /** False where there is no such context. */
+  removeContext(context: string): boolean {
+    for (const exten of this.contexts.get(context)?.keys() ?? []) this.remove(context, exten)
+    this.extras.delete(context)
+    return this.contexts.delete(context)
   }
 
   steps(context: string, exten: string): Map<number, Step> | undefined {
@@ -144,6 +202,11 @@ export class Dialplan {
     for (const [priority, step] of this.steps(context, exten) ?? []) if (step.label === priorityOrLabel) return priority
     return 0
   }
+}
+
+/** pbx.c:ast_extension_match; a pattern begins with `_`. */
+export function extensionMatches(name: string, exten: string): boolean {
+  return name.startsWith('_') ? matches(name, exten) : name === exten
 }
 
 // pbx.c: X is 0-9, Z is 1-9, N is 2-9, `.` is one or more of anything, `!` none or more

@@ -4,8 +4,11 @@ import { ChannelTable } from './channels.ts'
 import { Core, type CoreOptions } from './core.ts'
 import { DeviceStates } from './devices.ts'
 import { Dialplan, defaultDialplan } from './dialplan.ts'
+import { Hints } from './hints.ts'
+import { PresenceStates } from './presence.ts'
 import { type QueueOptions, Queues } from './queues.ts'
 import { Conferences, Parking } from './rooms.ts'
+import { customDevice, StateFunctions } from './state-functions.ts'
 import { ConfigFiles, Database, type EndpointOptions, Endpoints, Mailboxes, type MailboxOptions } from './stores.ts'
 
 /** What the phone system begins with. */
@@ -64,8 +67,9 @@ export class World {
   readonly mailboxes = new Mailboxes()
   readonly configs = new ConfigFiles()
   readonly globals = new Map<string, string>()
-  readonly presence = new Map<string, { state: string; subtype: string; message: string }>()
-  readonly hints = new Map<string, { exten: string; context: string; hint: string; status: number; text: string }>()
+  readonly presence: PresenceStates
+  readonly hints: Hints
+  readonly states: StateFunctions
   readonly modules = new Set([
     'app_dial',
     'app_queue',
@@ -95,18 +99,26 @@ export class World {
     if (options.endpoints === undefined) for (let n = 1; n <= 40; n++) this.endpoints.define(`ep${n}`)
     for (const [name, endpoint] of Object.entries(options.endpoints ?? {})) this.endpoints.define(name, endpoint)
     this.database.put('pbx', 'UUID', this.core.random.uuid())
+    this.presence = new PresenceStates(this.core)
+    this.states = new StateFunctions(this.devices, this.presence, this.database)
+    this.hints = new Hints(this.core, this, (device) => this.deviceState(device))
   }
 
   /** A device's state: what was set, or for a Local address whether its extension exists. */
   deviceState(device: string): string {
-    const known = this.devices.all.get(device)
+    const custom = customDevice(device)
+    const known = this.devices.all.get(custom ?? device)
+    // func_devstate.c:custom_devstate_callback knows every name
+    if (custom !== undefined) return known ?? 'UNKNOWN'
     const local = /^Local\/([^@]*)@([^/]*)/.exec(device)
     if (known !== undefined || local === null) return known ?? 'INVALID'
     return this.dialplan.step(local[2]!, local[1]!, 1) === undefined ? 'INVALID' : 'NOT_INUSE'
   }
 
   setVariable(channel: Channel | undefined, name: string, value: string): void {
-    this.channels.setVariable(channel, name, value, this.globals)
+    const write = this.states.write(name, value)
+    if (write === undefined) this.channels.setVariable(channel, name, value, this.globals)
+    else write?.()
   }
 
   /** A variable or function; undefined where it is not set. */
@@ -120,6 +132,8 @@ export class World {
     if (uri !== null) return encodeURIComponent(uri[2]!)
     const device = /^DEVICE_STATE\((.*)\)$/i.exec(name)
     if (device !== null) return this.deviceState(device[1]!)
+    const presence = /^PRESENCE_STATE\((.*)\)$/i.exec(name)
+    if (presence !== null) return this.states.readPresence(presence[1]!)
     return channel?.get(name) ?? this.globals.get(name)
   }
 
