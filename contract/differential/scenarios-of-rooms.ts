@@ -79,6 +79,19 @@ export const rooms: Readonly<Record<string, Scenario>> = {
     await on.heard('BridgeEnter', (event) => event.get('Uniqueid') === call.far)
     await on.hangup(await memberWaits(on))
   },
+  'a queue without members, which gives up': (on) => on.call('wait', ['Queue', 'sales,,,,1']),
+  'hung up while it waits in a queue': async (on) => {
+    const call = await on.call('wait', ['Queue', 'sales,,,,30'])
+    await on.heard('MusicOnHoldStart')
+    await on.hangup(call.near)
+  },
+  'withdrawn from a queue': async (on) => {
+    const call = await on.call('wait', ['Queue', 'sales,,,,30'])
+    await on.heard('MusicOnHoldStart')
+    const Caller = await on.name(call.near)
+    await on.send('QueueChangePriorityCaller', { Queue: 'sales', Caller, Priority: 5, Immediate: true })
+    await on.send('QueueWithdrawCaller', { Queue: 'sales', Caller, WithdrawInfo: 'enough' })
+  },
   'a conference of two': async (on) => {
     const room = `9${Math.random().toString().slice(2, 8)}`
     const one = await on.up('echo', ['ConfBridge', room])

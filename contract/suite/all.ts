@@ -11,6 +11,7 @@ import { life } from './life.ts'
 import { limits } from './limits.ts'
 import { lists } from './lists.ts'
 import { login } from './login.ts'
+import { queues } from './queues.ts'
 import { recording } from './recording.ts'
 import { rights } from './rights.ts'
 import { states } from './states.ts'
@@ -32,6 +33,7 @@ const areas = {
   variables,
   lists,
   states,
+  queues,
   dialplan,
   interleaved,
   violators,

@@ -194,7 +194,11 @@ export class QueueControl {
   /** A waiting channel leaves: `QueueCallerLeave`, before it `QueueCallerAbandon` when it gave up. */
   leave(queue: string, channel: string, abandoned = false): void {
     const found = this.#world.channels.find(toWire(channel))
-    if (found !== undefined) this.#world.queues.leave(this.#find(queue), found, abandoned)
+    const from = this.#find(queue)
+    const caller = from.callers.find((one) => one.channel === found)
+    if (caller === undefined) return
+    if (abandoned) this.#world.queues.abandon(from, caller)
+    this.#world.queues.leave(from, caller)
   }
 
   /** The channels that wait, first come first. */

@@ -154,7 +154,7 @@ function queueShow(world: World, name: string | undefined): string {
     else out += '   Callers: \n'
     for (const [index, caller] of queue.callers.entries()) {
       const wait = Math.floor((world.core.clock.now() - caller.joinedAt) / 1000)
-      out += `      ${index + 1}. ${caller.channel.name} (wait: ${Math.floor(wait / 60)}:${String(wait % 60).padStart(2, '0')}, prio: 0)\n`
+      out += `      ${index + 1}. ${caller.channel.name} (wait: ${Math.floor(wait / 60)}:${String(wait % 60).padStart(2, '0')}, prio: ${caller.priority})\n`
     }
     out += '\n'
   }

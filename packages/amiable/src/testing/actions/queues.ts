@@ -29,14 +29,14 @@ function queueStatus({ action, reply, world }: ActionContext) {
     for (const one of queue.members) {
       if (member === '' || one.interface === member) reply.item('QueueMember', memberRow(queue, one), 'last')
     }
-    for (const [index, { channel, joinedAt }] of queue.callers.entries()) {
+    for (const [index, { channel, joinedAt, priority }] of queue.callers.entries()) {
       if (member !== '') continue
       reply.item(
         'QueueEntry',
         `Queue: ${queue.name}\r\nPosition: ${index + 1}\r\nChannel: ${channel.name}\r\nUniqueid: ${channel.uniqueid}\r\n` +
           `CallerIDNum: ${channel.callerNum || 'unknown'}\r\nCallerIDName: ${channel.callerName || 'unknown'}\r\n` +
           `ConnectedLineNum: ${channel.connectedNum || 'unknown'}\r\nConnectedLineName: ${channel.connectedName || 'unknown'}\r\n` +
-          `Wait: ${Math.floor((now - joinedAt) / 1000)}\r\nPriority: 0\r\n`,
+          `Wait: ${Math.floor((now - joinedAt) / 1000)}\r\nPriority: ${priority}\r\n`,
         'last',
       )
     }
@@ -108,6 +108,15 @@ function members({ action, world }: ActionContext): [Queue, QueueMember][] {
   return found
 }
 
+/** Who waits in a queue under a channel's name, letter for letter; what is missing is answered. */
+function waiting({ action, reply, world }: ActionContext, refusal: string) {
+  const queue = world.queues.named(action.header('Queue'))
+  const caller = queue?.callers.find(({ channel }) => channel.name === action.header('Caller'))
+  if (queue !== undefined && caller !== undefined) return { queue, caller }
+  reply.error(`${refusal}: No such ${queue === undefined ? 'queue' : 'caller'}`)
+  return undefined
+}
+
 function queuePause(context: ActionContext) {
   const { action, reply, world } = context
   const paused = action.header('Paused')
@@ -176,15 +185,30 @@ export const queueActions: Handlers = {
     }
     reply.success('Event added successfully')
   },
-  QueueChangePriorityCaller({ action, reply }) {
+  QueueChangePriorityCaller(context) {
+    const { action, reply, world } = context
     if (action.header('Queue') === '') return reply.error("'Queue' not specified.")
     if (action.header('Caller') === '') return reply.error("'Caller' not specified.")
     if (action.header('Priority') === '') return reply.error("'Priority' not specified.")
-    reply.error('Unable to change priority caller on queue: No such queue')
+    // sscanf reads the number that it begins with
+    const priority = Number.parseInt(action.header('Priority'), 10)
+    if (Number.isNaN(priority)) return reply.error("'Priority' need integer.")
+    const found = waiting(context, 'Unable to change priority caller on queue')
+    if (found === undefined) return
+    world.queues.setPriority(found.queue, found.caller, priority, isTrue(action.header('Immediate')))
+    reply.success('Priority change for caller on queue')
   },
-  QueueWithdrawCaller({ action, reply }) {
+  QueueWithdrawCaller(context) {
+    const { action, reply } = context
     if (action.header('Queue') === '') return reply.error("'Queue' not specified.")
     if (action.header('Caller') === '') return reply.error("'Caller' not specified.")
-    reply.error('Unable to request withdraw from queue: No such queue')
+    const found = waiting(context, 'Unable to request withdraw from queue')
+    if (found === undefined) return
+    const { caller } = found
+    if (caller.withdrawn !== undefined) {
+      return reply.error('Unable to request withdraw from queue: Already requested')
+    }
+    caller.withdrawn = action.header('WithdrawInfo')
+    reply.success('Withdraw requested successfully')
   },
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '../model/channel.ts'
 import { type Requested, request } from '../model/dialing.ts'
-import type { Queue, QueueMember } from '../model/queues.ts'
+import type { Queue, QueueCaller, QueueMember } from '../model/queues.ts'
 import type { World } from '../model/world.ts'
 import { bridgeTwo, firstAnswer, release, setTimes, technologyOf } from './dial.ts'
 import type { Application, ApplicationCall, Pbx } from './pbx.ts'
@@ -49,29 +49,66 @@ const emptied = ['ANSWEREDTIME', 'ANSWEREDTIME_MS', 'DIALEDTIME', 'DIALEDTIME_MS
 const queueApp: Application = async (call) => {
   const { world, channel, data } = call
   const [name = '', , , , seconds = ''] = data.split(',')
-  for (const variable of emptied) world.setVariable(channel, variable, '')
-  const queue = world.queues.all.get(name)
+  if (timed(world)) for (const variable of emptied) world.setVariable(channel, variable, '')
+  const queue = world.queues.named(name)
   if (queue === undefined) return 'next'
   if (queue.max > 0 && queue.callers.length >= queue.max) {
     world.setVariable(channel, 'QUEUESTATUS', 'FULL')
     return 'next'
   }
-  world.queues.join(queue, channel)
+  const caller = world.queues.join(queue, channel)
   world.channels.music(channel, 'Start')
   const until = world.core.clock.now() + (Number.parseFloat(seconds) || Number.POSITIVE_INFINITY) * 1000
-  while (!channel.interrupted && world.core.clock.now() < until) {
+  while (!channel.interrupted && caller.withdrawn === undefined && world.core.clock.now() < until) {
     const members = nextMembers(world, queue)
     if (members.length === 0) {
       await channel.wait(Math.min(1000, until - world.core.clock.now()))
       continue
     }
-    if (await tryMembers(call, queue, members)) return channel.target === undefined ? 'hangup' : 'next'
+    if (await tryMembers(call, queue, caller, members)) return channel.target === undefined ? 'hangup' : 'next'
     if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.now()))
   }
-  world.channels.music(channel, 'Stop')
-  world.queues.leave(queue, channel, channel.hungup)
-  if (!channel.interrupted) world.setVariable(channel, 'QUEUESTATUS', 'TIMEOUT')
+  giveUp(world, queue, caller)
   return channel.hungup ? 'hangup' : 'next'
+}
+
+// app_queue.c:queue_exec, behind its loop
+function giveUp(world: World, queue: Queue, caller: QueueCaller): void {
+  const { channel, withdrawn } = caller
+  const abandon = (): void => {
+    world.setVariable(channel, 'ABANDONED', 'TRUE')
+    world.queues.abandon(queue, caller)
+  }
+  const status = channel.interrupted ? undefined : withdrawn === undefined ? 'TIMEOUT' : 'WITHDRAW'
+  if (channel.interrupted) world.channels.music(channel, 'Stop')
+  if (status === 'TIMEOUT') abandon()
+  if (timed(world)) {
+    const now = world.core.clock.now()
+    setWait(world, channel, Math.floor((now - caller.joinedAt) / 1000))
+    for (const [name, ms] of [
+      ['DIALEDTIME', now - caller.joinedAt],
+      ['ANSWEREDTIME', 0],
+    ] as const) {
+      world.setVariable(channel, name, String(Math.floor(ms / 1000)))
+      world.setVariable(channel, `${name}_MS`, String(ms))
+    }
+  }
+  if (status !== 'TIMEOUT') abandon()
+  if (status === 'WITHDRAW') world.setVariable(channel, 'QUEUE_WITHDRAW_INFO', withdrawn ?? '')
+  if (!channel.interrupted) world.channels.music(channel, 'Stop')
+  const { position } = world.queues.leave(queue, caller)
+  world.setVariable(channel, 'QUEUEPOSITION', String(position))
+  if (status !== undefined) world.setVariable(channel, 'QUEUESTATUS', status)
+}
+
+// app_queue.c of 16 sets no variables with times
+function timed(world: World): boolean {
+  return world.core.version > 16
+}
+
+function setWait(world: World, channel: Channel, hold: number): void {
+  world.setVariable(channel, 'QUEUEWAIT', String(hold))
+  world.setVariable(channel, 'QUEUEWAIT_MS', String(hold * 1000))
 }
 
 function nextMembers(world: World, queue: Queue): QueueMember[] {
@@ -90,7 +127,12 @@ function nextMembers(world: World, queue: Queue): QueueMember[] {
 }
 
 // app_queue.c:try_calling
-async function tryMembers(call: ApplicationCall, queue: Queue, members: readonly QueueMember[]): Promise<boolean> {
+async function tryMembers(
+  call: ApplicationCall,
+  queue: Queue,
+  caller: QueueCaller,
+  members: readonly QueueMember[],
+): Promise<boolean> {
   const { world, channel, runner } = call
   const began = world.core.clock.now()
   const legs: (Requested & { member: QueueMember })[] = []
@@ -128,13 +170,14 @@ async function tryMembers(call: ApplicationCall, queue: Queue, members: readonly
   }
   if (answered === undefined) return false
   const { member } = legs.find((leg) => leg.channel === answered.channel)!
-  await talk(call, queue, member, answered.channel, began)
+  await talk(call, queue, caller, member, answered.channel, began)
   return true
 }
 
 async function talk(
   call: ApplicationCall,
   queue: Queue,
+  caller: QueueCaller,
   member: QueueMember,
   agent: Channel,
   began: number,
@@ -147,10 +190,9 @@ async function talk(
   for (const one of [channel, agent]) {
     for (const [variable, value] of memberVariables(member)) world.setVariable(one, variable, value)
   }
-  const hold = world.queues.leave(queue, channel, false)
+  const { hold } = world.queues.leave(queue, caller)
   world.setVariable(channel, 'QUEUEPOSITION', '1')
-  world.setVariable(channel, 'QUEUEWAIT', String(hold))
-  world.setVariable(channel, 'QUEUEWAIT_MS', String(hold * 1000))
+  if (timed(world)) setWait(world, channel, hold)
   const times = `HoldTime: ${hold}\r\nRingTime: ${ring}\r\n`
   world.queues.agentEvent('AgentConnect', queue, member, channel, agent, times)
   member.inCall = true
@@ -162,7 +204,7 @@ async function talk(
   member.lastCall = world.core.seconds()
   queue.completed++
   release(world, runner, agent)
-  setTimes(world, channel, began, bridged)
+  if (timed(world)) setTimes(world, channel, began, bridged)
   if (channel.target === undefined && channel.cause === 0) channel.cause = 16
 }
 

@@ -58,6 +58,16 @@ export class QueueMember {
   }
 }
 
+/** Who waits in a queue. */
+export interface QueueCaller {
+  readonly channel: Channel
+  readonly joinedAt: number
+  readonly joinedAs: number
+  priority: number
+  /** What QueueWithdrawCaller told when it asked for it; the caller looks once a second, and not while it rings members. */
+  withdrawn: string | undefined
+}
+
 /** One queue. */
 export class Queue {
   readonly name: string
@@ -65,7 +75,7 @@ export class Queue {
   readonly timeout: number
   readonly max: number
   readonly members: QueueMember[] = []
-  readonly callers: { channel: Channel; joinedAt: number }[] = []
+  readonly callers: QueueCaller[] = []
   completed = 0
   abandoned = 0
   holdTime = 0
@@ -145,30 +155,63 @@ export class Queues {
     this.#emit('QueueMemberRinginuse', queue, member)
   }
 
-  join(queue: Queue, channel: Channel): void {
-    queue.callers.push({ channel, joinedAt: this.#core.clock.now() })
+  /** The queue of a name, in any case of letters (app_queue.c:queue_cmp_cb). */
+  named(name: string): Queue | undefined {
+    const lower = name.toLowerCase()
+    for (const queue of this.all.values()) if (queue.name.toLowerCase() === lower) return queue
+    return undefined
+  }
+
+  /** Puts a caller elsewhere: 22 moves it at once where it is asked to, behind those of its priority. */
+  setPriority(queue: Queue, caller: QueueCaller, priority: number, immediate: boolean): void {
+    caller.priority = priority
+    if (!immediate || this.#core.version === 16) return
+    queue.callers.splice(queue.callers.indexOf(caller), 1)
+    const behind = queue.callers.findIndex((other) => other.priority < priority)
+    queue.callers.splice(behind === -1 ? queue.callers.length : behind, 0, caller)
+  }
+
+  join(queue: Queue, channel: Channel): QueueCaller {
+    const joinedAs = queue.callers.length + 1
+    const caller: QueueCaller = {
+      channel,
+      joinedAt: this.#core.clock.now(),
+      joinedAs,
+      priority: 0,
+      withdrawn: undefined,
+    }
+    queue.callers.push(caller)
     this.#devices.raise(`Queue:${queue.name}`, 'RINGING')
     const count = queue.callers.length
     const extra = `Queue: ${queue.name}\r\nPosition: ${count}\r\nCount: ${count}\r\n`
     this.#core.emit('QueueCallerJoin', channel.snapshot() + extra)
+    return caller
   }
 
-  /** Takes a caller out; gives how many seconds it waited. */
-  leave(queue: Queue, channel: Channel, abandoned: boolean): number {
-    const index = queue.callers.findIndex((caller) => caller.channel === channel)
-    const caller = queue.callers[index]
-    if (caller === undefined) return 0
-    const hold = Math.floor((this.#core.clock.now() - caller.joinedAt) / 1000)
-    if (abandoned) {
-      queue.abandoned++
-      const extra = `Queue: ${queue.name}\r\nPosition: ${index + 1}\r\nOriginalPosition: ${index + 1}\r\nHoldTime: ${hold}\r\n`
-      this.#core.emit('QueueCallerAbandon', channel.snapshot() + extra)
-    }
+  /** A caller gives up, before it leaves (app_queue.c:record_abandoned). */
+  abandon(queue: Queue, caller: QueueCaller): void {
+    queue.abandoned++
+    const { channel, joinedAs } = caller
+    const position = queue.callers.indexOf(caller) + 1
+    const hold = this.#held(caller)
+    const extra = `Queue: ${queue.name}\r\nPosition: ${position}\r\nOriginalPosition: ${joinedAs}\r\nHoldTime: ${hold}\r\n`
+    this.#core.emit('QueueCallerAbandon', channel.snapshot() + extra)
+  }
+
+  /** Takes a caller out; gives how many seconds it waited, and where it stood. */
+  leave(queue: Queue, caller: QueueCaller): { hold: number; position: number } {
+    const { channel } = caller
+    const index = queue.callers.indexOf(caller)
+    if (index === -1) return { hold: 0, position: 0 }
     queue.callers.splice(index, 1)
     this.#devices.raise(`Queue:${queue.name}`, queue.callers.length > 0 ? 'RINGING' : 'NOT_INUSE')
     const extra = `Queue: ${queue.name}\r\nPosition: ${index + 1}\r\nCount: ${queue.callers.length}\r\n`
     this.#core.emit('QueueCallerLeave', channel.snapshot() + extra)
-    return hold
+    return { hold: this.#held(caller), position: index + 1 }
+  }
+
+  #held({ joinedAt }: QueueCaller): number {
+    return Math.floor((this.#core.clock.now() - joinedAt) / 1000)
   }
 
   /** `AgentCalled`, `AgentConnect`, `AgentComplete`, `AgentRingNoAnswer`. */
