@@ -27,12 +27,14 @@ export interface Replay extends AsyncDisposable {
 /**
  * Serves a recording, or a plain capture, on a port: clients log in as to any simulated server and get the recorded
  * events. An action that the recording answered is answered as it was, with the client's own ActionID; the same action
- * again gets its next recorded answer, and the last one from then on. Everything else the simulator answers.
+ * again gets its next recorded answer, and the last one from then on. What the recording tells of that action later, such
+ * as an `OriginateResponse`, has the client's ids as well. Everything else the simulator answers.
  */
 export async function replay(file: string, options: ReplayOptions = {}): Promise<Replay> {
   const { speed = Number.POSITIVE_INFINITY, begin = 'login', session } = options
   const server = await startServer(options)
-  await answerAsRecorded(server, file, session)
+  const renames = new Renames()
+  await answerAsRecorded(server, file, session, renames)
   let sent = 0
   let started = false
   let closed = false
@@ -59,7 +61,7 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
         const wait = (message.time - first) / speed - (server.clock.now() - began)
         if (wait > 0) await new Promise<void>((resolve) => server.clock.setTimeout(resolve, wait))
       }
-      server.send(Buffer.from(message.text, 'latin1'))
+      server.send(Buffer.from(renames.apply(message.text), 'latin1'))
       sent++
       bytes += message.text.length
       if (bytes > 1 << 20) {
@@ -100,30 +102,66 @@ function isBroadcast({ direction, text }: RecordedMessage): boolean {
   return /\r\nPrivilege: /.test(text)
 }
 
-const mark = '<the action id>'
+/** The ids that clients gave now for those that were recorded. */
+class Renames {
+  #to = new Map<string, string>()
+
+  /** From here on it is this id; an empty one takes the line away. */
+  set(recorded: string, now: string): void {
+    if (recorded !== '') this.#to.set(recorded, now)
+  }
+
+  /** A recorded message as it is now. The second half of a Local channel has the first one's id and `;2`. */
+  apply(text: string): string {
+    if (this.#to.size === 0) return text
+    return text.replace(idLine, (line, name: string, id: string, half: string, end: string) => {
+      const now = this.#to.get(id + half) ?? this.#to.get(id)
+      if (now === undefined) return line
+      if (now === '') return /^ActionID/i.test(name) ? '' : line
+      return `${name}${now}${this.#to.has(id + half) ? '' : half}${end}`
+    })
+  }
+}
+
+const idLine = /^((?:ActionID|\w*Uniqueid|\w*Linkedid): ?)([^\r\n]*?)((?:;2)?)(\r?\n)/gim
 const own = /^(login|logoff|challenge|ping|events)$/i
+// what every asker makes up: it says nothing of what is asked
+const made = ['actionid', 'channelid', 'otherchannelid']
+
+/** A recorded request by the ids that its asker made up. */
+interface Asked {
+  readonly name: string
+  readonly key: string
+  readonly ids: readonly string[]
+}
 
 /** Makes the server answer what the recording answered. */
-async function answerAsRecorded(server: SimulatedAsterisk, file: string, session: number | undefined): Promise<void> {
-  const asked = new Map<string, { name: string; key: string }>()
-  const answers = new Map<string, string[]>()
+async function answerAsRecorded(
+  server: SimulatedAsterisk,
+  file: string,
+  session: number | undefined,
+  renames: Renames,
+): Promise<void> {
+  const asked = new Map<string, Asked>()
+  const answers = new Map<string, { readonly ids: readonly string[]; text: string }[]>()
   for await (const { direction, text, session: from } of readRecording(file)) {
     if (direction === 'end' || (session !== undefined && from !== session)) continue
-    const id = /^ActionID: ?(.*?)\r?$/im.exec(text)?.[1]
-    if (id === undefined || id === '') continue
+    const id = headerOf(text, 'ActionID')
+    if (id === '') continue
     const where = `${from} ${id}`
     if (direction === 'in') {
-      const name = /^Action: ?(.*?)\r?$/im.exec(text)?.[1] ?? ''
-      if (!own.test(name)) asked.set(where, { name, key: keyOf(text.split(/\r?\n/)) })
+      const name = headerOf(text, 'Action')
+      const ids = made.map((header) => headerOf(text, header))
+      if (!own.test(name)) asked.set(where, { name, key: keyOf(text.split(/\r?\n/)), ids })
       continue
     }
     const question = asked.get(where)
     // what carries a Privilege was told to everybody
     if (question === undefined || (/\r\nPrivilege: /.test(text) && /^Event:/i.test(text))) continue
     const list = answers.get(question.key) ?? []
-    const marked = text.replace(/^(ActionID: ?).*?(?=\r?$)/im, `$1${mark}`)
-    if (/^Response:/i.test(text)) list.push(marked)
-    else if (list.length > 0) list[list.length - 1] += marked
+    const last = list.at(-1)
+    if (/^Response:/i.test(text)) list.push({ ids: question.ids, text })
+    else if (last !== undefined) last.text += text
     answers.set(question.key, list)
   }
   const next = new Map<string, number>()
@@ -131,20 +169,24 @@ async function answerAsRecorded(server: SimulatedAsterisk, file: string, session
     server.handle(name, (action, reply, builtIn) => {
       const key = keyOf(action.lines)
       const list = answers.get(key)
-      if (list === undefined || list.length === 0) return builtIn()
-      const index = Math.min(next.get(key) ?? 0, list.length - 1)
+      const index = Math.min(next.get(key) ?? 0, (list?.length ?? 0) - 1)
+      const answer = list?.[index]
+      if (answer === undefined) return builtIn()
       next.set(key, index + 1)
-      const text = list[index] ?? ''
-      const id = action.header('ActionID')
-      reply.write(id === '' ? text.replaceAll(`ActionID: ${mark}\r\n`, '') : text.replaceAll(mark, id))
+      for (const [n, header] of made.entries()) renames.set(answer.ids[n] ?? '', action.header(header))
+      reply.write(renames.apply(answer.text))
       return undefined
     })
   }
 }
 
+function headerOf(text: string, name: string): string {
+  return new RegExp(`^${name}: ?(.*?)\\r?$`, 'im').exec(text)?.[1] ?? ''
+}
+
 function keyOf(lines: readonly string[]): string {
   return lines
-    .filter((line) => line.trim() !== '' && !/^actionid:/i.test(line))
+    .filter((line) => line.trim() !== '' && !made.includes(line.slice(0, line.indexOf(':')).toLowerCase()))
     .map((line) => line.toLowerCase().replace(/:\s*/, ':'))
     .sort()
     .join('\n')
