@@ -2,6 +2,7 @@ import type { Target } from '../target.ts'
 import { accounts } from './accounts.ts'
 import { everyAction } from './actions.ts'
 import { blocking } from './blocking.ts'
+import { charges } from './charges.ts'
 import { command } from './command.ts'
 import { dialplan } from './dialplan.ts'
 import { encodings } from './encodings.ts'
@@ -34,6 +35,7 @@ const areas = {
   lists,
   states,
   queues,
+  charges,
   dialplan,
   interleaved,
   violators,

@@ -272,7 +272,4 @@ export const callActions: Handlers = {
       return reply.error("No 'To' address specified.")
     reply.success('Message successfully sent')
   },
-  AOCMessage({ reply }) {
-    reply.error('Channel and PartialChannel are not specified. Specify at least one of these.')
-  },
 }

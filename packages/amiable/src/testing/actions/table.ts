@@ -3,6 +3,7 @@ import type { ActionEntry, Handlers } from '../context.ts'
 import type { AsteriskVersion } from '../model/core.ts'
 import { maskOf, type PrivilegeClass } from '../privileges.ts'
 import { callActions } from './calls.ts'
+import { chargeActions } from './charges.ts'
 import { configActions } from './config.ts'
 import { coreActions } from './core.ts'
 import { dialplanActions } from './dialplan.ts'
@@ -22,6 +23,7 @@ const handlers: Handlers = {
   ...variableActions,
   ...originateActions,
   ...callActions,
+  ...chargeActions,
   ...queueActions,
   ...roomActions,
   ...stateActions,

@@ -26,9 +26,18 @@ export class ChannelTable {
     if (exact !== undefined || nameOrId === '') return exact
     const lower = nameOrId.toLowerCase()
     for (const channel of this.all.values()) {
-      if (channel.uniqueid === nameOrId || channel.name.toLowerCase() === lower) return channel
+      if (channel.uniqueid.toLowerCase() === lower || channel.name.toLowerCase() === lower) return channel
     }
     return undefined
+  }
+
+  /** By the beginning of its name or Uniqueid (channel.c:ast_channel_get_by_name_prefix). */
+  findByPrefix(prefix: string): Channel | undefined {
+    const lower = prefix.toLowerCase()
+    if (lower === '') return undefined
+    const all = [...this.all.values()]
+    const begins = (text: string): boolean => text.toLowerCase().startsWith(lower)
+    return all.find(({ name }) => begins(name)) ?? all.find(({ uniqueid }) => begins(uniqueid))
   }
 
   create(init: ChannelInit): Channel {
