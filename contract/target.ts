@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startServer, type UserOptions } from 'amiable/testing'
+import { authority, good } from '../packages/amiable/test/support/certificates.ts'
 import { findRunning } from '../tools/asterisk/asterisk.ts'
-import { makeCertificates } from '../tools/asterisk/certificates.ts'
 import { ACCOUNTS } from '../tools/asterisk/settings.ts'
 import type { RealTarget } from '../tools/asterisk/targets.ts'
 
@@ -50,11 +48,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
   const dialplan = readFileSync(new URL('../tools/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
   const server = await startServer({ users, dialplan, channelVars: ['LABVAR', 'CALLERID(num)'] })
   after(() => server.close())
-  const directory = mkdtempSync(join(tmpdir(), 'amiable-'))
-  after(() => rmSync(directory, { recursive: true, force: true }))
-  const certificates = await makeCertificates(join(directory, 'certificates'))
-  const pem = readFileSync(certificates.server)
-  const secured = await startServer({ users, dialplan, tls: { key: pem, cert: pem } })
+  const secured = await startServer({ users, dialplan, tls: good })
   after(() => secured.close())
   const accounts = Object.fromEntries(Object.keys(users).map((name) => [name, users[name]?.secret ?? '']))
   suite({
@@ -64,7 +58,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
     full: true,
     host: '127.0.0.1',
     port: server.port,
-    tls: { port: secured.port, ca: readFileSync(certificates.ca, 'utf8') },
+    tls: { port: secured.port, ca: authority },
     username: 'frank',
     secret: ACCOUNTS.frank,
     accounts,

@@ -1,7 +1,7 @@
 // Certificates for the TLS port and for tests of what a client must refuse. Made anew when they near their end.
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from './machine.ts'
+import { run, UnavailableError } from './machine.ts'
 
 const VALID_DAYS = 30
 const RENEW_AFTER_DAYS = 20
@@ -69,6 +69,12 @@ async function openssl(cwd: string, args: string[]): Promise<string> {
   try {
     return (await run('openssl', args, { cwd })).stdout
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new UnavailableError(
+        'real Asterisk servers: openssl is missing, which makes their certificates (apt-get install openssl)',
+        { cause },
+      )
+    }
     throw new Error(`openssl ${args[0]} failed while making the test certificates`, { cause })
   }
 }

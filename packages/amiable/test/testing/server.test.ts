@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { ManualClock, startServer } from '../../src/testing/index.ts'
+import { good } from '../support/certificates.ts'
 import { RawClient } from './raw-client.ts'
 
 test('a scripted reply, list, delay and fallback', async () => {
@@ -110,13 +107,7 @@ test('FullyBooted comes later where the server is not booted yet', async () => {
 })
 
 test('over TLS, and with the read stall of Asterisk 15 to 23', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'amiable-tls-'))
-  const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-  const subject = ['-subj', '/CN=localhost', '-days', '2', '-nodes', '-newkey', 'rsa:2048']
-  execFileSync('openssl', ['req', '-x509', ...subject, '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' })
-  const tls = { key: readFileSync(keyFile), cert: readFileSync(certFile) }
-  rmSync(directory, { recursive: true })
-  await using server = await startServer({ tls })
+  await using server = await startServer({ tls: good })
   server.faults.tlsReadStall()
   using client = await RawClient.open(server.port, true)
   client.action({ Action: 'Login', Username: 'frank', Secret: 'lean', Events: 'off' })
