@@ -30,10 +30,16 @@ export class StateFunctions {
     return { value: state, subtype, message }[field.toLowerCase()] ?? ''
   }
 
-  /** States of before a restart, from AstDB and without events (func_devstate.c:load_module). */
+  /** States of before a restart, from AstDB (func_devstate.c:load_module, func_presencestate.c:load_module). */
   restore(): void {
-    for (const [path, state] of this.#database.tree('CustomDevstate', '')) {
-      this.#devices.preset(`Custom:${path.slice('/CustomDevstate/'.length)}`, state)
+    for (const [kind, family] of [
+      ['DEVICE', 'Custom'],
+      ['PRESENCE', 'CustomPresence'],
+    ] as const) {
+      const kept = kind === 'DEVICE' ? 'CustomDevstate' : family
+      for (const [path, value] of this.#database.tree(kept, '')) {
+        this.write(`${kind}_STATE(${family}:${path.slice(kept.length + 2)})`, value)?.()
+      }
     }
   }
 
