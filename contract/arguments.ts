@@ -6,6 +6,7 @@ export class Scene {
   readonly ami: Client
   #calls = new Map<string, Promise<LiveCall>>()
   #made: LiveCall[] = []
+  #newMember = { Queue: 'sales', Interface: 'Local/member@default' }
 
   constructor(ami: Client) {
     this.ami = ami
@@ -55,8 +56,19 @@ export class Scene {
     throw new Error('the conference has no bridge')
   }
 
-  /** Ends every call that it made. */
+  /** A member that its queue does not have yet, and loses again in the end: other tests count on an empty queue. */
+  async newMember(): Promise<Params> {
+    await this.#removeMember()
+    return { ...this.#newMember, MemberName: 'Agent Three' }
+  }
+
+  async #removeMember(): Promise<void> {
+    await this.ami.sendRaw('QueueRemove', this.#newMember, { check: false })
+  }
+
+  /** Ends every call that it made, and takes its member out of the queue. */
   async end(): Promise<void> {
+    await this.#removeMember()
     await Promise.all(this.#made.map((call) => hangUp(this.ami, call)))
   }
 }
@@ -221,11 +233,7 @@ export const trials: Readonly<Record<string, Trial>> = {
   PlayMF: { params: withChannel({ Digit: 1, Duration: 100 }) },
   PresenceState: { params: { Provider: 'CustomPresence:desk202' } },
   PresenceStateList: {},
-  QueueAdd: {
-    params: { Queue: 'sales', Interface: 'Local/member@default', MemberName: 'Agent Three' },
-    refused: /Already there/,
-    perhaps: true,
-  },
+  QueueAdd: { params: (scene) => scene.newMember() },
   QueueChangePriorityCaller: { params: { Queue: 'support', Caller: nobody, Priority: 2 }, refused: /No such caller/ },
   QueueLog: { params: { Queue: 'support', Event: 'LAB', Message: 'a message' } },
   QueueMemberRingInUse: { params: { Queue: 'support', Interface: 'Local/busy@default/n', RingInUse: true } },
