@@ -60,8 +60,16 @@ export function maskOf(classes: readonly (PrivilegeClass | 'all')[]): number {
 /** What stands after `Privilege: `; manager.c:authority_to_str ends it with `all`. */
 export function privilegeText(mask: number): string {
   if (mask === 0) return '<none>'
-  return `${labels.filter((name) => (mask & privileges[name]) !== 0).join(',')},all`
+  let text = texts.get(mask)
+  if (text === undefined) {
+    text = `${labels.filter((name) => (mask & privileges[name]) !== 0).join(',')},all`
+    texts.set(mask, text)
+  }
+  return text
 }
+
+// one for each mask in use: few, and asked for by every event
+const texts = new Map<number, string>()
 
 /** The bits of a `Privilege:` value such as `call,all`. */
 export function maskOfText(text: string): number {

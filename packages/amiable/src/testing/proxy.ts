@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import type { Tap, TapListener } from '../util/tap.ts'
+import type { TapListener } from '../util/tap.ts'
 
 /** What {@link startProxy} takes. */
 export interface ProxyOptions {
@@ -23,7 +23,12 @@ export interface Proxy extends AsyncDisposable {
 }
 
 /** Told what passes a proxy. */
-export type ProxyListener = TapListener
+export interface ProxyListener extends TapListener {
+  /** Told in place of `chunk` where it is there: the bytes themselves, which are not to be changed. */
+  bytes?(session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void
+  /** While it has too much in hand: a promise that the proxy waits for before it reads on. */
+  readonly behind?: Promise<void> | undefined
+}
 
 // how much of what passed is kept: a banner, or the end of a message
 const TAIL = 64
@@ -34,7 +39,7 @@ const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager
 /** Starts a pass-through proxy: programs connect to it in place of the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { target, host = '127.0.0.1' } = options
-  const listeners = new Set<TapListener>()
+  const listeners = new Set<ProxyListener>()
   const sockets = new Set<Socket>()
   let sessions = 0
   const server: Server = createServer({ noDelay: true }, (near) => {
@@ -44,15 +49,15 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const pass = (from: Socket, to: Socket, direction: 'in' | 'out'): void => {
       let tail = ''
       from.on('data', (chunk: Buffer) => {
-        if (listeners.size > 0) {
-          const text = chunk.toString('latin1')
-          const midway = !whole[direction].test(tail)
-          for (const listener of listeners) listener.chunk(session, direction, text, midway)
-        }
+        if (listeners.size > 0) tell(listeners, session, direction, chunk, !whole[direction].test(tail))
         tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL))).slice(-TAIL)
-        if (!to.write(chunk)) from.pause()
+        const obstacles = [...listeners].flatMap(({ behind }) => behind ?? [])
+        if (!to.write(chunk)) obstacles.push(new Promise((resolve) => void to.once('drain', resolve)))
+        if (obstacles.length > 0) {
+          from.pause()
+          void Promise.all(obstacles).then(() => from.resume())
+        }
       })
-      to.on('drain', () => from.resume())
       from.on('end', () => to.end())
       from.on('error', () => to.destroy())
     }
@@ -78,11 +83,24 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  const tap: Tap = (listener) => {
+  const tap: Proxy['tap'] = (listener) => {
     listeners.add(listener)
     return () => listeners.delete(listener)
   }
   return { port, host, tap, close, [Symbol.asyncDispose]: close }
+}
+
+function tell(
+  listeners: Iterable<ProxyListener>,
+  session: number,
+  direction: 'in' | 'out',
+  bytes: Buffer,
+  midway: boolean,
+): void {
+  for (const listener of listeners) {
+    if (listener.bytes === undefined) listener.chunk(session, direction, bytes.toString('latin1'), midway)
+    else listener.bytes(session, direction, bytes, midway)
+  }
 }
 
 function open(target: ProxyOptions['target']): Socket {

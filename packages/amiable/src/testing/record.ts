@@ -1,6 +1,6 @@
 import { TAP, type Tap } from '../util/tap.ts'
 import type { Proxy as RecordableProxy } from './proxy.ts'
-import { RecordingWriter } from './recording.ts'
+import { RecordingWriter } from './recording-writer.ts'
 
 /** A client, as far as a recording listens to it: the library's own tells all its bytes, any other one its events. */
 export interface RecordableClient {

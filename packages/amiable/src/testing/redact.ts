@@ -14,15 +14,6 @@ const challengeResponse = /^(Event: ChallengeResponseFailed\r?\n(?:[^\r\n]+\r?\n
 // GetConfigJSON
 const secretJson = /("[^"]*(?:secret|password|passwd)[^"]*":")(?:[^"\\]|\\.)*/gi
 
-// one pass for what the expressions above find, without the JSON: that is full of quotes
-const candidate =
-  /(?:^|\n)(?:(?:secret|key|password|md5cred|passworddigest|oauthsecret|refreshtoken|expectedresponse|response-md5|sessionkey):|(?:line|var|value|output)[^\r\n]*(?:secret|passw|md5_cred)|event: challengeresponsefailed)/i
-
-/** Whether anything in messages without quotes may be a secret: cheap, and never false where {@link redact} finds one. */
-export function maySecret(text: string): boolean {
-  return candidate.test(text)
-}
-
 // the keys of AstDB are names, and a replay is asked by them
 const ofDatabase = /^Family:/im
 

@@ -110,7 +110,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
    */
   emit(event: string, headers: HeadersInit = {}, options: { privilege?: readonly PrivilegeClass[] } = {}): void {
     const body = headerLines(headers)
-    const given = /^Privilege: (.*)\r\n/m.exec(body)
+    const given = body.includes('Privilege: ') ? /^Privilege: (.*)\r\n/m.exec(body) : null
     if (given !== null && options.privilege === undefined) {
       this.#engine.publish({
         name: event,

@@ -16,7 +16,7 @@ import {
   startProxy,
   startServer,
 } from '../../src/testing/index.ts'
-import { RecordingWriter } from '../../src/testing/recording.ts'
+import { RecordingWriter } from '../../src/testing/recording-writer.ts'
 import { redact } from '../../src/testing/redact.ts'
 import { RawClient } from './raw-client.ts'
 
