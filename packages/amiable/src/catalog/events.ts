@@ -576,7 +576,7 @@ export interface AgentCalledHeaders extends CommonHeaders, ChannelSnapshot, Dest
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentComplete/
  */
-export interface AgentCompleteHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot {
+export interface AgentCompleteHeaders extends CommonHeaders, Partial<ChannelSnapshot>, Partial<DestChannelSnapshot> {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string

@@ -100,7 +100,10 @@ export const optionalSnapshots: Readonly<
   'AOC-D': { why: 'main/aoc.c:aoc_to_ami: an advice may belong to no channel', prefixes: [''] },
   'AOC-E': { why: 'main/aoc.c:aoc_to_ami: an advice may belong to no channel', prefixes: [''] },
   'AOC-S': { why: 'main/aoc.c:aoc_to_ami: an advice may belong to no channel', prefixes: [''] },
-  AgentComplete: { why: 'apps/app_queue.c: the caller may be gone; seen on 16', prefixes: [''] },
+  AgentComplete: {
+    why: 'apps/app_queue.c:handle_hangup: the caller or the agent may be gone; both seen on 16',
+    prefixes: ['', 'Dest'],
+  },
   Agents: { why: 'apps/app_agent_pool.c:action_agents: only of an agent on a call', prefixes: [''] },
   AttendedTransfer: {
     why: 'main/stasis_bridges.c:attended_transfer_to_ami: what the kind of transfer has',
