@@ -52,7 +52,7 @@ export class Connection {
     this.#sink = sink
     this.#taps = taps
     this.heard = options.clock.elapsed()
-    this.#socket = openSocket(options, tlsSession)
+    this.#socket = openSocket(options, tlsSession, this.#receive)
     this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding)
     this.#outbox.tell = (text, midway) => {
       if (taps.size > 0) this.#tell('in', Buffer.from(text, options.encoding), midway)
@@ -95,22 +95,24 @@ export class Connection {
 
   #listen(): void {
     const socket = this.#socket
-    const { source, encoding, clock } = this.#options
     let failure: Error | undefined
     whenOpen(socket, () => this.#dropped || this.#sink.opened())
-    socket.on('data', (chunk: Buffer) => {
-      if (this.#dropped) return
-      this.heard = clock.elapsed()
-      this.bytesRead += chunk.length
-      if (this.#taps.size > 0) this.#tell('out', chunk, this.midMessage)
-      this.#origin = { source, epoch: this.#epoch, receivedAt: clock.now(), encoding }
-      this.#decoder.push(chunk, this.#origin)
-    })
+    socket.on('data', this.#receive)
     socket.on('error', (error: Error) => {
       failure = error
     })
     socket.on('end', () => this.#end('the server ended the connection', undefined))
     socket.on('close', () => this.#end(failure ? explain(failure) : 'the connection was closed', failure))
+  }
+
+  #receive = (bytes: Buffer): void => {
+    if (this.#dropped) return
+    const { source, encoding, clock } = this.#options
+    this.heard = clock.elapsed()
+    this.bytesRead += bytes.length
+    if (this.#taps.size > 0) this.#tell('out', bytes, this.midMessage)
+    this.#origin = { source, epoch: this.#epoch, receivedAt: clock.now(), encoding }
+    this.#decoder.push(bytes, this.#origin)
   }
 
   #tell(direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {

@@ -10,18 +10,38 @@ export interface TransportOptions {
   readonly socket: (() => Duplex) | undefined
 }
 
+/*
+ * Where the bytes of every plain socket arrive: libuv reads into it and calls back before it reads again, from whichever
+ * socket (uv__read). Memory that stays in the processor's cache saves a tenth of the time of an event.
+ */
+let inbox: Buffer | undefined
+const INBOX = 32_768
+
 /**
  * A socket on its way up.
  * @param session the TLS session of the last connection, to be resumed
+ * @param receive takes what comes to a plain socket of ours, which emits no `data`; the bytes are its own until it returns
  */
-export function openSocket(options: TransportOptions, session: Buffer | undefined): Duplex {
+export function openSocket(
+  options: TransportOptions,
+  session: Buffer | undefined,
+  receive: (bytes: Buffer) => void,
+): Duplex {
   const { host, port, tls } = options
   const transport = options.socket?.()
   // all addresses of a name are tried in turn
   const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
   // both are loaded by who uses them: each takes as long to load as this library
   const net = process.getBuiltinModule('node:net')
-  if (tls === false) return transport ?? net.connect({ ...address, noDelay: true })
+  if (tls === false) {
+    if (transport !== undefined) return transport
+    const callback = (length: number, buffer: Uint8Array): boolean => {
+      receive((buffer as Buffer).subarray(0, length))
+      return true
+    }
+    inbox ??= Buffer.allocUnsafeSlow(INBOX)
+    return net.connect({ ...address, noDelay: true, onread: { buffer: inbox, callback } })
+  }
   const socket = process.getBuiltinModule('node:tls').connect({
     ...(transport === undefined ? address : { socket: transport, host }),
     // RFC 6066: the ClientHello carries a name, never an address
