@@ -21,7 +21,9 @@ const grid = (head: readonly string[], body: readonly (readonly string[])[]): st
     ...body.map(cells),
   ].join('\n')
 
-const label = (row: Row): string => (row.reader.startsWith('amiable') ? `**${row.reader}**` : row.reader)
+const plain = (text: string): string => text.replaceAll('*', '\\*')
+
+const label = (row: Row): string => (row.reader.startsWith('amiable') ? `**${plain(row.reader)}**` : row.reader)
 
 /** One case with floors, peers and ours: everything beside the floor of the same run. */
 const raceTable = (rows: readonly Row[], id: string): string => {
@@ -88,7 +90,7 @@ const page = (results: Results): string => {
       grid(
         ['what', 'wanted', 'got', ''],
         results.targets.map(({ text, wanted, got, reached }) => [
-          text,
+          plain(text),
           wanted,
           got,
           reached === undefined ? 'not run' : reached ? 'reached' : '**not reached**',
