@@ -5,7 +5,7 @@ import { next, open } from './connection.ts'
 await using ami = await open()
 
 const dial = () => ami.originate({ Channel: 'Local/wait@default/n', Application: 'Wait', Data: 20 })
-const [one, two] = [await dial(), await dial()]
+const [one, two, three] = [await dial(), await dial(), await dial()]
 
 const ended = next(ami, 'Hangup', ({ Uniqueid }) => Uniqueid === one.Uniqueid)
 await hangup(ami, { channel: one.Uniqueid }, { cause: 17 })
@@ -18,5 +18,6 @@ try {
   console.log(AmiError.is(error) && error.code)
 }
 
-const gone = await hangup(ami, { pattern: `^${two.Channel.slice(0, -2)}` })
-console.log(`${gone.length} channels, ${gone.includes(two.Channel) ? 'the right ones' : 'the wrong ones'}`)
+const pair = [two.Channel, three.Channel]
+const gone = await hangup(ami, { pattern: `^(${pair.join('|')})$` })
+console.log(`${gone.length} channels, ${pair.every((channel) => gone.includes(channel)) ? 'the right' : 'the wrong'} ones`)

@@ -92,11 +92,11 @@ export function lists(target: Target): void {
 
   test(`${name}: a hangup by pattern lists the channels that it ended`, () =>
     withClient(target, async (ami) => {
-      const call = await dial(ami)
-      const channels = [call.channel, call.far]
-      const pattern = `/^${call.channel.replace(/;1$/, '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}/`
-      const { events, completion } = await ami.sendRaw('Hangup', { Channel: pattern })
-      assert.deepEqual(events.map((row) => row.get('Channel')).sort(), channels)
+      // of one call the other half may be gone before Asterisk comes to it
+      const channels = [(await dial(ami)).channel, (await dial(ami)).channel]
+      const quoted = channels.map((channel) => channel.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+      const { events, completion } = await ami.sendRaw('Hangup', { Channel: `/^(${quoted.join('|')})$/` })
+      assert.deepEqual(events.map((row) => row.get('Channel')).sort(), channels.sort())
       assert.ok(events.every((row) => row.Event === 'ChannelHungup'))
       assert.deepEqual([completion?.Event, completion?.number('ListItems')], ['ChannelsHungupListComplete', 2])
     }))
