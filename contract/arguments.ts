@@ -68,8 +68,7 @@ export class Scene {
 
   /** Ends every call that it made, and takes its member out of the queue. */
   async end(): Promise<void> {
-    await this.#removeMember()
-    await Promise.all(this.#made.map((call) => hangUp(this.ami, call)))
+    await Promise.all([this.#removeMember(), ...this.#made.map((call) => hangUp(this.ami, call))])
   }
 }
 

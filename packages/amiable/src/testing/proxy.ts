@@ -55,7 +55,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         if (!to.write(chunk)) obstacles.push(new Promise((resolve) => void to.once('drain', resolve)))
         if (obstacles.length > 0) {
           from.pause()
-          void Promise.all(obstacles).then(() => from.resume())
+          void Promise.allSettled(obstacles).then(() => from.resume())
         }
       })
       from.on('end', () => to.end())

@@ -14,7 +14,11 @@ export interface Recording extends AsyncDisposable {
   readonly file: string
   /** How many messages it holds so far. */
   readonly messages: number
-  /** Ends it; resolves when the file is whole. */
+  /**
+   * Ends it; resolves when the file is whole.
+   * Rejects with what the file system said, or with `AMI_LIMIT` where the disk took less than came: a proxy waits for
+   * it, a client does not, and its recording ends when 64 MiB wait.
+   */
   stop(): Promise<void>
 }
 

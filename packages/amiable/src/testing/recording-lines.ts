@@ -10,11 +10,12 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const QUOTE = 34
+const COLON = 58
 const BACKSLASH = 92
 
 /** How many bytes {@link EventLines} takes at once. */
 export const PIECE = 1 << 17
-// `Event: A` and its blank line become eight times as long, behind the longest head
+// `Event:` and its blank line become eight times as long, behind a head of up to 65 bytes
 const GROWTH = 8
 
 /** The first three letters, in lower case. */
@@ -87,7 +88,7 @@ function make(): EventLines {
 
   /** Gives where the event ended; or -1, and nothing was written. */
   const event = (from: number, head: Buffer): number => {
-    if (threeLetters(from) !== EVENT) return -1
+    if (threeLetters(from) !== EVENT || input[from + 5] !== COLON) return -1
     let at = written + head.copy(output, written)
     const text = at
     // `Event: Cha…` may be ChallengeResponseFailed

@@ -107,13 +107,20 @@ export class RecordingWriter implements ProxyListener {
     const events = eventLines()
     const head = Buffer.from(`{"t":${this.#now() - this.#started},"s":${session},"d":"out","text":"`)
     events.load(pending, bytes)
+    // copied once, however many need a closer look
+    let whole: string | undefined
+    let start = 0
     for (let from = 0; ; ) {
       from = events.run(from, head)
       this.#file.add(events.lines())
       this.messages += events.count()
-      const rest = events.rest(from)
+      if (whole === undefined) {
+        whole = events.rest(from)
+        start = from
+      }
+      const rest = whole.slice(from - start)
       const end = ending(rest)
-      if (end === -1) return rest
+      if (end === -1) return from === start ? whole : events.rest(from)
       this.message(session, 'out', rest.slice(0, end))
       from += end
     }

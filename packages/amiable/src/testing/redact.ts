@@ -20,7 +20,7 @@ const ofDatabase = /^Family:/im
 /** A message without what logs in: the names stay, the values are `***`. */
 export function redact(text: string): string {
   let out = text
-  if (/secret|key|passw|cred|token|expectedresponse/i.test(out)) {
+  if (/secret|key|passw|cred|token|expectedresponse|response-md5/i.test(out)) {
     const keeps = ofDatabase.test(out) && !/^Action:[ \t]*Login/im.test(out) ? 'key' : undefined
     out = out
       .replace(secretHeader, (line, name: string, colon: string) =>

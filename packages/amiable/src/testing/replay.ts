@@ -61,7 +61,7 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
         const wait = (message.time - first) / speed - (server.clock.now() - began)
         if (wait > 0) await new Promise<void>((resolve) => server.clock.setTimeout(resolve, wait))
       }
-      server.send(Buffer.from(renames.apply(message.text), 'latin1'))
+      server.send(Buffer.from(renames.apply(message.session, message.text), 'latin1'))
       sent++
       bytes += message.text.length
       if (bytes > 1 << 20) {
@@ -106,19 +106,28 @@ function isBroadcast({ direction, text }: RecordedMessage): boolean {
 class Renames {
   #to = new Map<string, string>()
 
-  /** From here on it is this id; an empty one takes the line away. */
-  set(recorded: string, now: string): void {
-    if (recorded !== '') this.#to.set(recorded, now)
+  /** From here on the id that was asked with in a recorded session is this one; an empty one takes the line away. */
+  set(session: number, recorded: string, now: string): void {
+    if (recorded === '') return
+    this.#to.set(`${session} ${recorded}`, now)
+    // events tell every session of an action
+    this.#to.set(recorded, now)
+  }
+
+  // two programs may have used the same id
+  #find(session: number, id: string): string | undefined {
+    return this.#to.get(`${session} ${id}`) ?? this.#to.get(id)
   }
 
   /** A recorded message as it is now. The second half of a Local channel has the first one's id and `;2`. */
-  apply(text: string): string {
+  apply(session: number, text: string): string {
     if (this.#to.size === 0) return text
     return text.replace(idLine, (line, name: string, id: string, half: string, end: string) => {
-      const now = this.#to.get(id + half) ?? this.#to.get(id)
+      const whole = this.#find(session, id + half)
+      const now = whole ?? this.#find(session, id)
       if (now === undefined) return line
       if (now === '') return /^ActionID/i.test(name) ? '' : line
-      return `${name}${now}${this.#to.has(id + half) ? '' : half}${end}`
+      return `${name}${now}${whole === undefined ? half : ''}${end}`
     })
   }
 }
@@ -133,6 +142,7 @@ interface Asked {
   readonly name: string
   readonly key: string
   readonly ids: readonly string[]
+  readonly session: number
 }
 
 /** Makes the server answer what the recording answered. */
@@ -143,7 +153,7 @@ async function answerAsRecorded(
   renames: Renames,
 ): Promise<void> {
   const asked = new Map<string, Asked>()
-  const answers = new Map<string, { readonly ids: readonly string[]; text: string }[]>()
+  const answers = new Map<string, { readonly to: Asked; text: string }[]>()
   for await (const { direction, text, session: from } of readRecording(file)) {
     if (direction === 'end' || (session !== undefined && from !== session)) continue
     const id = headerOf(text, 'ActionID')
@@ -152,7 +162,7 @@ async function answerAsRecorded(
     if (direction === 'in') {
       const name = headerOf(text, 'Action')
       const ids = made.map((header) => headerOf(text, header))
-      if (!own.test(name)) asked.set(where, { name, key: keyOf(text.split(/\r?\n/)), ids })
+      if (!own.test(name)) asked.set(where, { name, key: keyOf(text.split(/\r?\n/)), ids, session: from })
       continue
     }
     const question = asked.get(where)
@@ -160,7 +170,7 @@ async function answerAsRecorded(
     if (question === undefined || (/\r\nPrivilege: /.test(text) && /^Event:/i.test(text))) continue
     const list = answers.get(question.key) ?? []
     const last = list.at(-1)
-    if (/^Response:/i.test(text)) list.push({ ids: question.ids, text })
+    if (/^Response:/i.test(text)) list.push({ to: question, text })
     else if (last !== undefined) last.text += text
     answers.set(question.key, list)
   }
@@ -173,8 +183,9 @@ async function answerAsRecorded(
       const answer = list?.[index]
       if (answer === undefined) return builtIn()
       next.set(key, index + 1)
-      for (const [n, header] of made.entries()) renames.set(answer.ids[n] ?? '', action.header(header))
-      reply.write(renames.apply(answer.text))
+      const { ids, session } = answer.to
+      for (const [n, header] of made.entries()) renames.set(session, ids[n] ?? '', action.header(header))
+      reply.write(renames.apply(session, answer.text))
       return undefined
     })
   }

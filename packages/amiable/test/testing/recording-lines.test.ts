@@ -102,6 +102,17 @@ test('a file that is behind says so, until it has caught up; closing writes what
   }
 })
 
+test('a recording whose source does not wait for the disk ends where too much waits', async () => {
+  const file = new RecordingFile(fileOf('flooded.jsonl'))
+  const line = Buffer.from(`${'z'.repeat((1 << 20) - 1)}\n`)
+  // nothing is written before the next turn
+  for (let lines = 0; lines < 64; lines++) file.add(line)
+  assert.equal(file.ended, false)
+  file.add(line)
+  assert.equal(file.ended, true)
+  await assert.rejects(file.close(), { code: 'AMI_LIMIT', limit: 'recording', value: 64 << 20 })
+})
+
 test('a proxy reads on when its recorders have caught up', async () => {
   await using server = await startServer()
   await using proxy = await startProxy({ target: { port: server.port } })

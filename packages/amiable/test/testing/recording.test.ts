@@ -104,6 +104,7 @@ test('secrets go, names stay', () => {
   const cases: [string, string][] = [
     ['Action: Login\r\nSecret: a b\r\nKey: 0123\r\n\r\n', 'Action: Login\r\nSecret: ***\r\nKey: ***\r\n\r\n'],
     ['Event: AuthList\r\nPassword: x1\r\nMd5Cred: \r\n\r\n', 'Event: AuthList\r\nPassword: ***\r\nMd5Cred: \r\n\r\n'],
+    ['Event: X\r\nResponse-MD5: hush\r\n\r\n', 'Event: X\r\nResponse-MD5: ***\r\n\r\n'],
     ['Line-000000-000001: secret=lean\r\n', 'Line-000000-000001: secret=***\r\n'],
     ['JSON: {"frank":{"secret":"le\\"an","read":"all"}}\r\n', 'JSON: {"frank":{"secret":"***","read":"all"}}\r\n'],
     // the keys of AstDB are what is asked for

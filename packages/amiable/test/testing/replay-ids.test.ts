@@ -72,3 +72,21 @@ test('what came before its action was asked again keeps the recorded id, and who
   assert.match(events, /UserEvent: Own\r\nHeader: second/)
   assert.doesNotMatch(events, /old-2/)
 })
+
+test('two programs that were recorded with the same id keep their own', async () => {
+  const ask = (Header: string) => ({ Action: 'UserEvent', ActionID: '1', UserEvent: 'Own', Header })
+  const file = await recorded('same-id.jsonl', async (port) => {
+    using one = await RawClient.login(port, 'user')
+    using two = await RawClient.login(port, 'off')
+    one.action(ask('first'))
+    await one.until(/Header: first\r\n/)
+    await two.ask({ Action: 'CoreStatus', ActionID: '1' })
+  })
+  await using served = await replay(file, { begin: 'manual' })
+  using client = await RawClient.login(served.port, 'user')
+  await client.ask({ ...ask('first'), ActionID: 'mine' })
+  await client.ask({ Action: 'CoreStatus', ActionID: 'other' })
+  served.start()
+  const told = await client.until(/Header: first\r\n\r\n/)
+  assert.match(told, /ActionID: mine\r\nHeader: first/)
+})

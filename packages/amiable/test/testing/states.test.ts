@@ -25,6 +25,32 @@ test('hints of the dialplan follow the states that a test sets', async () => {
   await client.until(/Event: ExtensionStatus\r\n[\s\S]*Exten: 302\r\n[\s\S]*StatusText: Ringing\r\n/)
 })
 
+test('a hint whose status a test sets keeps it, whatever its device does', async () => {
+  await using server = await startServer({ dialplan })
+  using client = await RawClient.login(server.port, 'call')
+  server.system.hint('100', 'default', 'PJSIP/ep1', 1, 'InUse')
+  await client.until(/Exten: 100\r\n[\s\S]*StatusText: InUse\r\n/)
+  server.system.deviceState('PJSIP/ep1', 'RINGING')
+  const told = await client.until(/Exten: 301\r\n[\s\S]*StatusText: Ringing\r\n/)
+  assert.equal(told.match(/Exten: 100\r\n/g)?.length ?? 0, 0)
+  assert.match(await client.ask({ Action: 'ExtensionStateList' }), /Exten: 100\r\n.*\r\n.*\r\nStatus: 1\r\n/)
+})
+
+test('who is taken out of a queue goes on, and has not abandoned it', async () => {
+  const clock = new ManualClock()
+  await using server = await startServer({ dialplan, clock })
+  using client = await RawClient.login(server.port, 'on')
+  client.action({ Action: 'Originate', Channel: 'Local/wait@default/n', Application: 'Queue', Data: 'sales' })
+  await clock.advance(10)
+  await client.until(/Event: QueueCallerJoin\r\n/)
+  const [caller = ''] = server.queues.callers('sales')
+  server.queues.leave('sales', caller)
+  await clock.advance(1_000)
+  await client.until(new RegExp(`Event: Hangup\\r\\n[\\s\\S]*Channel: ${caller}\\r\\n`))
+  assert.match(client.text, /Event: QueueCallerLeave\r\n/)
+  assert.doesNotMatch(client.text, /QueueCallerAbandon|ABANDONED/)
+})
+
 test('custom states outlive a restart, as AstDB does', async () => {
   await using server = await startServer({ dialplan })
   const { port } = server

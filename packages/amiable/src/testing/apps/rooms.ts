@@ -59,7 +59,8 @@ const queueApp: Application = async (call) => {
   const caller = world.queues.join(queue, channel)
   world.channels.music(channel, 'Start')
   const until = world.core.clock.now() + (Number.parseFloat(seconds) || Number.POSITIVE_INFINITY) * 1000
-  while (!channel.interrupted && caller.withdrawn === undefined && world.core.clock.now() < until) {
+  const waits = (): boolean => queue.callers.includes(caller)
+  while (waits() && !channel.interrupted && caller.withdrawn === undefined && world.core.clock.now() < until) {
     const members = nextMembers(world, queue)
     if (members.length === 0) {
       await channel.wait(Math.min(1000, until - world.core.clock.now()))
@@ -68,7 +69,9 @@ const queueApp: Application = async (call) => {
     if (await tryMembers(call, queue, caller, members)) return channel.target === undefined ? 'hangup' : 'next'
     if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.now()))
   }
-  giveUp(world, queue, caller)
+  if (waits()) giveUp(world, queue, caller)
+  // a test took it out
+  else world.channels.music(channel, 'Stop')
   return channel.hungup ? 'hangup' : 'next'
 }
 

@@ -2,6 +2,7 @@ import type { Core } from './core.ts'
 import type { DeviceStates } from './devices.ts'
 import type { Dialplan } from './dialplan.ts'
 import { type Presence, type PresenceStates, unset } from './presence.ts'
+import { customDevice } from './state-functions.ts'
 
 /** What a hint says of its extension. */
 export interface Hint {
@@ -9,6 +10,8 @@ export interface Hint {
   readonly context: string
   /** Devices joined by `&`, behind a comma the presence. */
   readonly hint: string
+  /** Whether its status stays as a test said, whatever its devices do. */
+  readonly fixed: boolean
   status: number
   text: string
   presence: Presence
@@ -60,7 +63,7 @@ export class Hints {
 
   /** Says what an extension's status is, whatever its devices do. */
   set(exten: string, context: string, hint: string, status: number, text: string): void {
-    const entry = { exten, context, hint, status, text, presence: unset }
+    const entry = { exten, context, hint, fixed: true, status, text, presence: unset }
     this.all.set(`${exten}@${context}`, entry)
     this.#tell(entry)
   }
@@ -68,7 +71,7 @@ export class Hints {
   #define(exten: string, context: string, hint: string): Hint {
     const [status, text] = this.#look(hint)
     const presence = this.#presence.find(presentity(hint)) ?? unset
-    const entry = { exten, context, hint, status, text, presence }
+    const entry = { exten, context, hint, fixed: false, status, text, presence }
     this.all.set(`${exten}@${context}`, entry)
     return entry
   }
@@ -80,7 +83,7 @@ export class Hints {
   // pbx.c:device_state_notify_callbacks tells nobody of a state that was the last one too
   #deviceChanged(device: string): void {
     for (const entry of this.all.values()) {
-      if (!devices(entry.hint).includes(device)) continue
+      if (entry.fixed || !devices(entry.hint).includes(device)) continue
       const [status, text] = this.#look(entry.hint)
       if (status === entry.status) continue
       entry.status = status
@@ -115,7 +118,10 @@ export function hintLines({ exten, context, hint, status, text }: Hint): string 
 }
 
 function devices(hint: string): string[] {
-  return hint.replace(/,.*$/, '').split('&')
+  return hint
+    .replace(/,.*$/, '')
+    .split('&')
+    .map((device) => customDevice(device) ?? device)
 }
 
 function presentity(hint: string): string {
