@@ -20,4 +20,6 @@ try {
 
 const pair = [two.Channel, three.Channel]
 const gone = await hangup(ami, { pattern: `^(${pair.join('|')})$` })
-console.log(`${gone.length} channels, ${pair.every((channel) => gone.includes(channel)) ? 'the right' : 'the wrong'} ones`)
+console.log(
+  `${gone.length} channels, ${pair.every((channel) => gone.includes(channel)) ? 'the right' : 'the wrong'} ones`,
+)
