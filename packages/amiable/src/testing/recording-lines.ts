@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { redact } from './redact.ts'
+import { redact, suspectHeaders } from './redact.ts'
 
 /*
  * Events to lines of a recording, bytes to bytes in one pass: to find their ends, their secrets and what JSON escapes one
@@ -24,11 +24,7 @@ const EVENT = start('event')
 const LINE = start('line')
 
 // how the lines begin in which `redact` may find something; a message that has one is shown to it
-const suspects = new Set(
-  ['secret', 'key', 'password', 'md5cred', 'oauthsecret', 'refreshtoken', 'expectedresponse']
-    .concat(['response', 'sessionkey', 'line', 'var', 'value', 'output'])
-    .map(start),
-)
+const suspects = new Set(suspectHeaders.map((name) => start(name.toLowerCase())))
 
 /** Makes lines of events. */
 export interface EventLines {

@@ -31,8 +31,7 @@ test('a hint whose status a test sets keeps it, whatever its device does', async
   server.system.hint('100', 'default', 'PJSIP/ep1', 1, 'InUse')
   await client.until(/Exten: 100\r\n[\s\S]*StatusText: InUse\r\n/)
   server.system.deviceState('PJSIP/ep1', 'RINGING')
-  const told = await client.until(/Exten: 301\r\n[\s\S]*StatusText: Ringing\r\n/)
-  assert.equal(told.match(/Exten: 100\r\n/g)?.length ?? 0, 0)
+  await client.until(/Exten: 301\r\n[\s\S]*StatusText: Ringing\r\n/)
   assert.match(await client.ask({ Action: 'ExtensionStateList' }), /Exten: 100\r\n.*\r\n.*\r\nStatus: 1\r\n/)
 })
 

@@ -193,8 +193,8 @@ async function talk(
   for (const one of [channel, agent]) {
     for (const [variable, value] of memberVariables(member)) world.setVariable(one, variable, value)
   }
-  const { hold } = world.queues.leave(queue, caller)
-  world.setVariable(channel, 'QUEUEPOSITION', '1')
+  const { hold, position } = world.queues.leave(queue, caller)
+  world.setVariable(channel, 'QUEUEPOSITION', String(position))
   if (timed(world)) setWait(world, channel, hold)
   const times = `HoldTime: ${hold}\r\nRingTime: ${ring}\r\n`
   world.queues.agentEvent('AgentConnect', queue, member, channel, agent, times)
