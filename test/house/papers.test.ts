@@ -27,7 +27,7 @@ test('one version for all packages', () => {
 
 test('every published package asks for the same Node, which is the one its types are for', () => {
   for (const { path, manifest } of manifests) {
-    if (manifest.private !== true) assert.equal(manifest.engines?.node, '>=20.19', path)
+    if (manifest.private !== true) assert.equal(manifest.engines?.node, '^20.19 || >=22.12', path)
   }
   const root = JSON.parse(readSource(ROOT, 'package.json'))
   assert.match(root.devDependencies['@types/node'], /^20\./)
