@@ -1,4 +1,4 @@
-// The JavaScript that is published, from the sources: two entries, and once what both need. tsc makes the declarations.
+// The JavaScript that is published, from the sources: its entries, and once what they share. tsc makes the declarations.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,7 @@ const PACKAGE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages
 // Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty
 const { outputFiles } = await build({
   absWorkingDir: PACKAGE,
-  entryPoints: ['src/index.ts', 'src/testing/index.ts'],
+  entryPoints: ['src/index.ts', 'src/catalog/index.ts', 'src/testing/index.ts'],
   outbase: 'src',
   outdir: 'dist',
   bundle: true,

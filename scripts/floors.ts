@@ -42,7 +42,7 @@ export function checkFloors(root: string): string[] {
 
 /** Hand-written files that want a second room. */
 export function checkBudget(root: string): string[] {
-  const files = sourceFiles(root, (path) => path.endsWith('.ts') && !path.startsWith(`${LIBRARY}catalog/`))
+  const files = sourceFiles(root, (path) => path.endsWith('.ts') && !path.startsWith(`${LIBRARY}catalog/generated/`))
   return files.flatMap((path) => {
     const lines = readSource(root, path).split('\n').length - 1
     return lines > BUDGET ? [`${path} has ${lines} lines, ${BUDGET} are the most`] : []

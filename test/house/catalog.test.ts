@@ -8,7 +8,7 @@ import { ROOT } from './paths.ts'
 import { run } from './run.ts'
 
 const CATALOG = ['actions', 'events'].map((name) =>
-  readFileSync(join(ROOT, `packages/amiable/src/catalog/${name}.ts`), 'utf8'),
+  readFileSync(join(ROOT, `packages/amiable/src/catalog/generated/${name}.ts`), 'utf8'),
 )
 const PAGE = readFileSync(join(ROOT, 'docs/reference/catalog.md'), 'utf8')
 /** Asterisk has no page for these: it does not document them (tools/codegen/src/overlay/events.ts). */

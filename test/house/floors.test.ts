@@ -63,7 +63,7 @@ test('the check lets types, neighbours and rooms beneath pass, and reads no comm
 
 test('the check finds: a file that is too long, unless it is generated', () => {
   const long = 'x()\n'.repeat(401)
-  const files = { 'tools/long.ts': long, 'packages/amiable/src/catalog/actions.ts': long }
+  const files = { 'tools/long.ts': long, 'packages/amiable/src/catalog/generated/actions.ts': long }
   assert.deepEqual(inFolder(files, checkBudget), ['tools/long.ts has 401 lines, 400 are the most'])
 })
 

@@ -20,7 +20,7 @@ import { parseXml } from './xml.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
 const BUILD = join(REPOSITORY, 'tools/asterisk/build.sh')
-const CATALOG = 'packages/amiable/src/catalog'
+const CATALOG = 'packages/amiable/src/catalog/generated'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,5 @@
-// Written by hand, unlike its neighbours: what the catalog knows at run time. A table is taken apart when first asked.
-import { ACTIONS, EVENTS, HEADERS } from './tables.ts'
+// What the catalog knows at run time. A table is taken apart when first asked.
+import { ACTIONS, EVENTS, HEADERS } from './generated/tables.ts'
 
 /** Which versions have something. */
 export interface Availability {

@@ -1,5 +1,5 @@
-import type { Actions } from '../catalog/actions.ts'
-import type { Events } from '../catalog/events.ts'
+import type { Actions } from '../catalog/generated/actions.ts'
+import type { Events } from '../catalog/generated/events.ts'
 import type { Message } from '../wire/message.ts'
 import type { CallOptions } from './call.ts'
 import type { Response as PlainResponse } from './response.ts'
