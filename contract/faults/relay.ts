@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { resetSocket } from '../../packages/amiable/src/testing/reset.ts'
+import { resetSocket } from '../../packages/amiable/src/testing/faults/reset-socket.ts'
 
 /** `up` is from the client to the server, `down` the way back. */
 export type Direction = 'up' | 'down'

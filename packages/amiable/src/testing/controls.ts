@@ -4,7 +4,7 @@ import { type Channel, type ChannelState, causes, states } from './model/channel
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
 import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
 import type { World } from './model/world.ts'
-import { fromWire, toWire } from './text.ts'
+import { fromWire, toWire } from './protocol/byte-text.ts'
 
 /** A channel as it stands. */
 export interface ChannelInfo {

@@ -1,4 +1,3 @@
-export type { Outcome, ReceivedAction } from './action.ts'
 export type {
   ChannelControl,
   ChannelInfo,
@@ -6,6 +5,7 @@ export type {
   QueueControl,
   SystemControl,
 } from './controls.ts'
+export type { ScriptedHandler, ScriptedReply } from './engine/scripted.ts'
 export {
   type EventPattern,
   type EventSource,
@@ -15,32 +15,32 @@ export {
   type HeaderPattern,
   type ObservedEvent,
 } from './expect.ts'
-export type { Fault, FaultOptions, Faults, FaultVerb } from './faults.ts'
-export type { Match, WaitOptions } from './ledger.ts'
-export { ManualClock } from './manual-clock.ts'
-export type { AsteriskVersion } from './model/core.ts'
-export type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
-export type { EndpointAnswer, EndpointOptions, MailboxOptions } from './model/stores.ts'
-export type { WorldOptions } from './model/world.ts'
-export type { ServerOptions, UserOptions } from './options.ts'
-export type { PrivilegeClass } from './privileges.ts'
-export {
-  type Proxy,
-  type ProxyListener,
-  type ProxyOptions,
-  startProxy,
-} from './proxy.ts'
-export { type RecordableClient, type Recording, record } from './record.ts'
-export { type RecordedMessage, readRecording } from './recording.ts'
-export { type Replay, type ReplayOptions, replay } from './replay.ts'
-export type { ListInit, ListRow, Reply } from './reply.ts'
+export type { Fault, FaultOptions, Faults, FaultVerb } from './faults/faults.ts'
 export {
   type FaultSchedule,
   type ScheduledFault,
   type ScheduledVerb,
   type ScheduleOptions,
   scheduleFaults,
-} from './schedule.ts'
-export type { ScriptedHandler, ScriptedReply } from './script.ts'
+} from './faults/schedule.ts'
+export type { Match, WaitOptions } from './ledger.ts'
+export type { AsteriskVersion } from './model/core.ts'
+export type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
+export type { EndpointAnswer, EndpointOptions, MailboxOptions } from './model/stores.ts'
+export type { WorldOptions } from './model/world.ts'
+export type { ServerOptions, UserOptions } from './options.ts'
+export type { HeadersInit, HeaderValue } from './protocol/byte-text.ts'
+export type { PrivilegeClass } from './protocol/privileges.ts'
+export type { Outcome, ReceivedAction } from './protocol/received-action.ts'
+export type { ListInit, ListRow, Reply } from './protocol/reply.ts'
+export {
+  type Proxy,
+  type ProxyListener,
+  type ProxyOptions,
+  startProxy,
+} from './recording/proxy.ts'
+export { type RecordedMessage, readRecording } from './recording/reader.ts'
+export { type RecordableClient, type Recording, record } from './recording/record.ts'
+export { type Replay, type ReplayOptions, replay } from './replay.ts'
 export { type HandleOptions, type SessionInfo, type SimulatedAsterisk, startServer } from './server.ts'
-export type { HeadersInit, HeaderValue } from './text.ts'
+export { ManualClock } from './time/manual-clock.ts'

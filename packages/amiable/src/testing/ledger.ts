@@ -1,7 +1,7 @@
 import { ClosedError, TimeoutError } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
-import type { ReceivedAction } from './action.ts'
+import type { ReceivedAction } from './protocol/received-action.ts'
 
 /** What an action's headers must be: text that is equal, an expression that fits; or a function that says so. */
 export type Match = Readonly<Record<string, string | RegExp>> | ((action: ReceivedAction) => boolean)

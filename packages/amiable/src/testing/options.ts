@@ -1,10 +1,10 @@
 import { ArgumentError } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
-import type { User } from './context.ts'
+import type { User } from './actions/context.ts'
 import type { AsteriskVersion } from './model/core.ts'
 import type { WorldOptions } from './model/world.ts'
-import { ALL_PRIVILEGES, maskOf, type PrivilegeClass } from './privileges.ts'
-import { toWire } from './text.ts'
+import { toWire } from './protocol/byte-text.ts'
+import { ALL_PRIVILEGES, maskOf, type PrivilegeClass } from './protocol/privileges.ts'
 
 /** A user as a test gives it. */
 export interface UserOptions {

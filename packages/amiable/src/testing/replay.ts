@@ -1,5 +1,5 @@
 import type { ServerOptions } from './options.ts'
-import { type RecordedMessage, readRecording } from './recording.ts'
+import { type RecordedMessage, readRecording } from './recording/reader.ts'
 import { type SimulatedAsterisk, startServer } from './server.ts'
 
 /** What {@link replay} takes besides what a server takes. */

@@ -1,8 +1,8 @@
 import { bridgeTwo, release } from '../apps/dial.ts'
 import { parkHere } from '../apps/rooms.ts'
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Channel, Target } from '../model/channel.ts'
-import { isTrue } from '../text.ts'
+import { isTrue } from '../protocol/byte-text.ts'
+import type { ActionContext, Handlers } from './context.ts'
 import { namedChannel } from './variables.ts'
 
 function hangup({ action, reply, world }: ActionContext) {

@@ -1,4 +1,4 @@
-import type { ActionContext, Handlers } from '../context.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 const multipliers = ['onethousandth', 'onehundredth', 'onetenth', 'one', 'ten', 'hundred', 'thousand']
 const billingOfD = ['normal', 'reversecharge', 'creditcard']

@@ -1,8 +1,8 @@
-import type { ActionContext } from '../context.ts'
 import { states } from '../model/channel.ts'
 import { versions } from '../model/core.ts'
 import type { World } from '../model/world.ts'
 import { type CliResult, plural } from './cli-result.ts'
+import type { ActionContext } from './context.ts'
 import { dialplanCli } from './dialplan.ts'
 
 const built: Readonly<Record<16 | 22, string>> = {

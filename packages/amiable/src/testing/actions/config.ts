@@ -1,5 +1,5 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { ConfigCategory } from '../model/stores.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 const six = (n: number): string => String(n).padStart(6, '0')
 

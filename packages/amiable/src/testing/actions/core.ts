@@ -1,9 +1,9 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Channel } from '../model/channel.ts'
 import { dateTime } from '../model/channels.ts'
 import { versions } from '../model/core.ts'
-import { isTrue } from '../text.ts'
+import { isTrue } from '../protocol/byte-text.ts'
 import { runCli } from './cli.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 /** `00:01:13`. */
 export function clockTime(seconds: number): string {

@@ -1,7 +1,7 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import { type Dialplan, extensionMatches, hintPriority, type Step } from '../model/dialplan.ts'
 import type { World } from '../model/world.ts'
 import { type CliResult, plural } from './cli-result.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 /** What one look at the dialplan is told, and how much it saw. */
 interface Walk {

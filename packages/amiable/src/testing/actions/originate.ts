@@ -1,8 +1,8 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Channel } from '../model/channel.ts'
 import { type OriginateRequest, originate } from '../model/dialing.ts'
-import { privileges } from '../privileges.ts'
-import { isTrue } from '../text.ts'
+import { isTrue } from '../protocol/byte-text.ts'
+import { privileges } from '../protocol/privileges.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 /**
  * manager.c:astman_get_variables_order: each `Variable:` header is read as application arguments, cut at commas outside

@@ -1,6 +1,6 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Endpoint } from '../model/stores.ts'
 import type { World } from '../model/world.ts'
+import type { ActionContext, Handlers } from './context.ts'
 import { aorDetail, authDetail, endpointDetail, since16 } from './pjsip-details.ts'
 
 function detail(world: World, lines: readonly string[], endpoint: Endpoint): string {

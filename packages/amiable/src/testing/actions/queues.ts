@@ -1,6 +1,6 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Queue, QueueMember } from '../model/queues.ts'
-import { fromWire, isFalse, isTrue } from '../text.ts'
+import { fromWire, isFalse, isTrue } from '../protocol/byte-text.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 function memberRow(queue: Queue, member: QueueMember): string {
   return (

@@ -1,5 +1,5 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Conference } from '../model/rooms.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 function conference({ action, reply, world }: ActionContext): Conference | undefined {
   const name = action.header('Conference')

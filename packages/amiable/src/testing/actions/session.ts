@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { ActionContext, Handlers, User } from '../context.ts'
-import { ALL_PRIVILEGES, parseEventMask, privileges, privilegeText } from '../privileges.ts'
-import { wireBytes } from '../text.ts'
+import { wireBytes } from '../protocol/byte-text.ts'
+import { ALL_PRIVILEGES, parseEventMask, privileges, privilegeText } from '../protocol/privileges.ts'
+import type { ActionContext, Handlers, User } from './context.ts'
 
 // security_events.c: what each kind adds to the common headers
 function security({ world, session }: ActionContext, event: string, account: string, more: string) {

@@ -1,6 +1,6 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import { hintLines } from '../model/hints.ts'
 import { presenceLines } from '../model/presence.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 function hintKey(action: ActionContext['action']): string {
   return `${action.header('Exten')}@${action.header('Context') || 'default'}`

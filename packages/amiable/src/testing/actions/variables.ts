@@ -1,5 +1,5 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Channel } from '../model/channel.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 /** The channel that an action names: `undefined` without a name, `null` where there is none of that name. */
 export function namedChannel({ action, world }: ActionContext, header = 'Channel'): Channel | undefined | null {

@@ -1,5 +1,5 @@
-import type { ActionContext, Handlers } from '../context.ts'
 import type { Mailbox } from '../model/stores.ts'
+import type { ActionContext, Handlers } from './context.ts'
 
 function describe(box: Mailbox): string {
   return (

@@ -1,5 +1,5 @@
 import { versions } from '../model/core.ts'
-import { uriEncode } from '../text.ts'
+import { uriEncode } from '../protocol/byte-text.ts'
 import type { Application, Pbx } from './pbx.ts'
 
 /*

@@ -1,6 +1,6 @@
 import type { Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
-import { escapeC } from '../text.ts'
+import { escapeC } from '../protocol/byte-text.ts'
 import type { Bridge } from './bridges.ts'
 import type { Core } from './core.ts'
 

@@ -1,4 +1,4 @@
-import { escapeC } from '../text.ts'
+import { escapeC } from '../protocol/byte-text.ts'
 import type { Bridges } from './bridges.ts'
 import { Channel, type ChannelInit, type ChannelState, causes, type Target } from './channel.ts'
 import type { Core } from './core.ts'

@@ -1,9 +1,9 @@
 import type { Clock } from '../../util/clock.ts'
-import { categoryOf } from '../event-classes.ts'
-import type { SimulatedEvent } from '../filters.ts'
-import { privilegeText } from '../privileges.ts'
-import type { SeededRandom } from '../random.ts'
-import { toWire } from '../text.ts'
+import { toWire } from '../protocol/byte-text.ts'
+import { categoryOf } from '../protocol/event-classes.ts'
+import type { SimulatedEvent } from '../protocol/event-filters.ts'
+import { privilegeText } from '../protocol/privileges.ts'
+import type { SeededRandom } from '../time/seeded-random.ts'
 
 /** Which Asterisk is simulated. */
 export type AsteriskVersion = 16 | 22

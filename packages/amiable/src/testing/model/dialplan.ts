@@ -1,4 +1,4 @@
-import { toWire } from '../text.ts'
+import { toWire } from '../protocol/byte-text.ts'
 
 /** One priority of an extension. */
 export interface Step {

@@ -1,4 +1,4 @@
-import { toWire } from '../text.ts'
+import { toWire } from '../protocol/byte-text.ts'
 import type { Channel } from './channel.ts'
 import type { Core } from './core.ts'
 import { type DeviceStates, deviceStateNumbers } from './devices.ts'

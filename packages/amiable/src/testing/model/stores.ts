@@ -1,4 +1,4 @@
-import { toWire } from '../text.ts'
+import { toWire } from '../protocol/byte-text.ts'
 import type { DeviceStates } from './devices.ts'
 
 /** AstDB: family and key to value, in the order of the keys (main/db.c). */

@@ -1,0 +1,338 @@
+import { toWire } from '../protocol/byte-text.ts'
+import type { OutputSettings } from '../protocol/output.ts'
+
+/** What a fault is narrowed to. */
+export interface FaultOptions {
+  /** The action or actions, in any case of letters. Without, all but Login, Challenge and Logoff. */
+  readonly action?: string | readonly string[]
+  /** After how many hits it switches itself off; default never. */
+  readonly times?: number
+}
+
+/** A fault that is on. Disposable, so that `using` ends it with its block. */
+export interface Fault extends Disposable {
+  /** How often it struck. */
+  readonly hits: number
+  /** Switches it off; once off, nothing happens. */
+  off(): void
+}
+
+/** The verbs of {@link Faults}, by name. */
+export type FaultVerb =
+  | 'replyLate'
+  | 'drop'
+  | 'twice'
+  | 'wrongActionId'
+  | 'cutList'
+  | 'cancelList'
+  | 'endlessList'
+  | 'hugeLine'
+  | 'endlessHeaders'
+  | 'garbage'
+  | 'fused'
+  | 'bareLineFeeds'
+  | 'strayLineFeed'
+  | 'extraBlankLine'
+  | 'reset'
+  | 'halfClose'
+  | 'stall'
+  | 'splitAt'
+  | 'lineEndings'
+  | 'refuseLogin'
+  | 'delayLogin'
+  | 'silent'
+  | 'noBanner'
+  | 'banner'
+  | 'refuseConnection'
+  | 'tlsReadStall'
+
+const untouched = new Set(['login', 'challenge', 'logoff'])
+
+/** A fault in force. */
+export class Rule implements Fault {
+  readonly verb: FaultVerb
+  readonly number: number
+  readonly text: string
+  readonly flag: boolean
+  hits = 0
+  /** Switched off, not used up: what it does at this moment ends too. */
+  stopped = false
+  #actions: Set<string> | undefined
+  #left: number
+  #ended: (rule: Rule) => void
+
+  constructor(
+    verb: FaultVerb,
+    options: FaultOptions & { number?: number; text?: string; flag?: boolean },
+    ended: (rule: Rule) => void,
+  ) {
+    this.verb = verb
+    this.number = options.number ?? 0
+    this.text = options.text ?? ''
+    this.flag = options.flag ?? false
+    const { action } = options
+    const names = action === undefined ? undefined : typeof action === 'string' ? [action] : action
+    this.#actions = names === undefined ? undefined : new Set(names.map((name) => name.toLowerCase()))
+    this.#left = options.times ?? Number.POSITIVE_INFINITY
+    this.#ended = ended
+  }
+
+  matches(action: string): boolean {
+    const lower = action.toLowerCase()
+    return this.#actions === undefined ? !untouched.has(lower) : this.#actions.has(lower)
+  }
+
+  /** Counts a hit. */
+  strike(): void {
+    this.hits++
+    if (--this.#left <= 0) this.#ended(this)
+  }
+
+  off(): void {
+    this.stopped = true
+    this.#ended(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.off()
+  }
+}
+
+/** What the faults do to the sessions that live; given by the server. */
+export interface FaultTarget {
+  /** Writes to every session at once. */
+  inject(text: string): void
+  reset(): void
+  halfClose(): void
+  /** The settings of output changed. */
+  changed(): void
+  after(ms: number, callback: () => void): void
+}
+
+/**
+ * The faults of a server. Each verb switches something on and gives what switches it off; several can be on at once.
+ * Times are milliseconds, sizes bytes.
+ */
+export class Faults {
+  #rules = new Set<Rule>()
+  #running = new Set<Rule>()
+  #target: FaultTarget
+  #byHeader: boolean
+
+  constructor(target: FaultTarget, byHeader: boolean) {
+    this.#target = target
+    this.#byHeader = byHeader
+  }
+
+  /**
+   * Replies come `ms` milliseconds late. As in Asterisk that holds back what the session asked after it; with
+   * `{ overtake: true }` later replies come first.
+   */
+  replyLate(ms: number, options: FaultOptions & { overtake?: boolean } = {}): Fault {
+    return this.#add('replyLate', { ...options, number: ms, flag: options.overtake ?? false })
+  }
+
+  /** The action is executed and its reply never sent; with `{ execute: false }` it is not executed either. */
+  drop(options: FaultOptions & { execute?: boolean } = {}): Fault {
+    return this.#add('drop', { ...options, flag: options.execute === false })
+  }
+
+  /** Every reply is sent twice. */
+  twice(options: FaultOptions = {}): Fault {
+    return this.#add('twice', options)
+  }
+
+  /** Replies carry another ActionID; without `id` none at all. */
+  wrongActionId(id?: string, options: FaultOptions = {}): Fault {
+    return this.#add('wrongActionId', { ...options, text: id ?? '' })
+  }
+
+  /** Lists stop after `rows` rows (default 1): no further row, no completing event. */
+  cutList(rows = 1, options: FaultOptions = {}): Fault {
+    return this.#add('cutList', { ...options, number: rows })
+  }
+
+  /** Lists stop after `rows` rows (default 1) with a completing event that says `EventList: Cancelled`. */
+  cancelList(rows = 1, options: FaultOptions = {}): Fault {
+    return this.#add('cancelList', { ...options, number: rows })
+  }
+
+  /** Lists repeat their rows, or one made up, until the fault is off or `rows` (default no end) were sent. */
+  endlessList(rows = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
+    return this.#add('endlessList', { ...options, number: rows })
+  }
+
+  /** Replies hold a header of `size` bytes (default 1 MiB). */
+  hugeLine(size = 1 << 20, options: FaultOptions = {}): Fault {
+    return this.#add('hugeLine', { ...options, number: size })
+  }
+
+  /** Replies have `count` headers too many (default no end: the message never ends while the fault is on). */
+  endlessHeaders(count = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
+    return this.#add('endlessHeaders', { ...options, number: count })
+  }
+
+  /** Bytes that are no AMI: to every session now, or with an `action` in front of its replies. */
+  garbage(text = '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n', options: FaultOptions = {}): Fault {
+    const rule = this.#add('garbage', { ...options, text: toWire(text) })
+    if (options.action === undefined) {
+      rule.off()
+      rule.hits++
+      this.#target.inject(rule.text)
+    }
+    return rule
+  }
+
+  /** List rows lack the blank line between them, as SKINNYdevices sends them. */
+  fused(options: FaultOptions = {}): Fault {
+    return this.#add('fused', options)
+  }
+
+  /** Every second line of a reply ends with a bare LF, as Agents sends one. */
+  bareLineFeeds(options: FaultOptions = {}): Fault {
+    return this.#add('bareLineFeeds', options)
+  }
+
+  /** A reply's `Message` ends with an LF of its own, as the PJSIPShow actions send it. */
+  strayLineFeed(options: FaultOptions = {}): Fault {
+    return this.#add('strayLineFeed', options)
+  }
+
+  /** A reply is followed by one more blank line, as QueueRule's. */
+  extraBlankLine(options: FaultOptions = {}): Fault {
+    return this.#add('extraBlankLine', options)
+  }
+
+  /** RST instead of a reply; without an `action`, to every session now. `{ execute: true }` runs the action first. */
+  reset(options: FaultOptions & { execute?: boolean } = {}): Fault {
+    const rule = this.#add('reset', { ...options, flag: options.execute ?? false })
+    if (options.action === undefined) this.#now(rule, () => this.#target.reset())
+    return rule
+  }
+
+  /** FIN instead of a reply, while reading goes on; without an `action`, to every session now. */
+  halfClose(options: FaultOptions = {}): Fault {
+    const rule = this.#add('halfClose', options)
+    if (options.action === undefined) this.#now(rule, () => this.#target.halfClose())
+    return rule
+  }
+
+  /** No session reads or writes, until it is off or `ms` milliseconds went by; then what waited goes on. */
+  stall(ms?: number): Fault {
+    const rule = this.#add('stall', {})
+    rule.hits++
+    this.#target.changed()
+    if (ms !== undefined) this.#target.after(ms, () => rule.off())
+    return rule
+  }
+
+  /** Every write is cut into pieces of `size` bytes (default 1), each sent on its own. */
+  splitAt(size = 1): Fault {
+    return this.#add('splitAt', { number: Math.max(1, Math.floor(size)) })
+  }
+
+  /** Lines end with `lf`, or by turns with CRLF and LF (`mixed`, the default). */
+  lineEndings(endings: 'lf' | 'mixed' = 'mixed'): Fault {
+    return this.#add('lineEndings', { text: endings })
+  }
+
+  /** Logins are refused, whatever they prove. */
+  refuseLogin(message = 'Authentication failed', options: Pick<FaultOptions, 'times'> = {}): Fault {
+    return this.#add('refuseLogin', { ...options, text: message, action: 'Login' })
+  }
+
+  /** The reply to a login comes `ms` milliseconds late. */
+  delayLogin(ms: number, options: Pick<FaultOptions, 'times'> = {}): Fault {
+    return this.#add('delayLogin', { ...options, number: ms, action: 'Login' })
+  }
+
+  /** New connections are accepted and nothing is ever said to them. */
+  silent(options: Pick<FaultOptions, 'times'> = {}): Fault {
+    return this.#add('silent', options)
+  }
+
+  /** New connections get no banner, and everything else. */
+  noBanner(options: Pick<FaultOptions, 'times'> = {}): Fault {
+    return this.#add('noBanner', options)
+  }
+
+  /** New connections get this instead of the banner; its line end included. */
+  banner(text: string, options: Pick<FaultOptions, 'times'> = {}): Fault {
+    return this.#add('banner', { ...options, text: toWire(text) })
+  }
+
+  /** New connections are closed with no byte sent, as past Asterisk's `authlimit`. */
+  refuseConnection(options: Pick<FaultOptions, 'times'> = {}): Fault {
+    return this.#add('refuseConnection', options)
+  }
+
+  /** Bytes past 1,024 of the last TLS record stay unread until more arrive, as in Asterisk 15 to 23. */
+  tlsReadStall(): Fault {
+    return this.#add('tlsReadStall', {})
+  }
+
+  /** Switches all off. */
+  clear(): void {
+    for (const rule of [...this.#rules, ...this.#running]) rule.off()
+  }
+
+  /** The verbs that are on. */
+  get active(): FaultVerb[] {
+    return [...this.#rules].map((rule) => rule.verb)
+  }
+
+  /** The oldest rule of a verb that an action meets, counted as a hit. */
+  take(verb: FaultVerb, action?: string): Rule | undefined {
+    for (const rule of this.#rules) {
+      if (rule.verb !== verb || (action !== undefined && !rule.matches(action))) continue
+      rule.strike()
+      return rule
+    }
+    return undefined
+  }
+
+  /** Does something of a rule that takes time; `clear` stops it also where the rule has been used up by it. */
+  async during(rule: Rule, work: () => Promise<void>): Promise<void> {
+    this.#running.add(rule)
+    await work()
+    this.#running.delete(rule)
+  }
+
+  /** Whether any rule of a verb is on. */
+  is(verb: FaultVerb): boolean {
+    for (const rule of this.#rules) if (rule.verb === verb) return true
+    return false
+  }
+
+  /** Whether anything is on at all: asked for each action. */
+  get none(): boolean {
+    return this.#rules.size === 0
+  }
+
+  /** How bytes leave at this moment. */
+  get output(): OutputSettings {
+    let splitAt: number | undefined
+    let endings: OutputSettings['endings'] = 'crlf'
+    let stalled = false
+    for (const rule of this.#rules) {
+      if (rule.verb === 'splitAt') splitAt = rule.number
+      else if (rule.verb === 'lineEndings') endings = rule.text as 'lf' | 'mixed'
+      else if (rule.verb === 'stall') stalled = true
+    }
+    return { byHeader: this.#byHeader, splitAt, endings, stalled }
+  }
+
+  #add(verb: FaultVerb, options: FaultOptions & { number?: number; text?: string; flag?: boolean }): Rule {
+    const rule = new Rule(verb, options, (ended) => {
+      if (this.#rules.delete(ended) && (verb === 'stall' || verb === 'splitAt')) this.#target.changed()
+    })
+    this.#rules.add(rule)
+    return rule
+  }
+
+  #now(rule: Rule, strike: () => void): void {
+    rule.off()
+    rule.hits++
+    strike()
+  }
+}

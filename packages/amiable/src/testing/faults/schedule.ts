@@ -1,0 +1,136 @@
+import type { Clock } from '../../util/clock.ts'
+import { SeededRandom } from '../time/seeded-random.ts'
+import type { Fault, Faults, FaultVerb } from './faults.ts'
+
+/** Verbs that a schedule can mix. */
+export type ScheduledVerb = Exclude<FaultVerb, 'endlessList' | 'endlessHeaders' | 'banner' | 'silent' | 'tlsReadStall'>
+
+/** What {@link scheduleFaults} takes. Times are milliseconds; of a pair one value between the two is drawn each time. */
+export interface ScheduleOptions {
+  /** The same seed draws the same faults at the same times; default 1. */
+  readonly seed?: number
+  /** How long between the beginnings of two faults; default 50 to 500. */
+  readonly every?: readonly [low: number, high: number]
+  /** How long one lasts; default 20 to 200. */
+  readonly lasting?: readonly [low: number, high: number]
+  /** Which faults to draw from; default all but those that no client gets over. */
+  readonly verbs?: readonly ScheduledVerb[]
+  /** Narrows the faults of replies to these actions. */
+  readonly action?: string | readonly string[]
+}
+
+/** A fault that a schedule switched on. */
+export interface ScheduledFault {
+  /** Milliseconds since the schedule's start. */
+  readonly at: number
+  readonly verb: ScheduledVerb
+  readonly for: number
+}
+
+/** A schedule that runs. */
+export interface FaultSchedule extends Disposable {
+  /** What it did so far; a test that fails prints it, and its seed. */
+  readonly log: readonly ScheduledFault[]
+  readonly seed: number
+  /** Ends it, and the faults that it switched on. */
+  stop(): void
+}
+
+const defaults: readonly ScheduledVerb[] = [
+  'replyLate',
+  'drop',
+  'twice',
+  'wrongActionId',
+  'cutList',
+  'extraBlankLine',
+  'strayLineFeed',
+  'garbage',
+  'splitAt',
+  'stall',
+  'reset',
+  'halfClose',
+  'refuseLogin',
+  'delayLogin',
+  'noBanner',
+  'refuseConnection',
+]
+
+/** Switches faults on and off by a seeded draw, on the server's own clock. */
+export function scheduleFaults(
+  server: { readonly faults: Faults; readonly clock: Clock },
+  options: ScheduleOptions = {},
+): FaultSchedule {
+  const seed = options.seed ?? 1
+  const random = new SeededRandom(seed)
+  const [low, high] = options.every ?? [50, 500]
+  const [short, long] = options.lasting ?? [20, 200]
+  const verbs = options.verbs ?? defaults
+  const narrowed = options.action === undefined ? {} : { action: options.action }
+  const log: ScheduledFault[] = []
+  const active = new Set<Fault>()
+  const { clock, faults } = server
+  const started = clock.now()
+  let stopped = false
+  let timer: object | undefined
+  const next = (): void => {
+    timer = clock.setTimeout(strike, random.integer(low, high))
+  }
+  const strike = (): void => {
+    if (stopped) return
+    const verb = random.pick(verbs)
+    const time = random.integer(short, long)
+    log.push({ at: clock.now() - started, verb, for: time })
+    const fault = switchOn(faults, verb, random, narrowed)
+    active.add(fault)
+    clock.setTimeout(() => {
+      fault.off()
+      active.delete(fault)
+    }, time)
+    next()
+  }
+  const stop = (): void => {
+    stopped = true
+    clock.clearTimeout(timer)
+    for (const fault of active) fault.off()
+    active.clear()
+  }
+  next()
+  return { log, seed, stop, [Symbol.dispose]: stop }
+}
+
+function switchOn(
+  faults: Faults,
+  verb: ScheduledVerb,
+  random: SeededRandom,
+  narrowed: { action?: string | readonly string[] },
+): Fault {
+  switch (verb) {
+    case 'replyLate':
+      return faults.replyLate(random.integer(1, 200), { ...narrowed, overtake: random.next() < 0.5 })
+    case 'drop':
+      return faults.drop({ ...narrowed, execute: random.next() < 0.5 })
+    case 'wrongActionId':
+      return faults.wrongActionId(random.next() < 0.5 ? undefined : `wrong-${random.integer(1, 999)}`, narrowed)
+    case 'cutList':
+    case 'cancelList':
+      return faults[verb](random.integer(0, 3), narrowed)
+    case 'hugeLine':
+      return faults.hugeLine(random.integer(1_000, 200_000), narrowed)
+    case 'garbage':
+      return faults.garbage(undefined, narrowed)
+    case 'splitAt':
+      return faults.splitAt(random.integer(1, 50))
+    case 'lineEndings':
+      return faults.lineEndings(random.pick(['lf', 'mixed']))
+    case 'delayLogin':
+      return faults.delayLogin(random.integer(1, 500))
+    case 'stall':
+      return faults.stall()
+    case 'refuseLogin':
+    case 'noBanner':
+    case 'refuseConnection':
+      return faults[verb]()
+    default:
+      return faults[verb](narrowed)
+  }
+}

@@ -1,0 +1,80 @@
+import { decodeUtf8, textToBytes } from '../../util/text.ts'
+
+/*
+ * Inside the simulator all text is a byte string, one character for one byte, as in the wire room: what a client sent
+ * goes back byte for byte. Only what crosses the public interface is turned to and from UTF-8.
+ */
+
+/** A header's value as a test gives it; `undefined` leaves the header out. */
+export type HeaderValue = string | number | boolean | undefined
+
+/** Headers as a test gives them: a record (an array is a repeated header), or entries where the order matters. */
+export type HeadersInit =
+  | Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>
+  | Iterable<readonly [name: string, value: HeaderValue]>
+
+/** Text to a byte string. */
+export function toWire(text: string): string {
+  // native, and three times as fast as a look at each character
+  if (Buffer.byteLength(text, 'utf8') === text.length) return text
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** A byte string to text; bytes that are not UTF-8 become U+FFFD. */
+export function fromWire(text: string): string {
+  return decodeUtf8(text)
+}
+
+/** Headers as the lines that Asterisk writes, CRLF after each. */
+export function headerLines(headers: HeadersInit): string {
+  let lines = ''
+  if (Symbol.iterator in headers) {
+    for (const [name, value] of headers) if (value !== undefined) lines += `${name}: ${value}\r\n`
+  } else {
+    for (const name in headers) {
+      const value = headers[name]
+      if (Array.isArray(value)) {
+        for (const one of value) if (one !== undefined) lines += `${name}: ${one}\r\n`
+      } else if (value !== undefined) lines += `${name}: ${value as HeaderValue}\r\n`
+    }
+  }
+  return toWire(lines)
+}
+
+// in the order of utils.c:ast_escape_c's table, from the bell (7) to the carriage return (13)
+const controls = 'abtnvfr'
+
+/** What utils.c:ast_escape_c makes of a value: caller names and channel variables in events. */
+export function escapeC(value: string): string {
+  let out = ''
+  let from = 0
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i)
+    const control = code >= 7 && code <= 13
+    if (!control && code !== 34 && code !== 39 && code !== 63 && code !== 92) continue
+    out += `${value.slice(from, i)}\\${control ? controls[code - 7] : value[i]}`
+    from = i + 1
+  }
+  return from === 0 ? value : out + value.slice(from)
+}
+
+/** Percent-encoding of utils.c:ast_uri_encode as AsyncAGI uses it, in upper case. */
+export function uriEncode(value: string): string {
+  return value.replace(
+    /[^A-Za-z0-9\-_.!~*'()]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
+  )
+}
+
+/** utils.c:ast_true. */
+export function isTrue(value: string): boolean {
+  return /^(yes|true|y|t|1|on)$/i.test(value)
+}
+
+/** utils.c:ast_false. */
+export function isFalse(value: string): boolean {
+  return /^(no|false|n|f|0|off)$/i.test(value)
+}
+
+/** Bytes of a byte string, for what needs them. */
+export const wireBytes = textToBytes

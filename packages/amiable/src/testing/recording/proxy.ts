@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { TapListener } from '../../util/tap.ts'
+
+/** What {@link startProxy} takes. */
+export interface ProxyOptions {
+  /** The server behind it. */
+  readonly target: { readonly host?: string; readonly port: number; readonly tls?: boolean | ConnectionOptions }
+  /** Default `127.0.0.1`. */
+  readonly host?: string
+  /** Default 0: any free one. */
+  readonly port?: number
+}
+
+/** A proxy that passes bytes through, so that any AMI program can be recorded. */
+export interface Proxy extends AsyncDisposable {
+  readonly port: number
+  readonly host: string
+  /** What it passes, told to whoever records; secrets included. Gives what ends the telling. */
+  tap(listener: ProxyListener): () => void
+  close(): Promise<void>
+}
+
+/** Told what passes a proxy. */
+export interface ProxyListener extends TapListener {
+  /** Told in place of `chunk` where it is there: the bytes themselves, which are not to be changed. */
+  bytes?(session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void
+  /** While it has too much in hand: a promise that the proxy waits for before it reads on. */
+  readonly behind?: Promise<void> | undefined
+}
+
+// how much of what passed is kept: a banner, or the end of a message
+const TAIL = 64
+
+/** Whether what passed so far ends with a message. */
+const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager[^\n]*\n)$/ }
+
+/** Starts a pass-through proxy: programs connect to it in place of the server. */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const { target, host = '127.0.0.1' } = options
+  const listeners = new Set<ProxyListener>()
+  const sockets = new Set<Socket>()
+  let sessions = 0
+  const server: Server = createServer({ noDelay: true }, (near) => {
+    const session = ++sessions
+    const far = open(target)
+    sockets.add(near).add(far)
+    const pass = (from: Socket, to: Socket, direction: 'in' | 'out'): void => {
+      let tail = ''
+      from.on('data', (chunk: Buffer) => {
+        if (listeners.size > 0) tell(listeners, session, direction, chunk, !whole[direction].test(tail))
+        tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL))).slice(-TAIL)
+        const obstacles = [...listeners].flatMap(({ behind }) => behind ?? [])
+        if (!to.write(chunk)) obstacles.push(new Promise((resolve) => void to.once('drain', resolve)))
+        if (obstacles.length > 0) {
+          from.pause()
+          void Promise.allSettled(obstacles).then(() => from.resume())
+        }
+      })
+      from.on('end', () => to.end())
+      from.on('error', () => to.destroy())
+    }
+    pass(near, far, 'in')
+    pass(far, near, 'out')
+    let left = 2
+    for (const socket of [near, far]) {
+      socket.on('close', () => {
+        sockets.delete(socket)
+        if (--left === 0) for (const listener of listeners) listener.end(session)
+        near.destroySoon()
+        far.destroySoon()
+      })
+    }
+  })
+  server.listen(options.port ?? 0, host)
+  await once(server, 'listening')
+  const address = server.address()
+  const port = address !== null && typeof address === 'object' ? address.port : 0
+  const close = async (): Promise<void> => {
+    const closed = server.listening ? once(server, 'close') : undefined
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  const tap: Proxy['tap'] = (listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+  return { port, host, tap, close, [Symbol.asyncDispose]: close }
+}
+
+function tell(
+  listeners: Iterable<ProxyListener>,
+  session: number,
+  direction: 'in' | 'out',
+  bytes: Buffer,
+  midway: boolean,
+): void {
+  for (const listener of listeners) {
+    if (listener.bytes === undefined) listener.chunk(session, direction, bytes.toString('latin1'), midway)
+    else listener.bytes(session, direction, bytes, midway)
+  }
+}
+
+function open(target: ProxyOptions['target']): Socket {
+  const where = { host: target.host ?? '127.0.0.1', port: target.port }
+  if (target.tls === undefined || target.tls === false) return connect({ ...where, noDelay: true })
+  return connectTls({ ...where, ...(target.tls === true ? {} : target.tls) })
+}
