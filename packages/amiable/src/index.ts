@@ -1,5 +1,16 @@
-export type { CallOptions } from './client/call.ts'
+export type { CallOptions } from './client/calls/call.ts'
+export type { EventList } from './client/calls/event-list.ts'
 export type { Client } from './client/client.ts'
+export { connect, createClient } from './client/connect.ts'
+export type { EventsOptions, Overflow } from './client/events/event-stream.ts'
+export type {
+  Filter,
+  Handler,
+  Listener,
+  ListenerErrorHandler,
+  ListenOptions,
+} from './client/events/subscriptions.ts'
+export { type BroadcastResult, createFleet, type Fleet, type FleetStatus } from './client/fleet.ts'
 export {
   type ConfigCategory,
   type ConfigChange,
@@ -7,33 +18,22 @@ export {
   getConfig,
   type UpdateConfigOptions,
   updateConfig,
-} from './client/config-file.ts'
-export { connect, createClient } from './client/connect.ts'
-export { addEventFilter, type EventFilter } from './client/event-filter.ts'
-export type { EventList } from './client/event-list.ts'
-export type { EventsOptions, Overflow } from './client/event-stream.ts'
-export { type BroadcastResult, createFleet, type Fleet, type FleetStatus } from './client/fleet.ts'
-export { type HangupTarget, hangup } from './client/hangup.ts'
-export type { ClientOptions } from './client/options.ts'
-export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate.ts'
-export type { OriginateOutcome } from './client/originate-outcome.ts'
+} from './client/helpers/config-file.ts'
+export { addEventFilter, type EventFilter } from './client/helpers/event-filter.ts'
+export { type HangupTarget, hangup } from './client/helpers/hangup.ts'
 export {
   type DeviceState,
   getQueues,
   type QueueCallerInfo,
   type QueueInfo,
   type QueueMemberInfo,
-} from './client/queues.ts'
-export { reload } from './client/reload.ts'
+} from './client/helpers/queues.ts'
+export { reload } from './client/helpers/reload.ts'
+export { dbGet, getVariable } from './client/helpers/stored-values.ts'
+export type { ClientOptions } from './client/options.ts'
+export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate/originate.ts'
+export type { OriginateOutcome } from './client/originate/outcome.ts'
 export type { Stats } from './client/stats.ts'
-export { dbGet, getVariable } from './client/stored-values.ts'
-export type {
-  Filter,
-  Handler,
-  Listener,
-  ListenerErrorHandler,
-  ListenOptions,
-} from './client/subscriptions.ts'
 export type {
   ActionName,
   AmiEvent,

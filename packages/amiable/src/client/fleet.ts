@@ -5,11 +5,11 @@ import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import type { Client } from './client.ts'
 import { createClient } from './connect.ts'
-import { EventStream, type EventsOptions } from './event-stream.ts'
+import { EventStream, type EventsOptions } from './events/event-stream.ts'
+import { type Filter, type Handler, type Listener, type ListenOptions, parseFilter } from './events/subscriptions.ts'
 import type { ClientOptions } from './options.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
-import { type Filter, type Handler, type Listener, type ListenOptions, parseFilter } from './subscriptions.ts'
 import type { ActionArguments, ActionName, RawResponse, Response, SendOptions } from './types.ts'
 
 /** What happens to a member's link. */

@@ -6,7 +6,7 @@ import type { KeepaliveOptions } from '../link/keepalive.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { Encoding } from '../util/text.ts'
 import { defaultLimits, type Limits } from '../wire/limits.ts'
-import type { ListenerErrorHandler } from './subscriptions.ts'
+import type { ListenerErrorHandler } from './events/subscriptions.ts'
 
 /** How to reach a server and how to behave; milliseconds and bytes everywhere. */
 export interface ClientOptions {

@@ -1,8 +1,8 @@
 import type { Actions } from '../catalog/generated/actions.ts'
 import type { Events } from '../catalog/generated/events.ts'
 import type { Message } from '../wire/message.ts'
-import type { CallOptions } from './call.ts'
-import type { Response as PlainResponse } from './response.ts'
+import type { CallOptions } from './calls/call.ts'
+import type { Response as PlainResponse } from './calls/response.ts'
 
 /** Every action of the catalog. */
 export type ActionName = keyof Actions & string

@@ -1,0 +1,161 @@
+import { ActionError, type AmiError, LimitError, LostError, type ProtocolError, TimeoutError } from '../../errors.ts'
+import type { Parcel } from '../../link/outbox.ts'
+import { notAmi } from '../../wire/decoder.ts'
+import type { Variables } from '../../wire/encoder.ts'
+import type { Message } from '../../wire/message.ts'
+import type { Expiring } from './deadlines.ts'
+import { explainRefusal } from './explain-refusal.ts'
+import type { Assembly } from './reply-assembly.ts'
+import type { Response } from './response.ts'
+
+/** What every call takes besides its parameters. */
+export interface CallOptions {
+  /** Gives the call up; it rejects with the signal's reason. What was sent stays sent. */
+  signal?: AbortSignal | undefined
+  /** Milliseconds, counted from the call. @default the client's `actionTimeout` */
+  timeout?: number | undefined
+  /** Channel variables, one `Variable` header each, escaped so that the channel gets exactly these values. */
+  variables?: Variables | undefined
+  /** An ActionID of your own: 1 to 67 printable ASCII characters. @default a unique one */
+  actionId?: string | undefined
+  /** Sends the action again after a lost link; for calls that read. @default false */
+  retry?: boolean | undefined
+  /** Whether to wait while there is no login; `false` rejects at once with `AMI_LOST`. @default true */
+  queue?: boolean | undefined
+}
+
+/** How a call ends. */
+export interface Outcome {
+  /** Takes a row as it comes; without it rows are collected up to `limits.rows`. */
+  row?(row: Message): void
+  resolve(response: Response): void
+  reject(error: unknown): void
+}
+
+/** One call from its start to its end. */
+export class Call implements Expiring {
+  readonly id: string
+  readonly action: string
+  /** Its bytes. */
+  readonly text: string
+  readonly started: number
+  readonly timeout: number
+  readonly deadline: number
+  /** For how long it may rightly keep the session silent. */
+  readonly blocking: number
+  readonly retry: boolean
+  readonly outcome: Outcome
+  /** The call that this one's answer proves to be over. */
+  readonly fences: Call | undefined
+  assembly!: Assembly
+  rows: Message[] = []
+  rowCount = 0
+  /** Its place among the actions that were sent. */
+  order = 0
+  sent: number | undefined = undefined
+  parcel: Parcel | undefined = undefined
+  unlisten: (() => void) | undefined = undefined
+  settled = false
+  /** Whether the library made it for itself. */
+  internal = false
+
+  constructor(
+    id: string,
+    action: string,
+    text: string,
+    started: number,
+    timeout: number,
+    blocking: number,
+    retry: boolean,
+    outcome: Outcome,
+    fences: Call | undefined,
+  ) {
+    this.id = id
+    this.action = action
+    this.text = text
+    this.started = started
+    this.timeout = timeout
+    this.deadline = started + timeout
+    this.blocking = blocking
+    this.retry = retry
+    this.outcome = outcome
+    this.fences = fences
+  }
+}
+
+/** What calls need from the client around them. */
+export interface CallHost {
+  /** Writes an action if there is a login to write it under. */
+  write(text: string): Parcel | undefined
+  fault(error: AmiError): void
+  /** The AMI version that the server speaks. */
+  version(): string
+  /** Which login its answers come under. */
+  epoch(): number
+}
+
+/** Marks a call of the library's own: no bound holds it back. */
+export interface Internal {
+  /** The call that this one's answer proves to be over. */
+  readonly fences?: Call
+}
+
+/** The link went while a call was waiting. */
+export function lostCall(source: string, call: Call, cause: AmiError): LostError {
+  const delivered = call.parcel?.left ? 'unknown' : 'no'
+  const what =
+    delivered === 'no'
+      ? 'it had not left, it can be sent again'
+      : 'the server may have run it, do not assume either way'
+  const text = `${source}: the link was lost while ${call.action} (${call.id}) was waiting: ${what}`
+  return new LostError(text, { source, delivered, actionId: call.id, cause })
+}
+
+/** What a call that was not answered in time waited for: a login, its turn, or an action in front that blocks. */
+export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, now: number): string {
+  if (call.sent === undefined) return ready ? ', it never had its turn' : ', there was no login'
+  for (const other of sent) {
+    if (other === call) break
+    if (other.assembly.reply === undefined && other.blocking > 0 && other.sent !== undefined) {
+      return `; it waited behind ${other.action} (${other.id}), sent ${Math.round(now - other.sent)} ms ago`
+    }
+  }
+  return ''
+}
+
+/** A call's time is up; `waitedFor` says what for. */
+export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
+  const missing = call.assembly.reply ? 'end of the answer' : 'answer'
+  const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
+  return new TimeoutError(text, { source, events: call.rows, delivered: call.parcel?.begun ? 'unknown' : 'no' })
+}
+
+/** The server refused the action. */
+export function refusedCall(source: string, call: Call, response: Response, version: string): ActionError {
+  const reason = response.message || 'no reason given'
+  const text = `${source}: ${call.action} was refused: ${reason}${explainRefusal(call.action, reason, version)}`
+  return new ActionError(text, { source, response })
+}
+
+/** A list has more rows than a call may collect. */
+export function tooManyRows(source: string, call: Call, value: number): LimitError {
+  const text = `${source}: ${call.action} has more than limits.rows (${value}) rows; read it with list()`
+  return new LimitError(text, { source, limit: 'limits.rows', value })
+}
+
+/** There is no login, and the call was not to wait for one. */
+export function noLogin(source: string, action: string): LostError {
+  const text = `${source}: there is no login and ${action} was not to wait for one`
+  return new LostError(text, { source, delivered: 'no' })
+}
+
+/** As many calls are under way as may be. */
+export function noRoom(source: string, action: string, limit: 'maxQueued' | 'maxInFlight', value: number): LimitError {
+  const text = `${source}: ${action} finds as many calls ${limit === 'maxQueued' ? 'waiting' : 'in flight'} as ${limit} (${value}) allows`
+  return new LimitError(text, { source, limit, value })
+}
+
+/** What came is neither Response nor Event, and nobody waits for it. */
+export function strayMessage(source: string, message: Message): ProtocolError {
+  return notAmi(source, 'what came is neither Response nor Event', message.detach().slice(2), false)
+}

@@ -1,0 +1,398 @@
+import { publish } from '../../diagnostics.ts'
+import { type AmiError, ArgumentError, type ClosedError, type LimitError } from '../../errors.ts'
+import { actionIds } from '../../util/action-id.ts'
+import type { Clock } from '../../util/clock.ts'
+import { encodeAction, type Params } from '../../wire/encoder.ts'
+import { Message } from '../../wire/message.ts'
+import { duration, type ResolvedOptions } from '../options.ts'
+import { actsTwice, blockingTime } from './action-behaviour.ts'
+import {
+  Call,
+  type CallHost,
+  type CallOptions,
+  circumstance,
+  type Internal,
+  lostCall,
+  noLogin,
+  noRoom,
+  type Outcome,
+  refusedCall,
+  strayMessage,
+  timedOutCall,
+  tooManyRows,
+} from './call.ts'
+import { Deadlines } from './deadlines.ts'
+import { Assembly } from './reply-assembly.ts'
+import { Response } from './response.ts'
+
+// calls that were given up and whose answer may still come; more than these are forgotten
+const REMEMBERED = 1_024
+
+/** Knows which answer belongs to whom. */
+export class Calls {
+  /** Answers that came after their call had ended. */
+  late = 0
+  /** Responses that belong to nobody. */
+  unclaimed = 0
+  /** How many milliseconds the last Ping took, from its writing to its answer. */
+  roundTrip: number | undefined
+  #host: CallHost
+  #options: ResolvedOptions
+  #clock: Clock
+  #ids = actionIds()
+  #sent = new Map<string, Call>()
+  #waiting: Call[] = []
+  #inFlight = 0
+  #abandoned = 0
+  #order = 0
+  #answered = 0
+  #answeredAt = 0
+  #ready = false
+  #refusing: ClosedError | undefined
+  #onIdle: (() => void) | undefined
+  #deadlines: Deadlines<Call>
+  /** How many sent calls may get rows that carry no ActionID. */
+  #namelessRows = 0
+
+  constructor(host: CallHost, options: ResolvedOptions) {
+    this.#host = host
+    this.#options = options
+    this.#clock = options.clock
+    this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
+  }
+
+  /** How many are written and await their answer. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** How many wait for a login or their turn. */
+  get queued(): number {
+    return this.#waiting.length
+  }
+
+  /** Until when the server may be silent because an action of ours blocks its session. */
+  get blockedUntil(): number {
+    // they run one at a time: the first one begins when what was before it is over, and then the next has its time
+    const first = this.#next((call) => call.order > this.#answered && call.blocking > 0)
+    return first?.sent === undefined ? 0 : Math.max(first.sent, this.#answeredAt) + first.blocking
+  }
+
+  /**
+   * Starts a call.
+   * @throws {ArgumentError} for what must not be sent
+   * @returns gives the call up, quietly
+   */
+  start(
+    action: string,
+    params: Params | undefined,
+    options: CallOptions,
+    outcome: Outcome,
+    internal?: Internal,
+  ): () => void {
+    const { signal, variables, retry = false, queue = true } = options
+    if (typeof action !== 'string') throw argument('action', 'an action is named by a string')
+    const timeout = duration('timeout', options.timeout ?? this.#options.actionTimeout)
+    const id = options.actionId ?? this.#ids.next()
+    if (retry && actsTwice(action)) throw argument('retry', `${action} would act twice, it is never sent again`)
+    const { encoding } = this.#options
+    const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
+    if (this.#sent.has(id) || this.#waiting.some((call) => call.id === id)) {
+      throw argument('actionId', 'another call is under way with it')
+    }
+    const blocking = blockingTime(action, params)
+    const call = new Call(id, action, text, this.#clock.elapsed(), timeout, blocking, retry, outcome, internal?.fences)
+    call.internal = internal !== undefined
+    call.assembly = this.#assemblyFor(call)
+    const refusal = internal ? undefined : this.#refusalOf(action, queue)
+    if (signal?.aborted || refusal) {
+      call.settled = true
+      outcome.reject(signal?.aborted ? signal.reason : refusal)
+      return () => {}
+    }
+    this.#deadlines.add(call)
+    if (signal) {
+      const abort = () => this.#abandon(call, () => outcome.reject(signal.reason))
+      signal.addEventListener('abort', abort, { once: true })
+      call.unlisten = () => signal.removeEventListener('abort', abort)
+    }
+    if (this.#ready && (internal || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))) {
+      this.#send(call)
+    } else {
+      this.#waiting.push(call)
+    }
+    return () => this.#abandon(call, () => {})
+  }
+
+  /** A login was made: what waits may go. */
+  ready(): void {
+    this.#ready = true
+    this.#pump()
+  }
+
+  /** The link went: settles what was in flight and says how many calls that were. */
+  lost(error: AmiError): number {
+    this.#ready = false
+    const { source } = this.#options
+    const calls = [...this.#sent.values()]
+    this.#sent.clear()
+    this.#namelessRows = 0
+    this.#inFlight = 0
+    this.#abandoned = 0
+    this.#answered = this.#order
+    const again: Call[] = []
+    let rejected = 0
+    for (const call of calls) {
+      if (call.settled) continue
+      if (call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)) {
+        this.#reset(call)
+        again.push(call)
+        continue
+      }
+      const lost = lostCall(source, call, error)
+      if (!call.internal) rejected++
+      this.#settle(call, () => call.outcome.reject(lost), lost)
+    }
+    this.#waiting.unshift(...again)
+    return rejected
+  }
+
+  /** Nothing follows: lets go of the clock. */
+  end(error: ClosedError): void {
+    this.refuse(error)
+    this.#deadlines.stop()
+  }
+
+  /** Refuses new calls, and those that still wait. */
+  refuse(error: ClosedError): void {
+    this.#refusing = error
+    for (const call of this.#waiting.splice(0)) this.#settle(call, () => call.outcome.reject(error), error)
+  }
+
+  /** Calls back once nothing is in flight. */
+  whenIdle(callback: () => void): void {
+    if (this.#inFlight === 0) callback()
+    else this.#onIdle = callback
+  }
+
+  /** Whether a message was somebody's answer. */
+  take(message: Message): boolean {
+    switch (message.kind) {
+      case 'event':
+        return this.#sent.size > 0 && this.#takeEvent(message)
+      case 'response':
+        this.#takeResponse(message)
+        return true
+      default:
+        this.#takeRaw(message)
+        return true
+    }
+  }
+
+  /** A message went past a limit: whoever waits for it is told. */
+  oversized(error: LimitError, head: Message | undefined): void {
+    const call = head && this.#sent.get(head.actionId ?? '')
+    if (!call || call.settled) return
+    // after a row the others still come, and belong to nobody else
+    if (head?.kind !== 'event') this.#done(call)
+    this.#abandon(call, () => call.outcome.reject(error), error)
+  }
+
+  #takeResponse(message: Message): void {
+    const id = message.actionId
+    const call =
+      id === undefined
+        ? this.#next((one) => one.order > this.#answered && one.assembly.reply === undefined)
+        : this.#sent.get(id)
+    if (call === undefined) {
+      if (id !== undefined && this.#ids.owns(id)) this.late++
+      else this.unclaimed++
+      return
+    }
+    this.#answered = Math.max(this.#answered, call.order)
+    this.#answeredAt = this.#clock.elapsed()
+    if (call.settled) this.late++
+    if (call.assembly.response(message) === 'whole') this.#whole(call)
+  }
+
+  #takeEvent(message: Message): boolean {
+    const id = message.actionId
+    let call = id === undefined ? undefined : this.#sent.get(id)
+    if (id === undefined && this.#namelessRows > 0) {
+      // rows that lost their ActionID: nothing else comes between the start of a list and its end
+      call = this.#next((one) => one.assembly.unmarked?.rows?.includes(message.title) === true)
+    }
+    if (call === undefined) return false
+    if (call.assembly.event(message) === 'whole') this.#whole(call)
+    return true
+  }
+
+  #takeRaw(message: Message): void {
+    const call = this.#next((one) => one.assembly.unmarked?.raw === true)
+    if (call) call.assembly.raw(message)
+    else this.#host.fault(strayMessage(this.#options.source, message))
+  }
+
+  // a session answers in order: what comes without a name belongs to the oldest action that can still expect it
+  #next(expects: (call: Call) => boolean): Call | undefined {
+    for (const call of this.#sent.values()) if (expects(call)) return call
+    return undefined
+  }
+
+  #whole(call: Call): void {
+    this.#done(call)
+    if (call.fences && this.#sent.get(call.fences.id) === call.fences) this.#whole(call.fences)
+    if (call.action === 'Ping' && !call.fences && call.sent !== undefined)
+      this.roundTrip = this.#clock.elapsed() - call.sent
+    if (call.settled) return
+    const { reply, failure, completion } = call.assembly
+    const response = new Response(failure ?? reply ?? this.#silence(), call.rows, completion)
+    if (response.success) this.#settle(call, () => call.outcome.resolve(response), undefined)
+    else {
+      const error = refusedCall(this.#options.source, call, response, this.#host.version())
+      this.#settle(call, () => call.outcome.reject(error), error)
+    }
+  }
+
+  // what an action that Asterisk does not answer is answered with
+  #silence(): Message {
+    const { source, encoding } = this.#options
+    return new Message({ source, encoding, epoch: this.#host.epoch(), receivedAt: this.#clock.now() }, 'other', '')
+  }
+
+  #assemblyFor(call: Call): Assembly {
+    return new Assembly(call.action, (row) => {
+      if (call.settled) return
+      call.rowCount++
+      if (call.outcome.row) {
+        call.outcome.row(row)
+        return
+      }
+      const { source, limits } = this.#options
+      if (call.rows.length < limits.rows) {
+        call.rows.push(row)
+        return
+      }
+      const error = tooManyRows(source, call, limits.rows)
+      this.#abandon(call, () => call.outcome.reject(error), error)
+    })
+  }
+
+  #refusalOf(action: string, queue: boolean): AmiError | undefined {
+    const { source, maxQueued, maxInFlight } = this.#options
+    if (this.#refusing) return this.#refusing
+    if (this.#ready && this.#inFlight < maxInFlight && this.#waiting.length === 0) return undefined
+    if (!queue && !this.#ready) return noLogin(source, action)
+    if (queue && this.#waiting.length < maxQueued) return undefined
+    const [limit, value] = queue ? (['maxQueued', maxQueued] as const) : (['maxInFlight', maxInFlight] as const)
+    return noRoom(source, action, limit, value)
+  }
+
+  #send(call: Call): void {
+    const parcel = this.#host.write(call.text)
+    if (parcel === undefined) {
+      this.#waiting.push(call)
+      return
+    }
+    call.parcel = parcel
+    call.sent = this.#clock.elapsed()
+    call.order = ++this.#order
+    this.#inFlight++
+    this.#sent.set(call.id, call)
+    if (call.assembly.unmarked?.rows) this.#namelessRows++
+    const waited = call.sent - call.started
+    publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
+    if (call.assembly.unmarked) {
+      const nothing = { resolve: () => {}, reject: () => {} }
+      this.start('Ping', undefined, { timeout: call.timeout }, nothing, { fences: call })
+    }
+  }
+
+  #pump(): void {
+    while (this.#ready && this.#waiting.length > 0 && this.#inFlight < this.#options.maxInFlight) {
+      this.#send(this.#waiting.shift() as Call)
+    }
+  }
+
+  #timedOut(call: Call): void {
+    const error = timedOutCall(
+      this.#options.source,
+      call,
+      circumstance(call, this.#ready, this.#sent.values(), this.#clock.elapsed()),
+    )
+    this.#abandon(call, () => call.outcome.reject(error), error)
+  }
+
+  // the call ends now; if it was sent, its place is kept so that a late answer is known for what it is
+  #abandon(call: Call, settle: () => void, error?: AmiError): void {
+    if (call.settled) return
+    if (call.sent === undefined || !this.#sent.has(call.id)) {
+      this.#waiting = this.#waiting.filter((one) => one !== call)
+    } else {
+      this.#inFlight--
+      // what is taken back before it leaves is never run, and has no answer to come
+      if (call.parcel?.withdraw()) this.#forget(call)
+      else this.#abandoned++
+    }
+    call.rows = []
+    this.#settle(call, settle, error)
+    if (this.#abandoned > REMEMBERED) this.#forgetOldest()
+  }
+
+  #forgetOldest(): void {
+    for (const call of this.#sent.values()) {
+      if (!call.settled) continue
+      this.#forget(call)
+      this.#abandoned--
+      return
+    }
+  }
+
+  #done(call: Call): void {
+    if (!this.#forget(call)) return
+    if (call.settled) this.#abandoned--
+    else this.#inFlight--
+  }
+
+  #forget(call: Call): boolean {
+    if (!this.#sent.delete(call.id)) return false
+    if (call.assembly.unmarked?.rows) this.#namelessRows--
+    return true
+  }
+
+  #settle(call: Call, settle: () => void, error: unknown): void {
+    if (call.settled) return
+    call.settled = true
+    this.#deadlines.delete(call)
+    call.unlisten?.()
+    settle()
+    publish('ami:reply', () => {
+      const { code } = (error ?? {}) as { code?: string }
+      const { id: actionId, action } = call
+      const elapsed = this.#clock.elapsed() - call.started
+      return { source: this.#options.source, action, actionId, duration: elapsed, ...(code && { code }) }
+    })
+    this.#afterOne()
+  }
+
+  #afterOne(): void {
+    if (this.#waiting.length > 0) this.#pump()
+    if (this.#inFlight === 0 && this.#onIdle) {
+      const idle = this.#onIdle
+      this.#onIdle = undefined
+      idle()
+    }
+  }
+
+  #reset(call: Call): void {
+    call.rows = []
+    call.rowCount = 0
+    call.sent = undefined
+    call.parcel = undefined
+    call.assembly = this.#assemblyFor(call)
+  }
+}
+
+function argument(name: string, why: string): ArgumentError {
+  return new ArgumentError(`${name}: ${why}`, { argument: name })
+}

@@ -1,0 +1,58 @@
+import type { Clock, Timer } from '../../util/clock.ts'
+
+/** Something that must end in time. */
+export interface Expiring {
+  /** When it must have ended, in milliseconds since 1970. */
+  readonly deadline: number
+}
+
+/**
+ * Any number of deadlines on one timer, which is set for the earliest and not touched when something ends in time:
+ * nearly everything does, and a timer for each costs more than the call that it watches.
+ */
+export class Deadlines<T extends Expiring> {
+  #clock: Clock
+  #expired: (one: T) => void
+  #watched = new Set<T>()
+  #timer: Timer | undefined
+  #armedFor = 0
+
+  constructor(clock: Clock, expired: (one: T) => void) {
+    this.#clock = clock
+    this.#expired = expired
+  }
+
+  add(one: T): void {
+    this.#watched.add(one)
+    if (this.#timer === undefined || one.deadline < this.#armedFor) this.#arm(one.deadline)
+  }
+
+  delete(one: T): void {
+    this.#watched.delete(one)
+  }
+
+  /** Forgets everything, so that no timer holds the process. */
+  stop(): void {
+    this.#watched.clear()
+    this.#clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #arm(deadline: number): void {
+    this.#clock.clearTimeout(this.#timer)
+    this.#armedFor = deadline
+    this.#timer = this.#clock.setTimeout(() => this.#fire(), Math.max(deadline - this.#clock.elapsed(), 1))
+  }
+
+  #fire(): void {
+    this.#timer = undefined
+    const now = this.#clock.elapsed()
+    for (const one of [...this.#watched]) {
+      if (one.deadline <= now && this.#watched.delete(one)) this.#expired(one)
+    }
+    // what has expired may have ended others, or all
+    let next = Number.POSITIVE_INFINITY
+    for (const { deadline } of this.#watched) next = Math.min(next, deadline)
+    if (next !== Number.POSITIVE_INFINITY && this.#timer === undefined) this.#arm(next)
+  }
+}

@@ -1,0 +1,56 @@
+import { LimitError } from '../../errors.ts'
+import { AsyncQueue } from '../../util/async-queue.ts'
+import type { Message } from '../../wire/message.ts'
+import type { Outcome } from './call.ts'
+import type { Response } from './response.ts'
+
+/** The rows of a list as they arrive; iterate it once, with `for await` or `toArray()`. */
+export class EventList<R, C> implements AsyncIterableIterator<R> {
+  /** The event that said that the list was complete; there once the iteration has ended. */
+  completion: C | undefined
+  #queue: AsyncQueue<Message>
+  #giveUp: () => void = () => {}
+
+  /**
+   * @param begin starts the call and gives what gives it up
+   * @param most how many rows may wait for the loop; past it the list ends with `AMI_LIMIT`
+   */
+  constructor(source: string, most: number, begin: (outcome: Outcome) => () => void) {
+    this.#queue = new AsyncQueue<Message>(() => this.#giveUp())
+    this.#giveUp = begin({
+      row: (row) => {
+        if (this.#queue.size < most) {
+          this.#queue.push(row)
+          return
+        }
+        this.#giveUp()
+        const text = `${source}: the loop over list() is limits.rows (${most}) rows behind`
+        this.#queue.end(new LimitError(text, { source, limit: 'limits.rows', value: most }))
+      },
+      resolve: (response: Response) => {
+        this.completion = response.completion as C | undefined
+        this.#queue.end()
+      },
+      reject: (error) => this.#queue.end(error),
+    })
+  }
+
+  next(): Promise<IteratorResult<R>> {
+    return this.#queue.next() as Promise<IteratorResult<R>>
+  }
+
+  return(): Promise<IteratorResult<R>> {
+    return this.#queue.return() as Promise<IteratorResult<R>>
+  }
+
+  /** All the rows that have not been iterated yet, once the list is complete. */
+  async toArray(): Promise<R[]> {
+    const rows: R[] = []
+    for await (const row of this) rows.push(row)
+    return rows
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}

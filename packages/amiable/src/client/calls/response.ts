@@ -1,0 +1,34 @@
+import type { MessageJson } from '../../wire/json.ts'
+import { Message } from '../../wire/message.ts'
+
+/** The answer to an action, with every event that belongs to it. Its headers are properties of it, as an event's are. */
+export class Response extends Message {
+  /** Whether the server said `Success`; a raw output that says neither counts as one. */
+  readonly success: boolean
+  /** The related events in order, the completing one left out. */
+  readonly events: readonly Message[]
+  /** The event that said that the list was complete, where there was one. */
+  readonly completion: Message | undefined
+
+  /** @param reply the first answer, or an Error that came after it */
+  constructor(reply: Message, events: readonly Message[], completion: Message | undefined) {
+    super(reply.origin, reply.kind, reply.detach(), 2)
+    this.success = reply.kind !== 'response' || reply.title !== 'Error'
+    this.events = events
+    this.completion = completion
+  }
+
+  /** The server's text, such as `Originate successfully queued`; empty where it gave none. */
+  get message(): string {
+    return this.get('Message') ?? ''
+  }
+
+  override toJSON(): MessageJson {
+    return {
+      ...super.toJSON(),
+      success: this.success,
+      events: this.events.map((event) => event.toJSON()),
+      ...(this.completion && { completion: this.completion.toJSON() }),
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { ArgumentError, OverflowError } from '../../errors.ts'
+import { AsyncQueue } from '../../util/async-queue.ts'
+import type { Message } from '../../wire/message.ts'
+
+/** What to do with an event that finds the queue full. */
+export type Overflow = 'fail' | 'drop-oldest' | 'drop-newest'
+
+/** How events are iterated. */
+export interface EventsOptions {
+  /** Ends the iteration by throwing the signal's reason. */
+  signal?: AbortSignal | undefined
+  /** How many events may wait for the loop. @default 1_000 */
+  capacity?: number | undefined
+  /** What happens past it: an `AMI_OVERFLOW` out of the loop, or a counted loss. @default 'fail' */
+  overflow?: Overflow | undefined
+  /** Yields the events too that belong to a pending action. @default false */
+  all?: boolean | undefined
+}
+
+/** Where the events of a stream come from. */
+export interface EventStreamHost {
+  /** Calls `handler` with every event from now on, until it is removed. */
+  listen(handler: (event: Message) => void): { remove(): void }
+  /** An event was lost to the bound; `event` is the one that found the queue full. */
+  dropped(event: Message): void
+}
+
+/** Events between a producer that never waits and a loop that may be slow: the one bounded queue of `events()`. */
+export class EventStream extends AsyncQueue<Message> {
+  /**
+   * @param ended called once, when the stream takes no more events
+   * @throws {ArgumentError} naming the option that is wrong
+   */
+  constructor(host: EventStreamHost, options: EventsOptions, ended: (stream: EventStream) => void) {
+    const { signal, capacity = 1_000, overflow = 'fail' } = options
+    if (!Number.isInteger(capacity) || capacity < 1) throw argument('capacity', 'a whole number from 1 is needed')
+    if (!['fail', 'drop-oldest', 'drop-newest'].includes(overflow)) {
+      throw argument('overflow', "'fail', 'drop-oldest' or 'drop-newest' is needed")
+    }
+    const stop = () => {
+      listener.remove()
+      signal?.removeEventListener('abort', abort)
+      ended(this)
+    }
+    super(stop)
+    const abort = () => {
+      stop()
+      this.end(signal?.reason)
+    }
+    const listener = host.listen((event) => {
+      if (this.size < capacity) {
+        this.push(event)
+        return
+      }
+      host.dropped(event)
+      if (overflow === 'drop-oldest') {
+        this.shift()
+        this.push(event)
+      } else if (overflow === 'fail') {
+        stop()
+        const text = `${event.source}: the loop over events() is more than ${capacity} events behind`
+        this.end(new OverflowError(text, { source: event.source, dropped: 1 }))
+      }
+    })
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+  }
+}
+
+function argument(name: string, why: string): ArgumentError {
+  return new ArgumentError(`${name}: ${why}`, { argument: name })
+}

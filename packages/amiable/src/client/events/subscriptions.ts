@@ -1,0 +1,314 @@
+import { ArgumentError } from '../../errors.ts'
+import type { AsyncQueue } from '../../util/async-queue.ts'
+import type { Message } from '../../wire/message.ts'
+import { EventStream, type EventsOptions } from './event-stream.ts'
+
+/** A listener, as `on` gives it. */
+export interface Listener {
+  /** What `removeListener` takes. */
+  readonly id: string
+  /** Removes it; does nothing the second time. */
+  remove(): void
+  [Symbol.dispose](): void
+}
+
+/** Which events a listener wants: a name, names, `'*'` for all, or a predicate. */
+export type Filter<E> = string | readonly string[] | ((event: E) => boolean)
+
+/** What a listener does with an event. */
+export type Handler<E> = (event: E, listener: Listener) => unknown
+
+/** How a listener is attached. */
+export interface ListenOptions {
+  /** Removes it when its first event comes. @default false */
+  once?: boolean | undefined
+  /** Removes it when the signal aborts. */
+  signal?: AbortSignal | undefined
+  /** Gives it the events too that belong to a pending action. @default false */
+  all?: boolean | undefined
+}
+
+/** Gets what a listener threw. */
+export type ListenerErrorHandler = (error: unknown, listener: Listener) => void
+
+/** What subscriptions tell. */
+export interface SubscriptionsHost {
+  readonly source: string
+  readonly maxBacklog: number
+  readonly onListenerError: ListenerErrorHandler | undefined
+  /** Events were lost for a consumer that is too slow; told once for each burst. */
+  slow(dropped: number): void
+  /** A listener held up the event loop for so many milliseconds; which one is not known of predicates that say no. */
+  blocked(listener: Listener | undefined, milliseconds: number): void
+}
+
+interface Entry extends Listener {
+  readonly names: ReadonlySet<string> | undefined
+  readonly predicate: ((event: Message) => boolean) | undefined
+  readonly handler: Handler<Message>
+  readonly once: boolean
+  readonly all: boolean
+  readonly unlisten: () => void
+  removed: boolean
+}
+
+// a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
+const BLOCKED = 100
+/*
+ * After so long the socket gets its turn before the next event is delivered: long enough that a listener of ordinary
+ * speed delivers more in one turn than the loop reads between two, short enough for the 100 ms that Asterisk gives.
+ */
+const TURN = 50
+// event names come from the server: no more routes than these are kept
+const ROUTES = 1_024
+
+/** Who hears which event, in the order of arrival, with a bound on everything that waits. */
+export class Subscriptions {
+  /** Events delivered to at least one listener or iterator. */
+  delivered = 0
+  /** Events lost to bounds. */
+  dropped = 0
+  #host: SubscriptionsHost
+  #entries = new Map<string, Entry>()
+  #routes = new Map<string, readonly Entry[]>()
+  #iterators = new Set<AsyncQueue<Message>>()
+  #backlog: Message[] = []
+  #next = 0
+  /** Those of the backlog that belong to a pending action: only listeners with `all` see them. */
+  #claimed = new Set<Message>()
+  /** Up to where the backlog's events no longer hold the chunk they came in. */
+  #detached = 0
+  #scheduled = false
+  #delivering = false
+  #afterEvent: (() => void) | undefined
+  #burst = 0
+  #count = 0
+  #ended = false
+
+  constructor(host: SubscriptionsHost) {
+    this.#host = host
+  }
+
+  /** How many events wait for listeners. */
+  get waiting(): number {
+    return this.#backlog.length - this.#next
+  }
+
+  add(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
+    if (typeof handler !== 'function') throw argument('handler', 'a function is needed')
+    const { once = false, all = false, signal } = options
+    const id = `listener-${++this.#count}`
+    const remove = () => {
+      this.remove(id)
+    }
+    const unlisten = () => signal?.removeEventListener('abort', remove)
+    const entry: Entry = {
+      id,
+      remove,
+      unlisten,
+      [Symbol.dispose]: remove,
+      ...parseFilter(filter),
+      handler,
+      once,
+      all,
+      removed: signal?.aborted ?? false,
+    }
+    if (entry.removed || this.#ended) return entry
+    this.#entries.set(id, entry)
+    this.#routes.clear()
+    signal?.addEventListener('abort', remove, { once: true })
+    return entry
+  }
+
+  /** Each listener that names its events, with each of the names. */
+  *named(): Generator<readonly [listener: string, event: string]> {
+    for (const { id, names, all } of this.#entries.values()) {
+      // one that also hears what belongs to actions may be waiting for the rows of a list
+      if (!all) for (const name of names ?? []) yield [id, name]
+    }
+  }
+
+  /** Removes a listener; says whether it was there. */
+  remove(id: string): boolean {
+    const entry = this.#entries.get(id)
+    if (!entry) return false
+    entry.removed = true
+    entry.unlisten()
+    this.#entries.delete(id)
+    this.#routes.clear()
+    return true
+  }
+
+  iterate(filter: Filter<Message>, options: EventsOptions = {}): AsyncQueue<Message> {
+    const host = {
+      listen: (handler: Handler<Message>) => this.add(filter, handler, { all: options.all }),
+      dropped: () => this.#drop(1),
+    }
+    const stream = new EventStream(host, options, (ended) => this.#iterators.delete(ended))
+    if (this.#ended) stream.end()
+    else if (!stream.ended) this.#iterators.add(stream)
+    return stream
+  }
+
+  /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
+  take(event: Message, claimed: boolean): void {
+    if (this.#entries.size === 0) return
+    const route = this.#routes.get(event.title) ?? this.#routeOf(event.title)
+    if (route.length === 0 || (claimed && !route.some((entry) => entry.all))) return
+    if (this.waiting >= this.#host.maxBacklog) {
+      this.#drop(1)
+      return
+    }
+    if (claimed) this.#claimed.add(event)
+    this.#backlog.push(event)
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(this.#deliver)
+    }
+  }
+
+  /** Delivers what waits and ends every iterator, by throwing `error` if there is one. */
+  end(error?: unknown): void {
+    // a listener that ends the client: the others hear the same event first
+    if (this.#delivering) {
+      this.#afterEvent = () => this.end(error)
+      return
+    }
+    while (this.#next < this.#backlog.length) this.#deliverOne(performance.now())
+    this.#ended = true
+    this.#reportBurst()
+    for (const queue of this.#iterators) queue.end(error)
+    this.#iterators.clear()
+    for (const { unlisten } of this.#entries.values()) unlisten()
+    this.#entries.clear()
+    this.#routes.clear()
+  }
+
+  #deliver = (): void => {
+    this.#scheduled = false
+    const turn = performance.now()
+    let now = turn
+    while (this.#next < this.#backlog.length) {
+      now = this.#deliverOne(now)
+      if (now - turn > TURN && this.#next < this.#backlog.length) {
+        this.#yield()
+        return
+      }
+    }
+    this.#backlog = []
+    this.#next = 0
+    this.#detached = 0
+    this.#reportBurst()
+  }
+
+  // the socket is read between two turns, whatever the listeners take
+  #yield(): void {
+    if (this.#next * 2 > this.#backlog.length) {
+      this.#backlog = this.#backlog.slice(this.#next)
+      this.#detached = Math.max(0, this.#detached - this.#next)
+      this.#next = 0
+    }
+    for (let at = Math.max(this.#next, this.#detached); at < this.#backlog.length; at++) {
+      this.#backlog[at]?.detach()
+    }
+    this.#detached = this.#backlog.length
+    this.#scheduled = true
+    setImmediate(this.#deliver)
+  }
+
+  #deliverOne(start: number): number {
+    const event = this.#backlog[this.#next++] as Message
+    const claimed = this.#claimed.size > 0 && this.#claimed.delete(event)
+    let now = start
+    let heard = false
+    let untimed: Entry | undefined
+    let several = false
+    this.#delivering = true
+    for (const entry of this.#routes.get(event.title) ?? this.#routeOf(event.title)) {
+      if (entry.removed || (claimed && !entry.all)) continue
+      several = untimed !== undefined
+      untimed = entry
+      // reading the clock costs more than most predicates: those that say no are timed together
+      if (!this.#run(entry, event)) continue
+      heard = true
+      now = this.#timed(now, several ? undefined : entry)
+      untimed = undefined
+    }
+    if (untimed) now = this.#timed(now, several ? undefined : untimed)
+    if (heard) this.delivered++
+    this.#delivering = false
+    const after = this.#afterEvent
+    this.#afterEvent = undefined
+    after?.()
+    return now
+  }
+
+  #timed(start: number, listener: Listener | undefined): number {
+    const now = performance.now()
+    if (now - start > BLOCKED) this.#host.blocked(listener, Math.round(now - start))
+    return now
+  }
+
+  #run(entry: Entry, event: Message): boolean {
+    try {
+      if (entry.predicate && !entry.predicate(event)) return false
+      if (entry.once) this.remove(entry.id)
+      const result = entry.handler(event, entry)
+      if (result instanceof Promise) result.catch((error: unknown) => this.#report(error, entry))
+    } catch (error) {
+      this.#report(error, entry)
+    }
+    return true
+  }
+
+  #report(error: unknown, entry: Entry): void {
+    const { onListenerError } = this.#host
+    queueMicrotask(() => {
+      if (!onListenerError) throw error
+      onListenerError(error, entry)
+    })
+  }
+
+  #routeOf(name: string): readonly Entry[] {
+    const route = [...this.#entries.values()].filter((entry) => entry.names?.has(name) ?? true)
+    if (this.#routes.size >= ROUTES) this.#routes.clear()
+    this.#routes.set(name, route)
+    return route
+  }
+
+  #drop(count: number): void {
+    this.dropped += count
+    this.#burst += count
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      queueMicrotask(this.#deliver)
+    }
+  }
+
+  #reportBurst(): void {
+    if (this.#burst === 0) return
+    const dropped = this.#burst
+    this.#burst = 0
+    this.#host.slow(dropped)
+  }
+}
+
+/**
+ * What a filter takes.
+ * @throws {ArgumentError} for what is none
+ */
+export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {
+  if (typeof filter === 'function') return { names: undefined, predicate: filter }
+  if (filter === '*') return { names: undefined, predicate: undefined }
+  const names = typeof filter === 'string' ? [filter] : filter
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
+    throw argument('filter', "an event's name, names, '*' or a predicate is needed")
+  }
+  return names.includes('*')
+    ? { names: undefined, predicate: undefined }
+    : { names: new Set(names), predicate: undefined }
+}
+
+function argument(name: string, why: string): ArgumentError {
+  return new ArgumentError(`${name}: ${why}`, { argument: name })
+}

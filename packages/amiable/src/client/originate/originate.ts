@@ -1,0 +1,380 @@
+import { type AmiError, ArgumentError, LostError, TimeoutError } from '../../errors.ts'
+import { actionIds } from '../../util/action-id.ts'
+import type { Clock, Timer } from '../../util/clock.ts'
+import { type Deferred, deferred } from '../../util/deferred.ts'
+import type { Params } from '../../wire/encoder.ts'
+import type { Message } from '../../wire/message.ts'
+import type { CallOptions } from '../calls/call.ts'
+import type { AmiEvent, SendOptions } from '../types.ts'
+import { byCause, byReason, type OriginateOutcome } from './outcome.ts'
+
+/** What `originate` dials and what it connects to: an extension, or an application. */
+export interface OriginateParams {
+  /** What to dial, as `technology/data`: `PJSIP/100`, `Local/200@default`. */
+  Channel: string
+  /** The extension that an answered call goes to, with `Context` and `Priority`. */
+  Exten?: string | number | undefined
+  Context?: string | undefined
+  /** A number, or a label. */
+  Priority?: string | number | undefined
+  /** The application that an answered call runs, instead of an extension. */
+  Application?: string | undefined
+  /** The application's arguments: dialplan syntax, so never what a stranger typed. */
+  Data?: string | number | undefined
+  /** Milliseconds that it may ring. @default 30_000 */
+  Timeout?: number | undefined
+  /** As `"Name" <number>`. */
+  CallerID?: string | undefined
+  /** The account code of the call's records. */
+  Account?: string | undefined
+  /** Goes on as soon as there is early media, not only at the answer. */
+  EarlyMedia?: boolean | undefined
+  /** Codecs, parted by commas. */
+  Codecs?: string | undefined
+  /**
+   * The `Uniqueid` of the channel, at most 149 bytes. No other channel alive may have it, or in Asterisk 22 even begin
+   * with it: `order-1` cannot be dialled while `order-10` lives. @default a unique one
+   */
+  ChannelId?: string | undefined
+  /** The `Uniqueid` of a Local channel's second half. @default `ChannelId` and `;2` */
+  OtherChannelId?: string | undefined
+  /** `context,exten,priority` to run on the channel before it is dialled; late versions of Asterisk 18 and newer. */
+  PreDialGoSub?: string | undefined
+}
+
+/** How a call is watched. */
+export interface OriginateOptions extends Omit<CallOptions, 'retry'> {
+  /** Hangs the call up, and gives it up; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+  /**
+   * Milliseconds from the call until the outcome must be known.
+   * @default `Timeout` (30_000 where none is given) and the client's `actionTimeout` on top
+   */
+  timeout?: number | undefined
+}
+
+/** What became of a call. */
+export interface OriginateResult {
+  /**
+   * `'answered'`, or why not. `'unknown'` stands for a client that asked for no `call` events (its option `events`):
+   * the call was accepted, and nobody tells what becomes of it.
+   */
+  readonly outcome: OriginateOutcome
+  /** Asterisk's number for it: 0 failure, 1 hung up, 3 no answer, 4 answered, 5 busy, 8 congestion. */
+  readonly reason: number | undefined
+  /** The Q.850 number that the channel was hung up with, where the reason is 0 and there is one. */
+  readonly cause: number | undefined
+  /** The outcome in words. */
+  readonly meaning: string
+  /** The channel's name once it is there; what was to be dialled if it never was. */
+  readonly Channel: string
+  /** The channel's `Uniqueid`, the one it has or would have had. */
+  readonly Uniqueid: string
+  readonly actionId: string
+  /** The OriginateResponse; `undefined` where the outcome is `'unknown'`. */
+  readonly event: AmiEvent<'OriginateResponse'> | undefined
+}
+
+/** What originating needs of the client around it. */
+export interface OriginateHost {
+  readonly source: string
+  readonly clock: Clock
+  readonly actionTimeout: number
+  /** Whether the client's event mask lets `call` events through. */
+  readonly hearsCalls: boolean
+  send(action: string, params: Params, options: SendOptions): Promise<unknown>
+  /** Sends a Hangup, also while the client closes. */
+  hangUp(channel: string): Promise<unknown>
+}
+
+interface Attempt {
+  readonly actionId: string
+  readonly channelId: string
+  readonly channel: string
+  readonly limit: number
+  /** When the outcome must be known. */
+  readonly deadline: number
+  readonly answer: Deferred<OriginateResult>
+  /** The server has accepted it: from here on it goes its way, link or no link. */
+  accepted: boolean
+  created: boolean
+  hangup: Message | undefined
+  event: Message | undefined
+  timer: Timer | undefined
+  /** Given up by its caller; what is left to do is hanging it up. */
+  aborted: boolean
+  unlisten: () => void
+}
+
+// how long the Hangup that tells more may come after the OriginateResponse: the one goes through stasis and its router
+// (main/manager_channels.c), the other does not. Seen within 2 ms in either order, and after 300 ms on a busy server
+const HANGUP_GRACE = 3_000
+// the same where no channel has shown itself: most likely there is none (an unknown technology or peer)
+const CHANNEL_GRACE = 500
+// an aborted call's channel may not be there yet: when to try again to hang it up
+const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
+// manager.c:action_originate, where no Timeout is given
+const DIAL_TIMEOUT = 30_000
+// what a timer takes
+const LONGEST = 2_147_483_647
+
+/** The calls whose outcome is awaited. */
+export class Originates {
+  #host: OriginateHost
+  #ids = actionIds()
+  #byAction = new Map<string, Attempt>()
+  #byChannel = new Map<string, Attempt>()
+  #onIdle: (() => void) | undefined
+
+  constructor(host: OriginateHost) {
+    this.#host = host
+  }
+
+  /** How many are under way. */
+  get size(): number {
+    return this.#byAction.size
+  }
+
+  /**
+   * Dials.
+   * @throws {ArgumentError} for what must not be sent
+   */
+  start(params: OriginateParams, options: OriginateOptions = {}): Promise<OriginateResult> {
+    const { signal } = options
+    const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
+    const id = fixedWidth(this.#ids.next())
+    const { actionId = id } = options
+    if (this.#byAction.has(actionId)) throw argument('actionId', 'another call is being set up with it')
+    const channelId = String(given.get('channelid') ?? id)
+    const channel = String(given.get('channel') ?? '')
+    const ringing = Number(given.get('timeout') ?? DIAL_TIMEOUT)
+    const limit = options.timeout ?? (ringing > 0 ? ringing : DIAL_TIMEOUT) + this.#host.actionTimeout
+    const attempt: Attempt = {
+      actionId,
+      channelId,
+      channel,
+      limit,
+      deadline: this.#host.clock.elapsed() + limit,
+      answer: deferred<OriginateResult>(),
+      accepted: false,
+      created: false,
+      hangup: undefined,
+      event: undefined,
+      timer: undefined,
+      aborted: false,
+      unlisten: () => {},
+    }
+    const sent = this.#host.send('Originate', withIds(params, given, channel, channelId), {
+      ...options,
+      timeout: options.timeout ?? this.#host.actionTimeout,
+      actionId,
+    })
+    this.#byAction.set(actionId, attempt)
+    this.#byChannel.set(channelId, attempt)
+    attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), Math.min(limit, LONGEST))
+    if (signal) {
+      const abort = () => this.#abort(attempt, signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      attempt.unlisten = () => signal.removeEventListener('abort', abort)
+    }
+    sent.then(
+      () => this.#accepted(attempt),
+      (error) => this.#refused(attempt, error),
+    )
+    return attempt.answer.promise
+  }
+
+  /** Looks at an event while calls are under way, before any listener gets it. */
+  take(event: Message): void {
+    switch (event.title) {
+      case 'OriginateResponse': {
+        const attempt = this.#byAction.get(event.actionId ?? '')
+        if (attempt) this.#answered(attempt, event)
+        break
+      }
+      case 'Newchannel': {
+        const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
+        if (!attempt) break
+        attempt.created = true
+        if (attempt.aborted) this.#hangUp(attempt, [])
+        break
+      }
+      case 'Hangup': {
+        const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
+        if (!attempt) break
+        attempt.hangup = event
+        if (attempt.event) this.#resolve(attempt, attempt.event)
+        else if (attempt.aborted) this.#end(attempt)
+        break
+      }
+    }
+  }
+
+  /** The link went: nobody will tell what becomes of the calls that the server has accepted. Says how many those are. */
+  lost(cause: AmiError): number {
+    let rejected = 0
+    for (const attempt of [...this.#byAction.values()]) {
+      // one that has not been accepted is a call in flight, and is told of its own loss
+      if (!attempt.accepted && !attempt.aborted) continue
+      const { actionId, channelId } = attempt
+      const { source } = this.#host
+      const text =
+        `${source}: the link was lost while a call was being set up, which the server goes on with: ` +
+        `look for the Uniqueid ${channelId} or the ActionID ${actionId}`
+      const settled = attempt.aborted
+      this.#end(attempt)
+      if (settled) continue
+      rejected++
+      attempt.answer.reject(new LostError(text, { source, delivered: 'unknown', actionId, cause }))
+    }
+    return rejected
+  }
+
+  /** Calls back once none is under way. */
+  whenIdle(callback: () => void): void {
+    if (this.size === 0) callback()
+    else this.#onIdle = callback
+  }
+
+  #accepted(attempt: Attempt): void {
+    attempt.accepted = true
+    if (this.#host.hearsCalls || attempt.aborted || attempt.event) return
+    this.#end(attempt)
+    attempt.answer.resolve({
+      outcome: 'unknown',
+      reason: undefined,
+      cause: undefined,
+      meaning: "accepted; what becomes of it is told in 'call' events, which this client's events option leaves out",
+      Channel: attempt.channel,
+      Uniqueid: attempt.channelId,
+      actionId: attempt.actionId,
+      event: undefined,
+    })
+  }
+
+  #refused(attempt: Attempt, error: unknown): void {
+    if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
+    this.#end(attempt)
+    attempt.answer.reject(error)
+  }
+
+  #answered(attempt: Attempt, event: Message): void {
+    if (attempt.event) return
+    attempt.event = event
+    if (attempt.aborted) {
+      // it may have been answered before its hangup came
+      if (event.get('Response') === 'Success') this.#hangUp(attempt, [])
+      this.#end(attempt)
+      return
+    }
+    // reason 0 stands for whatever else went wrong: the channel's own Hangup knows more
+    if (event.get('Reason') !== '0' || attempt.hangup) {
+      this.#resolve(attempt, event)
+      return
+    }
+    const { clock } = this.#host
+    clock.clearTimeout(attempt.timer)
+    // a Local channel can always be made
+    const grace = attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE
+    const left = Math.max(0, attempt.deadline - clock.elapsed())
+    attempt.timer = clock.setTimeout(() => this.#resolve(attempt, event), Math.min(grace, left))
+  }
+
+  #resolve(attempt: Attempt, event: Message): void {
+    if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
+    this.#end(attempt)
+    const reason = numberOf(event.get('Reason'))
+    // next to another reason it is no news, and whether it has come by then is chance
+    const cause = reason === 0 ? numberOf(attempt.hangup?.get('Cause')) : undefined
+    const text = attempt.hangup?.get('Cause-txt')
+    const success = event.get('Response') === 'Success'
+    const { outcome, meaning } =
+      success || reason !== 0 ? byReason(success, reason) : byCause(cause, text, attempt.created)
+    const Uniqueid = event.get('Uniqueid')
+    attempt.answer.resolve({
+      outcome,
+      reason,
+      cause: cause || undefined,
+      meaning,
+      Channel: event.get('Channel') ?? attempt.channel,
+      // where there was no channel and no ChannelId (main/manager.c:fast_originate)
+      Uniqueid: Uniqueid === undefined || Uniqueid === '<unknown>' ? attempt.channelId : Uniqueid,
+      actionId: attempt.actionId,
+      event: event as unknown as AmiEvent<'OriginateResponse'>,
+    })
+  }
+
+  #expired(attempt: Attempt): void {
+    // the action itself is out of time as well then, and says so
+    if (!this.#byAction.has(attempt.actionId) || !attempt.accepted) return
+    this.#end(attempt)
+    if (attempt.aborted) return
+    const { source } = this.#host
+    const text =
+      `${source}: no OriginateResponse for ${attempt.actionId} (Uniqueid ${attempt.channelId}) within ` +
+      `${attempt.limit} ms; it never comes to an account without the read right 'call', ` +
+      'past an event filter that leaves it out, or after a mask set by the action Events'
+    attempt.answer.reject(new TimeoutError(text, { source, delivered: 'unknown' }))
+  }
+
+  #abort(attempt: Attempt, reason: unknown): void {
+    if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
+    attempt.aborted = true
+    attempt.answer.reject(reason)
+    this.#hangUp(attempt, HANGUP_RETRIES)
+  }
+
+  // main/manager.c:action_hangup finds a channel by its Uniqueid as well
+  #hangUp(attempt: Attempt, retries: readonly number[]): void {
+    const { clock } = this.#host
+    const [delay, ...later] = retries
+    const again = () => {
+      if (!this.#byAction.has(attempt.actionId)) return
+      if (delay === undefined) this.#end(attempt)
+      else clock.setTimeout(() => this.#byAction.has(attempt.actionId) && this.#hangUp(attempt, later), delay)
+    }
+    this.#host.hangUp(attempt.channelId).then(() => this.#end(attempt), again)
+  }
+
+  #end(attempt: Attempt): void {
+    if (this.#byAction.get(attempt.actionId) !== attempt) return
+    this.#byAction.delete(attempt.actionId)
+    this.#byChannel.delete(attempt.channelId)
+    this.#host.clock.clearTimeout(attempt.timer)
+    attempt.unlisten()
+    if (this.size > 0 || !this.#onIdle) return
+    const idle = this.#onIdle
+    this.#onIdle = undefined
+    idle()
+  }
+}
+
+function withIds(
+  params: OriginateParams,
+  given: ReadonlyMap<string, unknown>,
+  channel: string,
+  channelId: string,
+): Params {
+  const own: Record<string, string | boolean> = { Async: true, ChannelId: channelId }
+  // main/core_unreal.c:ast_unreal_new_channels would choose the same; so it does in every version
+  if (isLocal(channel) && !given.has('otherchannelid')) own.OtherChannelId = `${channelId};2`
+  const kept = Object.entries(params).filter(([name]) => !['async', 'channelid'].includes(name.toLowerCase()))
+  return { ...Object.fromEntries(kept), ...own }
+}
+
+// `x-1` is in use while `x-10` lives, to Asterisk 22 (main/channel.c:does_id_conflict); 16 compares whole ids
+function fixedWidth(id: string): string {
+  return id.replace(/[^-]*$/, (count) => count.padStart(6, '0'))
+}
+
+function isLocal(channel: string): boolean {
+  return /^local\//i.test(channel)
+}
+
+function numberOf(value: string | undefined): number | undefined {
+  return value === undefined || value === '' || Number.isNaN(Number(value)) ? undefined : Number(value)
+}
+
+function argument(name: string, why: string): ArgumentError {
+  return new ArgumentError(`${name}: ${why}`, { argument: name })
+}

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { LostError } from '../../../src/errors.ts'
+import { readyRig, watch } from '../../support/rig.ts'
+import { settle } from '../../support/settle.ts'
+
+describe('a call whose link goes', () => {
+  test('may have been delivered once its bytes have left', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('Originate', { Channel: 'SIP/1' }))
+    const heard = await peer.next()
+    peer.end()
+    await settle()
+    const { error } = call
+    assert.ok(error instanceof LostError)
+    assert.equal(error.delivered, 'unknown')
+    assert.equal(error.retryable, false)
+    assert.equal(error.actionId, heard.id)
+    assert.equal(error.source, 'pbx')
+    assert.equal((error.cause as LostError).code, 'AMI_LOST')
+    assert.equal(rig.last('lost')?.rejected, 1)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('was not delivered while its bytes wait behind others', async () => {
+    const { rig, client, peer } = await readyRig()
+    peer.hold()
+    const first = watch(client.sendRaw('First'))
+    await settle()
+    const second = watch(client.sendRaw('Second'))
+    await settle()
+    assert.equal(peer.actions.at(-1)?.name, 'First')
+    peer.fail('ECONNRESET')
+    await settle()
+    assert.equal((first.error as LostError).delivered, 'unknown')
+    assert.equal((second.error as LostError).delivered, 'no')
+    assert.equal((second.error as LostError).retryable, true)
+    assert.doesNotMatch(peer.raw, /Second/)
+    assert.equal(rig.last('lost')?.rejected, 2)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('made in the turn in which the link goes is never told delivered: no after it left', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('Now'))
+    peer.fail('ECONNRESET')
+    await settle()
+    const { delivered } = call.error as LostError
+    assert.equal(delivered, peer.raw.includes('Action: Now') ? 'unknown' : 'no')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('that still waits its turn goes on waiting, and is sent once, under the next login', async () => {
+    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    const first = watch(client.sendRaw('First'))
+    const second = client.sendRaw('Second')
+    await peer.next()
+    peer.end()
+    await settle()
+    assert.equal(first.done, true)
+    rig.clock.advance(100)
+    const next = await rig.peer()
+    await rig.peers[1]?.accept()
+    const heard = await next.next()
+    assert.equal(heard.name, 'Second')
+    next.reply(heard)
+    assert.equal((await second).epoch, 2)
+    assert.doesNotMatch(peer.raw, /Second/)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('that was given up before is not rejected a second time, nor counted', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('X', {}, { timeout: 5 }))
+    await peer.next()
+    rig.clock.advance(5)
+    await settle()
+    assert.equal((call.error as { code: string }).code, 'AMI_TIMEOUT')
+    peer.end()
+    await settle()
+    assert.equal(rig.last('lost')?.rejected, 0)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('is counted alone, without the Pings that the library sends for itself', async () => {
+    const { rig, client, peer } = await readyRig()
+    void client.sendRaw('IAXpeers').catch(() => {})
+    await settle()
+    rig.clock.advance(15_000)
+    peer.end()
+    await settle()
+    assert.equal(rig.last('lost')?.rejected, 0)
+    await rig[Symbol.asyncDispose]()
+
+    const other = await readyRig()
+    void other.client.sendRaw('IAXpeers', {}, { timeout: 60_000 }).catch(() => {})
+    await settle()
+    other.rig.clock.advance(15_000)
+    await settle()
+    other.peer.end()
+    await settle()
+    assert.equal(other.rig.last('lost')?.rejected, 1)
+    await other.rig[Symbol.asyncDispose]()
+  })
+})
+
+describe('retry', () => {
+  test('sends a call that reads again under the next login, and resolves', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = client.sendRaw('CoreStatus', {}, { retry: true })
+    const first = await peer.next()
+    peer.end()
+    await settle()
+    assert.equal(rig.last('lost')?.rejected, 0)
+    rig.clock.advance(100)
+    const next = await rig.peer()
+    await next.accept()
+    const again = await next.next()
+    assert.deepEqual([again.name, again.id], ['CoreStatus', first.id])
+    next.reply(again, 'Success', 'Message: at last')
+    assert.equal((await call).message, 'at last')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('goes before what has waited since', async () => {
+    const { rig, client, peer } = await readyRig()
+    void client.sendRaw('Retried', {}, { retry: true }).catch(() => {})
+    await peer.next()
+    peer.end()
+    await settle()
+    void client.sendRaw('Later').catch(() => {})
+    rig.clock.advance(100)
+    const next = await rig.peer()
+    await next.accept()
+    assert.deepEqual([(await next.next()).name, (await next.next()).name], ['Retried', 'Later'])
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('forgets the rows of the first try', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = client.sendRaw('Status', {}, { retry: true })
+    const first = await peer.next()
+    peer.reply(first, 'Success', 'EventList: start')
+    peer.say('Event: Status', 'Channel: SIP/1', `ActionID: ${first.id}`)
+    await settle()
+    peer.end()
+    await settle()
+    rig.clock.advance(100)
+    const next = await rig.peer()
+    await next.accept()
+    const again = await next.next()
+    next.reply(again, 'Success', 'EventList: start')
+    next.say('Event: Status', 'Channel: SIP/2', `ActionID: ${again.id}`)
+    next.say('Event: StatusComplete', 'EventList: Complete', `ActionID: ${again.id}`)
+    assert.deepEqual(
+      (await call).events.map(({ Channel }) => Channel),
+      ['SIP/2'],
+    )
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('does not give rows to a loop twice', async () => {
+    const { rig, client, peer } = await readyRig()
+    const list = client.listRaw('Status', {}, { retry: true })
+    const heard = await peer.next()
+    peer.reply(heard, 'Success', 'EventList: start')
+    peer.say('Event: Status', 'Channel: SIP/1', `ActionID: ${heard.id}`)
+    await settle()
+    peer.end()
+    assert.equal((await list.next()).value?.Channel, 'SIP/1')
+    await assert.rejects(list.next(), { code: 'AMI_LOST' })
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('still ends at the timeout, counted from the call', async () => {
+    const { rig, client, peer } = await readyRig({ reconnect: () => 60_000 })
+    const call = watch(client.sendRaw('CoreStatus', {}, { retry: true, timeout: 1_000 }))
+    await peer.next()
+    rig.clock.advance(400)
+    peer.end()
+    await settle()
+    rig.clock.advance(599)
+    await settle()
+    assert.equal(call.done, false)
+    rig.clock.advance(1)
+    await settle()
+    assert.equal((call.error as { code: string }).code, 'AMI_TIMEOUT')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('ends with the client', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('CoreStatus', {}, { retry: true }))
+    await peer.next()
+    peer.end()
+    await settle()
+    client.destroy()
+    await settle()
+    assert.equal((call.error as { code: string }).code, 'AMI_CLOSED')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('is refused for what would act twice', async () => {
+    const { rig, client } = await readyRig()
+    for (const action of ['Originate', 'originate', 'UserEvent', 'Redirect', 'Command', 'QueueAdd', 'MessageSend']) {
+      assert.throws(
+        () => client.sendRaw(action, {}, { retry: true }),
+        { code: 'AMI_ARGUMENT', argument: 'retry' },
+        action,
+      )
+    }
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('is never done unasked', async () => {
+    const { rig, client, peer } = await readyRig()
+    const call = watch(client.sendRaw('CoreStatus'))
+    await peer.next()
+    peer.end()
+    await settle()
+    assert.equal(call.done, true)
+    rig.clock.advance(100)
+    const next = await rig.peer()
+    await next.accept()
+    await settle()
+    assert.deepEqual(
+      next.actions.map(({ name }) => name),
+      ['Challenge', 'Login'],
+    )
+    await rig[Symbol.asyncDispose]()
+  })
+})
+
+describe('keepalive', () => {
+  test('does not take two blocking actions, one behind the other, for death', async () => {
+    const { rig, client, peer } = await readyRig()
+    const both = [1, 2].map(() =>
+      client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 30_000 }, { timeout: 120_000 }),
+    )
+    const first = await peer.next()
+    const second = await peer.next()
+    rig.clock.advance(29_000)
+    peer.reply(first)
+    await settle()
+    // the second began to ring when the first was answered
+    rig.clock.advance(29_000)
+    assert.equal(client.state, 'ready')
+    peer.reply(second)
+    assert.equal((await Promise.all(both)).length, 2)
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('finds a peer dead behind a blocking action, once its time is over', async () => {
+    const { rig, client, peer } = await readyRig()
+    void client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 30_000 }, { timeout: 500_000 }).catch(() => {})
+    await peer.next()
+    rig.clock.advance(34_999)
+    assert.equal(client.state, 'ready')
+    rig.clock.advance(1)
+    assert.equal(client.state, 'waiting')
+    await rig[Symbol.asyncDispose]()
+  })
+
+  test('measures the round trip', async () => {
+    const { rig, client, peer } = await readyRig()
+    rig.clock.advance(15_000)
+    const ping = await peer.next()
+    assert.equal(ping.name, 'Ping')
+    rig.clock.advance(25)
+    peer.reply(ping)
+    await settle()
+    assert.equal(client.stats().roundTrip, 25)
+    await rig[Symbol.asyncDispose]()
+  })
+})

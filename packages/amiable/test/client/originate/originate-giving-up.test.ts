@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LostError } from '../../../src/errors.ts'
+import { readyRig, watch } from '../../support/rig.ts'
+import { settle } from '../../support/settle.ts'
+import { IDLE, newChannel, originateResponse, params } from './originate-events.ts'
+
+test('abort hangs the channel up by its Uniqueid', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  peer.reply(action)
+  newChannel(peer, action)
+  await settle()
+  controller.abort(new Error('changed my mind'))
+  const ending = await peer.next()
+  assert.equal(ending.name, 'Hangup')
+  assert.equal(ending.get('Channel'), action.get('ChannelId'))
+  await settle()
+  assert.match(String(call.error), /changed my mind/)
+  peer.reply(ending, 'Success', 'Message: Channel Hungup')
+  await settle()
+  originateResponse(peer, action, 'Failure', 0)
+  await settle()
+  assert.equal(rig.clock.pending, IDLE)
+})
+
+test('abort before there is a channel hangs it up when it comes', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  controller.abort(new Error('too soon'))
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  await settle()
+  rig.clock.advance(50)
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  await settle()
+  assert.match(String(call.error), /too soon/)
+  newChannel(peer, action)
+  const third = await peer.next()
+  assert.equal(third.name, 'Hangup')
+  peer.reply(third)
+  await settle()
+  assert.equal(rig.clock.pending, IDLE + 1, 'a retry that will do nothing')
+  rig.clock.advance(10_000)
+  await settle()
+  assert.equal(peer.actions.filter(({ name }) => name === 'Hangup').length, 3)
+})
+
+test('abort of a call that is being answered hangs up what was answered', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  peer.reply(action)
+  await settle()
+  controller.abort(new Error('late'))
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  originateResponse(peer, action, 'Success', 4)
+  assert.equal((await peer.next()).name, 'Hangup')
+  await settle()
+  assert.match(String(call.error), /late/)
+})
+
+test('an abort after the outcome, or with a signal that is aborted already, does nothing', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  const call = client.originate(params, { signal: controller.signal })
+  const action = await peer.next()
+  peer.reply(action)
+  originateResponse(peer, action, 'Success', 4)
+  await call
+  controller.abort()
+  await settle()
+  await assert.rejects(client.originate(params, { signal: AbortSignal.abort(new Error('before')) }), /before/)
+  assert.equal(peer.actions.filter(({ name }) => name === 'Hangup').length, 0)
+  assert.equal(peer.actions.filter(({ name }) => name === 'Originate').length, 1)
+})
+
+test('a lost link: unsent, in flight or accepted, each is told its own truth', async () => {
+  const { rig, client, peer } = await readyRig({ maxInFlight: 2 })
+  await using _ = rig
+  const accepted = watch(client.originate(params))
+  const first = await peer.next()
+  peer.reply(first)
+  await settle()
+  const inFlight = watch(client.originate(params))
+  await peer.next()
+  void client.send('Ping').catch(() => {})
+  const unsent = watch(client.originate(params, { queue: false }))
+  peer.fail()
+  await settle()
+  const lost = accepted.error as LostError
+  assert.equal(lost.code, 'AMI_LOST')
+  assert.equal(lost.delivered, 'unknown')
+  assert.equal(lost.actionId, first.id)
+  assert.match(lost.message, new RegExp(`the server goes on with.*Uniqueid ${first.get('ChannelId')}`))
+  assert.equal((inFlight.error as LostError).delivered, 'unknown')
+  assert.equal((unsent.error as { code: string }).code, 'AMI_LIMIT')
+  assert.equal(rig.last('lost')?.rejected, 3)
+})
+
+test('close waits for calls that are being set up, for as long as it waits for any', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = watch(client.originate(params))
+  const action = await peer.next()
+  peer.reply(action)
+  await settle()
+  const closed = client.close()
+  await settle()
+  assert.equal(peer.actions.at(-1)?.name, 'Originate')
+  originateResponse(peer, action, 'Success', 4)
+  const goodbye = await peer.next()
+  assert.equal(goodbye.name, 'Logoff')
+  peer.reply(goodbye, 'Goodbye')
+  peer.end()
+  await closed
+  assert.equal(call.value?.outcome, 'answered')
+})
+
+test('abort and close at once: the hangup still goes out', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const controller = new AbortController()
+  client.originate(params, { signal: controller.signal }).catch(() => {})
+  const action = await peer.next()
+  peer.reply(action)
+  controller.abort()
+  const closed = client.close()
+  peer.reply(await peer.next(), 'Error', 'Message: No such channel')
+  await settle()
+  rig.clock.advance(50)
+  const second = await peer.next()
+  assert.equal(second.name, 'Hangup')
+  peer.reply(second)
+  const goodbye = await peer.next()
+  assert.equal(goodbye.name, 'Logoff')
+  peer.reply(goodbye, 'Goodbye')
+  peer.end()
+  await closed
+})
+
+test('destroy rejects what is being set up', async () => {
+  const { rig, client, peer } = await readyRig()
+  await using _ = rig
+  const call = watch(client.originate(params))
+  peer.reply(await peer.next())
+  await settle()
+  client.destroy()
+  await settle()
+  assert.equal((call.error as LostError).code, 'AMI_LOST')
+})
