@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startServer, type UserOptions } from 'amiable/testing'
 import { authority, good } from '../packages/amiable/test/support/certificates.ts'
-import { findRunning } from '../tools/asterisk/asterisk.ts'
-import { ACCOUNTS } from '../tools/asterisk/settings.ts'
-import type { RealTarget } from '../tools/asterisk/targets.ts'
+import { findRunning } from '../tools/servers/asterisk/asterisk.ts'
+import { ACCOUNTS } from '../tools/servers/asterisk/settings.ts'
+import type { RealTarget } from '../tools/servers/asterisk/targets.ts'
 
 /** A server that the suite is run against. */
 export interface Target {
@@ -13,7 +13,7 @@ export interface Target {
   readonly version: number
   /** An Asterisk, not the simulator. */
   readonly real: boolean
-  /** Its dialplan, accounts and modules are those of tools/asterisk, and nobody minds what becomes of it. */
+  /** Its dialplan, accounts and modules are those of tools/servers/asterisk, and nobody minds what becomes of it. */
   readonly full: boolean
   readonly host: string
   readonly port: number
@@ -45,7 +45,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
     calls: { secret: ACCOUNTS.calls, read: ['call'], write: ['call', 'originate'] },
     listener: { secret: ACCOUNTS.listener, write: [] },
   }
-  const dialplan = readFileSync(new URL('../tools/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
+  const dialplan = readFileSync(new URL('../tools/servers/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
   const server = await startServer({ users, dialplan, channelVars: ['LABVAR', 'CALLERID(num)'] })
   after(() => server.close())
   const secured = await startServer({ users, dialplan, tls: good })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { realTargets } from '../tools/asterisk/targets.ts'
+import { realTargets } from '../tools/servers/asterisk/targets.ts'
 
 const EXAMPLES = dirname(fileURLToPath(import.meta.url))
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would take for a style

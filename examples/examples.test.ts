@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { realTargets } from '../tools/asterisk/targets.ts'
+import { realTargets } from '../tools/servers/asterisk/targets.ts'
 
 const EXAMPLES = dirname(fileURLToPath(import.meta.url))
 const TIME = 30_000

@@ -54,7 +54,7 @@ function line({ scenario, whose, text }: Difference): string {
 }
 
 async function startSimulator(): Promise<Target> {
-  const dialplan = readFileSync(new URL('../../tools/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
+  const dialplan = readFileSync(new URL('../../tools/servers/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
   const channelVars = ['LABVAR', 'CALLERID(num)']
   const server = await startServer({ dialplan, channelVars, systemName: 'lab' })
   after(() => server.close())

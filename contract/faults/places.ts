@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
-import { bringUp, type RunningAsterisk } from '../../tools/asterisk/asterisk.ts'
-import type { AsteriskVersion } from '../../tools/asterisk/settings.ts'
-import { realTargets } from '../../tools/asterisk/targets.ts'
+import { bringUp, type RunningAsterisk } from '../../tools/servers/asterisk/asterisk.ts'
+import type { AsteriskVersion } from '../../tools/servers/asterisk/settings.ts'
+import { realTargets } from '../../tools/servers/asterisk/targets.ts'
 
 /** A real server that may be killed, with the handle that does it. */
 export interface RealPlace {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AmiError, LostError } from 'amiable'
-import { banner, until } from '../../tools/asterisk/process.ts'
+import { banner, until } from '../../tools/servers/asterisk/process.ts'
 import { codeOf, Night, Pending, within } from './night.ts'
 import { type RealPlace, withRealServers } from './places.ts'
 import { record } from './results.ts'

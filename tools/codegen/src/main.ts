@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { obstacle } from '../../asterisk/machine.ts'
+import { obstacle } from '../../servers/asterisk/machine.ts'
 import { build } from './build.ts'
 import { readDocuments } from './documents.ts'
 import { emitActions } from './emit/actions.ts'
@@ -19,7 +19,7 @@ import { missing, sources } from './places.ts'
 import { parseXml } from './xml.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
-const BUILD = join(REPOSITORY, 'tools/asterisk/build.sh')
+const BUILD = join(REPOSITORY, 'tools/servers/asterisk/build.sh')
 const CATALOG = 'packages/amiable/src/catalog/generated'
 
 const { values, positionals } = parseArgs({

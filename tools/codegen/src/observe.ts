@@ -27,7 +27,8 @@ const VALUES = 64
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'Status: class Call': 'main/manager.c:generate_status prints it on rows, which need no class',
   'PeerStatus: class System': 'channels/chan_sip.c:sip_peer_status prints it on rows; the broadcast has system',
-  'Newexten: unknown header Event': 'a line feed in AppData, unescaped: the extension escapes of tools/asterisk',
+  'Newexten: unknown header Event':
+    'a line feed in AppData, unescaped: the extension escapes of tools/servers/asterisk',
   'DeviceEntry: unknown header Event': 'chan_skinny.c leaves the blank lines out: several rows in one message',
   'LineEntry: unknown header Event': 'chan_skinny.c leaves the blank lines out: several rows in one message',
 }

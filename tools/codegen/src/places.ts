@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { settingsFor, VERSIONS } from '../../asterisk/settings.ts'
+import { settingsFor, VERSIONS } from '../../servers/asterisk/settings.ts'
 
-/** The documentation of one of the real Asterisks of tools/asterisk. */
+/** The documentation of one of the real Asterisks of tools/servers/asterisk. */
 export interface Source {
   readonly version: string
-  /** Where tools/asterisk builds it. */
+  /** Where tools/servers/asterisk builds it. */
   readonly directory: string
   readonly file: string
 }
 
-/** Where the real Asterisks of tools/asterisk keep their documentation once they are built, newest first. */
+/** Where the real Asterisks of tools/servers/asterisk keep their documentation once they are built, newest first. */
 export function sources(env?: Readonly<Record<string, string | undefined>>): Source[] {
   return VERSIONS.toSorted((one, other) => other - one).map((version) => {
     const { directory, root } = settingsFor(version, env)

@@ -20,7 +20,7 @@ function steady(text: string): string {
 
 for (const version of [22, 16] as const) {
   // captured from Debian's Asterisk with the laboratory's configuration, in this order, on one session
-  const file = new URL(`fixtures/replies-${version}.json`, import.meta.url)
+  const file = new URL(`../fixtures/replies-${version}.json`, import.meta.url)
   const cases = JSON.parse(readFileSync(file, 'utf8')) as Case[]
 
   test(`answers ${cases.length} actions byte for byte as Asterisk ${version} does`, async () => {

@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, posix, relative } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { sourceFiles } from '../../scripts/sources.ts'
+import { sourceFiles } from '../../../tools/checks/sources.ts'
 import { blocksOf, moduleOf } from './blocks.ts'
 import { type Given, withGiven } from './given.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
-const ROOT = dirname(dirname(HERE))
+const ROOT = dirname(dirname(dirname(HERE)))
 // inside the workspace, so that 'amiable' is found as a user finds it
 const FOLDER = join(ROOT, 'node_modules/.cache/amiable-docs')
 const BLOCK_TIME = 20_000

@@ -115,7 +115,7 @@ function parseTargets(text: string): RealTarget[] {
     const targets: unknown = JSON.parse(text)
     if (Array.isArray(targets)) return targets as RealTarget[]
   } catch {}
-  throw new Error('AMIABLE_TARGETS is not a JSON list: it is set by scripts/test.ts, not by hand; unset it')
+  throw new Error('AMIABLE_TARGETS is not a JSON list: it is set by tools/runner/main.ts, not by hand; unset it')
 }
 
 async function named(setting: Setting & { kind: 'server' }, ask: World['banner']): Promise<RealTarget> {

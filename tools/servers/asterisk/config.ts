@@ -13,7 +13,7 @@ const RTP_PORTS = 200
 export function fill(text: string, values: Readonly<Record<string, string | number>>, file: string): string {
   return text.replace(/@([A-Z]+)@/g, (_, name: string) => {
     const value = values[name]
-    if (value === undefined) throw new Error(`tools/asterisk/etc/${file}: nothing to fill in for @${name}@`)
+    if (value === undefined) throw new Error(`tools/servers/asterisk/etc/${file}: nothing to fill in for @${name}@`)
     return String(value)
   })
 }

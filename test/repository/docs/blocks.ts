@@ -1,4 +1,4 @@
-import { readSource } from '../../scripts/sources.ts'
+import { readSource } from '../../../tools/checks/sources.ts'
 import { givenNames } from './given.ts'
 
 /** A piece of TypeScript on a page. */

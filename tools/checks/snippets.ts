@@ -1,4 +1,4 @@
-import { readSource } from '../../scripts/sources.ts'
+import { readSource } from './sources.ts'
 
 /** What a page takes for granted, by name; a block that declares or imports a name of its own goes without it. */
 const GIVEN: Readonly<Record<string, string>> = {

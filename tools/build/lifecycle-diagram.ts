@@ -1,9 +1,9 @@
-// node --import tsx scripts/lifecycle.ts: writes the diagram of docs/reference/lifecycle.md from the transition table.
+// node --import tsx tools/build/lifecycle-diagram.ts: writes the diagram of docs/reference/lifecycle.md from the transition table.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type State, transitions } from '../packages/amiable/src/link/machine.ts'
+import { type State, transitions } from '../../packages/amiable/src/link/machine.ts'
 
-export const LIFECYCLE = fileURLToPath(new URL('../docs/reference/lifecycle.md', import.meta.url))
+export const LIFECYCLE = fileURLToPath(new URL('../../docs/reference/lifecycle.md', import.meta.url))
 const DIAGRAM = /```mermaid\n[\s\S]*?```/
 
 /** The transition table as a mermaid diagram: one arrow for each pair of states, with the inputs that take it. */

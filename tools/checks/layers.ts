@@ -1,11 +1,11 @@
-// Who may import whom: the floors of ARCHITECTURE.md. Each function gives its complaints, one a line.
+// Who may import whom: the layers of ARCHITECTURE.md. Each function gives its complaints, one a line.
 import { posix } from 'node:path'
 import { type Import, importsOf, readSource, sourceFiles } from './sources.ts'
 
 const LIBRARY = 'packages/amiable/src/'
 
-/** For each room of the library the rooms beneath it. */
-const FLOORS: Readonly<Record<string, readonly string[]>> = {
+/** For each module of the library the modules beneath it. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   util: [],
   catalog: [],
@@ -20,9 +20,9 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   testing: ['wire', 'errors', 'util', 'catalog'],
 }
 
-/** Rooms that may use Node's modules; the others also run in a browser, so they get types of Node at most. */
+/** Modules that may use Node's modules; the others also run in a browser, so they get types of Node at most. */
 const WITH_NODE = new Set(['link', 'agi', 'testing', 'util', 'diagnostics'])
-/** Rooms that know the client by its types only. */
+/** Modules that know the client by its types only. */
 const CLIENT_AS_TYPES = new Set(['agi', 'state'])
 const OF_NODE = /(?<![\w.#'])(?:Buffer|process|global|setImmediate)\b(?!['?]?:)/
 const IN_BROWSERS = new Set(['wire', 'catalog', 'state'])
@@ -30,7 +30,7 @@ const IN_BROWSERS = new Set(['wire', 'catalog', 'state'])
 const BUDGET = 400
 
 /** All that is wrong with how the files of `root` stand to each other. */
-export function checkFloors(root: string): string[] {
+export function checkLayers(root: string): string[] {
   const files = sourceFiles(root, (path) => /^(?:packages|tools|contract|examples)\/.*\.ts$/.test(path))
   const imports = new Map(files.map((path) => [path, importsOf(readSource(root, path))]))
   return [
@@ -40,7 +40,7 @@ export function checkFloors(root: string): string[] {
   ]
 }
 
-/** Hand-written files that want a second room. */
+/** Hand-written files that want to be split. */
 export function checkBudget(root: string): string[] {
   const files = sourceFiles(root, (path) => path.endsWith('.ts') && !path.startsWith(`${LIBRARY}catalog/generated/`))
   return files.flatMap((path) => {
@@ -68,25 +68,25 @@ function inLibrary(
   specifier: string,
   wrong: (why: string) => string[],
 ): string[] {
-  const from = roomOf(path)
-  // the public entries stand above all floors
+  const from = moduleOf(path)
+  // the public entries stand above all layers
   if (from === 'index') return []
-  const floors = FLOORS[from]
-  if (floors === undefined) return wrong(`scripts/floors.ts knows no room '${from}'`)
+  const beneath = LAYERS[from]
+  if (beneath === undefined) return wrong(`tools/checks/layers.ts knows no module '${from}'`)
   if (to === undefined) {
     if (!specifier.startsWith('node:')) return wrong('the library has no dependencies')
     return typeOnly || WITH_NODE.has(from) ? [] : wrong(`'${from}' uses no module of Node`)
   }
-  const room = roomOf(to)
-  if (to.endsWith('/index.ts') || room === 'index') return wrong('nothing inside imports an index')
-  if (room === from) return []
-  if (!floors.includes(room)) return wrong(`'${room}' is not beneath '${from}'`)
-  if (room === 'client' && CLIENT_AS_TYPES.has(from) && !typeOnly) return wrong(`'${from}' knows only its types`)
+  const module = moduleOf(to)
+  if (to.endsWith('/index.ts') || module === 'index') return wrong('nothing inside imports an index')
+  if (module === from) return []
+  if (!beneath.includes(module)) return wrong(`'${module}' is not beneath '${from}'`)
+  if (module === 'client' && CLIENT_AS_TYPES.has(from) && !typeOnly) return wrong(`'${from}' knows only its types`)
   return []
 }
 
 function ofNode(path: string, text: string): string[] {
-  if (!path.startsWith(LIBRARY) || !IN_BROWSERS.has(roomOf(path))) return []
+  if (!path.startsWith(LIBRARY) || !IN_BROWSERS.has(moduleOf(path))) return []
   const found = text
     .split('\n')
     .filter((line) => !/^\s*(?:\/?\*|\/\/)/.test(line))
@@ -96,7 +96,7 @@ function ofNode(path: string, text: string): string[] {
 }
 
 /** `src/wire/decoder.ts` stands in `wire`, `src/errors.ts` in `errors`. */
-function roomOf(path: string): string {
+function moduleOf(path: string): string {
   return path.slice(LIBRARY.length).split('/')[0]?.replace(/\.ts$/, '') ?? ''
 }
 

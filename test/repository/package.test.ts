@@ -4,10 +4,10 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { importsOf } from '../../scripts/sources.ts'
+import { snippets } from '../../tools/checks/snippets.ts'
+import { importsOf } from '../../tools/checks/sources.ts'
 import { ROOT } from './paths.ts'
 import { run, tool } from './run.ts'
-import { snippets } from './snippets.ts'
 
 interface Packed {
   readonly filename: string

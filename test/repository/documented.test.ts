@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { posix } from 'node:path'
 import { test } from 'node:test'
-import { readSource, withoutComments } from '../../scripts/sources.ts'
+import { readSource, withoutComments } from '../../tools/checks/sources.ts'
 import { ROOT } from './paths.ts'
 
 const SOURCE = 'packages/amiable/src'

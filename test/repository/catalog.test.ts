@@ -14,7 +14,7 @@ const PAGE = readFileSync(join(ROOT, 'docs/reference/catalog.md'), 'utf8')
 /** Asterisk has no page for these: it does not document them (tools/codegen/src/overlay/events.ts). */
 const PAGELESS = /^(?:CC[A-Z]\w+|JabberStatus|MobileStatus|TestEvent)$/
 
-// the documentation that it is made from comes with the servers: scripts/test.ts builds them first where it can
+// the documentation that it is made from comes with the servers: tools/runner/main.ts builds them first where it can
 const absent = missing().map(({ version }) => version)
 const why = `the documentation of Asterisk ${absent.join(' and ')} is not on this machine: npm run asterisk -- up`
 const required = process.env.CI === 'true' || process.env.AMIABLE_ASTERISK === 'require'

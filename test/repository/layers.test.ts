@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { checkBudget, checkFloors } from '../../scripts/floors.ts'
+import { checkBudget, checkLayers } from '../../tools/checks/layers.ts'
 import { ROOT } from './paths.ts'
 
-test('nobody imports from a floor above', () => {
-  assert.deepEqual(checkFloors(ROOT), [])
+test('nobody imports from a layer above', () => {
+  assert.deepEqual(checkLayers(ROOT), [])
 })
 
 test('no hand-written file is longer than 400 lines', () => {
@@ -15,24 +15,24 @@ test('no hand-written file is longer than 400 lines', () => {
 })
 
 const BROKEN: Readonly<Record<string, [path: string, text: string, complaint: RegExp]>> = {
-  'a room above': ['wire/decoder.ts', "import { Link } from '../link/link.ts'", /'link' is not beneath 'wire'/],
-  'a room above, over several lines': [
+  'a module above': ['wire/decoder.ts', "import { Link } from '../link/link.ts'", /'link' is not beneath 'wire'/],
+  'a module above, over several lines': [
     'link/link.ts',
     "import {\n  Calls,\n} from '../client/calls.ts'",
     /'client' is not beneath 'link'/,
   ],
-  'a re-export of a room above': ['util/text.ts', "export { x } from '../wire/x.ts'", /'wire' is not beneath 'util'/],
+  'a re-export of a module above': ['util/text.ts', "export { x } from '../wire/x.ts'", /'wire' is not beneath 'util'/],
   'the simulator leans on the client': [
     'testing/server.ts',
     "import type { Client } from '../client/client.ts'",
     /'client' is not beneath 'testing'/,
   ],
   'a lazy import': ['wire/a.ts', "const x = await import('../client/calls.ts')", /'client' is not beneath 'wire'/],
-  'Node in a browser room': ['wire/a.ts', "import { Buffer } from 'node:buffer'", /uses no module of Node/],
-  'a global of Node in a browser room': ['wire/a.ts', 'export const x = Buffer.alloc(1)', /uses Buffer/],
+  'Node in a browser module': ['wire/a.ts', "import { Buffer } from 'node:buffer'", /uses no module of Node/],
+  'a global of Node in a browser module': ['wire/a.ts', 'export const x = Buffer.alloc(1)', /uses Buffer/],
   'a dependency': ['link/a.ts', "import ms from 'ms'", /no dependencies/],
   'the index from inside': ['client/a.ts', "import { connect } from '../index.ts'", /nothing inside imports an index/],
-  'a room that nobody knows': ['attic/a.ts', "import { x } from '../util/x.ts'", /knows no room 'attic'/],
+  'a module that nobody knows': ['attic/a.ts', "import { x } from '../util/x.ts'", /knows no module 'attic'/],
   'another package by path': ['link/a.ts', "import { x } from '../../../../tools/x.ts'", /nothing from outside itself/],
 }
 
@@ -50,7 +50,7 @@ test('the check finds: a circle', () => {
   assert.match(complaints(files).join('\n'), /a circle: .*a\.ts -> .*b\.ts -> .*a\.ts/)
 })
 
-test('the check lets types, neighbours and rooms beneath pass, and reads no comments', () => {
+test('the check lets types, neighbours and modules beneath pass, and reads no comments', () => {
   const files = {
     'packages/amiable/src/client/a.ts':
       "import type { Duplex } from 'node:stream'\nimport { Link } from '../link/link.ts'",
@@ -68,11 +68,11 @@ test('the check finds: a file that is too long, unless it is generated', () => {
 })
 
 function complaints(files: Readonly<Record<string, string>>): string[] {
-  return inFolder(files, checkFloors)
+  return inFolder(files, checkLayers)
 }
 
 function inFolder<T>(files: Readonly<Record<string, string>>, check: (root: string) => T): T {
-  const root = mkdtempSync(join(tmpdir(), 'amiable-floors-'))
+  const root = mkdtempSync(join(tmpdir(), 'amiable-layers-'))
   try {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true })

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { readSource, sourceFiles } from '../../scripts/sources.ts'
+import { readSource, sourceFiles } from '../../tools/checks/sources.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
 

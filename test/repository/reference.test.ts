@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { LIFECYCLE, withDiagram } from '../../scripts/lifecycle.ts'
-import { readSource } from '../../scripts/sources.ts'
+import { LIFECYCLE, withDiagram } from '../../tools/build/lifecycle-diagram.ts'
+import { readSource } from '../../tools/checks/sources.ts'
 import { ROOT } from './paths.ts'
 
 const errors = readSource(ROOT, 'packages/amiable/src/errors.ts')
@@ -30,7 +30,7 @@ test('docs/reference/errors.md names for each code its class and the fields it a
   }
 })
 
-test('docs/reference/lifecycle.md shows the transition table (node --import tsx scripts/lifecycle.ts writes it)', () => {
+test('docs/reference/lifecycle.md shows the transition table (node --import tsx tools/build/lifecycle-diagram.ts writes it)', () => {
   const lifecycle = readFileSync(LIFECYCLE, 'utf8')
   assert.equal(lifecycle, withDiagram(lifecycle))
 })

@@ -1,5 +1,5 @@
 import { run } from 'node:test'
-import { FileResult, type Report, type TestEvent } from './test-report.ts'
+import { FileResult, type Report, type TestEvent } from './report.ts'
 
 /** How files are run. */
 export interface RunOptions {

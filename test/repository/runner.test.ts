@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { findTests } from '../../scripts/test-files.ts'
+import { findTests } from '../../tools/runner/discovery.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
 
@@ -75,7 +75,7 @@ test('files are found everywhere but where others run them', () => {
 })
 
 test('a run that finds nothing to do has failed', () => {
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/test.ts', 'no-such-test'], {
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'tools/runner/main.ts', 'no-such-test'], {
     cwd: ROOT,
     encoding: 'utf8',
   })
@@ -93,7 +93,14 @@ async function reported(...names: readonly string[]): Promise<Reported> {
   try {
     const files = names.map((name) => join(root, `a/${name}.test.js`))
     const timeout = names.includes('hangs') ? '3000' : '60000'
-    const said = await run(process.execPath, ['--import', 'tsx', 'test/house/report-of.ts', root, timeout, ...files])
+    const said = await run(process.execPath, [
+      '--import',
+      'tsx',
+      'test/repository/report-of.ts',
+      root,
+      timeout,
+      ...files,
+    ])
     return { said, lastLine: said.trimEnd().split('\n').at(-1) }
   } finally {
     rmSync(root, { recursive: true, force: true })

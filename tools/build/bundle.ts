@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const PACKAGE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/amiable')
+const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable')
 
 // Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty
 const { outputFiles } = await build({

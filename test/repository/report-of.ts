@@ -1,6 +1,6 @@
 // node --import tsx report-of.ts ROOT TIMEOUT FILE …: what npm test would say of these files.
-import { Report } from '../../scripts/test-report.ts'
-import { runFiles } from '../../scripts/test-run.ts'
+import { Report } from '../../tools/runner/report.ts'
+import { runFiles } from '../../tools/runner/run-files.ts'
 
 const [root = '', timeout, ...files] = process.argv.slice(2)
 const report = new Report(root, console.log)

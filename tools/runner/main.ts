@@ -4,20 +4,20 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { realTargets } from '../tools/asterisk/targets.ts'
-import { findTests } from './test-files.ts'
-import { Report } from './test-report.ts'
-import { runFiles } from './test-run.ts'
+import { realTargets } from '../servers/asterisk/targets.ts'
+import { findTests } from './discovery.ts'
+import { Report } from './report.ts'
+import { runFiles } from './run-files.ts'
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const COVERAGE = join(ROOT, 'coverage')
 const FILE_TIMEOUT = 10 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
 const CONCURRENCY = 2
 
 // tsx takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;
-// what is built from them is tested as users get it, by test/house/package.test.ts
-process.env.TSX_TSCONFIG_PATH = join(ROOT, 'scripts/tsconfig.run.json')
+// what is built from them is tested as users get it, by test/repository/package.test.ts
+process.env.TSX_TSCONFIG_PATH = join(ROOT, 'tools/runner/tsconfig.run.json')
 // whatever ends this process before its time has failed
 process.exitCode = 1
 process.chdir(ROOT)
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   const types = tool('tsc', ['-b'])
   report.check('types', types)
   if (types !== undefined && whole) return
-  await import('./bundle.ts')
+  await import('../build/bundle.ts')
 
   if (whole) {
     rmSync(COVERAGE, { recursive: true, force: true })

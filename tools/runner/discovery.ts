@@ -1,4 +1,4 @@
-import { sourceFiles } from './sources.ts'
+import { sourceFiles } from '../checks/sources.ts'
 
 /** Test files in the order they run: those that need nothing first, then those that may share a server. */
 export interface TestFiles {
@@ -8,7 +8,7 @@ export interface TestFiles {
   readonly shared: readonly string[]
 }
 
-const SHARED = /^(?:contract|examples|tools\/codegen|test\/house\/catalog)\b/
+const SHARED = /^(?:contract|examples|tools\/codegen|test\/repository\/catalog)\b/
 const BENCH = /^bench\//
 const SOAK = /(?:^|\/)soak\//
 
