@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Client } from 'amiable'
 import { dial, hangUp } from '../support/calls.ts'
 import { nextEvent, withClient } from '../support/client.ts'
-import { type Target, withAsterisk, withSimulator } from '../target.ts'
+import { type Target, withAsterisk, withSimulator } from '../targets.ts'
 
 function asyncAgi(target: Target): void {
   test(`${target.name}: a call handed over by AsyncAGI does what it is told, and goes on`, () =>

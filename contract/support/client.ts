@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type AmiEvent, type Client, type ClientOptions, connect } from 'amiable'
-import type { Target } from '../target.ts'
+import type { Target } from '../targets.ts'
 
 /** The options for an account of the target; a lost link is a failure here, so nothing reconnects. */
 export function optionsFor(target: Target, options: Partial<ClientOptions> & { account?: string } = {}): ClientOptions {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import type { Target } from '../target.ts'
+import type { Target } from '../targets.ts'
 
 /** A session without the library: what the server itself does with bytes. */
 export class RawSession implements AsyncDisposable {

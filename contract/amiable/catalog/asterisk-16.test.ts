@@ -1,0 +1,4 @@
+import { withAsterisk } from '../../targets.ts'
+import { catalog } from './suite.ts'
+
+withAsterisk(16, catalog)

@@ -1,0 +1,4 @@
+import { withNamedServers } from '../../targets.ts'
+import { catalog } from './suite.ts'
+
+withNamedServers(catalog)

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { Decoder } from '../../packages/amiable/src/wire/decoder.ts'
+import { defaultLimits } from '../../packages/amiable/src/wire/limits.ts'
+import type { Message } from '../../packages/amiable/src/wire/message.ts'
+
+const EVENTS = 49_501
+const CHUNKS = [1, 7, 1_460, 65_536]
+
+type Headers = readonly (readonly [name: string, value: string])[]
+
+const capture = gunzipSync(readFileSync(new URL('../corpus/asterisk-22.ami.gz', import.meta.url)))
+// from its first Newchannel to its last blank line: what stands before belongs to the login
+const whole = capture.subarray(capture.indexOf('Event: Newchannel\r\n'), capture.lastIndexOf('\r\n\r\n') + 4)
+const expected = plainSplit(whole)
+
+test('the plain split finds as many events as the corpus is known to hold', () => {
+  assert.equal(expected.length, EVENTS)
+  assert.ok(expected.some(repeats), 'no event with a repeated header')
+})
+
+for (const size of CHUNKS) {
+  test(`the whole corpus in chunks of ${size} bytes: every event, and every header of it`, () => {
+    let count = 0
+    decode(size, (message) => {
+      assert.equal(message.kind, 'event')
+      assert.deepEqual(message.headers, expected[count], `event ${count}`)
+      count++
+    })
+    assert.equal(count, EVENTS)
+  })
+}
+
+test('getAll, get and the headers as properties say the same as the split', () => {
+  let count = 0
+  decode(1_460, (message) => {
+    const headers = expected[count++] as Headers
+    for (const [name] of headers) {
+      const values = headers.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
+      assert.deepEqual(message.getAll(name), values)
+      assert.equal(message.get(name), headers.find(([other]) => other === name)?.[1])
+    }
+    assert.equal((message as unknown as { Event: string }).Event, headers[0]?.[1])
+    assert.equal(message.actionId, headers.find(([name]) => name === 'ActionID')?.[1])
+  })
+})
+
+function decode(size: number, take: (message: Message) => void): void {
+  const decoder = new Decoder({ banner: () => {}, message: take, fault: (error) => assert.fail(error) }, defaultLimits)
+  const origin = { source: 'corpus', epoch: 1, receivedAt: 0, encoding: 'utf8' } as const
+  decoder.push(Buffer.from('Asterisk Call Manager/11.0.0\r\n'), origin)
+  for (let at = 0; at < whole.length; at += size) decoder.push(whole.subarray(at, at + size), origin)
+  assert.equal(decoder.held, 0)
+}
+
+/** The reference: nothing but splits, of the whole text at once; a blank line too many is no header. */
+function plainSplit(bytes: Buffer): Headers[] {
+  return bytes
+    .toString('utf8')
+    .split('\r\n\r\n')
+    .filter((block) => block !== '')
+    .map((block) =>
+      block
+        .split('\r\n')
+        .filter((line) => line !== '')
+        .map(header),
+    )
+}
+
+function header(line: string): readonly [string, string] {
+  const at = line.includes(': ') ? line.indexOf(': ') : line.indexOf(':')
+  if (at === -1) return [line, '']
+  return [line.slice(0, at), line.slice(at + 1).replace(/^ /, '')]
+}
+
+function repeats(headers: Headers): boolean {
+  return new Set(headers.map(([name]) => name)).size < headers.length
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connect } from 'amiable'
+import { assertClean, optionsFor, withClient } from '../../support/client.ts'
+import type { Target } from '../../targets.ts'
+
+const BLOCKED = 1_500
+
+// manager.c:action_originate without Async dials in the session's own thread: until somebody answers, or the Timeout,
+// that session reads nothing and says nothing
+const synchronous = { Channel: 'Local/noanswer@default', Application: 'Wait', Data: 1, Timeout: BLOCKED } as const
+
+/** Actions that block their session: what is behind them waits, and nobody takes the silence for a death. */
+export function blocking(target: Target): void {
+  const { name } = target
+  if (target.real && !target.full) {
+    test(`${name}: actions that block`, { skip: 'its dialplan is not ours' }, () => {})
+    return
+  }
+
+  test(`${name}: a call that times out behind a synchronous Originate says what it waited for`, () =>
+    withClient(target, async (ami) => {
+      const originate = ami.sendRaw('Originate', synchronous, { actionId: 'blocks', check: false })
+      await assert.rejects(ami.send('Ping', {}, { timeout: 300 }), {
+        code: 'AMI_TIMEOUT',
+        message: /no answer to Ping \(.*\) within 300 ms; it waited behind Originate \(blocks\), sent \d+ ms ago/,
+      })
+      // a list in the same place: neither a row nor an end of it may go astray later
+      await assert.rejects(ami.listRaw('QueueStatus', {}, { timeout: 100 }).toArray(), {
+        code: 'AMI_TIMEOUT',
+        message: /waited behind Originate/,
+      })
+      const reply = await originate
+      assert.deepEqual([reply.success, reply.message], [false, 'Originate failed'])
+      assert.equal((await ami.send('Ping')).Ping, 'Pong')
+      assert.equal(ami.stats().lateReplies, 2)
+    }))
+
+  test(`${name}: a keepalive does not take a synchronous Originate, nor two in a row, for a death`, async () => {
+    // its Pings go unanswered for ten times as long as it would bear from an idle server
+    await using ami = await connect(
+      optionsFor(target, { keepalive: { interval: 100, timeout: 100 }, events: 'off', actionTimeout: 10_000 }),
+    )
+    let ended: unknown
+    ami.closed.then((reason) => {
+      ended = reason
+    })
+    await Promise.all([
+      ami.sendRaw('Originate', synchronous, { check: false }),
+      ami.sendRaw('Originate', synchronous, { check: false }),
+      ami.send('Ping'),
+    ])
+    assert.deepEqual([ami.state, ended], ['ready', undefined])
+    await ami.send('Ping')
+    assertClean(ami)
+  })
+
+  test(`${name}: a WaitEvent that nothing ends keeps what is behind it waiting, and says so`, async () => {
+    // with a keepalive its Ping would end it: manager.c:action_waitevent wakes on bytes, though not on those that had
+    // come before it began
+    await using ami = await connect(optionsFor(target, { events: 'off' }))
+    const [waited] = await Promise.all([
+      ami.sendRaw('WaitEvent', { Timeout: 1 }),
+      assert.rejects(ami.send('Ping', {}, { timeout: 300 }), {
+        code: 'AMI_TIMEOUT',
+        message: /waited behind WaitEvent \(/,
+      }),
+    ])
+    assert.equal(waited.completion?.Event, 'WaitEventComplete')
+    assert.equal((await ami.send('Ping')).Ping, 'Pong')
+    assert.equal(ami.stats().lateReplies, 1)
+    assertClean(ami)
+  })
+}

@@ -1,0 +1,4 @@
+import { withNamedServers } from '../targets.ts'
+import { contract } from './suite/all.ts'
+
+withNamedServers(contract)

@@ -1,4 +1,0 @@
-import { contract } from './suite/all.ts'
-import { withAsterisk } from './target.ts'
-
-withAsterisk(22, contract)

@@ -1,4 +1,0 @@
-import { withAsterisk } from '../target.ts'
-import { catalog } from './suite.ts'
-
-withAsterisk(22, catalog)

@@ -1,4 +1,0 @@
-import { withNamedServers } from '../target.ts'
-import { catalog } from './suite.ts'
-
-withNamedServers(catalog)

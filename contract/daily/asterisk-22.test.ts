@@ -1,4 +1,0 @@
-import { withAsterisk } from '../target.ts'
-import { daily } from './suite.ts'
-
-withAsterisk(22, daily)

@@ -1,4 +1,0 @@
-import { withSimulator } from '../target.ts'
-import { daily } from './suite.ts'
-
-await withSimulator(daily)
