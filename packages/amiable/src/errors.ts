@@ -178,6 +178,12 @@ export class ArgumentError extends AmiError {
   }
 }
 
+/** Makes the error of a caller's mistake: which argument, what is wrong with it and what to do. */
+export function invalid(argument: string, why: string, source?: string): ArgumentError {
+  const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80)
+  return new ArgumentError(`${shown}: ${why}`, { argument: shown, source })
+}
+
 /** Every error of the library, told apart by `code`: what {@link AmiError.is} says that a value is. */
 export type AnyAmiError =
   | ConnectError

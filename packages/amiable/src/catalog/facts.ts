@@ -76,6 +76,23 @@ export function isAvailable({ since, removed }: Availability, version: string): 
   return wanted.length === 1 || compare(wanted, own) >= 0
 }
 
+/** The version of Asterisk that speaks this version of AMI: since 15 they go in step (include/asterisk/manager.h). */
+export function asteriskOf(amiVersion: string): number | undefined {
+  const major = Number.parseInt(amiVersion, 10)
+  return major >= 4 ? major + 11 : undefined
+}
+
+/**
+ * The classes that a login's event mask lacks for an event; empty where it can come, or where nothing is known of it.
+ * @param mask the mask as the login sends it, such as `call,agent`
+ */
+export function missingClasses(event: string, mask: string): readonly string[] {
+  const classes = eventFacts(event)?.classes ?? []
+  if (mask === 'on' || mask.split(',').includes('all')) return []
+  const asked = new Set(mask.split(','))
+  return classes.filter((name) => !asked.has(name))
+}
+
 /**
  * Whether Asterisk C-escapes this header in this event: caller names and variables of every channel snapshot
  * (main/manager_channels.c:ast_manager_build_channel_state_string_prefix) and the value of VarSet

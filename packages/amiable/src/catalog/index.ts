@@ -4,7 +4,9 @@ export {
   actionFacts,
   allActions,
   allEvents,
+  asteriskOf,
   type EventFacts,
   eventFacts,
   isAvailable,
+  missingClasses,
 } from './facts.ts'

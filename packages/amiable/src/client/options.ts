@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { ArgumentError } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { type BackoffOptions, backoffPolicy, defaultBackoff, type ReconnectPolicy } from '../link/backoff.ts'
 import type { KeepaliveOptions } from '../link/keepalive.ts'
-import { type Clock, systemClock } from '../util/clock.ts'
+import { type Clock, LONGEST_TIMER, systemClock } from '../util/clock.ts'
+import { definedOnly } from '../util/objects.ts'
 import type { Encoding } from '../util/text.ts'
 import { defaultLimits, type Limits } from '../wire/limits.ts'
 import type { ListenerErrorHandler } from './events/subscriptions.ts'
@@ -178,33 +179,32 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
  * @throws {ArgumentError} naming it
  */
 export function duration(name: string, value: unknown): number {
-  // what a timer takes at most (Node: TIMEOUT_MAX)
-  if (typeof value === 'number' && value > 0 && value <= 2_147_483_647) return value
-  throw wrong(name, 'a number of milliseconds above 0 is needed')
+  if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMER) return value
+  throw invalid(name, 'a number of milliseconds above 0 is needed')
 }
 
 function secretOf(secret: unknown): () => string | Promise<string> {
   if (typeof secret === 'function') return secret as () => string | Promise<string>
   // checked without showing it
   if (typeof secret !== 'string' || /[\r\n\0]/.test(secret)) {
-    throw wrong('secret', 'a string without CR, LF and NUL, or a function that gives one, is needed')
+    throw invalid('secret', 'a string without CR, LF and NUL, or a function that gives one, is needed')
   }
   return () => secret
 }
 
 function maskOf(events: unknown): string {
   if (events === 'on' || events === 'off') return events
-  if (!Array.isArray(events)) throw wrong('events', "'on', 'off' or a list of privilege classes is needed")
+  if (!Array.isArray(events)) throw invalid('events', "'on', 'off' or a list of privilege classes is needed")
   for (const name of events) {
     // manager.c:strings_to_mask takes a mask with an unknown name for "no events", and says nothing
-    if (!CLASSES.has(name)) throw wrong('events', `Asterisk has no privilege class ${JSON.stringify(name)}`)
+    if (!CLASSES.has(name)) throw invalid('events', `Asterisk has no privilege class ${JSON.stringify(name)}`)
   }
   return events.length === 0 ? 'off' : events.join(',')
 }
 
 function tlsOf(tls: unknown): boolean | TlsOptions {
   if (typeof tls === 'boolean' || (typeof tls === 'object' && tls !== null)) return tls
-  throw wrong('tls', 'true, false or the options of tls.connect are needed')
+  throw invalid('tls', 'true, false or the options of tls.connect are needed')
 }
 
 function keepaliveOf(keepalive: unknown): KeepaliveOptions {
@@ -223,10 +223,10 @@ function policyOf(reconnect: unknown, random: () => number): ReconnectPolicy {
   if (initialDelay !== undefined) duration('reconnect.initialDelay', initialDelay)
   if (maxDelay !== undefined) duration('reconnect.maxDelay', maxDelay)
   if (factor !== undefined && !(typeof factor === 'number' && factor >= 1)) {
-    throw wrong('reconnect.factor', 'a number from 1 is needed')
+    throw invalid('reconnect.factor', 'a number from 1 is needed')
   }
   if (jitter !== undefined && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
-    throw wrong('reconnect.jitter', '0 to 1 is needed')
+    throw invalid('reconnect.jitter', '0 to 1 is needed')
   }
   return backoffPolicy(given, random)
 }
@@ -241,43 +241,35 @@ function limitsOf(limits: unknown): Limits {
 function clockOf(clock: unknown): Clock {
   const methods = ['now', 'elapsed', 'setTimeout', 'clearTimeout'] as const
   if (methods.every((name) => typeof (clock as Partial<Clock> | null)?.[name] === 'function')) return clock as Clock
-  throw wrong('clock', 'an object with now, elapsed, setTimeout and clearTimeout is needed')
+  throw invalid('clock', 'an object with now, elapsed, setTimeout and clearTimeout is needed')
 }
 
 /** The options that are set, none of which is unknown. */
 function onlyKnown<T>(options: unknown, path: string, known: object): Partial<T> {
-  if (typeof options !== 'object' || options === null) throw wrong(path || 'options', 'an object is needed')
+  if (typeof options !== 'object' || options === null) throw invalid(path || 'options', 'an object is needed')
   for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(known, key)) throw wrong(path ? `${path}.${key}` : key, 'there is no such option')
+    if (!Object.hasOwn(known, key)) throw invalid(path ? `${path}.${key}` : key, 'there is no such option')
   }
   return definedOnly(options)
-}
-
-function definedOnly(options: object): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value)
   if (found !== undefined) return found
-  throw wrong(name, `${choices.map((choice) => `'${choice}'`).join(' or ')} is needed`)
+  throw invalid(name, `${choices.map((choice) => `'${choice}'`).join(' or ')} is needed`)
 }
 
 function whole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw wrong(name, `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''} is needed`)
+  throw invalid(name, `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''} is needed`)
 }
 
 function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && !/[\r\n\0]/.test(value)) return value
-  throw wrong(name, 'a string that is not empty and holds no CR, LF or NUL is needed')
+  throw invalid(name, 'a string that is not empty and holds no CR, LF or NUL is needed')
 }
 
 function required<T>(name: string, value: unknown): T {
   if (typeof value === 'function') return value as T
-  throw wrong(name, 'a function is needed')
-}
-
-function wrong(argument: string, why: string): ArgumentError {
-  return new ArgumentError(`${argument}: ${why}`, { argument })
+  throw invalid(name, 'a function is needed')
 }

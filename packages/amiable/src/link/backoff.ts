@@ -1,4 +1,5 @@
 import type { AmiError } from '../errors.ts'
+import { definedOnly } from '../util/objects.ts'
 
 /** Capped exponential backoff with jitter; milliseconds. */
 export interface BackoffOptions {
@@ -33,8 +34,4 @@ export function backoffPolicy(options: BackoffOptions, random: () => number): Re
     const delay = Math.min(initialDelay * factor ** Math.min(attempt - 1, 64), maxDelay)
     return Math.round(delay * (1 - jitter * random()))
   }
-}
-
-function definedOnly(options: BackoffOptions): BackoffOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

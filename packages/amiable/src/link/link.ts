@@ -1,5 +1,5 @@
 import { type AmiError, AuthError, ConnectError, type LimitError, LostError, type ProtocolError } from '../errors.ts'
-import type { Clock, Timer } from '../util/clock.ts'
+import { type Clock, LONGEST_TIMER, type Timer } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { notAmi } from '../wire/decoder.ts'
 import type { Message } from '../wire/message.ts'
@@ -37,7 +37,6 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
 // manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
 const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
 // a timer of Node that is set to more fires at once (TIMEOUT_MAX)
-const LONGEST_DELAY = 2_147_483_647
 const BANNER = /^Asterisk Call Manager\/([\d.]+)/
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
@@ -282,7 +281,7 @@ export class Link {
     try {
       const delay = policy(this.#attempt, error)
       if (delay === false) return false
-      if (typeof delay === 'number' && delay >= 0) return Math.min(delay, LONGEST_DELAY)
+      if (typeof delay === 'number' && delay >= 0) return Math.min(delay, LONGEST_TIMER)
     } catch {
       // a policy that throws, or gives nonsense, must not end the night
     }

@@ -13,6 +13,9 @@ export interface Clock {
   clearTimeout(timer: Timer | undefined): void
 }
 
+/** The longest delay that a timer takes, in milliseconds (Node's TIMEOUT_MAX); a longer one would fire at once. */
+export const LONGEST_TIMER = 2_147_483_647
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),

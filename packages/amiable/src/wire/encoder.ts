@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { byteLength, type Encoding } from '../util/text.ts'
 
 /** A header's value as a caller gives it; a boolean is sent as `true` or `false`. */
@@ -26,7 +26,8 @@ export interface Action {
  * smallest of the buffers that echo it, 80 bytes with "ActionID: " and CRLF, app_confbridge.c and app_meetme.c).
  */
 const LINE_BYTES = 1022
-const HEADERS = 128
+/** How many headers an action may have, `Action` and `ActionID` included. */
+export const MOST_HEADERS = 128
 const ACTION_ID_BYTES = 67
 const PRINTABLE = /^[\x20-\x7e]*\r\n$/
 
@@ -36,10 +37,10 @@ const PRINTABLE = /^[\x20-\x7e]*\r\n$/
  */
 export function encodeAction(action: Action): string {
   const { name, actionId, params, variables, encoding = 'utf8' } = action
-  if (name === '') throw refuse('Action', 'an action needs a name')
+  if (name === '') throw invalid('Action', 'an action needs a name')
   const id = String(actionId)
   if (id === '' || id.length > ACTION_ID_BYTES || /[^\x21-\x7e]/.test(id)) {
-    throw refuse('actionId', `it must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
+    throw invalid('actionId', `it must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
   }
   let count = 2
   let text = line('Action', name, encoding, false) + line('ActionID', id, encoding, false)
@@ -59,8 +60,8 @@ export function encodeAction(action: Action): string {
     text += line('Variable', assignment(variable, value), encoding, false, `Variable ${variable}`)
     count++
   }
-  if (count > HEADERS) {
-    throw refuse('params', `Asterisk takes ${HEADERS} headers an action, this one has ${count}`)
+  if (count > MOST_HEADERS) {
+    throw invalid('params', `Asterisk takes ${MOST_HEADERS} headers an action, this one has ${count}`)
   }
   return `${text}\r\n`
 }
@@ -69,15 +70,15 @@ function line(header: string, value: string, encoding: Encoding, verbatim: boole
   const text = `${header}: ${value}\r\n`
   // nearly every line: printable ASCII with nothing in front of the value can break none of the rules but its length
   if (text.length <= LINE_BYTES && value.charCodeAt(0) > 32 && PRINTABLE.test(text)) return text
-  if (/[\r\n\0]/.test(value)) throw refuse(label, 'a value must not hold CR, LF or NUL')
+  if (/[\r\n\0]/.test(value)) throw invalid(label, 'a value must not hold CR, LF or NUL')
   // manager.c:__astman_get_header skips them (ast_skip_blanks: everything up to the space)
   if (!verbatim && value !== '' && value.charCodeAt(0) <= 32) {
-    throw refuse(label, 'Asterisk drops blanks and control characters in front of a value')
+    throw invalid(label, 'Asterisk drops blanks and control characters in front of a value')
   }
-  if (encoding === 'utf8' && !isWellFormed(text)) throw refuse(label, 'half of a surrogate pair is no character')
-  if (encoding === 'latin1' && /[^\0-\xff]/.test(text)) throw refuse(label, 'a value has a character outside latin1')
+  if (encoding === 'utf8' && !isWellFormed(text)) throw invalid(label, 'half of a surrogate pair is no character')
+  if (encoding === 'latin1' && /[^\0-\xff]/.test(text)) throw invalid(label, 'a value has a character outside latin1')
   if (text.length > LINE_BYTES / 3 && byteLength(text, encoding) - 2 > LINE_BYTES) {
-    throw refuse(label, `Asterisk takes ${LINE_BYTES} bytes a line, this one has ${byteLength(text, encoding) - 2}`)
+    throw invalid(label, `Asterisk takes ${LINE_BYTES} bytes a line, this one has ${byteLength(text, encoding) - 2}`)
   }
   return text
 }
@@ -88,19 +89,19 @@ function isWellFormed(text: string): boolean {
 }
 
 function checkName(header: string): void {
-  if (/[\r\n\0:]/.test(header)) throw refuse(header, 'a name must not hold CR, LF, NUL or a colon')
+  if (/[\r\n\0:]/.test(header)) throw invalid(header, 'a name must not hold CR, LF, NUL or a colon')
   if (header === '' || header !== header.trim())
-    throw refuse(header, 'a name must not be blank or begin or end with one')
+    throw invalid(header, 'a name must not be blank or begin or end with one')
   const lower = header.toLowerCase()
-  if (lower === 'action') throw refuse(header, 'the action is named by the first argument')
-  if (lower === 'actionid') throw refuse(header, 'an ActionID of your own is given by the option actionId')
+  if (lower === 'action') throw invalid(header, 'the action is named by the first argument')
+  if (lower === 'actionid') throw invalid(header, 'an ActionID of your own is given by the option actionId')
 }
 
 function textOf(header: string, value: ParamValue): string {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  throw refuse(header, 'a value must be a string, a finite number or a boolean')
+  throw invalid(header, 'a value must be a string, a finite number or a boolean')
 }
 
 // manager.c:man_do_variable_value reads a Variable header as application arguments: commas part, quotes and
@@ -108,7 +109,7 @@ function textOf(header: string, value: ParamValue): string {
 function assignment(variable: string, value: ParamValue): string {
   const label = `Variable ${variable}`
   if (variable.trim() === '' || /[=\r\n\0]/.test(variable)) {
-    throw refuse(label, 'a variable needs a name without an equals sign, CR, LF or NUL')
+    throw invalid(label, 'a variable needs a name without an equals sign, CR, LF or NUL')
   }
   return `${escapeArgument(variable)}=${escapeArgument(textOf(label, value))}`
 }
@@ -122,9 +123,4 @@ function entriesOf(variables: Variables | undefined): Iterable<readonly [string,
   return Symbol.iterator in variables
     ? (variables as Iterable<readonly [string, ParamValue | undefined]>)
     : Object.entries(variables as Record<string, ParamValue | undefined>)
-}
-
-function refuse(argument: string, why: string): ArgumentError {
-  const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80)
-  return new ArgumentError(`${shown}: ${why}`, { argument: shown })
 }

@@ -1,5 +1,8 @@
 import type { Params } from '../../wire/encoder.ts'
 
+/** How long a call may ring where no `Timeout` is given, in milliseconds (manager.c:action_originate). */
+export const ORIGINATE_TIMEOUT = 30_000
+
 // what the server may take for an action that says nothing of its time (a module's reload, a command's work)
 const SLOW = 60_000
 const slow = new Set(['command', 'reload', 'moduleload', 'updateconfig', 'dialplanextensionadd', 'pjsipshowendpoints'])
@@ -16,8 +19,7 @@ export function blockingTime(action: string, params: Params | undefined): number
   }
   if (name === 'originate') {
     if (/^(?:yes|true|y|t|1|on)$/i.test(String(get('async') ?? ''))) return 0
-    // manager.c:action_originate: 30 s where none is given
-    return Number(get('timeout') ?? 30_000) || 30_000
+    return Number(get('timeout') ?? ORIGINATE_TIMEOUT) || ORIGINATE_TIMEOUT
   }
   if (name === 'waitevent') {
     const seconds = Number(get('timeout') ?? -1)

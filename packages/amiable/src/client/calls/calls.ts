@@ -1,5 +1,5 @@
 import { publish } from '../../diagnostics.ts'
-import { type AmiError, ArgumentError, type ClosedError, type LimitError } from '../../errors.ts'
+import { type AmiError, type ClosedError, invalid, type LimitError } from '../../errors.ts'
 import { actionIds } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
@@ -91,14 +91,14 @@ export class Calls {
     internal?: Internal,
   ): () => void {
     const { signal, variables, retry = false, queue = true } = options
-    if (typeof action !== 'string') throw argument('action', 'an action is named by a string')
+    if (typeof action !== 'string') throw invalid('action', 'an action is named by a string')
     const timeout = duration('timeout', options.timeout ?? this.#options.actionTimeout)
     const id = options.actionId ?? this.#ids.next()
-    if (retry && actsTwice(action)) throw argument('retry', `${action} would act twice, it is never sent again`)
+    if (retry && actsTwice(action)) throw invalid('retry', `${action} would act twice, it is never sent again`)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
     if (this.#sent.has(id) || this.#waiting.some((call) => call.id === id)) {
-      throw argument('actionId', 'another call is under way with it')
+      throw invalid('actionId', 'another call is under way with it')
     }
     const blocking = blockingTime(action, params)
     const call = new Call(id, action, text, this.#clock.elapsed(), timeout, blocking, retry, outcome, internal?.fences)
@@ -391,8 +391,4 @@ export class Calls {
     call.parcel = undefined
     call.assembly = this.#assemblyFor(call)
   }
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, OverflowError } from '../../errors.ts'
+import { invalid, OverflowError } from '../../errors.ts'
 import { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
 
@@ -33,9 +33,9 @@ export class EventStream extends AsyncQueue<Message> {
    */
   constructor(host: EventStreamHost, options: EventsOptions, ended: (stream: EventStream) => void) {
     const { signal, capacity = 1_000, overflow = 'fail' } = options
-    if (!Number.isInteger(capacity) || capacity < 1) throw argument('capacity', 'a whole number from 1 is needed')
+    if (!Number.isInteger(capacity) || capacity < 1) throw invalid('capacity', 'a whole number from 1 is needed')
     if (!['fail', 'drop-oldest', 'drop-newest'].includes(overflow)) {
-      throw argument('overflow', "'fail', 'drop-oldest' or 'drop-newest' is needed")
+      throw invalid('overflow', "'fail', 'drop-oldest' or 'drop-newest' is needed")
     }
     const stop = () => {
       listener.remove()
@@ -65,8 +65,4 @@ export class EventStream extends AsyncQueue<Message> {
     if (signal?.aborted) abort()
     else signal?.addEventListener('abort', abort, { once: true })
   }
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

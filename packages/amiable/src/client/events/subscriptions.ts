@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts'
+import { invalid } from '../../errors.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
@@ -95,7 +95,7 @@ export class Subscriptions {
   }
 
   add(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
-    if (typeof handler !== 'function') throw argument('handler', 'a function is needed')
+    if (typeof handler !== 'function') throw invalid('handler', 'a function is needed')
     const { once = false, all = false, signal } = options
     const id = `listener-${++this.#count}`
     const remove = () => {
@@ -302,13 +302,9 @@ export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'pre
   if (filter === '*') return { names: undefined, predicate: undefined }
   const names = typeof filter === 'string' ? [filter] : filter
   if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
-    throw argument('filter', "an event's name, names, '*' or a predicate is needed")
+    throw invalid('filter', "an event's name, names, '*' or a predicate is needed")
   }
   return names.includes('*')
     ? { names: undefined, predicate: undefined }
     : { names: new Set(names), predicate: undefined }
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

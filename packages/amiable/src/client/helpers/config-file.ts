@@ -1,5 +1,6 @@
-import { ArgumentError } from '../../errors.ts'
+import { invalid } from '../../errors.ts'
 import type { ParamValue } from '../../wire/encoder.ts'
+import { MOST_HEADERS } from '../../wire/encoder.ts'
 import type { CallOptions } from '../calls/call.ts'
 import type { Client } from '../client.ts'
 
@@ -109,8 +110,6 @@ export async function getConfig(
   return new ConfigFile(filename, [...categories.values()])
 }
 
-// manager.c: AST_MAX_MANHEADERS
-const HEADERS = 128
 // Action, ActionID, SrcFilename, DstFilename, Reload
 const OWN_HEADERS = 5
 
@@ -156,7 +155,7 @@ function partsOf(all: readonly ChangeHeaders[]): ChangeHeaders[][] {
     const count = Object.keys(headers).length
     if (count > room) {
       parts.push([])
-      room = HEADERS - OWN_HEADERS
+      room = MOST_HEADERS - OWN_HEADERS
     }
     parts.at(-1)?.push(headers)
     room -= count
@@ -203,22 +202,18 @@ function headersOf(change: ConfigChange): ChangeHeaders {
         ...(change.line !== undefined && { Line: change.line }),
       })
     default:
-      throw argument('change', `there is no change ${JSON.stringify((change as { change: unknown }).change)}`)
+      throw invalid('change', `there is no change ${JSON.stringify((change as { change: unknown }).change)}`)
   }
 }
 
 function written({ value, object = false }: ConfigLine): ParamValue {
   // a value that begins so makes the line an object's and loses it
   if (!object && String(value).startsWith('>'))
-    throw argument('value', "Asterisk takes a leading '>' for `name => value`")
+    throw invalid('value', "Asterisk takes a leading '>' for `name => value`")
   return object ? `>${value}` : value
 }
 
 function halves(line: string): [string, string] {
   const equals = line.indexOf('=')
   return equals === -1 ? [line, ''] : [line.slice(0, equals), line.slice(equals + 1)]
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

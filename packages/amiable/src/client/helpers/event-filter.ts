@@ -1,4 +1,5 @@
-import { ArgumentError } from '../../errors.ts'
+import { asteriskOf } from '../../catalog/facts.ts'
+import { invalid } from '../../errors.ts'
 import type { CallOptions } from '../calls/call.ts'
 import type { Client } from '../client.ts'
 
@@ -51,13 +52,13 @@ export function addEventFilter(
 }
 
 function check({ action, event, header, method, value }: EventFilter): void {
-  if (action !== 'include' && action !== 'exclude') throw argument('action', "'include' or 'exclude' is needed")
-  if (event === undefined && value === undefined) throw argument('event', 'an event, or a value to look for, is needed')
-  if (event !== undefined && !/^[\w-]+$/.test(event)) throw argument('event', 'that is no name of an event')
-  if (header !== undefined && !/^[\w-]+$/.test(header)) throw argument('header', 'that is no name of a header')
-  if (header !== undefined && value === undefined) throw argument('value', 'a header is compared with a value')
-  if (method !== undefined && !Object.hasOwn(methods, method)) throw argument('method', 'there is no such method')
-  if (method !== undefined && value === undefined) throw argument('value', 'a method needs a value')
+  if (action !== 'include' && action !== 'exclude') throw invalid('action', "'include' or 'exclude' is needed")
+  if (event === undefined && value === undefined) throw invalid('event', 'an event, or a value to look for, is needed')
+  if (event !== undefined && !/^[\w-]+$/.test(event)) throw invalid('event', 'that is no name of an event')
+  if (header !== undefined && !/^[\w-]+$/.test(header)) throw invalid('header', 'that is no name of a header')
+  if (header !== undefined && value === undefined) throw invalid('value', 'a header is compared with a value')
+  if (method !== undefined && !Object.hasOwn(methods, method)) throw invalid('method', 'there is no such method')
+  if (method !== undefined && value === undefined) throw invalid('value', 'a method needs a value')
 }
 
 // the first release of each branch that has them (main/manager.c:manager_add_filter, MatchCriteria)
@@ -67,10 +68,9 @@ async function knowsStructured(
   client: Pick<Client, 'sendRaw' | 'version'>,
   options: Omit<CallOptions, 'variables'>,
 ): Promise<boolean> {
-  // AMI 5.0 and older are Asterisk 16 and older, AMI 12 is Asterisk 23
-  const major = Number.parseInt(client.version, 10)
-  if (major >= 12) return true
-  if (major < 7) return false
+  const asterisk = asteriskOf(client.version) ?? 0
+  if (asterisk >= 23) return true
+  if (asterisk < 18) return false
   const settings = await client.sendRaw('CoreSettings', undefined, options)
   const [, branch, point] = /(?:^|\D)(\d+)\.(\d+)/.exec(settings.get('AsteriskVersion') ?? '') ?? []
   return Number(point) >= (since[Number(branch)] ?? (Number(branch) > 22 ? 0 : Number.POSITIVE_INFINITY))
@@ -111,8 +111,4 @@ function usual(header: string | undefined): keyof typeof methods {
 
 function literally(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

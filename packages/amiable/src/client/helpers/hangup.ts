@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts'
+import { invalid } from '../../errors.ts'
 import type { CallOptions } from '../calls/call.ts'
 import type { Client } from '../client.ts'
 
@@ -29,7 +29,7 @@ export function hangup(
   const { cause, ...call } = options
   // main/manager.c:action_hangup
   if (cause !== undefined && !(Number.isInteger(cause) && cause >= 0 && cause <= 127)) {
-    throw argument('cause', 'Asterisk ignores what is not a whole number from 0 to 127')
+    throw invalid('cause', 'Asterisk ignores what is not a whole number from 0 to 127')
   }
   const Channel = channelOf(target)
   const send = async () => {
@@ -41,15 +41,11 @@ export function hangup(
 
 function channelOf(target: HangupTarget): string {
   if ('pattern' in target) {
-    if (target.pattern === '') throw argument('pattern', 'an empty one fits every channel; write .* if you mean it')
+    if (target.pattern === '') throw invalid('pattern', 'an empty one fits every channel; write .* if you mean it')
     return `/${target.pattern}/`
   }
   const { channel } = target
-  if (typeof channel !== 'string' || channel === '') throw argument('channel', "a channel's name is needed")
-  if (channel.startsWith('/')) throw argument('channel', 'Asterisk takes it for a pattern; give it as `pattern`')
+  if (typeof channel !== 'string' || channel === '') throw invalid('channel', "a channel's name is needed")
+  if (channel.startsWith('/')) throw invalid('channel', 'Asterisk takes it for a pattern; give it as `pattern`')
   return channel
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

@@ -1,9 +1,10 @@
-import { type AmiError, ArgumentError, LostError, TimeoutError } from '../../errors.ts'
+import { type AmiError, invalid, LostError, TimeoutError } from '../../errors.ts'
 import { actionIds } from '../../util/action-id.ts'
-import type { Clock, Timer } from '../../util/clock.ts'
+import { type Clock, LONGEST_TIMER, type Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
+import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { CallOptions } from '../calls/call.ts'
 import type { AmiEvent, SendOptions } from '../types.ts'
 import { byCause, byReason, type OriginateOutcome } from './outcome.ts'
@@ -113,10 +114,6 @@ const HANGUP_GRACE = 3_000
 const CHANNEL_GRACE = 500
 // an aborted call's channel may not be there yet: when to try again to hang it up
 const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
-// manager.c:action_originate, where no Timeout is given
-const DIAL_TIMEOUT = 30_000
-// what a timer takes
-const LONGEST = 2_147_483_647
 
 /** The calls whose outcome is awaited. */
 export class Originates {
@@ -144,11 +141,11 @@ export class Originates {
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
     const id = fixedWidth(this.#ids.next())
     const { actionId = id } = options
-    if (this.#byAction.has(actionId)) throw argument('actionId', 'another call is being set up with it')
+    if (this.#byAction.has(actionId)) throw invalid('actionId', 'another call is being set up with it')
     const channelId = String(given.get('channelid') ?? id)
     const channel = String(given.get('channel') ?? '')
-    const ringing = Number(given.get('timeout') ?? DIAL_TIMEOUT)
-    const limit = options.timeout ?? (ringing > 0 ? ringing : DIAL_TIMEOUT) + this.#host.actionTimeout
+    const ringing = Number(given.get('timeout') ?? ORIGINATE_TIMEOUT)
+    const limit = options.timeout ?? (ringing > 0 ? ringing : ORIGINATE_TIMEOUT) + this.#host.actionTimeout
     const attempt: Attempt = {
       actionId,
       channelId,
@@ -171,7 +168,7 @@ export class Originates {
     })
     this.#byAction.set(actionId, attempt)
     this.#byChannel.set(channelId, attempt)
-    attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), Math.min(limit, LONGEST))
+    attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), Math.min(limit, LONGEST_TIMER))
     if (signal) {
       const abort = () => this.#abort(attempt, signal.reason)
       signal.addEventListener('abort', abort, { once: true })
@@ -373,8 +370,4 @@ function isLocal(channel: string): boolean {
 
 function numberOf(value: string | undefined): number | undefined {
   return value === undefined || value === '' || Number.isNaN(Number(value)) ? undefined : Number(value)
-}
-
-function argument(name: string, why: string): ArgumentError {
-  return new ArgumentError(`${name}: ${why}`, { argument: name })
 }

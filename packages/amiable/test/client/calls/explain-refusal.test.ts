@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { asteriskOf, explainRefusal, missingClasses } from '../../../src/client/calls/explain-refusal.ts'
+import { asteriskOf, missingClasses } from '../../../src/catalog/facts.ts'
+import { explainRefusal } from '../../../src/client/calls/explain-refusal.ts'
 import type { ActionError } from '../../../src/errors.ts'
 import type { Status } from '../../../src/link/status.ts'
 import { Rig, readyRig } from '../../support/rig.ts'
