@@ -108,7 +108,7 @@ function target(path: string, specifier: string): string | undefined {
   return specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined
 }
 
-/** Circles of imports that are there when the files run. */
+/** Circles of imports, those of types too: two files that know each other are one file, or lack a third. */
 function circles(imports: ReadonlyMap<string, readonly Import[]>): string[] {
   const found: string[] = []
   const done = new Set<string>()
@@ -118,8 +118,8 @@ function circles(imports: ReadonlyMap<string, readonly Import[]>): string[] {
       return
     }
     if (done.has(path)) return
-    for (const { specifier, typeOnly } of imports.get(path) ?? []) {
-      const to = typeOnly ? undefined : target(path, specifier)
+    for (const { specifier } of imports.get(path) ?? []) {
+      const to = target(path, specifier)
       if (to !== undefined) visit(to, [...way, path])
     }
     done.add(path)

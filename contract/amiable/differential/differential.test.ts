@@ -6,7 +6,7 @@ import type { AmiEvent } from 'amiable'
 import { startServer } from 'amiable/testing'
 import { type Target, withAsterisk } from '../../targets.ts'
 import { type Difference, differences } from './compare.ts'
-import { scenarios } from './scenarios/calls.ts'
+import { scenarios } from './scenarios/scenarios.ts'
 import { Stage } from './stage.ts'
 
 // Asterisk's threads race: a difference is one that is there in every run, and a listed one may take its time

@@ -18,6 +18,9 @@ const PATIENCE = 20_000
 // of other producers than the call's, or of what other sessions do to the same server
 const foreign = new Set(['CEL', 'TestEvent', 'Cdr', 'DeviceStateChange', 'QueueMemberStatus'])
 
+/** What is played on a stage. */
+export type Scenario = (stage: Stage) => Promise<unknown>
+
 /**
  * One scenario on one server. It hears everything, and tells its own events from those of whoever else uses the
  * server by the ids that it gave its channels, and by what is linked with them.

@@ -1,10 +1,7 @@
-import type { Stage } from '../stage.ts'
-import { rooms } from './rooms.ts'
+import type { Scenario } from '../stage.ts'
 
-export type Scenario = (stage: Stage) => Promise<unknown>
-
-/** What is played on both servers, by name: each ends its calls, or starts what ends by itself. */
-export const scenarios: Readonly<Record<string, Scenario>> = {
+/** Scenarios of one call between two ends. */
+export const calls: Readonly<Record<string, Scenario>> = {
   'the far end hangs up': (on) => on.up('quick', 'wait'),
   'the near end hangs up': (on) => on.up('wait', 'quick'),
   'a caller ID and a variable': (on) => on.up('quick', 'wait', { CallerID: 'Zed <1001>', Variable: 'X=1' }),
@@ -103,5 +100,4 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await on.heard('AsyncAGIStart')
     await on.hangup(call.far)
   },
-  ...rooms,
 }

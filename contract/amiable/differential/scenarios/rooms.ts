@@ -1,6 +1,5 @@
 import type { AmiEvent } from 'amiable'
-import type { Stage } from '../stage.ts'
-import type { Scenario } from './calls.ts'
+import type { Scenario, Stage } from '../stage.ts'
 
 const isCall = (prefix: string, half: 1 | 2) => (event: AmiEvent) => {
   const name = event.get('Channel') ?? ''

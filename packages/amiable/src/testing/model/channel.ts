@@ -1,7 +1,7 @@
 import type { Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import { escapeC } from '../protocol/byte-text.ts'
-import type { Bridge } from './bridges.ts'
+import type { Bridge } from './bridge.ts'
 import type { Core } from './core.ts'
 
 /** channelstate.h:ast_channel_state. */
@@ -84,7 +84,7 @@ export class Channel {
   application = ''
   data = ''
   readonly variables = new Map<string, string>()
-  bridge: Bridge | undefined
+  bridge: Bridge<Channel> | undefined
   /** The other half of a Local channel. */
   peer: Channel | undefined
   localOne = false

@@ -1,5 +1,6 @@
 import type { Timer } from '../../util/clock.ts'
-import type { Bridge, Bridges } from './bridges.ts'
+import type { Bridge } from './bridge.ts'
+import type { Bridges } from './bridges.ts'
 import type { Channel } from './channel.ts'
 import type { Core } from './core.ts'
 import type { DeviceStates } from './devices.ts'
@@ -7,7 +8,7 @@ import type { DeviceStates } from './devices.ts'
 /** A conference of ConfBridge. */
 export interface Conference {
   readonly name: string
-  readonly bridge: Bridge
+  readonly bridge: Bridge<Channel>
   readonly users: { channel: Channel; muted: boolean; admin: boolean; joinedAt: number }[]
   locked: boolean
 }
@@ -102,7 +103,7 @@ export interface ParkingLot {
   /** Seconds. */
   readonly timeout: number
   readonly users: ParkedUser[]
-  bridge: Bridge | undefined
+  bridge: Bridge<Channel> | undefined
 }
 
 /** All parking lots (res_parking). */
