@@ -281,7 +281,7 @@ export class Client implements AsyncDisposable {
       blockedUntil: () => this.#calls.blockedUntil,
       ping: () => {
         const nothing = { resolve: () => {}, reject: () => {} }
-        this.#calls.start('Ping', undefined, {}, nothing, {})
+        this.#calls.start('Ping', undefined, {}, nothing, { internal: true })
       },
     })
   }
@@ -295,7 +295,7 @@ export class Client implements AsyncDisposable {
       send: (action, params, options) => this.sendRaw(action, params, options),
       hangUp: (channel) =>
         new Promise((resolve, reject) => {
-          this.#calls.start('Hangup', { Channel: channel }, {}, { resolve, reject }, {})
+          this.#calls.start('Hangup', { Channel: channel }, {}, { resolve, reject }, { internal: true })
         }),
     })
   }
@@ -368,7 +368,7 @@ export class Client implements AsyncDisposable {
       over = true
       clock.clearTimeout(timer)
       const done = () => this.#link.drained()
-      this.#calls.start('Logoff', undefined, { timeout: GOODBYE }, { resolve: done, reject: done }, {})
+      this.#calls.start('Logoff', undefined, { timeout: GOODBYE }, { resolve: done, reject: done }, { internal: true })
     }
     const timer = clock.setTimeout(goodbye, this.#closeTimeout)
     this.#originates.whenIdle(() => this.#calls.whenIdle(goodbye))

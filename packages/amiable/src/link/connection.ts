@@ -6,7 +6,7 @@ import { bytesToText, type Encoding } from '../util/text.ts'
 import { Decoder, type DecoderSink } from '../wire/decoder.ts'
 import type { Limits } from '../wire/limits.ts'
 import type { Origin } from '../wire/message.ts'
-import { Outbox, type Parcel } from './outbox.ts'
+import { Outbox, type QueuedWrite } from './outbox.ts'
 import { explain, isTls, openSocket, type TransportOptions, whenOpen } from './transport.ts'
 
 /** What a {@link Connection} is made from. */
@@ -77,7 +77,7 @@ export class Connection {
     return this.#decoder.held > 0
   }
 
-  write(text: string): Parcel {
+  write(text: string): QueuedWrite {
     return this.#outbox.write(text)
   }
 

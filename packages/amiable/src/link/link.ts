@@ -8,7 +8,7 @@ import { Connection, type ConnectionOptions, isReset } from './connection.ts'
 import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
-import type { Parcel } from './outbox.ts'
+import type { QueuedWrite } from './outbox.ts'
 import type { CloseReason, Status } from './status.ts'
 
 /** What a {@link Link} is made from; milliseconds. */
@@ -104,7 +104,7 @@ export class Link {
   }
 
   /** Writes an action; `undefined` where there is no login to write it under. */
-  write(text: string): Parcel | undefined {
+  write(text: string): QueuedWrite | undefined {
     return this.#state === 'ready' || this.#state === 'closing' ? this.#connection?.write(text) : undefined
   }
 

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Encoding } from '../util/text.ts'
 
 /** An action's bytes on their way. */
-export class Parcel {
+export class QueuedWrite {
   /** Whether its last byte has been handed to the socket: until then the server cannot have run it. */
   left = false
   /** Whether its first byte has. */
@@ -23,7 +23,7 @@ export class Parcel {
 interface Unit {
   readonly text: string
   readonly bytes: number
-  readonly parcel: Parcel
+  readonly write: QueuedWrite
   readonly last: boolean
 }
 
@@ -55,43 +55,43 @@ export class Outbox {
   }
 
   /** Takes whole lines; what one turn of the event loop brings goes in one write. */
-  write(text: string): Parcel {
-    const parcel = new Parcel()
+  write(text: string): QueuedWrite {
+    const write = new QueuedWrite()
     if (this.#secure) {
       const lines = text.split(/(?<=\n)/)
       lines.forEach((line, i) => {
-        this.#units.push(this.#unit(line, parcel, i === lines.length - 1))
+        this.#units.push(this.#unit(line, write, i === lines.length - 1))
       })
     } else {
-      this.#units.push(this.#unit(text, parcel, true))
+      this.#units.push(this.#unit(text, write, true))
     }
     if (!this.#writing) {
       this.#writing = true
       queueMicrotask(this.#flush)
     }
-    return parcel
+    return write
   }
 
-  #unit(text: string, parcel: Parcel, last: boolean): Unit {
-    return { text, bytes: Buffer.byteLength(text, this.#encoding), parcel, last }
+  #unit(text: string, write: QueuedWrite, last: boolean): Unit {
+    return { text, bytes: Buffer.byteLength(text, this.#encoding), write, last }
   }
 
   #flush = (): void => {
     this.#writing = false
     if (this.#next === this.#units.length || !this.#socket.writable) return
     const most = this.#secure ? TLS_PIECE : TCP_PIECE
-    const midway = this.#units[this.#next]?.parcel.begun === true
+    const midway = this.#units[this.#next]?.write.begun === true
     let text = ''
     let bytes = 0
     while (this.#next < this.#units.length) {
       const unit = this.#units[this.#next] as Unit
       if (bytes > 0 && bytes + unit.bytes > most) break
       this.#next++
-      if (unit.parcel.withdrawn) continue
+      if (unit.write.withdrawn) continue
       text += unit.text
       bytes += unit.bytes
-      unit.parcel.begun = true
-      unit.parcel.left = unit.last
+      unit.write.begun = true
+      unit.write.left = unit.last
     }
     if (this.#next === this.#units.length) {
       this.#units = []

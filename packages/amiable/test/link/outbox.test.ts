@@ -36,9 +36,9 @@ const ping = (i: number) => `Action: Ping\r\nActionID: a-${i}\r\n\r\n`
 describe('over TCP', () => {
   test('an action goes out within the turn in which it is written', async () => {
     const { socket, box } = outbox(false)
-    const parcel = box.write(ping(1))
+    const write = box.write(ping(1))
     await Promise.resolve()
-    assert.equal(parcel.left, true)
+    assert.equal(write.left, true)
     assert.deepEqual(socket.writes, [ping(1)])
     assert.equal(box.bytes, ping(1).length)
   })
@@ -47,16 +47,16 @@ describe('over TCP', () => {
     const { socket, box } = outbox(false)
     box.write(ping(1))
     await settle()
-    const parcels = [2, 3, 4].map((i) => box.write(ping(i)))
+    const writes = [2, 3, 4].map((i) => box.write(ping(i)))
     assert.deepEqual(
-      parcels.map(({ left }) => left),
+      writes.map(({ left }) => left),
       [false, false, false],
     )
     socket.done[0]?.()
     await settle()
     assert.deepEqual(socket.writes, [ping(1), ping(2) + ping(3) + ping(4)])
     assert.deepEqual(
-      parcels.map(({ left }) => left),
+      writes.map(({ left }) => left),
       [true, true, true],
     )
   })
@@ -66,11 +66,11 @@ describe('over TCP', () => {
     const big = `Action: X\r\nData: ${'x'.repeat(1_000)}\r\n\r\n`
     box.write(ping(1))
     await settle()
-    const parcels = Array.from({ length: 200 }, () => box.write(big))
+    const writes = Array.from({ length: 200 }, () => box.write(big))
     socket.done[0]?.()
     await settle()
     assert.ok((socket.writes[1]?.length ?? 0) <= 65_536)
-    const left = parcels.filter((parcel) => parcel.left).length
+    const left = writes.filter((write) => write.left).length
     assert.equal(left * big.length, socket.writes[1]?.length)
     assert.ok(left < 200)
   })
@@ -108,15 +108,15 @@ describe('over TLS', () => {
 
   test('an action has left when its last piece has, and not before', async () => {
     const { socket, box } = outbox(true)
-    const parcel = box.write(`Action: X\r\nData: ${'x'.repeat(1_010)}\r\nMore: ${'y'.repeat(1_010)}\r\n\r\n`)
+    const write = box.write(`Action: X\r\nData: ${'x'.repeat(1_010)}\r\nMore: ${'y'.repeat(1_010)}\r\n\r\n`)
     await settle()
-    assert.equal(parcel.left, false)
+    assert.equal(write.left, false)
     socket.done[0]?.()
     await settle()
-    assert.equal(parcel.left, false)
+    assert.equal(write.left, false)
     socket.done[1]?.()
     await settle()
-    assert.equal(parcel.left, true)
+    assert.equal(write.left, true)
     assert.ok(socket.writes.at(-1)?.endsWith('\r\n\r\n'))
   })
 
@@ -126,13 +126,13 @@ describe('over TLS', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 8 }), async (actions) => {
         const { socket, box } = outbox(true)
-        const parcels = actions.map((text) => box.write(text))
+        const writes = actions.map((text) => box.write(text))
         await new Promise(process.nextTick)
         for (let i = 0; i < socket.done.length; i++) {
           const out = socket.writes.join('').length
           const ends = actions.map((_, j) => Buffer.byteLength(actions.slice(0, j + 1).join('')))
           assert.deepEqual(
-            parcels.map(({ left }) => left),
+            writes.map(({ left }) => left),
             ends.map((end) => end <= out),
           )
           socket.done[i]?.()

@@ -1,5 +1,5 @@
 import { ActionError, type AmiError, LimitError, LostError, type ProtocolError, TimeoutError } from '../../errors.ts'
-import type { Parcel } from '../../link/outbox.ts'
+import type { QueuedWrite } from '../../link/outbox.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
@@ -32,61 +32,66 @@ export interface Outcome {
   reject(error: unknown): void
 }
 
-/** One call from its start to its end. */
-export class Call implements Expiring {
+/** What a {@link Call} is made from. */
+interface CallParts {
   readonly id: string
   readonly action: string
   /** Its bytes. */
   readonly text: string
   readonly started: number
   readonly timeout: number
-  readonly deadline: number
   /** For how long it may rightly keep the session silent. */
   readonly blocking: number
   readonly retry: boolean
   readonly outcome: Outcome
+  /** Whether the library made it for itself. */
+  readonly internal: boolean
   /** The call that this one's answer proves to be over. */
-  readonly fences: Call | undefined
+  readonly provesEndOf: Call | undefined
+}
+
+/** One call from its start to its end. */
+export class Call implements CallParts, Expiring {
+  readonly id: string
+  readonly action: string
+  readonly text: string
+  readonly started: number
+  readonly timeout: number
+  readonly deadline: number
+  readonly blocking: number
+  readonly retry: boolean
+  readonly outcome: Outcome
+  readonly internal: boolean
+  readonly provesEndOf: Call | undefined
   assembly!: Assembly
   rows: Message[] = []
   rowCount = 0
   /** Its place among the actions that were sent. */
   order = 0
   sent: number | undefined = undefined
-  parcel: Parcel | undefined = undefined
+  write: QueuedWrite | undefined = undefined
   unlisten: (() => void) | undefined = undefined
   settled = false
-  /** Whether the library made it for itself. */
-  internal = false
 
-  constructor(
-    id: string,
-    action: string,
-    text: string,
-    started: number,
-    timeout: number,
-    blocking: number,
-    retry: boolean,
-    outcome: Outcome,
-    fences: Call | undefined,
-  ) {
-    this.id = id
-    this.action = action
-    this.text = text
-    this.started = started
-    this.timeout = timeout
-    this.deadline = started + timeout
-    this.blocking = blocking
-    this.retry = retry
-    this.outcome = outcome
-    this.fences = fences
+  constructor(parts: CallParts) {
+    this.id = parts.id
+    this.action = parts.action
+    this.text = parts.text
+    this.started = parts.started
+    this.timeout = parts.timeout
+    this.deadline = parts.started + parts.timeout
+    this.blocking = parts.blocking
+    this.retry = parts.retry
+    this.outcome = parts.outcome
+    this.internal = parts.internal
+    this.provesEndOf = parts.provesEndOf
   }
 }
 
 /** What calls need from the client around them. */
 export interface CallHost {
   /** Writes an action if there is a login to write it under. */
-  write(text: string): Parcel | undefined
+  write(text: string): QueuedWrite | undefined
   fault(error: AmiError): void
   /** The AMI version that the server speaks. */
   version(): string
@@ -95,14 +100,15 @@ export interface CallHost {
 }
 
 /** Marks a call of the library's own: no bound holds it back. */
-export interface Internal {
+export interface LibraryCall {
+  readonly internal: true
   /** The call that this one's answer proves to be over. */
-  readonly fences?: Call
+  readonly provesEndOf?: Call
 }
 
 /** The link went while a call was waiting. */
 export function lostCall(source: string, call: Call, cause: AmiError): LostError {
-  const delivered = call.parcel?.left ? 'unknown' : 'no'
+  const delivered = call.write?.left ? 'unknown' : 'no'
   const what =
     delivered === 'no'
       ? 'it had not left, it can be sent again'
@@ -127,7 +133,7 @@ export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, n
 export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
   const missing = call.assembly.reply ? 'end of the answer' : 'answer'
   const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
-  return new TimeoutError(text, { source, events: call.rows, delivered: call.parcel?.begun ? 'unknown' : 'no' })
+  return new TimeoutError(text, { source, events: call.rows, delivered: call.write?.begun ? 'unknown' : 'no' })
 }
 
 /** The server refused the action. */

@@ -11,7 +11,7 @@ import {
   type CallHost,
   type CallOptions,
   circumstance,
-  type Internal,
+  type LibraryCall,
   lostCall,
   noLogin,
   noRoom,
@@ -21,6 +21,7 @@ import {
   timedOutCall,
   tooManyRows,
 } from './call.ts'
+import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
 import { Assembly } from './reply-assembly.ts'
 import { Response } from './response.ts'
@@ -30,35 +31,44 @@ const REMEMBERED = 1_024
 
 /** Knows which answer belongs to whom. */
 export class Calls {
-  /** Answers that came after their call had ended. */
-  late = 0
-  /** Responses that belong to nobody. */
-  unclaimed = 0
   /** How many milliseconds the last Ping took, from its writing to its answer. */
   roundTrip: number | undefined
   #host: CallHost
   #options: ResolvedOptions
   #clock: Clock
   #ids = actionIds()
-  #sent = new Map<string, Call>()
+  #sent: Correlation
   #waiting: Call[] = []
   #inFlight = 0
   #abandoned = 0
-  #order = 0
-  #answered = 0
-  #answeredAt = 0
   #ready = false
   #refusing: ClosedError | undefined
   #onIdle: (() => void) | undefined
   #deadlines: Deadlines<Call>
-  /** How many sent calls may get rows that carry no ActionID. */
-  #namelessRows = 0
 
   constructor(host: CallHost, options: ResolvedOptions) {
     this.#host = host
     this.#options = options
     this.#clock = options.clock
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
+    this.#sent = new Correlation(
+      {
+        whole: (call) => this.#whole(call),
+        stray: (message) => host.fault(strayMessage(options.source, message)),
+        owns: (id) => this.#ids.owns(id),
+      },
+      options.clock,
+    )
+  }
+
+  /** Answers that came after their call had ended. */
+  get late(): number {
+    return this.#sent.late
+  }
+
+  /** Responses that belong to nobody. */
+  get unclaimed(): number {
+    return this.#sent.unclaimed
   }
 
   /** How many are written and await their answer. */
@@ -73,9 +83,7 @@ export class Calls {
 
   /** Until when the server may be silent because an action of ours blocks its session. */
   get blockedUntil(): number {
-    // they run one at a time: the first one begins when what was before it is over, and then the next has its time
-    const first = this.#next((call) => call.order > this.#answered && call.blocking > 0)
-    return first?.sent === undefined ? 0 : Math.max(first.sent, this.#answeredAt) + first.blocking
+    return this.#sent.blockedUntil
   }
 
   /**
@@ -88,7 +96,7 @@ export class Calls {
     params: Params | undefined,
     options: CallOptions,
     outcome: Outcome,
-    internal?: Internal,
+    library?: LibraryCall,
   ): () => void {
     const { signal, variables, retry = false, queue = true } = options
     if (typeof action !== 'string') throw invalid('action', 'an action is named by a string')
@@ -97,14 +105,23 @@ export class Calls {
     if (retry && actsTwice(action)) throw invalid('retry', `${action} would act twice, it is never sent again`)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
-    if (this.#sent.has(id) || this.#waiting.some((call) => call.id === id)) {
+    if (this.#sent.get(id) || this.#waiting.some((call) => call.id === id)) {
       throw invalid('actionId', 'another call is under way with it')
     }
-    const blocking = blockingTime(action, params)
-    const call = new Call(id, action, text, this.#clock.elapsed(), timeout, blocking, retry, outcome, internal?.fences)
-    call.internal = internal !== undefined
+    const call = new Call({
+      id,
+      action,
+      text,
+      started: this.#clock.elapsed(),
+      timeout,
+      blocking: blockingTime(action, params),
+      retry,
+      outcome,
+      internal: library !== undefined,
+      provesEndOf: library?.provesEndOf,
+    })
     call.assembly = this.#assemblyFor(call)
-    const refusal = internal ? undefined : this.#refusalOf(action, queue)
+    const refusal = library ? undefined : this.#refusalOf(action, queue)
     if (signal?.aborted || refusal) {
       call.settled = true
       outcome.reject(signal?.aborted ? signal.reason : refusal)
@@ -116,7 +133,7 @@ export class Calls {
       signal.addEventListener('abort', abort, { once: true })
       call.unlisten = () => signal.removeEventListener('abort', abort)
     }
-    if (this.#ready && (internal || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))) {
+    if (this.#ready && (library || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))) {
       this.#send(call)
     } else {
       this.#waiting.push(call)
@@ -134,12 +151,9 @@ export class Calls {
   lost(error: AmiError): number {
     this.#ready = false
     const { source } = this.#options
-    const calls = [...this.#sent.values()]
-    this.#sent.clear()
-    this.#namelessRows = 0
+    const calls = this.#sent.clear()
     this.#inFlight = 0
     this.#abandoned = 0
-    this.#answered = this.#order
     const again: Call[] = []
     let rejected = 0
     for (const call of calls) {
@@ -177,16 +191,7 @@ export class Calls {
 
   /** Whether a message was somebody's answer. */
   take(message: Message): boolean {
-    switch (message.kind) {
-      case 'event':
-        return this.#sent.size > 0 && this.#takeEvent(message)
-      case 'response':
-        this.#takeResponse(message)
-        return true
-      default:
-        this.#takeRaw(message)
-        return true
-    }
+    return this.#sent.take(message)
   }
 
   /** A message went past a limit: whoever waits for it is told. */
@@ -198,51 +203,11 @@ export class Calls {
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 
-  #takeResponse(message: Message): void {
-    const id = message.actionId
-    const call =
-      id === undefined
-        ? this.#next((one) => one.order > this.#answered && one.assembly.reply === undefined)
-        : this.#sent.get(id)
-    if (call === undefined) {
-      if (id !== undefined && this.#ids.owns(id)) this.late++
-      else this.unclaimed++
-      return
-    }
-    this.#answered = Math.max(this.#answered, call.order)
-    this.#answeredAt = this.#clock.elapsed()
-    if (call.settled) this.late++
-    if (call.assembly.response(message) === 'whole') this.#whole(call)
-  }
-
-  #takeEvent(message: Message): boolean {
-    const id = message.actionId
-    let call = id === undefined ? undefined : this.#sent.get(id)
-    if (id === undefined && this.#namelessRows > 0) {
-      // rows that lost their ActionID: nothing else comes between the start of a list and its end
-      call = this.#next((one) => one.assembly.unmarked?.rows?.includes(message.title) === true)
-    }
-    if (call === undefined) return false
-    if (call.assembly.event(message) === 'whole') this.#whole(call)
-    return true
-  }
-
-  #takeRaw(message: Message): void {
-    const call = this.#next((one) => one.assembly.unmarked?.raw === true)
-    if (call) call.assembly.raw(message)
-    else this.#host.fault(strayMessage(this.#options.source, message))
-  }
-
-  // a session answers in order: what comes without a name belongs to the oldest action that can still expect it
-  #next(expects: (call: Call) => boolean): Call | undefined {
-    for (const call of this.#sent.values()) if (expects(call)) return call
-    return undefined
-  }
-
   #whole(call: Call): void {
     this.#done(call)
-    if (call.fences && this.#sent.get(call.fences.id) === call.fences) this.#whole(call.fences)
-    if (call.action === 'Ping' && !call.fences && call.sent !== undefined)
+    const { provesEndOf } = call
+    if (provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf) this.#whole(provesEndOf)
+    if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
@@ -289,22 +254,20 @@ export class Calls {
   }
 
   #send(call: Call): void {
-    const parcel = this.#host.write(call.text)
-    if (parcel === undefined) {
+    const write = this.#host.write(call.text)
+    if (write === undefined) {
       this.#waiting.push(call)
       return
     }
-    call.parcel = parcel
+    call.write = write
     call.sent = this.#clock.elapsed()
-    call.order = ++this.#order
     this.#inFlight++
-    this.#sent.set(call.id, call)
-    if (call.assembly.unmarked?.rows) this.#namelessRows++
+    this.#sent.add(call)
     const waited = call.sent - call.started
     publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
     if (call.assembly.unmarked) {
       const nothing = { resolve: () => {}, reject: () => {} }
-      this.start('Ping', undefined, { timeout: call.timeout }, nothing, { fences: call })
+      this.start('Ping', undefined, { timeout: call.timeout }, nothing, { internal: true, provesEndOf: call })
     }
   }
 
@@ -326,12 +289,12 @@ export class Calls {
   // the call ends now; if it was sent, its place is kept so that a late answer is known for what it is
   #abandon(call: Call, settle: () => void, error?: AmiError): void {
     if (call.settled) return
-    if (call.sent === undefined || !this.#sent.has(call.id)) {
+    if (call.sent === undefined || !this.#sent.get(call.id)) {
       this.#waiting = this.#waiting.filter((one) => one !== call)
     } else {
       this.#inFlight--
       // what is taken back before it leaves is never run, and has no answer to come
-      if (call.parcel?.withdraw()) this.#forget(call)
+      if (call.write?.withdraw()) this.#sent.delete(call)
       else this.#abandoned++
     }
     call.rows = []
@@ -342,22 +305,16 @@ export class Calls {
   #forgetOldest(): void {
     for (const call of this.#sent.values()) {
       if (!call.settled) continue
-      this.#forget(call)
+      this.#sent.delete(call)
       this.#abandoned--
       return
     }
   }
 
   #done(call: Call): void {
-    if (!this.#forget(call)) return
+    if (!this.#sent.delete(call)) return
     if (call.settled) this.#abandoned--
     else this.#inFlight--
-  }
-
-  #forget(call: Call): boolean {
-    if (!this.#sent.delete(call.id)) return false
-    if (call.assembly.unmarked?.rows) this.#namelessRows--
-    return true
   }
 
   #settle(call: Call, settle: () => void, error: unknown): void {
@@ -388,7 +345,7 @@ export class Calls {
     call.rows = []
     call.rowCount = 0
     call.sent = undefined
-    call.parcel = undefined
+    call.write = undefined
     call.assembly = this.#assemblyFor(call)
   }
 }
