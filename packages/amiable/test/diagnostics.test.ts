@@ -16,7 +16,7 @@ test('each channel tells its part of a life', async () => {
     told.push([String(name), payload as Record<string, unknown>])
   const names = ['connect', 'login', 'send', 'reply', 'event', 'drop', 'lost', 'reconnect'].map((name) => `ami:${name}`)
   for (const name of names) subscribe(name, note)
-  const rig = new Rig({ maxBacklog: 1 })
+  await using rig = new Rig({ maxBacklog: 1 })
   const peer = await rig.ready()
   const { client } = rig
   client.on('*', () => {})
@@ -38,7 +38,6 @@ test('each channel tells its part of a life', async () => {
   peer.end()
   await settle()
   for (const name of names) unsubscribe(name, note)
-  await rig[Symbol.asyncDispose]()
 
   const source = 'pbx'
   const of = (name: string) => told.filter(([channel]) => channel === `ami:${name}`).map(([, payload]) => payload)
@@ -76,12 +75,12 @@ test('each channel tells its part of a life', async () => {
 
 test('a subscriber that ends the client does no harm', async () => {
   for (const name of ['ami:connect', 'ami:login', 'ami:lost', 'ami:reconnect']) {
-    const rig = new Rig()
+    await using rig = new Rig()
     const end = () => rig.client.destroy()
     subscribe(name, end)
     void rig.client.connect()
     if (rig.peers.length > 0) {
-      const peer = await rig.peer()
+      const peer = await rig.nextPeer()
       void peer.accept()
       await settle()
       if (rig.client.state === 'ready') peer.end()

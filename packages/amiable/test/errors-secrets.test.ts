@@ -98,10 +98,10 @@ for (const auth of ['md5', 'plain'] as const) {
     const payloads: unknown[] = []
     const note = (payload: unknown) => payloads.push(payload)
     for (const name of channels) subscribe(name, note)
-    const rig = new Rig({ secret: SECRET, auth, limits: { message: 2_000 } })
+    await using rig = new Rig({ secret: SECRET, auth, limits: { message: 2_000 } })
     const { client } = rig
     const connected = client.connect()
-    const peer = await rig.peer()
+    const peer = await rig.nextPeer()
     peer.send('Asterisk Call Manager/11.0.0\r\n')
     if (auth === 'md5') peer.reply(await peer.next(), 'Success', `Challenge: ${CHALLENGE}`)
     peer.reply(await peer.next(), 'Success')
@@ -124,9 +124,9 @@ for (const auth of ['md5', 'plain'] as const) {
 
   test(`nothing of a login that fails shows the secret (${auth})`, async () => {
     for (const message of ['Authentication failed', 'Login Already In Use']) {
-      const rig = new Rig({ secret: SECRET, auth })
+      await using rig = new Rig({ secret: SECRET, auth })
       const connected = watch(rig.client.connect())
-      const peer = await rig.peer()
+      const peer = await rig.nextPeer()
       peer.send('Asterisk Call Manager/11.0.0\r\n')
       if (auth === 'md5') peer.reply(await peer.next(), 'Success', `Challenge: ${CHALLENGE}`)
       peer.reply(await peer.next(), 'Error', `Message: ${message}`)
@@ -134,16 +134,15 @@ for (const auth of ['md5', 'plain'] as const) {
       hidesAll(connected.error, 'the refusal')
       hidesAll(rig.client, 'the client')
       for (const status of rig.statuses) hidesAll(status, 'a status')
-      await rig[Symbol.asyncDispose]()
     }
   })
 }
 
 test('a login that stalls, and one to what is no Asterisk, show no secret', async () => {
   for (const act of ['stall', 'garbage'] as const) {
-    const rig = new Rig({ secret: SECRET, auth: 'plain' })
+    await using rig = new Rig({ secret: SECRET, auth: 'plain' })
     const connected = watch(rig.client.connect())
-    const peer = await rig.peer()
+    const peer = await rig.nextPeer()
     if (act === 'stall') {
       peer.send('Asterisk Call Manager/11.0.0\r\n')
       await peer.next()
@@ -152,14 +151,13 @@ test('a login that stalls, and one to what is no Asterisk, show no secret', asyn
     await settle()
     assert.equal((connected.error as { code: string }).code, 'AMI_CONNECT')
     hidesAll(connected.error, act)
-    await rig[Symbol.asyncDispose]()
   }
 })
 
 test('a client that is ready shows neither its secret nor what it sends', async () => {
-  const { rig, client, peer } = await readyRig({ secret: SECRET })
+  await using rig = await readyRig({ secret: SECRET })
+  const { client, peer } = rig
   void client.sendRaw('Setvar', { Variable: 'X', Value: VALUE }).catch(() => {})
   await peer.next()
   hidesAll(client, 'the client')
-  await rig[Symbol.asyncDispose]()
 })

@@ -8,35 +8,33 @@ import { settle } from '../support/settle.ts'
 
 describe('connect', () => {
   test('gives every caller of one attempt the same promise', async () => {
-    const rig = new Rig()
+    await using rig = new Rig()
     const first = rig.client.connect()
     assert.equal(rig.client.connect(), first)
-    await (await rig.peer()).accept()
+    await (await rig.nextPeer()).accept()
     await first
     await rig.client.connect()
     assert.equal(rig.peers.length, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('rejects with what failed, and the next call awaits the next attempt', async () => {
-    const rig = new Rig()
+    await using rig = new Rig()
     const first = watch(rig.client.connect())
-    ;(await rig.peer()).fail('ECONNREFUSED')
+    ;(await rig.nextPeer()).fail('ECONNREFUSED')
     await settle()
     assert.ok(first.error instanceof ConnectError)
     const second = rig.client.connect()
     assert.equal(rig.client.state, 'waiting')
     rig.clock.advance(100)
-    await (await rig.peer()).accept()
+    await (await rig.nextPeer()).accept()
     await second
     assert.equal(rig.client.state, 'ready')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('rejects with AMI_AUTH, and the client is at its end', async () => {
-    const rig = new Rig()
+    await using rig = new Rig()
     const connected = watch(rig.client.connect())
-    const peer = await rig.peer()
+    const peer = await rig.nextPeer()
     peer.send('Asterisk Call Manager/11.0.0\r\n')
     peer.reply(await peer.next(), 'Success', 'Challenge: 1')
     peer.reply(await peer.next(), 'Error', 'Message: Authentication failed')
@@ -45,16 +43,15 @@ describe('connect', () => {
     const reason = await rig.client.closed
     assert.deepEqual([reason.by, reason.error], ['failed', connected.error])
     await assert.rejects(rig.client.connect(), (error) => error instanceof ClosedError && error.cause === undefined)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('that nobody awaits makes no unhandled rejection', async () => {
     const unhandled: unknown[] = []
     const note = (error: unknown) => unhandled.push(error)
     process.on('unhandledRejection', note)
-    const rig = new Rig()
+    await using rig = new Rig()
     void rig.client.connect()
-    ;(await rig.peer()).fail('ECONNREFUSED')
+    ;(await rig.nextPeer()).fail('ECONNREFUSED')
     await settle()
     rig.client.destroy()
     await settle()
@@ -63,7 +60,7 @@ describe('connect', () => {
   })
 
   test('of the package gives a client that is ready, or leaves nothing open', async () => {
-    const outer = new Rig()
+    await using outer = new Rig()
     const options = { username: 'frank', secret: 'lean', clock: outer.clock }
     const fails = () => {
       throw new Error('no socket today')
@@ -75,11 +72,10 @@ describe('connect', () => {
     await peer.accept()
     assert.equal((await ready).state, 'ready')
     ;(await ready).destroy()
-    await outer[Symbol.asyncDispose]()
   })
 
   test('of the package is given up by its signal, with the reason, and leaves nothing open', async () => {
-    const outer = new Rig()
+    await using outer = new Rig()
     const peer = new Peer()
     const abort = new AbortController()
     const options = { username: 'frank', secret: 'lean', clock: outer.clock, socket: () => peer.socket }
@@ -90,13 +86,13 @@ describe('connect', () => {
     assert.equal(peer.down, true)
     assert.equal(outer.clock.pending, 0)
     await assert.rejects(connect(options, { signal: abort.signal }), (error) => error === 'why')
-    await outer[Symbol.asyncDispose]()
   })
 })
 
 describe('close', () => {
   test('lets calls in flight finish, says Logoff, reads the goodbye and ends', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('Slow')
     const heard = await peer.next()
     const closed = watch(client.close())
@@ -119,7 +115,8 @@ describe('close', () => {
   })
 
   test('waits no longer than its timeout for calls, and a second for the goodbye', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('Never', {}, { timeout: 60_000 }))
     await peer.next()
     const closed = watch(client.close({ timeout: 300 }))
@@ -136,7 +133,8 @@ describe('close', () => {
   })
 
   test('refuses at once the calls that wait', async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client, peer } = rig
     const first = client.sendRaw('First')
     const second = watch(client.sendRaw('Second'))
     const heard = await peer.next()
@@ -152,7 +150,8 @@ describe('close', () => {
   })
 
   test('ends also where the server goes without a goodbye', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('Never'))
     const closed = client.close()
     await settle()
@@ -165,7 +164,8 @@ describe('close', () => {
   })
 
   test('is one end for all who ask, and destroy may cut it short', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     void client.sendRaw('Never').catch(() => {})
     await peer.next()
     const both = [client.close(), client.close(), client[Symbol.asyncDispose]()]
@@ -181,9 +181,9 @@ describe('close', () => {
     const idle = createClient({ username: 'a', secret: 'b' })
     await idle.close()
     assert.equal(idle.state, 'closed')
-    const rig = new Rig()
+    await using rig = new Rig()
     const connected = watch(rig.client.connect())
-    const peer = await rig.peer()
+    const peer = await rig.nextPeer()
     await rig.client.close()
     await settle()
     assert.ok(connected.error instanceof ClosedError)
@@ -192,7 +192,8 @@ describe('close', () => {
   })
 
   test('while the next attempt is awaited ends at once', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     peer.end()
     await settle()
     const waiting = watch(client.sendRaw('Ping'))
@@ -203,16 +204,17 @@ describe('close', () => {
   })
 
   test('with a wrong timeout rejects, naming it', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     await assert.rejects(client.close({ timeout: -1 }), { code: 'AMI_ARGUMENT', argument: 'timeout' })
     assert.equal(client.state, 'ready')
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('destroy', () => {
   test('rejects every call, says nothing more and ends', async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client, peer } = rig
     const sent = watch(client.sendRaw('First'))
     const queued = watch(client.sendRaw('Second'))
     await peer.next()
@@ -229,7 +231,8 @@ describe('destroy', () => {
   })
 
   test('makes every later use fail with AMI_CLOSED', async () => {
-    const { client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     client.destroy()
     for (const use of [
       () => client.connect(),
@@ -246,9 +249,9 @@ describe('destroy', () => {
 })
 
 test('await using closes', async () => {
-  const rig = new Rig()
+  await using rig = new Rig()
   const connected = rig.client.connect()
-  const peer = await rig.peer()
+  const peer = await rig.nextPeer()
   await peer.accept()
   await connected
   const bye = peer.next().then((logoff) => peer.reply(logoff, 'Goodbye'))
@@ -262,19 +265,19 @@ test('await using closes', async () => {
 
 describe('status()', () => {
   test('tells of FullyBooted when it comes, and never waits for it', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     assert.deepEqual(rig.told, ['connecting', 'ready'])
     peer.say('Event: FullyBooted', 'Status: Fully Booted')
     await settle()
     assert.deepEqual(rig.last('booted'), { type: 'booted', epoch: 1 })
     assert.equal(client.version, '11.0.0')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('tells FullyBooted under its epoch also in the chunk of the login', async () => {
-    const rig = new Rig()
+    await using rig = new Rig()
     void rig.client.connect()
-    const peer = await rig.peer()
+    const peer = await rig.nextPeer()
     peer.send('Asterisk Call Manager/11.0.0\r\n')
     peer.reply(await peer.next(), 'Success', 'Challenge: 1')
     const login = await peer.next()
@@ -282,20 +285,20 @@ describe('status()', () => {
     await settle()
     assert.deepEqual(rig.told, ['connecting', 'ready', 'booted'])
     assert.deepEqual(rig.last('booted'), { type: 'booted', epoch: 1 })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('tells a shutdown that the server announced', async () => {
-    const { rig, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { peer } = rig
     peer.say('Event: Shutdown', 'Shutdown: Cleanly', 'Restart: True')
     peer.end()
     await settle()
     assert.match(rig.last('lost')?.error.message ?? '', /Shutdown Cleanly, to restart/)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('ends by its signal, by leaving the loop and after closed', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     const abort = new AbortController()
     const aborted = watch(client.status({ signal: abort.signal }).next())
     abort.abort('why')
@@ -311,11 +314,11 @@ describe('status()', () => {
     await rest
     assert.deepEqual(types, ['closed'])
     assert.deepEqual(await left.next(), { value: undefined, done: true })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('loses the oldest news for a loop that lags for ever', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const lagging = client.status()
     for (let i = 0; i < 1_500; i++) peer.say('Event: FullyBooted')
     await settle()
@@ -324,12 +327,12 @@ describe('status()', () => {
     for await (const { type } of lagging) types.push(type)
     assert.equal(types.length, 1_000)
     assert.equal(types.at(-1), 'closed')
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 test('stats() counts what happened', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   client.on('*', () => {})
   const call = client.sendRaw('Ping')
   const ping = await peer.next()
@@ -341,7 +344,7 @@ test('stats() counts what happened', async () => {
   peer.end()
   await settle()
   rig.clock.advance(100)
-  await (await rig.peer()).accept()
+  await (await rig.nextPeer()).accept()
   await settle()
   const { bytesRead, bytesWritten, ...counts } = client.stats()
   assert.ok(bytesRead > 0)
@@ -362,5 +365,4 @@ test('stats() counts what happened', async () => {
     reconnects: 1,
     roundTrip: 12,
   })
-  await rig[Symbol.asyncDispose]()
 })

@@ -7,14 +7,13 @@ async function output(
   answer: (peer: Peer, heard: Heard) => void,
   encoding: 'utf8' | 'latin1' = 'utf8',
 ): Promise<string[]> {
-  const { rig, client, peer } = await readyRig({ encoding })
+  await using rig = await readyRig({ encoding })
+  const { client, peer } = rig
   const lines = client.command('core show version')
   const heard = await peer.next()
   assert.equal(heard.get('Command'), 'core show version')
   answer(peer, heard)
-  const found = await lines
-  await rig[Symbol.asyncDispose]()
-  return found
+  return await lines
 }
 
 describe('since Asterisk 14', () => {
@@ -83,7 +82,8 @@ describe('before Asterisk 14', () => {
 })
 
 test('a command that fails rejects, and its lines are in the response', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const lines = client.command('core show nonsense')
   peer.reply(await peer.next(), 'Error', 'Message: Command output follows', 'Output: No such command')
   await assert.rejects(lines, (error) => {
@@ -92,15 +92,14 @@ test('a command that fails rejects, and its lines are in the response', async ()
     assert.deepEqual(response.getAll('Output'), ['No such command'])
     return true
   })
-  await rig[Symbol.asyncDispose]()
 })
 
 test('a command with a line end is refused and never sent', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await assert.rejects(client.command('core show version\r\nAction: Originate'), {
     code: 'AMI_ARGUMENT',
     argument: 'Command',
   })
   assert.equal(peer.actions.length, 2)
-  await rig[Symbol.asyncDispose]()
 })

@@ -8,10 +8,10 @@ import { Rig, readyRig, watch } from '../support/rig.ts'
 import { settle } from '../support/settle.ts'
 
 test('1: a refused login is not ready, is not tried again by itself, and ends nobody else', async () => {
-  const rig = new Rig()
+  await using rig = new Rig()
   await using _ = rig
   const connected = watch(rig.client.connect())
-  const peer = await rig.peer()
+  const peer = await rig.nextPeer()
   peer.send('Asterisk Call Manager/11.0.0\r\n')
   peer.reply(await peer.next(), 'Success', 'Challenge: 1')
   peer.reply(await peer.next(), 'Error', 'Message: Authentication failed')
@@ -23,7 +23,8 @@ test('1: a refused login is not ready, is not tried again by itself, and ends no
 })
 
 test('2: a drop keeps every listener, tells pending callers, and is followed by a delay that grows', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   let heard = 0
   client.on('Hangup', () => heard++)
@@ -36,7 +37,7 @@ test('2: a drop keeps every listener, tells pending callers, and is followed by 
   for (let i = 0; i < 3; i++) {
     delays.push(rig.last('waiting')?.delay)
     rig.clock.advance(rig.last('waiting')?.delay ?? 0)
-    ;(await rig.peer()).fail()
+    ;(await rig.nextPeer()).fail()
     await settle()
   }
   assert.deepEqual(
@@ -45,7 +46,7 @@ test('2: a drop keeps every listener, tells pending callers, and is followed by 
   )
   assert.ok((delays[2] ?? 0) > (delays[0] ?? 0))
   rig.clock.advance(rig.last('waiting')?.delay ?? 0)
-  const again = await rig.peer()
+  const again = await rig.nextPeer()
   await again.accept()
   await settle()
   again.say('Event: Hangup', 'Channel: PJSIP/1')
@@ -54,7 +55,8 @@ test('2: a drop keeps every listener, tells pending callers, and is followed by 
 })
 
 test('3: close is the end; nothing connects again', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const closed = client.close()
   peer.reply(await peer.next(), 'Goodbye')
@@ -72,10 +74,10 @@ test('4: every option is read, and one that there is not is refused', async () =
     code: 'AMI_ARGUMENT',
     argument: 'connectionTimeout',
   })
-  const rig = new Rig({ loginTimeout: 300 })
+  await using rig = new Rig({ loginTimeout: 300 })
   await using _ = rig
   const connected = watch(rig.client.connect())
-  await rig.peer()
+  await rig.nextPeer()
   await settle()
   rig.clock.advance(300)
   await settle()
@@ -83,14 +85,16 @@ test('4: every option is read, and one that there is not is refused', async () =
 })
 
 test('5: an action is sent under its own name', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   void client.send('SendText', { Channel: 'PJSIP/1', Message: 'hi' }).catch(() => {})
   assert.equal((await peer.next()).name, 'SendText')
 })
 
 test('6: nothing is smuggled in by CR or LF, and no secret is ever shown', async () => {
-  const { rig, client, peer } = await readyRig({ secret: 'hush-hush' })
+  await using rig = await readyRig({ secret: 'hush-hush' })
+  const { client, peer } = rig
   await using _ = rig
   const evil = 'x\r\nAction: Command\r\nCommand: core stop now'
   assert.throws(() => client.sendRaw('Getvar', { Variable: evil }), { code: 'AMI_ARGUMENT' })
@@ -103,7 +107,8 @@ test('6: nothing is smuggled in by CR or LF, and no secret is ever shown', async
 })
 
 test('7: no line that a server sends ends the client', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const one = watch(client.sendRaw('CoreShowChannelMap', { Channel: 'PJSIP/1' }))
   const action = await peer.next()
@@ -119,7 +124,8 @@ test('7: no line that a server sends ends the client', async () => {
 })
 
 test('8: every line of a command, every repeated header, every variable', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const lines = client.command('core show channels')
   peer.reply(await peer.next(), 'Success', 'Output: one', 'Output:   two', 'Output: ', 'Output: three')
@@ -133,7 +139,8 @@ test('8: every line of a command, every repeated header, every variable', async 
 })
 
 test('9: Success and Complete in any case, and lists that carry no marks, are whole when they are', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   // res/res_fax.c spells its mark Start
   const list = client.send('FAXSessions')
@@ -156,7 +163,8 @@ test('9: Success and Complete in any case, and lists that carry no marks, are wh
 })
 
 test('10: rows in order, the completing event apart, and listeners may see them too', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const seen: string[] = []
   client.on('*', (event) => seen.push(event.Event), { all: true })
@@ -176,7 +184,8 @@ test('10: rows in order, the completing event apart, and listeners may see them 
 })
 
 test('11: a timeout of its own for each call, nothing is left behind, and a late answer is no event', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const heard: string[] = []
   client.on('*', (event) => heard.push(event.Event))
@@ -196,7 +205,8 @@ test('11: a timeout of its own for each call, nothing is left behind, and a late
 })
 
 test('12: events in order, one after the other; an empty message is none', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const heard: string[] = []
   client.on('*', (event) => heard.push(event.get('N') ?? 'empty'))
@@ -207,7 +217,7 @@ test('12: events in order, one after the other; an empty message is none', async
 })
 
 test('13: MD5, an event mask, a keepalive, a login timeout and a Logoff', async () => {
-  const rig = new Rig({ events: ['call', 'user'], keepalive: { interval: 1_000, timeout: 500 } })
+  await using rig = new Rig({ events: ['call', 'user'], keepalive: { interval: 1_000, timeout: 500 } })
   await using _ = rig
   const peer = await rig.ready()
   const login = peer.actions[1]
@@ -220,7 +230,7 @@ test('13: MD5, an event mask, a keepalive, a login timeout and a Logoff', async 
   await settle()
   assert.match(String(rig.last('lost')?.error), /silent/)
   rig.clock.advance(rig.last('waiting')?.delay ?? 0)
-  const again = await rig.peer()
+  const again = await rig.nextPeer()
   await again.accept()
   await settle()
   void rig.client.close()
@@ -230,16 +240,17 @@ test('13: MD5, an event mask, a keepalive, a login timeout and a Logoff', async 
 test('14: ActionIDs are unlike those of any other client', async () => {
   const ids = new Set<string>()
   for (let i = 0; i < 20; i++) {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     void client.send('Ping').catch(() => {})
     ids.add((await peer.next()).id)
-    await rig[Symbol.asyncDispose]()
   }
   assert.equal(ids.size, 20)
 })
 
 test('15: AsyncAGI by its events: the CommandID comes back, and a hangup is told at once', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const results: string[] = []
   client.on('AsyncAGIExec', (event) => results.push(`${event.CommandId}: ${decodeURIComponent(event.Result)}`))

@@ -31,8 +31,15 @@ export class Rig implements AsyncDisposable {
     void this.#watch()
   }
 
-  /** The next socket's other end. */
-  peer(): Promise<Peer> {
+  /** The newest socket's other end. */
+  get peer(): Peer {
+    const peer = this.peers.at(-1)
+    if (!peer) throw new Error('no socket was opened')
+    return peer
+  }
+
+  /** The other end of the next socket that nobody has asked for yet. */
+  nextPeer(): Promise<Peer> {
     const peer = this.#unmet.shift()
     if (peer) return Promise.resolve(peer)
     const waiting = deferred<Peer>()
@@ -43,7 +50,7 @@ export class Rig implements AsyncDisposable {
   /** Connects and logs in. */
   async ready(): Promise<Peer> {
     const connected = this.client.connect()
-    const peer = await this.peer()
+    const peer = await this.nextPeer()
     await peer.accept()
     await connected
     await settle()
@@ -79,13 +86,11 @@ export class Rig implements AsyncDisposable {
   }
 }
 
-/** A rig whose client is logged in, and its peer. */
-export async function readyRig(
-  options: Partial<ClientOptions> = {},
-): Promise<{ rig: Rig; client: Client; peer: Peer }> {
+/** Makes a rig whose client is logged in. */
+export async function readyRig(options: Partial<ClientOptions> = {}): Promise<Rig> {
   const rig = new Rig(options)
-  const peer = await rig.ready()
-  return { rig, client: rig.client, peer }
+  await rig.ready()
+  return rig
 }
 
 /** What a promise came to, without a wait: `undefined` while it is pending. */

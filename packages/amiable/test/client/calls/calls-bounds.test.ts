@@ -6,7 +6,8 @@ import { settle } from '../../support/settle.ts'
 
 describe('bounds', () => {
   test('maxInFlight keeps the rest waiting for their turn, in order', async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 2 })
+    await using rig = await readyRig({ maxInFlight: 2 })
+    const { client, peer } = rig
     const calls = ['a', 'b', 'c', 'd'].map((name) => client.sendRaw(name))
     await settle()
     assert.deepEqual([client.stats().inFlight, client.stats().queued], [2, 2])
@@ -17,11 +18,11 @@ describe('bounds', () => {
       peer.actions.slice(2).map(({ name }) => name),
       ['a', 'b', 'c', 'd'],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('a call that was given up makes room for the next', async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client, peer } = rig
     const first = watch(client.sendRaw('a', {}, { timeout: 10 }))
     const second = client.sendRaw('b')
     await peer.next()
@@ -29,11 +30,11 @@ describe('bounds', () => {
     peer.reply(await peer.next())
     assert.equal((await second).success, true)
     assert.equal(first.done, true)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('maxQueued refuses one more at once, naming itself', async () => {
-    const { rig, client } = await readyRig({ maxInFlight: 1, maxQueued: 2 })
+    await using rig = await readyRig({ maxInFlight: 1, maxQueued: 2 })
+    const { client } = rig
     const waiting = [1, 2, 3].map(() => watch(client.sendRaw('a')))
     await assert.rejects(client.sendRaw('b'), (error) => {
       assert.ok(error instanceof LimitError)
@@ -41,21 +42,21 @@ describe('bounds', () => {
       return true
     })
     assert.ok(waiting.every(({ done }) => !done))
-    await rig[Symbol.asyncDispose]()
   })
 
   test('queue: false rejects where there is no login, and where there is no room', async () => {
-    const { rig, client } = await readyRig({ maxInFlight: 1, reconnect: () => 60_000 })
+    await using rig = await readyRig({ maxInFlight: 1, reconnect: () => 60_000 })
+    const { client } = rig
     void client.sendRaw('a').catch(() => {})
     await assert.rejects(client.sendRaw('b', {}, { queue: false }), { code: 'AMI_LIMIT', limit: 'maxInFlight' })
     rig.peers[0]?.end()
     await settle()
     await assert.rejects(client.sendRaw('c', {}, { queue: false }), { code: 'AMI_LOST', delivered: 'no' })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('calls that were given up and are never answered are not kept for ever', async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 5_000 })
+    await using rig = await readyRig({ maxInFlight: 5_000 })
+    const { client, peer } = rig
     for (let i = 0; i < 3_000; i++) void client.sendRaw('X', {}, { timeout: 5, actionId: `own-${i}` }).catch(() => {})
     await settle()
     rig.clock.advance(5)
@@ -67,11 +68,11 @@ describe('bounds', () => {
     await settle()
     peer.reply(peer.actions.at(-1) as never)
     assert.equal((await again).success, true)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('an answer past a limit ends its call with that limit', async () => {
-    const { rig, client, peer } = await readyRig({ limits: { message: 2_000 } })
+    await using rig = await readyRig({ limits: { message: 2_000 } })
+    const { client, peer } = rig
     const call = client.sendRaw('GetConfigJSON')
     const heard = await peer.next()
     peer.say('Response: Success', `ActionID: ${heard.id}`, `JSON: ${'x'.repeat(5_000)}`)
@@ -80,7 +81,6 @@ describe('bounds', () => {
     const next = client.sendRaw('Ping')
     peer.reply(await peer.next())
     assert.equal((await next).success, true)
-    await rig[Symbol.asyncDispose]()
   })
 })
 
@@ -88,18 +88,19 @@ describe('ActionIDs', () => {
   test('of our own making are short, ASCII and never the same', async () => {
     const ids = new Set<string>()
     for (let i = 0; i < 3; i++) {
-      const { rig, client, peer } = await readyRig({ maxInFlight: 1_000 })
+      await using rig = await readyRig({ maxInFlight: 1_000 })
+      const { client, peer } = rig
       for (let j = 0; j < 300; j++) void client.sendRaw('X').catch(() => {})
       await settle()
       for (const { id, name } of peer.actions) if (name === 'X') ids.add(id)
-      await rig[Symbol.asyncDispose]()
     }
     assert.equal(ids.size, 900)
     for (const id of ids) assert.match(id, /^[\x21-\x7e]{1,40}$/)
   })
 
   test("of the caller's own must not be under way", async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client, peer } = rig
     const first = client.sendRaw('X', {}, { actionId: 'mine' })
     const queued = client.sendRaw('X', {}, { actionId: 'also' })
     for (const actionId of ['mine', 'also']) {
@@ -111,6 +112,5 @@ describe('ActionIDs', () => {
     const again = client.sendRaw('X', {}, { actionId: 'mine' })
     peer.reply(await peer.next())
     assert.equal((await again).actionId, 'mine')
-    await rig[Symbol.asyncDispose]()
   })
 })

@@ -6,7 +6,8 @@ import { settle } from '../../support/settle.ts'
 
 describe('a call whose link goes', () => {
   test('may have been delivered once its bytes have left', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('Originate', { Channel: 'SIP/1' }))
     const heard = await peer.next()
     peer.end()
@@ -19,11 +20,11 @@ describe('a call whose link goes', () => {
     assert.equal(error.source, 'pbx')
     assert.equal((error.cause as LostError).code, 'AMI_LOST')
     assert.equal(rig.last('lost')?.rejected, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('was not delivered while its bytes wait behind others', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     peer.hold()
     const first = watch(client.sendRaw('First'))
     await settle()
@@ -37,21 +38,21 @@ describe('a call whose link goes', () => {
     assert.equal((second.error as LostError).retryable, true)
     assert.doesNotMatch(peer.raw, /Second/)
     assert.equal(rig.last('lost')?.rejected, 2)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('made in the turn in which the link goes is never told delivered: no after it left', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('Now'))
     peer.fail('ECONNRESET')
     await settle()
     const { delivered } = call.error as LostError
     assert.equal(delivered, peer.raw.includes('Action: Now') ? 'unknown' : 'no')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('that still waits its turn goes on waiting, and is sent once, under the next login', async () => {
-    const { rig, client, peer } = await readyRig({ maxInFlight: 1 })
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client, peer } = rig
     const first = watch(client.sendRaw('First'))
     const second = client.sendRaw('Second')
     await peer.next()
@@ -59,18 +60,18 @@ describe('a call whose link goes', () => {
     await settle()
     assert.equal(first.done, true)
     rig.clock.advance(100)
-    const next = await rig.peer()
+    const next = await rig.nextPeer()
     await rig.peers[1]?.accept()
     const heard = await next.next()
     assert.equal(heard.name, 'Second')
     next.reply(heard)
     assert.equal((await second).epoch, 2)
     assert.doesNotMatch(peer.raw, /Second/)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('that was given up before is not rejected a second time, nor counted', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('X', {}, { timeout: 5 }))
     await peer.next()
     rig.clock.advance(5)
@@ -79,65 +80,64 @@ describe('a call whose link goes', () => {
     peer.end()
     await settle()
     assert.equal(rig.last('lost')?.rejected, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is counted alone, without the Pings that the library sends for itself', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     void client.sendRaw('IAXpeers').catch(() => {})
     await settle()
     rig.clock.advance(15_000)
     peer.end()
     await settle()
     assert.equal(rig.last('lost')?.rejected, 0)
-    await rig[Symbol.asyncDispose]()
 
-    const other = await readyRig()
+    await using other = await readyRig()
     void other.client.sendRaw('IAXpeers', {}, { timeout: 60_000 }).catch(() => {})
     await settle()
-    other.rig.clock.advance(15_000)
+    other.clock.advance(15_000)
     await settle()
     other.peer.end()
     await settle()
-    assert.equal(other.rig.last('lost')?.rejected, 1)
-    await other.rig[Symbol.asyncDispose]()
+    assert.equal(other.last('lost')?.rejected, 1)
   })
 })
 
 describe('retry', () => {
   test('sends a call that reads again under the next login, and resolves', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('CoreStatus', {}, { retry: true })
     const first = await peer.next()
     peer.end()
     await settle()
     assert.equal(rig.last('lost')?.rejected, 0)
     rig.clock.advance(100)
-    const next = await rig.peer()
+    const next = await rig.nextPeer()
     await next.accept()
     const again = await next.next()
     assert.deepEqual([again.name, again.id], ['CoreStatus', first.id])
     next.reply(again, 'Success', 'Message: at last')
     assert.equal((await call).message, 'at last')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('goes before what has waited since', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     void client.sendRaw('Retried', {}, { retry: true }).catch(() => {})
     await peer.next()
     peer.end()
     await settle()
     void client.sendRaw('Later').catch(() => {})
     rig.clock.advance(100)
-    const next = await rig.peer()
+    const next = await rig.nextPeer()
     await next.accept()
     assert.deepEqual([(await next.next()).name, (await next.next()).name], ['Retried', 'Later'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('forgets the rows of the first try', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('Status', {}, { retry: true })
     const first = await peer.next()
     peer.reply(first, 'Success', 'EventList: start')
@@ -146,7 +146,7 @@ describe('retry', () => {
     peer.end()
     await settle()
     rig.clock.advance(100)
-    const next = await rig.peer()
+    const next = await rig.nextPeer()
     await next.accept()
     const again = await next.next()
     next.reply(again, 'Success', 'EventList: start')
@@ -156,11 +156,11 @@ describe('retry', () => {
       (await call).events.map(({ Channel }) => Channel),
       ['SIP/2'],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('does not give rows to a loop twice', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const list = client.listRaw('Status', {}, { retry: true })
     const heard = await peer.next()
     peer.reply(heard, 'Success', 'EventList: start')
@@ -169,11 +169,11 @@ describe('retry', () => {
     peer.end()
     assert.equal((await list.next()).value?.Channel, 'SIP/1')
     await assert.rejects(list.next(), { code: 'AMI_LOST' })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('still ends at the timeout, counted from the call', async () => {
-    const { rig, client, peer } = await readyRig({ reconnect: () => 60_000 })
+    await using rig = await readyRig({ reconnect: () => 60_000 })
+    const { client, peer } = rig
     const call = watch(client.sendRaw('CoreStatus', {}, { retry: true, timeout: 1_000 }))
     await peer.next()
     rig.clock.advance(400)
@@ -185,11 +185,11 @@ describe('retry', () => {
     rig.clock.advance(1)
     await settle()
     assert.equal((call.error as { code: string }).code, 'AMI_TIMEOUT')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('ends with the client', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('CoreStatus', {}, { retry: true }))
     await peer.next()
     peer.end()
@@ -197,11 +197,11 @@ describe('retry', () => {
     client.destroy()
     await settle()
     assert.equal((call.error as { code: string }).code, 'AMI_CLOSED')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is refused for what would act twice', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     for (const action of ['Originate', 'originate', 'UserEvent', 'Redirect', 'Command', 'QueueAdd', 'MessageSend']) {
       assert.throws(
         () => client.sendRaw(action, {}, { retry: true }),
@@ -209,31 +209,31 @@ describe('retry', () => {
         action,
       )
     }
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is never done unasked', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('CoreStatus'))
     await peer.next()
     peer.end()
     await settle()
     assert.equal(call.done, true)
     rig.clock.advance(100)
-    const next = await rig.peer()
+    const next = await rig.nextPeer()
     await next.accept()
     await settle()
     assert.deepEqual(
       next.actions.map(({ name }) => name),
       ['Challenge', 'Login'],
     )
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('keepalive', () => {
   test('does not take two blocking actions, one behind the other, for death', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const both = [1, 2].map(() =>
       client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 30_000 }, { timeout: 120_000 }),
     )
@@ -247,22 +247,22 @@ describe('keepalive', () => {
     assert.equal(client.state, 'ready')
     peer.reply(second)
     assert.equal((await Promise.all(both)).length, 2)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('finds a peer dead behind a blocking action, once its time is over', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     void client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 30_000 }, { timeout: 500_000 }).catch(() => {})
     await peer.next()
     rig.clock.advance(34_999)
     assert.equal(client.state, 'ready')
     rig.clock.advance(1)
     assert.equal(client.state, 'waiting')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('measures the round trip', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     rig.clock.advance(15_000)
     const ping = await peer.next()
     assert.equal(ping.name, 'Ping')
@@ -270,6 +270,5 @@ describe('keepalive', () => {
     peer.reply(ping)
     await settle()
     assert.equal(client.stats().roundTrip, 25)
-    await rig[Symbol.asyncDispose]()
   })
 })

@@ -7,7 +7,8 @@ import { settle } from '../../support/settle.ts'
 
 describe('an answer', () => {
   test('goes to its call by ActionID, in whatever order the answers come', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const calls = ['a', 'b', 'c'].map((name) => client.sendRaw(name))
     const heard = [await peer.next(), await peer.next(), await peer.next()]
     for (const one of heard.toReversed()) peer.reply(one, 'Success', `Message: ${one.name}`)
@@ -19,11 +20,11 @@ describe('an answer', () => {
         [true, 'c', 'pbx', 1],
       ],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('carries its headers by name, and its events', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const reply = client.sendRaw('CoreStatus')
     peer.reply(await peer.next(), 'Success', 'CoreCurrentCalls: 3', 'coreReloadTime: x')
     const { CoreCurrentCalls, events, completion, actionId, get } = await reply
@@ -32,11 +33,11 @@ describe('an answer', () => {
     assert.equal(completion, undefined)
     assert.equal(actionId, peer.actions.at(-1)?.id)
     assert.equal(typeof get, 'function')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('without ActionID goes to the oldest call that waits, strictly in order', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const calls = ['a', 'b', 'c'].map((name) => client.sendRaw(name))
     const [, b] = [await peer.next(), await peer.next(), await peer.next()]
     peer.say('Response: Success', 'Message: first')
@@ -46,11 +47,11 @@ describe('an answer', () => {
       (await Promise.all(calls)).map(({ message }) => message),
       ['first', 'second', 'third'],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('without ActionID never goes to a call before one that is answered already', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const a = watch(client.sendRaw('a'))
     const b = client.sendRaw('b')
     await peer.next()
@@ -60,21 +61,21 @@ describe('an answer', () => {
     await settle()
     assert.equal(a.done, false)
     assert.equal(client.stats().unclaimedReplies, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('that nobody waits for is counted and dropped', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     peer.say('Response: Success', 'ActionID: forged', 'Message: hello')
     await settle()
     assert.equal(client.stats().unclaimedReplies, 1)
     assert.equal(client.stats().lateReplies, 0)
     assert.equal(client.state, 'ready')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('that comes a second time is counted as late and dropped', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const reply = client.sendRaw('ModuleLoad')
     const heard = await peer.next()
     peer.reply(heard, 'Error', 'Message: first')
@@ -82,13 +83,13 @@ describe('an answer', () => {
     await assert.rejects(reply, { code: 'AMI_REFUSED' })
     await settle()
     assert.equal(client.stats().lateReplies, 1)
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('a refusal', () => {
   test('rejects with the whole answer', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const reply = client.sendRaw('Hangup', { Channel: 'x' })
     peer.reply(await peer.next(), 'Error', 'Message: No such channel', 'Extra: 1')
     await assert.rejects(reply, (error) => {
@@ -100,21 +101,21 @@ describe('a refusal', () => {
       assert.equal((error.response as { Extra?: string }).Extra, '1')
       return true
     })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('resolves where the caller looks for himself', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const reply = client.sendRaw('Hangup', {}, { check: false })
     peer.reply(await peer.next(), 'Error', 'Message: No such channel')
     assert.deepEqual([(await reply).success, (await reply).message], [false, 'No such channel'])
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('a timeout', () => {
   test('ends a call that nobody answers, and not before its time', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('Slow'))
     await peer.next()
     rig.clock.advance(9_999)
@@ -125,11 +126,11 @@ describe('a timeout', () => {
     assert.ok(call.error instanceof TimeoutError)
     assert.equal(call.error.delivered, 'unknown')
     assert.match(call.error.message, /^pbx: no answer to Slow \(.*\) within 10000 ms$/)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is counted from the call, its wait for a login included, and says so', async () => {
-    const { rig, client, peer } = await readyRig({ reconnect: () => 60_000 })
+    await using rig = await readyRig({ reconnect: () => 60_000 })
+    const { client, peer } = rig
     peer.end()
     await settle()
     const call = watch(client.sendRaw('Slow', {}, { timeout: 500 }))
@@ -139,11 +140,11 @@ describe('a timeout', () => {
     assert.equal(call.error.delivered, 'no')
     assert.match(call.error.message, /there was no login/)
     assert.equal(client.stats().queued, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('says which blocking action was in front', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const blocking = watch(client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 60_000 }, { timeout: 90_000 }))
     rig.clock.advance(1_000)
     const call = watch(client.sendRaw('Ping', {}, { timeout: 2_000 }))
@@ -152,11 +153,11 @@ describe('a timeout', () => {
     await settle()
     assert.match(String((call.error as Error).message), new RegExp(`it waited behind Originate \\(${originate.id}\\)`))
     assert.equal(blocking.done, false)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('names no action that has been answered, or that does not block', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const async = client.sendRaw('Originate', { Channel: 'SIP/1', Async: true })
     peer.reply(await peer.next())
     await async
@@ -165,11 +166,11 @@ describe('a timeout', () => {
     rig.clock.advance(2_000)
     await settle()
     assert.doesNotMatch(String((call.error as Error).message), /behind/)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('of a list gives the rows so far, and says that its end is missing', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('Status'))
     const heard = await peer.next()
     peer.reply(heard, 'Success', 'EventList: start')
@@ -183,11 +184,11 @@ describe('a timeout', () => {
       ['SIP/1'],
     )
     assert.match(error.message, /no end of the answer/)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is followed by a late answer that is counted and hits nobody else', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const slow = watch(client.sendRaw('Slow', {}, { timeout: 10 }))
     const late = await peer.next()
     rig.clock.advance(10)
@@ -204,42 +205,43 @@ describe('a timeout', () => {
     assert.equal((next.value as { message: string }).message, 'mine')
     assert.equal(client.stats().lateReplies, 2)
     assert.equal(client.stats().inFlight, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('leaves no timer behind', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const before = rig.clock.pending
     const calls = Array.from({ length: 50 }, (_, i) => client.sendRaw('X', {}, { timeout: 1_000 + i }))
     for (let i = 0; i < 50; i++) peer.reply(await peer.next())
     await Promise.all(calls)
     assert.ok(rig.clock.pending <= before + 1, `${rig.clock.pending} timers`)
-    await rig[Symbol.asyncDispose]()
+    client.destroy()
     assert.equal(rig.clock.pending, 0)
   })
 
   test('must be a number of milliseconds that a timer can hold', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648, '5' as never]) {
       assert.throws(() => client.sendRaw('X', {}, { timeout }), { code: 'AMI_ARGUMENT', argument: 'timeout' })
     }
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('abort', () => {
   test('before the call rejects with the reason and sends nothing', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const reason = new Error('never mind')
     await assert.rejects(client.sendRaw('X', {}, { signal: AbortSignal.abort(reason) }), reason)
     await settle()
     assert.equal(peer.actions.length, 2)
     assert.deepEqual([client.stats().inFlight, client.stats().queued], [0, 0])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('while the call waits takes it out of the queue', async () => {
-    const { rig, client } = await readyRig({ maxInFlight: 1 })
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client } = rig
     const abort = new AbortController()
     void client.sendRaw('First').catch(() => {})
     const call = watch(client.sendRaw('X', {}, { signal: abort.signal }))
@@ -248,11 +250,11 @@ describe('abort', () => {
     await settle()
     assert.equal(call.error, 'why')
     assert.equal(client.stats().queued, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('after the call was sent rejects at once, and its answer is late', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const abort = new AbortController()
     const call = watch(client.sendRaw('X', {}, { signal: abort.signal }))
     const heard = await peer.next()
@@ -262,11 +264,11 @@ describe('abort', () => {
     peer.reply(heard)
     await settle()
     assert.equal(client.stats().lateReplies, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('after the answer does nothing', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const abort = new AbortController()
     const call = client.sendRaw('X', {}, { signal: abort.signal })
     peer.reply(await peer.next())
@@ -274,11 +276,11 @@ describe('abort', () => {
     abort.abort()
     await settle()
     assert.equal(client.stats().lateReplies, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('leaves no listener on the signal, however the call ended', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const { signal } = new AbortController()
     const answered = client.sendRaw('X', {}, { signal })
     const refused = client.sendRaw('X', {}, { signal }).catch(() => {})
@@ -291,12 +293,12 @@ describe('abort', () => {
     peer.end()
     await Promise.all([answered, refused, timedOut, lost])
     assert.equal(getEventListeners(signal, 'abort').length, 0)
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 test('what must not be sent throws at once and leaves nothing behind', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   assert.throws(() => client.sendRaw('X\r\n'), { code: 'AMI_ARGUMENT', argument: 'Action' })
   assert.throws(() => client.sendRaw(5 as never), { code: 'AMI_ARGUMENT', argument: 'action' })
   assert.throws(() => client.sendRaw('X', { A: 'a\nb' }), { code: 'AMI_ARGUMENT', argument: 'A' })
@@ -305,5 +307,4 @@ test('what must not be sent throws at once and leaves nothing behind', async () 
   await settle()
   assert.equal(peer.actions.length, 2)
   assert.deepEqual([client.stats().inFlight, client.stats().queued], [0, 0])
-  await rig[Symbol.asyncDispose]()
 })

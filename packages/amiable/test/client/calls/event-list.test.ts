@@ -12,7 +12,8 @@ const complete = (peer: Peer, to: Heard, name: string, marker = 'EventList: Comp
 
 describe('list()', () => {
   test('yields the rows as they come, and has the completion at its end', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const list = client.listRaw('CoreShowChannels')
     const heard = await peer.next()
     start(peer, heard)
@@ -31,11 +32,11 @@ describe('list()', () => {
     )
     assert.equal((list.completion as { ListItems?: string } | undefined)?.ListItems, '1')
     assert.deepEqual(await list.next(), { value: undefined, done: true })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('drops the rest quietly when the loop is left', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const others: unknown[] = []
     client.on('*', (event) => others.push(event))
     const list = client.listRaw('CoreShowChannels')
@@ -51,11 +52,11 @@ describe('list()', () => {
     assert.equal((await next).success, true)
     assert.deepEqual(others, [])
     assert.equal(client.stats().lateReplies, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('throws a refusal, a timeout, an abort and a lost link out of the loop', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const refused = client.listRaw('A')
     peer.reply(await peer.next(), 'Error', 'Message: no')
     await assert.rejects(refused.toArray(), { code: 'AMI_REFUSED' })
@@ -73,11 +74,11 @@ describe('list()', () => {
     await peer.next()
     peer.end()
     await assert.rejects(lost.toArray(), { code: 'AMI_LOST', delivered: 'unknown' })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('yields the rows that came before an error first', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const list = client.listRaw('ShowDialPlan')
     const heard = await peer.next()
     start(peer, heard)
@@ -87,11 +88,11 @@ describe('list()', () => {
     assert.equal((await list.next()).value?.N, '1')
     await assert.rejects(list.next(), { code: 'AMI_REFUSED' })
     assert.deepEqual(await list.next(), { value: undefined, done: true })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('holds no more than limits.rows for a loop that lags', async () => {
-    const { rig, client, peer } = await readyRig({ limits: { rows: 3 } })
+    await using rig = await readyRig({ limits: { rows: 3 } })
+    const { client, peer } = rig
     const list = client.listRaw('Status')
     const heard = await peer.next()
     start(peer, heard)
@@ -105,11 +106,11 @@ describe('list()', () => {
       { code: 'AMI_LIMIT', limit: 'limits.rows', value: 3 },
     )
     assert.deepEqual(rows, ['0', '1', '2'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is without a bound for a loop that keeps up', async () => {
-    const { rig, client, peer } = await readyRig({ limits: { rows: 3 } })
+    await using rig = await readyRig({ limits: { rows: 3 } })
+    const { client, peer } = rig
     const list = client.listRaw('Status')
     const heard = await peer.next()
     start(peer, heard)
@@ -117,11 +118,11 @@ describe('list()', () => {
       row(peer, heard, 'Status', `N: ${i}`)
       assert.equal((await list.next()).value?.N, String(i))
     }
-    await rig[Symbol.asyncDispose]()
   })
 
   test('that nobody iterates makes no unhandled rejection', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const unhandled: unknown[] = []
     const note = (error: unknown) => unhandled.push(error)
     process.on('unhandledRejection', note)
@@ -130,6 +131,5 @@ describe('list()', () => {
     await settle()
     process.off('unhandledRejection', note)
     assert.deepEqual(unhandled, [])
-    await rig[Symbol.asyncDispose]()
   })
 })

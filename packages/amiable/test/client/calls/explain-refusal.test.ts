@@ -37,13 +37,13 @@ describe('a refusal for want of a permission', () => {
   }
 
   test('names the class in the error of the call', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.send('Originate', { Channel: 'Local/1@x' }).catch((error: unknown) => error)
     peer.reply(await peer.next(), 'Error', `Message: ${DENIED}`)
     const error = (await call) as ActionError
     assert.equal(error.code, 'AMI_REFUSED')
     assert.equal(error.message, 'pbx: Originate was refused: Permission denied (the account needs write = originate)')
-    await rig[Symbol.asyncDispose]()
   })
 })
 
@@ -71,9 +71,9 @@ describe('a refusal of an action that the server lacks', () => {
   }
 
   test('says so in the error of the call, by the version of the banner', async () => {
-    const rig = new Rig()
+    await using rig = new Rig()
     const connected = rig.client.connect()
-    const peer = await rig.peer()
+    const peer = await rig.nextPeer()
     await peer.accept(AMI_16)
     await connected
     const call = rig.client.sendRaw('GetConfigJSONs').catch((error: unknown) => error)
@@ -82,7 +82,6 @@ describe('a refusal of an action that the server lacks', () => {
     const other = rig.client.send('DAHDIShowStatus').catch((error: unknown) => error)
     peer.reply(await peer.next(), 'Error', `Message: ${UNKNOWN}`)
     assert.match(((await other) as ActionError).message, /\(it came with Asterisk 18\.23\.0, 20\.8\.0, 21\.3\.0\)$/)
-    await rig[Symbol.asyncDispose]()
   })
 })
 
@@ -115,7 +114,7 @@ describe('a listener that can never hear', () => {
     rig.statuses.filter((status): status is Extract<Status, { type: 'unheard' }> => status.type === 'unheard')
 
   test('is told of at the login, each of its events once', async () => {
-    const rig = new Rig({ events: ['call'] })
+    await using rig = new Rig({ events: ['call'] })
     const { id } = rig.client.on(['Hangup', 'QueueMemberPause', 'QueueMemberPause'], () => {})
     rig.client.on('*', () => {})
     rig.client.on(
@@ -125,11 +124,11 @@ describe('a listener that can never hear', () => {
     assert.deepEqual(unheard(rig), [])
     await rig.ready()
     assert.deepEqual(unheard(rig), [{ type: 'unheard', listener: id, event: 'QueueMemberPause', classes: ['agent'] }])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is told of at once behind the login, and others are not told of again', async () => {
-    const { rig, client } = await readyRig({ events: 'off' })
+    await using rig = await readyRig({ events: 'off' })
+    const { client } = rig
     const first = client.on('Hangup', () => {})
     const second = client.on('VarSet', () => {})
     client.on('QueueMember', () => {})
@@ -142,11 +141,11 @@ describe('a listener that can never hear', () => {
         [second.id, 'VarSet', ['dialplan']],
       ],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is told of again at the next login, and no more once it is removed', async () => {
-    const { rig, client, peer } = await readyRig({ events: ['user'], reconnect: () => 100 })
+    await using rig = await readyRig({ events: ['user'], reconnect: () => 100 })
+    const { client, peer } = rig
     const stays = client.on('Hangup', () => {})
     client.on('Newchannel', () => {}).remove()
     const goes = client.on('DialBegin', () => {})
@@ -156,7 +155,7 @@ describe('a listener that can never hear', () => {
     peer.fail()
     await settle()
     rig.clock.advance(100)
-    await (await rig.peer()).accept()
+    await (await rig.nextPeer()).accept()
     await settle()
     assert.equal(client.epoch, 2)
     assert.deepEqual(
@@ -165,20 +164,20 @@ describe('a listener that can never hear', () => {
         .map(({ listener }) => listener),
       [stays.id],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is none where every event was asked for', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     client.on('Hangup', () => {})
     await settle()
     assert.deepEqual(unheard(rig), [])
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 test('a listener reads what was meant where Asterisk escapes, and what was sent where it does not', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const heard: (string | undefined)[] = []
   client.on('Newchannel', (event) => heard.push(event.CallerIDName, event.get('CallerIDName')))
   client.on('DialBegin', (event) => heard.push(event.DestCallerIDName))
@@ -193,11 +192,11 @@ test('a listener reads what was meant where Asterisk escapes, and what was sent 
   peer.say('Event: OriginateResponse', `CallerIDName: ${name}`)
   await settle()
   assert.deepEqual(heard, ["O'Brien", name, "O'Brien", 'two\nlines', String.raw`C:\new`, name])
-  await rig[Symbol.asyncDispose]()
 })
 
 test('the rows of a list are unescaped by what they are', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const rows = client.list('CoreShowChannels').toArray()
   const heard = await peer.next()
   peer.reply(heard, 'Success', 'EventList: start')
@@ -210,5 +209,4 @@ test('the rows of a list are unescaped by what they are', async () => {
   peer.say('Event: CoreShowChannelsComplete', `ActionID: ${heard.id}`, 'EventList: Complete', 'ListItems: 1')
   const [row] = await rows
   assert.deepEqual([row?.CallerIDName, row?.ApplicationData], ["O'Brien", String.raw`\n`])
-  await rig[Symbol.asyncDispose]()
 })

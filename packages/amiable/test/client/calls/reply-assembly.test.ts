@@ -19,7 +19,8 @@ describe('a list with markers', () => {
     ['EventList: start', 'EventList: cancelled'],
   ] as const) {
     test(`is whole from ${from} to ${until}, whatever its action`, async () => {
-      const { rig, client, peer } = await readyRig()
+      await using rig = await readyRig()
+      const { client, peer } = rig
       const call = watch(client.sendRaw('NobodyKnowsThis'))
       const heard = await peer.next()
       start(peer, heard, from)
@@ -36,42 +37,42 @@ describe('a list with markers', () => {
       )
       assert.equal(reply.completion.Event, 'NobodyComplete')
       assert.deepEqual([client.stats().inFlight, client.stats().events], [0, 0])
-      await rig[Symbol.asyncDispose]()
     })
   }
 
   test('may have its ActionID at the end of each row', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('QueueStatus')
     const heard = await peer.next()
     start(peer, heard)
     peer.say('Event: QueueParams', 'Queue: a', `ActionID: ${heard.id}`)
     complete(peer, heard, 'QueueStatusComplete')
     assert.equal((await call).events.length, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may be empty', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('CoreShowChannels')
     const heard = await peer.next()
     start(peer, heard)
     complete(peer, heard, 'CoreShowChannelsComplete')
     assert.deepEqual((await call).events, [])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may be a Success without markers, which is an empty one', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('VoicemailUsersList')
     peer.reply(await peer.next(), 'Success', 'Message: There are no voicemail users currently defined.')
     const reply = await call
     assert.deepEqual([reply.success, reply.events.length, reply.completion], [true, 0, undefined])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may fail after its start', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('ShowDialPlan'))
     const heard = await peer.next()
     start(peer, heard)
@@ -85,20 +86,20 @@ describe('a list with markers', () => {
     complete(peer, heard, 'ShowDialPlanComplete')
     await settle()
     assert.equal(client.stats().inFlight, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may be refused at once, with a text that ends in a line feed', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('PJSIPShowAors'))
     peer.reply(await peer.next(), 'Error', 'Message: No AORs found\n')
     await settle()
     assert.equal((call.error as ActionError<{ message: string }>).response.message, 'No AORs found')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('keeps its rows apart from another of the same kind and from events of the same name', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heardEvents: string[] = []
     client.on('DeviceStateChange', (event) => heardEvents.push(String(event.get('Device'))))
     const calls = [client.sendRaw('DeviceStateList'), client.sendRaw('DeviceStateList')]
@@ -116,11 +117,11 @@ describe('a list with markers', () => {
     )
     await settle()
     assert.deepEqual(heardEvents, ['event-0', 'event-1'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('of more rows than limits.rows ends with that limit, and the rest is dropped quietly', async () => {
-    const { rig, client, peer } = await readyRig({ limits: { rows: 3 } })
+    await using rig = await readyRig({ limits: { rows: 3 } })
+    const { client, peer } = rig
     const others: unknown[] = []
     client.on('*', (event) => others.push(event))
     const call = watch(client.sendRaw('Status'))
@@ -135,11 +136,11 @@ describe('a list with markers', () => {
     assert.equal((call.error as { limit: string }).limit, 'limits.rows')
     assert.equal((call.error as { code: string }).code, 'AMI_LIMIT')
     assert.deepEqual(others, [])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('with a row past a limit fails, and the rest of it is nobody’s event', async () => {
-    const { rig, client, peer } = await readyRig({ limits: { message: 2_000 } })
+    await using rig = await readyRig({ limits: { message: 2_000 } })
+    const { client, peer } = rig
     const others: string[] = []
     client.on('*', (event) => others.push(event.Event))
     const call = watch(client.sendRaw('Status'))
@@ -151,13 +152,13 @@ describe('a list with markers', () => {
     await settle()
     assert.equal((call.error as { limit: string }).limit, 'limits.message')
     assert.deepEqual(others, [])
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('an action that marks no end', () => {
   test('is whole once the Ping behind it is answered', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('FAXStats'))
     const [heard, ping] = [await peer.next(), await peer.next()]
     assert.equal(ping.name, 'Ping')
@@ -169,11 +170,11 @@ describe('an action that marks no end', () => {
     await settle()
     assert.equal((call.value as unknown as { events: unknown[] }).events.length, 1)
     assert.equal(client.stats().inFlight, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('gets the rows that lost their ActionID', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('IAXpeers')
     const [heard, ping] = [await peer.next(), await peer.next()]
     start(peer, heard)
@@ -187,11 +188,11 @@ describe('an action that marks no end', () => {
       ['a', 'b'],
     )
     assert.equal(client.stats().events, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('leaves rows without ActionID alone once it is over', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('IAXpeers')
     const [heard, ping] = [await peer.next(), await peer.next()]
     start(peer, heard)
@@ -203,11 +204,11 @@ describe('an action that marks no end', () => {
     peer.say('Event: PeerEntry', 'ObjectName: stray')
     await settle()
     assert.equal(events.length, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may answer with raw lines alone', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('IAXnetstats')
     await peer.next()
     peer.send('IAX2/peer-1 12 3\nIAX2/peer-2 1 2\n\r\n')
@@ -219,22 +220,22 @@ describe('an action that marks no end', () => {
       ['IAX2/peer-1 12 3', 'IAX2/peer-2 1 2'],
     )
     assert.equal(client.stats().faults, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may answer with nothing at all', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('IAXnetstats')
     await peer.next()
     peer.send('\r\n')
     peer.reply(await peer.next())
     const reply = await call
     assert.deepEqual([reply.success, reply.headers, reply.events, reply.message], [true, [], [], ''])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may be refused like any other', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = watch(client.sendRaw('IAXnetstats'))
     peer.reply(await peer.next(), 'Error', 'Message: Permission denied')
     await settle()
@@ -242,11 +243,11 @@ describe('an action that marks no end', () => {
     peer.reply(await peer.next())
     await settle()
     assert.deepEqual([client.stats().inFlight, client.stats().lateReplies], [0, 0])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('may have its rows fused into one message', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('SKINNYdevices')
     const heard = await peer.next()
     start(peer, heard)
@@ -268,25 +269,24 @@ describe('an action that marks no end', () => {
       ['1', '2'],
     )
     assert.equal(reply.completion?.Event, 'DevicelistComplete')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('WaitEvent ends at its own event', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const call = client.sendRaw('WaitEvent', { Timeout: 5 })
     const heard = await peer.next()
     peer.reply(heard, 'Success', 'Message: Waiting for Event completed.')
     peer.say('Event: WaitEventComplete', `ActionID: ${heard.id}`)
     assert.equal((await call).completion?.Event, 'WaitEventComplete')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is told apart from what answers nobody', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     peer.send('some garbage\r\n\r\n')
     await settle()
     assert.equal(client.stats().faults, 1)
     assert.equal(client.state, 'ready')
-    await rig[Symbol.asyncDispose]()
   })
 })

@@ -4,7 +4,8 @@ import { readyRig } from '../../support/rig.ts'
 import { settle } from '../../support/settle.ts'
 
 test('an answer is plain data with its events and its completion', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const call = client.sendRaw('Status')
   const heard = await peer.next()
   peer.reply(heard, 'Success', 'EventList: start')
@@ -21,11 +22,11 @@ test('an answer is plain data with its events and its completion', async () => {
     events: [{ Event: 'Status', Channel: 'SIP/1', ActionID, ...from }],
     completion: { Event: 'StatusComplete', EventList: 'Complete', ActionID, ...from },
   })
-  await rig[Symbol.asyncDispose]()
 })
 
 test('an answer whose headers bear the names of our own members keeps both', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const call = client.sendRaw('X')
   peer.reply(await peer.next(), 'Success', 'success: false', 'events: none', 'then: 1', '__proto__: 2')
   const reply = await call
@@ -34,11 +35,11 @@ test('an answer whose headers bear the names of our own members keeps both', asy
     [true, [], 'false', 'none'],
   )
   assert.equal(reply.get('__proto__'), '2')
-  await rig[Symbol.asyncDispose]()
 })
 
 test('a call is answered between two turns of listeners that take long', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const order: string[] = []
   const A: string = 'A'
   client.on(A, (event) => {
@@ -57,5 +58,4 @@ test('a call is answered between two turns of listeners that take long', async (
     order.filter((entry) => entry !== 'reply'),
     Array.from({ length: 8 }, (_, i) => `event ${i}`),
   )
-  await rig[Symbol.asyncDispose]()
 })

@@ -18,7 +18,8 @@ async function take(stream: AsyncIterator<{ N?: string | undefined }>, count: nu
 }
 
 test('events() yields every event from the call on, in order', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const early = client.events()
   peer.send(`Event: B\r\nN: 0\r\n\r\n${events(2)}`)
   await settle()
@@ -26,12 +27,12 @@ test('events() yields every event from the call on, in order', async () => {
   peer.send(events(2, 3))
   assert.deepEqual(await take(early as never, 5), ['0', '1', '2', '3', '4'])
   assert.deepEqual(await take(late as never, 2), ['3', '4'])
-  await rig[Symbol.asyncDispose]()
 })
 
 describe('a loop that lags', () => {
   test('fails by default, after what was within its capacity, and is told with the number that was lost', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const stream = client.events(A, { capacity: 3 })
     peer.send(events(5))
     await settle()
@@ -46,22 +47,22 @@ describe('a loop that lags', () => {
     assert.deepEqual(await stream.next(), { value: undefined, done: true })
     assert.ok(client.stats().dropped >= 1)
     assert.equal(rig.statuses.filter(({ type }) => type === 'slow').length, 1)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('loses the oldest where it says so', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const stream = client.events(A, { capacity: 3, overflow: 'drop-oldest' })
     peer.send(events(10))
     await settle()
     assert.deepEqual(await take(stream as never, 3), ['8', '9', '10'])
     assert.equal(client.stats().dropped, 7)
     assert.deepEqual(rig.last('slow'), { type: 'slow', dropped: 7 })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('loses the newest where it says so', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const stream = client.events(A, { capacity: 3, overflow: 'drop-newest' })
     peer.send(events(10))
     await settle()
@@ -69,11 +70,11 @@ describe('a loop that lags', () => {
     assert.equal(client.stats().dropped, 7)
     peer.send(events(1, 11))
     assert.deepEqual(await take(stream as never, 1), ['11'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('is told once for each burst', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const stream = client.events(A, { capacity: 1, overflow: 'drop-newest' })
     for (let burst = 0; burst < 3; burst++) {
       peer.send(events(5))
@@ -84,11 +85,11 @@ describe('a loop that lags', () => {
       rig.statuses.flatMap((status) => (status.type === 'slow' ? [status.dropped] : [])),
       [4, 4, 4],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('takes nothing from another loop or a listener', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const small = client.events(A, { capacity: 1, overflow: 'drop-newest' })
     const large = client.events(A)
     let heard = 0
@@ -98,11 +99,11 @@ describe('a loop that lags', () => {
     assert.equal((await take(large as never, 20)).length, 20)
     assert.equal(heard, 20)
     assert.deepEqual(await take(small as never, 1), ['1'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('never holds more than its capacity, whatever comes', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const stream = client.events(A, { capacity: 5, overflow: 'drop-oldest' })
     for (let i = 0; i < 500; i++) peer.send(events(10, i * 10))
     await settle()
@@ -110,13 +111,13 @@ describe('a loop that lags', () => {
     const rest: unknown[] = []
     for await (const event of stream) rest.push(event)
     assert.equal(rest.length, 5)
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('a loop ends', () => {
   test('by leaving it, and takes its listener along', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const stream = client.events(A)
     peer.send(events(3))
     for await (const _ of stream) break
@@ -125,11 +126,11 @@ describe('a loop ends', () => {
     await settle()
     assert.equal(client.stats().delivered, delivered)
     assert.deepEqual(await stream.next(), { value: undefined, done: true })
-    await rig[Symbol.asyncDispose]()
   })
 
   test("by its signal, with the signal's reason, and leaves nothing on it", async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     const abort = new AbortController()
     const pending = watch(client.events(A, { signal: abort.signal }).next())
     const left = client.events(A, { signal: abort.signal })
@@ -140,12 +141,12 @@ describe('a loop ends', () => {
     assert.equal(pending.error, 'why')
     assert.equal(getEventListeners(abort.signal, 'abort').length, 0)
     await assert.rejects(client.events(A, { signal: abort.signal }).next(), (error) => error === 'why')
-    await rig[Symbol.asyncDispose]()
   })
 
   test('quietly when the client is closed or destroyed, after what has come', async () => {
     for (const act of ['close', 'destroy'] as const) {
-      const { rig, client, peer } = await readyRig()
+      await using rig = await readyRig()
+      const { client, peer } = rig
       const stream = client.events(A)
       peer.send(events(2))
       await settle()
@@ -155,34 +156,33 @@ describe('a loop ends', () => {
       const taken: unknown[] = []
       for await (const event of stream) taken.push(event.N)
       assert.deepEqual(taken, ['1', '2'])
-      await rig[Symbol.asyncDispose]()
     }
   })
 
   test('with the error that destroy was given', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     const pending = watch(client.events(A).next())
     const error = new Error('enough')
     client.destroy(error)
     await settle()
     assert.equal(pending.error, error)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('at once on a client that has ended', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     client.destroy()
     assert.deepEqual(await client.events(A).next(), { value: undefined, done: true })
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 test('wrong options are refused, naming them', async () => {
-  const { rig, client } = await readyRig()
+  await using rig = await readyRig()
+  const { client } = rig
   for (const capacity of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5' as never]) {
     assert.throws(() => client.events(A, { capacity }), { code: 'AMI_ARGUMENT', argument: 'capacity' })
   }
   assert.throws(() => client.events(A, { overflow: 'wait' as never }), { code: 'AMI_ARGUMENT', argument: 'overflow' })
   assert.throws(() => client.events('' as never), { code: 'AMI_ARGUMENT', argument: 'filter' })
-  await rig[Symbol.asyncDispose]()
 })

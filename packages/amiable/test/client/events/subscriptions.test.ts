@@ -15,7 +15,8 @@ const events = (...names: string[]) => names.map((name, i) => `Event: ${name}\r\
 
 describe('on', () => {
   test('gives each event to all its listeners in the order in which they were added, before the next', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: string[] = []
     client.on(A, (event) => heard.push(`first ${event.N}`))
     client.on('*', (event) => heard.push(`all ${event.N}`))
@@ -24,11 +25,11 @@ describe('on', () => {
     await settle()
     assert.deepEqual(heard, ['first 1', 'all 1', 'both 1', 'all 2', 'both 2', 'all 3'])
     assert.deepEqual([client.stats().events, client.stats().delivered, client.stats().backlog], [3, 3, 0])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('takes a predicate', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: unknown[] = []
     client.on(
       (event) => event.N === '2',
@@ -37,11 +38,11 @@ describe('on', () => {
     peer.send(events('A', 'B', 'C'))
     await settle()
     assert.deepEqual(heard, ['B'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('once hears one event that it wants, also within one chunk', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: unknown[] = []
     const listener = client.on(
       (event) => event.Event === 'B',
@@ -52,11 +53,11 @@ describe('on', () => {
     await settle()
     assert.deepEqual(heard, ['2'])
     assert.equal(client.removeListener(listener.id), false)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('gives the handler its listener, which may remove itself, the next and add another', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: string[] = []
     client.on(A, (event, listener) => {
       heard.push(`a${event.N}`)
@@ -69,11 +70,11 @@ describe('on', () => {
     peer.send(events('A', 'A'))
     await settle()
     assert.deepEqual(heard, ['a1', 'c1', 'c2', 'late2'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('ends by remove, by removeListener, by its signal and by using', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: string[] = []
     const abort = new AbortController()
     const a = client.on(A, () => heard.push('a'))
@@ -94,48 +95,48 @@ describe('on', () => {
     peer.send(events('A'))
     await settle()
     assert.deepEqual(heard, [])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('with an aborted signal hears nothing', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: unknown[] = []
     client.on(A, (event) => heard.push(event), { signal: AbortSignal.abort() })
     peer.send(events('A'))
     await settle()
     assert.deepEqual(heard, [])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('leaves nothing on a signal once the listener is gone', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const { signal } = new AbortController()
     for (let i = 0; i < 20; i++) client.on(A, () => {}, { signal }).remove()
     client.on(A, () => {}, { signal, once: true })
     peer.send(events('A'))
     await settle()
     assert.equal(getEventListeners(signal, 'abort').length, 0)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('lives through reconnects', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const epochs: number[] = []
     client.on(A, (event) => epochs.push(event.epoch))
     peer.send(events('A'))
     peer.end()
     await settle()
     rig.clock.advance(100)
-    const next = await rig.peer()
+    const next = await rig.nextPeer()
     await next.accept()
     next.send(events('A'))
     await settle()
     assert.deepEqual(epochs, [1, 2])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('hears what belongs to a pending action with all: true alone', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const heard: string[] = []
     client.on(STATUS, () => heard.push('plain'))
     client.on(STATUS, () => heard.push('all'), { all: true })
@@ -147,37 +148,37 @@ describe('on', () => {
     await call
     await settle()
     assert.deepEqual(heard, ['all'])
-    await rig[Symbol.asyncDispose]()
   })
 
   test('refuses what is no filter and no handler, naming it', async () => {
-    const { rig, client } = await readyRig()
+    await using rig = await readyRig()
+    const { client } = rig
     for (const filter of ['', [], [''], [1], 5, null, undefined, {}]) {
       assert.throws(() => client.on(filter as '*', () => {}), { code: 'AMI_ARGUMENT', argument: 'filter' })
     }
     for (const handler of [undefined, null, 'x', {}]) {
       assert.throws(() => client.on(A, handler as never), { code: 'AMI_ARGUMENT', argument: 'handler' })
     }
-    await rig[Symbol.asyncDispose]()
   })
 
   test('has no trouble with more event names than it keeps routes for', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     let count = 0
     client.on('*', () => count++)
     peer.send(events(...Array.from({ length: 3_000 }, (_, i) => `Name${i}`), '__proto__', 'constructor'))
     await settle()
     assert.equal(count, 3_002)
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('a handler that fails', () => {
   test('never stops the others, and is told to onListenerError with its listener', async () => {
     const told: unknown[] = []
-    const { rig, client, peer } = await readyRig({
+    await using rig = await readyRig({
       onListenerError: (error, listener) => told.push([(error as Error).message, listener.id]),
     })
+    const { client, peer } = rig
     const heard: string[] = []
     const throws = client.on(A, () => {
       throw new Error('sync')
@@ -205,13 +206,13 @@ describe('a handler that fails', () => {
     )
     assert.equal(told.length, 6)
     assert.equal(client.state, 'ready')
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('replies and events', () => {
   test('a reply never waits behind listeners that take their time', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const order: string[] = []
     client.on(A, (event) => {
       order.push(`event ${event.N}`)
@@ -223,11 +224,11 @@ describe('replies and events', () => {
     await reply
     await settle()
     assert.equal(order.length, 5)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('what waits for listeners that hold up the loop is bounded, counted and told once', async () => {
-    const { rig, client, peer } = await readyRig({ maxBacklog: 10 })
+    await using rig = await readyRig({ maxBacklog: 10 })
+    const { client, peer } = rig
     let count = 0
     client.on(A, () => count++)
     peer.send(events(...Array.from({ length: 25 }, () => 'A')))
@@ -242,11 +243,11 @@ describe('replies and events', () => {
     peer.send(events(...Array.from({ length: 12 }, () => 'A')))
     await settle()
     assert.deepEqual(rig.last('slow'), { type: 'slow', dropped: 2 })
-    await rig[Symbol.asyncDispose]()
   })
 
   test('a listener that blocks the loop is named, with how long it took', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     client.on(A, () => {})
     const slow = client.on(A, () => {
       const start = performance.now()
@@ -257,11 +258,11 @@ describe('replies and events', () => {
     const told = rig.last('slow')
     assert.equal(told?.listener, slow.id)
     assert.ok((told?.blocked ?? 0) >= 130)
-    await rig[Symbol.asyncDispose]()
   })
 
   test('a predicate that blocks the loop is named where it alone was asked', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const hold = () => {
       const start = performance.now()
       while (performance.now() - start < 110);
@@ -287,24 +288,24 @@ describe('replies and events', () => {
       rig.statuses.filter(({ type }) => type === 'slow').map((status) => 'listener' in status),
       [true, false, false],
     )
-    await rig[Symbol.asyncDispose]()
   })
 
   test('what nobody listens to costs no backlog', async () => {
-    const { rig, client, peer } = await readyRig({ maxBacklog: 1 })
+    await using rig = await readyRig({ maxBacklog: 1 })
+    const { client, peer } = rig
     client.on(B, () => {})
     peer.send(events(...Array.from({ length: 25 }, () => 'A')))
     assert.equal(client.stats().backlog, 0)
     await settle()
     assert.deepEqual([client.stats().events, client.stats().dropped], [25, 0])
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 describe('from inside a listener', () => {
   for (const act of ['close', 'destroy'] as const) {
     test(`${act} ends once, and all of one event still comes before the next`, async () => {
-      const { rig, client, peer } = await readyRig()
+      await using rig = await readyRig()
+      const { client, peer } = rig
       const heard: string[] = []
       client.on(A, (event) => {
         heard.push(`first ${event.N}`)
@@ -323,23 +324,23 @@ describe('from inside a listener', () => {
   }
 
   test('a call may be made, and its answer awaited', async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     const done = deferred<string>()
     client.on(A, async () => done.resolve((await client.sendRaw('Ping')).message))
     peer.send(events('A'))
     peer.reply(await peer.next(), 'Success', 'Message: pong')
     assert.equal(await done.promise, 'pong')
-    await rig[Symbol.asyncDispose]()
   })
 })
 
 test('events that have come are delivered before a link is lost, and before the end', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   const heard: unknown[] = []
   client.on(A, (event) => heard.push(event.N))
   peer.send(events('A', 'A', 'A'))
   client.destroy()
   await settle()
   assert.deepEqual(heard, ['1', '2', '3'])
-  await rig[Symbol.asyncDispose]()
 })

@@ -17,10 +17,10 @@ async function answered<T>(
   answer: (action: Heard, peer: Peer) => readonly string[] | { error: string } | undefined,
   version = '11.0.0',
 ): Promise<{ value: T; actions: Heard[] }> {
-  const rig = new Rig()
+  await using rig = new Rig()
   await using _ = rig
   const connected = rig.client.connect()
-  const peer = await rig.peer()
+  const peer = await rig.nextPeer()
   await peer.accept(version)
   await connected
   const result = watch(work(rig.client))
@@ -200,7 +200,8 @@ test('updateConfig: more than fits goes in several actions, numbered anew, of wh
 })
 
 test('updateConfig: what would be written otherwise is refused at once', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const append = { change: 'append', category: 'c', name: 'n' } as const
   assert.throws(() => updateConfig(client, 'a.conf', [{ ...append, value: '> x' }]), { argument: 'value' })
@@ -353,7 +354,8 @@ for (const [version, asterisk, form] of [
 }
 
 test('reload: its module, and a timeout of its own', async () => {
-  const { rig, client, peer } = await readyRig({ keepalive: { interval: 1_000_000 } })
+  await using rig = await readyRig({ keepalive: { interval: 1_000_000 } })
+  const { client, peer } = rig
   await using _ = rig
   const one = watch(reload(client, 'app_queue'))
   const all = watch(reload(client, undefined, { timeout: 1_000 }))

@@ -6,7 +6,8 @@ import { settle } from '../../support/settle.ts'
 import { IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
 test('abort hangs the channel up by its Uniqueid', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const controller = new AbortController()
   const call = watch(client.originate(params, { signal: controller.signal }))
@@ -28,7 +29,8 @@ test('abort hangs the channel up by its Uniqueid', async () => {
 })
 
 test('abort before there is a channel hangs it up when it comes', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const controller = new AbortController()
   const call = watch(client.originate(params, { signal: controller.signal }))
@@ -52,7 +54,8 @@ test('abort before there is a channel hangs it up when it comes', async () => {
 })
 
 test('abort of a call that is being answered hangs up what was answered', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const controller = new AbortController()
   const call = watch(client.originate(params, { signal: controller.signal }))
@@ -68,7 +71,8 @@ test('abort of a call that is being answered hangs up what was answered', async 
 })
 
 test('an abort after the outcome, or with a signal that is aborted already, does nothing', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const controller = new AbortController()
   const call = client.originate(params, { signal: controller.signal })
@@ -84,7 +88,8 @@ test('an abort after the outcome, or with a signal that is aborted already, does
 })
 
 test('a lost link: unsent, in flight or accepted, each is told its own truth', async () => {
-  const { rig, client, peer } = await readyRig({ maxInFlight: 2 })
+  await using rig = await readyRig({ maxInFlight: 2 })
+  const { client, peer } = rig
   await using _ = rig
   const accepted = watch(client.originate(params))
   const first = await peer.next()
@@ -107,7 +112,8 @@ test('a lost link: unsent, in flight or accepted, each is told its own truth', a
 })
 
 test('close waits for calls that are being set up, for as long as it waits for any', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const call = watch(client.originate(params))
   const action = await peer.next()
@@ -126,7 +132,8 @@ test('close waits for calls that are being set up, for as long as it waits for a
 })
 
 test('abort and close at once: the hangup still goes out', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const controller = new AbortController()
   client.originate(params, { signal: controller.signal }).catch(() => {})
@@ -148,7 +155,8 @@ test('abort and close at once: the hangup still goes out', async () => {
 })
 
 test('destroy rejects what is being set up', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const call = watch(client.originate(params))
   peer.reply(await peer.next())

@@ -7,7 +7,8 @@ import { settle } from '../../support/settle.ts'
 import { hangup, IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
 test('dials asynchronously, with ids of its own for both halves of a Local channel', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const call = client.originate(params, { variables: { COLOUR: 'blue,green' } })
   const action = await peer.next()
@@ -34,7 +35,8 @@ test('dials asynchronously, with ids of its own for both halves of a Local chann
 })
 
 test('no id begins with another: main/channel.c:does_id_conflict takes that for the same', async () => {
-  const { rig, client, peer } = await readyRig({ maxInFlight: 2_000 })
+  await using rig = await readyRig({ maxInFlight: 2_000 })
+  const { client, peer } = rig
   await using _ = rig
   const ids: string[] = []
   for (let i = 0; i < 1_500; i++) {
@@ -46,7 +48,8 @@ test('no id begins with another: main/channel.c:does_id_conflict takes that for 
 })
 
 test('leaves alone the ids that it is given, and sends no second one where there is no second half', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const one = client.originate({ ...params, Channel: 'PJSIP/100', ChannelId: 'mine-1' }, { actionId: 'act-1' })
   const two = client.originate({ ...params, ChannelId: 'mine-2', OtherChannelId: 'mine-3' })
@@ -64,7 +67,8 @@ test('leaves alone the ids that it is given, and sends no second one where there
 })
 
 test('asynchronous it is, whatever the caller says', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   void client.originate({ ...params, async: false } as never).catch(() => {})
   const action = await peer.next()
@@ -82,7 +86,8 @@ for (const [reason, outcome] of [
   [7, 'failed'],
 ] as const) {
   test(`reason ${reason} is ${outcome}`, async () => {
-    const { rig, client, peer } = await readyRig()
+    await using rig = await readyRig()
+    const { client, peer } = rig
     await using _ = rig
     const call = client.originate(params)
     const action = await peer.next()
@@ -107,7 +112,8 @@ for (const [cause, text, outcome] of [
 ] as const) {
   for (const order of ['before', 'after']) {
     test(`reason 0 and a Hangup with cause ${cause} ${order} it is ${outcome}`, async () => {
-      const { rig, client, peer } = await readyRig()
+      await using rig = await readyRig()
+      const { client, peer } = rig
       await using _ = rig
       const call = watch(client.originate(params))
       const action = await peer.next()
@@ -130,7 +136,8 @@ for (const [cause, text, outcome] of [
 }
 
 test('reason 0 without a channel, or without its Hangup, does not wait for long', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const none = watch(client.originate({ ...params, Channel: 'Nope/1' }))
   const mute = watch(client.originate(params))
@@ -152,7 +159,8 @@ test('reason 0 without a channel, or without its Hangup, does not wait for long'
 })
 
 test('an OriginateResponse in one piece with the answer, or even before it, is not missed', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const one = client.originate(params)
   const first = await peer.next()
@@ -170,7 +178,8 @@ test('an OriginateResponse in one piece with the answer, or even before it, is n
 })
 
 test('the OriginateResponse of another session is not ours', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const call = watch(client.originate(params))
   const action = await peer.next()
@@ -181,7 +190,8 @@ test('the OriginateResponse of another session is not ours', async () => {
 })
 
 test('listeners hear the events of a call as well, and cannot hold up its outcome', async () => {
-  const { rig, client, peer } = await readyRig({ onListenerError: () => {} })
+  await using rig = await readyRig({ onListenerError: () => {} })
+  const { client, peer } = rig
   await using _ = rig
   const heard: string[] = []
   client.on('*', (event) => {
@@ -199,7 +209,8 @@ test('listeners hear the events of a call as well, and cannot hold up its outcom
 })
 
 test('a refused action rejects, and is forgotten', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   const call = client.originate({ ...params, Channel: 'x' })
   peer.reply(await peer.next(), 'Error', 'Message: Invalid channel')
@@ -208,7 +219,8 @@ test('a refused action rejects, and is forgotten', async () => {
 })
 
 test('a mistake is thrown at once', async () => {
-  const { rig, client, peer } = await readyRig()
+  await using rig = await readyRig()
+  const { client, peer } = rig
   await using _ = rig
   assert.throws(() => client.originate({ ...params, Exten: '1\r\nAction: Logoff' }), { code: 'AMI_ARGUMENT' })
   assert.throws(() => client.originate(params, { timeout: 0 }), { code: 'AMI_ARGUMENT', argument: 'timeout' })
@@ -221,7 +233,8 @@ test('a mistake is thrown at once', async () => {
 })
 
 test('the outcome that never comes: Timeout and the action timeout together, and then says why', async () => {
-  const { rig, client, peer } = await readyRig({ keepalive: { interval: 1_000_000 } })
+  await using rig = await readyRig({ keepalive: { interval: 1_000_000 } })
+  const { client, peer } = rig
   await using _ = rig
   const one = watch(client.originate(params))
   const two = watch(client.originate({ ...params, Timeout: 5_000 }))
@@ -249,7 +262,8 @@ test('the outcome that never comes: Timeout and the action timeout together, and
 })
 
 test('an answer that never comes is a timeout like any other', async () => {
-  const { rig, client } = await readyRig()
+  await using rig = await readyRig()
+  const { client } = rig
   await using _ = rig
   const call = watch(client.originate(params, { timeout: 500 }))
   await settle()
@@ -260,7 +274,8 @@ test('an answer that never comes is a timeout like any other', async () => {
 
 test('a mask without call events is told of at once', async () => {
   for (const events of ['off', ['system', 'user']] as const) {
-    const { rig, client, peer } = await readyRig({ events })
+    await using rig = await readyRig({ events })
+    const { client, peer } = rig
     await using _ = rig
     const call = client.originate(params)
     const action = await peer.next()
@@ -271,7 +286,8 @@ test('a mask without call events is told of at once', async () => {
     assert.equal(result.Uniqueid, action.get('ChannelId'))
     assert.match(result.meaning, /'call' events/)
   }
-  const { rig, client, peer } = await readyRig({ events: ['user', 'call'] })
+  await using rig = await readyRig({ events: ['user', 'call'] })
+  const { client, peer } = rig
   await using _ = rig
   const call = watch(client.originate(params))
   peer.reply(await peer.next())

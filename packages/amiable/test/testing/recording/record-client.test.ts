@@ -140,7 +140,7 @@ test('begun in the middle of the stream, a recording holds whole messages alone,
   const stream = event(1) + event(2) + event(3) + event(4)
   await using rig = new Rig()
   void rig.client.connect()
-  const peer = await rig.peer()
+  const peer = await rig.nextPeer()
   await peer.accept()
   await settle()
   for (let at = 0; at <= event(1).length; at++) {
