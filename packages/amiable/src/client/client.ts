@@ -1,4 +1,3 @@
-import { missingClasses } from '../catalog/facts.ts'
 import { publish, watched } from '../diagnostics.ts'
 import { ActionError, type AmiError, ClosedError } from '../errors.ts'
 import { Link } from '../link/link.ts'
@@ -13,10 +12,14 @@ import { Calls } from './calls/calls.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
 import { commandOutput } from './command-output.ts'
+import { drain } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
+import { UnheardListeners } from './events/unheard-listeners.ts'
 import { type ClientOptions, duration, type ResolvedOptions, resolveOptions } from './options.ts'
 import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate/originate.ts'
+import { originateHost } from './originate/originate-host.ts'
+import { publishStatus } from './publish-status.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
 import type {
@@ -29,9 +32,6 @@ import type {
   Row,
   SendOptions,
 } from './types.ts'
-
-// how long the server may take to say goodbye
-const GOODBYE = 1_000
 
 /** One supervised connection to an Asterisk; made by {@link createClient} or {@link connect}. */
 export class Client implements AsyncDisposable {
@@ -48,7 +48,7 @@ export class Client implements AsyncDisposable {
   #closed = deferred<CloseReason>()
   #connecting: Deferred<void> | undefined
   #closeTimeout = 0
-  #toldUnheard = new Set<string>()
+  #unheard: UnheardListeners
   #events = 0
   #faults = 0
 
@@ -80,7 +80,9 @@ export class Client implements AsyncDisposable {
         this.#statuses.tell({ type: 'slow', dropped: 0, blocked, ...(listener && { listener: listener.id }) })
       },
     })
-    this.#originates = this.#makeOriginates(resolved)
+    this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
+    const send = this.sendRaw.bind(this)
+    this.#originates = new Originates(originateHost(resolved, this.#calls, send))
     this.#link = this.#makeLink(resolved)
   }
 
@@ -189,7 +191,7 @@ export class Client implements AsyncDisposable {
   on<N extends EventName>(names: N | readonly N[], handler: Handler<AmiEvent<N>>, options?: ListenOptions): Listener
   on(filter: unknown, handler: unknown, options?: ListenOptions): Listener {
     const listener = this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
-    if (this.state === 'ready') this.#tellUnheard()
+    if (this.state === 'ready') this.#reportUnheard()
     return listener
   }
 
@@ -270,12 +272,12 @@ export class Client implements AsyncDisposable {
       ready: () => {
         this.#connecting?.resolve()
         this.#connecting = undefined
-        this.#toldUnheard.clear()
-        this.#tellUnheard()
+        this.#unheard.reset()
+        this.#reportUnheard()
         this.#calls.ready()
       },
       lost: (error) => this.#calls.lost(error) + this.#originates.lost(error),
-      drain: () => this.#drain(),
+      drain: () => drain(this.#calls, this.#originates, options.clock, this.#closeTimeout, () => this.#link.drained()),
       finished: (reason) => this.#finished(reason),
       status: (status) => this.#tell(status),
       blockedUntil: () => this.#calls.blockedUntil,
@@ -283,20 +285,6 @@ export class Client implements AsyncDisposable {
         const nothing = { resolve: () => {}, reject: () => {} }
         this.#calls.start('Ping', undefined, {}, nothing, { internal: true })
       },
-    })
-  }
-
-  #makeOriginates({ source, clock, actionTimeout, events }: ResolvedOptions): Originates {
-    return new Originates({
-      source,
-      clock,
-      actionTimeout,
-      hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
-      send: (action, params, options) => this.sendRaw(action, params, options),
-      hangUp: (channel) =>
-        new Promise((resolve, reject) => {
-          this.#calls.start('Hangup', { Channel: channel }, {}, { resolve, reject }, { internal: true })
-        }),
     })
   }
 
@@ -322,56 +310,20 @@ export class Client implements AsyncDisposable {
   }
 
   #tell(status: Status): void {
-    const source = this.name
-    switch (status.type) {
-      case 'connecting':
-        publish('ami:connect', () => ({ source, attempt: status.attempt }))
-        break
-      case 'ready':
-        publish('ami:login', () => ({ source, epoch: status.epoch, version: status.version }))
-        break
-      case 'lost':
-        publish('ami:lost', () => ({ source, error: status.error, rejected: status.rejected }))
-        this.#connecting?.reject(status.error)
-        this.#connecting = undefined
-        break
-      case 'closed':
-        // what it tells of its end, such as a last loss, comes before the last word
-        this.#subscriptions.end(status.reason.error)
-        break
-      case 'waiting':
-        publish('ami:reconnect', () => ({ source, delay: status.delay, attempt: status.attempt }))
-        break
+    publishStatus(this.name, status)
+    if (status.type === 'lost') {
+      this.#connecting?.reject(status.error)
+      this.#connecting = undefined
+    } else if (status.type === 'closed') {
+      // what it tells of its end, such as a last loss, comes before the last word
+      this.#subscriptions.end(status.reason.error)
     }
     this.#statuses.tell(status)
     if (status.type === 'closed') this.#statuses.end()
   }
 
-  // once for each login: rights and mask are the same until the next
-  #tellUnheard(): void {
-    const { events } = this.#options
-    if (events === 'on') return
-    for (const [listener, event] of this.#subscriptions.named()) {
-      const key = `${listener} ${event}`
-      const classes = missingClasses(event, events)
-      if (classes.length === 0 || this.#toldUnheard.has(key)) continue
-      this.#toldUnheard.add(key)
-      this.#statuses.tell({ type: 'unheard', listener, event, classes })
-    }
-  }
-
-  #drain(): void {
-    const { clock } = this.#options
-    let over = false
-    const goodbye = () => {
-      if (over) return
-      over = true
-      clock.clearTimeout(timer)
-      const done = () => this.#link.drained()
-      this.#calls.start('Logoff', undefined, { timeout: GOODBYE }, { resolve: done, reject: done }, { internal: true })
-    }
-    const timer = clock.setTimeout(goodbye, this.#closeTimeout)
-    this.#originates.whenIdle(() => this.#calls.whenIdle(goodbye))
+  #reportUnheard(): void {
+    this.#unheard.report((status) => this.#statuses.tell(status))
   }
 
   #finished(reason: CloseReason): void {
