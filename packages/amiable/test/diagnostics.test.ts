@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { publish, watched } from '../src/diagnostics.ts'
+import { settle } from '../src/testing/time/settle.ts'
 import { Rig } from './support/rig.ts'
-import { settle } from './support/settle.ts'
 
 test('nothing is made where nobody listens', () => {
   assert.equal(watched('ami:event'), false)
@@ -23,7 +23,7 @@ test('each channel tells its part of a life', async () => {
 
   const good = client.sendRaw('Getvar', { Variable: 'X' })
   const heard = await peer.next()
-  rig.clock.advance(7)
+  rig.clock.tick(7)
   peer.reply(heard)
   await good
   const bad = client.sendRaw('Hangup').catch(() => {})

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { inspect } from 'node:util'
 import type { Client } from '../src/client/client.ts'
 import { createClient } from '../src/client/connect.ts'
+import { settle } from '../src/testing/time/settle.ts'
 import { Rig, readyRig, watch } from './support/rig.ts'
-import { settle } from './support/settle.ts'
 
 const SECRET = 's3cr3t-of-the-account'
 const CHALLENGE = '918273645'
@@ -70,7 +70,7 @@ async function failures(client: Client, rig: Rig): Promise<unknown[]> {
   const timedOut = client.sendRaw('Getvar', {}, { timeout: 5 })
   const heard = await peer.next()
   peer.say('Event: VarSet', `ActionID: ${heard.id}`, `Value: ${VALUE}`)
-  rig.clock.advance(5)
+  rig.clock.tick(5)
   await fails(timedOut)
   const large = client.sendRaw('Getvar')
   const asked = await peer.next()
@@ -146,7 +146,7 @@ test('a login that stalls, and one to what is no Asterisk, show no secret', asyn
     if (act === 'stall') {
       peer.send('Asterisk Call Manager/11.0.0\r\n')
       await peer.next()
-      rig.clock.advance(10_000)
+      rig.clock.tick(10_000)
     } else peer.send('220 mail.example ESMTP\r\n')
     await settle()
     assert.equal((connected.error as { code: string }).code, 'AMI_CONNECT')

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { connect, createClient } from '../../src/client/connect.ts'
 import { AuthError, ClosedError, ConnectError } from '../../src/errors.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { Peer } from '../support/peer.ts'
 import { Rig, readyRig, watch } from '../support/rig.ts'
-import { settle } from '../support/settle.ts'
 
 describe('connect', () => {
   test('gives every caller of one attempt the same promise', async () => {
@@ -25,7 +25,7 @@ describe('connect', () => {
     assert.ok(first.error instanceof ConnectError)
     const second = rig.client.connect()
     assert.equal(rig.client.state, 'waiting')
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     await (await rig.nextPeer()).accept()
     await second
     assert.equal(rig.client.state, 'ready')
@@ -120,12 +120,12 @@ describe('close', () => {
     const call = watch(client.sendRaw('Never', {}, { timeout: 60_000 }))
     await peer.next()
     const closed = watch(client.close({ timeout: 300 }))
-    rig.clock.advance(299)
+    rig.clock.tick(299)
     await settle()
     assert.equal(peer.actions.at(-1)?.name, 'Never')
-    rig.clock.advance(1)
+    rig.clock.tick(1)
     assert.equal((await peer.next()).name, 'Logoff')
-    rig.clock.advance(1_000)
+    rig.clock.tick(1_000)
     await settle()
     assert.equal(closed.done, true)
     assert.equal((call.error as { code: string }).code, 'AMI_LOST')
@@ -336,14 +336,14 @@ test('stats() counts what happened', async () => {
   client.on('*', () => {})
   const call = client.sendRaw('Ping')
   const ping = await peer.next()
-  rig.clock.advance(12)
+  rig.clock.tick(12)
   peer.reply(ping)
   await call
   peer.say('Event: X')
   await settle()
   peer.end()
   await settle()
-  rig.clock.advance(100)
+  rig.clock.tick(100)
   await (await rig.nextPeer()).accept()
   await settle()
   const { bytesRead, bytesWritten, ...counts } = client.stats()

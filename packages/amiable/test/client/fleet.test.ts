@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import { createFleet, type Fleet, type FleetStatus } from '../../src/client/fleet.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
 import { AmiError, ArgumentError } from '../../src/errors.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { ManualClock } from '../../src/testing/time/manual-clock.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { Peer } from '../support/peer.ts'
 import { watch } from '../support/rig.ts'
-import { settle } from '../support/settle.ts'
 
 /** The servers of a fleet, by name; each takes a login by itself unless it is told not to. */
 class Servers {
-  readonly clock = new FakeClock()
+  readonly clock = new ManualClock()
   readonly peers = new Map<string, Peer>()
   readonly refusing = new Set<string>()
 
@@ -167,7 +167,7 @@ test('one that fails hurts no other, and goes on trying', async () => {
     ['ready', 'waiting', 'ready'],
   )
   servers.refusing.clear()
-  servers.clock.advance(1_000)
+  servers.clock.tick(1_000)
   await settle()
   assert.equal(fleet.get('b').state, 'ready')
   servers.get('a').fail()

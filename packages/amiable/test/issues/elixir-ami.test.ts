@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { createClient } from '../../src/client/connect.ts'
 import { ActionError, type LostError } from '../../src/errors.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { Rig, readyRig, watch } from '../support/rig.ts'
-import { settle } from '../support/settle.ts'
 
 test('1: a refused login is not ready, is not tried again by itself, and ends nobody else', async () => {
   await using rig = new Rig()
@@ -18,7 +18,7 @@ test('1: a refused login is not ready, is not tried again by itself, and ends no
   await settle()
   assert.equal((connected.error as { code: string }).code, 'AMI_AUTH')
   assert.equal(rig.client.state, 'closed')
-  rig.clock.advance(600_000)
+  rig.clock.tick(600_000)
   assert.equal(rig.peers.length, 1)
 })
 
@@ -36,7 +36,7 @@ test('2: a drop keeps every listener, tells pending callers, and is followed by 
   const delays: (number | undefined)[] = []
   for (let i = 0; i < 3; i++) {
     delays.push(rig.last('waiting')?.delay)
-    rig.clock.advance(rig.last('waiting')?.delay ?? 0)
+    rig.clock.tick(rig.last('waiting')?.delay ?? 0)
     ;(await rig.nextPeer()).fail()
     await settle()
   }
@@ -45,7 +45,7 @@ test('2: a drop keeps every listener, tells pending callers, and is followed by 
     [...delays].sort((a = 0, b = 0) => a - b),
   )
   assert.ok((delays[2] ?? 0) > (delays[0] ?? 0))
-  rig.clock.advance(rig.last('waiting')?.delay ?? 0)
+  rig.clock.tick(rig.last('waiting')?.delay ?? 0)
   const again = await rig.nextPeer()
   await again.accept()
   await settle()
@@ -62,7 +62,7 @@ test('3: close is the end; nothing connects again', async () => {
   peer.reply(await peer.next(), 'Goodbye')
   peer.end()
   await closed
-  rig.clock.advance(600_000)
+  rig.clock.tick(600_000)
   await settle()
   assert.equal(rig.peers.length, 1)
   assert.deepEqual(await client.closed, { by: 'close' })
@@ -79,7 +79,7 @@ test('4: every option is read, and one that there is not is refused', async () =
   const connected = watch(rig.client.connect())
   await rig.nextPeer()
   await settle()
-  rig.clock.advance(300)
+  rig.clock.tick(300)
   await settle()
   assert.match(String(connected.error), /within 300 ms/)
 })
@@ -192,7 +192,7 @@ test('11: a timeout of its own for each call, nothing is left behind, and a late
   const slow = watch(client.send('Ping', undefined, { timeout: 60_000 }))
   const call = watch(client.send('CoreStatus', undefined, { timeout: 50 }))
   const [ping, action] = [await peer.next(), await peer.next()]
-  rig.clock.advance(50)
+  rig.clock.tick(50)
   await settle()
   assert.equal((call.error as { code: string }).code, 'AMI_TIMEOUT')
   assert.equal(client.stats().inFlight, 1)
@@ -224,12 +224,12 @@ test('13: MD5, an event mask, a keepalive, a login timeout and a Logoff', async 
   assert.equal(login?.get('AuthType'), 'MD5')
   assert.match(login?.get('Key') ?? '', /^[0-9a-f]{32}$/)
   assert.equal(login?.get('Events'), 'call,user')
-  rig.clock.advance(1_000)
+  rig.clock.tick(1_000)
   assert.equal((await peer.next()).name, 'Ping')
-  rig.clock.advance(500)
+  rig.clock.tick(500)
   await settle()
   assert.match(String(rig.last('lost')?.error), /silent/)
-  rig.clock.advance(rig.last('waiting')?.delay ?? 0)
+  rig.clock.tick(rig.last('waiting')?.delay ?? 0)
   const again = await rig.nextPeer()
   await again.accept()
   await settle()

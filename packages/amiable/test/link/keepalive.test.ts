@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
 import { Keepalive } from '../../src/link/keepalive.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { ManualClock } from '../../src/testing/time/manual-clock.ts'
 
 describe('keepalive', () => {
-  let clock: FakeClock
+  let clock: ManualClock
   let heard: number
   let blockedUntil: number
   let pings: number[]
@@ -13,7 +13,7 @@ describe('keepalive', () => {
   let start: number
 
   beforeEach(() => {
-    clock = new FakeClock()
+    clock = new ManualClock()
     start = clock.now()
     heard = start
     blockedUntil = 0
@@ -31,24 +31,24 @@ describe('keepalive', () => {
   })
 
   test('pings once the line has been silent for the interval, and not before', () => {
-    clock.advance(14_999)
+    clock.tick(14_999)
     assert.deepEqual(pings, [])
-    clock.advance(1)
+    clock.tick(1)
     assert.deepEqual(pings, [15_000])
   })
 
   test('counts the silence from the last bytes', () => {
-    clock.advance(10_000)
+    clock.tick(10_000)
     heard = clock.now()
-    clock.advance(14_999)
+    clock.tick(14_999)
     assert.deepEqual(pings, [])
-    clock.advance(1)
+    clock.tick(1)
     assert.deepEqual(pings, [25_000])
   })
 
   test('never pings a line that is not silent', () => {
     for (let i = 0; i < 100; i++) {
-      clock.advance(1_000)
+      clock.tick(1_000)
       heard = clock.now()
     }
     assert.deepEqual(pings, [])
@@ -56,25 +56,25 @@ describe('keepalive', () => {
   })
 
   test('finds a peer dead that says nothing within the timeout', () => {
-    clock.advance(19_999)
+    clock.tick(19_999)
     assert.deepEqual(deaths, [])
-    clock.advance(1)
+    clock.tick(1)
     assert.deepEqual(deaths, [{ at: 20_000, silence: 20_000 }])
     assert.equal(clock.pending, 0)
   })
 
   test('takes any bytes for an answer, also in the very millisecond of the Ping', () => {
-    clock.advance(15_000)
+    clock.tick(15_000)
     heard = clock.now()
-    clock.advance(5_000)
+    clock.tick(5_000)
     assert.deepEqual(deaths, [])
-    clock.advance(10_000)
+    clock.tick(10_000)
     assert.deepEqual(pings, [15_000, 30_000])
   })
 
   test('goes on asking for as long as there are answers', () => {
     for (let i = 1; i <= 5; i++) {
-      clock.advance(15_000)
+      clock.tick(15_000)
       heard = clock.now()
       assert.equal(pings.length, i)
     }
@@ -83,38 +83,38 @@ describe('keepalive', () => {
 
   test('allows for a call that blocks the session, and then for its timeout', () => {
     blockedUntil = start + 60_000
-    clock.advance(64_999)
+    clock.tick(64_999)
     assert.deepEqual(deaths, [])
     assert.deepEqual(pings, [15_000])
-    clock.advance(1)
+    clock.tick(1)
     assert.deepEqual(deaths, [{ at: 65_000, silence: 65_000 }])
   })
 
   test('allows for a call that begins to block after the Ping', () => {
-    clock.advance(16_000)
+    clock.tick(16_000)
     blockedUntil = start + 30_000
-    clock.advance(4_000)
+    clock.tick(4_000)
     assert.deepEqual(deaths, [])
-    clock.advance(15_000)
+    clock.tick(15_000)
     assert.deepEqual(deaths, [{ at: 35_000, silence: 35_000 }])
   })
 
   test('is not kept waiting by a block that is over', () => {
     blockedUntil = start + 5_000
-    clock.advance(20_000)
+    clock.tick(20_000)
     assert.equal(deaths.length, 1)
   })
 
   test('does nothing once it is stopped, and leaves no timer behind', () => {
     keepalive.stop()
     assert.equal(clock.pending, 0)
-    clock.advance(1_000_000)
+    clock.tick(1_000_000)
     assert.deepEqual([pings, deaths], [[], []])
   })
 
   test('survives a clock that jumps', () => {
     heard = start + 1_000_000
-    clock.advance(15_000)
+    clock.tick(15_000)
     assert.deepEqual(pings, [])
     assert.equal(clock.pending, 1)
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { State } from '../../src/link/machine.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { LinkRig } from '../support/link-rig.ts'
-import { settle } from '../support/settle.ts'
 
 /** Brings a link into a state. */
 const into: Record<Exclude<State, 'closed'>, (rig: LinkRig) => Promise<void> | void> = {
@@ -57,7 +57,7 @@ for (const state of Object.keys(into) as (keyof typeof into)[]) {
         for (const peer of rig.peers) assert.equal(peer.down, true)
         const { length } = rig.log
         for (const peer of rig.peers) peer.socket.emit('close')
-        rig.clock.advance(1_000_000)
+        rig.clock.tick(1_000_000)
         await settle()
         assert.equal(rig.log.length, length)
       })

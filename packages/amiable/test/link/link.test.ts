@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { Duplex } from 'node:stream'
 import { describe, test } from 'node:test'
 import { ConnectError, ProtocolError } from '../../src/errors.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { deferred } from '../../src/util/deferred.ts'
 import { LinkRig } from '../support/link-rig.ts'
-import { settle } from '../support/settle.ts'
 
 describe('a login', () => {
   test('goes from the banner over the challenge to ready, and writes nothing else before', async () => {
@@ -135,9 +135,9 @@ describe('an attempt that fails', () => {
   test('because the banner never comes ends at the login timeout and not before', async () => {
     const rig = new LinkRig()
     const error = await failure(rig, () => {
-      rig.clock.advance(9_999)
+      rig.clock.tick(9_999)
       assert.equal(rig.link.state, 'authenticating')
-      rig.clock.advance(1)
+      rig.clock.tick(1)
     })
     assert.match(error.message, /no banner within 10000 ms/)
   })
@@ -145,11 +145,11 @@ describe('an attempt that fails', () => {
   test('because the login is never answered ends at the login timeout, counted from the open socket', async () => {
     const rig = new LinkRig()
     const error = await failure(rig, async () => {
-      rig.clock.advance(5_000)
+      rig.clock.tick(5_000)
       rig.peer.send('Asterisk Call Manager/11.0.0\r\n')
       rig.peer.reply(await rig.peer.next(), 'Success', 'Challenge: 1')
       await rig.peer.next()
-      rig.clock.advance(5_000)
+      rig.clock.tick(5_000)
     })
     assert.match(error.message, /no answer to the login within 10000 ms/)
   })
@@ -204,7 +204,7 @@ describe('an attempt that fails', () => {
     rig.link.connect()
     assert.equal(rig.link.state, 'waiting')
     assert.match(rig.last('lost')?.error.message ?? '', /cannot be made|could not be made/)
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     assert.equal(made, 2)
     rig.link.destroy()
     assert.equal(rig.clock.pending, 0)
@@ -266,7 +266,7 @@ describe('a secret that is asked for', () => {
     await settle()
     rig.peer.end()
     await settle()
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     await settle()
     rig.peer.send('Asterisk Call Manager/11.0.0\r\n')
     rig.peer.reply(await rig.peer.next(), 'Success')
@@ -287,7 +287,7 @@ describe('a secret that is asked for', () => {
     rig.peer.send('Asterisk Call Manager/11.0.0\r\n')
     rig.peer.reply(await rig.peer.next(), 'Success', 'Challenge: 1')
     await settle()
-    rig.clock.advance(10_000)
+    rig.clock.tick(10_000)
     assert.equal(rig.link.state, 'waiting')
     rig.link.destroy()
   })

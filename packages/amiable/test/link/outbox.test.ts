@@ -3,8 +3,8 @@ import { Writable } from 'node:stream'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Outbox } from '../../src/link/outbox.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { runs } from '../support/decode.ts'
-import { settle } from '../support/settle.ts'
 
 /** A socket whose writes end when the test says so. */
 class Slow extends Writable {

@@ -3,15 +3,15 @@ import type { AmiError } from '../../src/errors.ts'
 import { backoffPolicy } from '../../src/link/backoff.ts'
 import { Link, type LinkOptions } from '../../src/link/link.ts'
 import type { CloseReason, Status } from '../../src/link/status.ts'
+import { ManualClock } from '../../src/testing/time/manual-clock.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
 import type { Message } from '../../src/wire/message.ts'
-import { FakeClock } from './fake-clock.ts'
 import { Peer } from './peer.ts'
-import { settle } from './settle.ts'
 
 /** A link whose sockets end in {@link Peer}s, whose time stands still, and which tells a test everything. */
 export class LinkRig {
-  readonly clock = new FakeClock()
+  readonly clock = new ManualClock()
   readonly peers: Peer[] = []
   readonly statuses: Status[] = []
   readonly messages: Message[] = []

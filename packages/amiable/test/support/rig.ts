@@ -3,14 +3,14 @@ import type { Client } from '../../src/client/client.ts'
 import { createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
 import type { Status } from '../../src/link/status.ts'
+import { ManualClock } from '../../src/testing/time/manual-clock.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 import { type Deferred, deferred } from '../../src/util/deferred.ts'
-import { FakeClock } from './fake-clock.ts'
 import { Peer } from './peer.ts'
-import { settle } from './settle.ts'
 
 /** A client whose sockets end in {@link Peer}s and whose time stands still. */
 export class Rig implements AsyncDisposable {
-  readonly clock = new FakeClock()
+  readonly clock = new ManualClock()
   readonly peers: Peer[] = []
   readonly client: Client
   /** Everything that `status()` told. */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../util/clock.ts'
 
 /** Something that must end in time. */
 export interface Expiring {
-  /** When it must have ended, in milliseconds since 1970. */
+  /** When it must have ended, on the clock's `elapsed()`. */
   readonly deadline: number
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../util/clock.ts'
+import { settle } from './settle.ts'
 
 interface Waiting {
   readonly at: number
@@ -93,9 +94,4 @@ export class ManualClock implements Clock {
     this.#now = Math.max(this.#now, waiting.at)
     waiting.callback()
   }
-}
-
-// a few turns of the event loop: a byte written on loopback is read on one of the next
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
 }

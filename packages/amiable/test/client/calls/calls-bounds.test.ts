@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LimitError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 describe('bounds', () => {
   test('maxInFlight keeps the rest waiting for their turn, in order', async () => {
@@ -26,7 +26,7 @@ describe('bounds', () => {
     const first = watch(client.sendRaw('a', {}, { timeout: 10 }))
     const second = client.sendRaw('b')
     await peer.next()
-    rig.clock.advance(10)
+    rig.clock.tick(10)
     peer.reply(await peer.next())
     assert.equal((await second).success, true)
     assert.equal(first.done, true)
@@ -59,7 +59,7 @@ describe('bounds', () => {
     const { client, peer } = rig
     for (let i = 0; i < 3_000; i++) void client.sendRaw('X', {}, { timeout: 5, actionId: `own-${i}` }).catch(() => {})
     await settle()
-    rig.clock.advance(5)
+    rig.clock.tick(5)
     await settle()
     assert.equal(client.stats().inFlight, 0)
     // the oldest are forgotten: their ActionIDs are free again, the newest are not

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LostError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 describe('a call whose link goes', () => {
   test('may have been delivered once its bytes have left', async () => {
@@ -59,7 +59,7 @@ describe('a call whose link goes', () => {
     peer.end()
     await settle()
     assert.equal(first.done, true)
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     const next = await rig.nextPeer()
     await rig.peers[1]?.accept()
     const heard = await next.next()
@@ -74,7 +74,7 @@ describe('a call whose link goes', () => {
     const { client, peer } = rig
     const call = watch(client.sendRaw('X', {}, { timeout: 5 }))
     await peer.next()
-    rig.clock.advance(5)
+    rig.clock.tick(5)
     await settle()
     assert.equal((call.error as { code: string }).code, 'AMI_TIMEOUT')
     peer.end()
@@ -87,7 +87,7 @@ describe('a call whose link goes', () => {
     const { client, peer } = rig
     void client.sendRaw('IAXpeers').catch(() => {})
     await settle()
-    rig.clock.advance(15_000)
+    rig.clock.tick(15_000)
     peer.end()
     await settle()
     assert.equal(rig.last('lost')?.rejected, 0)
@@ -95,7 +95,7 @@ describe('a call whose link goes', () => {
     await using other = await readyRig()
     void other.client.sendRaw('IAXpeers', {}, { timeout: 60_000 }).catch(() => {})
     await settle()
-    other.clock.advance(15_000)
+    other.clock.tick(15_000)
     await settle()
     other.peer.end()
     await settle()
@@ -112,7 +112,7 @@ describe('retry', () => {
     peer.end()
     await settle()
     assert.equal(rig.last('lost')?.rejected, 0)
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     const next = await rig.nextPeer()
     await next.accept()
     const again = await next.next()
@@ -129,7 +129,7 @@ describe('retry', () => {
     peer.end()
     await settle()
     void client.sendRaw('Later').catch(() => {})
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     const next = await rig.nextPeer()
     await next.accept()
     assert.deepEqual([(await next.next()).name, (await next.next()).name], ['Retried', 'Later'])
@@ -145,7 +145,7 @@ describe('retry', () => {
     await settle()
     peer.end()
     await settle()
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     const next = await rig.nextPeer()
     await next.accept()
     const again = await next.next()
@@ -176,13 +176,13 @@ describe('retry', () => {
     const { client, peer } = rig
     const call = watch(client.sendRaw('CoreStatus', {}, { retry: true, timeout: 1_000 }))
     await peer.next()
-    rig.clock.advance(400)
+    rig.clock.tick(400)
     peer.end()
     await settle()
-    rig.clock.advance(599)
+    rig.clock.tick(599)
     await settle()
     assert.equal(call.done, false)
-    rig.clock.advance(1)
+    rig.clock.tick(1)
     await settle()
     assert.equal((call.error as { code: string }).code, 'AMI_TIMEOUT')
   })
@@ -219,7 +219,7 @@ describe('retry', () => {
     peer.end()
     await settle()
     assert.equal(call.done, true)
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     const next = await rig.nextPeer()
     await next.accept()
     await settle()
@@ -239,11 +239,11 @@ describe('keepalive', () => {
     )
     const first = await peer.next()
     const second = await peer.next()
-    rig.clock.advance(29_000)
+    rig.clock.tick(29_000)
     peer.reply(first)
     await settle()
     // the second began to ring when the first was answered
-    rig.clock.advance(29_000)
+    rig.clock.tick(29_000)
     assert.equal(client.state, 'ready')
     peer.reply(second)
     assert.equal((await Promise.all(both)).length, 2)
@@ -254,19 +254,19 @@ describe('keepalive', () => {
     const { client, peer } = rig
     void client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 30_000 }, { timeout: 500_000 }).catch(() => {})
     await peer.next()
-    rig.clock.advance(34_999)
+    rig.clock.tick(34_999)
     assert.equal(client.state, 'ready')
-    rig.clock.advance(1)
+    rig.clock.tick(1)
     assert.equal(client.state, 'waiting')
   })
 
   test('measures the round trip', async () => {
     await using rig = await readyRig()
     const { client, peer } = rig
-    rig.clock.advance(15_000)
+    rig.clock.tick(15_000)
     const ping = await peer.next()
     assert.equal(ping.name, 'Ping')
-    rig.clock.advance(25)
+    rig.clock.tick(25)
     peer.reply(ping)
     await settle()
     assert.equal(client.stats().roundTrip, 25)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { ActionError, TimeoutError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 describe('an answer', () => {
   test('goes to its call by ActionID, in whatever order the answers come', async () => {
@@ -118,10 +118,10 @@ describe('a timeout', () => {
     const { client, peer } = rig
     const call = watch(client.sendRaw('Slow'))
     await peer.next()
-    rig.clock.advance(9_999)
+    rig.clock.tick(9_999)
     await settle()
     assert.equal(call.done, false)
-    rig.clock.advance(1)
+    rig.clock.tick(1)
     await settle()
     assert.ok(call.error instanceof TimeoutError)
     assert.equal(call.error.delivered, 'unknown')
@@ -134,7 +134,7 @@ describe('a timeout', () => {
     peer.end()
     await settle()
     const call = watch(client.sendRaw('Slow', {}, { timeout: 500 }))
-    rig.clock.advance(500)
+    rig.clock.tick(500)
     await settle()
     assert.ok(call.error instanceof TimeoutError)
     assert.equal(call.error.delivered, 'no')
@@ -146,10 +146,10 @@ describe('a timeout', () => {
     await using rig = await readyRig()
     const { client, peer } = rig
     const blocking = watch(client.sendRaw('Originate', { Channel: 'SIP/1', Timeout: 60_000 }, { timeout: 90_000 }))
-    rig.clock.advance(1_000)
+    rig.clock.tick(1_000)
     const call = watch(client.sendRaw('Ping', {}, { timeout: 2_000 }))
     const originate = await peer.next()
-    rig.clock.advance(2_000)
+    rig.clock.tick(2_000)
     await settle()
     assert.match(String((call.error as Error).message), new RegExp(`it waited behind Originate \\(${originate.id}\\)`))
     assert.equal(blocking.done, false)
@@ -163,7 +163,7 @@ describe('a timeout', () => {
     await async
     void client.sendRaw('Getvar', {}, { timeout: 60_000 }).catch(() => {})
     const call = watch(client.sendRaw('Ping', {}, { timeout: 2_000 }))
-    rig.clock.advance(2_000)
+    rig.clock.tick(2_000)
     await settle()
     assert.doesNotMatch(String((call.error as Error).message), /behind/)
   })
@@ -176,7 +176,7 @@ describe('a timeout', () => {
     peer.reply(heard, 'Success', 'EventList: start')
     peer.say('Event: Status', 'Channel: SIP/1', `ActionID: ${heard.id}`)
     await settle()
-    rig.clock.advance(10_000)
+    rig.clock.tick(10_000)
     await settle()
     const error = call.error as TimeoutError<{ Channel: string }>
     assert.deepEqual(
@@ -191,7 +191,7 @@ describe('a timeout', () => {
     const { client, peer } = rig
     const slow = watch(client.sendRaw('Slow', {}, { timeout: 10 }))
     const late = await peer.next()
-    rig.clock.advance(10)
+    rig.clock.tick(10)
     await settle()
     assert.equal(slow.done, true)
     const next = watch(client.sendRaw('Next'))
@@ -288,7 +288,7 @@ describe('abort', () => {
     const lost = client.sendRaw('X', {}, { signal }).catch(() => {})
     peer.reply(await peer.next())
     peer.reply(await peer.next(), 'Error')
-    rig.clock.advance(5)
+    rig.clock.tick(5)
     await settle()
     peer.end()
     await Promise.all([answered, refused, timedOut, lost])

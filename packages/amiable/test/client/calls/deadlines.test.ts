@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Deadlines } from '../../../src/client/calls/deadlines.ts'
+import { ManualClock } from '../../../src/testing/time/manual-clock.ts'
 import { runs } from '../../support/decode.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
 
 test('everything expires at its deadline and not before, in any order of adding, and what is deleted never', () => {
   const entry = fc.record({
@@ -13,7 +13,7 @@ test('everything expires at its deadline and not before, in any order of adding,
   })
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 20 }), (entries) => {
-      const clock = new FakeClock(0)
+      const clock = new ManualClock(0)
       const expired = new Map<object, number>()
       const deadlines = new Deadlines<{ deadline: number }>(clock, (one) => expired.set(one, clock.now()))
       const items = entries.map(({ after, addAt, deleteAt }) => ({ deadline: addAt + after, addAt, deleteAt }))
@@ -22,7 +22,7 @@ test('everything expires at its deadline and not before, in any order of adding,
           if (item.addAt === now) deadlines.add(item)
           if (item.deleteAt === now && item.deleteAt >= item.addAt) deadlines.delete(item)
         }
-        clock.advance(1)
+        clock.tick(1)
       }
       for (const item of items) {
         const { deadline, deleteAt, addAt } = item
@@ -36,7 +36,7 @@ test('everything expires at its deadline and not before, in any order of adding,
 })
 
 test('an expiry may add, delete and stop', () => {
-  const clock = new FakeClock(0)
+  const clock = new ManualClock(0)
   const seen: string[] = []
   const c = { deadline: 30, name: 'c' }
   const deadlines = new Deadlines<{ deadline: number; name: string }>(clock, ({ name }) => {
@@ -48,13 +48,13 @@ test('an expiry may add, delete and stop', () => {
     if (name === 'b') deadlines.stop()
   })
   for (const one of [{ deadline: 10, name: 'a' }, c, { deadline: 40, name: 'd' }]) deadlines.add(one)
-  clock.advance(100)
+  clock.tick(100)
   assert.deepEqual(seen, ['a 10', 'b 20'])
   assert.equal(clock.pending, 0)
 })
 
 test('thousands have one timer', () => {
-  const clock = new FakeClock(0)
+  const clock = new ManualClock(0)
   const deadlines = new Deadlines<{ deadline: number }>(clock, () => {})
   for (let i = 0; i < 5_000; i++) deadlines.add({ deadline: 1_000 + i })
   assert.equal(clock.pending, 1)

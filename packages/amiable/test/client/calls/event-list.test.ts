@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { settle } from '../../../src/testing/time/settle.ts'
 import type { Heard, Peer } from '../../support/peer.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 const start = (peer: Peer, to: Heard, marker = 'EventList: start') => peer.reply(to, 'Success', marker)
 const row = (peer: Peer, to: Heard, name: string, ...lines: string[]) =>
@@ -62,7 +62,7 @@ describe('list()', () => {
     await assert.rejects(refused.toArray(), { code: 'AMI_REFUSED' })
     const late = client.listRaw('B', {}, { timeout: 5 })
     await peer.next()
-    rig.clock.advance(5)
+    rig.clock.tick(5)
     await assert.rejects(late.toArray(), { code: 'AMI_TIMEOUT' })
     const abort = new AbortController()
     const aborted = client.listRaw('C', {}, { signal: abort.signal })

@@ -4,8 +4,8 @@ import { asteriskOf, missingClasses } from '../../../src/catalog/facts.ts'
 import { explainRefusal } from '../../../src/client/calls/explain-refusal.ts'
 import type { ActionError } from '../../../src/errors.ts'
 import type { Status } from '../../../src/link/status.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { Rig, readyRig } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 const DENIED = 'Permission denied'
 const UNKNOWN = 'Invalid/unknown command: X. Use Action: ListCommands to show available commands.'
@@ -154,7 +154,7 @@ describe('a listener that can never hear', () => {
     goes.remove()
     peer.fail()
     await settle()
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     await (await rig.nextPeer()).accept()
     await settle()
     assert.equal(client.epoch, 2)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ActionError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import type { Heard, Peer } from '../../support/peer.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 const start = (peer: Peer, to: Heard, marker = 'EventList: start') => peer.reply(to, 'Success', marker)
 const row = (peer: Peer, to: Heard, name: string, ...lines: string[]) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 test('an answer is plain data with its events and its completion', async () => {
   await using rig = await readyRig()

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { OverflowError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 // names that the catalog does not know: open headers
 const A: string = 'A'

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import type { Listener } from '../../../src/client/events/subscriptions.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { deferred } from '../../../src/util/deferred.ts'
 import { readyRig } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 // names that the catalog does not know: open headers
 const A: string = 'A'
@@ -126,7 +126,7 @@ describe('on', () => {
     peer.send(events('A'))
     peer.end()
     await settle()
-    rig.clock.advance(100)
+    rig.clock.tick(100)
     const next = await rig.nextPeer()
     await next.accept()
     next.send(events('A'))

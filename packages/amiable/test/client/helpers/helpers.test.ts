@@ -7,9 +7,9 @@ import { hangup } from '../../../src/client/helpers/hangup.ts'
 import { getQueues } from '../../../src/client/helpers/queues.ts'
 import { reload } from '../../../src/client/helpers/reload.ts'
 import { dbGet, getVariable } from '../../../src/client/helpers/stored-values.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import type { Heard, Peer } from '../../support/peer.ts'
 import { Rig, readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 
 /** Runs `work`, and answers every action by `answer`: the lines after `Response: Success`, or an error. */
 async function answered<T>(
@@ -361,13 +361,13 @@ test('reload: its module, and a timeout of its own', async () => {
   const all = watch(reload(client, undefined, { timeout: 1_000 }))
   assert.deepEqual(headersOf(await peer.next()), ['Module: app_queue'])
   assert.deepEqual(headersOf(await peer.next()), [])
-  rig.clock.advance(1_000)
+  rig.clock.tick(1_000)
   await settle()
   assert.equal((all.error as { code: string }).code, 'AMI_TIMEOUT')
-  rig.clock.advance(118_999)
+  rig.clock.tick(118_999)
   await settle()
   assert.equal(one.done, false)
-  rig.clock.advance(1)
+  rig.clock.tick(1)
   await settle()
   assert.equal((one.error as { code: string }).code, 'AMI_TIMEOUT')
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LostError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 import { IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
 test('abort hangs the channel up by its Uniqueid', async () => {
@@ -38,7 +38,7 @@ test('abort before there is a channel hangs it up when it comes', async () => {
   controller.abort(new Error('too soon'))
   peer.reply(await peer.next(), 'Error', 'Message: No such channel')
   await settle()
-  rig.clock.advance(50)
+  rig.clock.tick(50)
   peer.reply(await peer.next(), 'Error', 'Message: No such channel')
   await settle()
   assert.match(String(call.error), /too soon/)
@@ -48,7 +48,7 @@ test('abort before there is a channel hangs it up when it comes', async () => {
   peer.reply(third)
   await settle()
   assert.equal(rig.clock.pending, IDLE + 1, 'a retry that will do nothing')
-  rig.clock.advance(10_000)
+  rig.clock.tick(10_000)
   await settle()
   assert.equal(peer.actions.filter(({ name }) => name === 'Hangup').length, 3)
 })
@@ -143,7 +143,7 @@ test('abort and close at once: the hangup still goes out', async () => {
   const closed = client.close()
   peer.reply(await peer.next(), 'Error', 'Message: No such channel')
   await settle()
-  rig.clock.advance(50)
+  rig.clock.tick(50)
   const second = await peer.next()
   assert.equal(second.name, 'Hangup')
   peer.reply(second)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TimeoutError } from '../../../src/errors.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import type { Heard } from '../../support/peer.ts'
 import { readyRig, watch } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 import { hangup, IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
 test('dials asynchronously, with ids of its own for both halves of a Local channel', async () => {
@@ -148,12 +148,12 @@ test('reason 0 without a channel, or without its Hangup, does not wait for long'
     originateResponse(peer, action, 'Failure', 0)
   }
   await settle()
-  rig.clock.advance(500)
+  rig.clock.tick(500)
   await settle()
   assert.equal(none.value?.outcome, 'failed')
   assert.match(none.value?.meaning ?? '', /no channel/)
   assert.equal(mute.done, false)
-  rig.clock.advance(2_500)
+  rig.clock.tick(2_500)
   await settle()
   assert.equal(mute.value?.outcome, 'failed')
 })
@@ -241,18 +241,18 @@ test('the outcome that never comes: Timeout and the action timeout together, and
   const three = watch(client.originate(params, { timeout: 500 }))
   for (let i = 0; i < 3; i++) peer.reply(await peer.next())
   await settle()
-  rig.clock.advance(500)
+  rig.clock.tick(500)
   await settle()
   assert.ok(three.error instanceof TimeoutError)
   assert.equal(three.error.delivered, 'unknown')
   assert.match(three.error.message, /Uniqueid .*within 500 ms.*read right 'call'/)
-  rig.clock.advance(14_499)
+  rig.clock.tick(14_499)
   await settle()
   assert.equal(two.done, false)
-  rig.clock.advance(1)
+  rig.clock.tick(1)
   await settle()
   assert.ok(two.error instanceof TimeoutError)
-  rig.clock.advance(25_000)
+  rig.clock.tick(25_000)
   await settle()
   assert.ok(one.error instanceof TimeoutError)
   assert.match(one.error.message, /within 40000 ms/)
@@ -267,7 +267,7 @@ test('an answer that never comes is a timeout like any other', async () => {
   await using _ = rig
   const call = watch(client.originate(params, { timeout: 500 }))
   await settle()
-  rig.clock.advance(500)
+  rig.clock.tick(500)
   await settle()
   assert.match(String(call.error), /TimeoutError: pbx: no answer to Originate/)
 })

@@ -16,10 +16,10 @@ import {
   startProxy,
   startServer,
 } from '../../../src/testing/index.ts'
+import { settle } from '../../../src/testing/time/settle.ts'
 import { authority, good } from '../../support/certificates.ts'
 import { Peer } from '../../support/peer.ts'
 import { Rig } from '../../support/rig.ts'
-import { settle } from '../../support/settle.ts'
 import { RawClient } from '../raw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'amiable-record-client-'))
