@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startServer, type UserOptions } from 'amiable/testing'
-import { authority, good } from '../packages/amiable/test/support/certificates.ts'
 import { findRunning } from '../tools/servers/asterisk/asterisk.ts'
 import { ACCOUNTS } from '../tools/servers/asterisk/settings.ts'
 import type { RealTarget } from '../tools/servers/asterisk/targets.ts'
+import { authority, good } from '../tools/testbed/certificates.ts'
 
 /** A server that the suite is run against. */
 export interface Target {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { checkServerIdentity } from 'node:tls'
 import { type AmiError, connect } from 'amiable'
 import { startServer } from 'amiable/testing'
+import { expired, good } from '../../../tools/testbed/certificates.ts'
 import { codeOf, Night, Pending, within } from './nights/fault-session.ts'
 import { withRealServers } from './nights/real-servers.ts'
 import { Relay } from './nights/relay.ts'
@@ -12,7 +12,7 @@ import { record } from './nights/results.ts'
 const PIPELINED = 500
 
 await withRealServers((place) => {
-  const { name: where, host, port, username, secret, server } = place
+  const { name: where, host, port, username, secret } = place
   const { ca } = place.tls
   const account = { host, username, secret, reconnect: false, loginTimeout: 500 } as const
 
@@ -40,14 +40,13 @@ await withRealServers((place) => {
       })
     }
 
-    for (const [what, text] of [
-      ['untrusted', /unknown authority; give it as tls\.ca/],
-      ['expired', /the certificate has expired/],
+    for (const [what, identity, tls, text] of [
+      ['untrusted', good, true, /unknown authority; give it as tls\.ca/],
+      ['expired', expired, { ca }, /the certificate has expired/],
     ] as const) {
       test(`an ${what} certificate is a clear error`, async () => {
-        const pem = readFileSync(server.certificates[what])
-        await using impostor = await startServer({ host, tls: { key: pem, cert: pem } })
-        const attempt = connect({ ...account, port: impostor.port, tls: { ca } })
+        await using impostor = await startServer({ host, tls: identity })
+        const attempt = connect({ ...account, port: impostor.port, tls })
         await assert.rejects(attempt, (error: AmiError) => error.code === 'AMI_CONNECT' && text.test(error.message))
         assert.deepEqual(impostor.calls, [])
       })
@@ -111,8 +110,7 @@ await withRealServers((place) => {
     })
 
     test('the same on a simulator that leaves bytes unread as Asterisk does, one byte at a time besides', async () => {
-      const pem = readFileSync(server.certificates.server)
-      await using simulator = await startServer({ tls: { key: pem, cert: pem } })
+      await using simulator = await startServer({ tls: good })
       simulator.faults.tlsReadStall()
       await using relay = await Relay.start(simulator)
       await using night = await Night.begin({ host: relay.host, port: relay.port, username, secret, tls: { ca } })

@@ -4,8 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, wr
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type Certificates, certificatesIn, makeCertificates } from './certificates.ts'
-import { isCurrent, writeConfiguration } from './config.ts'
+import { authorityFile, isCurrent, writeConfiguration } from './config.ts'
 import { withLock } from './lock.ts'
 import { obstacle, UnavailableError } from './machine.ts'
 import { accepts, banner, cli, ended, pidsIn, type Started, startProcess, until } from './process.ts'
@@ -34,8 +33,6 @@ export async function bringUp(version: AsteriskVersion, options: BringUpOptions 
   await build(settings, options.log ?? (() => {}))
   return withLock(join(settings.directory, 'start.lock'), async () => {
     const asterisk = new RunningAsterisk(settings)
-    // both versions share the certificates, so the lock of one is not enough
-    await withLock(join(settings.directory, '../certificates.lock'), () => makeCertificates(settings.certificates))
     if (asterisk.pid !== undefined && isCurrent(settings)) {
       asterisk.thaw()
       await asterisk.ready()
@@ -65,8 +62,6 @@ export class RunningAsterisk {
   readonly tlsPort: number
   /** The path of the pem that a client must trust for the TLS port. */
   readonly ca: string
-  /** These and more, for tests of what a client must refuse. */
-  readonly certificates: Certificates
   readonly users: Readonly<Record<keyof typeof ACCOUNTS, string>> = ACCOUNTS
   readonly root: string
   /** Asterisk's own log (notice and above), and what it wrote to its console. */
@@ -85,8 +80,7 @@ export class RunningAsterisk {
     this.name = `Asterisk ${settings.version}`
     this.port = settings.ports.ami
     this.tlsPort = settings.ports.tls
-    this.certificates = certificatesIn(settings.certificates)
-    this.ca = this.certificates.ca
+    this.ca = authorityFile(settings)
     this.root = settings.root
     this.logFile = join(settings.root, 'var/log/asterisk/messages')
     this.consoleFile = join(settings.directory, 'console.log')

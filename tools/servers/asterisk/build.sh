@@ -47,13 +47,11 @@ built && exit 0
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | grep -m1 '/debian/\?$') ||
   unavailable "apt on this machine names no Debian mirror (apt-get indextargets)"
 mirror=${mirror%/}
-missing=()
-for tool in debootstrap openssl; do command -v $tool >/dev/null || missing+=($tool); done
-if [ ${#missing[@]} -gt 0 ]; then
+if ! command -v debootstrap >/dev/null; then
   # two builders may start together, and apt has one lock
-  say "installing ${missing[*]} on this machine"
+  say 'installing debootstrap on this machine'
   download 'the package lists' apt-get -o DPkg::Lock::Timeout=300 update
-  download "${missing[*]}" apt-get -o DPkg::Lock::Timeout=300 install -y "${missing[@]}"
+  download debootstrap apt-get -o DPkg::Lock::Timeout=300 install -y debootstrap
 fi
 
 say "building a chroot of Debian $suite (about a minute, once)"

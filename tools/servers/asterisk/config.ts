@@ -1,12 +1,13 @@
 // Writes etc/ into a chroot, with this server's ports and paths filled in.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { authority, good } from '../../testbed/certificates.ts'
 import type { Settings } from './settings.ts'
 
 const SOURCE = fileURLToPath(new URL('./etc/', import.meta.url))
-const KEYS = 'keys'
+const SERVER_PEM = 'keys/server.pem'
 const RTP_PORTS = 200
 
 /** Replaces each @NAME@; a name without a value is a mistake in etc/, told with its file. */
@@ -36,18 +37,24 @@ export function configuration(settings: Settings): Map<string, string> {
     RTPEND: ports.rtp + RTP_PORTS,
   }
   const files = readdirSync(SOURCE).filter((file) => file.endsWith('.conf'))
-  return new Map(files.map((file) => [file, fill(readFileSync(join(SOURCE, file), 'utf8'), values, file)]))
+  const filled = files.map((file) => [file, fill(readFileSync(join(SOURCE, file), 'utf8'), values, file)] as const)
+  return new Map([...filled, [SERVER_PEM, `${good.key}\n${good.cert}\n`]])
+}
+
+/** The path of the pem that a client must trust for the TLS port. */
+export function authorityFile(settings: Settings): string {
+  return join(settings.directory, 'ca.pem')
 }
 
 export function writeConfiguration(settings: Settings): void {
   const files = configuration(settings)
   const target = join(settings.root, 'etc/asterisk')
   rmSync(target, { recursive: true, force: true })
-  mkdirSync(join(target, KEYS), { recursive: true })
+  mkdirSync(join(target, 'keys'), { recursive: true })
   for (const [file, text] of files) writeFileSync(join(target, file), text)
   // Dialling looks up the machine's own name: without this it would ask the network, and wait for it.
   writeFileSync(join(settings.root, 'etc/hosts'), `127.0.0.1 localhost ${hostname()}\n`)
-  cpSync(join(settings.certificates, 'server.pem'), join(target, KEYS, 'server.pem'))
+  writeFileSync(authorityFile(settings), authority)
 }
 
 /** Whether the files in the chroot, and so a server that runs there, are today's. */
@@ -55,7 +62,7 @@ export function isCurrent(settings: Settings): boolean {
   const target = join(settings.root, 'etc/asterisk')
   const same = (written: string, text: string) => existsSync(written) && readFileSync(written, 'utf8') === text
   for (const [file, text] of configuration(settings)) if (!same(join(target, file), text)) return false
-  return same(join(target, KEYS, 'server.pem'), readFileSync(join(settings.certificates, 'server.pem'), 'utf8'))
+  return true
 }
 
 /** Newer packages keep modules under the multiarch directory, older ones do not. */

@@ -42,7 +42,6 @@ export interface Settings {
   /** Holds the chroot, its lock and the console log. */
   directory: string
   root: string
-  certificates: string
   ports: Ports
 }
 
@@ -61,7 +60,6 @@ export function settingsFor(version: AsteriskVersion, env: Environment = process
     version,
     directory,
     root: join(directory, 'root'),
-    certificates: join(cache, 'certificates'),
     ports: {
       ami: base + 38,
       tls: base + 39,

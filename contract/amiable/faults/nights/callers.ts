@@ -22,14 +22,14 @@ export class Callers {
 
   constructor(world: World) {
     this.#world = world
-    const { server, chance } = world
+    const { server, random } = world
     server.handle('Rows', (_, reply) => {
-      const rows = Array.from({ length: chance.between(0, 60) }, (_, n) => ['Row', { Number: n }] as const)
+      const rows = Array.from({ length: random.integer(0, 60) }, (_, n) => ['Row', { Number: n }] as const)
       reply.list({ complete: 'RowsComplete', rows })
       return undefined
     })
     server.handle('Slow', async (_, reply) => {
-      await reply.delay(chance.between(10, 5_000))
+      await reply.delay(random.integer(10, 5_000))
       reply.success('At last')
     })
   }
@@ -46,12 +46,12 @@ export class Callers {
 
   /** Makes some calls, of any kind. */
   some(): void {
-    for (let n = this.#world.chance.between(1, 8); n > 0; n--) this.#one()
+    for (let n = this.#world.random.integer(1, 8); n > 0; n--) this.#one()
   }
 
   /** Makes many at once: more than may be in flight, and at times more than may wait. */
   many(): void {
-    for (let n = this.#world.chance.between(20, 90); n > 0; n--) this.#one()
+    for (let n = this.#world.random.integer(20, 90); n > 0; n--) this.#one()
   }
 
   /** Aborts every call that was made with a signal. */
@@ -60,8 +60,8 @@ export class Callers {
   }
 
   #one(): void {
-    const { chance, client, clock } = this.#world
-    const action = chance.pick([
+    const { random, client, clock } = this.#world
+    const action = random.pick([
       'Ping',
       'UserEvent',
       'Setvar',
@@ -72,17 +72,17 @@ export class Callers {
       'Command',
       'Slow',
     ])
-    const retry = chance.yes(0.3) && !/UserEvent|Command/.test(action)
-    const timeout = chance.between(50, 4_000)
+    const retry = random.chance(0.3) && !/UserEvent|Command/.test(action)
+    const timeout = random.integer(50, 4_000)
     const id = `call-${this.made.length}`
     const made: Made = { id, action, retry, timeout, started: clock.now() }
-    const abort = chance.yes(0.4) ? new AbortController() : undefined
+    const abort = random.chance(0.4) ? new AbortController() : undefined
     if (abort) this.#aborts.push(abort)
-    const options = { actionId: id, retry, timeout, signal: abort?.signal, queue: chance.yes(0.9) }
+    const options = { actionId: id, retry, timeout, signal: abort?.signal, queue: random.chance(0.9) }
     const send = (name: string, params = {}) => client.sendRaw(name, params, options)
     const call = {
       Ping: () => send('Ping'),
-      UserEvent: () => send('UserEvent', { UserEvent: 'Chaos', Note: `${'n'.repeat(chance.between(0, 900))}` }),
+      UserEvent: () => send('UserEvent', { UserEvent: 'Chaos', Note: `${'n'.repeat(random.integer(0, 900))}` }),
       Setvar: () => send('Setvar', { Variable: 'CHAOS', Value: id }),
       CoreSettings: () => send('CoreSettings'),
       Rows: () => send('Rows'),

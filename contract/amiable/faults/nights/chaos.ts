@@ -39,15 +39,15 @@ export async function runNight(seed: number): Promise<NightReport> {
 
 async function night(seed: number, told: string[]): Promise<NightReport> {
   await using world = await World.make(seed)
-  const { chance, clock } = world
+  const { random, clock } = world
   const callers = new Callers(world)
   const listeners = new Listeners(world)
   const longest = new Map<string, number>()
 
   await calm()
   while (told.length < FAULTS_A_NIGHT) {
-    const state = chance.yes(0.15) ? chance.pick(STATES) : undefined
-    const kind: Kind = state === undefined ? chance.pick(kinds) : { name: `${chance.pick(ENDINGS)} while ${state}` }
+    const state = random.chance(0.15) ? random.pick(STATES) : undefined
+    const kind: Kind = state === undefined ? random.pick(kinds) : { name: `${random.pick(ENDINGS)} while ${state}` }
     told.push(kind.name)
     listeners.emit()
     let struck = clock.now()
@@ -57,7 +57,7 @@ async function night(seed: number, told: string[]): Promise<NightReport> {
     listeners.emit()
     assert.ok(await world.until(() => callers.pending === 0, ANSWER), `pending for ever: ${callers.waiting}`)
     longest.set(kind.name, Math.max(longest.get(kind.name) ?? 0, callers.longestSince(struck)))
-    if (chance.yes(0.6)) await calm()
+    if (random.chance(0.6)) await calm()
   }
   await calm()
   void world.client.close()
@@ -71,7 +71,7 @@ async function night(seed: number, told: string[]): Promise<NightReport> {
     if (kind.many) callers.many()
     else callers.some()
     // the strike finds the calls anywhere on their way
-    for (let turns = chance.between(0, 8); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
+    for (let turns = random.integer(0, 8); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
     kind.strike?.(world, callers)
   }
 

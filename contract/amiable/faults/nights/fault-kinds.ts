@@ -26,7 +26,7 @@ const garbage = [
 ]
 
 const later = (world: World, low: number, high: number, then: () => void) =>
-  void world.clock.setTimeout(then, world.chance.between(low, high))
+  void world.clock.setTimeout(then, world.random.integer(low, high))
 
 /** Until the relay lets connections in again: the server is down. */
 function down(world: World): void {
@@ -47,93 +47,98 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'server restart',
-    strike: (world) => world.restart(world.chance.between(0, 500)),
+    strike: (world) => world.restart(world.random.integer(0, 500)),
   },
-  { name: 'server disconnects', strike: ({ server, chance }) => server.disconnect({ reset: chance.yes(0.5) }) },
+  { name: 'server disconnects', strike: ({ server, random }) => server.disconnect({ reset: random.chance(0.5) }) },
   {
     name: 'reset mid-message',
-    before: ({ relay, chance }) => relay.cutAfter('down', chance.between(1, 1_500), 'reset'),
+    before: ({ relay, random }) => relay.cutAfter('down', random.integer(1, 1_500), 'reset'),
   },
-  { name: 'end mid-message', before: ({ relay, chance }) => relay.cutAfter('down', chance.between(1, 1_500), 'end') },
-  { name: 'reset mid-action', before: ({ relay, chance }) => relay.cutAfter('up', chance.between(1, 600), 'reset') },
+  { name: 'end mid-message', before: ({ relay, random }) => relay.cutAfter('down', random.integer(1, 1_500), 'end') },
+  { name: 'reset mid-action', before: ({ relay, random }) => relay.cutAfter('up', random.integer(1, 600), 'reset') },
   { name: 'reset', strike: ({ relay }) => relay.reset() },
   { name: 'reset under many calls', many: true, strike: ({ relay }) => relay.reset() },
   {
     name: 'reset instead of a reply',
-    before: ({ server, chance }) =>
-      void server.faults.reset({ action: chance.pick(['Ping', 'Rows', 'Setvar']), times: 1, execute: chance.yes(0.5) }),
+    before: ({ server, random }) =>
+      void server.faults.reset({
+        action: random.pick(['Ping', 'Rows', 'Setvar']),
+        times: 1,
+        execute: random.chance(0.5),
+      }),
   },
   {
     name: 'stall',
     strike(world) {
-      world.relay.stall(...world.chance.pick([['up'], ['down'], ['up', 'down']] as const))
+      world.relay.stall(...world.random.pick([['up'], ['down'], ['up', 'down']] as const))
       later(world, 10, 9_000, () => world.relay.flow())
     },
   },
-  { name: 'server stall', strike: ({ server, chance }) => void server.faults.stall(chance.between(10, 9_000)) },
+  { name: 'server stall', strike: ({ server, random }) => void server.faults.stall(random.integer(10, 9_000)) },
   { name: 'half-open', strike: ({ relay }) => relay.vanish() },
   { name: 'half-close', strike: ({ relay }) => relay.halfClose() },
   {
     name: 'half-close by the server',
     before: ({ server }) => void server.faults.halfClose({ action: ['Ping', 'Rows'], times: 1 }),
   },
-  { name: 'few bytes at a time', before: ({ server, chance }) => void server.faults.splitAt(chance.between(5, 60)) },
+  { name: 'few bytes at a time', before: ({ server, random }) => void server.faults.splitAt(random.integer(5, 60)) },
   {
     name: 'line endings mixed',
-    before: ({ server, chance }) => void server.faults.lineEndings(chance.pick(['lf', 'mixed'])),
+    before: ({ server, random }) => void server.faults.lineEndings(random.pick(['lf', 'mixed'])),
   },
   {
     name: 'reply late',
-    before: ({ server, chance }) =>
-      void server.faults.replyLate(chance.between(1, 8_000), { times: chance.between(1, 3) }),
+    before: ({ server, random }) =>
+      void server.faults.replyLate(random.integer(1, 8_000), { times: random.integer(1, 3) }),
   },
   {
     name: 'replies overtake',
-    before: ({ server, chance }) =>
-      void server.faults.replyLate(chance.between(1, 3_000), { times: chance.between(1, 3), overtake: true }),
+    before: ({ server, random }) =>
+      void server.faults.replyLate(random.integer(1, 3_000), { times: random.integer(1, 3), overtake: true }),
   },
   {
     name: 'reply never',
-    before: ({ server, chance }) => void server.faults.drop({ times: chance.between(1, 3), execute: chance.yes(0.5) }),
+    before: ({ server, random }) =>
+      void server.faults.drop({ times: random.integer(1, 3), execute: random.chance(0.5) }),
   },
   {
     name: 'list without end',
     before: ({ server }) => void server.faults.endlessList(400, { action: lists, times: 2 }),
   },
-  { name: 'list cut', before: ({ server, chance }) => void server.faults.cutList(chance.between(0, 5), { times: 2 }) },
+  { name: 'list cut', before: ({ server, random }) => void server.faults.cutList(random.integer(0, 5), { times: 2 }) },
   {
     name: 'list cancelled',
-    before: ({ server, chance }) => void server.faults.cancelList(chance.between(0, 5), { times: 2 }),
+    before: ({ server, random }) => void server.faults.cancelList(random.integer(0, 5), { times: 2 }),
   },
   {
     name: 'duplicate reply',
-    before: ({ server, chance }) => void server.faults.twice({ times: chance.between(1, 5) }),
+    before: ({ server, random }) => void server.faults.twice({ times: random.integer(1, 5) }),
   },
   {
     name: 'reply to nobody',
-    before: ({ server, chance }) => void server.faults.wrongActionId(`nobody-${chance.between(1, 9)}`, { times: 2 }),
+    before: ({ server, random }) => void server.faults.wrongActionId(`nobody-${random.integer(1, 9)}`, { times: 2 }),
   },
   {
     name: 'forged replies',
-    strike: ({ server, chance }) =>
+    strike: ({ server, random }) =>
       server.send(
-        `Response: Success\r\nActionID: ${chance.pick(['x', 'call-1', 'login'])}\r\nMessage: forged\r\n\r\n`.repeat(3),
+        `Response: Success\r\nActionID: ${random.pick(['x', 'call-1', 'login'])}\r\nMessage: forged\r\n\r\n`.repeat(3),
       ),
   },
-  { name: 'garbage', strike: ({ server, chance }) => void server.faults.garbage(chance.pick(garbage)) },
+  { name: 'garbage', strike: ({ server, random }) => void server.faults.garbage(random.pick(garbage)) },
   {
     name: 'garbage before a reply',
-    before: ({ server, chance }) =>
-      void server.faults.garbage(chance.pick(garbage), { action: ['Ping', 'Rows', 'Command'], times: 2 }),
+    before: ({ server, random }) =>
+      void server.faults.garbage(random.pick(garbage), { action: ['Ping', 'Rows', 'Command'], times: 2 }),
   },
   {
     name: 'huge line',
-    before: ({ server, chance }) =>
-      void server.faults.hugeLine(chance.pick([8_000, 9_000, 70_000, 200_000]), { times: 2 }),
+    before: ({ server, random }) =>
+      void server.faults.hugeLine(random.pick([8_000, 9_000, 70_000, 200_000]), { times: 2 }),
   },
   {
     name: 'many headers',
-    before: ({ server, chance }) => void server.faults.endlessHeaders(chance.pick([200, 300, 5_000]), { times: 2 }),
+    before: ({ server, random }) => void server.faults.endlessHeaders(random.pick([200, 300, 5_000]), { times: 2 }),
   },
   {
     name: 'endless headers',
@@ -161,15 +166,15 @@ export const kinds: readonly Kind[] = [
   {
     name: 'login refused',
     strike(world) {
-      const message = world.chance.pick(['Authentication failed', 'Login Already In Use', 'Asterisk is shutting down'])
-      world.server.faults.refuseLogin(message, { times: world.chance.between(1, 3) })
+      const message = world.random.pick(['Authentication failed', 'Login Already In Use', 'Asterisk is shutting down'])
+      world.server.faults.refuseLogin(message, { times: world.random.integer(1, 3) })
       world.relay.reset()
     },
   },
   {
     name: 'login slow',
     strike(world) {
-      world.server.faults.delayLogin(world.chance.between(1, 4_000), { times: world.chance.between(1, 2) })
+      world.server.faults.delayLogin(world.random.integer(1, 4_000), { times: world.random.integer(1, 2) })
       world.relay.reset()
     },
   },
@@ -177,8 +182,8 @@ export const kinds: readonly Kind[] = [
     name: 'accepted and not greeted',
     strike(world) {
       const { faults } = world.server
-      const times = { times: world.chance.between(1, 2) }
-      const fault = world.chance.pick(['silent', 'noBanner', 'banner', 'refuseConnection'] as const)
+      const times = { times: world.random.integer(1, 2) }
+      const fault = world.random.pick(['silent', 'noBanner', 'banner', 'refuseConnection'] as const)
       if (fault === 'banner') faults.banner('220 mail.example ESMTP\r\n', times)
       else faults[fault](times)
       world.relay.reset()

@@ -63,7 +63,7 @@ export async function endIn(
 ): Promise<number> {
   await into[state]?.(world)
   callers.some()
-  for (let turns = world.chance.between(0, 3); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
+  for (let turns = world.random.integer(0, 3); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
   const { client } = world
   const struck = world.clock.now()
   if (ending === 'abort') {
@@ -74,8 +74,8 @@ export async function endIn(
   const first = () => (ending === 'close' ? void client.close({ timeout: 1_000 }) : client.destroy())
   const second = () => (ending === 'close' ? client.destroy() : void client.close())
   first()
-  if (world.chance.yes(0.5)) first()
-  if (world.chance.yes(0.5)) second()
+  if (world.random.chance(0.5)) first()
+  if (world.random.chance(0.5)) second()
   let over = false
   void client.closed.then(() => {
     over = true

@@ -1,40 +1,7 @@
 import type { Client, ClientOptions, Clock, Timer } from 'amiable'
 import { createClient } from 'amiable'
-import { ManualClock, type SimulatedAsterisk, startServer } from 'amiable/testing'
+import { ManualClock, SeededRandom, type SimulatedAsterisk, startServer } from 'amiable/testing'
 import { Relay } from './relay.ts'
-
-/** Numbers that look random and are the same for the same seed (xorshift32). */
-export class Chance {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0 || 1
-  }
-
-  /** From 0 up to 1. */
-  next = (): number => {
-    let x = this.#state
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    this.#state = x >>> 0
-    return this.#state / 4_294_967_296
-  }
-
-  /** A whole number from `low` to `high`, both included. */
-  between(low: number, high: number): number {
-    return low + Math.floor(this.next() * (high - low + 1))
-  }
-
-  pick<T>(list: readonly T[]): T {
-    return list[this.between(0, list.length - 1)] as T
-  }
-
-  /** True so often. */
-  yes(part: number): boolean {
-    return this.next() < part
-  }
-}
 
 /** The client's view of the world's clock: knows which timers are its own, so that one left behind shows. */
 class OwnTimers implements Clock {
@@ -76,7 +43,7 @@ export class World implements AsyncDisposable {
   readonly clock: ManualClock
   readonly server: SimulatedAsterisk
   readonly relay: Relay
-  readonly chance: Chance
+  readonly random: SeededRandom
   readonly timers: OwnTimers
   client: Client
   #options: ClientOptions
@@ -87,16 +54,17 @@ export class World implements AsyncDisposable {
     this.clock = clock
     this.server = server
     this.relay = relay
-    this.chance = new Chance(seed)
+    // the server draws its identifiers from the seed itself: the world draws from another sequence
+    this.random = new SeededRandom(~seed)
     this.timers = new OwnTimers(clock)
     this.#options = {
       host: relay.host,
       port: relay.port,
       username: 'frank',
       secret: 'lean',
-      auth: this.chance.yes(0.7) ? 'md5' : 'plain',
+      auth: this.random.chance(0.7) ? 'md5' : 'plain',
       clock: this.timers,
-      random: this.chance.next,
+      random: () => this.random.next(),
       connectTimeout: 1_000,
       loginTimeout: 2_000,
       actionTimeout: 4_000,

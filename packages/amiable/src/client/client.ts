@@ -294,7 +294,7 @@ export class Client implements AsyncDisposable {
     if (!claimed) {
       this.#events++
       if (message.title === 'FullyBooted') this.#statuses.tell({ type: 'booted', epoch: message.epoch })
-      else if (message.title === 'Shutdown') this.#link.farewell = farewell(message)
+      else if (message.title === 'Shutdown') this.#link.shutdownReason = shutdownReasonOf(message)
       if (watched('ami:event')) {
         publish('ami:event', () => ({ source: this.name, event: message.title, epoch: message.epoch }))
       }
@@ -339,7 +339,7 @@ export class Client implements AsyncDisposable {
   }
 }
 
-function farewell(shutdown: Message): string {
+function shutdownReasonOf(shutdown: Message): string {
   const restart = shutdown.get('Restart')?.toLowerCase() === 'true'
   return `Shutdown ${shutdown.get('Shutdown') ?? ''}${restart ? ', to restart' : ''}`.trim()
 }

@@ -44,7 +44,7 @@ export class Link {
   /** How many logins there have been. */
   epoch = 0
   /** What the server said of its own end (its `Shutdown` event), while this link lasts. */
-  farewell: string | undefined
+  shutdownReason: string | undefined
   /** The AMI version of the last banner, such as `11.0.0`. */
   version = ''
   #options: LinkOptions
@@ -244,7 +244,7 @@ export class Link {
     const connection = this.#connection as Connection
     this.#clock.clearTimeout(this.#timer)
     this.#login = undefined
-    this.farewell = undefined
+    this.shutdownReason = undefined
     this.#readyAt = now
     connection.epoch = ++this.epoch
     this.#keepalive = new Keepalive(this.#options.keepalive, this.#clock, {
@@ -261,7 +261,7 @@ export class Link {
 
   #lostError(why: string, cause: unknown): LostError {
     const { source } = this.#options
-    const said = this.farewell === undefined ? '' : `, after the server said: ${this.farewell}`
+    const said = this.shutdownReason === undefined ? '' : `, after the server said: ${this.shutdownReason}`
     return new LostError(`${source}: the link was lost: ${why}${said}`, { source, cause })
   }
 

@@ -44,3 +44,4 @@ export { type RecordableClient, type Recording, record } from './recording/recor
 export { type Replay, type ReplayOptions, replay } from './replay.ts'
 export { type HandleOptions, type SessionInfo, type SimulatedAsterisk, startServer } from './server.ts'
 export { ManualClock } from './time/manual-clock.ts'
+export { SeededRandom } from './time/seeded-random.ts'

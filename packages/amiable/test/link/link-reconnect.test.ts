@@ -188,7 +188,7 @@ describe('what was lost', () => {
   test('is told with what the server said of its own end, and only for that link', async () => {
     const rig = new LinkRig()
     const peer = await rig.ready()
-    rig.link.farewell = 'Shutdown Cleanly, to restart'
+    rig.link.shutdownReason = 'Shutdown Cleanly, to restart'
     peer.end()
     await settle()
     assert.match(rig.last('lost')?.error.message ?? '', /Shutdown Cleanly, to restart/)

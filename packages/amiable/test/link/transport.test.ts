@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { createServer as createTlsServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
+import { authority, expired, good, otherName } from '../../../../tools/testbed/certificates.ts'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
 import type { ConnectError } from '../../src/errors.ts'
 import { explain } from '../../src/link/transport.ts'
 import { deferred } from '../../src/util/deferred.ts'
-import { authority, expired, good, otherName } from '../support/certificates.ts'
 import { ScriptedServer, Session, usual } from '../support/server.ts'
 
 const account = { username: 'frank', secret: 'lean', host: '127.0.0.1', reconnect: false } as const

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
+import { authority, expired } from '../../../../tools/testbed/certificates.ts'
 import { connect } from '../../src/client/connect.ts'
 import { startServer } from '../../src/testing/index.ts'
-import { authority, expired } from './certificates.ts'
 
 // a server over TLS that one client refused and another never shook hands with; the process has to end by itself
 const server = await startServer({ tls: expired })

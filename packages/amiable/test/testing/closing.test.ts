@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { authority, expired, good } from '../../../../tools/testbed/certificates.ts'
 import { connect } from '../../src/client/connect.ts'
 import { startServer } from '../../src/testing/index.ts'
-import { authority, expired, good } from '../support/certificates.ts'
 import { RawClient } from './raw-client.ts'
 
 const account = { host: '127.0.0.1', username: 'frank', secret: 'lean', reconnect: false } as const

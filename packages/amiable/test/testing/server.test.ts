@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { good } from '../../../../tools/testbed/certificates.ts'
 import { ManualClock, startServer } from '../../src/testing/index.ts'
-import { good } from '../support/certificates.ts'
 import { RawClient } from './raw-client.ts'
 
 test('a scripted reply, list, delay and fallback', async () => {

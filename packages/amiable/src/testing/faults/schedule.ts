@@ -106,11 +106,11 @@ function switchOn(
 ): Fault {
   switch (verb) {
     case 'replyLate':
-      return faults.replyLate(random.integer(1, 200), { ...narrowed, overtake: random.next() < 0.5 })
+      return faults.replyLate(random.integer(1, 200), { ...narrowed, overtake: random.chance(0.5) })
     case 'drop':
-      return faults.drop({ ...narrowed, execute: random.next() < 0.5 })
+      return faults.drop({ ...narrowed, execute: random.chance(0.5) })
     case 'wrongActionId':
-      return faults.wrongActionId(random.next() < 0.5 ? undefined : `wrong-${random.integer(1, 999)}`, narrowed)
+      return faults.wrongActionId(random.chance(0.5) ? undefined : `wrong-${random.integer(1, 999)}`, narrowed)
     case 'cutList':
     case 'cancelList':
       return faults[verb](random.integer(0, 3), narrowed)

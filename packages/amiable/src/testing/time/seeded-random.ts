@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Gives numbers that look random and are the same for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number
 
@@ -23,6 +23,11 @@ export class SeededRandom {
   /** One of a list. */
   pick<T>(list: readonly T[]): T {
     return list[this.integer(0, list.length - 1)]!
+  }
+
+  /** Whether something happens whose probability is `probability`, from 0 to 1. */
+  chance(probability: number): boolean {
+    return this.next() < probability
   }
 
   /** A UUID of version 4. */

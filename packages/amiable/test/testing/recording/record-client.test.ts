@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { authority, good } from '../../../../../tools/testbed/certificates.ts'
 import type { Client } from '../../../src/client/client.ts'
 import { connect, createClient } from '../../../src/client/connect.ts'
 import {
@@ -17,7 +18,6 @@ import {
   startServer,
 } from '../../../src/testing/index.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
-import { authority, good } from '../../support/certificates.ts'
 import { Peer } from '../../support/peer.ts'
 import { Rig } from '../../support/rig.ts'
 import { RawClient } from '../raw-client.ts'

@@ -1,4 +1,4 @@
-// Made with openssl for these tests alone: an authority, and certificates of it that are right for localhost, made out to
+// Made with openssl for the tests alone: an authority, and certificates of it that are right for localhost, made out to
 // another name, and expired. The keys open nothing.
 export const authority = `-----BEGIN CERTIFICATE-----
 MIIBmjCCAT+gAwIBAgIUGTKY1CwwmJeIfCPjkR+FxFlh2WIwCgYIKoZIzj0EAwIw
