@@ -1,8 +1,9 @@
 import { availability } from './availability.ts'
 import type { SourceAction } from './facts/facts.ts'
 import type { MergedAction, MergedField } from './merge.ts'
-import type { Action, Field } from './model.ts'
+import type { Action, Behaviour, Effect, Field } from './model.ts'
 import { actionCorrections, parameterKinds, phantomActions, replacements, replies } from './overlay/actions.ts'
+import { endings, reads, sets, slow, twice } from './overlay/behaviour.ts'
 import { type List, lists } from './overlay/lists.ts'
 import { headers, parameters } from './short.ts'
 import type { Overlay } from './stale.ts'
@@ -15,6 +16,11 @@ export interface ActionOverlay {
   readonly lists: typeof lists
   readonly replies: typeof replies
   readonly replacements: typeof replacements
+  readonly reads: typeof reads
+  readonly sets: typeof sets
+  readonly twice: typeof twice
+  readonly slow: typeof slow
+  readonly endings: typeof endings
 }
 
 export const actionOverlay: ActionOverlay = {
@@ -24,7 +30,25 @@ export const actionOverlay: ActionOverlay = {
   lists,
   replies,
   replacements,
+  reads,
+  sets,
+  twice,
+  slow,
+  endings,
 }
+
+const TABLES = [
+  'actionCorrections',
+  'parameterKinds',
+  'lists',
+  'replies',
+  'replacements',
+  'reads',
+  'sets',
+  'twice',
+  'slow',
+  'endings',
+] as const
 
 /** Every action: what the documentation says, corrected. */
 export function buildActions(
@@ -36,8 +60,9 @@ export function buildActions(
 ): Action[] {
   for (const name of Object.keys(overlay.phantomActions)) notes.needed('phantomActions', name, merged.has(name))
   const names = [...merged.keys()].filter((name) => !overlay.phantomActions[name])
-  for (const table of ['actionCorrections', 'parameterKinds', 'lists', 'replies', 'replacements'] as const) {
-    for (const name of Object.keys(overlay[table])) {
+  const tables = { ...overlay, reads: named(overlay.reads), sets: named(overlay.sets) }
+  for (const table of TABLES) {
+    for (const name of Object.keys(tables[table])) {
       if (!merged.has(name)) notes.stale.push(`${table}: ${name}: no such action`)
     }
   }
@@ -56,8 +81,28 @@ export function buildActions(
       completion: list.completion,
       privileges: source.privileges,
       replacedBy: overlay.replacements[name],
+      ...behaviourOf(name, overlay),
     }
   })
+}
+
+/** @throws {Error} if nobody has said what the action does, or if two say different things */
+function behaviourOf(name: string, overlay: ActionOverlay): Behaviour {
+  const judged: Effect[] = []
+  if (overlay.reads.includes(name)) judged.push('reads')
+  if (overlay.sets.includes(name)) judged.push('sets')
+  if (name in overlay.twice) judged.push('twice')
+  const [effect] = judged
+  if (effect === undefined || judged.length > 1) {
+    throw new Error(
+      `${name} must be judged once in overlay/behaviour.ts: does it only read, set a state, or act again when it is sent again? (${judged.join(', ') || 'nobody has'})`,
+    )
+  }
+  return { effect, slow: overlay.slow[name]?.slow, ending: overlay.endings[name]?.ending }
+}
+
+function named(names: readonly string[]): Readonly<Record<string, true>> {
+  return Object.fromEntries(names.map((name) => [name, true]))
 }
 
 function listOf(documented: MergedAction, list: List | undefined, notes: Overlay): Pick<List, 'rows' | 'completion'> {

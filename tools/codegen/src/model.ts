@@ -32,7 +32,33 @@ export interface Availability {
   readonly removed: string | undefined
 }
 
-export interface Action extends Availability {
+/**
+ * For how long an action may keep its session from answering anything else: there is no telling, as long as a parameter
+ * says (`unless` another is true; `otherwise` in milliseconds), or where a parameter calls a function.
+ */
+export type Slow =
+  | 'always'
+  | {
+      readonly lasts: string
+      readonly unit: 's' | 'ms'
+      readonly otherwise: number | undefined
+      readonly unless: string | undefined
+    }
+  | { readonly calls: string }
+
+/** How an answer ends that does not say so itself (overlay/behaviour.ts). */
+export type Ending = 'bare' | 'open' | 'nameless' | 'raw' | 'fused' | 'verdict'
+
+/** What an action does to the server: nothing, it sets a state, or it does something more each time. */
+export type Effect = 'reads' | 'sets' | 'twice'
+
+export interface Behaviour {
+  readonly effect: Effect
+  readonly slow: Slow | undefined
+  readonly ending: Ending | undefined
+}
+
+export interface Action extends Availability, Behaviour {
   readonly name: string
   readonly page: string | undefined
   readonly parameters: readonly Field[]

@@ -5,7 +5,7 @@ import type { ActionOverlay } from '../src/build-actions.ts'
 import type { EventOverlay } from '../src/build-events.ts'
 import { emitActions } from '../src/emit/actions.ts'
 import { emitEvents } from '../src/emit/events.ts'
-import { headerNames } from '../src/emit/tables.ts'
+import { emitTables, headerNames } from '../src/emit/tables.ts'
 import { StaleOverlayError } from '../src/stale.ts'
 import { action, event, version } from './docs.ts'
 
@@ -16,6 +16,11 @@ const nothing: ActionOverlay & EventOverlay = {
   lists: {},
   replies: {},
   replacements: {},
+  reads: ['List'],
+  sets: ['Send'],
+  twice: {},
+  slow: {},
+  endings: {},
   undocumentedEvents: {},
   renamedEvents: {},
   missingHeaders: {},
@@ -106,6 +111,31 @@ describe('what is written', () => {
   })
 })
 
+describe('what an action does', () => {
+  test('is written into the table, and its reply’s end with it', () => {
+    const table = emitTables(
+      made({
+        sets: [],
+        twice: { Send: '' },
+        slow: { Send: { why: '', slow: { lasts: 'Timeout', unit: 'ms', otherwise: 5, unless: 'Async' } } },
+        endings: { List: { why: '', ending: 'raw' } },
+      }),
+    )
+    assert.match(table, /\nSend\|system,call\|{6}t\|Timeout,ms,5,Async\n/)
+    assert.match(table, /\nList\|system,call\|{6}r\|\|raw\n/)
+  })
+
+  test('must be judged by somebody, and once', () => {
+    assert.throws(() => made({ sets: [] }), /^Error: Send must be judged once/)
+    assert.throws(() => made({ twice: { Send: '' } }), /^Error: Send must be judged once.*\(sets, twice\)/)
+  })
+
+  test('is judged of no action that is gone', () => {
+    assert.deepEqual(stale({ reads: ['List', 'Gone'] }), ['reads: Gone: no such action'])
+    assert.deepEqual(stale({ slow: { Gone: { why: '', slow: 'always' } } }), ['slow: Gone: no such action'])
+  })
+})
+
 describe('an entry of the overlay that has become unnecessary', () => {
   test('none', () => assert.deepEqual(stale({}), []))
 
@@ -149,7 +179,7 @@ describe('an entry of the overlay that has become unnecessary', () => {
       `<responses><list-elements>${event('Row', '')}</list-elements>${event('End', '')}</responses><since><version>22.1.0</version></since>`,
     )
     const known = new Map([...sources, ['Listed', { versions: [22, 23], privileges: [] }]])
-    const overlay = { ...nothing, lists: { Listed: { rows: ['Row'], completion: 'End' } } }
+    const overlay = { ...nothing, reads: ['List', 'Listed'], lists: { Listed: { rows: ['Row'], completion: 'End' } } }
     assert.throws(() => build([version('22', nodes + documented)], overlay, known), /lists: Listed/)
   })
 

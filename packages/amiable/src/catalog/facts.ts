@@ -1,4 +1,4 @@
-// What the catalog knows at run time. A table is taken apart when first asked.
+// What the catalog knows at run time.
 import { ACTIONS, EVENTS, HEADERS } from './generated/tables.ts'
 
 /** Which versions have something. */
@@ -8,6 +8,30 @@ export interface Availability {
   /** The first version without it. */
   readonly removed: string | undefined
 }
+
+/**
+ * How long an action may keep its session from answering anything else, for a session runs one action at a time:
+ * nobody can say (`always`), as long as the parameter `lasts` says, or only where the parameter `calls` names a function.
+ */
+export type Slow =
+  | 'always'
+  | {
+      readonly lasts: string
+      readonly unit: 's' | 'ms'
+      /** In milliseconds, without that parameter; undefined: nobody can say. */
+      readonly otherwise: number | undefined
+      /** A parameter that, where it is true, makes the action answer at once. */
+      readonly unless: string | undefined
+    }
+  | { readonly calls: string }
+
+/**
+ * How an answer ends that does not mark its own end. `bare`: its completing event has no `EventList`. `open`: it
+ * announces events and does not mark the last. `nameless`: its rows carry no ActionID. `raw`: it answers with lines that
+ * are neither Response nor Event. `fused`: its events come with no blank line between them. `verdict`: it acknowledges
+ * first, and a second Response says how it went.
+ */
+export type Ending = 'bare' | 'open' | 'nameless' | 'raw' | 'fused' | 'verdict'
 
 /** What is known of an action. */
 export interface ActionFacts extends Availability {
@@ -21,6 +45,14 @@ export interface ActionFacts extends Availability {
   readonly completion: string | undefined
   /** The action that does the same, for one that has gone or is to go. */
   readonly replacedBy: string | undefined
+  /** Whether it changes nothing on the server. */
+  readonly reads: boolean
+  /** Whether it does something once more when it is sent once more; all others read or set a state. */
+  readonly twice: boolean
+  /** Undefined: its handler is done at once. */
+  readonly slow: Slow | undefined
+  /** Undefined: the answer says itself where it ends. */
+  readonly ending: Ending | undefined
 }
 
 /** What is known of an event. */
@@ -37,26 +69,95 @@ export interface EventFacts extends Availability {
   readonly listedBy: readonly string[]
 }
 
-const lookup = new Map<string, Map<string, unknown>>()
+/** A table by name, in any case of letters; a line is taken apart when it is first asked for. */
+class Table<T> {
+  readonly #text: string
+  readonly #read: (fields: readonly (string | undefined)[]) => T
+  readonly #facts = new Map<string, T>()
+  #lines: ReadonlyMap<string, string> | undefined
+
+  constructor(text: string, read: (fields: readonly (string | undefined)[]) => T) {
+    this.#text = text
+    this.#read = read
+  }
+
+  get(name: string): T | undefined {
+    const key = name.toLowerCase()
+    const line = this.#byName().get(key)
+    if (line === undefined) return undefined
+    let facts = this.#facts.get(key)
+    if (facts === undefined) {
+      facts = this.#read(line.split('|'))
+      this.#facts.set(key, facts)
+    }
+    return facts
+  }
+
+  all(): T[] {
+    return [...this.#byName().keys()].map((name) => this.get(name) as T)
+  }
+
+  #byName(): ReadonlyMap<string, string> {
+    this.#lines ??= new Map(
+      this.#text
+        .trim()
+        .split('\n')
+        .map((line): [string, string] => [(/^[^|]*/.exec(line)?.[0] ?? '').toLowerCase(), line]),
+    )
+    return this.#lines
+  }
+}
+
+const actions = new Table(ACTIONS, (fields): ActionFacts => {
+  const [name = '', privileges, since, removed, rows, completion, replacedBy, effect, slow, ending] = fields
+  return {
+    name,
+    privileges: list(privileges),
+    since: list(since),
+    removed: removed || undefined,
+    rows: list(rows),
+    completion: completion || undefined,
+    replacedBy: replacedBy || undefined,
+    reads: effect === 'r',
+    twice: effect === 't',
+    slow: slowOf(slow),
+    ending: (ending || undefined) as Ending | undefined,
+  }
+})
+
+const events = new Table(
+  EVENTS,
+  ([name = '', classes, since, removed, channels, prints]): EventFacts => ({
+    name,
+    classes: list(classes),
+    since: list(since),
+    removed: removed || undefined,
+    channels: list(channels).map((prefix) => (prefix === '-' ? '' : prefix)),
+    namedVariables: prints === 'named',
+    listedBy: allActions()
+      .filter(({ rows, completion }) => completion === name || rows.includes(name))
+      .map((action) => action.name),
+  }),
+)
 
 /** What is known of the action of this name, in any case of letters. */
 export function actionFacts(name: string): ActionFacts | undefined {
-  return actions().get(name.toLowerCase())
+  return actions.get(name)
 }
 
 /** What is known of the event of this name, in any case of letters. */
 export function eventFacts(name: string): EventFacts | undefined {
-  return events().get(name.toLowerCase())
+  return events.get(name)
 }
 
 /** Every action, in order. */
 export function allActions(): ActionFacts[] {
-  return [...actions().values()]
+  return actions.all()
 }
 
 /** Every event, in order. */
 export function allEvents(): EventFacts[] {
-  return [...events().values()]
+  return events.all()
 }
 
 /** The names of the headers of all events and replies, those with a number or a channel in their name left out. */
@@ -105,43 +206,18 @@ export function isEscaped(event: string, header: string): boolean {
   return header === 'Value' && event === 'VarSet'
 }
 
-function actions(): Map<string, ActionFacts> {
-  return parse('actions', ACTIONS, ([name = '', privileges, since, removed, rows, completion, replacedBy]) => ({
-    name,
-    privileges: list(privileges),
-    since: list(since),
-    removed: removed || undefined,
-    rows: list(rows),
-    completion: completion || undefined,
-    replacedBy: replacedBy || undefined,
-  }))
-}
-
-function events(): Map<string, EventFacts> {
-  return parse('events', EVENTS, ([name = '', classes, since, removed, channels, prints]) => ({
-    name,
-    classes: list(classes),
-    since: list(since),
-    removed: removed || undefined,
-    channels: list(channels).map((prefix) => (prefix === '-' ? '' : prefix)),
-    namedVariables: prints === 'named',
-    listedBy: allActions()
-      .filter(({ rows, completion }) => completion === name || rows.includes(name))
-      .map((action) => action.name),
-  }))
-}
-
-function parse<T>(what: string, table: string, read: (fields: readonly (string | undefined)[]) => T): Map<string, T> {
-  let found = lookup.get(what) as Map<string, T> | undefined
-  if (found === undefined) {
-    found = new Map()
-    for (const line of table.trim().split('\n')) {
-      const fields = line.split('|')
-      found.set((fields[0] ?? '').toLowerCase(), read(fields))
-    }
-    lookup.set(what, found)
+/** Reads what tools/codegen/src/emit/tables.ts writes: `*`, `Variable(` or `Timeout,ms,30000,Async`. */
+function slowOf(field: string | undefined): Slow | undefined {
+  if (!field) return undefined
+  if (field === '*') return 'always'
+  if (field.endsWith('(')) return { calls: field.slice(0, -1) }
+  const [lasts = '', unit, otherwise, unless] = field.split(',')
+  return {
+    lasts,
+    unit: unit === 's' ? 's' : 'ms',
+    otherwise: otherwise ? Number(otherwise) : undefined,
+    unless: unless || undefined,
   }
-  return found
 }
 
 function list(field: string | undefined): readonly string[] {

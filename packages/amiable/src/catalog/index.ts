@@ -5,8 +5,10 @@ export {
   allActions,
   allEvents,
   asteriskOf,
+  type Ending,
   type EventFacts,
   eventFacts,
   isAvailable,
   missingClasses,
+  type Slow,
 } from './facts.ts'

@@ -20,12 +20,63 @@ describe('actions', () => {
       rows: ['QueueParams', 'QueueMember', 'QueueEntry'],
       completion: 'QueueStatusComplete',
       replacedBy: undefined,
+      reads: true,
+      twice: false,
+      slow: undefined,
+      ending: undefined,
     })
     assert.equal(actionFacts('QueueStats'), undefined)
   })
 
   test('privileges: any one of them', () => {
     assert.deepEqual(actionFacts('Status')?.privileges, ['system', 'call', 'reporting'])
+  })
+
+  test('what acts twice is never said to read', () => {
+    assert.deepEqual(
+      allActions().filter(({ reads, twice }) => reads && twice),
+      [],
+    )
+    assert.equal(actionFacts('MixMonitor')?.twice, true)
+    assert.equal(actionFacts('QueuePause')?.twice, false)
+    assert.equal(actionFacts('QueuePause')?.reads, false)
+  })
+
+  test('what blocks a session, and for how long', () => {
+    assert.equal(actionFacts('Reload')?.slow, 'always')
+    assert.deepEqual(actionFacts('Getvar')?.slow, { calls: 'Variable' })
+    assert.deepEqual(actionFacts('Originate')?.slow, {
+      lasts: 'Timeout',
+      unit: 'ms',
+      otherwise: 30_000,
+      unless: 'Async',
+    })
+    assert.deepEqual(actionFacts('WaitEvent')?.slow, {
+      lasts: 'Timeout',
+      unit: 's',
+      otherwise: undefined,
+      unless: undefined,
+    })
+  })
+
+  test('how a reply ends that does not say so', () => {
+    const unusual = allActions().filter(({ ending }) => ending !== undefined)
+    assert.deepEqual(
+      unusual.map(({ name, ending }) => `${name} ${ending}`),
+      [
+        'CoreShowChannelMap fused',
+        'FAXSession open',
+        'FAXStats open',
+        'IAXnetstats raw',
+        'IAXpeers nameless',
+        'JabberSend verdict',
+        'SKINNYdevices fused',
+        'SKINNYlines fused',
+        'SKINNYshowdevice raw',
+        'SKINNYshowline raw',
+        'WaitEvent bare',
+      ],
+    )
   })
 
   test('one that went, and what does the same', () => {

@@ -1,4 +1,4 @@
-import type { Catalog, Event } from '../model.ts'
+import type { Catalog, Effect, Event, Slow } from '../model.ts'
 import { COMMON } from './events.ts'
 import { snapshotHeaders } from './snapshots.ts'
 import { isPattern, preamble } from './text.ts'
@@ -9,12 +9,25 @@ import { isPattern, preamble } from './text.ts'
  */
 export function emitTables(catalog: Catalog): string {
   const lines = preamble(catalog.versions, 'What the catalog knows at run time; facts.ts reads it.')
-  lines.push('/** name | privileges | since | removed | rows | completing event | replaced by */')
+  lines.push(
+    '/** name | privileges | since | removed | rows | completing event | replaced by | effect | slow | ending */',
+  )
   lines.push(
     ...table(
       'ACTIONS',
-      catalog.actions.map(({ name, privileges, since, removed, rows, completion, replacedBy }) =>
-        row(name, privileges, since, removed, rows, completion, replacedBy),
+      catalog.actions.map((one) =>
+        row(
+          one.name,
+          one.privileges,
+          one.since,
+          one.removed,
+          one.rows,
+          one.completion,
+          one.replacedBy,
+          EFFECTS[one.effect],
+          slowText(one.slow),
+          one.ending,
+        ),
       ),
     ),
   )
@@ -39,6 +52,16 @@ export function emitTables(catalog: Catalog): string {
   lines.push('/** The headers of all events and replies. */')
   lines.push(...table('HEADERS', wrap(headerNames(catalog))))
   return lines.join('\n')
+}
+
+const EFFECTS: Readonly<Record<Effect, string>> = { reads: 'r', sets: '', twice: 't' }
+
+/** `*`, `Variable(`, or `Timeout,ms,30000,Async`. */
+function slowText(slow: Slow | undefined): string | undefined {
+  if (slow === undefined) return undefined
+  if (slow === 'always') return '*'
+  if ('calls' in slow) return `${slow.calls}(`
+  return [slow.lasts, slow.unit, slow.otherwise ?? '', slow.unless ?? ''].join().replace(/,+$/, '')
 }
 
 function table(name: string, rows: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { actionFacts } from '../../catalog/facts.ts'
 import type { Params } from '../../wire/encoder.ts'
 
 /** How long a call may ring where no `Timeout` is given, in milliseconds (manager.c:action_originate). */
@@ -5,42 +6,28 @@ export const ORIGINATE_TIMEOUT = 30_000
 
 // what the server may take for an action that says nothing of its time (a module's reload, a command's work)
 const SLOW = 60_000
-const slow = new Set(['command', 'reload', 'moduleload', 'updateconfig', 'dialplanextensionadd', 'pjsipshowendpoints'])
 
 /**
  * For how many milliseconds an action may rightly keep its session from saying anything else: a session runs one
  * action at a time (manager.c:session_do).
  */
 export function blockingTime(action: string, params: Params | undefined): number {
-  const name = action.toLowerCase()
-  const get = (header: string) => {
-    for (const key in params) if (key.toLowerCase() === header) return params[key]
-    return undefined
-  }
-  if (name === 'originate') {
-    if (/^(?:yes|true|y|t|1|on)$/i.test(String(get('async') ?? ''))) return 0
-    return Number(get('timeout') ?? ORIGINATE_TIMEOUT) || ORIGINATE_TIMEOUT
-  }
-  if (name === 'waitevent') {
-    const seconds = Number(get('timeout') ?? -1)
-    return seconds > 0 ? seconds * 1000 : SLOW
-  }
-  return slow.has(name) ? SLOW : 0
+  const slow = actionFacts(action)?.slow
+  if (slow === undefined) return 0
+  if (slow === 'always') return SLOW
+  if ('calls' in slow) return textOf(params, slow.calls).includes('(') ? SLOW : 0
+  if (slow.unless !== undefined && /^(?:yes|true|y|t|1|on)$/i.test(textOf(params, slow.unless))) return 0
+  const given = Number(textOf(params, slow.lasts)) * (slow.unit === 's' ? 1000 : 1)
+  return given > 0 ? given : (slow.otherwise ?? SLOW)
 }
 
-/*
- * Actions that do something again when they are sent again. Everything that only reads or sets a state may be retried;
- * these are refused `retry: true`.
- */
-const once = new Set(
-  (
-    'originate,redirect,userevent,messagesend,sendtext,playdtmf,agi,atxfer,blindtransfer,park,bridge,sendflash,' +
-    'pjsipnotify,sipnotify,jabbersend,controlplayback,queueadd,queuelog,voicemailforward,voicemailmove,' +
-    'dialplanextensionadd,updateconfig,createconfig,command,aocmessage,faxsend,moduleload,reload,dahditransfer'
-  ).split(','),
-)
-
-/** Whether sending the action twice would do something twice. */
+/** Whether sending the action twice would do something twice. Everything that only reads or sets a state may be retried. */
 export function actsTwice(action: string): boolean {
-  return once.has(action.toLowerCase())
+  return actionFacts(action)?.twice ?? false
+}
+
+function textOf(params: Params | undefined, header: string): string {
+  const wanted = header.toLowerCase()
+  for (const key in params) if (key.toLowerCase() === wanted) return String(params[key] ?? '')
+  return ''
 }

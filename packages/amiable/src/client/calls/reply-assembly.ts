@@ -1,3 +1,4 @@
+import { actionFacts } from '../../catalog/facts.ts'
 import type { Message } from '../../wire/message.ts'
 
 /*
@@ -6,8 +7,8 @@ import type { Message } from '../../wire/message.ts'
  * (manager.c:astman_send_listack, astman_send_list_complete_start), or up to an Error.
  *
  * A session runs one action at a time and its handler writes everything itself, so the answer to a Ping sent behind an
- * action proves that whatever the action had to say has been said. The actions below do not mark their end, or not
- * always: each is sent with such a fence behind it.
+ * action proves that whatever the action had to say has been said. The catalog names the actions that do not mark their
+ * end, or not always (`ending`): each is sent with such a fence behind it.
  */
 export interface Unmarked {
   /** The event that ends it, where there is one. */
@@ -22,33 +23,16 @@ export interface Unmarked {
   readonly fused?: true
 }
 
-const unmarked: Readonly<Record<string, Unmarked>> = {
-  // main/manager.c:action_waitevent ends with WaitEventComplete, which has no EventList
-  waitevent: { completion: 'WaitEventComplete' },
-  // res/res_fax.c:manager_fax_session, manager_fax_stats announce one event and mark nothing
-  faxsession: { rows: [] },
-  faxstats: { rows: [] },
-  // channels/chan_iax2.c:manager_iax2_show_peers never fills the items' ActionID since 13.2
-  iaxpeers: { rows: ['PeerEntry'] },
-  // channels/chan_iax2.c:manager_iax2_show_netstats sends neither Response nor ActionID; without calls, nothing
-  iaxnetstats: { raw: true },
-  // channels/chan_skinny.c:manager_skinny_show_device, manager_skinny_show_line: bare headers
-  skinnyshowdevice: { raw: true },
-  skinnyshowline: { raw: true },
-  // channels/chan_skinny.c:manager_skinny_show_devices, manager_skinny_show_lines leave out the blank lines
-  skinnydevices: { fused: true },
-  skinnylines: { fused: true },
-  // main/manager.c:action_coreshowchannelmap ended its items with CRLF LF until mid-2024 (asterisk/asterisk#761)
-  coreshowchannelmap: { fused: true },
-  // res/res_xmpp.c:manager_jabber_send says that it tries, and then Success or Error
-  jabbersend: { verdict: true },
-  // apps/app_queue.c:manager_queues_show before 15: the text of `queue show`
-  queues: { raw: true },
-}
-
 /** What is unusual about an action's reply, if anything is. */
 export function unmarkedReply(action: string): Unmarked | undefined {
-  return unmarked[action.toLowerCase()]
+  const facts = actionFacts(action)
+  // apps/app_queue.c:manager_queues_show before 15, which the catalog does not reach: the text of `queue show`
+  if (facts === undefined) return action.toLowerCase() === 'queues' ? { raw: true } : undefined
+  const { ending, rows, completion } = facts
+  if (ending === undefined) return undefined
+  if (ending === 'bare') return completion === undefined ? {} : { completion }
+  if (ending === 'nameless') return { rows }
+  return ending === 'open' ? {} : { [ending]: true }
 }
 
 /** What a message did to a reply that is being put together. */
