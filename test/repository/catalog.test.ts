@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { allActions, allEvents, isAvailable } from '../../packages/amiable/src/catalog/facts.ts'
+import { allActions, allEvents, hasVersion } from '../../packages/amiable/src/catalog/facts.ts'
 import { missing, sources } from '../../tools/codegen/src/places.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
@@ -63,7 +63,7 @@ test('docs/reference/catalog.md counts what is there', () => {
   const rows = [...PAGE.matchAll(/^\| (\d+|any) +\| (\d+) +\| (\d+) +\|$/gm)]
   assert.equal(rows.length, 7)
   for (const [, version = '', actions, events] of rows) {
-    const has = (one: Parameters<typeof isAvailable>[0]) => version === 'any' || isAvailable(one, version)
+    const has = (one: Parameters<typeof hasVersion>[0]) => version === 'any' || hasVersion(one, version)
     const counted = [allActions().filter(has).length, allEvents().filter(has).length]
     assert.deepEqual([Number(actions), Number(events)], counted, `Asterisk ${version}`)
   }

@@ -7,6 +7,7 @@ import { nextEvent, optionsFor, withClient } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 import { aside, Scene, trials } from '../sensible-arguments.ts'
 import { listedActions } from '../suite/actions.ts'
+import { grantedRights } from './granted-rights.ts'
 import { strangeActions, strangeEvents } from './known-gaps.ts'
 import { harmless, insteadOfMissed, MISSED, unasked, without } from './required.ts'
 
@@ -20,6 +21,7 @@ export function catalog(target: Target): void {
   }
   headers(target)
   required(target)
+  grantedRights(target)
 }
 
 /** Every action and every event that the server lists is in the catalog. */

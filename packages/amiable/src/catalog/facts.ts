@@ -166,7 +166,7 @@ export function headerNames(): string[] {
 }
 
 /** Whether a version such as `22.10.1` or `22` has it; of a bare `22`, whether its newest release has. */
-export function isAvailable({ since, removed }: Availability, version: string): boolean {
+export function hasVersion({ since, removed }: Availability, version: string): boolean {
   const wanted = numbers(version)
   if (removed !== undefined && compare(wanted, numbers(removed)) >= 0) return false
   if (since.length === 0) return true

@@ -1,14 +1,42 @@
+import {
+  type ActionFacts,
+  actionFacts,
+  allActions,
+  allEvents,
+  type EventFacts,
+  eventFacts,
+  hasVersion,
+} from './facts.ts'
+import type { Actions } from './generated/actions.ts'
+import type { Events } from './generated/events.ts'
+
 export {
   type ActionFacts,
   type Availability,
   actionFacts,
-  allActions,
-  allEvents,
   asteriskOf,
   type Ending,
   type EventFacts,
   eventFacts,
-  isAvailable,
   missingClasses,
   type Slow,
 } from './facts.ts'
+export { type Rights, type RightsNote, type RightsRequest, rightsFor } from './rights.ts'
+
+/** Every action by its name, in Asterisk's spelling; `actionFacts` takes any case of letters. */
+export const actions: Readonly<Record<keyof Actions, ActionFacts>> = byName(allActions())
+
+/** Every event by its name, in Asterisk's spelling; `eventFacts` takes any case of letters. */
+export const events: Readonly<Record<keyof Events, EventFacts>> = byName(allEvents())
+
+/**
+ * Whether a version such as `22.10.1` or `22` has the action or the event of this name; of a bare `22`, whether its
+ * newest release has. False for a name that the catalog does not know.
+ */
+export function isAvailable(name: string, version: string): boolean {
+  return [actionFacts(name), eventFacts(name)].some((facts) => facts !== undefined && hasVersion(facts, version))
+}
+
+function byName<N extends string, T extends { readonly name: string }>(all: readonly T[]): Readonly<Record<N, T>> {
+  return Object.freeze(Object.assign(Object.create(null), Object.fromEntries(all.map((facts) => [facts.name, facts]))))
+}

@@ -5,8 +5,8 @@ import {
   allActions,
   allEvents,
   eventFacts,
+  hasVersion,
   headerNames,
-  isAvailable,
   isEscaped,
 } from '../../src/catalog/facts.ts'
 
@@ -132,16 +132,16 @@ describe('which version has what', () => {
     ['22.10.1', true],
   ] as const) {
     test(`CoreShowChannelMap ${has ? 'is' : 'is not'} in ${version}`, () => {
-      assert.equal(map && isAvailable(map, version), has)
+      assert.equal(map && hasVersion(map, version), has)
     })
   }
 
   test('until it is removed', () => {
     const monitor = actionFacts('Monitor')
     assert.ok(monitor)
-    assert.equal(isAvailable(monitor, '20.20.1'), true)
-    assert.equal(isAvailable(monitor, '21.0.0'), false)
-    assert.equal(isAvailable(monitor, '22'), false)
+    assert.equal(hasVersion(monitor, '20.20.1'), true)
+    assert.equal(hasVersion(monitor, '21.0.0'), false)
+    assert.equal(hasVersion(monitor, '22'), false)
   })
 })
 

@@ -1,4 +1,4 @@
-import { actionFacts, asteriskOf, isAvailable } from '../../catalog/facts.ts'
+import { actionFacts, asteriskOf, hasVersion } from '../../catalog/facts.ts'
 
 /** What the catalog adds to the server's words when it refuses an action; empty where it knows no more. */
 export function explainRefusal(action: string, text: string, amiVersion: string): string {
@@ -10,7 +10,7 @@ export function explainRefusal(action: string, text: string, amiVersion: string)
   if (!/^Invalid\/unknown command/i.test(text)) return ''
   if (facts === undefined) return ' (the catalog knows no such action either)'
   const version = asteriskOf(amiVersion)
-  if (version !== undefined && !isAvailable(facts, String(version))) {
+  if (version !== undefined && !hasVersion(facts, String(version))) {
     const instead = facts.replacedBy === undefined ? '' : `; use ${facts.replacedBy}`
     const gone = facts.removed !== undefined && version >= Number.parseInt(facts.removed, 10)
     return gone
