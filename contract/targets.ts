@@ -27,10 +27,6 @@ export interface Target {
   readonly cli?: (command: string) => Promise<string>
 }
 
-/** Whether a missing Asterisk is a failure and not something to skip. */
-const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
-const required = setting === 'require'
-
 /** Runs the suite against the simulator, which is always there; with a second one for TLS. */
 export async function withSimulator(suite: (target: Target) => void): Promise<void> {
   const users: Record<string, UserOptions> = {
@@ -65,22 +61,27 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
   })
 }
 
-/** Runs the suite against the Asterisk of ours of that version, or says loudly why not. */
+/** Runs the suite against the Asterisk of ours of that version, or says why not. */
 export function withAsterisk(version: 22 | 16, suite: (target: Target) => void): void {
+  const needed = process.env.AMIABLE_NEEDS
+  if (needed !== undefined && !needed.includes(`asterisk-${version}`)) {
+    throw new Error(`this file uses Asterisk ${version}: its head must say \`// needs: asterisk-${version}\``)
+  }
   const found = handedOver().find((one) => one.full && one.version === version)
   if (found) {
     const running = findRunning(version)
     suite({ ...targetFrom(found), ...(running && { cli: (command: string) => running.cli(command) }) })
     return
   }
-  absent(`Asterisk ${version}`)
+  const where = needed === undefined ? 'npm test brings it up' : 'see above'
+  test(`with Asterisk ${version}`, { skip: `no Asterisk ${version} (${where})` }, () => {})
 }
 
 /** Runs the suite against each server that the user named (AMIABLE_ASTERISK=user:secret@host:port). */
 export function withNamedServers(suite: (target: Target) => void): void {
   const found = handedOver().filter((one) => !one.full)
   for (const one of found) suite(targetFrom(one))
-  if (found.length === 0) test('a server that the user named', { skip: 'AMIABLE_ASTERISK names none' }, () => {})
+  if (found.length === 0) test('with a server of yours', { skip: 'AMIABLE_ASTERISK names none' }, () => {})
 }
 
 function handedOver(): RealTarget[] {
@@ -91,14 +92,4 @@ function targetFrom(found: RealTarget): Target {
   const { name, version, host, port, username, secret, accounts, full, tlsPort, ca } = found
   const tls = tlsPort && ca ? { port: tlsPort, ca: readFileSync(ca, 'utf8') } : undefined
   return { name, version, real: true, full, host, port, username, secret, accounts, ...(tls && { tls }) }
-}
-
-function absent(what: string): void {
-  const why = process.env.AMIABLE_TARGETS
-    ? `${what} is not among AMIABLE_TARGETS`
-    : `${what} was not brought up: AMIABLE_TARGETS is not set (npm test sets it)`
-  if (!required) console.error(`SKIPPED: the contract with ${what}: ${why}`)
-  test(`the contract with ${what}`, { skip: required ? false : why }, () => {
-    throw new Error(why)
-  })
 }

@@ -1,3 +1,4 @@
+// needs: both
 // Every example is run as a program of its own: on the simulator, and on each real Asterisk of ours.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'

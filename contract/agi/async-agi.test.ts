@@ -1,3 +1,4 @@
+// needs: both
 // A program is handed a call by AGI(agi:async), tells it what to do, and gives it back: on the simulator as on Asterisk.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,3 +1,4 @@
+// needs: named
 import { withNamedServers } from '../targets.ts'
 import { contract } from './suite/all.ts'
 

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { checkBudget, checkLayers } from '../../tools/checks/layers.ts'
+import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
 
 test('nobody imports from a layer above', () => {
@@ -69,17 +67,4 @@ test('the check finds: a file that is too long, unless it is generated', () => {
 
 function complaints(files: Readonly<Record<string, string>>): string[] {
   return inFolder(files, checkLayers)
-}
-
-function inFolder<T>(files: Readonly<Record<string, string>>, check: (root: string) => T): T {
-  const root = mkdtempSync(join(tmpdir(), 'amiable-layers-'))
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true })
-      writeFileSync(join(root, path), text)
-    }
-    return check(root)
-  } finally {
-    rmSync(root, { recursive: true, force: true })
-  }
 }

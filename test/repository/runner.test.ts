@@ -1,11 +1,14 @@
 // npm test itself: what it finds, how it counts, and that it cannot end well by accident.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { reachedTests } from '../../tools/runner/changed.ts'
 import { findTests } from '../../tools/runner/discovery.ts'
+import { inLanes, Lane } from '../../tools/runner/lanes.ts'
+import { needsOf, ownTargets } from '../../tools/runner/needs.ts'
+import type { RealTarget } from '../../tools/servers/asterisk/targets.ts'
+import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
 
@@ -55,32 +58,125 @@ test('a file that does not end in time has failed, and the test it was in is nam
   assert.match(said, /the file itself, in: endless/)
 })
 
-test('files are found everywhere but where others run them', () => {
-  const root = folder({
+test('files are found everywhere but where others run them, each with what it needs', () => {
+  const none = { servers: [], named: false, alone: false }
+  const files = {
     'packages/x/test/a.test.ts': '',
-    'contract/b.test.ts': '',
-    'contract/soak/c.test.ts': '',
-    'bench/d.test.ts': '',
-    'node_modules/x/e.test.ts': '',
-    'packages/x/dist/f.test.ts': '',
-    'packages/x/src/g.ts': '',
-  })
-  try {
-    assert.deepEqual(findTests(root), { apart: ['packages/x/test/a.test.ts'], shared: ['contract/b.test.ts'] })
-    assert.deepEqual(findTests(root, ['/b']), { apart: [], shared: ['contract/b.test.ts'] })
-    assert.deepEqual(findTests(root, [], true), { apart: [], shared: ['contract/soak/c.test.ts'] })
-  } finally {
-    rmSync(root, { recursive: true, force: true })
+    'contract/b.test.ts': '// Its title.\n// needs: asterisk-22, alone\n',
+    'contract/c.test.ts': '// needs: both\n',
+    'contract/d.test.ts': "import { withAsterisk } from './targets.ts'\n// needs: asterisk-16 is no head\n",
+    'contract/e.test.ts': '// needs: named\n',
+    'contract/soak/f.test.ts': '',
+    'bench/g.test.ts': '',
+    'node_modules/x/h.test.ts': '',
+    'packages/x/dist/i.test.ts': '',
+    'packages/x/src/j.ts': '',
   }
+  inFolder(files, (root) => {
+    assert.deepEqual(findTests(root), [
+      { path: 'contract/b.test.ts', servers: [22], named: false, alone: true },
+      { path: 'contract/c.test.ts', ...none, servers: [22, 16] },
+      { path: 'contract/d.test.ts', ...none, servers: [22, 16] },
+      { path: 'contract/e.test.ts', ...none, named: true },
+      { path: 'packages/x/test/a.test.ts', ...none },
+    ])
+    assert.deepEqual(
+      findTests(root, ['/b']).map(({ path }) => path),
+      ['contract/b.test.ts'],
+    )
+    assert.deepEqual(findTests(root, [], true), [{ path: 'contract/soak/f.test.ts', ...none, alone: true }])
+  })
+  const moon = { 'a.test.ts': '// needs: the moon\n' }
+  assert.throws(() => inFolder(moon, findTests), /a\.test\.ts needs 'the', which is none of asterisk-22, /)
 })
 
-test('a run that finds nothing to do has failed', () => {
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'tools/runner/main.ts', 'no-such-test'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
-  assert.equal(status, 1)
-  assert.equal(stdout.trimEnd().split('\n').at(-1), '0 passed, 1 failed')
+test('a file is handed those of the servers that it needs', () => {
+  const [ours, older, theirs] = [
+    { full: true, version: 22 },
+    { full: true, version: 16 },
+    { full: false, version: 22 },
+  ] as RealTarget[]
+  const targets = [ours!, older!, theirs!]
+  const own = (text: string) => ownTargets(needsOf('a.test.ts', text), targets)
+  assert.deepEqual(own('// needs: asterisk-22\n'), [ours])
+  assert.deepEqual(own('// needs: both\n'), [ours, older])
+  assert.deepEqual(own('// needs: named\n'), [theirs])
+  assert.deepEqual(own(''), [])
+})
+
+test('a file that uses a server and does not say that it needs it has failed', async () => {
+  const env = { ...plain(), AMIABLE_NEEDS: 'asterisk-16', AMIABLE_TARGETS: '[]' }
+  const code = "import { withAsterisk } from './contract/targets.ts'; withAsterisk(22, () => {})"
+  const { stderr } = await start(['--import', 'tsx', '--input-type=module', '-e', code], env)
+  assert.match(stderr, /its head must say `\/\/ needs: asterisk-22`/)
+})
+
+test('who waits for a turn gets it in order, and who needs two lanes waits for both', async () => {
+  const [one, two] = [new Lane(), new Lane()]
+  const log: string[] = []
+  const job = (name: string, lanes: readonly Lane[]) =>
+    inLanes(lanes, async () => {
+      log.push(`${name} begins`)
+      await turn()
+      log.push(`${name} ends`)
+    })
+  await Promise.all([job('both', [one, two]), job('first', [one]), job('second', [two]), job('third', [one])])
+  const ofLane = (...names: string[]) => log.filter((line) => names.includes(line.split(' ')[0] ?? ''))
+  const inOrder = (...names: string[]) => names.flatMap((name) => [`${name} begins`, `${name} ends`])
+  assert.deepEqual(ofLane('both', 'first', 'third'), inOrder('both', 'first', 'third'))
+  assert.deepEqual(ofLane('both', 'second'), inOrder('both', 'second'))
+  assert.deepEqual(log.slice(2, 4), ['first begins', 'second begins'])
+  await assert.rejects(
+    inLanes([one], () => Promise.reject(new Error('boo'))),
+    /boo/,
+  )
+  await inLanes([one], async () => {})
+})
+
+test('a change reaches the tests that import it, name its folder, or stand nearest', () => {
+  const files = {
+    'packages/amiable/src/index.ts': "export * from './wire/a.ts'",
+    'packages/amiable/src/wire/a.ts': '',
+    'packages/amiable/src/wire/b.ts': '',
+    'packages/amiable/test/b.test.ts': "import '../src/wire/b.ts'",
+    'contract/uses.test.ts': "import type { X } from 'amiable'",
+    'contract/reads.test.ts': "new URL('../fixtures/', import.meta.url)",
+    'fixtures/one.ami': '',
+    'examples/all.test.ts': '',
+    'test/repository/layers.test.ts': '',
+  }
+  const reached = (...changed: string[]) =>
+    inFolder(files, (root) => reachedTests(root, findTests(root), changed).map(({ path }) => path))
+  const own = 'test/repository/layers.test.ts'
+  assert.deepEqual(reached(), [])
+  assert.deepEqual(reached('packages/amiable/src/wire/a.ts'), ['contract/uses.test.ts', own])
+  assert.deepEqual(reached('packages/amiable/src/wire/b.ts'), ['packages/amiable/test/b.test.ts', own])
+  assert.deepEqual(reached('fixtures/one.ami'), ['contract/reads.test.ts', own])
+  assert.deepEqual(reached('examples/deep/one.ts'), ['examples/all.test.ts', own])
+  assert.deepEqual(reached('docs/page.md'), [own])
+  assert.equal(reached('package.json').length, 5)
+})
+
+test('a run that finds nothing to do has failed, and says why in one line', async () => {
+  const { code, stdout, stderr } = await start(['--import', 'tsx', 'tools/runner/main.ts', 'no-such-test'])
+  assert.deepEqual([code, stdout, stderr], [1, "no test file's path holds no-such-test\n", ''])
+})
+
+test('a Node that is too old is told so', async () => {
+  for (const [node, ok] of [
+    ['18.20.4', false],
+    ['20.18.3', false],
+    ['20.19.0', true],
+    ['21.7.3', false],
+    ['22.11.0', false],
+    ['22.12.0', true],
+    ['24.0.0', true],
+  ] as const) {
+    const fake = `Object.defineProperty(process.versions, 'node', { value: '${node}' })`
+    const { code, stderr } = await start(['-e', `${fake}; require('./tools/runner/require-node.cjs')`])
+    assert.equal(stderr, ok ? '' : `amiable needs Node 20.19, or 22.12 and newer, and this is ${node}\n`)
+    assert.equal(code, ok ? 0 : 1, node)
+  }
 })
 
 interface Reported {
@@ -89,29 +185,31 @@ interface Reported {
 }
 
 async function reported(...names: readonly string[]): Promise<Reported> {
-  const root = folder(FILES)
-  try {
-    const files = names.map((name) => join(root, `a/${name}.test.js`))
+  return await inFolder(FILES, async (root) => {
+    const files = names.map((name) => `a/${name}.test.js`)
     const timeout = names.includes('hangs') ? '3000' : '60000'
-    const said = await run(process.execPath, [
-      '--import',
-      'tsx',
-      'test/repository/report-of.ts',
-      root,
-      timeout,
-      ...files,
-    ])
+    const program = ['--import', 'tsx', 'test/repository/report-of.ts', root, timeout, ...files]
+    const said = await run(process.execPath, program)
     return { said, lastLine: said.trimEnd().split('\n').at(-1) }
-  } finally {
-    rmSync(root, { recursive: true, force: true })
-  }
+  })
 }
 
-function folder(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'amiable-runner-'))
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
-  }
-  return root
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs Node in the checkout, however it ends. */
+function start(args: readonly string[], env = plain()): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr })
+    })
+  })
+}
+
+function plain(): NodeJS.ProcessEnv {
+  const { NODE_V8_COVERAGE: _, NODE_TEST_CONTEXT: __, ...env } = process.env
+  return env
 }

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Expression, parseSync, Visitor } from 'oxc-parser'
 
 const PASSED_OVER = new Set(['node_modules', 'dist', 'coverage', '.git'])
 
-/** Every file under `root`, as a path from it with forward slashes; what is built or installed is passed over. */
+/** Finds the files under `root`, as paths from it with forward slashes; what is built or installed is passed over. */
 export function sourceFiles(root: string, wanted: (path: string) => boolean): string[] {
   return [...walk(root, '')].filter(wanted).sort()
 }
@@ -17,6 +18,7 @@ function* walk(root: string, folder: string): Generator<string> {
   }
 }
 
+/** Reads a file of the checkout. */
 export function readSource(root: string, path: string): string {
   return readFileSync(join(root, path), 'utf8')
 }
@@ -28,19 +30,58 @@ export interface Import {
   readonly typeOnly: boolean
 }
 
-const STATEMENT = /^[ \t]*(?:import|export)\s+(type\b)?(?:[^'"`;]*?\bfrom\s*)?['"]([^'"]+)['"]/gm
-const CALL = /\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
-
-/** What a file imports. TypeScript 7 has no API to ask, and import statements are regular enough. */
+/** Lists what a file imports: statements, re-exports, `import()`, `require()` and types by `import('…')`. */
 export function importsOf(text: string): Import[] {
-  const code = withoutComments(text)
-  return [
-    ...[...code.matchAll(STATEMENT)].map(([, type, specifier = '']) => ({ specifier, typeOnly: type !== undefined })),
-    ...[...code.matchAll(CALL)].map(([, specifier = '']) => ({ specifier, typeOnly: false })),
-  ]
+  const found: Import[] = []
+  const add = (specifier: string | undefined, typeOnly: boolean) => {
+    if (specifier !== undefined) found.push({ specifier, typeOnly })
+  }
+  new Visitor({
+    ImportDeclaration: ({ source, importKind }) => add(source.value, importKind === 'type'),
+    ExportNamedDeclaration: ({ source, exportKind }) => add(source?.value, exportKind === 'type'),
+    ExportAllDeclaration: ({ source, exportKind }) => add(source.value, exportKind === 'type'),
+    ImportExpression: ({ source }) => add(stringOf(source), false),
+    CallExpression: ({ callee, arguments: [first] }) => {
+      if (callee.type === 'Identifier' && callee.name === 'require') add(stringOf(first as Expression), false)
+    },
+    TSImportType: ({ source }) => add(source.value, true),
+  }).visit(parse(text).program)
+  return found
 }
 
-/** Blanks comments out and leaves the lines where they were; good enough for code that Biome has formatted. */
+/** Lists the files and folders that a file names from where it stands: `new URL('…', import.meta.url)`. */
+export function placesOf(text: string): string[] {
+  const found: string[] = []
+  new Visitor({
+    NewExpression: ({ callee, arguments: [path, base] }) => {
+      if (callee.type !== 'Identifier' || callee.name !== 'URL' || base?.type !== 'MemberExpression') return
+      const place = beginningOf(path as Expression)
+      if (place?.startsWith('.')) found.push(place)
+    },
+  }).visit(parse(text).program)
+  return found
+}
+
+/** Blanks comments out and leaves everything else where it was. */
 export function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' ')).replace(/^\s*\/\/.*$/gm, '')
+  let code = ''
+  let at = 0
+  for (const { start, end } of parse(text).comments) {
+    code += text.slice(at, start) + text.slice(start, end).replace(/[^\n]/g, ' ')
+    at = end
+  }
+  return code + text.slice(at)
+}
+
+function parse(text: string) {
+  return parseSync('source.ts', text)
+}
+
+function stringOf(node: Expression | undefined): string | undefined {
+  return node?.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
+}
+
+/** The text of a literal, or of a template up to its first gap. */
+function beginningOf(node: Expression | undefined): string | undefined {
+  return node?.type === 'TemplateLiteral' ? node.quasis[0]?.value.raw : stringOf(node)
 }

@@ -1,28 +1,26 @@
-import { sourceFiles } from '../checks/sources.ts'
+import { readSource, sourceFiles } from '../checks/sources.ts'
+import { type Needs, needsOf } from './needs.ts'
 
-/** Test files in the order they run: those that need nothing first, then those that may share a server. */
-export interface TestFiles {
-  /** Independent of each other: they may run side by side. */
-  readonly apart: readonly string[]
-  /** They talk to the same real servers, and some restart them: one at a time. */
-  readonly shared: readonly string[]
+/** A test file: a path from the root, and what it needs. */
+export interface TestFile extends Needs {
+  readonly path: string
 }
 
-const SHARED = /^(?:contract|examples|tools\/codegen|test\/repository\/catalog)\b/
 const BENCH = /^bench\//
 const SOAK = /(?:^|\/)soak\//
 
 /**
- * Every `*.test.ts` under `root` whose path holds one of `parts`; Node 20's own runner knows no patterns.
+ * Finds every `*.test.ts` under `root` whose path holds one of `parts`; Node 20's own runner knows no patterns.
  * The long ones, in folders named `soak`, come only when they are asked for, and then alone.
  */
-export function findTests(root: string, parts: readonly string[] = [], soak = false): TestFiles {
+export function findTests(root: string, parts: readonly string[] = [], soak = false): TestFile[] {
   const wanted = (path: string) =>
     path.endsWith('.test.ts') &&
     !BENCH.test(path) &&
     SOAK.test(path) === soak &&
     (parts.length === 0 || parts.some((part) => path.includes(part)))
-  const files = sourceFiles(root, wanted)
-  const shared = (file: string) => soak || SHARED.test(file)
-  return { apart: files.filter((file) => !shared(file)), shared: files.filter(shared) }
+  return sourceFiles(root, wanted).map((path) => {
+    const needs = needsOf(path, readSource(root, path))
+    return { path, ...needs, alone: needs.alone || soak }
+  })
 }

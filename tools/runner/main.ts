@@ -1,19 +1,25 @@
 // npm test [-- part of a path …]: the types, every test against everything that this machine can give, the coverage.
+// npm test -- --changed: those tests alone that what has changed since main can reach.
 // npm run soak [-- part of a path …]: the long tests instead.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { realTargets } from '../servers/asterisk/targets.ts'
-import { findTests } from './discovery.ts'
+import { VERSIONS } from '../servers/asterisk/settings.ts'
+import { type RealTarget, type RealTargets, realTargets } from '../servers/asterisk/targets.ts'
+import { changedTests } from './changed.ts'
+import { findTests, type TestFile } from './discovery.ts'
+import { groupOf, Times } from './groups.ts'
+import { inLanes, Lane } from './lanes.ts'
+import { ownTargets } from './needs.ts'
 import { Report } from './report.ts'
-import { runFiles } from './run-files.ts'
+import { runFile } from './run-file.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const COVERAGE = join(ROOT, 'coverage')
 const FILE_TIMEOUT = 10 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
-const CONCURRENCY = 2
 
 // tsx takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;
 // what is built from them is tested as users get it, by test/repository/package.test.ts
@@ -22,10 +28,13 @@ process.env.TSX_TSCONFIG_PATH = join(ROOT, 'tools/runner/tsconfig.run.json')
 process.exitCode = 1
 process.chdir(ROOT)
 
-const soak = process.argv[2] === '--soak'
-const parts = process.argv.slice(soak ? 3 : 2)
-const whole = parts.length === 0 && !soak
-const report = new Report(ROOT, console.log, process.stdout.isTTY && !process.env.NO_COLOR)
+const flags = process.argv.slice(2).filter((word) => word.startsWith('--'))
+const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const soak = flags.includes('--soak')
+const changed = flags.includes('--changed')
+const whole = parts.length === 0 && !soak && !changed
+const report = new Report(console.log, process.stdout.isTTY && !process.env.NO_COLOR)
+const times = new Times()
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => interrupt.abort(new Error(`ended by ${signal}`)))
@@ -42,21 +51,55 @@ let bringDown = async (): Promise<void> => {}
 try {
   await main()
 } catch (error) {
+  process.exitCode = 1
   broke(error)
+  console.log(`\n${report.lastLine}`)
 }
-if (interrupt.signal.aborted) report.check('the whole run', interrupt.signal.reason.message)
-if (report.failed === 0 && report.passed > 0) process.exitCode = 0
-console.log(`\n${report.lastLine}`)
 
 function broke(error: unknown): void {
   report.check('the test run itself', error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
 
 async function main(): Promise<void> {
-  const files = findTests(ROOT, parts, soak)
-  if (files.apart.length + files.shared.length === 0) {
-    throw new Error(`no test file's path holds ${parts.join(' or ') || 'anything'}`)
+  const strange = flags.find((flag) => flag !== '--soak' && flag !== '--changed')
+  if (strange !== undefined) return console.log(`there is no option ${strange}: --changed, or parts of paths`)
+  const found = findTests(ROOT, parts, soak)
+  if (found.length === 0) return console.log(`no test file's path holds ${parts.join(' or ') || 'anything'}`)
+  const own = process.env.AMIABLE_ASTERISK?.includes('@')
+  const all = found.filter(({ named }) => own || !named)
+  if (all.length === 0) return console.log('these tests need a server of yours: AMIABLE_ASTERISK=user:secret@host:port')
+  const files = changed ? changedTests(ROOT, all) : all
+  if (files.length === 0) {
+    process.exitCode = 0
+    return console.log('nothing has changed that a test could show')
   }
+  const servers = await serversFor(files).catch((error: Error) => console.log(error.message))
+  if (!servers) return
+  bringDown = servers.stop
+  try {
+    await runAll(files, servers.targets)
+  } finally {
+    await bringDown()
+  }
+  if (interrupt.signal.aborted) report.check('the whole run', interrupt.signal.reason.message)
+  if (report.failed === 0 && report.passed > 0) process.exitCode = 0
+  console.log(`\n${report.lastLine}`)
+}
+
+/** Brings up the real servers that these files need, and tells every test process where they are. */
+async function serversFor(files: readonly TestFile[]): Promise<RealTargets> {
+  const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
+  const needed = VERSIONS.filter((version) => files.some(({ servers }) => servers.includes(version)))
+  const env = { ...process.env, AMIABLE_ASTERISK: setting }
+  if (needed.length === 0 && !files.some(({ named }) => named)) return { targets: [], stop: async () => {} }
+  const found = await realTargets(env, { versions: needed })
+  for (const { name } of found.targets) console.log(`  with ${name}`)
+  if (found.skipped !== undefined) report.skip(found.skipped)
+  process.env.AMIABLE_TARGETS = JSON.stringify(found.targets)
+  return found
+}
+
+async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]): Promise<void> {
   const types = tool('tsc', ['-b'])
   report.check('types', types)
   if (types !== undefined && whole) return
@@ -67,34 +110,36 @@ async function main(): Promise<void> {
     mkdirSync(COVERAGE, { recursive: true })
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
-  await runAll(files.apart, CONCURRENCY)
-  if (files.shared.length > 0) await withTargets(() => runAll(files.shared, 1))
-  if (whole && !interrupt.signal.aborted) report.check(...coverage())
-}
-
-/** Runs `work` while real servers stand, and tells every test process where they are. */
-async function withTargets(work: () => Promise<void>): Promise<void> {
-  if (interrupt.signal.aborted) return
-  const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
-  const { targets, skipped, stop } = await realTargets({ ...process.env, AMIABLE_ASTERISK: setting })
-  bringDown = stop
-  try {
-    for (const { name } of targets) console.log(`  with ${name}`)
-    if (skipped !== undefined) report.skip(skipped)
-    process.env.AMIABLE_TARGETS = JSON.stringify(targets)
-    await work()
-  } finally {
-    await stop()
+  const free = new Lane(availableParallelism())
+  const servers = targets.map((target) => ({ target, lane: new Lane() }))
+  const inTurn = (file: TestFile) => {
+    const own = servers.filter(({ target }) => ownTargets(file, [target]).length > 0)
+    if (own.length === 0) return inLanes([free], () => runOne(file, [groupOf(file)]))
+    const names = own.map(({ target }) => target.name)
+    return inLanes(
+      own.map(({ lane }) => lane),
+      () => runOne(file, names),
+    )
   }
+  // a file that holds both servers waits for both: it comes first, while both are idle
+  const together = files
+    .filter(({ alone }) => !alone)
+    .toSorted((one, other) => other.servers.length - one.servers.length)
+  await Promise.all(together.map(inTurn))
+  for (const file of files.filter(({ alone }) => alone)) await inTurn(file)
+
+  if (!whole || interrupt.signal.aborted) return
+  report.check(...(await times.of(['coverage'], async () => coverage())))
+  for (const check of times.checks()) report.check(...check)
 }
 
-function runAll(files: readonly string[], concurrency: number): Promise<void> {
+async function runOne({ path }: TestFile, groups: readonly string[]): Promise<void> {
+  if (interrupt.signal.aborted) return
   const timeout = soak ? SOAK_TIMEOUT : FILE_TIMEOUT
-  const paths = files.map((file) => join(ROOT, file))
-  return runFiles(paths, report, { concurrency, timeout, signal: interrupt.signal })
+  report.add(path, await times.of(groups, () => runFile(join(ROOT, path), timeout, interrupt.signal)))
 }
 
-/** Runs one of the house's tools; gives what it said where it failed. */
+/** Runs one of the workspace's tools; gives what it said where it failed. */
 function tool(name: string, args: readonly string[]): string | undefined {
   const path = join(ROOT, 'node_modules', '.bin', name)
   const { status, error, stdout, stderr } = spawnSync(path, args, { encoding: 'utf8', env: plainEnvironment() })

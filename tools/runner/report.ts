@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import { inspect, styleText } from 'node:util'
 
 /** The parts of node:test's events that are read here. */
@@ -20,12 +19,10 @@ export class Report {
   passed = 0
   failed = 0
   skipped = 0
-  readonly #root: string
   readonly #say: (line: string) => void
   readonly #colour: boolean
 
-  constructor(root: string, say: (line: string) => void, colour = false) {
-    this.#root = root
+  constructor(say: (line: string) => void, colour = false) {
     this.#say = say
     this.#colour = colour
   }
@@ -62,7 +59,7 @@ export class Report {
       ...(skips > 0 ? [this.#paint('yellow', `${skips} skipped`)] : []),
     ].join(', ')
     const seconds = (duration / 1000).toFixed(1)
-    this.#say(`${mark} ${relative(this.#root, file)}  ${this.#paint('dim', `${counts}, ${seconds} s`)}`)
+    this.#say(`${mark} ${file}  ${this.#paint('dim', `${counts}, ${seconds} s`)}`)
     for (const [why, count] of skipped) this.#say(this.#paint('dim', `    ${count} skipped: ${why}`))
     for (const text of failed) this.#say(indent(text))
     if (failed.length > 0 && output.length > 0) {

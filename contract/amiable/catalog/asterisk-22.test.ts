@@ -1,3 +1,4 @@
+// needs: asterisk-22
 import { withAsterisk } from '../../targets.ts'
 import { catalog } from './suite.ts'
 

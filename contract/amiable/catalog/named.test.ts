@@ -1,3 +1,4 @@
+// needs: named
 import { withNamedServers } from '../../targets.ts'
 import { catalog } from './suite.ts'
 

@@ -1,3 +1,4 @@
+// needs: asterisk-16
 import { withAsterisk } from '../../targets.ts'
 import { daily } from './suite.ts'
 

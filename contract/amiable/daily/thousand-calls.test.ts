@@ -1,3 +1,4 @@
+// needs: both
 // A thousand calls on each real Asterisk: what originate() says of each must agree with the server's own call record.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,3 +1,4 @@
+// needs: asterisk-22
 // The same calls on the simulator and on an Asterisk 22: what differs is what docs/reference/simulator.md lists.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// needs: both
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkServerIdentity } from 'node:tls'

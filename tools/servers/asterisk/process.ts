@@ -112,6 +112,34 @@ export function banner(host: string, port: number, timeout = 2_000): Promise<str
   })
 }
 
+/** Logs in to an AMI port, and out again; gives what the server said where it refused, undefined where it did not. */
+export function tryLogin(
+  host: string,
+  port: number,
+  username: string,
+  secret: string,
+  timeout = 5_000,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port })
+    const finish = (refusal?: string) => {
+      socket.destroy()
+      resolve(refusal)
+    }
+    let text = ''
+    socket.setTimeout(timeout, () => finish(`no answer within ${timeout / 1000} s`))
+    socket.on('error', (error) => finish(error.message))
+    socket.on('close', () => finish('the connection was closed without an answer'))
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1')
+      const answer = /^Response: (\w+)\r\n(?:.+\r\n)*?Message: (.*)\r\n(?:.+\r\n)*\r\n/m.exec(text)
+      if (answer) finish(answer[1] === 'Success' ? undefined : answer[2])
+    })
+    const login = `Action: Login\r\nUsername: ${username}\r\nSecret: ${secret}\r\nEvents: off\r\n\r\n`
+    socket.write(`${login}Action: Logoff\r\n\r\n`)
+  })
+}
+
 export function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host, port })

@@ -6,7 +6,7 @@
 // AMIABLE_TARGETS holds targets that a parent process has already brought up, as JSON.
 import { bringUp as bringUpReal } from './asterisk.ts'
 import { UnavailableError } from './machine.ts'
-import { banner } from './process.ts'
+import { banner, tryLogin } from './process.ts'
 import { type AsteriskVersion, VERSIONS } from './settings.ts'
 
 /** A server to test against: plain data, so that it fits in an environment variable. */
@@ -29,7 +29,7 @@ export interface RealTarget {
 
 export interface RealTargets {
   targets: RealTarget[]
-  /** One line: what was not tested, and why. */
+  /** One line: which servers are not there, and why. */
   skipped?: string
   /** Ends the servers that this call started; those that ran before stay. */
   stop(): Promise<void>
@@ -56,22 +56,36 @@ export interface Server {
 export interface World {
   bringUp(version: AsteriskVersion, options: { log: (line: string) => void }): Promise<Server>
   banner(host: string, port: number): Promise<string | undefined>
+  /** Logs in once; gives what the server said where it refused. */
+  tryLogin(host: string, port: number, username: string, secret: string): Promise<string | undefined>
   log(line: string): void
 }
 
-const WORLD: World = { bringUp: bringUpReal, banner, log: (line) => console.error(line) }
+/** What `realTargets` may be told. */
+export interface RealTargetsOptions extends Partial<World> {
+  /** Which of ours are needed; all by default. */
+  versions?: readonly AsteriskVersion[]
+}
+
+const WORLD: World = { bringUp: bringUpReal, banner, tryLogin, log: (line) => console.error(line) }
 const DEFAULT_PORT = 5038
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export async function realTargets(env: Environment = process.env, world: Partial<World> = {}): Promise<RealTargets> {
-  const { bringUp, banner, log } = { ...WORLD, ...world }
+export async function realTargets(
+  env: Environment = process.env,
+  options: RealTargetsOptions = {},
+): Promise<RealTargets> {
+  const { versions = VERSIONS, bringUp, banner, tryLogin, log } = { ...WORLD, ...options }
   if (env.AMIABLE_TARGETS) return { targets: parseTargets(env.AMIABLE_TARGETS), stop: async () => {} }
   const setting = parseSetting(env.AMIABLE_ASTERISK)
-  if (setting.kind === 'off') return none('AMIABLE_ASTERISK=off')
-  if (setting.kind === 'server') return { targets: [await named(setting, banner)], stop: async () => {} }
+  if (setting.kind === 'off') return { targets: [], ...skip(versions, 'AMIABLE_ASTERISK=off'), stop: async () => {} }
+  if (setting.kind === 'server') {
+    const target = await named(setting, banner, tryLogin)
+    return { targets: [target], ...skip(versions, `AMIABLE_ASTERISK names ${target.name}`), stop: async () => {} }
+  }
 
-  const tried = await Promise.allSettled(VERSIONS.map((version) => bringUp(version, { log })))
+  const tried = await Promise.allSettled(versions.map((version) => bringUp(version, { log })))
   const servers = tried.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const errors: unknown[] = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   const stop = async () => {
@@ -85,7 +99,8 @@ export async function realTargets(env: Environment = process.env, world: Partial
     throw new AggregateError(fatal, fatal.map((error) => messageOf(error)).join('\n'))
   }
   const why = [...new Set(errors.map((error) => messageOf(error)))].join('; ')
-  return { targets: servers.map(describe), ...(why ? { skipped: skippedLine(why) } : {}), stop }
+  const absent = versions.filter((_, n) => tried[n]?.status === 'rejected')
+  return { targets: servers.map(describe), ...skip(absent, why), stop }
 }
 
 export function parseSetting(text: string | undefined): Setting {
@@ -118,7 +133,11 @@ function parseTargets(text: string): RealTarget[] {
   throw new Error('AMIABLE_TARGETS is not a JSON list: it is set by tools/runner/main.ts, not by hand; unset it')
 }
 
-async function named(setting: Setting & { kind: 'server' }, ask: World['banner']): Promise<RealTarget> {
+async function named(
+  setting: Setting & { kind: 'server' },
+  ask: World['banner'],
+  tryLogin: World['tryLogin'],
+): Promise<RealTarget> {
   const { host, port, username, secret } = setting
   const at = `${host}:${port}`
   const greeting = await ask(host, port)
@@ -126,6 +145,8 @@ async function named(setting: Setting & { kind: 'server' }, ask: World['banner']
     throw new Error(`AMIABLE_ASTERISK names ${at}, where nothing answers: is manager.conf enabled and bound there?`)
   const version = asteriskVersion(greeting)
   if (version === undefined) throw new Error(`AMIABLE_ASTERISK names ${at}, which is not an AMI port`)
+  const refusal = await tryLogin(host, port, username, secret)
+  if (refusal !== undefined) throw new Error(`AMIABLE_ASTERISK names ${at}, which refuses ${username}: ${refusal}`)
   const accounts = { [username]: secret }
   return { name: `Asterisk ${version} at ${at}`, version, host, port, username, secret, accounts, full: false }
 }
@@ -136,10 +157,10 @@ function describe(server: Server): RealTarget {
   return { name, version, host, port, tlsPort, ca, username: 'frank', secret: users.frank, accounts, full: true }
 }
 
-function none(why: string): RealTargets {
-  return { targets: [], skipped: skippedLine(why), stop: async () => {} }
+function skip(versions: readonly AsteriskVersion[], why: string): { skipped?: string } {
+  if (versions.length === 0) return {}
+  const absent = versions.map((version) => `no Asterisk ${version}`).join(', ')
+  return { skipped: `${absent}: ${why.replace(/\s*\n\s*/g, ' ')}` }
 }
-
-const skippedLine = (why: string) => `Tests against a real Asterisk were skipped: ${why.replace(/\s*\n\s*/g, ' ')}`
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

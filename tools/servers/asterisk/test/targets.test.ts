@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startServer } from 'amiable/testing'
 import { UnavailableError } from '../machine.ts'
 import { ACCOUNTS, type AsteriskVersion } from '../settings.ts'
 import { asteriskVersion, parseSetting, realTargets } from '../targets.ts'
@@ -18,7 +19,7 @@ const server = (version: AsteriskVersion, adopted = false) => ({
     stopped.push(version)
   },
 })
-const quiet = { log: () => {}, banner: async () => undefined }
+const quiet = { log: () => {}, banner: async () => undefined, tryLogin: async () => undefined }
 const working = { ...quiet, bringUp: async (version: AsteriskVersion) => server(version) }
 const failing = (error: (version: AsteriskVersion) => Error) => ({
   ...quiet,
@@ -79,7 +80,7 @@ test('auto skips what cannot be had, with one line that says why', async () => {
     targets.map((target) => target.version),
     [22],
   )
-  assert.equal(skipped, 'Tests against a real Asterisk were skipped: no mirror at all')
+  assert.equal(skipped, 'no Asterisk 16: no mirror at all')
 })
 
 test('one reason for both is told once', async () => {
@@ -88,7 +89,7 @@ test('one reason for both is told once', async () => {
   }
   const { targets, skipped } = await realTargets({}, { ...quiet, bringUp })
   assert.deepEqual(targets, [])
-  assert.equal(skipped, 'Tests against a real Asterisk were skipped: they need root')
+  assert.equal(skipped, 'no Asterisk 22, no Asterisk 16: they need root')
 })
 
 test('auto does not skip a fault of our own, and leaves nothing running', async () => {
@@ -124,7 +125,8 @@ test('stop ends what was started and leaves what ran before', async () => {
 
 test('a named server is asked for its version, and is never ours', async () => {
   const banner = async () => 'Asterisk Call Manager/9.0.0'
-  const { targets } = await realTargets({ AMIABLE_ASTERISK: 'me:s3@pbx:5038' }, { ...working, banner })
+  const { targets, skipped } = await realTargets({ AMIABLE_ASTERISK: 'me:s3@pbx:5038' }, { ...working, banner })
+  assert.match(skipped ?? '', /no Asterisk 22, no Asterisk 16: AMIABLE_ASTERISK names Asterisk 20 at pbx:5038/)
   assert.deepEqual(targets, [
     {
       name: 'Asterisk 20 at pbx:5038',
@@ -143,6 +145,26 @@ test('a named server that is not there, or no AMI, is an error and not a skip', 
   const env = { AMIABLE_ASTERISK: 'me:s3@pbx:5038' }
   await assert.rejects(realTargets(env, working), /names pbx:5038, where nothing answers/)
   await assert.rejects(realTargets(env, { ...working, banner: async () => 'HTTP/1.1 400' }), /not an AMI port/)
+})
+
+test('a named server that refuses the login is told before any test runs, without the secret', async () => {
+  await using asterisk = await startServer({ users: { me: { secret: 'other' } } })
+  const { host, port } = asterisk
+  const asked = realTargets({ AMIABLE_ASTERISK: `me:s3@${host}:${port}` })
+  await assert.rejects(asked, {
+    message: `AMIABLE_ASTERISK names ${host}:${port}, which refuses me: Authentication failed`,
+  })
+  const { targets } = await realTargets({ AMIABLE_ASTERISK: `me:other@${host}:${port}` })
+  assert.equal(targets[0]?.port, port)
+})
+
+test('only those that are needed are brought up', async () => {
+  const { targets, skipped } = await realTargets({}, { ...working, versions: [16] })
+  assert.deepEqual(
+    targets.map(({ version }) => version),
+    [16],
+  )
+  assert.equal(skipped, undefined)
 })
 
 test('AMIABLE_TARGETS wins: the parent has started them', async () => {

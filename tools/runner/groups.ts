@@ -1,0 +1,51 @@
+// The groups that a run's time is counted by, and the most that each may take of a whole run.
+import { VERSIONS } from '../servers/asterisk/settings.ts'
+import type { TestFile } from './discovery.ts'
+
+/** Seconds from the start of a group's first file to the end of its last. */
+const BUDGETS: Readonly<Record<string, number>> = {
+  free: 240,
+  ...Object.fromEntries(VERSIONS.map((version) => [`Asterisk ${version}`, 240])),
+  repository: 60,
+  coverage: 20,
+}
+
+/** The group of a file that no real server keeps waiting. */
+export function groupOf({ path, alone }: TestFile): string {
+  if (alone) return 'alone'
+  return path.startsWith('test/repository/') ? 'repository' : 'free'
+}
+
+/** Takes the time of groups whose files run side by side with those of others. */
+export class Times {
+  #groups = new Map<string, { began: number; ended: number; files: number; sum: number }>()
+
+  /** Runs `work` as a file of these groups. */
+  async of<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const began = performance.now()
+    try {
+      return await work()
+    } finally {
+      const ended = performance.now()
+      for (const name of names) {
+        const group = this.#groups.get(name) ?? { began, ended, files: 0, sum: 0 }
+        this.#groups.set(name, group)
+        group.began = Math.min(group.began, began)
+        group.ended = Math.max(group.ended, ended)
+        group.files++
+        group.sum += ended - began
+      }
+    }
+  }
+
+  /** Gives a line for each group, and what is wrong with it: it took longer than its budget. */
+  *checks(): Generator<[line: string, error: string | undefined]> {
+    for (const [name, { began, ended, files, sum }] of this.#groups) {
+      const took = (ended - began) / 1000
+      const budget = BUDGETS[name]
+      const most = budget === undefined ? '' : ` of ${budget} s`
+      const line = `${name}: ${took.toFixed(0)} s${most}, ${files} files with ${(sum / 1000).toFixed(0)} s`
+      yield [line, budget !== undefined && took > budget ? 'it took longer than its budget' : undefined]
+    }
+  }
+}
