@@ -7,17 +7,18 @@ const LIBRARY = 'packages/amiable/src/'
 /** For each module of the library the modules beneath it. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  check: ['errors', 'util'],
   util: [],
   catalog: [],
   diagnostics: ['errors'],
-  wire: ['errors', 'util', 'catalog'],
-  link: ['wire', 'errors', 'util', 'diagnostics'],
-  client: ['link', 'wire', 'catalog', 'errors', 'util', 'diagnostics'],
+  wire: ['errors', 'check', 'util', 'catalog'],
+  link: ['wire', 'errors', 'check', 'util', 'diagnostics'],
+  client: ['link', 'wire', 'catalog', 'errors', 'check', 'util', 'diagnostics'],
   // of the client only its interface, which leaves nothing behind when it runs
-  agi: ['client', 'catalog', 'errors', 'util'],
-  state: ['client', 'catalog', 'errors', 'util'],
+  agi: ['client', 'catalog', 'errors', 'check', 'util'],
+  state: ['client', 'catalog', 'errors', 'check', 'util'],
   // never link, never client: the simulator must stay an independent oracle
-  testing: ['wire', 'errors', 'util', 'catalog'],
+  testing: ['wire', 'errors', 'check', 'util', 'catalog'],
 }
 
 /** Modules that may use Node's modules; the others also run in a browser, so they get types of Node at most. */

@@ -35,7 +35,12 @@ async function failure(
 
 describe('a login that fails says what kind of failure it was', () => {
   const cases: [kind: string, fault: (server: SimulatedAsterisk) => unknown, code: string, text: RegExp][] = [
-    ['login refused', ({ faults }) => faults.refuseLogin(), 'AMI_AUTH', /^Authentication failed$/],
+    [
+      'login refused',
+      ({ faults }) => faults.refuseLogin(),
+      'AMI_AUTH',
+      /: the login of frank was refused: Authentication failed$/,
+    ],
     ['login in use', ({ faults }) => faults.refuseLogin('Login Already In Use'), 'AMI_AUTH', /Login Already In Use/],
     [
       'login while shutting down',
@@ -197,7 +202,7 @@ await withRealServers((place) => {
         const start = performance.now()
         await assert.rejects(connect({ host, port, username: name, secret: word }), {
           code: 'AMI_AUTH',
-          message: 'Authentication failed',
+          message: /: the login of \S+ was refused: Authentication failed$/,
         })
         record({ kind: 'login refused', where: place.name, ms: performance.now() - start })
       }

@@ -13,6 +13,28 @@ export type AmiErrorCode =
 
 const brand = Symbol.for('amiable.error')
 
+// an error's message at most, and what of it may be a server's own words
+const MESSAGE_LENGTH = 600
+const QUOTE_LENGTH = 200
+
+/**
+ * A server's own words for an error's message: one line of bounded length, without anything that a terminal or a log
+ * would take for more than letters. All of it stands in the error's `response`.
+ */
+export function quoted(text: string): string {
+  return printable(text, QUOTE_LENGTH)
+}
+
+// blanks, control characters, line separators, marks that turn the direction of writing, and half surrogate pairs
+const NOT_PRINTABLE = /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu
+
+function printable(text: string, most: number): string {
+  // cut first: the rest costs what is left
+  const cut = text.length > most
+  const clean = (cut ? text.slice(0, most) : text).replace(NOT_PRINTABLE, ' ').trim()
+  return cut ? `${clean}…` : clean
+}
+
 /** What every error of the library can be given. */
 export interface AmiErrorOptions {
   /** The `name` of the client it happened on; absent where no client is involved. */
@@ -35,7 +57,7 @@ export abstract class AmiError extends Error {
   readonly retryable: boolean
 
   constructor(message: string, options: AmiErrorOptions, retryable: boolean) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(printable(message, MESSAGE_LENGTH), options.cause === undefined ? undefined : { cause: options.cause })
     this.source = options.source
     this.retryable = options.retryable ?? retryable
     Object.defineProperty(this, brand, { value: true })
@@ -63,7 +85,6 @@ export class ConnectError extends AmiError {
 export class AuthError extends AmiError {
   override readonly code = 'AMI_AUTH'
 
-  /** @param message the server's own text, such as `Authentication failed` */
   constructor(message: string, options: AmiErrorOptions = {}) {
     super(message, options, false)
   }
@@ -178,10 +199,15 @@ export class ArgumentError extends AmiError {
   }
 }
 
-/** Makes the error of a caller's mistake: which argument, what is wrong with it and what to do. */
+/**
+ * Makes the error of a caller's mistake.
+ * @param argument which option, parameter or header is wrong
+ * @param why what is wrong and what to do, as the rest of the sentence: `must be …`, `is missing`, `cannot …`
+ */
 export function invalid(argument: string, why: string, source?: string): ArgumentError {
   const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80)
-  return new ArgumentError(`${shown}: ${why}`, { argument: shown, source })
+  const subject = shown.replace(/[^\w.()[\]' -]/g, '_').trim() || 'a name'
+  return new ArgumentError(`${source === undefined ? '' : `${source}: `}${subject} ${why}`, { argument: shown, source })
 }
 
 /** Every error of the library, told apart by `code`: what {@link AmiError.is} says that a value is. */
@@ -197,7 +223,10 @@ export type AnyAmiError =
   | ClosedError
   | ArgumentError
 
+const ordinary = Function.prototype[Symbol.hasInstance]
+
 for (const type of [
+  AmiError,
   ConnectError,
   AuthError,
   LostError,
@@ -210,4 +239,11 @@ for (const type of [
   ArgumentError,
 ]) {
   Object.defineProperty(type.prototype, 'name', { value: type.name, writable: true, configurable: true })
+  // holds for the errors of another copy of the library too, as of ESM beside CommonJS; not for a caller's own subclass
+  Object.defineProperty(type, Symbol.hasInstance, {
+    value(this: unknown, error: unknown): boolean {
+      if (ordinary.call(this, error)) return true
+      return this === type && AmiError.is(error) && (type === AmiError || error.name === type.name)
+    },
+  })
 }

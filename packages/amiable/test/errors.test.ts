@@ -12,6 +12,7 @@ import {
   LostError,
   OverflowError,
   ProtocolError,
+  quoted,
   TimeoutError,
 } from '../src/errors.ts'
 
@@ -71,7 +72,30 @@ test('every code is of one class', () => {
 test('an error of another copy of the library is known too', () => {
   const foreign = Object.defineProperty(new Error('x'), Symbol.for('amiable.error'), { value: true })
   assert.ok(AmiError.is(foreign))
-  assert.equal(foreign instanceof AmiError, false)
+  assert.ok(foreign instanceof AmiError)
+})
+
+test('instanceof holds for the classes of another copy of the library, each for its own', async () => {
+  const copy: typeof import('../src/errors.ts') = await import(`${new URL('../src/errors.ts?copy', import.meta.url)}`)
+  assert.notEqual(copy.LostError, LostError)
+  const lost = new copy.LostError('x')
+  assert.ok(lost instanceof LostError && lost instanceof AmiError)
+  assert.equal(lost instanceof TimeoutError, false)
+  assert.ok(new LostError('x') instanceof copy.LostError)
+  class Own extends LostError {}
+  assert.equal(lost instanceof Own, false)
+  assert.ok(new Own('x') instanceof LostError && new Own('x') instanceof Own)
+})
+
+test("a server's words make a message of one printable line, cut where it is long", () => {
+  const odd = `no \x1b[2J\r\nforged line\u2028\u202e\0${'x'.repeat(60_000)}`
+  for (const error of [new AuthError(odd), new ConnectError(`pbx: ${odd}`), new ClosedError(odd)]) {
+    assert.match(error.message, /^[^\p{C}\p{Zl}\p{Zp}]{1,700}$/u)
+    assert.equal(error.stack?.split('\n')[1]?.startsWith('    at '), true)
+  }
+  assert.match(quoted(odd), /^no \[2J forged line x{100,200}…$/)
+  assert.equal(quoted('Zoë 😀 – 東京'), 'Zoë 😀 – 東京')
+  assert.equal(quoted(`${'x'.repeat(199)}😀`), `${'x'.repeat(199)}…`)
 })
 
 test('what is no error of the library is none', () => {

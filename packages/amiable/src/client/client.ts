@@ -1,3 +1,4 @@
+import { checkDuration } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
 import { ActionError, type AmiError, ClosedError } from '../errors.ts'
 import { Link } from '../link/link.ts'
@@ -16,7 +17,7 @@ import { drain } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
 import { UnheardListeners } from './events/unheard-listeners.ts'
-import { type ClientOptions, duration, type ResolvedOptions, resolveOptions } from './options.ts'
+import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate/originate.ts'
 import { originateHost } from './originate/originate-host.ts'
 import { publishStatus } from './publish-status.ts'
@@ -245,7 +246,7 @@ export class Client implements AsyncDisposable {
    * @param options.timeout milliseconds that the calls in flight may take. @default 5_000
    */
   async close(options: { timeout?: number | undefined } = {}): Promise<void> {
-    this.#closeTimeout = duration('timeout', options.timeout ?? 5_000)
+    this.#closeTimeout = checkDuration('timeout', options.timeout ?? 5_000)
     if (this.state !== 'closed') this.#calls.refuse(this.#closedError())
     this.#link.close()
     await this.closed

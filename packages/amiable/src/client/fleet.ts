@@ -1,4 +1,5 @@
-import { ArgumentError, ClosedError } from '../errors.ts'
+import { checkFunction, got } from '../check.ts'
+import { ArgumentError, ClosedError, invalid } from '../errors.ts'
 import type { Status } from '../link/status.ts'
 import { deferred } from '../util/deferred.ts'
 import type { Params } from '../wire/encoder.ts'
@@ -69,7 +70,7 @@ export class Fleet implements AsyncDisposable {
   get(name: string): Client {
     const client = this.#members.get(name)
     if (client) return client
-    throw new ArgumentError(`name: the fleet has no member ${JSON.stringify(name)}`, { argument: 'name' })
+    throw invalid('name', `is unknown: the fleet has no such member, ${got(name)}`)
   }
 
   /** Whether there is a member of that name. */
@@ -91,7 +92,7 @@ export class Fleet implements AsyncDisposable {
     const client = memberFrom(options)
     const { name } = client
     if (this.#members.has(name)) {
-      throw new ArgumentError(`${name}: the fleet has a member of that name`, { argument: 'name', source: name })
+      throw invalid('name', 'must be of one member only: the fleet has one of that name', name)
     }
     this.#members.set(name, client)
     for (const listener of this.#listeners.values()) listener.attach(client)
@@ -253,7 +254,7 @@ export class Fleet implements AsyncDisposable {
 
   #listen(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
     const { once = false, all, signal } = options
-    if (typeof handler !== 'function') throw new ArgumentError('handler: a function is needed', { argument: 'handler' })
+    checkFunction('handler', handler)
     parseFilter(filter)
     const id = `fleet-listener-${++this.#count}`
     const attached = new Map<string, Listener>()

@@ -1,10 +1,20 @@
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { eventFacts } from '../catalog/facts.ts'
+import {
+  checkChoice,
+  checkDuration,
+  checkFunction,
+  checkOptions,
+  checkText,
+  checkWhole,
+  got,
+  gotSecret,
+} from '../check.ts'
 import { invalid } from '../errors.ts'
 import { type BackoffOptions, backoffPolicy, defaultBackoff, type ReconnectPolicy } from '../link/backoff.ts'
 import type { KeepaliveOptions } from '../link/keepalive.ts'
-import { type Clock, LONGEST_TIMER, systemClock } from '../util/clock.ts'
-import { definedOnly } from '../util/objects.ts'
+import { type Clock, systemClock } from '../util/clock.ts'
 import type { Encoding } from '../util/text.ts'
 import { defaultLimits, type Limits } from '../wire/limits.ts'
 import type { ListenerErrorHandler } from './events/subscriptions.ts'
@@ -26,6 +36,8 @@ export interface ClientOptions {
   auth?: 'md5' | 'plain' | undefined
   /** The login's event mask: all, none, or these privilege classes. @default 'on' */
   events?: 'on' | 'off' | readonly string[] | undefined
+  /** Privilege classes that an appliance has beside Asterisk's own, so that `events` may name them. @default none */
+  ownClasses?: readonly string[] | undefined
   /** How long a socket may take to come up, TLS included. @default 5_000 */
   connectTimeout?: number | undefined
   /** How long the banner and the login may take. @default 10_000 */
@@ -101,6 +113,7 @@ const KNOWN: Readonly<Record<keyof ClientOptions, true>> = {
   tls: true,
   auth: true,
   events: true,
+  ownClasses: true,
   connectTimeout: true,
   loginTimeout: true,
   actionTimeout: true,
@@ -117,11 +130,31 @@ const KNOWN: Readonly<Record<keyof ClientOptions, true>> = {
   random: true,
 }
 
+/** What options are called in other libraries and by habit. */
+const OTHER_NAMES: Readonly<Record<string, keyof ClientOptions>> = {
+  password: 'secret',
+  passwd: 'secret',
+  pass: 'secret',
+  user: 'username',
+  login: 'username',
+  server: 'host',
+  hostname: 'host',
+  address: 'host',
+  ssl: 'tls',
+  secure: 'tls',
+  timeout: 'actionTimeout',
+  eventmask: 'events',
+  eventMask: 'events',
+  autoReconnect: 'reconnect',
+}
+const EXAMPLE = 'connect({ host, username, secret })'
+
 const defaults = {
   host: 'localhost',
   tls: false,
   auth: 'md5',
   events: 'on',
+  ownClasses: [],
   connectTimeout: 5_000,
   loginTimeout: 10_000,
   actionTimeout: 10_000,
@@ -141,135 +174,141 @@ const defaults = {
  * @throws {ArgumentError} naming the option that is wrong
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  onlyKnown(options, '', KNOWN)
-  const given: Partial<Record<keyof ClientOptions, unknown>> = { ...defaults, ...definedOnly(options) }
-  const host = text('host', given.host)
+  if (options === undefined) throw invalid('options', `is missing: pass one object, as in ${EXAMPLE}`)
+  const set = checkOptions<ClientOptions>('', options, KNOWN, `one object, as in ${EXAMPLE}`, OTHER_NAMES)
+  const given: Partial<Record<keyof ClientOptions, unknown>> = { ...defaults, ...set }
+  refuseMissing(options, given)
+  const host = hostOf(given.host)
   const tls = tlsOf(given.tls)
-  const port = whole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
-  const random = required<() => number>('random', given.random)
+  const port = checkWhole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
+  const random = optional<() => number>('random', given.random) as () => number
   return {
-    source: given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : text('name', given.name),
+    source:
+      given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name),
     host,
     port,
-    username: text('username', given.username),
+    username: checkText('username', given.username),
     secret: secretOf(given.secret),
     tls,
-    auth: oneOf('auth', given.auth, ['md5', 'plain']),
-    events: maskOf(given.events),
-    connectTimeout: duration('connectTimeout', given.connectTimeout),
-    loginTimeout: duration('loginTimeout', given.loginTimeout),
-    actionTimeout: duration('actionTimeout', given.actionTimeout),
+    auth: checkChoice('auth', given.auth, ['md5', 'plain']),
+    events: maskOf(given.events, given.ownClasses),
+    connectTimeout: checkDuration('connectTimeout', given.connectTimeout),
+    loginTimeout: checkDuration('loginTimeout', given.loginTimeout),
+    actionTimeout: checkDuration('actionTimeout', given.actionTimeout),
     keepalive: keepaliveOf(given.keepalive),
     policy: policyOf(given.reconnect, random),
     defaultPolicy: backoffPolicy({}, random),
-    maxInFlight: whole('maxInFlight', given.maxInFlight, 1),
-    maxQueued: whole('maxQueued', given.maxQueued, 0),
-    maxBacklog: whole('maxBacklog', given.maxBacklog, 1),
+    maxInFlight: checkWhole('maxInFlight', given.maxInFlight, 1),
+    maxQueued: checkWhole('maxQueued', given.maxQueued, 0),
+    maxBacklog: checkWhole('maxBacklog', given.maxBacklog, 1),
     limits: limitsOf(given.limits),
-    encoding: oneOf('encoding', given.encoding, ['utf8', 'latin1']),
-    socket: given.socket === undefined ? undefined : required('socket', given.socket),
-    onListenerError:
-      given.onListenerError === undefined ? undefined : required('onListenerError', given.onListenerError),
+    encoding: checkChoice('encoding', given.encoding, ['utf8', 'latin1']),
+    socket: optional('socket', given.socket, 'that gives a duplex stream'),
+    onListenerError: optional('onListenerError', given.onListenerError),
     clock: clockOf(given.clock),
   }
 }
 
-/**
- * Checks a number of milliseconds.
- * @throws {ArgumentError} naming it
- */
-export function duration(name: string, value: unknown): number {
-  if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMER) return value
-  throw invalid(name, 'a number of milliseconds above 0 is needed')
+// all that is missing at once, for whoever begins
+function refuseMissing(options: object, given: Partial<Record<keyof ClientOptions, unknown>>): void {
+  const [first, second] = (['username', 'secret'] as const).filter((name) => given[name] === undefined)
+  if (first === undefined) return
+  if (second !== undefined) throw invalid(first, `is missing, and so is ${second}: ${EXAMPLE}`)
+  throw invalid(first, first in options ? 'is missing: it is undefined' : `is missing: ${EXAMPLE}`)
+}
+
+function hostOf(value: unknown): string {
+  const host = checkText('host', value)
+  if (/^\w+:\/\//.test(host)) throw invalid('host', `must be a name or an address and no URL, ${got(host)}`)
+  if (/^(?:[^:]*|\[.*\]):\d*$/.test(host)) throw invalid('host', `must not hold a port: give it as port, ${got(host)}`)
+  if (/[\s/[\]]/.test(host)) throw invalid('host', `must be a name or an address, ${got(host)}`)
+  return host
 }
 
 function secretOf(secret: unknown): () => string | Promise<string> {
   if (typeof secret === 'function') return secret as () => string | Promise<string>
   // checked without showing it
-  if (typeof secret !== 'string' || /[\r\n\0]/.test(secret)) {
-    throw invalid('secret', 'a string without CR, LF and NUL, or a function that gives one, is needed')
+  if (typeof secret !== 'string') {
+    throw invalid('secret', `must be a string, or a function that gives one, ${gotSecret(secret)}`)
   }
+  if (/[\r\n\0]/.test(secret)) throw invalid('secret', 'must not hold CR, LF or NUL')
   return () => secret
 }
 
-function maskOf(events: unknown): string {
+function maskOf(events: unknown, ownClasses: unknown): string {
+  const own = new Set(ownClassesOf(ownClasses))
   if (events === 'on' || events === 'off') return events
-  if (!Array.isArray(events)) throw invalid('events', "'on', 'off' or a list of privilege classes is needed")
+  if (!Array.isArray(events)) {
+    throw invalid(
+      'events',
+      `must be 'on', 'off' or a list of privilege classes as in ['call', 'agent'], ${got(events)}`,
+    )
+  }
   for (const name of events) {
     // manager.c:strings_to_mask takes a mask with an unknown name for "no events", and says nothing
-    if (!CLASSES.has(name)) throw invalid('events', `Asterisk has no privilege class ${JSON.stringify(name)}`)
+    if (CLASSES.has(name) || own.has(name)) continue
+    const hint =
+      typeof name === 'string' && eventFacts(name)
+        ? `; to hear one event use on('${name}')`
+        : '; an appliance has its own in ownClasses'
+    throw invalid('events', `must name privilege classes of Asterisk, ${got(name)}${hint}`)
   }
   return events.length === 0 ? 'off' : events.join(',')
 }
 
+function ownClassesOf(classes: unknown): readonly string[] {
+  if (Array.isArray(classes) && classes.every((name) => typeof name === 'string' && /^\w[\w-]*$/.test(name)))
+    return classes
+  throw invalid('ownClasses', `must be a list of names of privilege classes, ${got(classes)}`)
+}
+
 function tlsOf(tls: unknown): boolean | TlsOptions {
-  if (typeof tls === 'boolean' || (typeof tls === 'object' && tls !== null)) return tls
-  throw invalid('tls', 'true, false or the options of tls.connect are needed')
+  if (typeof tls === 'boolean' || (typeof tls === 'object' && tls !== null && !Array.isArray(tls))) return tls
+  throw invalid('tls', `must be true, false or the options of tls.connect, ${got(tls)}`)
 }
 
 function keepaliveOf(keepalive: unknown): KeepaliveOptions {
-  const given = onlyKnown<KeepaliveOptions>(keepalive, 'keepalive', { interval: true, timeout: true })
+  const shape = '{ interval, timeout } in milliseconds'
+  const given = checkOptions<KeepaliveOptions>('keepalive', keepalive, { interval: true, timeout: true }, shape)
   return {
-    interval: duration('keepalive.interval', given.interval ?? 15_000),
-    timeout: duration('keepalive.timeout', given.timeout ?? 5_000),
+    interval: checkDuration('keepalive.interval', given.interval ?? 15_000),
+    timeout: checkDuration('keepalive.timeout', given.timeout ?? 5_000),
   }
 }
 
 function policyOf(reconnect: unknown, random: () => number): ReconnectPolicy {
   if (reconnect === false) return () => false
   if (typeof reconnect === 'function') return reconnect as ReconnectPolicy
-  const given = onlyKnown<BackoffOptions>(reconnect, 'reconnect', defaultBackoff)
+  const shape = 'false, a function, or { initialDelay, maxDelay, factor, jitter }'
+  const given = checkOptions<BackoffOptions>('reconnect', reconnect, defaultBackoff, shape)
   const { initialDelay, maxDelay, factor, jitter } = given
-  if (initialDelay !== undefined) duration('reconnect.initialDelay', initialDelay)
-  if (maxDelay !== undefined) duration('reconnect.maxDelay', maxDelay)
+  if (initialDelay !== undefined) checkDuration('reconnect.initialDelay', initialDelay)
+  if (maxDelay !== undefined) checkDuration('reconnect.maxDelay', maxDelay)
   if (factor !== undefined && !(typeof factor === 'number' && factor >= 1)) {
-    throw invalid('reconnect.factor', 'a number from 1 is needed')
+    throw invalid('reconnect.factor', `must be a number from 1, ${got(factor)}`)
   }
   if (jitter !== undefined && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
-    throw invalid('reconnect.jitter', '0 to 1 is needed')
+    throw invalid('reconnect.jitter', `must be a number from 0 to 1, ${got(jitter)}`)
   }
   return backoffPolicy(given, random)
 }
 
 function limitsOf(limits: unknown): Limits {
-  const given = onlyKnown<Limits>(limits, 'limits', defaultLimits)
+  const shape = `an object with some of ${Object.keys(defaultLimits).join(', ')}`
+  const given = checkOptions<Limits>('limits', limits, defaultLimits as never, shape)
   const checked = { ...defaultLimits }
-  for (const [key, value] of Object.entries(given)) checked[key as keyof Limits] = whole(`limits.${key}`, value, 1)
+  for (const [key, value] of Object.entries(given)) checked[key as keyof Limits] = checkWhole(`limits.${key}`, value, 1)
   return checked
 }
 
 function clockOf(clock: unknown): Clock {
   const methods = ['now', 'elapsed', 'setTimeout', 'clearTimeout'] as const
   if (methods.every((name) => typeof (clock as Partial<Clock> | null)?.[name] === 'function')) return clock as Clock
-  throw invalid('clock', 'an object with now, elapsed, setTimeout and clearTimeout is needed')
+  throw invalid('clock', `must be an object with now, elapsed, setTimeout and clearTimeout, ${got(clock)}`)
 }
 
-/** The options that are set, none of which is unknown. */
-function onlyKnown<T>(options: unknown, path: string, known: object): Partial<T> {
-  if (typeof options !== 'object' || options === null) throw invalid(path || 'options', 'an object is needed')
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(known, key)) throw invalid(path ? `${path}.${key}` : key, 'there is no such option')
-  }
-  return definedOnly(options)
-}
-
-function oneOf<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === value)
-  if (found !== undefined) return found
-  throw invalid(name, `${choices.map((choice) => `'${choice}'`).join(' or ')} is needed`)
-}
-
-function whole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw invalid(name, `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''} is needed`)
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && !/[\r\n\0]/.test(value)) return value
-  throw invalid(name, 'a string that is not empty and holds no CR, LF or NUL is needed')
-}
-
-function required<T>(name: string, value: unknown): T {
-  if (typeof value === 'function') return value as T
-  throw invalid(name, 'a function is needed')
+function optional<T>(name: string, value: unknown, what?: string): T | undefined {
+  if (value === undefined) return undefined
+  checkFunction(name, value, what)
+  return value as T
 }

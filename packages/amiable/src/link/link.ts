@@ -1,4 +1,12 @@
-import { type AmiError, AuthError, ConnectError, type LimitError, LostError, type ProtocolError } from '../errors.ts'
+import {
+  type AmiError,
+  AuthError,
+  ConnectError,
+  type LimitError,
+  LostError,
+  type ProtocolError,
+  quoted,
+} from '../errors.ts'
 import { type Clock, LONGEST_TIMER, type Timer } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { notAmi } from '../wire/decoder.ts'
@@ -222,7 +230,8 @@ export class Link {
       next.then(
         (then) => this.#proceed(login, then),
         (cause) => {
-          if (this.#login === login) this.#fail(new AuthError('The login could not be made', { source, cause }))
+          if (this.#login === login)
+            this.#fail(new AuthError(`${source}: the login could not be made`, { source, cause }))
         },
       )
       return
@@ -261,7 +270,7 @@ export class Link {
 
   #lostError(why: string, cause: unknown): LostError {
     const { source } = this.#options
-    const said = this.shutdownReason === undefined ? '' : `, after the server said: ${this.shutdownReason}`
+    const said = this.shutdownReason === undefined ? '' : `, after the server said: ${quoted(this.shutdownReason)}`
     return new LostError(`${source}: the link was lost: ${why}${said}`, { source, cause })
   }
 

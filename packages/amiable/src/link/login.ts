@@ -1,4 +1,4 @@
-import { type AmiError, AuthError, ConnectError } from '../errors.ts'
+import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 
@@ -76,10 +76,11 @@ export class Login {
   }
 }
 
-function refusal({ source }: Credentials, text = 'Login refused'): AmiError {
+function refusal({ source, username }: Credentials, text = 'no reason given'): AmiError {
+  const why = `${source}: the login of ${username} was refused: ${quoted(text)}`
   // manager.c:process_message answers so to every action while a graceful shutdown is under way
-  if (/shutting down/i.test(text)) return new ConnectError(`${source}: ${text}`, { source })
+  if (/shutting down/i.test(text)) return new ConnectError(why, { source })
   // an old session of ours may linger until the server notices that its socket is dead
   const lingering = /already in use/i.test(text)
-  return new AuthError(text, { source, retryable: lingering })
+  return new AuthError(why, { source, retryable: lingering })
 }

@@ -1,4 +1,5 @@
-import { ArgumentError } from '../errors.ts'
+import { got } from '../check.ts'
+import { invalid } from '../errors.ts'
 import type { Pbx } from './apps/pbx.ts'
 import { type Channel, type ChannelState, causes, states } from './model/channel.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
@@ -90,7 +91,7 @@ export class ChannelControl {
 
   /** Hangs up; `cause` is a Q.850 number, default 16. */
   hangup(nameOrId: string, cause = 16): void {
-    if (!(cause in causes)) throw new ArgumentError(`no such cause: ${cause}`, { argument: 'cause' })
+    if (!(cause in causes)) throw invalid('cause', `must be a Q.850 number that Asterisk names, ${got(cause)}`)
     this.#world.channels.softHangup(this.#find(nameOrId), cause)
   }
 
@@ -132,7 +133,7 @@ export class ChannelControl {
 
   #find(nameOrId: string): Channel {
     const channel = this.#world.channels.find(toWire(nameOrId))
-    if (channel === undefined) throw new ArgumentError(`no such channel: ${nameOrId}`, { argument: 'channel' })
+    if (channel === undefined) throw invalid('channel', `is unknown, ${got(nameOrId)}`)
     return channel
   }
 }
@@ -187,7 +188,7 @@ export class QueueControl {
   /** A channel waits in a queue: `QueueCallerJoin`. No member is called; for that run the Queue application. */
   join(queue: string, channel: string): void {
     const found = this.#world.channels.find(toWire(channel))
-    if (found === undefined) throw new ArgumentError(`no such channel: ${channel}`, { argument: 'channel' })
+    if (found === undefined) throw invalid('channel', `is unknown, ${got(channel)}`)
     this.#world.queues.join(this.#find(queue), found)
   }
 
@@ -208,7 +209,7 @@ export class QueueControl {
 
   #find(name: string) {
     const queue = this.#world.queues.all.get(toWire(name))
-    if (queue === undefined) throw new ArgumentError(`no such queue: ${name}`, { argument: 'queue' })
+    if (queue === undefined) throw invalid('queue', `is unknown, ${got(name)}`)
     return queue
   }
 }

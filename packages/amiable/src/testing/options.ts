@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
 import type { User } from './actions/context.ts'
 import type { AsteriskVersion } from './model/core.ts'
@@ -63,7 +63,7 @@ export function readUsers(users: ServerOptions['users'] = { frank: 'lean' }): Ma
   for (const [name, given] of Object.entries(users)) {
     const options = typeof given === 'string' ? { secret: given } : given
     if (typeof options?.secret !== 'string') {
-      throw new ArgumentError(`users.${name}: a user needs a secret`, { argument: `users.${name}` })
+      throw invalid(`users.${name}`, 'must be a secret, or an object with one')
     }
     found.set(toWire(name).toLowerCase(), {
       name: toWire(name),

@@ -1,3 +1,4 @@
+import { gotSecret } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { byteLength, type Encoding } from '../util/text.ts'
 
@@ -37,10 +38,10 @@ const PRINTABLE = /^[\x20-\x7e]*\r\n$/
  */
 export function encodeAction(action: Action): string {
   const { name, actionId, params, variables, encoding = 'utf8' } = action
-  if (name === '') throw invalid('Action', 'an action needs a name')
+  if (name === '') throw invalid('Action', 'must not be empty')
   const id = String(actionId)
   if (id === '' || id.length > ACTION_ID_BYTES || /[^\x21-\x7e]/.test(id)) {
-    throw invalid('actionId', `it must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
+    throw invalid('actionId', `must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
   }
   let count = 2
   let text = line('Action', name, encoding, false) + line('ActionID', id, encoding, false)
@@ -61,7 +62,10 @@ export function encodeAction(action: Action): string {
     count++
   }
   if (count > MOST_HEADERS) {
-    throw invalid('params', `Asterisk takes ${MOST_HEADERS} headers an action, this one has ${count}`)
+    throw invalid(
+      'params',
+      `must make at most ${MOST_HEADERS} headers, which is what Asterisk takes in an action, and make ${count}`,
+    )
   }
   return `${text}\r\n`
 }
@@ -70,15 +74,20 @@ function line(header: string, value: string, encoding: Encoding, verbatim: boole
   const text = `${header}: ${value}\r\n`
   // nearly every line: printable ASCII with nothing in front of the value can break none of the rules but its length
   if (text.length <= LINE_BYTES && value.charCodeAt(0) > 32 && PRINTABLE.test(text)) return text
-  if (/[\r\n\0]/.test(value)) throw invalid(label, 'a value must not hold CR, LF or NUL')
+  if (/[\r\n\0]/.test(value)) throw invalid(label, 'must not hold CR, LF or NUL')
   // manager.c:__astman_get_header skips them (ast_skip_blanks: everything up to the space)
   if (!verbatim && value !== '' && value.charCodeAt(0) <= 32) {
-    throw invalid(label, 'Asterisk drops blanks and control characters in front of a value')
+    throw invalid(label, 'must not begin with a blank or a control character: Asterisk would drop it')
   }
-  if (encoding === 'utf8' && !isWellFormed(text)) throw invalid(label, 'half of a surrogate pair is no character')
-  if (encoding === 'latin1' && /[^\0-\xff]/.test(text)) throw invalid(label, 'a value has a character outside latin1')
+  if (encoding === 'utf8' && !isWellFormed(text))
+    throw invalid(label, 'must be well-formed text and holds half of a surrogate pair')
+  if (encoding === 'latin1' && /[^\0-\xff]/.test(text))
+    throw invalid(label, 'must hold latin1 characters only, as the option encoding says')
   if (text.length > LINE_BYTES / 3 && byteLength(text, encoding) - 2 > LINE_BYTES) {
-    throw invalid(label, `Asterisk takes ${LINE_BYTES} bytes a line, this one has ${byteLength(text, encoding) - 2}`)
+    throw invalid(
+      label,
+      `must make a line of at most ${LINE_BYTES} bytes, which is what Asterisk takes, and makes one of ${byteLength(text, encoding) - 2}`,
+    )
   }
   return text
 }
@@ -89,19 +98,19 @@ function isWellFormed(text: string): boolean {
 }
 
 function checkName(header: string): void {
-  if (/[\r\n\0:]/.test(header)) throw invalid(header, 'a name must not hold CR, LF, NUL or a colon')
+  if (/[\r\n\0:]/.test(header)) throw invalid(header, 'must not hold CR, LF, NUL or a colon')
   if (header === '' || header !== header.trim())
-    throw invalid(header, 'a name must not be blank or begin or end with one')
+    throw invalid(header, 'must not be empty, or begin or end with a blank')
   const lower = header.toLowerCase()
-  if (lower === 'action') throw invalid(header, 'the action is named by the first argument')
-  if (lower === 'actionid') throw invalid(header, 'an ActionID of your own is given by the option actionId')
+  if (lower === 'action') throw invalid(header, 'cannot be a parameter: the action is named by the first argument')
+  if (lower === 'actionid') throw invalid(header, 'cannot be a parameter: give it as the option actionId')
 }
 
 function textOf(header: string, value: ParamValue): string {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  throw invalid(header, 'a value must be a string, a finite number or a boolean')
+  throw invalid(header, `must be a string, a finite number or a boolean, ${gotSecret(value)}`)
 }
 
 // manager.c:man_do_variable_value reads a Variable header as application arguments: commas part, quotes and
@@ -109,7 +118,7 @@ function textOf(header: string, value: ParamValue): string {
 function assignment(variable: string, value: ParamValue): string {
   const label = `Variable ${variable}`
   if (variable.trim() === '' || /[=\r\n\0]/.test(variable)) {
-    throw invalid(label, 'a variable needs a name without an equals sign, CR, LF or NUL')
+    throw invalid(label, 'must have a name without an equals sign, CR, LF or NUL')
   }
   return `${escapeArgument(variable)}=${escapeArgument(textOf(label, value))}`
 }

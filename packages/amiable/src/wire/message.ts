@@ -1,5 +1,5 @@
 import { isEscaped } from '../catalog/facts.ts'
-import { ArgumentError } from '../errors.ts'
+import { type ArgumentError, invalid } from '../errors.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
 import { addTo, emptyJson, type MessageJson } from './json.ts'
@@ -305,8 +305,8 @@ export class Message {
   }
 
   #mismatch(name: string, what: string): ArgumentError {
-    const state = this.get(name) === undefined ? 'is absent' : `does not hold ${what}`
-    return new ArgumentError(`${name} of ${this.title} ${state}`, { argument: name, source: this.source })
+    const state = this.get(name) === undefined ? 'is missing' : `cannot be read as ${what}`
+    return invalid(name, `${state} in ${this.title}`, this.source)
   }
 }
 

@@ -219,7 +219,7 @@ test('a wrong option, a name that is taken, a wrong filter: named, and nobody el
     code: 'AMI_ARGUMENT',
     argument: 'port',
     source: 'd',
-    message: /^d: port: /,
+    message: /^d: port must /,
   })
   assert.throws(() => fleet.add(servers.options('a')), { code: 'AMI_ARGUMENT', argument: 'name', source: 'a' })
   assert.throws(() => fleet.on([] as never, () => {}), ArgumentError)

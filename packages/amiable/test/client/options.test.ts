@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { connect, createClient } from '../../src/client/connect.ts'
 import { type ClientOptions, resolveOptions } from '../../src/client/options.ts'
-import { ArgumentError, ConnectError } from '../../src/errors.ts'
+import { ConnectError } from '../../src/errors.ts'
+import { assertForm } from '../support/argument-form.ts'
 
 const good = { username: 'frank', secret: 'hunter2' }
 const resolve = (options: Record<string, unknown>) =>
@@ -107,9 +108,9 @@ describe('a wrong option', () => {
         assert.throws(
           () => createClient({ ...good, [name]: value } as ClientOptions),
           (error) => {
-            assert.ok(error instanceof ArgumentError, `${inspect(value)}: ${inspect(error)}`)
-            assert.equal(error.argument, name)
-            assert.ok(error.message.startsWith(`${name}: `))
+            const { argument, message } = assertForm(error, `${name}: ${inspect(value)}`)
+            assert.equal(argument, name)
+            if (!message.startsWith(`${name} `)) assert.fail(message)
             assert.doesNotMatch(inspect(error, { showHidden: true }), /hunter2/)
             return true
           },

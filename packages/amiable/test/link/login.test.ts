@@ -59,7 +59,7 @@ describe('with a challenge', () => {
     await dialogue.start()
     const error = failed(await dialogue.answer(reply('Response: Error', 'Message: Must specify AuthType')))
     assert.ok(error instanceof AuthError)
-    assert.equal(error.message, 'Must specify AuthType')
+    assert.equal(error.message, 'pbx: the login of frank was refused: Must specify AuthType')
   })
 })
 
@@ -122,7 +122,7 @@ describe('a refusal', () => {
   test('of the account is final', async () => {
     const error = await refusal('Authentication failed')
     assert.ok(error instanceof AuthError)
-    assert.equal(error.message, 'Authentication failed')
+    assert.equal(error.message, 'pbx: the login of frank was refused: Authentication failed')
     assert.equal(error.retryable, false)
     assert.equal(error.source, 'pbx')
   })
@@ -141,7 +141,7 @@ describe('a refusal', () => {
   })
 
   test('without a text has one all the same', async () => {
-    assert.equal((await refusal()).message, 'Login refused')
+    assert.equal((await refusal()).message, 'pbx: the login of frank was refused: no reason given')
   })
 })
 

@@ -1,4 +1,12 @@
-import { ActionError, type AmiError, LimitError, LostError, type ProtocolError, TimeoutError } from '../../errors.ts'
+import {
+  ActionError,
+  type AmiError,
+  LimitError,
+  LostError,
+  type ProtocolError,
+  quoted,
+  TimeoutError,
+} from '../../errors.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
@@ -138,9 +146,17 @@ export function timedOutCall(source: string, call: Call, waitedFor: string): Tim
 
 /** The server refused the action. */
 export function refusedCall(source: string, call: Call, response: Response, version: string): ActionError {
-  const reason = response.message || 'no reason given'
+  const reason = quoted(reasonOf(call, response))
   const text = `${source}: ${call.action} was refused: ${reason}${explainRefusal(call.action, reason, version)}`
   return new ActionError(text, { source, response })
+}
+
+// of a command that there is none of Asterisk says so in its output (main/manager.c:action_command)
+function reasonOf({ action }: Call, response: Response): string {
+  const reason = response.message || 'no reason given'
+  if (action.toLowerCase() !== 'command') return reason
+  const printed = response.get('Output') ?? ''
+  return printed.startsWith('No such command') ? printed : reason
 }
 
 /** A list has more rows than a call may collect. */

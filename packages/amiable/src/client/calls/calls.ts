@@ -1,10 +1,11 @@
+import { checkDuration, got } from '../../check.ts'
 import { publish } from '../../diagnostics.ts'
 import { type AmiError, type ClosedError, invalid, type LimitError } from '../../errors.ts'
 import { actionIds } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
 import { Message } from '../../wire/message.ts'
-import { duration, type ResolvedOptions } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { actsTwice, blockingTime } from './action-behaviour.ts'
 import {
   Call,
@@ -99,14 +100,15 @@ export class Calls {
     library?: LibraryCall,
   ): () => void {
     const { signal, variables, retry = false, queue = true } = options
-    if (typeof action !== 'string') throw invalid('action', 'an action is named by a string')
-    const timeout = duration('timeout', options.timeout ?? this.#options.actionTimeout)
+    if (typeof action !== 'string')
+      throw invalid('action', `must be an action's name, as in send('Ping', params), ${got(action)}`)
+    const timeout = checkDuration('timeout', options.timeout ?? this.#options.actionTimeout)
     const id = options.actionId ?? this.#ids.next()
-    if (retry && actsTwice(action)) throw invalid('retry', `${action} would act twice, it is never sent again`)
+    if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
     if (this.#sent.get(id) || this.#waiting.some((call) => call.id === id)) {
-      throw invalid('actionId', 'another call is under way with it')
+      throw invalid('actionId', 'must be its own: another call is under way with it')
     }
     const call = new Call({
       id,

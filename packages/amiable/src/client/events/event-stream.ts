@@ -1,4 +1,5 @@
-import { invalid, OverflowError } from '../../errors.ts'
+import { checkChoice, checkWhole } from '../../check.ts'
+import { OverflowError } from '../../errors.ts'
 import { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
 
@@ -33,10 +34,8 @@ export class EventStream extends AsyncQueue<Message> {
    */
   constructor(host: EventStreamHost, options: EventsOptions, ended: (stream: EventStream) => void) {
     const { signal, capacity = 1_000, overflow = 'fail' } = options
-    if (!Number.isInteger(capacity) || capacity < 1) throw invalid('capacity', 'a whole number from 1 is needed')
-    if (!['fail', 'drop-oldest', 'drop-newest'].includes(overflow)) {
-      throw invalid('overflow', "'fail', 'drop-oldest' or 'drop-newest' is needed")
-    }
+    checkWhole('capacity', capacity, 1)
+    checkChoice('overflow', overflow, ['fail', 'drop-oldest', 'drop-newest'])
     const stop = () => {
       listener.remove()
       signal?.removeEventListener('abort', abort)

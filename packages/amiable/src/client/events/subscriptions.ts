@@ -1,3 +1,4 @@
+import { checkFunction, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
@@ -95,7 +96,7 @@ export class Subscriptions {
   }
 
   add(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
-    if (typeof handler !== 'function') throw invalid('handler', 'a function is needed')
+    checkFunction('handler', handler)
     const { once = false, all = false, signal } = options
     const id = `listener-${++this.#count}`
     const remove = () => {
@@ -302,7 +303,7 @@ export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'pre
   if (filter === '*') return { names: undefined, predicate: undefined }
   const names = typeof filter === 'string' ? [filter] : filter
   if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
-    throw invalid('filter', "an event's name, names, '*' or a predicate is needed")
+    throw invalid('filter', `must be an event's name, a list of names, '*' or a predicate, ${got(filter)}`)
   }
   return names.includes('*')
     ? { names: undefined, predicate: undefined }

@@ -1,3 +1,4 @@
+import { got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { ParamValue } from '../../wire/encoder.ts'
 import { MOST_HEADERS } from '../../wire/encoder.ts'
@@ -202,14 +203,14 @@ function headersOf(change: ConfigChange): ChangeHeaders {
         ...(change.line !== undefined && { Line: change.line }),
       })
     default:
-      throw invalid('change', `there is no change ${JSON.stringify((change as { change: unknown }).change)}`)
+      throw invalid('change', `must be one of the kinds of change, ${got((change as { change: unknown }).change)}`)
   }
 }
 
 function written({ value, object = false }: ConfigLine): ParamValue {
   // a value that begins so makes the line an object's and loses it
   if (!object && String(value).startsWith('>'))
-    throw invalid('value', "Asterisk takes a leading '>' for `name => value`")
+    throw invalid('value', "must not begin with '>', which Asterisk takes for `name => value`")
   return object ? `>${value}` : value
 }
 

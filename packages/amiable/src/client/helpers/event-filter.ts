@@ -1,4 +1,5 @@
 import { asteriskOf } from '../../catalog/facts.ts'
+import { got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { CallOptions } from '../calls/call.ts'
 import type { Client } from '../client.ts'
@@ -52,13 +53,17 @@ export function addEventFilter(
 }
 
 function check({ action, event, header, method, value }: EventFilter): void {
-  if (action !== 'include' && action !== 'exclude') throw invalid('action', "'include' or 'exclude' is needed")
-  if (event === undefined && value === undefined) throw invalid('event', 'an event, or a value to look for, is needed')
-  if (event !== undefined && !/^[\w-]+$/.test(event)) throw invalid('event', 'that is no name of an event')
-  if (header !== undefined && !/^[\w-]+$/.test(header)) throw invalid('header', 'that is no name of a header')
-  if (header !== undefined && value === undefined) throw invalid('value', 'a header is compared with a value')
-  if (method !== undefined && !Object.hasOwn(methods, method)) throw invalid('method', 'there is no such method')
-  if (method !== undefined && value === undefined) throw invalid('value', 'a method needs a value')
+  if (action !== 'include' && action !== 'exclude')
+    throw invalid('action', `must be 'include' or 'exclude', ${got(action)}`)
+  if (event === undefined && value === undefined)
+    throw invalid('event', 'is missing, and so is value: name an event or a value to look for')
+  if (event !== undefined && !/^[\w-]+$/.test(event)) throw invalid('event', `must be an event's name, ${got(event)}`)
+  if (header !== undefined && !/^[\w-]+$/.test(header))
+    throw invalid('header', `must be a header's name, ${got(header)}`)
+  if (header !== undefined && value === undefined) throw invalid('value', 'is missing: the header is compared with it')
+  if (method !== undefined && !Object.hasOwn(methods, method))
+    throw invalid('method', `must be one of ${Object.keys(methods).join(', ')}, ${got(method)}`)
+  if (method !== undefined && value === undefined) throw invalid('value', 'is missing: the method compares with it')
 }
 
 // the first release of each branch that has them (main/manager.c:manager_add_filter, MatchCriteria)

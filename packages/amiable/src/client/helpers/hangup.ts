@@ -1,3 +1,4 @@
+import { got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { CallOptions } from '../calls/call.ts'
 import type { Client } from '../client.ts'
@@ -29,7 +30,7 @@ export function hangup(
   const { cause, ...call } = options
   // main/manager.c:action_hangup
   if (cause !== undefined && !(Number.isInteger(cause) && cause >= 0 && cause <= 127)) {
-    throw invalid('cause', 'Asterisk ignores what is not a whole number from 0 to 127')
+    throw invalid('cause', `must be a whole number from 0 to 127, ${got(cause)}`)
   }
   const Channel = channelOf(target)
   const send = async () => {
@@ -41,11 +42,14 @@ export function hangup(
 
 function channelOf(target: HangupTarget): string {
   if ('pattern' in target) {
-    if (target.pattern === '') throw invalid('pattern', 'an empty one fits every channel; write .* if you mean it')
+    if (target.pattern === '')
+      throw invalid('pattern', 'must not be empty: that fits every channel; write .* if you mean it')
     return `/${target.pattern}/`
   }
   const { channel } = target
-  if (typeof channel !== 'string' || channel === '') throw invalid('channel', "a channel's name is needed")
-  if (channel.startsWith('/')) throw invalid('channel', 'Asterisk takes it for a pattern; give it as `pattern`')
+  if (typeof channel !== 'string' || channel === '')
+    throw invalid('channel', `must be a channel's name, ${got(channel)}`)
+  if (channel.startsWith('/'))
+    throw invalid('channel', 'must not begin with a slash, which makes it a pattern for Asterisk: give it as pattern')
   return channel
 }

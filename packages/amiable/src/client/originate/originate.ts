@@ -141,7 +141,7 @@ export class Originates {
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
     const id = fixedWidth(this.#ids.next())
     const { actionId = id } = options
-    if (this.#byAction.has(actionId)) throw invalid('actionId', 'another call is being set up with it')
+    if (this.#byAction.has(actionId)) throw invalid('actionId', 'must be its own: another call is being set up with it')
     const channelId = String(given.get('channelid') ?? id)
     const channel = String(given.get('channel') ?? '')
     const ringing = Number(given.get('timeout') ?? ORIGINATE_TIMEOUT)

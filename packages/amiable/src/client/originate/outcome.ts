@@ -1,3 +1,5 @@
+import { quoted } from '../../errors.ts'
+
 /** What became of a call. */
 export type OriginateOutcome = 'answered' | 'busy' | 'noAnswer' | 'congestion' | 'hungUp' | 'failed' | 'unknown'
 
@@ -51,6 +53,6 @@ export function byCause(cause: number | undefined, text: string | undefined, cre
   }
   if (cause === 0) return { outcome: 'failed', meaning: 'failed: nothing there to dial, or nothing that took the call' }
   const outcome = causes[cause] ?? 'failed'
-  const words = text === undefined || text === '' ? `cause ${cause}` : `${text} (cause ${cause})`
+  const words = text === undefined || text === '' ? `cause ${cause}` : `${quoted(text)} (cause ${cause})`
   return { outcome, meaning: `${outcome === 'failed' ? 'failed' : 'ended before it was answered'}: ${words}` }
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ArgumentError } from '../../errors.ts'
+import { type ArgumentError, invalid } from '../../errors.ts'
 import { fromWire, toWire } from '../protocol/byte-text.ts'
 
 /*
@@ -80,18 +80,20 @@ function parse(line: string, number: number, file: string): RecordedMessage | un
   try {
     record = JSON.parse(fromWire(line)) as Record<string, unknown>
   } catch {
-    throw new ArgumentError(`${file}, line ${number}: no JSON`, { argument: 'file' })
+    throw notRecorded(file, `line ${number} is no JSON`)
   }
   if (record.amiable === 'recording') {
     if (record.version === 1) return undefined
-    throw new ArgumentError(`${file}: a recording of version ${String(record.version)}, this reads 1`, {
-      argument: 'file',
-    })
+    throw notRecorded(file, `its version is ${String(record.version)} and this reads 1`)
   }
   const { t, s, d, text, bytes } = record
   if (typeof t !== 'number' || typeof s !== 'number' || (d !== 'in' && d !== 'out' && d !== 'end')) {
-    throw new ArgumentError(`${file}, line ${number}: no record of a recording`, { argument: 'file' })
+    throw notRecorded(file, `line ${number} is no record of one`)
   }
   const wire = typeof text === 'string' ? toWire(text) : Buffer.from(String(bytes ?? ''), 'base64').toString('latin1')
   return { time: t, session: s, direction: d, text: wire }
+}
+
+function notRecorded(file: string, why: string): ArgumentError {
+  return invalid('file', `must be a recording or a capture of the wire: ${why}`, file)
 }

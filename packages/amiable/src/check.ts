@@ -1,0 +1,183 @@
+/*
+ * Checks of what a caller passed. Each throws an ArgumentError that says which argument is wrong, what it must be and
+ * what it is: with the value where it is a number or a short word, never with that of a secret or a header.
+ */
+import { type ArgumentError, invalid } from './errors.ts'
+import { LONGEST_TIMER } from './util/clock.ts'
+
+/** What came in place of what was asked for, in a few words: `got the string '5038'`. */
+export function got(value: unknown): string {
+  const shown = typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+  if (shown !== undefined) return `got the ${typeof value} ${shown}`
+  const short = typeof value === 'string' && /^[\x20-\x7e]{0,40}$/.test(value)
+  return short ? `got the string '${value}'` : gotSecret(value)
+}
+
+/** The same without the value, for what may be nobody's business. */
+export function gotSecret(value: unknown): string {
+  if (value === undefined || value === null) return `got ${value}`
+  return `got ${article(typeof value === 'object' ? nameOf(value) : typeof value)}`
+}
+
+function nameOf(value: object): string {
+  if (Array.isArray(value)) return 'array'
+  const { name } = (Object.getPrototypeOf(value)?.constructor ?? {}) as { name?: unknown }
+  return typeof name === 'string' && /^[A-Z]\w{1,40}$/.test(name) && name !== 'Object' ? name : 'object'
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`
+}
+
+/**
+ * Checks that it is a record of names and values: an object, or what a class has made and filled. A list, a Map, a Date
+ * or a promise is none.
+ */
+export function checkRecord(argument: string, value: unknown, shape = 'an object'): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(Symbol.iterator in value)) {
+    if (isPlain(value) || Object.keys(value).length > 0) return
+    // what has a signal to offer offers it as an option, as to `fetch`
+    if (isSignal((value as { signal?: unknown }).signal)) return
+  }
+  throw invalid(argument, `must be ${shape}, ${got(value)}`)
+}
+
+// an object literal, also one of another realm, such as a test runner's
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/**
+ * Checks a record of options: nothing in it that is no option. Gives those that are set.
+ * @param path names the record where it is an option itself
+ * @param otherNames what some options are called elsewhere
+ */
+export function checkOptions<T extends object>(
+  path: string,
+  value: unknown,
+  known: Readonly<Partial<Record<keyof T, unknown>>>,
+  shape?: string,
+  otherNames: Readonly<Record<string, string>> = {},
+): Partial<T> {
+  checkRecord(path || 'options', value, shape)
+  for (const key of Object.keys(value)) {
+    if (!Object.hasOwn(known, key)) throw unknownOption(path ? `${path}.${key}` : key, key, known, otherNames)
+  }
+  const set: Record<string, unknown> = {}
+  for (const key of Object.keys(known)) {
+    const one = (value as Record<string, unknown>)[key]
+    if (one !== undefined) set[key] = one
+  }
+  return set as Partial<T>
+}
+
+function unknownOption(
+  argument: string,
+  key: string,
+  known: object,
+  otherNames: Readonly<Record<string, string>>,
+): ArgumentError {
+  const names = Object.keys(known)
+  const meant = Object.hasOwn(otherNames, key) ? otherNames[key] : nearest(key, names)
+  return invalid(
+    argument,
+    `is unknown: ${meant === undefined ? `there is ${names.join(', ')}` : `did you mean ${meant}?`}`,
+  )
+}
+
+/** Checks that it is a function; `what` is what it does. */
+export function checkFunction(
+  argument: string,
+  value: unknown,
+  what?: string,
+): asserts value is (...args: never[]) => unknown {
+  if (typeof value === 'function') return
+  throw invalid(argument, `must be a function${what === undefined ? '' : ` ${what}`}, ${got(value)}`)
+}
+
+/** Checks a signal; also one of another realm. */
+export function checkSignal(argument: string, value: unknown): void {
+  if (value === undefined || isSignal(value)) return
+  const controller = typeof value === 'object' && value !== null && isSignal((value as { signal?: unknown }).signal)
+  throw invalid(argument, `must be an AbortSignal, ${got(value)}${controller ? ': give its signal' : ''}`)
+}
+
+function isSignal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>
+  return (
+    typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+  )
+}
+
+/** Checks a boolean that may be left out. */
+export function checkBoolean(argument: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') throw invalid(argument, `must be true or false, ${got(value)}`)
+}
+
+/** Checks a whole number. */
+export function checkWhole(argument: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  const to = most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''
+  throw invalid(argument, `must be a whole number from ${least}${to}, ${got(value)}`)
+}
+
+/** Checks a number of milliseconds that a timer can hold. */
+export function checkDuration(argument: string, value: unknown): number {
+  if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMER) return value
+  throw invalid(argument, `must be a number of milliseconds from above 0 to ${LONGEST_TIMER}, ${got(value)}`)
+}
+
+/** Checks a text that is not empty and can stand in a header. */
+export function checkText(argument: string, value: unknown, what = 'a string'): string {
+  if (value === undefined) throw invalid(argument, 'is missing')
+  if (typeof value !== 'string') throw invalid(argument, `must be ${what}, ${got(value)}`)
+  if (value === '') throw invalid(argument, 'must not be empty')
+  if (/[\r\n\0]/.test(value)) throw invalid(argument, 'must not hold CR, LF or NUL')
+  return value
+}
+
+/** Checks that it is one of some words. */
+export function checkChoice<T extends string>(argument: string, value: unknown, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value)
+  if (found !== undefined) return found
+  throw invalid(argument, `must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, ${got(value)}`)
+}
+
+/** The name that was probably meant, if one is near: another case of letters, or a letter or three that are wrong. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  const lower = name.toLowerCase()
+  if (lower.length > 60) return undefined
+  let best: string | undefined
+  // a third of the letters at most, so that what is meant otherwise is not guessed at
+  let least = Math.min(3, Math.floor(lower.length / 3)) + 1
+  for (const one of names) {
+    if (Math.abs(one.length - lower.length) >= least) continue
+    const distance = editDistance(lower, one.toLowerCase())
+    if (distance >= least) continue
+    best = one
+    least = distance
+  }
+  return best
+}
+
+// how many letters must be put in, taken out, replaced or swapped with their neighbour
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1)
+      }
+      row.push(cost)
+    }
+    beforeLast = last
+    last = row
+  }
+  return last[b.length] ?? 0
+}
