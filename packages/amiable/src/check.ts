@@ -62,7 +62,7 @@ export function checkOptions<T extends object>(
 ): Partial<T> {
   checkRecord(path || 'options', value, shape)
   for (const key of Object.keys(value)) {
-    if (!Object.hasOwn(known, key)) throw unknownOption(path ? `${path}.${key}` : key, key, known, otherNames)
+    if (!Object.hasOwn(known, key)) throw unknownName(key, known, path, otherNames)
   }
   const set: Record<string, unknown> = {}
   for (const key of Object.keys(known)) {
@@ -72,12 +72,14 @@ export function checkOptions<T extends object>(
   return set as Partial<T>
 }
 
-function unknownOption(
-  argument: string,
+/** Makes the error for a name that is none of those known; says which was probably meant. */
+export function unknownName(
   key: string,
   known: object,
-  otherNames: Readonly<Record<string, string>>,
+  path = '',
+  otherNames: Readonly<Record<string, string>> = {},
 ): ArgumentError {
+  const argument = path === '' ? key : `${path}.${key}`
   const names = Object.keys(known)
   const meant = Object.hasOwn(otherNames, key) ? otherNames[key] : nearest(key, names)
   return invalid(

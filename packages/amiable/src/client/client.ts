@@ -135,7 +135,7 @@ export class Client implements AsyncDisposable {
       if (error instanceof ActionError) resolve(error.response as PlainResponse)
       else reject(error)
     }
-    this.#calls.start(action, params, options, { resolve, reject: options.check === false ? tolerant : reject })
+    this.#calls.start(action, params, options, { resolve, reject: options?.check === false ? tolerant : reject })
     return answer.promise as unknown as Promise<RawResponse>
   }
 

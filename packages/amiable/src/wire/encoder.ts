@@ -56,7 +56,9 @@ export function encodeAction(action: Action): string {
       count++
     }
   }
-  for (const [variable, value] of entriesOf(variables)) {
+  for (const entry of entriesOf(variables)) {
+    if (!Array.isArray(entry)) throw invalid('variables', `must hold pairs of a name and a value, ${gotSecret(entry)}`)
+    const [variable, value] = entry as readonly [string, ParamValue | undefined]
     if (value === undefined) continue
     text += line('Variable', assignment(variable, value), encoding, false, `Variable ${variable}`)
     count++
@@ -110,14 +112,15 @@ function textOf(header: string, value: ParamValue): string {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  throw invalid(header, `must be a string, a finite number or a boolean, ${gotSecret(value)}`)
+  const hint = /^variables?$/i.test(header) ? ': give channel variables as the option variables' : ''
+  throw invalid(header, `must be a string, a finite number or a boolean, ${gotSecret(value)}${hint}`)
 }
 
 // manager.c:man_do_variable_value reads a Variable header as application arguments: commas part, quotes and
 // backslashes are eaten (app.c:__ast_app_separate_args)
 function assignment(variable: string, value: ParamValue): string {
-  const label = `Variable ${variable}`
-  if (variable.trim() === '' || /[=\r\n\0]/.test(variable)) {
+  const label = `Variable ${String(variable)}`
+  if (typeof variable !== 'string' || variable.trim() === '' || /[=\r\n\0]/.test(variable)) {
     throw invalid(label, 'must have a name without an equals sign, CR, LF or NUL')
   }
   return `${escapeArgument(variable)}=${escapeArgument(textOf(label, value))}`

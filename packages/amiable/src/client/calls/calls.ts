@@ -1,4 +1,3 @@
-import { checkDuration, got } from '../../check.ts'
 import { publish } from '../../diagnostics.ts'
 import { type AmiError, type ClosedError, invalid, type LimitError } from '../../errors.ts'
 import { actionIds } from '../../util/action-id.ts'
@@ -22,6 +21,7 @@ import {
   timedOutCall,
   tooManyRows,
 } from './call.ts'
+import { checkCall } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
 import { Assembly } from './reply-assembly.ts'
@@ -99,10 +99,9 @@ export class Calls {
     outcome: Outcome,
     library?: LibraryCall,
   ): () => void {
+    checkCall(action, params, options)
     const { signal, variables, retry = false, queue = true } = options
-    if (typeof action !== 'string')
-      throw invalid('action', `must be an action's name, as in send('Ping', params), ${got(action)}`)
-    const timeout = checkDuration('timeout', options.timeout ?? this.#options.actionTimeout)
+    const timeout = options.timeout ?? this.#options.actionTimeout
     const id = options.actionId ?? this.#ids.next()
     if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
     const { encoding } = this.#options

@@ -1,0 +1,56 @@
+import { checkBoolean, checkDuration, checkRecord, checkSignal, got, unknownName } from '../../check.ts'
+import { invalid } from '../../errors.ts'
+import type { SendOptions } from '../types.ts'
+
+const KNOWN: Readonly<Record<keyof SendOptions, true>> = {
+  signal: true,
+  timeout: true,
+  variables: true,
+  actionId: true,
+  retry: true,
+  queue: true,
+  check: true,
+}
+
+/**
+ * Checks what a call was given, before anything of it is kept; its headers are checked when they are encoded.
+ * @throws {ArgumentError} naming what is wrong
+ */
+export function checkCall(action: unknown, params: unknown, options: SendOptions): void {
+  if (typeof action !== 'string') {
+    throw invalid('action', `must be an action's name, as in send('Ping', params), ${got(action)}`)
+  }
+  if (params !== undefined) {
+    if (typeof params === 'function')
+      throw invalid('params', 'cannot be a callback: await the promise that is returned')
+    checkRecord('params', params, 'an object of headers')
+  }
+  checkCallOptions(options)
+}
+
+/**
+ * Checks the options of a call.
+ * @param more further names that are options there
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function checkCallOptions(options: SendOptions, more: Readonly<Record<string, true>> = {}): void {
+  if (typeof options === 'function') {
+    throw invalid('options', 'cannot be a callback: await the promise that is returned')
+  }
+  checkRecord('options', options, 'an object such as { timeout, signal }')
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(KNOWN, key) && !Object.hasOwn(more, key)) throw unknownName(key, { ...KNOWN, ...more })
+  }
+  const { signal, timeout, actionId, retry, queue, check, variables } = options
+  checkSignal('signal', signal)
+  if (timeout !== undefined) checkDuration('timeout', timeout)
+  if (actionId !== undefined && typeof actionId !== 'string') {
+    throw invalid('actionId', `must be a string, ${got(actionId)}`)
+  }
+  checkBoolean('retry', retry)
+  checkBoolean('queue', queue)
+  checkBoolean('check', check)
+  if (variables !== undefined && (typeof variables !== 'object' || variables === null)) {
+    throw invalid('variables', `must be an object of names and values, or a list of pairs, ${got(variables)}`)
+  }
+}
