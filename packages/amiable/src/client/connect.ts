@@ -1,3 +1,4 @@
+import { onAbort } from '../util/abort.ts'
 import { Client } from './client.ts'
 import type { ClientOptions } from './options.ts'
 
@@ -20,16 +21,15 @@ export function connect(options: ClientOptions, { signal }: { signal?: AbortSign
 }
 
 async function firstLogin(client: Client, signal: AbortSignal | undefined): Promise<Client> {
-  const abort = () => client.destroy(signal?.reason)
+  const unlisten = onAbort(signal, () => client.destroy(signal?.reason))
   try {
     signal?.throwIfAborted()
-    signal?.addEventListener('abort', abort, { once: true })
     await client.connect()
     return client
   } catch (error) {
     client.destroy()
     throw signal?.aborted ? signal.reason : error
   } finally {
-    signal?.removeEventListener('abort', abort)
+    unlisten()
   }
 }

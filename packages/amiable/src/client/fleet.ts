@@ -1,6 +1,7 @@
 import { checkFunction, got } from '../check.ts'
 import { ArgumentError, ClosedError, invalid } from '../errors.ts'
 import type { Status } from '../link/status.ts'
+import { onAbort } from '../util/abort.ts'
 import { deferred } from '../util/deferred.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
@@ -181,12 +182,9 @@ export class Fleet implements AsyncDisposable {
     params?: Params,
     options: SendOptions = {},
   ): Promise<Map<string, BroadcastResult<RawResponse>>> {
-    const { signal } = options
-    // a signal of its own for each member: Node warns of eleven listeners on one
-    const own = () => (signal ? { ...options, signal: AbortSignal.any([signal]) } : options)
     const answers = [...this.#members].map(async ([name, client]): Promise<[string, BroadcastResult<RawResponse>]> => {
       try {
-        return [name, { response: await client.sendRaw(action, params, own()) }]
+        return [name, { response: await client.sendRaw(action, params, options) }]
       } catch (error) {
         return [name, { error }]
       }
@@ -222,7 +220,7 @@ export class Fleet implements AsyncDisposable {
     if (!first) return
     void Promise.all([...ended, ...this.#ending]).then(() => {
       for (const stream of [...this.#streams]) stream.end(error)
-      this.#listeners.clear()
+      for (const listener of [...this.#listeners.values()]) listener.remove()
       this.#statuses.end()
       this.#closed.resolve()
     })
@@ -262,7 +260,7 @@ export class Fleet implements AsyncDisposable {
     const remove = () => {
       removed = true
       this.#listeners.delete(id)
-      signal?.removeEventListener('abort', remove)
+      unlisten()
       for (const one of attached.values()) one.remove()
       attached.clear()
     }
@@ -278,10 +276,10 @@ export class Fleet implements AsyncDisposable {
       attached.delete(name)
     }
     const listener: FleetListener = { id, remove, attach, detach, [Symbol.dispose]: remove }
+    const unlisten = removed ? () => {} : onAbort(signal, remove)
     if (removed) return listener
     for (const client of this) attach(client)
     this.#listeners.set(id, listener)
-    signal?.addEventListener('abort', remove, { once: true })
     return listener
   }
 }

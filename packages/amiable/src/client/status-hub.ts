@@ -1,3 +1,4 @@
+import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 
 // a consumer that lags so far behind a link's life loses the oldest news
@@ -10,17 +11,15 @@ export class StatusHub<S> {
 
   /** What happens from now on, until the end. */
   iterate(signal: AbortSignal | undefined): AsyncIterableIterator<S> {
-    const abort = () => queue.end(signal?.reason)
     const queue = new AsyncQueue<S>(() => {
       this.#queues.delete(queue)
-      signal?.removeEventListener('abort', abort)
+      unlisten()
     })
+    const abort = () => queue.end(signal?.reason)
+    const unlisten = onAbort(signal, abort)
+    this.#queues.add(queue)
     if (this.#ended) queue.end()
     else if (signal?.aborted) abort()
-    else {
-      this.#queues.add(queue)
-      signal?.addEventListener('abort', abort, { once: true })
-    }
     return queue
   }
 
@@ -35,6 +34,5 @@ export class StatusHub<S> {
   end(): void {
     this.#ended = true
     for (const queue of this.#queues) queue.end()
-    this.#queues.clear()
   }
 }

@@ -1,3 +1,4 @@
+import { onAbort } from '../util/abort.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 
 /** What a header must be: equal text or number, an expression that fits, or a function that says so. */
@@ -76,8 +77,10 @@ async function watch<E extends ObservedEvent>(
   const late = new Promise<'late'>((resolve) => {
     timer = clock.setTimeout(() => resolve('late'), within)
   })
+  let unlisten = () => {}
   const aborted = new Promise<'aborted'>((resolve) => {
-    options.signal?.addEventListener('abort', () => resolve('aborted'), { once: true })
+    unlisten = onAbort(options.signal, () => resolve('aborted'))
+    if (options.signal?.aborted) resolve('aborted')
   })
   try {
     while (found.includes(undefined)) {
@@ -93,6 +96,7 @@ async function watch<E extends ObservedEvent>(
     return found as E[]
   } finally {
     clock.clearTimeout(timer)
+    unlisten()
     stop.abort()
     await iterator.return?.().catch(() => undefined)
   }

@@ -1,4 +1,5 @@
 import { ClosedError, TimeoutError } from '../errors.ts'
+import { onAbort } from '../util/abort.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
 import type { ReceivedAction } from './protocol/received-action.ts'
@@ -53,8 +54,7 @@ export class Ledger {
     const stop = (reason: unknown): void => {
       if (this.#waiting.delete(waiting)) waiting.done.reject(reason)
     }
-    const abort = (): void => stop(options.signal?.reason)
-    options.signal?.addEventListener('abort', abort, { once: true })
+    const unlisten = onAbort(options.signal, () => stop(options.signal?.reason))
     const timer =
       options.timeout === undefined
         ? undefined
@@ -65,7 +65,7 @@ export class Ledger {
     try {
       return await waiting.done.promise
     } finally {
-      options.signal?.removeEventListener('abort', abort)
+      unlisten()
       this.#clock.clearTimeout(timer)
     }
   }

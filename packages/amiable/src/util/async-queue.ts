@@ -6,11 +6,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #head = 0
   #waiting: Deferred<IteratorResult<T>>[] = []
   #end: { error: unknown } | { error?: undefined } | undefined
-  #onReturn: () => void
+  #onEnd: () => void
 
-  /** @param onReturn called when the consumer stops early */
-  constructor(onReturn: () => void) {
-    this.#onReturn = onReturn
+  /** @param onEnd called once, when the queue takes no more: at its end, or when the consumer stops early */
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd
   }
 
   /** How many wait for the consumer. */
@@ -53,6 +53,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
       if (this.#end.error === undefined) waiting.resolve({ value: undefined, done: true })
       else waiting.reject(this.#takeError())
     }
+    this.#onEnd()
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -72,7 +73,6 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     this.end()
     // an error that nobody will take
     this.#end = {}
-    this.#onReturn()
     return Promise.resolve({ value: undefined, done: true })
   }
 

@@ -1,5 +1,6 @@
 import { publish } from '../../diagnostics.ts'
 import { type AmiError, type ClosedError, invalid, type LimitError } from '../../errors.ts'
+import { onAbort } from '../../util/abort.ts'
 import { actionIds } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
@@ -129,11 +130,7 @@ export class Calls {
       return () => {}
     }
     this.#deadlines.add(call)
-    if (signal) {
-      const abort = () => this.#abandon(call, () => outcome.reject(signal.reason))
-      signal.addEventListener('abort', abort, { once: true })
-      call.unlisten = () => signal.removeEventListener('abort', abort)
-    }
+    if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
     if (this.#ready && (library || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))) {
       this.#send(call)
     } else {

@@ -1,5 +1,6 @@
 import { checkChoice, checkWhole } from '../../check.ts'
 import { OverflowError } from '../../errors.ts'
+import { onAbort } from '../../util/abort.ts'
 import { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
 
@@ -36,16 +37,12 @@ export class EventStream extends AsyncQueue<Message> {
     const { signal, capacity = 1_000, overflow = 'fail' } = options
     checkWhole('capacity', capacity, 1)
     checkChoice('overflow', overflow, ['fail', 'drop-oldest', 'drop-newest'])
-    const stop = () => {
+    super(() => {
       listener.remove()
-      signal?.removeEventListener('abort', abort)
+      unlisten()
       ended(this)
-    }
-    super(stop)
-    const abort = () => {
-      stop()
-      this.end(signal?.reason)
-    }
+    })
+    const abort = () => this.end(signal?.reason)
     const listener = host.listen((event) => {
       if (this.size < capacity) {
         this.push(event)
@@ -56,12 +53,11 @@ export class EventStream extends AsyncQueue<Message> {
         this.shift()
         this.push(event)
       } else if (overflow === 'fail') {
-        stop()
         const text = `${event.source}: the loop over events() is more than ${capacity} events behind`
         this.end(new OverflowError(text, { source: event.source, dropped: 1 }))
       }
     })
+    const unlisten = onAbort(signal, abort)
     if (signal?.aborted) abort()
-    else signal?.addEventListener('abort', abort, { once: true })
   }
 }

@@ -1,4 +1,5 @@
 import { type AmiError, invalid, LostError, TimeoutError } from '../../errors.ts'
+import { onAbort } from '../../util/abort.ts'
 import { actionIds } from '../../util/action-id.ts'
 import { type Clock, LONGEST_TIMER, type Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
@@ -169,11 +170,7 @@ export class Originates {
     this.#byAction.set(actionId, attempt)
     this.#byChannel.set(channelId, attempt)
     attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), Math.min(limit, LONGEST_TIMER))
-    if (signal) {
-      const abort = () => this.#abort(attempt, signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
-      attempt.unlisten = () => signal.removeEventListener('abort', abort)
-    }
+    if (signal) attempt.unlisten = onAbort(signal, () => this.#abort(attempt, signal.reason))
     sent.then(
       () => this.#accepted(attempt),
       (error) => this.#refused(attempt, error),
