@@ -51,3 +51,18 @@ test('docs/reference/lifecycle.md explains every state, input and status', () =>
   const unexplained = expected.filter((name) => !new RegExp(`^\\| \`${name}\` +\\|`, 'm').test(lifecycle))
   assert.deepEqual(unexplained, [])
 })
+
+test('docs/reference/diagnostics.md has each channel with the fields of its payload, and no other', () => {
+  const source = readSource(ROOT, 'packages/amiable/src/diagnostics.ts')
+  const declared = [...source.matchAll(/^ {2}'(ami:\w+)': \{ (.*) \}$/gm)].map(([, name, fields = '']) => [
+    name,
+    [...fields.matchAll(/(\w+)\??:/g)].map(([, field]) => field).filter((field) => field !== 'source'),
+  ])
+  const rows = [...readSource(ROOT, 'docs/reference/diagnostics.md').matchAll(/^\| `(ami:\w+)`\s*\|[^|]*\| (.*) \|$/gm)]
+  const documented = rows.map(([, name, fields = '']) => [
+    name,
+    [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field),
+  ])
+  assert.ok(declared.length >= 8)
+  assert.deepEqual(documented, declared)
+})

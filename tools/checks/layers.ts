@@ -1,105 +1,95 @@
-// Who may import whom: the layers of ARCHITECTURE.md. Each function gives its complaints, one a line.
+// Who may import whom, by the tables of layer-tables.ts. Each check gives its complaints, one a line.
+// node --import tsx tools/checks/layers.ts [ROOT] prints files, imports and upward imports of each module.
 import { posix } from 'node:path'
+import { type Module, OUTSIDE, PACKAGES, type Package } from './layer-tables.ts'
 import { type Import, importsOf, readSource, sourceFiles } from './sources.ts'
 
-const LIBRARY = 'packages/amiable/src/'
-
-/** For each module of the library the modules beneath it. */
-const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  check: ['errors', 'util'],
-  util: [],
-  catalog: [],
-  diagnostics: ['errors'],
-  wire: ['errors', 'check', 'util', 'catalog'],
-  link: ['wire', 'errors', 'check', 'util', 'diagnostics'],
-  client: ['link', 'wire', 'catalog', 'errors', 'check', 'util', 'diagnostics'],
-  // of the client only its interface, which leaves nothing behind when it runs
-  agi: ['client', 'catalog', 'errors', 'check', 'util'],
-  state: ['client', 'catalog', 'errors', 'check', 'util'],
-  // never link, never client: the simulator must stay an independent oracle
-  testing: ['wire', 'errors', 'check', 'util', 'catalog'],
-}
-
-/** Modules that may use Node's modules; the others also run in a browser, so they get types of Node at most. */
-const WITH_NODE = new Set(['link', 'agi', 'testing', 'util', 'diagnostics'])
-/** Modules that know the client by its types only. */
-const CLIENT_AS_TYPES = new Set(['agi', 'state'])
 const OF_NODE = /(?<![\w.#'])(?:Buffer|process|global|setImmediate)\b(?!['?]?:)/
-const IN_BROWSERS = new Set(['wire', 'catalog', 'state'])
-
+const GENERATED = /\/generated\//
 const BUDGET = 400
 
-/** All that is wrong with how the files of `root` stand to each other. */
-export function checkLayers(root: string): string[] {
-  const files = sourceFiles(root, (path) => /^(?:packages|tools|contract|examples)\/.*\.ts$/.test(path))
-  const imports = new Map(files.map((path) => [path, importsOf(readSource(root, path))]))
-  return [
-    ...files.flatMap((path) => (imports.get(path) ?? []).flatMap((one) => complaintAbout(path, one))),
-    ...files.flatMap((path) => ofNode(path, readSource(root, path))),
-    ...circles(imports),
-  ]
+/** Finds all that is wrong with how the files of `root` stand to each other. */
+export function checkLayers(root: string, packages: readonly Package[] = PACKAGES): string[] {
+  const imports = importsUnder(root)
+  const found: string[] = []
+  for (const [path, all] of imports) {
+    const own = packages.find(({ sources }) => path.startsWith(sources))
+    for (const one of all) {
+      const why = own ? whyNotInside(own, path, one) : whyNotOutside(path, one)
+      if (why !== undefined) found.push(`${path} imports '${one.specifier}': ${why}`)
+    }
+    if (own === undefined && /^packages\/[^/]+\/src\//.test(path)) {
+      found.push(`${path}: tools/checks/layer-tables.ts has no table for its package`)
+    }
+    if (own && moduleOf(own, path)?.rule.browser) found.push(...ofNode(path, readSource(root, path)))
+  }
+  return [...found, ...circles(imports)]
 }
 
-/** Hand-written files that want to be split. */
+/** Finds hand-written files that want to be split. */
 export function checkBudget(root: string): string[] {
-  const files = sourceFiles(root, (path) => path.endsWith('.ts') && !path.startsWith(`${LIBRARY}catalog/generated/`))
-  return files.flatMap((path) => {
+  return sourceFiles(root, (path) => path.endsWith('.ts') && !GENERATED.test(path)).flatMap((path) => {
     const lines = readSource(root, path).split('\n').length - 1
     return lines > BUDGET ? [`${path} has ${lines} lines, ${BUDGET} are the most`] : []
   })
 }
 
-function complaintAbout(path: string, { specifier, typeOnly }: Import): string[] {
-  const to = target(path, specifier)
-  const wrong = (why: string) => [`${path} imports '${specifier}': ${why}`]
-  if (path.startsWith('packages/') && to !== undefined && !to.startsWith(packageOf(path))) {
-    const isForTests = to.startsWith('tools/testbed/') && path.startsWith(`${packageOf(path)}test/`)
-    return isForTests ? [] : wrong('a package imports nothing from outside itself by path')
-  }
-  if (path.startsWith('examples/') && !path.endsWith('.test.ts') && to?.startsWith('packages/')) {
-    return wrong("an example shows what users can do: import from 'amiable'")
-  }
-  return path.startsWith(LIBRARY) ? inLibrary(path, to, typeOnly, specifier, wrong) : []
+type Imports = ReadonlyMap<string, readonly Import[]>
+
+function importsUnder(root: string): Imports {
+  const files = sourceFiles(root, (path) => OUTSIDE.some(({ folder }) => path.startsWith(folder)) && /\.ts$/.test(path))
+  return new Map(files.map((path) => [path, importsOf(readSource(root, path))]))
 }
 
-function inLibrary(
-  path: string,
-  to: string | undefined,
-  typeOnly: boolean,
-  specifier: string,
-  wrong: (why: string) => string[],
-): string[] {
-  const from = moduleOf(path)
+function whyNotInside(own: Package, path: string, { specifier, typeOnly }: Import): string | undefined {
+  const to = target(path, specifier)
+  const from = moduleOf(own, path)
   // the public entries stand above all layers
-  if (from === 'index') return []
-  const beneath = LAYERS[from]
-  if (beneath === undefined) return wrong(`tools/checks/layers.ts knows no module '${from}'`)
+  if (path.endsWith('/index.ts') && to?.startsWith(own.sources)) return undefined
+  if (from === undefined) return 'tools/checks/layer-tables.ts knows no module for this file: add it there'
   if (to === undefined) {
-    if (!specifier.startsWith('node:')) return wrong('the library has no dependencies')
-    return typeOnly || WITH_NODE.has(from) ? [] : wrong(`'${from}' uses no module of Node`)
+    if (!specifier.startsWith('node:')) return own.dependencies.includes(specifier) ? undefined : 'no such dependency'
+    return typeOnly || from.rule.node ? undefined : `'${from.name}' uses no module of Node`
   }
-  const module = moduleOf(to)
-  if (to.endsWith('/index.ts') || module === 'index') return wrong('nothing inside imports an index')
-  if (module === from) return []
-  if (!beneath.includes(module)) return wrong(`'${module}' is not beneath '${from}'`)
-  if (module === 'client' && CLIENT_AS_TYPES.has(from) && !typeOnly) return wrong(`'${from}' knows only its types`)
-  return []
+  if (!to.startsWith(own.sources)) return 'a package imports nothing from outside itself by path'
+  if (to.endsWith('/index.ts')) return 'nothing inside imports an index'
+  const module = moduleOf(own, to)
+  if (module === undefined || module.name === from.name || isAmong(module.name, from.rule.beneath)) return undefined
+  if (!isAmong(module.name, from.rule.types ?? [])) return `'${module.name}' is not beneath '${from.name}'`
+  return typeOnly ? undefined : `'${from.name}' knows only the types of '${module.name}'`
+}
+
+function whyNotOutside(path: string, { specifier }: Import): string | undefined {
+  const to = target(path, specifier)
+  const own = OUTSIDE.find(({ folder }) => path.startsWith(folder))
+  if (to === undefined || own === undefined) return undefined
+  const home = own.folder === 'packages/' ? packageOf(path) : own.folder
+  const isTest = /\.test\.ts$|\/test\//.test(path)
+  const sees = [home, ...own.sees, ...(isTest ? (own.tests ?? []) : [])]
+  return sees.some((one) => to.startsWith(one)) ? undefined : `${home} does not see it: ${sees.join(', ')}`
+}
+
+function isAmong(name: string, modules: readonly string[]): boolean {
+  return modules.some((one) => name === one || name.startsWith(`${one}/`))
+}
+
+function moduleOf({ sources, modules }: Package, path: string): { name: string; rule: Module } | undefined {
+  let name = path.slice(sources.length).replace(/\.ts$/, '')
+  while (name !== '' && name !== '.') {
+    const rule = modules[name]
+    if (rule !== undefined) return { name, rule }
+    name = posix.dirname(name)
+  }
+  return undefined
 }
 
 function ofNode(path: string, text: string): string[] {
-  if (!path.startsWith(LIBRARY) || !IN_BROWSERS.has(moduleOf(path))) return []
   const found = text
     .split('\n')
     .filter((line) => !/^\s*(?:\/?\*|\/\/)/.test(line))
     .map((line) => OF_NODE.exec(line)?.[0])
     .find((name) => name !== undefined)
   return found === undefined ? [] : [`${path} uses ${found}, which browsers do not have`]
-}
-
-/** `src/wire/decoder.ts` stands in `wire`, `src/errors.ts` in `errors`. */
-function moduleOf(path: string): string {
-  return path.slice(LIBRARY.length).split('/')[0]?.replace(/\.ts$/, '') ?? ''
 }
 
 function packageOf(path: string): string {
@@ -111,7 +101,7 @@ function target(path: string, specifier: string): string | undefined {
 }
 
 /** Circles of imports, those of types too: two files that know each other are one file, or lack a third. */
-function circles(imports: ReadonlyMap<string, readonly Import[]>): string[] {
+function circles(imports: Imports): string[] {
   const found: string[] = []
   const done = new Set<string>()
   const visit = (path: string, way: readonly string[]) => {
@@ -129,3 +119,51 @@ function circles(imports: ReadonlyMap<string, readonly Import[]>): string[] {
   for (const path of imports.keys()) visit(path, [])
   return found
 }
+
+/** A module in figures. */
+interface Figures {
+  files: number
+  /** Imports of other modules of its package. */
+  imports: number
+  upward: number
+}
+
+/** Counts each module's files, its imports of other modules and those that go upward; what no table knows by folder. */
+function figuresOf(imports: Imports): Map<string, Figures> {
+  const found = new Map<string, Figures>()
+  for (const own of PACKAGES) {
+    const nameOf = (path: string) =>
+      moduleOf(own, path)?.name ?? posix.dirname(path.slice(own.sources.length)).replace(/^\.$/, 'entry')
+    for (const [path, all] of imports) {
+      if (!path.startsWith(own.sources)) continue
+      const name = nameOf(path)
+      const figures = found.get(name) ?? { files: 0, imports: 0, upward: 0 }
+      found.set(name, figures)
+      figures.files++
+      for (const one of all) {
+        const to = target(path, one.specifier)
+        if (to === undefined || nameOf(to) === name) continue
+        figures.imports++
+        if (moduleOf(own, path) && whyNotInside(own, path, one) !== undefined) figures.upward++
+      }
+    }
+  }
+  return found
+}
+
+function print(root: string): void {
+  const all = importsUnder(root)
+  const row = (...cells: (string | number)[]) => console.log(cells.map((cell) => String(cell).padStart(8)).join(''))
+  row('files', 'imports', 'upward', '  module')
+  const total = { files: 0, imports: 0, upward: 0 }
+  for (const [name, { files, imports, upward }] of [...figuresOf(all)].sort()) {
+    row(files, imports, upward, `  ${name}`)
+    total.files += files
+    total.imports += imports
+    total.upward += upward
+  }
+  row(total.files, total.imports, total.upward, '  all')
+  console.log(`circles, types counted: ${circles(all).length}`)
+}
+
+if (import.meta.filename === process.argv[1]) print(process.argv[2] ?? '.')

@@ -1,5 +1,4 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { resetSocket } from '../../../../packages/amiable/src/testing/faults/reset-socket.ts'
 
 /** `up` is from the client to the server, `down` the way back. */
 export type Direction = 'up' | 'down'
@@ -274,5 +273,7 @@ function held({ queue }: Way): number {
 function finish(socket: Socket, how: Cut): void {
   if (socket.destroyed) return
   if (how === 'end') socket.end()
-  else resetSocket(socket)
+  // libuv refuses to reset what has been ended (uv_tcp_close_reset, EINVAL)
+  else if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

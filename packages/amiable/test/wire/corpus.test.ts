@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { Decoder } from '../../packages/amiable/src/wire/decoder.ts'
-import { defaultLimits } from '../../packages/amiable/src/wire/limits.ts'
-import type { Message } from '../../packages/amiable/src/wire/message.ts'
+import { Decoder } from '../../src/wire/decoder.ts'
+import { defaultLimits } from '../../src/wire/limits.ts'
+import type { Message } from '../../src/wire/message.ts'
 
 const EVENTS = 49_501
-const CHUNKS = [1, 7, 1_460, 65_536]
+const CHUNKS = [1, 1_460, 65_536]
 
 type Headers = readonly (readonly [name: string, value: string])[]
 
-const capture = gunzipSync(readFileSync(new URL('../corpus/asterisk-22.ami.gz', import.meta.url)))
+const capture = gunzipSync(readFileSync(new URL('../../../../contract/corpus/asterisk-22.ami.gz', import.meta.url)))
 // from its first Newchannel to its last blank line: what stands before belongs to the login
 const whole = capture.subarray(capture.indexOf('Event: Newchannel\r\n'), capture.lastIndexOf('\r\n\r\n') + 4)
 const expected = plainSplit(whole)
@@ -26,7 +26,9 @@ for (const size of CHUNKS) {
     let count = 0
     decode(size, (message) => {
       assert.equal(message.kind, 'event')
-      assert.deepEqual(message.headers, expected[count], `event ${count}`)
+      // asked of every event, and a text is compared at once
+      const wanted = expected[count]
+      if (String(message.headers) !== String(wanted)) assert.deepEqual(message.headers, wanted, `event ${count}`)
       count++
     })
     assert.equal(count, EVENTS)
@@ -37,9 +39,14 @@ test('getAll, get and the headers as properties say the same as the split', () =
   let count = 0
   decode(1_460, (message) => {
     const headers = expected[count++] as Headers
+    const all = new Map<string, string[]>()
+    for (const [name, value] of headers) {
+      const values = all.get(name.toLowerCase()) ?? []
+      all.set(name.toLowerCase(), values)
+      values.push(value)
+    }
     for (const [name] of headers) {
-      const values = headers.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
-      assert.deepEqual(message.getAll(name), values)
+      assert.equal(String(message.getAll(name)), String(all.get(name.toLowerCase())))
       assert.equal(message.get(name), headers.find(([other]) => other === name)?.[1])
     }
     assert.equal((message as unknown as { Event: string }).Event, headers[0]?.[1])

@@ -1,0 +1,103 @@
+// Who may import whom, as data: the layers of each package, and what those who stand outside a package see of it.
+
+/** What a module may import beside itself. */
+export interface Module {
+  /** The modules beneath it: one, or all whose names begin with it and a slash. */
+  readonly beneath: readonly string[]
+  /** Modules of which it sees types alone: nothing of them is left when it runs. */
+  readonly types?: readonly string[]
+  /** It may import modules of Node; the others see their types at most. */
+  readonly node?: boolean
+  /** It runs in a browser: it names no global of Node either. */
+  readonly browser?: boolean
+}
+
+/** A package's sources. A module is a folder or a file of them; the longest name that fits a file is its module's. */
+export interface Package {
+  readonly sources: string
+  /** npm packages, Node's modules apart. */
+  readonly dependencies: readonly string[]
+  readonly modules: Readonly<Record<string, Module>>
+}
+
+/**
+ * A folder whose files import packages by their entries (`amiable`, `amiable/testing`), each other by path, and beside
+ * that only what begins with one of these paths.
+ */
+export interface Outside {
+  readonly folder: string
+  readonly sees: readonly string[]
+  /** What its tests see in addition. */
+  readonly tests?: readonly string[]
+}
+
+/** Modules upon one another: each may import those before it, and what `common` names. */
+function stack(common: Module, ...layers: readonly (readonly string[])[]): Record<string, Module> {
+  const modules: Record<string, Module> = {}
+  const before: string[] = []
+  for (const layer of layers) {
+    const beneath = [...common.beneath, ...before]
+    for (const name of layer) modules[name] = { ...common, beneath }
+    before.push(...layer)
+  }
+  return modules
+}
+
+const client: Module = { beneath: ['link', 'wire', 'catalog', 'errors', 'check', 'util', 'diagnostics'] }
+// never link, client, wire or catalog: the simulator is an oracle that shares nothing with what it tests
+const testing: Module = { beneath: ['errors', 'check', 'util'], node: true }
+const ofClient: Module = { beneath: ['errors', 'check', 'util', 'catalog'], types: ['client'] }
+
+export const PACKAGES: readonly Package[] = [
+  {
+    sources: 'packages/amiable/src/',
+    dependencies: [],
+    modules: {
+      errors: { beneath: [] },
+      util: { beneath: [], node: true },
+      check: { beneath: ['errors', 'util'] },
+      'catalog/generated': { beneath: [], browser: true },
+      catalog: { beneath: ['catalog/generated'], browser: true },
+      diagnostics: { beneath: ['errors'], node: true },
+      wire: { beneath: ['errors', 'check', 'util', 'catalog'], browser: true },
+      link: { beneath: ['wire', 'errors', 'check', 'util', 'diagnostics'], node: true },
+      ...stack(
+        client,
+        ['client/events', 'client/status-hub', 'client/publish-status', 'client/stats'],
+        ['client/options'],
+        ['client/calls'],
+        ['client/types'],
+        ['client/originate', 'client/command-output'],
+        ['client/drain'],
+        ['client/client'],
+        ['client/connect'],
+      ),
+      'client/helpers': { beneath: [...client.beneath, 'client/calls', 'client/types'], types: ['client/client'] },
+      'client/fleet': { beneath: [...client.beneath, 'client'] },
+      agi: { ...ofClient, node: true },
+      state: { ...ofClient, browser: true },
+      ...stack(
+        testing,
+        ['testing/protocol', 'testing/time'],
+        ['testing/faults', 'testing/recording', 'testing/ledger', 'testing/expect'],
+        ['testing/model'],
+        ['testing/apps'],
+        ['testing/actions', 'testing/controls'],
+        ['testing/options'],
+        ['testing/engine'],
+        ['testing/server'],
+        ['testing/replay'],
+      ),
+    },
+  },
+]
+
+export const OUTSIDE: readonly Outside[] = [
+  { folder: 'bench/', sees: [] },
+  { folder: 'contract/', sees: ['tools/codegen/', 'tools/servers/', 'tools/testbed/'] },
+  { folder: 'examples/', sees: [], tests: ['tools/servers/', 'tools/testbed/'] },
+  { folder: 'packages/', sees: [], tests: ['tools/testbed/'] },
+  { folder: 'test/', sees: ['tools/'] },
+  // the diagram of the lifecycle page is drawn from the table itself
+  { folder: 'tools/', sees: ['packages/amiable/src/link/machine.ts'] },
+]
