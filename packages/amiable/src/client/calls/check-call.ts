@@ -1,8 +1,11 @@
 import { checkBoolean, checkDuration, checkRecord, checkSignal, got, unknownName } from '../../check.ts'
 import { invalid } from '../../errors.ts'
-import type { SendOptions } from '../types.ts'
+import type { CallOptions } from './call.ts'
 
-const KNOWN: Readonly<Record<keyof SendOptions, true>> = {
+/** What `send` takes. */
+type Options = CallOptions & { readonly check?: boolean | undefined }
+
+const KNOWN: Readonly<Record<keyof Options, true>> = {
   signal: true,
   timeout: true,
   variables: true,
@@ -16,7 +19,7 @@ const KNOWN: Readonly<Record<keyof SendOptions, true>> = {
  * Checks what a call was given, before anything of it is kept; its headers are checked when they are encoded.
  * @throws {ArgumentError} naming what is wrong
  */
-export function checkCall(action: unknown, params: unknown, options: SendOptions): void {
+export function checkCall(action: unknown, params: unknown, options: Options): void {
   if (typeof action !== 'string') {
     throw invalid('action', `must be an action's name, as in send('Ping', params), ${got(action)}`)
   }
@@ -33,7 +36,7 @@ export function checkCall(action: unknown, params: unknown, options: SendOptions
  * @param more further names that are options there
  * @throws {ArgumentError} naming the option that is wrong
  */
-export function checkCallOptions(options: SendOptions, more: Readonly<Record<string, true>> = {}): void {
+export function checkCallOptions(options: Options, more: Readonly<Record<string, true>> = {}): void {
   if (typeof options === 'function') {
     throw invalid('options', 'cannot be a callback: await the promise that is returned')
   }
