@@ -192,7 +192,7 @@ export class Client implements AsyncDisposable {
   on<N extends EventName>(names: N | readonly N[], handler: Handler<AmiEvent<N>>, options?: ListenOptions): Listener
   on(filter: unknown, handler: unknown, options?: ListenOptions): Listener {
     const listener = this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
-    if (this.state === 'ready') this.#reportUnheard()
+    if (this.state === 'ready') this.#reportUnheard(listener.id)
     return listener
   }
 
@@ -273,7 +273,6 @@ export class Client implements AsyncDisposable {
       ready: () => {
         this.#connecting?.resolve()
         this.#connecting = undefined
-        this.#unheard.reset()
         this.#reportUnheard()
         this.#calls.ready()
       },
@@ -323,8 +322,8 @@ export class Client implements AsyncDisposable {
     if (status.type === 'closed') this.#statuses.end()
   }
 
-  #reportUnheard(): void {
-    this.#unheard.report((status) => this.#statuses.tell(status))
+  #reportUnheard(id?: string): void {
+    this.#unheard.report((status) => this.#statuses.tell(status), id)
   }
 
   #finished(reason: CloseReason): void {

@@ -1,8 +1,10 @@
 import { checkFunction, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
+import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
+import { ListenerTable, type TableEntry } from './listener-table.ts'
 
 /** A listener, as `on` gives it. */
 export interface Listener {
@@ -43,14 +45,11 @@ export interface SubscriptionsHost {
   blocked(listener: Listener | undefined, milliseconds: number): void
 }
 
-interface Entry extends Listener {
-  readonly names: ReadonlySet<string> | undefined
+interface Entry extends Listener, TableEntry {
   readonly predicate: ((event: Message) => boolean) | undefined
   readonly handler: Handler<Message>
   readonly once: boolean
-  readonly all: boolean
-  readonly unlisten: () => void
-  removed: boolean
+  unlisten: () => void
 }
 
 // a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
@@ -60,8 +59,6 @@ const BLOCKED = 100
  * speed delivers more in one turn than the loop reads between two, short enough for the 100 ms that Asterisk gives.
  */
 const TURN = 50
-// event names come from the server: no more routes than these are kept
-const ROUTES = 1_024
 
 /** Who hears which event, in the order of arrival, with a bound on everything that waits. */
 export class Subscriptions {
@@ -70,8 +67,7 @@ export class Subscriptions {
   /** Events lost to bounds. */
   dropped = 0
   #host: SubscriptionsHost
-  #entries = new Map<string, Entry>()
-  #routes = new Map<string, readonly Entry[]>()
+  #listeners = new ListenerTable<Entry>()
   #iterators = new Set<AsyncQueue<Message>>()
   #backlog: Message[] = []
   #next = 0
@@ -98,15 +94,16 @@ export class Subscriptions {
   add(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
     checkFunction('handler', handler)
     const { once = false, all = false, signal } = options
-    const id = `listener-${++this.#count}`
+    const number = ++this.#count
+    const id = `listener-${number}`
     const remove = () => {
       this.remove(id)
     }
-    const unlisten = () => signal?.removeEventListener('abort', remove)
     const entry: Entry = {
       id,
+      number,
       remove,
-      unlisten,
+      unlisten: () => {},
       [Symbol.dispose]: remove,
       ...parseFilter(filter),
       handler,
@@ -115,28 +112,24 @@ export class Subscriptions {
       removed: signal?.aborted ?? false,
     }
     if (entry.removed || this.#ended) return entry
-    this.#entries.set(id, entry)
-    this.#routes.clear()
-    signal?.addEventListener('abort', remove, { once: true })
+    this.#listeners.add(entry)
+    entry.unlisten = onAbort(signal, remove)
     return entry
   }
 
-  /** Each listener that names its events, with each of the names. */
-  *named(): Generator<readonly [listener: string, event: string]> {
-    for (const { id, names, all } of this.#entries.values()) {
-      // one that also hears what belongs to actions may be waiting for the rows of a list
-      if (!all) for (const name of names ?? []) yield [id, name]
-    }
+  /** Every listener, or the one of this `id`, in the order of adding. */
+  listeners(id?: string): Iterable<Readonly<TableEntry>> {
+    if (id === undefined) return this.#listeners.values()
+    const one = this.#listeners.get(id)
+    return one === undefined ? [] : [one]
   }
 
   /** Removes a listener; says whether it was there. */
   remove(id: string): boolean {
-    const entry = this.#entries.get(id)
+    const entry = this.#listeners.get(id)
     if (!entry) return false
-    entry.removed = true
+    this.#listeners.remove(entry)
     entry.unlisten()
-    this.#entries.delete(id)
-    this.#routes.clear()
     return true
   }
 
@@ -153,9 +146,7 @@ export class Subscriptions {
 
   /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
   take(event: Message, claimed: boolean): void {
-    if (this.#entries.size === 0) return
-    const route = this.#routes.get(event.title) ?? this.#routeOf(event.title)
-    if (route.length === 0 || (claimed && !route.some((entry) => entry.all))) return
+    if (this.#listeners.size === 0 || !this.#listeners.isWanted(event.title, claimed)) return
     if (this.waiting >= this.#host.maxBacklog) {
       this.#drop(1)
       return
@@ -179,10 +170,8 @@ export class Subscriptions {
     this.#ended = true
     this.#reportBurst()
     for (const queue of this.#iterators) queue.end(error)
-    this.#iterators.clear()
-    for (const { unlisten } of this.#entries.values()) unlisten()
-    this.#entries.clear()
-    this.#routes.clear()
+    for (const { unlisten } of this.#listeners.values()) unlisten()
+    this.#listeners.clear()
   }
 
   #deliver = (): void => {
@@ -225,7 +214,10 @@ export class Subscriptions {
     let untimed: Entry | undefined
     let several = false
     this.#delivering = true
-    for (const entry of this.#routes.get(event.title) ?? this.#routeOf(event.title)) {
+    const listeners = this.#listeners.of(event.title)
+    const { length } = listeners
+    for (let at = 0; at < length; at++) {
+      const entry = listeners[at] as Entry
       if (entry.removed || (claimed && !entry.all)) continue
       several = untimed !== undefined
       untimed = entry
@@ -268,13 +260,6 @@ export class Subscriptions {
       if (!onListenerError) throw error
       onListenerError(error, entry)
     })
-  }
-
-  #routeOf(name: string): readonly Entry[] {
-    const route = [...this.#entries.values()].filter((entry) => entry.names?.has(name) ?? true)
-    if (this.#routes.size >= ROUTES) this.#routes.clear()
-    this.#routes.set(name, route)
-    return route
   }
 
   #drop(count: number): void {

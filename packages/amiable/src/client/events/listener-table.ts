@@ -1,0 +1,128 @@
+/** What a {@link ListenerTable} looks at. */
+export interface TableEntry {
+  readonly id: string
+  /** Its place in the order of adding. */
+  readonly number: number
+  /** The events that it wants; `undefined` if it looks at every one. */
+  readonly names: ReadonlySet<string> | undefined
+  /** Whether it hears the events too that belong to a pending action. */
+  readonly all: boolean
+  removed: boolean
+}
+
+/** Listeners in the order of adding. */
+class Group<E extends TableEntry> {
+  /** Those that are removed stay until they are the greater part, so that one removal costs little. */
+  members: readonly E[] = []
+  /** How many want the events that belong to a pending action. */
+  all = 0
+  #removed = 0
+
+  add(entry: E): void {
+    ;(this.members as E[]).push(entry)
+    if (entry.all) this.all++
+  }
+
+  remove(entry: E): void {
+    if (entry.all) this.all--
+    if (++this.#removed * 2 <= this.members.length) return
+    this.members = this.members.filter(({ removed }) => !removed)
+    this.#removed = 0
+  }
+}
+
+/**
+ * Finds the listeners of an event. What it keeps grows with the listeners and never with the names that a server sends,
+ * and to add or remove one of many costs as much as one of few.
+ */
+export class ListenerTable<E extends TableEntry> {
+  #entries = new Map<string, E>()
+  #byName = new Map<string, Group<E>>()
+  /** Names that nobody wants any more. A name is taken out with many others: V8's maps search longer for one that comes and goes. */
+  #unwanted = 0
+  #everything = new Group<E>()
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(id: string): E | undefined {
+    return this.#entries.get(id)
+  }
+
+  /** Every listener in the order of adding. */
+  values(): Iterable<E> {
+    return this.#entries.values()
+  }
+
+  add(entry: E): void {
+    this.#entries.set(entry.id, entry)
+    if (entry.names === undefined) this.#everything.add(entry)
+    for (const name of entry.names ?? []) {
+      const group = this.#group(name)
+      if (group.members.length === 0) this.#unwanted--
+      group.add(entry)
+    }
+  }
+
+  remove(entry: E): void {
+    entry.removed = true
+    this.#entries.delete(entry.id)
+    if (entry.names === undefined) this.#everything.remove(entry)
+    for (const name of entry.names ?? []) {
+      const group = this.#group(name)
+      group.remove(entry)
+      if (group.members.length === 0) this.#unwanted++
+    }
+    if (this.#unwanted * 2 <= this.#byName.size) return
+    this.#byName = new Map([...this.#byName].filter(([, { members }]) => members.length > 0))
+    this.#unwanted = 0
+  }
+
+  clear(): void {
+    for (const entry of this.#entries.values()) entry.removed = true
+    this.#entries.clear()
+    this.#byName.clear()
+    this.#unwanted = 0
+    this.#everything = new Group()
+  }
+
+  /** Whether anybody wants an event of this name; `claimed` if it belongs to a pending action. */
+  isWanted(name: string, claimed: boolean): boolean {
+    const group = this.#byName.get(name)
+    if (claimed) return this.#everything.all > 0 || (group !== undefined && group.all > 0)
+    return this.#everything.members.length > 0 || (group !== undefined && group.members.length > 0)
+  }
+
+  /**
+   * The listeners of an event of this name in the order of adding, some of them removed. Whoever goes through the array
+   * reads its length first: a listener that is added meanwhile comes behind.
+   */
+  of(name: string): readonly E[] {
+    const named = this.#byName.get(name)?.members
+    const others = this.#everything.members
+    if (named === undefined || named.length === 0) return others
+    return others.length === 0 ? named : merged(named, others)
+  }
+
+  #group(name: string): Group<E> {
+    let group = this.#byName.get(name)
+    if (group === undefined) {
+      group = new Group()
+      this.#byName.set(name, group)
+      this.#unwanted++
+    }
+    return group
+  }
+}
+
+function merged<E extends TableEntry>(some: readonly E[], others: readonly E[]): E[] {
+  const all: E[] = []
+  let at = 0
+  for (const one of some) {
+    for (let next = others[at]; next !== undefined && next.number < one.number; next = others[++at]) all.push(next)
+    all.push(one)
+  }
+  for (; at < others.length; at++) all.push(others[at] as E)
+  return all
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { ListenerTable, type TableEntry } from '../../../src/client/events/listener-table.ts'
+import { Subscriptions } from '../../../src/client/events/subscriptions.ts'
+import { UnheardListeners } from '../../../src/client/events/unheard-listeners.ts'
+import { Message } from '../../../src/wire/message.ts'
+import { runs } from '../../support/decode.ts'
+import { assertLinear } from '../../support/growth.ts'
+
+const entry = (number: number, names: readonly string[] | undefined, all = false): TableEntry => ({
+  id: `listener-${number}`,
+  number,
+  names: names && new Set(names),
+  all,
+  removed: false,
+})
+
+test('the listeners of an event come in the order of adding, whatever was added and removed', () => {
+  const names = fc.option(fc.subarray(['A', 'B', 'C'], { minLength: 1 }), { nil: undefined })
+  const step = fc.record({ names, all: fc.boolean(), removes: fc.option(fc.nat(20), { nil: undefined }) })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const table = new ListenerTable<TableEntry>()
+      let model: TableEntry[] = []
+      steps.forEach(({ names, all, removes }, number) => {
+        const gone = removes === undefined ? undefined : model[removes]
+        if (gone) {
+          table.remove(gone)
+          model = model.filter((one) => one !== gone)
+        } else {
+          const added = entry(number, names, all)
+          table.add(added)
+          model.push(added)
+        }
+        for (const name of ['A', 'B', 'C', 'D']) {
+          const wanting = model.filter((one) => one.names?.has(name) ?? true)
+          assert.deepEqual(
+            table.of(name).filter(({ removed }) => !removed),
+            wanting,
+          )
+          assert.equal(table.isWanted(name, false), wanting.length > 0)
+          assert.equal(
+            table.isWanted(name, true),
+            wanting.some((one) => one.all),
+          )
+        }
+        assert.deepEqual([...table.values()], model)
+        assert.equal(table.size, model.length)
+      })
+    }),
+    { numRuns: runs(200) },
+  )
+})
+
+describe('what a listener costs does not grow with the others', () => {
+  const fresh = () =>
+    new Subscriptions({
+      source: 'pbx',
+      maxBacklog: 1_000,
+      onListenerError: undefined,
+      slow: () => {},
+      blocked: () => {},
+    })
+  const event = () => {
+    const origin = { source: 'pbx', epoch: 1, receivedAt: 0, encoding: 'utf8' } as const
+    return new Message(origin, 'event', 'Event: Hangup\r\n')
+  }
+  const nothing = () => {}
+
+  test('adding one under an event mask that leaves its event out', () => {
+    assertLinear((count) => {
+      const subscriptions = fresh()
+      const unheard = new UnheardListeners(subscriptions, 'call')
+      return () => {
+        for (let i = 0; i < count; i++) unheard.report(nothing, subscriptions.add('QueueMemberPause', nothing).id)
+      }
+    })
+  })
+
+  for (const [what, filter] of [
+    ['of one name', () => 'Hangup'],
+    ['of names of their own', (i: number) => `Name${i}`],
+    ['of every event', () => '*'],
+  ] as const) {
+    test(`adding and removing those ${what}`, () => {
+      assertLinear((count) => {
+        const subscriptions = fresh()
+        return () => {
+          const listeners = Array.from({ length: count }, (_, i) => subscriptions.add(filter(i), nothing))
+          for (const listener of listeners) listener.remove()
+        }
+      })
+    })
+  }
+
+  test('waiting for one event after the other beside others', () => {
+    assertLinear((count) => {
+      const table = new ListenerTable<TableEntry>()
+      for (let i = 0; i < count; i++) table.add(entry(i, [`Name${i}`]))
+      return () => {
+        for (let i = 0; i < count; i++) {
+          table.add(entry(count + i, ['Hangup']))
+          for (const one of table.of('Hangup')) if (!one.removed) table.remove(one)
+        }
+      }
+    })
+  })
+
+  test('all of them hearing one event once', () => {
+    assertLinear((count) => {
+      const subscriptions = fresh()
+      for (let i = 0; i < count; i++) subscriptions.add('Hangup', nothing, { once: true })
+      subscriptions.take(event(), false)
+      return () => subscriptions.end()
+    })
+  })
+})
