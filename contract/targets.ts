@@ -40,6 +40,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
     },
     calls: { secret: ACCOUNTS.calls, read: ['call'], write: ['call', 'originate'] },
     listener: { secret: ACCOUNTS.listener, write: [] },
+    stranger: { secret: ACCOUNTS.stranger, read: ['user'], write: ['user'] },
   }
   const dialplan = readFileSync(new URL('../tools/servers/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
   const server = await startServer({ users, dialplan, channelVars: ['LABVAR', 'CALLERID(num)'] })

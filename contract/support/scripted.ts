@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 
-/** What a scripted server answers: bytes as they are, or a function of the action. */
+/** What a scripted server answers: bytes as they are, where `@ID@` stands for the client's ActionID. */
 export type Script = Readonly<Record<string, string>>
 
 /**
@@ -12,19 +12,19 @@ export class ScriptedServer implements AsyncDisposable {
   #server: Server
   #sockets = new Set<Socket>()
 
-  constructor(script: Script, piece = Number.MAX_SAFE_INTEGER) {
+  constructor(script: Script, piece = Number.MAX_SAFE_INTEGER, version = '11.0.0') {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('error', () => {})
       // the client went: nothing is left to say
-      serve(socket, script, piece).catch(() => {})
+      serve(socket, script, piece, version).catch(() => {})
     })
   }
 
   /** Listens on a port of its own. */
-  static async start(script: Script, piece?: number): Promise<ScriptedServer> {
-    const server = new ScriptedServer(script, piece)
+  static async start(script: Script, piece?: number, version?: string): Promise<ScriptedServer> {
+    const server = new ScriptedServer(script, piece, version)
     server.#server.listen(0, '127.0.0.1')
     await once(server.#server, 'listening')
     return server
@@ -41,9 +41,9 @@ export class ScriptedServer implements AsyncDisposable {
   }
 }
 
-async function serve(socket: Socket, script: Script, piece: number): Promise<void> {
+async function serve(socket: Socket, script: Script, piece: number, version: string): Promise<void> {
   socket.setEncoding('latin1')
-  socket.write('Asterisk Call Manager/11.0.0\r\n')
+  socket.write(`Asterisk Call Manager/${version}\r\n`)
   let text = ''
   for await (const chunk of socket as AsyncIterable<string>) {
     text += chunk
@@ -72,7 +72,8 @@ function answerTo(action: string, script: Script): string {
       return `Response: Goodbye\r\n${id}Message: Thanks for all the fish.\r\n\r\n`
     default:
       return (
-        script[get('Action')] ?? `Response: Error\r\n${id}Message: Invalid/unknown command: ${get('Action')}.\r\n\r\n`
+        script[get('Action')]?.replaceAll('@ID@', get('ActionID')) ??
+        `Response: Error\r\n${id}Message: Invalid/unknown command: ${get('Action')}.\r\n\r\n`
       )
   }
 }

@@ -100,11 +100,21 @@ export class LostError extends AmiError {
   readonly delivered: Delivered
   /** The ActionID to look for in the server's events and logs. */
   readonly actionId: string | undefined
+  /** The `Uniqueid` of the channel to look for, where `originate` was setting one up. */
+  readonly channelId: string | undefined
 
-  constructor(message: string, options: AmiErrorOptions & { delivered?: Delivered; actionId?: string } = {}) {
+  constructor(
+    message: string,
+    options: AmiErrorOptions & {
+      delivered?: Delivered | undefined
+      actionId?: string | undefined
+      channelId?: string | undefined
+    } = {},
+  ) {
     super(message, options, options.delivered !== 'unknown')
     this.delivered = options.delivered ?? 'no'
     this.actionId = options.actionId
+    this.channelId = options.channelId
   }
 }
 
@@ -115,10 +125,20 @@ export class TimeoutError<E = unknown> extends AmiError {
   readonly events: readonly E[]
   /** Whether the server can have seen the action. */
   readonly delivered: Delivered
+  /** The `Uniqueid` of the channel to look for, where `originate` was setting one up. */
+  readonly channelId: string | undefined
 
-  constructor(message: string, options: AmiErrorOptions & { events?: readonly E[]; delivered?: Delivered } = {}) {
+  constructor(
+    message: string,
+    options: AmiErrorOptions & {
+      events?: readonly E[] | undefined
+      delivered?: Delivered | undefined
+      channelId?: string | undefined
+    } = {},
+  ) {
     super(message, options, true)
     this.delivered = options.delivered ?? 'unknown'
+    this.channelId = options.channelId
     this.events = options.events ?? []
     Object.defineProperty(this, 'events', { enumerable: false })
   }

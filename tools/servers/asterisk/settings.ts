@@ -18,6 +18,8 @@ export const ACCOUNTS = {
   calls: 'dial',
   /** reads everything, may do nothing */
   listener: 'ear',
+  /** reads and writes user events, and nothing else: a stranger who listens and forges */
+  stranger: 'odd',
   /** everything, with Asterisk's own write timeout of 100 ms */
   slow: 'tort',
   /** refused at every login, by address */

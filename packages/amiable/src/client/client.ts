@@ -82,8 +82,7 @@ export class Client implements AsyncDisposable {
       },
     })
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
-    const send = this.sendRaw.bind(this)
-    this.#originates = new Originates(originateHost(resolved, this.#calls, send))
+    this.#originates = new Originates(originateHost(resolved, this.#calls))
     this.#link = this.#makeLink(resolved)
   }
 

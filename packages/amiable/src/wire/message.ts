@@ -83,9 +83,7 @@ export class Message {
 
   /** The `ActionID`, where it carries one. */
   get actionId(): string | undefined {
-    // asked of every event while calls are pending: Asterisk spells it so always (manager.h:astman_get_header users),
-    // and ends its line with CRLF even where the line in front of it lacks one (app_agent_pool.c:action_agents)
-    return this.kind === 'event' ? this.#spelt(ACTION_ID) : this.get('ActionID')
+    return this.get('ActionID')
   }
 
   /** Every header in order, repeated ones included, each as it stood on the wire. */
@@ -328,7 +326,6 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const COLON = 58
-const ACTION_ID = lookupOf('ActionID')
 const EVENT = lookupOf('Event')
 
 /** How many header names get a getter of their own; the rest go through the proxy, more slowly. */

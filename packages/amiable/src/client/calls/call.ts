@@ -153,7 +153,7 @@ export function refusedCall(source: string, call: Call, response: Response, vers
 
 // of a command that there is none of Asterisk says so in its output (main/manager.c:action_command)
 function reasonOf({ action }: Call, response: Response): string {
-  const reason = response.message || 'no reason given'
+  const reason = response.message || (response.title === 'Error' ? 'no reason given' : `Response: ${response.title}`)
   if (action.toLowerCase() !== 'command') return reason
   const printed = response.get('Output') ?? ''
   return printed.startsWith('No such command') ? printed : reason

@@ -1,7 +1,7 @@
 import { publish } from '../../diagnostics.ts'
 import { type AmiError, type ClosedError, invalid, type LimitError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
-import { actionIds } from '../../util/action-id.ts'
+import { unguessableId } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
 import { Message } from '../../wire/message.ts'
@@ -38,7 +38,6 @@ export class Calls {
   #host: CallHost
   #options: ResolvedOptions
   #clock: Clock
-  #ids = actionIds()
   #sent: Correlation
   #waiting: Call[] = []
   #inFlight = 0
@@ -56,8 +55,8 @@ export class Calls {
     this.#sent = new Correlation(
       {
         whole: (call) => this.#whole(call),
+        fence: (call) => this.#fence(call),
         stray: (message) => host.fault(strayMessage(options.source, message)),
-        owns: (id) => this.#ids.owns(id),
       },
       options.clock,
     )
@@ -103,7 +102,7 @@ export class Calls {
     checkCall(action, params, options)
     const { signal, variables, retry = false, queue = true } = options
     const timeout = options.timeout ?? this.#options.actionTimeout
-    const id = options.actionId ?? this.#ids.next()
+    const id = options.actionId ?? unguessableId()
     if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
@@ -198,6 +197,7 @@ export class Calls {
     if (!call || call.settled) return
     // after a row the others still come, and belong to nobody else
     if (head?.kind !== 'event') this.#done(call)
+    else if (!call.assembly.owns(head)) return
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 
@@ -263,10 +263,13 @@ export class Calls {
     this.#sent.add(call)
     const waited = call.sent - call.started
     publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
-    if (call.assembly.unmarked) {
-      const nothing = { resolve: () => {}, reject: () => {} }
-      this.start('Ping', undefined, { timeout: call.timeout }, nothing, { internal: true, provesEndOf: call })
-    }
+    if (call.assembly.ending) this.#fence(call)
+  }
+
+  /** Sends a Ping behind a call: its answer proves that the call has had all of its own. */
+  #fence(call: Call): void {
+    const nothing = { resolve: () => {}, reject: () => {} }
+    this.start('Ping', undefined, { timeout: call.timeout }, nothing, { internal: true, provesEndOf: call })
   }
 
   #pump(): void {

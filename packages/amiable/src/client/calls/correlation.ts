@@ -8,9 +8,12 @@ export interface CorrelationHost {
   whole(call: Call): void
   /** What came is neither Response nor Event, and no call expects such a thing. */
   stray(message: Message): void
-  /** Whether an ActionID is one that this client made. */
-  owns(id: string): boolean
+  /** Sends a Ping whose answer proves that a call has had all of its own. */
+  fence(call: Call): void
 }
+
+// how many calls that are over are known by their ActionIDs, should the server answer one again
+const REMEMBERED = 1_024
 
 /** Matches each message of the server to the call that it belongs to: by its ActionID, else by the order of calls. */
 export class Correlation {
@@ -24,8 +27,13 @@ export class Correlation {
   #order = 0
   #answered = 0
   #answeredAt = 0
-  /** How many calls may get rows that carry no ActionID. */
-  #namelessRows = 0
+  /** The ActionIDs of the last calls that are over; a ring. */
+  #past: string[] = []
+  #pastAt = 0
+  /** Responses that name no call, by the call that they may be for. */
+  #unproven = new Map<Call, Message>()
+  /** How many calls have a list open: only they can expect an event. */
+  #lists = 0
 
   constructor(host: CorrelationHost, clock: Clock) {
     this.#host = host
@@ -43,7 +51,6 @@ export class Correlation {
   add(call: Call): void {
     call.order = ++this.#order
     this.#calls.set(call.id, call)
-    if (call.assembly.unmarked?.rows) this.#namelessRows++
   }
 
   get(id: string): Call | undefined {
@@ -58,7 +65,10 @@ export class Correlation {
   /** Expects nothing more for a call; says whether it did. */
   delete(call: Call): boolean {
     if (!this.#calls.delete(call.id)) return false
-    if (call.assembly.unmarked?.rows) this.#namelessRows--
+    this.#past[this.#pastAt] = call.id
+    this.#pastAt = (this.#pastAt + 1) % REMEMBERED
+    if (call.assembly.open) this.#lists--
+    if (this.#unproven.size > 0) this.#unproven.delete(call)
     return true
   }
 
@@ -66,7 +76,8 @@ export class Correlation {
   clear(): Call[] {
     const calls = [...this.#calls.values()]
     this.#calls.clear()
-    this.#namelessRows = 0
+    this.#unproven.clear()
+    this.#lists = 0
     this.#answered = this.#order
     return calls
   }
@@ -75,7 +86,7 @@ export class Correlation {
   take(message: Message): boolean {
     switch (message.kind) {
       case 'event':
-        return this.#calls.size > 0 && this.#takeEvent(message)
+        return this.#lists > 0 && this.#takeEvent(message)
       case 'response':
         this.#takeResponse(message)
         return true
@@ -87,35 +98,70 @@ export class Correlation {
 
   #takeResponse(message: Message): void {
     const id = message.actionId
-    const call =
-      id === undefined
-        ? this.#next((one) => one.order > this.#answered && one.assembly.reply === undefined)
-        : this.#calls.get(id)
+    if (id === undefined) {
+      this.#takeUnnamed(message)
+      return
+    }
+    const call = this.#calls.get(id)
     if (call === undefined) {
-      if (id !== undefined && this.#host.owns(id)) this.late++
+      if (this.#past.includes(id)) this.late++
       else this.unclaimed++
       return
     }
+    if (this.#unproven.size > 0) this.#prove(call)
+    this.#answer(call, message)
+  }
+
+  /*
+   * Asterisk names the call in every Response to what is well-formed, but relays and modules of others may not. Whoever
+   * can put a line break into a value can also put such a Response into the stream, so it is believed only once a later
+   * call is answered by name: the session has then said all that it says to this one.
+   */
+  #takeUnnamed(message: Message): void {
+    const expects = (one: Call) =>
+      one.order > this.#answered && one.assembly.reply === undefined && !one.provesEndOf && !this.#unproven.has(one)
+    const call = this.#next(expects)
+    if (call === undefined) {
+      this.unclaimed++
+    } else if (call.settled) {
+      this.#answer(call, message)
+    } else {
+      message.detach()
+      this.#unproven.set(call, message)
+      if (call.assembly.ending === undefined) this.#host.fence(call)
+    }
+  }
+
+  /** A call is answered by name: what came without a name was the answer to those before it, and not to this one. */
+  #prove(answered: Call): void {
+    for (const [call, message] of this.#unproven) {
+      if (call.order > answered.order) continue
+      this.#unproven.delete(call)
+      if (call === answered) this.unclaimed++
+      else if (this.#calls.has(call.id)) this.#answer(call, message)
+    }
+  }
+
+  #answer(call: Call, message: Message): void {
     this.#answered = Math.max(this.#answered, call.order)
     this.#answeredAt = this.#clock.elapsed()
     if (call.settled) this.late++
-    if (call.assembly.response(message) === 'whole') this.#host.whole(call)
+    const { open } = call.assembly
+    const progress = call.assembly.response(message)
+    if (call.assembly.open && !open) this.#lists++
+    if (progress === 'whole') this.#host.whole(call)
   }
 
   #takeEvent(message: Message): boolean {
     const id = message.actionId
-    let call = id === undefined ? undefined : this.#calls.get(id)
-    if (id === undefined && this.#namelessRows > 0) {
-      // rows that lost their ActionID: nothing else comes between the start of a list and its end
-      call = this.#next((one) => one.assembly.unmarked?.rows?.includes(message.title) === true)
-    }
-    if (call === undefined) return false
-    if (call.assembly.event(message) === 'whole') this.#host.whole(call)
-    return true
+    const call = id === undefined ? this.#next((one) => one.assembly.ownsUnnamed(message)) : this.#calls.get(id)
+    const progress = call?.assembly.event(message) ?? 'foreign'
+    if (progress === 'whole') this.#host.whole(call as Call)
+    return progress !== 'foreign'
   }
 
   #takeRaw(message: Message): void {
-    const call = this.#next((one) => one.assembly.unmarked?.raw === true)
+    const call = this.#next((one) => one.assembly.ending === 'raw')
     if (call) call.assembly.raw(message)
     else this.#host.stray(message)
   }

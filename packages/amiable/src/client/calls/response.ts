@@ -1,9 +1,17 @@
 import type { MessageJson } from '../../wire/json.ts'
 import { Message } from '../../wire/message.ts'
 
+// those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c)
+const SUCCESS = new Set(['success', 'follows', 'goodbye', 'pong'])
+
+/** Whether a Response says that the action was done; a raw output that says nothing of the kind counts as one that does. */
+export function succeeded(reply: Message): boolean {
+  return reply.kind !== 'response' || reply.title === 'Success' || SUCCESS.has(reply.title.toLowerCase())
+}
+
 /** The answer to an action, with every event that belongs to it. Its headers are properties of it, as an event's are. */
 export class Response extends Message {
-  /** Whether the server said `Success`; a raw output that says neither counts as one. */
+  /** Whether the server said `Success`, `Follows`, `Goodbye` or `Pong`; a raw output that says none counts as one. */
   readonly success: boolean
   /** The related events in order, the completing one left out. */
   readonly events: readonly Message[]
@@ -13,7 +21,7 @@ export class Response extends Message {
   /** @param reply the first answer, or an Error that came after it */
   constructor(reply: Message, events: readonly Message[], completion: Message | undefined) {
     super(reply.origin, reply.kind, reply.detach(), 2)
-    this.success = reply.kind !== 'response' || reply.title !== 'Error'
+    this.success = succeeded(reply)
     this.events = events
     this.completion = completion
   }

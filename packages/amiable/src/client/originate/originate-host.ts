@@ -1,21 +1,15 @@
-import type { Params } from '../../wire/encoder.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { ResolvedOptions } from '../options.ts'
-import type { SendOptions } from '../types.ts'
 import type { OriginateHost } from './originate.ts'
 
 /** Makes what originating needs of a client from the client's parts. */
-export function originateHost(
-  { source, clock, actionTimeout, events }: ResolvedOptions,
-  calls: Calls,
-  send: (action: string, params: Params, options: SendOptions) => Promise<unknown>,
-): OriginateHost {
+export function originateHost({ source, clock, actionTimeout, events }: ResolvedOptions, calls: Calls): OriginateHost {
   return {
     source,
     clock,
     actionTimeout,
     hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
-    send,
+    send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', { Channel: channel }, {}, { resolve, reject }, { internal: true })

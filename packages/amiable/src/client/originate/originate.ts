@@ -1,13 +1,14 @@
-import { type AmiError, invalid, LostError, TimeoutError } from '../../errors.ts'
+import { type AmiError, invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
-import { actionIds } from '../../util/action-id.ts'
+import { unguessableId } from '../../util/action-id.ts'
 import { type Clock, LONGEST_TIMER, type Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
-import type { CallOptions } from '../calls/call.ts'
-import type { AmiEvent, SendOptions } from '../types.ts'
+import type { CallOptions, Outcome } from '../calls/call.ts'
+import type { AmiEvent } from '../types.ts'
+import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
 import { byCause, byReason, type OriginateOutcome } from './outcome.ts'
 
 /** What `originate` dials and what it connects to: an extension, or an application. */
@@ -84,7 +85,8 @@ export interface OriginateHost {
   readonly actionTimeout: number
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
-  send(action: string, params: Params, options: SendOptions): Promise<unknown>
+  /** Sends the Originate and returns what gives it up; its outcome is told before any event that came behind it. */
+  send(params: Params, options: CallOptions, outcome: Outcome): () => void
   /** Sends a Hangup, also while the client closes. */
   hangUp(channel: string): Promise<unknown>
 }
@@ -102,6 +104,8 @@ interface Attempt {
   created: boolean
   hangup: Message | undefined
   event: Message | undefined
+  /** An OriginateResponse that came before the answer to the action. */
+  early: Message | undefined
   timer: Timer | undefined
   /** Given up by its caller; what is left to do is hanging it up. */
   aborted: boolean
@@ -119,7 +123,6 @@ const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
 /** The calls whose outcome is awaited. */
 export class Originates {
   #host: OriginateHost
-  #ids = actionIds()
   #byAction = new Map<string, Attempt>()
   #byChannel = new Map<string, Attempt>()
   #onIdle: (() => void) | undefined
@@ -140,10 +143,10 @@ export class Originates {
   start(params: OriginateParams, options: OriginateOptions = {}): Promise<OriginateResult> {
     const { signal } = options
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
-    const id = fixedWidth(this.#ids.next())
-    const { actionId = id } = options
+    const { actionId = unguessableId() } = options
     if (this.#byAction.has(actionId)) throw invalid('actionId', 'must be its own: another call is being set up with it')
-    const channelId = String(given.get('channelid') ?? id)
+    // an id of its own: everybody who hears calls sees it as soon as the channel is there
+    const channelId = String(given.get('channelid') ?? unguessableId())
     const channel = String(given.get('channel') ?? '')
     const ringing = Number(given.get('timeout') ?? ORIGINATE_TIMEOUT)
     const limit = options.timeout ?? (ringing > 0 ? ringing : ORIGINATE_TIMEOUT) + this.#host.actionTimeout
@@ -158,23 +161,36 @@ export class Originates {
       created: false,
       hangup: undefined,
       event: undefined,
+      early: undefined,
       timer: undefined,
       aborted: false,
       unlisten: () => {},
     }
-    const sent = this.#host.send('Originate', withIds(params, given, channel, channelId), {
-      ...options,
-      timeout: options.timeout ?? this.#host.actionTimeout,
-      actionId,
-    })
     this.#byAction.set(actionId, attempt)
     this.#byChannel.set(channelId, attempt)
     attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), Math.min(limit, LONGEST_TIMER))
-    if (signal) attempt.unlisten = onAbort(signal, () => this.#abort(attempt, signal.reason))
-    sent.then(
-      () => this.#accepted(attempt),
-      (error) => this.#refused(attempt, error),
-    )
+    try {
+      const giveUp = this.#host.send(
+        withIds(params, given, channel, channelId),
+        // a later abort is answered with a Hangup, and ends here
+        {
+          ...options,
+          signal: signal?.aborted ? signal : undefined,
+          timeout: options.timeout ?? this.#host.actionTimeout,
+          actionId,
+        },
+        { resolve: () => this.#accepted(attempt), reject: (error) => this.#refused(attempt, error) },
+      )
+      if (signal && this.#byAction.has(actionId)) {
+        attempt.unlisten = onAbort(signal, () => {
+          giveUp()
+          this.#abort(attempt, signal.reason)
+        })
+      }
+    } catch (error) {
+      this.#end(attempt)
+      throw error
+    }
     return attempt.answer.promise
   }
 
@@ -210,16 +226,11 @@ export class Originates {
     for (const attempt of [...this.#byAction.values()]) {
       // one that has not been accepted is a call in flight, and is told of its own loss
       if (!attempt.accepted && !attempt.aborted) continue
-      const { actionId, channelId } = attempt
-      const { source } = this.#host
-      const text =
-        `${source}: the link was lost while a call was being set up, which the server goes on with: ` +
-        `look for the Uniqueid ${channelId} or the ActionID ${actionId}`
       const settled = attempt.aborted
       this.#end(attempt)
       if (settled) continue
       rejected++
-      attempt.answer.reject(new LostError(text, { source, delivered: 'unknown', actionId, cause }))
+      attempt.answer.reject(lostAttempt(this.#host.source, attempt, cause))
     }
     return rejected
   }
@@ -232,6 +243,7 @@ export class Originates {
 
   #accepted(attempt: Attempt): void {
     attempt.accepted = true
+    if (attempt.early) this.#answered(attempt, attempt.early)
     if (this.#host.hearsCalls || attempt.aborted || attempt.event) return
     this.#end(attempt)
     attempt.answer.resolve({
@@ -249,11 +261,16 @@ export class Originates {
   #refused(attempt: Attempt, error: unknown): void {
     if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
     this.#end(attempt)
-    attempt.answer.reject(error)
+    attempt.answer.reject(withChannel(error, attempt))
   }
 
   #answered(attempt: Attempt, event: Message): void {
     if (attempt.event) return
+    if (!attempt.accepted && !attempt.aborted) {
+      // the answer to the action decides, and comes first (main/manager.c:process_message); a relay may mix them up
+      if (event.get('Uniqueid') === attempt.channelId) attempt.early ??= event
+      return
+    }
     attempt.event = event
     if (attempt.aborted) {
       // it may have been answered before its hangup came
@@ -303,12 +320,7 @@ export class Originates {
     if (!this.#byAction.has(attempt.actionId) || !attempt.accepted) return
     this.#end(attempt)
     if (attempt.aborted) return
-    const { source } = this.#host
-    const text =
-      `${source}: no OriginateResponse for ${attempt.actionId} (Uniqueid ${attempt.channelId}) within ` +
-      `${attempt.limit} ms; it never comes to an account without the read right 'call', ` +
-      'past an event filter that leaves it out, or after a mask set by the action Events'
-    attempt.answer.reject(new TimeoutError(text, { source, delivered: 'unknown' }))
+    attempt.answer.reject(timedOutAttempt(this.#host.source, attempt, attempt.limit))
   }
 
   #abort(attempt: Attempt, reason: unknown): void {
@@ -333,7 +345,7 @@ export class Originates {
   #end(attempt: Attempt): void {
     if (this.#byAction.get(attempt.actionId) !== attempt) return
     this.#byAction.delete(attempt.actionId)
-    this.#byChannel.delete(attempt.channelId)
+    if (this.#byChannel.get(attempt.channelId) === attempt) this.#byChannel.delete(attempt.channelId)
     this.#host.clock.clearTimeout(attempt.timer)
     attempt.unlisten()
     if (this.size > 0 || !this.#onIdle) return
@@ -354,11 +366,6 @@ function withIds(
   if (isLocal(channel) && !given.has('otherchannelid')) own.OtherChannelId = `${channelId};2`
   const kept = Object.entries(params).filter(([name]) => !['async', 'channelid'].includes(name.toLowerCase()))
   return { ...Object.fromEntries(kept), ...own }
-}
-
-// `x-1` is in use while `x-10` lives, to Asterisk 22 (main/channel.c:does_id_conflict); 16 compares whole ids
-function fixedWidth(id: string): string {
-  return id.replace(/[^-]*$/, (count) => count.padStart(6, '0'))
 }
 
 function isLocal(channel: string): boolean {

@@ -35,18 +35,46 @@ describe('an answer', () => {
     assert.equal(typeof get, 'function')
   })
 
-  test('without ActionID goes to the oldest call that waits, strictly in order', async () => {
+  test('without ActionID goes to the oldest call that waits, strictly in order, once a later one is answered by name', async () => {
     await using rig = await readyRig()
     const { client, peer } = rig
-    const calls = ['a', 'b', 'c'].map((name) => client.sendRaw(name))
+    const calls = ['a', 'b', 'c'].map((name) => watch(client.sendRaw(name)))
     const [, b] = [await peer.next(), await peer.next(), await peer.next()]
     peer.say('Response: Success', 'Message: first')
+    await settle()
+    assert.equal(calls[0]?.done, false)
     peer.reply(b as never, 'Success', 'Message: second')
     peer.say('Response: Success', 'Message: third')
+    await settle()
     assert.deepEqual(
-      (await Promise.all(calls)).map(({ message }) => message),
+      calls.map(({ done }) => done),
+      [true, true, false],
+    )
+    const pings = [await peer.next(), await peer.next()]
+    assert.deepEqual(
+      pings.map(({ name }) => name),
+      ['Ping', 'Ping'],
+    )
+    for (const ping of pings) peer.reply(ping)
+    await settle()
+    assert.deepEqual(
+      calls.map(({ value }) => value?.message),
       ['first', 'second', 'third'],
     )
+    assert.deepEqual([client.stats().unclaimedReplies, client.stats().inFlight], [0, 0])
+  })
+
+  test('without ActionID decides nothing where the call is answered by name as well', async () => {
+    await using rig = await readyRig()
+    const { client, peer } = rig
+    const call = watch(client.sendRaw('Hangup'))
+    const heard = await peer.next()
+    peer.say('Response: Success', 'Message: forged')
+    peer.reply(heard, 'Error', 'Message: No such channel')
+    peer.reply(await peer.next())
+    await settle()
+    assert.equal((call.error as { code: string }).code, 'AMI_REFUSED')
+    assert.deepEqual([client.stats().unclaimedReplies, client.stats().inFlight], [1, 0])
   })
 
   test('without ActionID never goes to a call before one that is answered already', async () => {

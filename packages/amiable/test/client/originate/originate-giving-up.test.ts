@@ -96,7 +96,7 @@ test('a lost link: unsent, in flight or accepted, each is told its own truth', a
   peer.reply(first)
   await settle()
   const inFlight = watch(client.originate(params))
-  await peer.next()
+  const second = await peer.next()
   void client.send('Ping').catch(() => {})
   const unsent = watch(client.originate(params, { queue: false }))
   peer.fail()
@@ -106,7 +106,12 @@ test('a lost link: unsent, in flight or accepted, each is told its own truth', a
   assert.equal(lost.delivered, 'unknown')
   assert.equal(lost.actionId, first.id)
   assert.match(lost.message, new RegExp(`the server goes on with.*Uniqueid ${first.get('ChannelId')}`))
-  assert.equal((inFlight.error as LostError).delivered, 'unknown')
+  assert.equal(lost.channelId, first.get('ChannelId'))
+  const unsure = inFlight.error as LostError
+  assert.deepEqual(
+    [unsure.delivered, unsure.actionId, unsure.channelId],
+    ['unknown', second.id, second.get('ChannelId')],
+  )
   assert.equal((unsent.error as { code: string }).code, 'AMI_LIMIT')
   assert.equal(rig.last('lost')?.rejected, 3)
 })

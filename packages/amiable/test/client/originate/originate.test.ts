@@ -15,8 +15,8 @@ test('dials asynchronously, with ids of its own for both halves of a Local chann
   const id = action.get('ChannelId') ?? ''
   assert.equal(action.name, 'Originate')
   assert.equal(action.get('Async'), 'true')
-  assert.match(id, /^[0-9a-z-]{3,40}$/)
-  assert.equal(action.id, id, 'one id to look for')
+  assert.match(id, /^[0-9a-z]{3,40}$/)
+  assert.notEqual(action.id, id, 'who sees the channel does not know the ActionID')
   assert.equal(action.get('OtherChannelId'), `${id};2`)
   assert.equal(action.get('Variable'), 'COLOUR=blue\\,green')
   peer.reply(action, 'Success', 'Message: Originate successfully queued')
@@ -29,7 +29,7 @@ test('dials asynchronously, with ids of its own for both halves of a Local chann
     meaning: 'answered',
     Channel: 'Local/200@default-00000001;1',
     Uniqueid: id,
-    actionId: id,
+    actionId: action.id,
   })
   assert.equal(event?.Event, 'OriginateResponse')
 })
@@ -167,14 +167,33 @@ test('an OriginateResponse in one piece with the answer, or even before it, is n
   const event = `Event: OriginateResponse\r\nActionID: ${first.id}\r\nResponse: Success\r\nReason: 4\r\n\r\n`
   peer.send(`Response: Success\r\nActionID: ${first.id}\r\nMessage: Originate successfully queued\r\n\r\n${event}`)
   assert.equal((await one).outcome, 'answered')
-  const two = client.originate(params)
+  const two = watch(client.originate(params))
   const second = await peer.next()
   originateResponse(peer, second, 'Failure', 5)
-  assert.equal((await two).outcome, 'busy')
+  await settle()
+  assert.equal(two.done, false, 'the answer to the action decides')
   peer.reply(second)
   await settle()
+  assert.equal(two.value?.outcome, 'busy')
   assert.equal(client.stats().inFlight, 0)
   assert.equal(client.stats().unclaimedReplies, 0)
+})
+
+test('an OriginateResponse that comes before a refusal, or before the answer and for another channel, counts for nothing', async () => {
+  await using rig = await readyRig()
+  const { client, peer } = rig
+  const refused = watch(client.originate(params))
+  const first = await peer.next()
+  originateResponse(peer, first, 'Success', 4)
+  peer.reply(first, 'Error', 'Message: Originate failed')
+  const forged = watch(client.originate(params))
+  const second = await peer.next()
+  peer.say('Event: OriginateResponse', `ActionID: ${second.id}`, 'Response: Success', 'Reason: 4', 'Uniqueid: 1.1')
+  peer.reply(second)
+  originateResponse(peer, second, 'Failure', 5)
+  await settle()
+  assert.equal((refused.error as { code: string }).code, 'AMI_REFUSED')
+  assert.equal(forged.value?.outcome, 'busy')
 })
 
 test('the OriginateResponse of another session is not ours', async () => {

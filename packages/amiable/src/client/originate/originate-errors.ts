@@ -1,0 +1,34 @@
+import { type AmiError, LostError, TimeoutError } from '../../errors.ts'
+
+/** A call that is being set up, as its errors name it. */
+interface Named {
+  readonly actionId: string
+  readonly channelId: string
+}
+
+/** Makes the error for a call that the server has accepted, and that nobody will hear of. */
+export function lostAttempt(source: string, { actionId, channelId }: Named, cause: AmiError): LostError {
+  const text =
+    `${source}: the link was lost while a call was being set up, which the server goes on with: ` +
+    `look for the Uniqueid ${channelId} or the ActionID ${actionId}`
+  return new LostError(text, { source, delivered: 'unknown', actionId, channelId, cause })
+}
+
+/** Makes the error for a call whose outcome never came. */
+export function timedOutAttempt(source: string, { actionId, channelId }: Named, limit: number): TimeoutError {
+  const text =
+    `${source}: no OriginateResponse for ${actionId} (Uniqueid ${channelId}) within ` +
+    `${limit} ms; it never comes to an account without the read right 'call', ` +
+    'past an event filter that leaves it out, or after a mask set by the action Events'
+  return new TimeoutError(text, { source, delivered: 'unknown', channelId })
+}
+
+/** Adds to what became of the action which channel to look for, where the server may have run it. */
+export function withChannel(error: unknown, { channelId }: Named): unknown {
+  if (!(error instanceof LostError || error instanceof TimeoutError) || error.delivered === 'no') return error
+  const { source, delivered, cause } = error
+  const text = `${error.message}; look for the Uniqueid ${channelId}`
+  return error instanceof LostError
+    ? new LostError(text, { source, delivered, cause, channelId, actionId: error.actionId })
+    : new TimeoutError(text, { source, delivered, cause, channelId })
+}
