@@ -3,14 +3,16 @@ import { next, open } from './connection.ts'
 
 await using ami = await open()
 
-const started = next(ami, 'AsyncAGIStart')
-void ami.originate({ Channel: 'Local/agi@default/n', Application: 'Wait', Data: 20 })
+// other channels may run AGI as well: this one is known by its Uniqueid
+const ChannelId = crypto.randomUUID()
+const started = next(ami, 'AsyncAGIStart', (event) => event.Uniqueid === `${ChannelId};2`)
+void ami.originate({ Channel: 'Local/agi@default/n', ChannelId, Application: 'Wait', Data: 20 })
 const { Channel, Env } = await started
 console.log(decodeURIComponent(Env).split('\n')[0]) // agi_request: async
 
 async function command(Command: string, CommandID: string): Promise<string> {
-  // its events carry no ActionID: the CommandID tells them apart
-  const done = next(ami, 'AsyncAGIExec', (event) => event.CommandId === CommandID)
+  // its events carry no ActionID: the channel and the CommandID tell them apart
+  const done = next(ami, 'AsyncAGIExec', (event) => event.Channel === Channel && event.CommandId === CommandID)
   await ami.send('AGI', { Channel, Command, CommandID })
   return decodeURIComponent((await done).Result).trim()
 }
@@ -18,7 +20,7 @@ async function command(Command: string, CommandID: string): Promise<string> {
 console.log(await command('SET VARIABLE COLOUR blue', 'one')) // 200 result=1
 console.log(await command('GET VARIABLE COLOUR', 'two')) // 200 result=1 (blue)
 
-const ended = next(ami, 'AsyncAGIEnd')
+const ended = next(ami, 'AsyncAGIEnd', (event) => event.Channel === Channel)
 await ami.send('AGI', { Channel, Command: 'ASYNCAGI BREAK', CommandID: 'three' })
 await ended
 console.log('the channel goes on in the dialplan')

@@ -99,7 +99,13 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
 function isBroadcast({ direction, text }: RecordedMessage): boolean {
   // Asterisk sends a blank line too many now and then, in front of what follows
   if (direction !== 'out' || !/^(\r\n)*Event:/i.test(text) || text.startsWith('Event: FullyBooted\r\n')) return false
-  return /\r\nPrivilege: /.test(text)
+  return wasToldToAll(text)
+}
+
+// main/manager.c:authority_to_str ends the classes of what everybody is told with `all`; a row of Status or of
+// SIPpeerstatus names its class alone
+function wasToldToAll(text: string): boolean {
+  return /\r\nPrivilege: [^\r\n]*\ball\r?\n/.test(text)
 }
 
 /** The ids that clients gave now for those that were recorded. */
@@ -166,8 +172,7 @@ async function answerAsRecorded(
       continue
     }
     const question = asked.get(where)
-    // what carries a Privilege was told to everybody
-    if (question === undefined || (/\r\nPrivilege: /.test(text) && /^Event:/i.test(text))) continue
+    if (question === undefined || (/^Event:/i.test(text) && wasToldToAll(text))) continue
     const list = answers.get(question.key) ?? []
     const last = list.at(-1)
     if (/^Response:/i.test(text)) list.push({ to: question, text })

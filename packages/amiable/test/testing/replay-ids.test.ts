@@ -90,3 +90,21 @@ test('two programs that were recorded with the same id keep their own', async ()
   const told = await client.until(/Header: first\r\n\r\n/)
   assert.match(told, /ActionID: mine\r\nHeader: first/)
 })
+
+test('the rows of Status, which name their class, are rows and not told to everybody', async () => {
+  const file = await recorded('status.jsonl', async (port) => {
+    await using ami = await connect({ ...account, port })
+    const { Uniqueid } = await ami.originate({ ...calls, Channel: 'Local/quick@default/n' })
+    assert.notEqual((await ami.list('Status').toArray()).length, 0, Uniqueid)
+  })
+  await using served = await replay(file, { begin: 'manual' })
+  await using ami = await connect({ ...account, port: served.port })
+  const heard: string[] = []
+  ami.on('Status', ({ Channel }) => heard.push(Channel))
+  const rows = await ami.list('Status').toArray()
+  served.start()
+  await served.done
+  await ami.send('Ping')
+  assert.ok(rows.length > 0 && rows.every(({ Privilege }) => Privilege === 'Call'))
+  assert.deepEqual(heard, [])
+})
