@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startServer, type UserOptions } from 'amiable/testing'
-import { findRunning } from '../tools/servers/asterisk/asterisk.ts'
+import { findRunning, type RunningAsterisk } from '../tools/servers/asterisk/asterisk.ts'
 import { ACCOUNTS } from '../tools/servers/asterisk/settings.ts'
 import type { RealTarget } from '../tools/servers/asterisk/targets.ts'
 import { authority, good } from '../tools/testbed/certificates.ts'
@@ -25,6 +25,12 @@ export interface Target {
   readonly accounts: Readonly<Record<string, string>>
   /** What `asterisk -rx` prints, where the machine lets us ask. */
   readonly cli?: (command: string) => Promise<string>
+}
+
+/** One of our real servers, with the handle that kills, restarts and freezes it. */
+export interface OurAsterisk extends Target {
+  readonly tls: { readonly port: number; readonly ca: string }
+  readonly server: RunningAsterisk
 }
 
 /** Runs the suite against the simulator, which is always there; with a second one for TLS. */
@@ -63,15 +69,17 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
 }
 
 /** Runs the suite against the Asterisk of ours of that version, or says why not. */
-export function withAsterisk(version: 22 | 16, suite: (target: Target) => void): void {
+export function withAsterisk(version: 22 | 16, suite: (target: OurAsterisk) => void): void {
   const needed = process.env.AMIABLE_NEEDS
   if (needed !== undefined && !needed.includes(`asterisk-${version}`)) {
     throw new Error(`this file uses Asterisk ${version}: its head must say \`// needs: asterisk-${version}\``)
   }
   const found = handedOver().find((one) => one.full && one.version === version)
   if (found) {
-    const running = findRunning(version)
-    suite({ ...targetFrom(found), ...(running && { cli: (command: string) => running.cli(command) }) })
+    const server = findRunning(version)
+    const { tls, ...target } = targetFrom(found)
+    if (!server || !tls) throw new Error(`${found.name} has ended`)
+    suite({ ...target, tls, server, cli: (command) => server.cli(command) })
     return
   }
   const where = needed === undefined ? 'npm test brings it up' : 'see above'

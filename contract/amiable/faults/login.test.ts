@@ -1,4 +1,3 @@
-// needs: both
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
@@ -6,7 +5,6 @@ import { describe, test } from 'node:test'
 import { type AmiError, type ClientOptions, connect, createClient } from 'amiable'
 import { type SimulatedAsterisk, startServer } from 'amiable/testing'
 import { Night, within } from './nights/fault-session.ts'
-import { withRealServers } from './nights/real-servers.ts'
 import { record } from './nights/results.ts'
 
 type ServerOptions = Parameters<typeof startServer>[0]
@@ -186,50 +184,5 @@ describe('the end of a session says as much as the wire does', () => {
     assert.match(lost.error.message, /the server ended the connection$/)
     assert.equal(lost.eventsMissing, false)
     await night.status('ready', 2)
-  })
-})
-
-await withRealServers((place) => {
-  describe(`${place.name} ends or refuses a session`, () => {
-    const { host, port, username, secret, accounts, server } = place
-
-    test('a wrong secret, an unknown name and a denied address are refused logins', async () => {
-      for (const [name, word] of [
-        [username, 'wrong'],
-        ['nobody', secret],
-        ['denied', accounts.denied ?? ''],
-      ] as const) {
-        const start = performance.now()
-        await assert.rejects(connect({ host, port, username: name, secret: word }), {
-          code: 'AMI_AUTH',
-          message: /: the login of \S+ was refused: Authentication failed$/,
-        })
-        record({ kind: 'login refused', where: place.name, ms: performance.now() - start })
-      }
-    })
-
-    const unkickable = server.version < 18 && 'the command came with Asterisk 18'
-    test('a kicked session comes back by itself', { skip: unkickable }, async () => {
-      await using night = await Night.begin({ host, port, username, secret })
-      const from = night.statuses.length
-      const connected = await server.cli('manager show connected')
-      const fd = /^\s*frank\s+\S+\s+\d+\s+\S+\s+(\d+)/m.exec(connected)?.[1]
-      assert.ok(fd, connected)
-      const start = performance.now()
-      await server.cli(`manager kick session ${fd}`)
-      const lost = await night.status('lost', from)
-      record({ kind: 'session kicked', where: place.name, ms: performance.now() - start })
-      assert.match(lost.error.message, /the server ended the connection$/)
-      await night.status('ready', from)
-      await night.hearsItself()
-    })
-
-    test('Logoff is answered before the connection ends', async () => {
-      await using night = await Night.begin({ host, port, username, secret })
-      const start = performance.now()
-      await night.client.close()
-      record({ kind: 'close', where: place.name, ms: performance.now() - start })
-      assert.deepEqual(await night.client.closed, { by: 'close' })
-    })
   })
 })

@@ -1,10 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/amiable/', import.meta.url))
-// the test files of one run are children of one process
-const FILE = join(CACHE, `faults-${process.ppid}.jsonl`)
+import { after } from 'node:test'
 
 /** A figure of a run: `ms` for a time to a truthful answer, `value` for anything else. */
 export interface Figure {
@@ -14,22 +8,19 @@ export interface Figure {
   readonly value?: string
 }
 
-/** Keeps a figure for the table at the end of the run. */
-export function record(figure: Figure): void {
-  mkdirSync(dirname(FILE), { recursive: true })
-  appendFileSync(FILE, `${JSON.stringify(figure)}\n`)
-}
+const figures: Figure[] = []
 
-/** The figures of this run so far; reading them ends them. */
-export function takeFigures(): Figure[] {
-  if (!existsSync(FILE)) return []
-  const lines = readFileSync(FILE, 'utf8').trim().split('\n')
-  rmSync(FILE)
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Figure)
+after(() => {
+  if (figures.length > 0) console.log(tableOf(figures))
+})
+
+/** Keeps a figure for the table that is printed at the end of its file. */
+export function record(figure: Figure): void {
+  figures.push(figure)
 }
 
 /** A table of the longest time of each kind and place, then the other figures. */
-export function tableOf(figures: readonly Figure[]): string {
+function tableOf(figures: readonly Figure[]): string {
   const longest = new Map<string, { count: number; ms: number }>()
   for (const { kind, where, ms } of figures) {
     if (ms === undefined) continue

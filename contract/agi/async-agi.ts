@@ -1,13 +1,13 @@
-// needs: both
 // A program is handed a call by AGI(agi:async), tells it what to do, and gives it back: on the simulator as on Asterisk.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from 'amiable'
 import { dial, hangUp } from '../support/calls.ts'
 import { nextEvent, withClient } from '../support/client.ts'
-import { type Target, withAsterisk, withSimulator } from '../targets.ts'
+import type { Target } from '../targets.ts'
 
-function asyncAgi(target: Target): void {
+/** AsyncAGI over AMI, for one target. */
+export function asyncAgi(target: Target): void {
   test(`${target.name}: a call handed over by AsyncAGI does what it is told, and goes on`, () =>
     withClient(target, async (ami) => {
       const started = nextEvent(ami, 'AsyncAGIStart')
@@ -74,7 +74,3 @@ async function execute(ami: Client, channel: string, command: string, id: string
   await ami.send('AGI', { Channel: channel, Command: command, CommandID: id })
   return decodeURIComponent((await done).get('Result') ?? '').trim()
 }
-
-await withSimulator(asyncAgi)
-withAsterisk(22, asyncAgi)
-withAsterisk(16, asyncAgi)

@@ -1,18 +1,18 @@
-// needs: both
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkServerIdentity } from 'node:tls'
 import { type AmiError, connect } from 'amiable'
 import { startServer } from 'amiable/testing'
-import { expired, good } from '../../../tools/testbed/certificates.ts'
-import { codeOf, Night, Pending, within } from './nights/fault-session.ts'
-import { withRealServers } from './nights/real-servers.ts'
-import { Relay } from './nights/relay.ts'
-import { record } from './nights/results.ts'
+import { expired, good } from '../../../../tools/testbed/certificates.ts'
+import type { OurAsterisk } from '../../../targets.ts'
+import { codeOf, Night, Pending, within } from '../nights/fault-session.ts'
+import { Relay } from '../nights/relay.ts'
+import { record } from '../nights/results.ts'
 
 const PIPELINED = 500
 
-await withRealServers((place) => {
+/** What a client says of a server's certificate, and that nothing stays unread in TLS. */
+export function tls(place: OurAsterisk): void {
   const { name: where, host, port, username, secret } = place
   const { ca } = place.tls
   const account = { host, username, secret, reconnect: false, loginTimeout: 500 } as const
@@ -124,4 +124,4 @@ await withRealServers((place) => {
       await within(20_000, 'a long action', night.client.sendRaw('UserEvent', { UserEvent: 'Long', ...long }))
     })
   })
-})
+}

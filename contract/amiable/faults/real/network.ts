@@ -1,25 +1,25 @@
-// needs: both
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { connect } from 'amiable'
-import { Night } from './nights/fault-session.ts'
-import { networkFaults } from './nights/network.ts'
-import { type RealPlace, withRealServers } from './nights/real-servers.ts'
-import { Relay } from './nights/relay.ts'
-import { record } from './nights/results.ts'
+import type { OurAsterisk } from '../../../targets.ts'
+import { Night } from '../nights/fault-session.ts'
+import { networkFaults } from '../nights/network.ts'
+import { Relay } from '../nights/relay.ts'
+import { record } from '../nights/results.ts'
 
 const blocking = { Channel: 'Local/noanswer@default', Application: 'Wait', Data: '1', Timeout: 20_000 }
 
-await withRealServers((place) => {
+/** What a bad network, a slow reader and a frozen server do to a client. */
+export function badNetwork(place: OurAsterisk): void {
   describe(`a bad network before ${place.name}`, () => {
     networkFaults({ ...place, blocking })
     slowReader(place)
     frozen(place)
   })
-})
+}
 
 /** Asterisk gives a reader 100 ms for each write (manager.c:send_string), then closes the session without a word. */
-function slowReader(place: RealPlace): void {
+function slowReader(place: OurAsterisk): void {
   test('a reader that the network makes slow is dropped by Asterisk, and told that events may be missing', async () => {
     const { host, port, accounts, username, secret } = place
     await using relay = await Relay.start(place)
@@ -60,11 +60,11 @@ function slowReader(place: RealPlace): void {
 }
 
 /** Whether the slow session is gone from the server's own list. */
-async function dropped({ server }: RealPlace): Promise<boolean> {
+async function dropped({ server }: OurAsterisk): Promise<boolean> {
   return !/^\s*slow\s/m.test(await server.cli('manager show connected'))
 }
 
-function frozen(place: RealPlace): void {
+function frozen(place: OurAsterisk): void {
   test('a server that is frozen is given up in time, and found again when it thaws', async () => {
     const { host, port, username, secret, server } = place
     await using night = await Night.begin({ host, port, username, secret, loginTimeout: 500 })

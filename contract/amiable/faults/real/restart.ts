@@ -1,17 +1,17 @@
-// needs: both
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AmiError, LostError } from 'amiable'
-import { banner, until } from '../../../tools/servers/asterisk/process.ts'
-import { codeOf, Night, Pending, within } from './nights/fault-session.ts'
-import { type RealPlace, withRealServers } from './nights/real-servers.ts'
-import { record } from './nights/results.ts'
+import { banner, until } from '../../../../tools/servers/asterisk/process.ts'
+import type { OurAsterisk } from '../../../targets.ts'
+import { codeOf, Night, Pending, within } from '../nights/fault-session.ts'
+import { record } from '../nights/results.ts'
 
 const KILLS = 20
 // far above what is measured, far below a wait for ever
 const BOUND = 5_000
 
-await withRealServers((place) => {
+/** What becomes of a client when its server is killed, restarted gracefully or at once. */
+export function restarts(place: OurAsterisk): void {
   describe(`${place.name} goes and comes back`, () => {
     const { host, port, username, secret } = place
 
@@ -106,7 +106,7 @@ await withRealServers((place) => {
       night.nothingTwice()
     })
   })
-})
+}
 
 /** Calls that await their answer when the server dies: one that blocks the session, and others behind it. */
 function inFlight({ client }: Night): Record<string, Promise<unknown>> {
@@ -121,7 +121,7 @@ function inFlight({ client }: Night): Record<string, Promise<unknown>> {
 }
 
 /** Starts the server if it is down, and says when its port answered and when the client was ready. */
-async function comesBack(night: Night, place: RealPlace, from: number): Promise<{ ready: number; answers: number }> {
+async function comesBack(night: Night, place: OurAsterisk, from: number): Promise<{ ready: number; answers: number }> {
   const answers = until('a banner', 60_000, () => banner(place.host, place.port)).then(() => performance.now())
   const ready = night.status('ready', from, 60_000).then(() => performance.now())
   await Promise.all([place.server.start(), answers, ready])

@@ -1,0 +1,4 @@
+import { withSimulator } from '../targets.ts'
+import { asyncAgi } from './async-agi.ts'
+
+await withSimulator(asyncAgi)
