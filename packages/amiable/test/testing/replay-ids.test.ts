@@ -94,7 +94,7 @@ test('two programs that were recorded with the same id keep their own', async ()
 test('the rows of Status, which name their class, are rows and not told to everybody', async () => {
   const file = await recorded('status.jsonl', async (port) => {
     await using ami = await connect({ ...account, port })
-    const { Uniqueid } = await ami.originate({ ...calls, Channel: 'Local/quick@default/n' })
+    const { Uniqueid } = await ami.originate({ ...calls, Channel: 'Local/wait@default/n' })
     assert.notEqual((await ami.list('Status').toArray()).length, 0, Uniqueid)
   })
   await using served = await replay(file, { begin: 'manual' })
