@@ -11,16 +11,15 @@ export type {
   ListenOptions,
 } from './client/events/subscriptions.ts'
 export { type BroadcastResult, createFleet, type Fleet, type FleetStatus } from './client/fleet.ts'
+export type { HangupTarget } from './client/hangup-params.ts'
+export type { ConfigChange } from './client/helpers/config-changes.ts'
 export {
   type ConfigCategory,
-  type ConfigChange,
   ConfigFile,
   getConfig,
-  type UpdateConfigOptions,
-  updateConfig,
 } from './client/helpers/config-file.ts'
 export { addEventFilter, type EventFilter } from './client/helpers/event-filter.ts'
-export { type HangupTarget, hangup } from './client/helpers/hangup.ts'
+export { hangup } from './client/helpers/hangup.ts'
 export {
   type DeviceState,
   getQueues,
@@ -30,6 +29,7 @@ export {
 } from './client/helpers/queues.ts'
 export { reload } from './client/helpers/reload.ts'
 export { dbGet, getVariable } from './client/helpers/stored-values.ts'
+export { type UpdateConfigOptions, updateConfig } from './client/helpers/update-config.ts'
 export type { ClientOptions } from './client/options.ts'
 export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate/originate.ts'
 export type { OriginateOutcome } from './client/originate/outcome.ts'

@@ -26,7 +26,8 @@ export interface Action {
  * Asterisk's own limits, unchanged from 11 to 23 (manager.c:get_input, AST_MAX_MANHEADERS; and for the ActionID the
  * smallest of the buffers that echo it, 80 bytes with "ActionID: " and CRLF, app_confbridge.c and app_meetme.c).
  */
-const LINE_BYTES = 1022
+/** How many bytes a line may have, its name and the colon included. */
+export const LINE_BYTES = 1022
 /** How many headers an action may have, `Action` and `ActionID` included. */
 export const MOST_HEADERS = 128
 const ACTION_ID_BYTES = 67

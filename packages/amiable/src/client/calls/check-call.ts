@@ -32,17 +32,28 @@ export function checkCall(action: unknown, params: unknown, options: Options): v
 }
 
 /**
- * Checks the options of a call.
- * @param more further names that are options there
+ * Checks the options of a call that a helper makes.
+ * @param except options of calls that it does not take
  * @throws {ArgumentError} naming the option that is wrong
  */
-export function checkCallOptions(options: Options, more: Readonly<Record<string, true>> = {}): void {
+export function checkHelperOptions(options: Options, except: readonly (keyof Options)[] = []): void {
+  checkCallOptions(options)
+  for (const name of ['check', ...except] as const) {
+    if (options[name] !== undefined) throw invalid(name, 'cannot be an option here')
+  }
+}
+
+/**
+ * Checks the options of a call.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function checkCallOptions(options: Options): void {
   if (typeof options === 'function') {
     throw invalid('options', 'cannot be a callback: await the promise that is returned')
   }
   checkRecord('options', options, 'an object such as { timeout, signal }')
   for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(KNOWN, key) && !Object.hasOwn(more, key)) throw unknownName(key, { ...KNOWN, ...more })
+    if (!Object.hasOwn(KNOWN, key)) throw unknownName(key, KNOWN)
   }
   const { signal, timeout, actionId, retry, queue, check, variables } = options
   checkSignal('signal', signal)

@@ -1,8 +1,8 @@
-import { got } from '../../check.ts'
+import { checkRecord, checkText, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
-import type { ParamValue } from '../../wire/encoder.ts'
-import { MOST_HEADERS } from '../../wire/encoder.ts'
+import { byteLength } from '../../util/text.ts'
 import type { CallOptions } from '../calls/call.ts'
+import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 
 /** A section of a configuration file; a file may hold several of one name. */
@@ -38,67 +38,34 @@ export class ConfigFile {
   }
 }
 
-/** One change of a configuration file; the first category of that name is meant. */
-export type ConfigChange = ConfigChangeKind & {
-  readonly category: string
-  /** Which categories are looked at, in Asterisk's words: `TEMPLATES=include` to change a template. */
-  readonly filter?: string | undefined
-}
-
-type ConfigChangeKind =
-  | {
-      readonly change: 'newCategory'
-      readonly template?: boolean | undefined
-      /** The templates that it takes lines from. */
-      readonly inherits?: readonly string[] | undefined
-      /** Whether it may be there already. @default false */
-      readonly duplicate?: boolean | undefined
-    }
-  | { readonly change: 'renameCategory'; readonly to: string }
-  | { readonly change: 'deleteCategory' | 'emptyCategory' }
-  | ({ readonly change: 'append' } & ConfigLine)
-  | ({ readonly change: 'insert' /** Before which line, from 0. */; readonly line: number } & ConfigLine)
-  | ({
-      readonly change: 'update' /** Only where the value is this. */
-      readonly match?: string | undefined
-    } & ConfigLine)
-  | {
-      readonly change: 'delete'
-      readonly name: string
-      /** Only where the value is this. */
-      readonly match?: string | undefined
-      /** Only this line, from 0. */
-      readonly line?: number | undefined
-    }
-
-interface ConfigLine {
-  readonly name: string
-  readonly value: ParamValue
-  /** Writes `name => value`. @default false */
-  readonly object?: boolean | undefined
-}
-
-/** How a configuration file is changed. */
-export interface UpdateConfigOptions extends Omit<CallOptions, 'variables' | 'retry' | 'actionId'> {
-  /** The file to write. @default the one that is read */
-  to?: string | undefined
-  /** Reloads this module afterwards, or all with `true`. @default false */
-  reload?: string | boolean | undefined
-}
-
 /**
  * Reads a configuration file of the server, templates included. Needs the write right `config` or `system`.
  * @param options.category reads this category only; none are there where it is not
+ * @throws {ArgumentError} at once for what is no name of a file or a category
  * Rejects with `AMI_REFUSED` where there is no such file, or none that AMI may read.
  */
-export async function getConfig(
+export function getConfig(
   client: Pick<Client, 'sendRaw'>,
   filename: string,
   options: CallOptions & { category?: string | undefined } = {},
 ): Promise<ConfigFile> {
+  checkRecord('options', options)
   const { category, ...call } = options
+  checkFilename('filename', filename)
+  if (category !== undefined) checkText('category', category, "a category's name")
+  checkHelperOptions(call)
+  return readConfig(client, filename, category, call)
+}
+
+/** Reads a file whose name has been checked. */
+export async function readConfig(
+  client: Pick<Client, 'sendRaw'>,
+  filename: string,
+  category: string | undefined,
+  options: CallOptions,
+): Promise<ConfigFile> {
   const params = { Filename: filename, Category: category, Filter: 'TEMPLATES=include' }
-  const { headers } = await client.sendRaw('GetConfig', params, call)
+  const { headers } = await client.sendRaw('GetConfig', params, options)
   const categories = new Map<string, ConfigCategory & { lines: [string, string][] }>()
   for (const [header, value] of headers) {
     const [, kind, number = ''] = /^(Category|IsTemplate|Templates|Line)-(\d+)(?:-\d+)?$/.exec(header) ?? []
@@ -111,107 +78,15 @@ export async function getConfig(
   return new ConfigFile(filename, [...categories.values()])
 }
 
-// Action, ActionID, SrcFilename, DstFilename, Reload
-const OWN_HEADERS = 5
+// main/config.c:config_text_file_load looks for it by glob(), and has 256 bytes for it with its directory
+const FILENAME_BYTES = 200
 
-/**
- * Changes a configuration file of the server, in the order given. Needs the write right `config`.
- * Asterisk takes 128 headers an action, some 31 changes: more than these go in several actions, each of which is done
- * wholly or not at all. Asterisk writes the file anew: comments are gone.
- * @throws {ArgumentError} at once for a value that would not be written as it is
- * Rejects with `AMI_REFUSED` for a change that cannot be made.
- */
-export function updateConfig(
-  client: Pick<Client, 'sendRaw'>,
-  filename: string,
-  changes: readonly ConfigChange[],
-  options: UpdateConfigOptions = {},
-): Promise<void> {
-  const { to = filename, reload = false, ...call } = options
-  const parts = partsOf(changes.map(headersOf))
-  const send = async () => {
-    for (const [index, part] of parts.entries()) {
-      const last = index === parts.length - 1
-      const own = {
-        SrcFilename: index === 0 ? filename : to,
-        DstFilename: to,
-        // reads the value as a module's name, or as yes or no
-        Reload: last && reload !== false ? (reload === true ? 'yes' : reload) : undefined,
-      }
-      const numbered = part.flatMap((headers, n) =>
-        Object.entries(headers).map(([name, value]) => [`${name}-${String(n).padStart(6, '0')}`, value]),
-      )
-      await client.sendRaw('UpdateConfig', { ...own, ...Object.fromEntries(numbered) }, call)
-    }
-  }
-  return send()
-}
-
-type ChangeHeaders = Record<string, ParamValue>
-
-function partsOf(all: readonly ChangeHeaders[]): ChangeHeaders[][] {
-  const parts: ChangeHeaders[][] = []
-  let room = 0
-  for (const headers of all) {
-    const count = Object.keys(headers).length
-    if (count > room) {
-      parts.push([])
-      room = MOST_HEADERS - OWN_HEADERS
-    }
-    parts.at(-1)?.push(headers)
-    room -= count
-  }
-  return parts
-}
-
-// main/manager.c:handle_updates; its numbers are read from 000000 up to the first that is missing
-function headersOf(change: ConfigChange): ChangeHeaders {
-  const { category: Cat, filter } = change
-  const options = filter === undefined ? [] : [`catfilter="${filter}"`]
-  const withOptions = (headers: ChangeHeaders) =>
-    options.length === 0 ? headers : { ...headers, Options: options.join(',') }
-  switch (change.change) {
-    case 'newCategory':
-      if (change.template) options.push('template')
-      if (change.inherits?.length) options.push(`inherit="${change.inherits.join(',')}"`)
-      if (change.duplicate) options.push('allowdups')
-      return withOptions({ Action: 'NewCat', Cat })
-    case 'renameCategory':
-      return withOptions({ Action: 'RenameCat', Cat, Value: change.to })
-    case 'deleteCategory':
-      return withOptions({ Action: 'DelCat', Cat })
-    case 'emptyCategory':
-      return withOptions({ Action: 'EmptyCat', Cat })
-    case 'append':
-      return withOptions({ Action: 'Append', Cat, Var: change.name, Value: written(change) })
-    case 'insert':
-      return withOptions({ Action: 'Insert', Cat, Var: change.name, Value: written(change), Line: change.line })
-    case 'update':
-      return withOptions({
-        Action: 'Update',
-        Cat,
-        Var: change.name,
-        Value: written(change),
-        ...(change.match !== undefined && { Match: change.match }),
-      })
-    case 'delete':
-      return withOptions({
-        Action: 'Delete',
-        Cat,
-        Var: change.name,
-        ...(change.match !== undefined && { Match: change.match }),
-        ...(change.line !== undefined && { Line: change.line }),
-      })
-    default:
-      throw invalid('change', `must be one of the kinds of change, ${got((change as { change: unknown }).change)}`)
-  }
-}
-
-function written({ value, object = false }: ConfigLine): ParamValue {
-  // a value that begins so makes the line an object's and loses it
-  if (!object && String(value).startsWith('>'))
-    throw invalid('value', "must not begin with '>', which Asterisk takes for `name => value`")
-  return object ? `>${value}` : value
+/** Checks a file's name: one that is a pattern would read many files, and write them all into one. */
+export function checkFilename(argument: string, value: unknown): void {
+  const name = checkText(argument, value, "a file's name")
+  if (/[*?[\]{}~]/.test(name)) throw invalid(argument, `must not be a pattern of files, ${got(name)}`)
+  if (name.trim() !== name) throw invalid(argument, 'must not begin or end with a blank')
+  if (byteLength(name, 'utf8') > FILENAME_BYTES) throw invalid(argument, `must be at most ${FILENAME_BYTES} bytes long`)
 }
 
 function halves(line: string): [string, string] {

@@ -1,7 +1,10 @@
 import { asteriskOf } from '../../catalog/facts.ts'
-import { got } from '../../check.ts'
+import { checkChoice, checkRecord, checkText, got, unknownName } from '../../check.ts'
 import { invalid } from '../../errors.ts'
+import { byteLength } from '../../util/text.ts'
+import { LINE_BYTES } from '../../wire/encoder.ts'
 import type { CallOptions } from '../calls/call.ts'
+import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 
 /** Which events a server-side filter is about. */
@@ -27,44 +30,83 @@ const methods = {
 } as const
 
 /**
- * Has the server filter the events of this session: what it leaves out costs neither of us anything. With only
+ * Makes the server filter the events of this session: what it leaves out costs neither side anything. With only
  * excluding filters the rest is sent, with including ones their union, less what is excluded. Lists and answers are
- * not filtered. A filter lasts as long as the login: add it anew at each `ready` of `status()`; none can be taken away.
+ * not filtered. A filter lasts as long as the login: add it again at each `ready` of `status()`; none can be taken away.
  *
  * Sends the structured form where the server knows it (18.26, 20.11, 21.6, 22.1 and newer), which compares the name
  * first and is much the faster, else the regular expression that means the same. Needs the write right `system`.
- * @throws {ArgumentError} at once for a filter that says nothing
+ * @throws {ArgumentError} at once for a filter that says nothing, or that would mean something else on another version
  */
 export function addEventFilter(
   client: Pick<Client, 'sendRaw' | 'version'>,
   filter: EventFilter,
   options: Omit<CallOptions, 'variables'> = {},
 ): Promise<void> {
-  check(filter)
-  const send = async () => {
-    const structured = await knowsStructured(client, options)
-    await client.sendRaw(
-      'Filter',
-      { Operation: 'Add', ...(structured ? criteriaOf(filter) : regexOf(filter)) },
-      options,
-    )
-  }
-  return send()
+  checkFilter(filter)
+  checkHelperOptions(options, ['variables'])
+  return add(client, { ...filter }, options)
 }
 
-function check({ action, event, header, method, value }: EventFilter): void {
-  if (action !== 'include' && action !== 'exclude')
-    throw invalid('action', `must be 'include' or 'exclude', ${got(action)}`)
-  if (event === undefined && value === undefined)
-    throw invalid('event', 'is missing, and so is value: name an event or a value to look for')
-  if (event !== undefined && !/^[\w-]+$/.test(event)) throw invalid('event', `must be an event's name, ${got(event)}`)
-  if (header !== undefined && !/^[\w-]+$/.test(header))
-    throw invalid('header', `must be a header's name, ${got(header)}`)
-  if (header !== undefined && value === undefined) throw invalid('value', 'is missing: the header is compared with it')
-  if (method !== undefined && !Object.hasOwn(methods, method))
-    throw invalid('method', `must be one of ${Object.keys(methods).join(', ')}, ${got(method)}`)
-  if (method !== undefined && value === undefined) throw invalid('value', 'is missing: the method compares with it')
+async function add(
+  client: Pick<Client, 'sendRaw' | 'version'>,
+  filter: EventFilter,
+  options: CallOptions,
+): Promise<void> {
+  const structured = await knowsStructured(client, options)
+  const params = structured ? criteriaOf(filter) : regexOf(filter)
+  await client.sendRaw('Filter', { Operation: 'Add', ...params }, options)
 }
+
+const FIELDS = { action: true, event: true, header: true, method: true, value: true }
+
+function checkFilter(filter: EventFilter): void {
+  checkRecord('filter', filter, 'an object such as { action, event }')
+  for (const name of Object.keys(filter)) if (!Object.hasOwn(FIELDS, name)) throw unknownName(name, FIELDS)
+  const { action, event, header, method, value } = filter
+  checkChoice('action', action, ['include', 'exclude'])
+  if (event === undefined && value === undefined) {
+    throw invalid('event', 'is missing, and so is value: name an event or a value to look for')
+  }
+  for (const [name, given] of Object.entries({ event, header })) {
+    if (given === undefined || (typeof given === 'string' && /^[\w-]+$/.test(given))) continue
+    throw invalid(name, `must be the name of one, ${got(given)}`)
+  }
+  if (method !== undefined) checkChoice('method', method, Object.keys(methods) as (keyof typeof methods)[])
+  if (value === undefined) {
+    if (header !== undefined) throw invalid('value', 'is missing: the header is compared with it')
+    if (method !== undefined) throw invalid('value', 'is missing: the method compares with it')
+    return
+  }
+  checkText('value', value)
+  const most = LINE_BYTES - 'Filter: '.length
+  if (value.length > most) throw invalid('value', `must be at most ${most} bytes long`)
+  // main/manager.c:filter_cmp_fn skips the blanks in front of a header's value
+  if (value.charCodeAt(0) <= 32) throw invalid('value', 'must not begin with a blank: no value that is compared does')
+  if (header === undefined && method !== undefined && method !== 'contains' && method !== 'regex') {
+    throw invalid('method', `must be 'contains' or 'regex' without a header, ${got(method)}`)
+  }
+  if (method === 'regex' && !isBalanced(value)) throw invalid('value', 'must be an expression with balanced brackets')
+  const longest = [criteriaOf(filter).Filter ?? '', regexOf(filter).Filter].map((text) => byteLength(text, 'utf8'))
+  if (Math.max(...longest) > most) {
+    throw invalid('value', `must be shorter: its expression may have ${most} bytes and has ${Math.max(...longest)}`)
+  }
+}
+
+/** Whether an expression can stand in a group of ours and ends there. */
+function isBalanced(expression: string): boolean {
+  let depth = 0
+  for (const [part] of expression.matchAll(PARTS)) {
+    if (part === '(') depth++
+    else if (part === ')' && --depth < 0) return false
+    // a set that has no end
+    else if (part === '[' || part === '\\') return false
+  }
+  return depth === 0
+}
+
+// an escaped character, a set, in which nothing is special but `]`, classes such as [:alpha:], or a single character
+const PARTS = /\\.|\[\^?\]?(?:\[[:.=][^\]]*\]|[^\]])*\]|[\s\S]/g
 
 // the first release of each branch that has them (main/manager.c:manager_add_filter, MatchCriteria)
 const since: Readonly<Record<number, number>> = { 18: 26, 20: 11, 21: 6, 22: 1 }
@@ -81,33 +123,79 @@ async function knowsStructured(
   return Number(point) >= (since[Number(branch)] ?? (Number(branch) > 22 ? 0 : Number.POSITIVE_INFINITY))
 }
 
-function criteriaOf({ action, event, header, value, method }: EventFilter): Record<string, string | undefined> {
+function criteriaOf({ action, event, header, value, method = usual(header) }: EventFilter): Criteria {
   const criteria = [`action(${action})`]
   if (event !== undefined) criteria.push(`name(${event})`)
   if (header !== undefined) criteria.push(`header(${header})`)
   if (value === undefined) return { MatchCriteria: criteria.join(',') }
-  criteria.push(`method(${methods[method ?? usual(header)]})`)
-  return { MatchCriteria: criteria.join(','), Filter: value }
+  // a `!` in front is taken for a negation, and away: in an expression it can be written otherwise
+  const negating = value.startsWith('!')
+  criteria.push(`method(${negating ? 'regex' : methods[method]})`)
+  const Filter = negating ? bracketed(method === 'regex' ? value : anchored(literally(value), method)) : value
+  return { MatchCriteria: criteria.join(','), Filter }
+}
+
+interface Criteria {
+  readonly [header: string]: string | undefined
+  readonly MatchCriteria: string
+  readonly Filter?: string
+}
+
+// of one header's value, without its line end
+function anchored(meant: string, method: keyof typeof methods): string {
+  const start = method === 'exact' || method === 'startsWith' ? '^' : ''
+  const end = method === 'exact' || method === 'endsWith' ? '$' : ''
+  return `${start}${meant}${end}`
+}
+
+function bracketed(expression: string): string {
+  return expression.replace(/^!/, '[!]')
 }
 
 // the expression is matched against the whole event, line ends and all; [[:cntrl:]] stands for one of these
 const END = '[[:cntrl:]]'
 const INSIDE = '[^[:cntrl:]]*'
 
-function regexOf({ action, event, header, value, method = usual(header) }: EventFilter): { Filter: string } {
+function regexOf({ action, event, header, value, method = usual(header) }: EventFilter): { readonly Filter: string } {
   const negation = action === 'exclude' ? '!' : ''
   const name = event === undefined ? '' : `^Event: ${event}${END}`
   if (value === undefined) return { Filter: `${negation}${name}` }
-  const meant = method === 'regex' ? `(${value})` : literally(value)
-  const around = header === undefined ? meant : `${END}${header}: ${placed(meant, method)}`
-  return { Filter: `${negation}${name}${name && '.*'}${around}` }
+  const around = header === undefined ? insideEvent(value, method) : `${END}${header}: ${insideHeader(value, method)}`
+  return { Filter: `${negation}${bracketed(`${name}${name && '.*'}${around}`)}` }
 }
 
-function placed(meant: string, method: keyof typeof methods): string {
+function insideEvent(value: string, method: keyof typeof methods): string {
+  return method === 'regex' ? `(${value})` : literally(value)
+}
+
+function insideHeader(value: string, method: keyof typeof methods): string {
+  if (method === 'regex') return `(${alternatives(value).map(insideLine).join('|')})`
+  const meant = literally(value)
   if (method === 'exact') return `${meant}${END}`
   if (method === 'startsWith') return meant
   if (method === 'endsWith') return `${INSIDE}${meant}${END}`
   return `${INSIDE}${meant}`
+}
+
+// ^ and $ are the ends of the value, and here it is in the middle of the event
+function insideLine(alternative: string): string {
+  const start = alternative.startsWith('^')
+  const end = /(?<!\\)(?:\\\\)*\$$/.test(alternative)
+  const meant = alternative.slice(start ? 1 : 0, end ? -1 : undefined)
+  return `${start ? '' : INSIDE}${meant}${end ? END : ''}`
+}
+
+/** The alternatives of an expression, those inside of its groups left together. */
+function alternatives(expression: string): string[] {
+  const found = ['']
+  let depth = 0
+  for (const [part] of expression.matchAll(PARTS)) {
+    if (part === '(') depth++
+    else if (part === ')') depth--
+    if (part === '|' && depth === 0) found.push('')
+    else found.push(`${found.pop()}${part}`)
+  }
+  return found
 }
 
 function usual(header: string | undefined): keyof typeof methods {

@@ -1,20 +1,37 @@
+import { got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 import type { CallOptions } from '../calls/call.ts'
+import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 
 // a big dialplan or many PJSIP endpoints in a database take their time
 const RELOAD_TIMEOUT = 120_000
 
 /**
- * Has a module read its configuration again, or all of them. The server says nothing else to this session meanwhile.
+ * Reloads the configuration of one module, or of all. The server says nothing else to this session meanwhile.
  * Needs the write right `system` or `config`.
  * @param module such as `app_queue` or `res_pjsip`. @default all
  * @param options.timeout milliseconds. @default 120_000
+ * @throws {ArgumentError} at once for what is no module's name: to Asterisk an empty one stands for all
  * Rejects with `AMI_REFUSED` where there is no such module or it cannot be reloaded.
  */
-export async function reload(
+export function reload(
   client: Pick<Client, 'sendRaw'>,
   module?: string,
   options: Omit<CallOptions, 'variables' | 'retry'> = {},
 ): Promise<void> {
-  await client.sendRaw('Reload', { Module: module }, { timeout: RELOAD_TIMEOUT, ...options })
+  if (module !== undefined) checkModule('module', module)
+  checkHelperOptions(options, ['variables', 'retry'])
+  const answer = client.sendRaw(
+    'Reload',
+    { Module: module },
+    { ...options, timeout: options.timeout ?? RELOAD_TIMEOUT },
+  )
+  return answer.then(() => undefined)
+}
+
+/** Checks the name of a module. */
+export function checkModule(argument: string, name: unknown): void {
+  if (typeof name === 'string' && /^[\w.-]{1,200}$/.test(name)) return
+  throw invalid(argument, `must be a module's name such as app_queue, ${got(name)}`)
 }

@@ -1,20 +1,51 @@
-import { ActionError } from '../../errors.ts'
+import { checkRecord, checkText, got } from '../../check.ts'
+import { ActionError, invalid } from '../../errors.ts'
+import { byteLength } from '../../util/text.ts'
 import type { CallOptions } from '../calls/call.ts'
+import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 import type { RawResponse } from '../types.ts'
 
+/*
+ * Functions that do something when they are read: those that Asterisk marks (AST_CFE_READ: func_shell.c, func_db.c,
+ * func_realtime.c, func_lock.c, func_periodic_hook.c), those that run what is in them (func_strings.c:EVAL,
+ * func_evalexten.c), ask the network (func_curl.c) or change a variable (POP, SHIFT, INC, DEC). Inside another one they
+ * do so too: CUT(SHELL(…),…).
+ */
+const ACTS =
+  /\b(SHELL|CURL|EVAL|EVAL_EXTEN|EVAL_SUB|DB_DELETE|REALTIME_DESTROY|LOCK|TRYLOCK|UNLOCK|PERIODIC_HOOK|POP|SHIFT|INC|DEC)\s*\(/i
+
 /**
  * Reads a variable or a dialplan function: a channel's with `channel`, else a global one.
- * Gives `undefined` for a channel's variable that is not set. Of a global one, and of a function, Asterisk does not
- * tell unset from empty: both are `''`. Needs the write right `call` or `reporting`.
+ * Resolves with `undefined` for a channel's variable that is not set. Of a global one, and of a function, Asterisk does
+ * not tell unset from empty: both are `''`. Needs the write right `call` or `reporting`.
+ * @throws {ArgumentError} at once for a function that does something when it is read, such as `SHELL` or `DB_DELETE`
  * Rejects with `AMI_REFUSED` where there is no such channel.
  */
-export async function getVariable(
+export function getVariable(
   client: Pick<Client, 'sendRaw'>,
   name: string,
   options: CallOptions & { channel?: string | undefined } = {},
 ): Promise<string | undefined> {
+  checkText('name', name, "a variable's name")
+  const [, acting] = ACTS.exec(name) ?? []
+  if (acting !== undefined) {
+    throw invalid('name', `cannot be ${acting}(…), which does something when it is read: send Getvar if you mean it`)
+  }
+  checkRecord('options', options)
   const { channel, ...call } = options
+  // an empty one would read a global variable
+  if (channel !== undefined) checkText('channel', channel, "a channel's name")
+  checkHelperOptions(call)
+  return readVariable(client, name, channel, call)
+}
+
+async function readVariable(
+  client: Pick<Client, 'sendRaw'>,
+  name: string,
+  channel: string | undefined,
+  call: CallOptions,
+): Promise<string | undefined> {
   const reply = await client.sendRaw('Getvar', { Channel: channel, Variable: name }, call)
   const value = reply.get('Value') ?? ''
   if (value !== '' || channel === undefined || name.endsWith(')')) return value
@@ -24,15 +55,35 @@ export async function getVariable(
   return unset ? undefined : ''
 }
 
+// main/db.c: what is longer is not found
+const KEY_BYTES = 253
+
 /**
- * Reads a value of the AstDB; `undefined` where there is none. Needs the write right `system` or `reporting`.
+ * Reads a value of the AstDB; resolves with `undefined` where there is none. Needs the write right `system` or
+ * `reporting`. Before Asterisk 20 the server cuts a value after 255 bytes.
  * For a whole family `ami.send('DBGetTree', { Family })` has a row for each.
+ * @throws {ArgumentError} at once for what is no family or key
  */
-export async function dbGet(
+export function dbGet(
   client: Pick<Client, 'sendRaw'>,
   family: string,
   key: string,
   options: CallOptions = {},
+): Promise<string | undefined> {
+  checkText('family', family)
+  checkText('key', key)
+  if (byteLength(family + key, 'utf8') > KEY_BYTES) {
+    throw invalid('key', `must be at most ${KEY_BYTES} bytes long with its family, ${got(family.length + key.length)}`)
+  }
+  checkHelperOptions(options)
+  return readEntry(client, family, key, options)
+}
+
+async function readEntry(
+  client: Pick<Client, 'sendRaw'>,
+  family: string,
+  key: string,
+  options: CallOptions,
 ): Promise<string | undefined> {
   try {
     const reply = await client.sendRaw('DBGet', { Family: family, Key: key }, options)

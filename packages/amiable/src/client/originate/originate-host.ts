@@ -1,4 +1,5 @@
 import type { Calls } from '../calls/calls.ts'
+import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { OriginateHost } from './originate.ts'
 
@@ -12,7 +13,7 @@ export function originateHost({ source, clock, actionTimeout, events }: Resolved
     send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
-        calls.start('Hangup', { Channel: channel }, {}, { resolve, reject }, { internal: true })
+        calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })
       }),
   }
 }

@@ -8,6 +8,7 @@ import type { Message } from '../../wire/message.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { CallOptions, Outcome } from '../calls/call.ts'
 import type { AmiEvent } from '../types.ts'
+import { checkOriginate } from './check-originate.ts'
 import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
 import { byCause, byReason, type OriginateOutcome } from './outcome.ts'
 
@@ -35,7 +36,7 @@ export interface OriginateParams {
   /** Codecs, parted by commas. */
   Codecs?: string | undefined
   /**
-   * The `Uniqueid` of the channel, at most 149 bytes. No other channel alive may have it, or in Asterisk 22 even begin
+   * The `Uniqueid` of the channel: at most 149 printable ASCII characters without a blank or a slash. No other channel alive may have it, or in Asterisk 22 even begin
    * with it: `order-1` cannot be dialled while `order-10` lives. @default a unique one
    */
   ChannelId?: string | undefined
@@ -141,6 +142,7 @@ export class Originates {
    * @throws {ArgumentError} for what must not be sent
    */
   start(params: OriginateParams, options: OriginateOptions = {}): Promise<OriginateResult> {
+    checkOriginate(params, options)
     const { signal } = options
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
     const { actionId = unguessableId() } = options
