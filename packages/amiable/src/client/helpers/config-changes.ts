@@ -217,7 +217,8 @@ export function headersOf(change: ConfigChange): ChangeHeaders {
       if (change.duplicate) options.push('allowdups')
       return withOptions({ Action: 'NewCat', Cat })
     case 'renameCategory':
-      return withOptions({ Action: 'RenameCat', Cat, Value: change.to })
+      // a `>` in front is taken away, here too
+      return withOptions({ Action: 'RenameCat', Cat, Value: change.to.startsWith('>') ? `>${change.to}` : change.to })
     case 'deleteCategory':
       return withOptions({ Action: 'DelCat', Cat })
     case 'emptyCategory':

@@ -1,0 +1,449 @@
+// needs: asterisk-22, asterisk-16
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { describe, test } from 'node:test'
+import {
+  AmiError,
+  addEventFilter,
+  type Client,
+  type ConfigChange,
+  connect,
+  dbGet,
+  type EventFilter,
+  getConfig,
+  getQueues,
+  getVariable,
+  type HangupTarget,
+  hangup,
+  type OriginateParams,
+  reload,
+  updateConfig,
+} from 'amiable'
+import { SeededRandom } from 'amiable/testing'
+import { dial, hangUp, type LiveCall } from '../../support/calls.ts'
+import { nextEvent, optionsFor, withClient } from '../../support/client.ts'
+import { RawSession } from '../../support/raw.ts'
+import { type Target, withAsterisk, withSimulator } from '../../targets.ts'
+
+const refused = (argument?: string) => ({ code: 'AMI_ARGUMENT', ...(argument && { argument }) })
+
+/** Runs `body` beside a call of somebody else, which must live on. */
+async function besideACall(target: Target, body: (ami: Client, other: LiveCall) => Promise<void>): Promise<void> {
+  await using ami = await connect(optionsFor(target))
+  await using somebody = await connect(optionsFor(target))
+  const other = await dial(somebody)
+  await body(ami, other)
+  const { events } = await somebody.send('CoreShowChannels')
+  assert.ok(
+    events.some(({ Uniqueid }) => Uniqueid === other.uniqueid),
+    "somebody else's call has ended",
+  )
+  await hangUp(somebody, other)
+}
+
+function hangups(target: Target): void {
+  const { name } = target
+  const dialled = { Channel: 'Local/noanswer@default', Application: 'Wait', Data: 1 }
+  const ids: [what: string, argument: string, ids: object][] = [
+    ['a pattern', 'ChannelId', { ChannelId: '/.*/' }],
+    ['a pattern in another spelling', 'ChannelId', { channelid: '/Local/' }],
+    ['half a pattern', 'ChannelId', { ChannelId: '/' }],
+    ["another channel's name", 'ChannelId', { ChannelId: 'Local/wait@default-00000001;1' }],
+    ['a list', 'ChannelId', { ChannelId: ['/.*/'] }],
+    ['nothing', 'ChannelId', { ChannelId: '' }],
+    ['a number', 'ChannelId', { ChannelId: 5 }],
+    ['null', 'ChannelId', { ChannelId: null }],
+    ['a pattern for the second half', 'OtherChannelId', { OtherChannelId: '/.*/' }],
+    ['two', 'channelid', { ChannelId: 'a-1', channelid: '/.*/' }],
+  ]
+  test(`${name}: an id of a channel that Asterisk takes for a pattern is refused before it is dialled`, () =>
+    besideACall(target, async (ami) => {
+      for (const [what, argument, more] of ids) {
+        const controller = new AbortController()
+        const { bytesWritten } = ami.stats()
+        const call = () => ami.originate({ ...dialled, ...more } as OriginateParams, { signal: controller.signal })
+        assert.throws(call, refused(argument), what)
+        controller.abort()
+        assert.equal(ami.stats().bytesWritten, bytesWritten, what)
+      }
+    }))
+
+  test(`${name}: a target that is undefined, mixed or none is never a pattern`, () =>
+    besideACall(target, async (ami) => {
+      const mine = await dial(ami)
+      const targets: [what: string, argument: string, target: unknown][] = [
+        ['both', 'pattern', { channel: mine.channel, pattern: '.*' }],
+        ['neither', 'channel', {}],
+        ['both undefined', 'channel', { channel: undefined, pattern: undefined }],
+        ['a pattern that is null', 'pattern', { channel: mine.channel, pattern: null }],
+        ['a pattern that is no string', 'pattern', { pattern: /.*/ }],
+        ['an empty pattern', 'pattern', { pattern: '' }],
+        ['a name that is a pattern', 'channel', { channel: '/.*/' }],
+        ['a blank and a pattern', 'channel', { channel: ' /.*/' }],
+        ['a name misspelt', 'Channel', { Channel: mine.channel }],
+        ['a string', 'target', mine.channel],
+      ]
+      for (const [what, argument, one] of targets) {
+        assert.throws(() => hangup(ami, one as HangupTarget), refused(argument), what)
+      }
+      assert.deepEqual(await hangup(ami, { channel: mine.channel, pattern: undefined }), [mine.channel])
+    }))
+
+  test(`${name}: an aborted call of one's own id ends, and no other`, () =>
+    besideACall(target, async (ami) => {
+      const controller = new AbortController()
+      const ChannelId = `hostile-${randomBytes(6).toString('hex')}`
+      const begun = nextEvent(ami, 'Newchannel', (event) => event.get('Uniqueid') === ChannelId)
+      const call = ami.originate({ ...dialled, ChannelId, Timeout: 20_000 }, { signal: controller.signal })
+      await begun
+      const ended = nextEvent(ami, 'Hangup', (event) => event.get('Uniqueid') === ChannelId)
+      controller.abort()
+      await assert.rejects(call, { name: 'AbortError' })
+      await ended
+    }))
+}
+
+// names, values and categories are made of these: what Asterisk's parser reads as something else, and what it does not
+const pieces = (
+  'a|b|é|x y| |\t|\x01|\xa0|;|;;|;--|--;|\\|\\;|[|]|(|)|[x]|](!)|](+)|(!)|#|#include "x.conf"|#exec "/bin/true"|' +
+  '#tryinclude|=|=>|>|+|+=|!|"|\'|,|&|~|:|-|--|<|$[1]|\r\n|\n|\0|\ud800'
+).split('|')
+
+function oddTexts(count: number, seed: number): string[] {
+  const random = new SeededRandom(seed)
+  const some = () => random.pick(pieces)
+  const made = Array.from({ length: count }, () => Array.from({ length: random.integer(1, 4) }, some).join(''))
+  const long = [79, 80, 900, 1_008, 1_009, 5_000].flatMap((length) => ['x', ';', 'é'].map((one) => one.repeat(length)))
+  return [...pieces, ...pieces.flatMap((piece) => [`a${piece}`, `${piece}a`, `a${piece}a`]), ...made, ...long, '']
+}
+
+const BASE = [
+  ['newcat', 'before', '', ''],
+  ['append', 'before', 'one', '1'],
+  ['newcat', 'mid', '', ''],
+  ['append', 'mid', 'first', 'a ; b'],
+  ['append', 'mid', 'object', '>1,1,NoOp()'],
+  ['newcat', 'after', '', ''],
+  ['append', 'after', 'two', '2'],
+] as const
+
+/** The file as the server reads it, asked without the library. */
+async function readBack(raw: RawSession, file: string): Promise<string> {
+  return raw.ask(`Action: GetConfig\r\nFilename: ${file}\r\nFilter: TEMPLATES=include\r\n\r\n`)
+}
+
+/** Its lines as `category|name=value`. */
+function linesOf(answer: string): string[] {
+  let category = ''
+  const lines: string[] = []
+  for (const line of Buffer.from(answer, 'latin1').toString('utf8').split('\r\n')) {
+    const [, kind, text = ''] = /^(Category|Line)-[\d-]+: (.*)$/s.exec(line) ?? []
+    if (kind === 'Category') category = text
+    if (kind !== undefined) lines.push(kind === 'Line' ? `${category}|${text}` : `[${text}]`)
+  }
+  return lines
+}
+
+async function withFile(
+  target: Target,
+  body: (ami: Client, file: string, read: () => Promise<string[]>) => Promise<void>,
+): Promise<void> {
+  const file = 'amiable-hostile.conf'
+  await using raw = await RawSession.open(target)
+  await withClient(target, async (ami) => {
+    await raw.ask(`Action: CreateConfig\r\nFilename: ${file}\r\n\r\n`)
+    const read = async () => linesOf(await readBack(raw, file))
+    // what an earlier run has left
+    for (const line of await read()) {
+      const [, old] = /^\[(.*)\]$/s.exec(line) ?? []
+      if (old === undefined) continue
+      const options = 'Options-000000: catfilter="TEMPLATES=include",ignoreerror\r\n'
+      await raw.ask(
+        `Action: UpdateConfig\r\nSrcFilename: ${file}\r\nDstFilename: ${file}\r\nAction-000000: delcat\r\nCat-000000: ${old}\r\n${options}\r\n`,
+      )
+    }
+    const changes = BASE.map(([action, category, name, value], n) => {
+      const header = (part: string, text: string) => (text === '' ? '' : `${part}-00000${n}: ${text}\r\n`)
+      return header('Action', action) + header('Cat', category) + header('Var', name) + header('Value', value)
+    })
+    await raw.ask(`Action: UpdateConfig\r\nSrcFilename: ${file}\r\nDstFilename: ${file}\r\n${changes.join('')}\r\n`)
+    await body(ami, file, read)
+  })
+}
+
+/** Makes a change if it is not refused; says whether it was made. */
+async function attempt(ami: Client, file: string, change: ConfigChange): Promise<boolean> {
+  try {
+    await updateConfig(ami, file, [change])
+    return true
+  } catch (error) {
+    if (AmiError.is(error) && error.code === 'AMI_ARGUMENT') return false
+    throw error
+  }
+}
+
+function files(target: Target): void {
+  const { name } = target
+  // a line is put behind those of `mid`, a category behind all; then it is taken away again, and nothing is left of it
+  const cases: [
+    what: string,
+    seed: number,
+    put: (text: string) => ConfigChange,
+    written: (text: string) => string,
+    takeAway: (text: string) => ConfigChange,
+  ][] = [
+    [
+      'name',
+      1,
+      (text) => ({ change: 'append', category: 'mid', name: text, value: 'v' }),
+      (text) => `mid|${text}=v`,
+      (text) => ({ change: 'delete', category: 'mid', name: text }),
+    ],
+    [
+      'value',
+      2,
+      (text) => ({ change: 'append', category: 'mid', name: 'n', value: text }),
+      (text) => `mid|n=${text}`,
+      () => ({ change: 'delete', category: 'mid', name: 'n' }),
+    ],
+    [
+      "object's value",
+      3,
+      (text) => ({ change: 'append', category: 'mid', name: 'n', value: text, object: true }),
+      (text) => `mid|n=${text}`,
+      () => ({ change: 'delete', category: 'mid', name: 'n' }),
+    ],
+    [
+      'category',
+      4,
+      (text) => ({ change: 'newCategory', category: text }),
+      (text) => `[${text}]`,
+      (text) => ({ change: 'deleteCategory', category: text }),
+    ],
+  ]
+  for (const [what, seed, put, written, takeAway] of cases) {
+    test(`${name}: a ${what} is written as it is given or refused, and nothing else in the file changes`, () =>
+      withFile(target, async (ami, file, read) => {
+        const base = await read()
+        assert.equal(base.length, BASE.length)
+        const behind = what === 'category' ? base.length : base.indexOf('[after]')
+        let made = 0
+        for (const text of oddTexts(150, seed)) {
+          if (!(await attempt(ami, file, put(text)))) continue
+          made++
+          assert.deepEqual(await read(), base.toSpliced(behind, 0, written(text)), JSON.stringify(text))
+          const own = await getConfig(ami, file)
+          const last = own.categories[what === 'category' ? base.filter((line) => line.startsWith('[')).length : 1]
+          if (what === 'category') assert.equal(last?.name, text)
+          else assert.equal(last?.lines.at(-1)?.join('='), written(text).slice('mid|'.length))
+          assert.ok(await attempt(ami, file, takeAway(text)), JSON.stringify(text))
+          assert.deepEqual(await read(), base, JSON.stringify(text))
+        }
+        assert.ok(made > 50, `${made} of them were written`)
+        assert.deepEqual(await read(), base)
+      }))
+  }
+
+  test(`${name}: a name that a category is given by renaming is held to the same`, () =>
+    withFile(target, async (ami, file, read) => {
+      const base = await read()
+      for (const text of oddTexts(60, 5)) {
+        if (!(await attempt(ami, file, { change: 'renameCategory', category: 'mid', to: text }))) continue
+        const renamed = base.map((line) => line.replace(/^mid\||^\[mid\]$/, (old) => old.replace('mid', () => text)))
+        assert.deepEqual(await read(), renamed, JSON.stringify(text))
+        assert.ok(await attempt(ami, file, { change: 'renameCategory', category: text, to: 'mid' }))
+      }
+      assert.deepEqual(await read(), base)
+    }))
+
+  if (!target.real) return
+
+  test(`${name}: an insert where there is no line neither ends the server nor gets lost`, () =>
+    withFile(target, async (ami, file, read) => {
+      const base = await read()
+      const insert = (category: string, line: number): ConfigChange => ({
+        change: 'insert',
+        category,
+        line,
+        name: `at${line}`,
+        value: 'v',
+      })
+      await assert.rejects(updateConfig(ami, file, [insert('after', 2)]), refused('line'))
+      await assert.rejects(updateConfig(ami, file, [insert('mid', 3)]), refused('line'))
+      await assert.rejects(
+        updateConfig(ami, file, [{ change: 'emptyCategory', category: 'mid' }, insert('mid', 1)]),
+        refused('line'),
+      )
+      assert.throws(() => updateConfig(ami, file, [insert('mid', -1)]), refused('line'))
+      assert.deepEqual(await read(), base)
+      await updateConfig(ami, file, [
+        { change: 'emptyCategory', category: 'mid' },
+        insert('mid', 0),
+        insert('mid', 1),
+        { change: 'append', category: 'mid', name: 'last', value: 'v' },
+        { change: 'insert', category: 'mid', line: 1, name: 'between', value: 'v' },
+      ])
+      assert.deepEqual(
+        (await read()).filter((line) => line.startsWith('mid|')),
+        ['mid|at0=v', 'mid|between=v', 'mid|at1=v', 'mid|last=v'],
+      )
+    }))
+
+  test(`${name}: a line is taken away by its number only if it has the name`, () =>
+    withFile(target, async (ami, file, read) => {
+      const base = await read()
+      const remove = (line: number): ConfigChange => ({ change: 'delete', category: 'mid', name: 'object', line })
+      await assert.rejects(updateConfig(ami, file, [remove(0)]), refused('line'))
+      assert.throws(() => updateConfig(ami, file, [{ ...remove(1), match: '' } as ConfigChange]), refused('match'))
+      assert.deepEqual(await read(), base)
+      await updateConfig(ami, file, [remove(1)])
+      assert.deepEqual(
+        await read(),
+        base.filter((line) => !line.startsWith('mid|object')),
+      )
+    }))
+
+  test(`${name}: a category that another inherits from is neither taken away nor renamed`, () =>
+    withFile(target, async (ami, file, read) => {
+      const base = await read()
+      const template = { category: 'base', filter: 'TEMPLATES=include' } as const
+      await updateConfig(ami, file, [
+        { change: 'newCategory', category: 'base', template: true },
+        { change: 'append', ...template, name: 'type', value: 'friend' },
+        { change: 'newCategory', category: 'child', inherits: ['base'] },
+      ])
+      const whole = await read()
+      assert.deepEqual(whole, [...base, '[base]', 'base|type=friend', '[child]', 'child|type=friend'])
+      await assert.rejects(updateConfig(ami, file, [{ change: 'deleteCategory', ...template }]), refused('category'))
+      await assert.rejects(
+        updateConfig(ami, file, [{ change: 'renameCategory', ...template, to: 'other' }]),
+        refused('category'),
+      )
+      assert.deepEqual(await read(), whole)
+      for (const odd of ['!', '+base', 'a,b', 'a"b', "a'b", 'a)b', 'a\\b', 'a=b', 'a ', ' a', 'a]b', '']) {
+        const change: ConfigChange = { change: 'newCategory', category: 'odd', inherits: [odd] }
+        assert.throws(() => updateConfig(ami, file, [change]), { code: 'AMI_ARGUMENT' }, odd)
+      }
+      await updateConfig(ami, file, [
+        { change: 'deleteCategory', category: 'child' },
+        { change: 'deleteCategory', ...template },
+      ])
+      assert.deepEqual(await read(), base)
+    }))
+}
+
+function smallPrint(target: Target): void {
+  const { name } = target
+  test(`${name}: what stands for all to Asterisk, or acts, is refused where one thing was meant`, () =>
+    withClient(target, async (ami) => {
+      const append: ConfigChange = { change: 'append', category: 'a', name: 'n', value: 'v' }
+      const calls: [what: string, argument: string, call: () => unknown][] = [
+        ['reload of a module without a name', 'module', () => reload(ami, '')],
+        ['reload of null', 'module', () => reload(ami, null as never)],
+        ['reload of a line more', 'module', () => reload(ami, 'app_queue\r\nAction: Logoff')],
+        ['a reload that means all', 'reload', () => updateConfig(ami, 'a.conf', [append], { reload: 'on' })],
+        ['a reload of an empty name', 'reload', () => updateConfig(ami, 'a.conf', [append], { reload: '' })],
+        ['a file that is a pattern', 'filename', () => updateConfig(ami, '*.conf', [append])],
+        ['a file to write that is a pattern', 'to', () => updateConfig(ami, 'a.conf', [append], { to: '[a-z].conf' })],
+        ['a file to read that is a pattern', 'filename', () => getConfig(ami, '{queues,sip}.conf')],
+        ['a category without a name', 'category', () => getConfig(ami, 'queues.conf', { category: '' })],
+        [
+          'a filter that leaves its quotes',
+          'filter',
+          () => updateConfig(ami, 'a.conf', [{ ...append, filter: 'a=b",template,inherit="c' }]),
+        ],
+        ['a queue without a name', 'name', () => getQueues(ami, { name: '' })],
+        ['a channel without a name', 'channel', () => getVariable(ami, 'A', { channel: '' })],
+        ['a function that runs a command', 'name', () => getVariable(ami, 'SHELL(touch /tmp/amiable-hostile)')],
+        ['the same in another', 'name', () => getVariable(ami, 'CUT(SHELL(id),=,1)')],
+        ['a function that deletes', 'name', () => getVariable(ami, 'DB_DELETE(a/b)')],
+        ['a family without a name', 'family', () => dbGet(ami, '', 'k')],
+        ['a key that is too long', 'key', () => dbGet(ami, 'f', 'k'.repeat(253))],
+      ]
+      const { bytesWritten } = ami.stats()
+      for (const [what, argument, call] of calls) assert.throws(call, refused(argument), what)
+      assert.equal(ami.stats().bytesWritten, bytesWritten)
+      if (!target.real) return
+      assert.equal(await getVariable(ami, 'TOUPPER(abc)'), 'ABC')
+      await ami.send('DBPut', { Family: 'f', Key: 'k'.repeat(252), Val: 'v' })
+      assert.equal(await dbGet(ami, 'f', 'k'.repeat(252)), 'v')
+      await ami.send('DBDelTree', { Family: 'f' })
+    }))
+
+  const colours = { plain: 'red', bang: '!red', bangs: '!!red', long: 'dark !red', round: 'red (x)', star: 'r.d*' }
+  const exclude = { action: 'exclude', event: 'UserEvent', header: 'Colour' } as const
+  const filters: [filter: EventFilter, kept: (keyof typeof colours)[]][] = [
+    [{ ...exclude, value: '!red' }, ['plain', 'bangs', 'long', 'round', 'star']],
+    [{ ...exclude, value: '!!red' }, ['plain', 'bang', 'long', 'round', 'star']],
+    [{ ...exclude, method: 'startsWith', value: '!' }, ['plain', 'long', 'round', 'star']],
+    [{ ...exclude, method: 'endsWith', value: '!red' }, ['plain', 'round', 'star']],
+    [{ ...exclude, method: 'contains', value: '!' }, ['plain', 'round', 'star']],
+    [{ ...exclude, method: 'regex', value: '!+red' }, ['plain', 'round', 'star']],
+    [{ ...exclude, method: 'regex', value: '^red|^!!' }, ['bang', 'long', 'star']],
+    [{ ...exclude, method: 'regex', value: '^(red|dark !red)$' }, ['bang', 'bangs', 'round', 'star']],
+    [{ ...exclude, method: 'regex', value: '[)(]' }, ['plain', 'bang', 'bangs', 'long', 'star']],
+    [{ ...exclude, value: 'r.d*' }, ['plain', 'bang', 'bangs', 'long', 'round']],
+    [{ action: 'include', value: '!red' }, ['bang', 'bangs', 'long']],
+    [{ action: 'include', event: 'UserEvent', value: '!!' }, ['bangs']],
+  ]
+  for (const [filter, kept] of filters) {
+    const { value, method, action } = filter
+    test(`${name}: ${action} ${method ?? ''} ${value}: a filter means what it says`, async () => {
+      await using speaker = await connect(optionsFor(target))
+      await withClient(target, async (ami) => {
+        await addEventFilter(ami, filter)
+        const heard: string[] = []
+        const mark = `Hostile${randomBytes(4).toString('hex')}`
+        ami.on('UserEvent', (event) => {
+          if (event.UserEvent === mark) heard.push(event.get('Short') ?? '')
+        })
+        for (const [Short, Colour] of Object.entries(colours)) {
+          await speaker.send('UserEvent', { UserEvent: mark, Short, Colour })
+        }
+        // whatever was raised before is written before this is answered
+        await ami.send('Ping')
+        await ami.send('Ping')
+        assert.deepEqual(heard, kept)
+      })
+    })
+  }
+
+  test(`${name}: a filter that would mean another thing elsewhere is refused`, () =>
+    withClient(target, async (ami) => {
+      const wrong: [argument: string, filter: object][] = [
+        ['value', { ...exclude, value: '' }],
+        ['value', { ...exclude, value: ' red' }],
+        ['value', { ...exclude, value: 'a\r\nOperation: x' }],
+        ['value', { ...exclude, value: 'a\0b' }],
+        ['value', { ...exclude, value: 5 }],
+        ['value', { ...exclude, value: 'x'.repeat(1_100) }],
+        ['value', { ...exclude, value: '.'.repeat(600) }],
+        ['value', { ...exclude, method: 'regex', value: 'a)|(b' }],
+        ['value', { ...exclude, method: 'regex', value: '(a' }],
+        ['value', { ...exclude, method: 'regex', value: '[a' }],
+        ['value', { ...exclude, method: 'regex', value: 'a\\' }],
+        ['method', { action: 'exclude', value: 'a', method: 'exact' }],
+        ['method', { action: 'exclude', value: 'a', method: 'endsWith' }],
+        ['event', { action: 'exclude', event: 'A,B' }],
+        ['event', { action: 'exclude', event: 'A)' }],
+        ['event', { action: 'exclude', event: ['A'] }],
+        ['header', { action: 'exclude', header: 'A),method(none', value: 'x' }],
+        ['mehtod', { ...exclude, value: 'a', mehtod: 'regex' }],
+        ['action', { event: 'A' }],
+      ]
+      for (const [argument, filter] of wrong) {
+        assert.throws(() => addEventFilter(ami, filter as EventFilter), refused(argument), JSON.stringify(filter))
+      }
+    }))
+}
+
+function dangerousActions(target: Target): void {
+  describe(`${target.name}: dangerous actions`, () => {
+    hangups(target)
+    files(target)
+    smallPrint(target)
+  })
+}
+
+await withSimulator(dangerousActions)
+for (const version of [22, 16] as const) withAsterisk(version, dangerousActions)
