@@ -64,7 +64,7 @@ export const PACKAGES: readonly Package[] = [
       ...stack(
         client,
         ['client/events', 'client/status-hub', 'client/publish-status', 'client/stats'],
-        ['client/options'],
+        ['client/options', 'client/hangup-params'],
         ['client/calls'],
         ['client/types'],
         ['client/originate', 'client/command-output'],
@@ -72,7 +72,10 @@ export const PACKAGES: readonly Package[] = [
         ['client/client'],
         ['client/connect'],
       ),
-      'client/helpers': { beneath: [...client.beneath, 'client/calls', 'client/types'], types: ['client/client'] },
+      'client/helpers': {
+        beneath: [...client.beneath, 'client/calls', 'client/types', 'client/hangup-params'],
+        types: ['client/client'],
+      },
       'client/fleet': { beneath: [...client.beneath, 'client'] },
       agi: { ...ofClient, node: true },
       state: { ...ofClient, browser: true },
