@@ -119,7 +119,7 @@ async function seenDuring(target: Target, reader: Awaited<ReturnType<typeof conn
   const marked = nextEvent(reader, 'UserEvent', (event) => event.get('UserEvent') === mark)
   await withClient(target, async (writer) => {
     if (target.real && !target.full) return void (await writer.sendRaw('UserEvent', { UserEvent: mark }))
-    const call = await dial(writer, 'answered')
+    const call = await dial(writer)
     const over = nextEvent(writer, 'Hangup', (event) => event.get('Uniqueid') === call.uniqueid)
     await hangUp(writer, call)
     await over

@@ -83,7 +83,7 @@ export function lists(target: Target): void {
       })
     }
     await scene.end()
-    if (receiving) await helper.sendRaw('Hangup', { Channel: receiving.channel }, { check: false })
+    if (receiving) await endFax(helper, receiving.channel)
     await ami.send('Ping')
     assertClean(ami)
     assertClean(helper)
@@ -186,6 +186,13 @@ export async function fax(ami: Client): Promise<{ readonly channel: string; read
     await sleep(20)
   }
   throw new Error(`no fax is received on ${channel}`)
+}
+
+/** Ends a fax: its session is gone once its channel is (res_fax.c:receivefax_exec). */
+export async function endFax(ami: Client, channel: string): Promise<void> {
+  const gone = nextEvent(ami, 'Hangup', (event) => event.get('Channel') === channel)
+  await ami.sendRaw('Hangup', { Channel: channel })
+  await gone
 }
 
 async function wholeBothWays(target: Target, ami: Client, action: string, params?: Params): Promise<void> {

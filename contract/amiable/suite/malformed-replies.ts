@@ -4,7 +4,7 @@ import { type Client, connect, type Params } from 'amiable'
 import { assertClean, nextEvent, optionsFor } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 import { listedActions } from './actions.ts'
-import { fax } from './lists.ts'
+import { endFax, fax } from './lists.ts'
 
 type Check = (ami: Client) => Promise<void>
 
@@ -116,7 +116,7 @@ const CHECKS: Readonly<Record<string, Trial>> = {
         )
       }
       assert.equal(completion, undefined)
-      await ami.sendRaw('Hangup', { Channel: channel })
+      await endFax(ami, channel)
     },
   },
   // app_voicemail.c: a Success that is an empty list

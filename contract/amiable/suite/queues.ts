@@ -61,10 +61,10 @@ export function queues(target: Target): void {
       nextEvent(ami, 'VarSet', (event) => event.get('Channel') === Caller && event.get('Variable') === variable),
     )
     const left = leave(ami, Caller, async () => {
-      // one after the other, before a second has gone by
-      const both = await Promise.all([withdraw('enough'), withdraw()])
-      const refused = 'Unable to request withdraw from queue: Already requested'
-      assert.deepEqual(both, ['Withdraw requested successfully', refused])
+      const [first, second] = await Promise.all([withdraw('enough'), withdraw()])
+      assert.equal(first, 'Withdraw requested successfully')
+      // app_queue.c:wait_our_turn looks once a second: the caller may have left before the second one is read
+      assert.match(second, /^Unable to request withdraw from queue: (?:Already requested|No such caller)$/)
     })
     await left
     assert.deepEqual(
