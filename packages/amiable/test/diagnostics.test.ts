@@ -54,6 +54,7 @@ test('each channel tells its part of a life', async () => {
   assert.deepEqual(
     of('event').map(({ event, epoch }) => [event, epoch]),
     [
+      ['FullyBooted', 1],
       ['A', 1],
       ['B', 1],
       ['C', 1],

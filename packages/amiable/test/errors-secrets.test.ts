@@ -105,6 +105,7 @@ for (const auth of ['md5', 'plain'] as const) {
     peer.send('Asterisk Call Manager/11.0.0\r\n')
     if (auth === 'md5') peer.reply(await peer.next(), 'Success', `Challenge: ${CHALLENGE}`)
     peer.reply(await peer.next(), 'Success')
+    peer.fullyBooted()
     await connected
     const errors = await failures(client, rig)
     for (const name of channels) unsubscribe(name, note)

@@ -5,6 +5,7 @@ import { Link } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import { StoppableClock } from '../util/stoppable-clock.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
@@ -43,6 +44,7 @@ export class Client implements AsyncDisposable {
   #options: ResolvedOptions
   #link: Link
   #calls: Calls
+  #callClock: StoppableClock
   #originates: Originates
   #subscriptions: Subscriptions
   #statuses = new StatusHub<Status>()
@@ -57,17 +59,30 @@ export class Client implements AsyncDisposable {
   constructor(options: ClientOptions) {
     const resolved = resolveOptions(options)
     const { source } = resolved
+    const clock = new StoppableClock(resolved.clock)
+    // a call's time stands still while its server boots
+    const held = { ...resolved, clock }
+    const link = (): Link => this.#link
     this.#options = resolved
+    this.#callClock = clock
     this.name = source
     this.closed = this.#closed.promise
     this.#calls = new Calls(
       {
         write: (text) => this.#link.write(text),
         fault: (error) => this.#fault(error, undefined),
-        version: () => this.#link.version,
         epoch: () => this.#link.epoch,
+        boot: {
+          get version() {
+            return link().version
+          },
+          get boots() {
+            return link().boot.boots
+          },
+          lists: (action) => link().boot.lists(action),
+        },
       },
-      resolved,
+      held,
     )
     this.#subscriptions = new Subscriptions({
       source,
@@ -82,7 +97,7 @@ export class Client implements AsyncDisposable {
       },
     })
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
-    this.#originates = new Originates(originateHost(resolved, this.#calls))
+    this.#originates = new Originates(originateHost(held, this.#calls, () => link().boot.boots !== false))
     this.#link = this.#makeLink(resolved)
   }
 
@@ -269,17 +284,22 @@ export class Client implements AsyncDisposable {
     return new Link(options, {
       message: (message) => this.#received(message),
       fault: (error, head) => this.#fault(error, head),
+      hold: () => this.#callClock.stop(),
       ready: () => {
+        this.#callClock.start()
         this.#connecting?.resolve()
         this.#connecting = undefined
         this.#reportUnheard()
         this.#calls.ready()
       },
-      lost: (error) => this.#calls.lost(error) + this.#originates.lost(error),
+      lost: (error) => {
+        this.#callClock.start()
+        return this.#calls.lost(error) + this.#originates.lost(error)
+      },
       drain: () => drain(this.#calls, this.#originates, options.clock, this.#closeTimeout, () => this.#link.drained()),
       finished: (reason) => this.#finished(reason),
       status: (status) => this.#tell(status),
-      blockedUntil: () => this.#calls.blockedUntil,
+      blockedUntil: () => this.#callClock.beneath(this.#calls.blockedUntil),
       ping: () => {
         const nothing = { resolve: () => {}, reject: () => {} }
         this.#calls.start('Ping', undefined, {}, nothing, { internal: true })
@@ -292,7 +312,7 @@ export class Client implements AsyncDisposable {
     if (message.kind !== 'event') return
     if (!claimed) {
       this.#events++
-      if (message.title === 'FullyBooted') this.#statuses.tell({ type: 'booted', epoch: message.epoch })
+      if (message.title === 'FullyBooted') this.#booted(message.epoch)
       else if (message.title === 'Shutdown') this.#link.shutdownReason = shutdownReasonOf(message)
       if (watched('ami:event')) {
         publish('ami:event', () => ({ source: this.name, event: message.title, epoch: message.epoch }))
@@ -300,6 +320,11 @@ export class Client implements AsyncDisposable {
     }
     if (this.#originates.size > 0) this.#originates.take(message)
     this.#subscriptions.take(message, claimed)
+  }
+
+  #booted(epoch: number): void {
+    this.#link.boot.booted = true
+    this.#statuses.tell({ type: 'booted', epoch })
   }
 
   #fault(error: AmiError, head: Message | undefined): void {

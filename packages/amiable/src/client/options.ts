@@ -42,6 +42,11 @@ export interface ClientOptions {
   connectTimeout?: number | undefined
   /** How long the banner and the login may take. @default 10_000 */
   loginTimeout?: number | undefined
+  /**
+   * How long `ready` and the calls that wait are held for a server that still boots; the calls' own time stands still
+   * meanwhile. @default 60_000
+   */
+  bootTimeout?: number | undefined
   /** How long a call may take, counted from the call. @default 10_000 */
   actionTimeout?: number | undefined
   /** When a silent line is pinged, and how long the answer may take. @default { interval: 15_000, timeout: 5_000 } */
@@ -83,6 +88,7 @@ export interface ResolvedOptions {
   readonly events: string
   readonly connectTimeout: number
   readonly loginTimeout: number
+  readonly bootTimeout: number
   readonly actionTimeout: number
   readonly keepalive: KeepaliveOptions
   readonly policy: ReconnectPolicy
@@ -116,6 +122,7 @@ const KNOWN: Readonly<Record<keyof ClientOptions, true>> = {
   ownClasses: true,
   connectTimeout: true,
   loginTimeout: true,
+  bootTimeout: true,
   actionTimeout: true,
   keepalive: true,
   reconnect: true,
@@ -157,6 +164,7 @@ const defaults = {
   ownClasses: [],
   connectTimeout: 5_000,
   loginTimeout: 10_000,
+  bootTimeout: 60_000,
   actionTimeout: 10_000,
   keepalive: {},
   reconnect: {},
@@ -194,6 +202,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     events: maskOf(given.events, given.ownClasses),
     connectTimeout: checkDuration('connectTimeout', given.connectTimeout),
     loginTimeout: checkDuration('loginTimeout', given.loginTimeout),
+    bootTimeout: checkDuration('bootTimeout', given.bootTimeout),
     actionTimeout: checkDuration('actionTimeout', given.actionTimeout),
     keepalive: keepaliveOf(given.keepalive),
     policy: policyOf(given.reconnect, random),

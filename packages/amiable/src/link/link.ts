@@ -12,6 +12,7 @@ import type { TapListener } from '../util/tap.ts'
 import { notAmi } from '../wire/decoder.ts'
 import type { Message } from '../wire/message.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
+import { Boot, type BootOptions } from './boot.ts'
 import { Connection, type ConnectionOptions, isReset } from './connection.ts'
 import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep } from './login.ts'
@@ -20,7 +21,7 @@ import type { QueuedWrite } from './outbox.ts'
 import type { CloseReason, Status } from './status.ts'
 
 /** What a {@link Link} is made from; milliseconds. */
-export interface LinkOptions extends ConnectionOptions, Credentials {
+export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions {
   readonly connectTimeout: number
   readonly loginTimeout: number
   readonly keepalive: KeepaliveOptions
@@ -32,7 +33,9 @@ export interface LinkOptions extends ConnectionOptions, Credentials {
 export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
   message(message: Message): void
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
-  /** Logged in: what waits may go. */
+  /** Logged in, and it is to be learnt whether the server has booted: what waits is held, its time standing still. */
+  hold(): void
+  /** What waits may go. */
   ready(): void
   /** The link went: settles the calls in flight and says how many there were. */
   lost(error: AmiError): number
@@ -55,6 +58,8 @@ export class Link {
   shutdownReason: string | undefined
   /** The AMI version of the last banner, such as `11.0.0`. */
   version = ''
+  /** What is known of the server's boot. */
+  readonly boot: Boot
   #options: LinkOptions
   #sink: LinkSink
   #clock: Clock
@@ -78,6 +83,7 @@ export class Link {
     this.#options = options
     this.#sink = sink
     this.#clock = options.clock
+    this.boot = new Boot(options)
   }
 
   get state(): State {
@@ -190,6 +196,7 @@ export class Link {
         fault: (error, head) => this.#sink.fault(error, head),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
+          else if (this.boot.checking) this.#fail(this.#lostError(`${why} while it booted`, cause))
           else if (this.#state !== 'authenticating') fail(why, cause)
           else fail(connection.bytesRead === 0 && !cause ? SILENT_END : `${why} before the login was over`, cause)
         },
@@ -240,22 +247,36 @@ export class Link {
     if (this.#login !== login || this.#state !== 'authenticating') return
     if ('send' in next) this.#connection?.write(next.send)
     else if ('error' in next) this.#fail(next.error)
-    else this.#input('accepted')
+    else this.#checkBoot()
+  }
+
+  #checkBoot(): void {
+    const connection = this.#connection as Connection
+    this.#clock.clearTimeout(this.#timer)
+    this.#login = undefined
+    this.shutdownReason = undefined
+    connection.epoch = ++this.epoch
+    this.#sink.hold()
+    this.boot.loggedIn({
+      write: (text) => connection.write(text),
+      decided: () => this.#input('accepted'),
+      stuck: () =>
+        this.#fail(this.#lostError('the server still boots, and this session says nothing before it has', undefined)),
+    })
   }
 
   #received(message: Message): void {
-    if (this.#state === 'ready' || this.#state === 'closing') this.#sink.message(message)
+    if (this.boot.checking) {
+      // what it told may have led to the end
+      if (!this.boot.take(message) && this.#connection) this.#sink.message(message)
+    } else if (this.#state === 'ready' || this.#state === 'closing') this.#sink.message(message)
     else if (this.#login?.awaits(message)) this.#proceed(this.#login, this.#login.answer(message))
   }
 
   #announce(): void {
     const now = this.#clock.elapsed()
     const connection = this.#connection as Connection
-    this.#clock.clearTimeout(this.#timer)
-    this.#login = undefined
-    this.shutdownReason = undefined
     this.#readyAt = now
-    connection.epoch = ++this.epoch
     this.#keepalive = new Keepalive(this.#options.keepalive, this.#clock, {
       heard: () => connection.heard,
       blockedUntil: () => this.#sink.blockedUntil(),
@@ -264,7 +285,7 @@ export class Link {
         this.#fail(this.#lostError(`the server has been silent for ${Math.round(silence)} ms`, undefined)),
     })
     const gap = this.#lostAt === undefined ? null : Math.round(now - this.#lostAt)
-    this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version })
+    this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version, booted: this.boot.booted })
     if (this.#state === 'ready') this.#sink.ready()
   }
 
@@ -305,6 +326,7 @@ export class Link {
     this.#keepalive?.stop()
     this.#keepalive = undefined
     this.#login = undefined
+    this.boot.end()
     this.#connection = undefined
     connection?.drop()
     if (connection) {

@@ -1,4 +1,5 @@
 import type { AmiError } from '../errors.ts'
+import type { Booted } from './boot-check.ts'
 
 /** Why a client ended. */
 export interface CloseReason {
@@ -12,9 +13,20 @@ export interface CloseReason {
 export type Status =
   /** An attempt begins. */
   | { readonly type: 'connecting'; readonly attempt: number }
-  /** Logged in. `gap` is how many milliseconds there was no link, `null` the first time: read your state anew after one. */
-  | { readonly type: 'ready'; readonly epoch: number; readonly gap: number | null; readonly version: string }
-  /** The server says that it has booted (`FullyBooted`); many accounts are never told. */
+  /** Logged in, and the calls that waited go out. */
+  | {
+      readonly type: 'ready'
+      readonly epoch: number
+      /** How many milliseconds there was no link, `null` the first time: after one, read your state again. */
+      readonly gap: number | null
+      readonly version: string
+      /**
+       * Whether the server has booted. `false`: it still boots, and `bootTimeout` ran out. `'unknown'`: this account
+       * cannot know at its first login. A refusal may mean "not yet" then, and its `retryable` says so.
+       */
+      readonly booted: Booted
+    }
+  /** The server says that it has booted (`FullyBooted`): behind a `ready` that knows it, or later; many accounts never hear it. */
   | { readonly type: 'booted'; readonly epoch: number }
   /** The attempt failed, or the link went. `rejected` calls were in flight. */
   | {

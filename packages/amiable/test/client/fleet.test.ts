@@ -174,9 +174,9 @@ test('one that fails hurts no other, and goes on trying', async () => {
   await settle()
   assert.equal(fleet.get('c').state, 'ready')
   const told = (source: string) => statuses.filter((one) => one.source === source).map(({ type }) => type)
-  assert.deepEqual(told('a'), ['connecting', 'ready', 'lost', 'waiting'])
-  assert.deepEqual(told('b'), ['connecting', 'lost', 'waiting', 'connecting', 'ready'])
-  assert.deepEqual(told('c'), ['connecting', 'ready'])
+  assert.deepEqual(told('a'), ['connecting', 'ready', 'booted', 'lost', 'waiting'])
+  assert.deepEqual(told('b'), ['connecting', 'lost', 'waiting', 'connecting', 'ready', 'booted'])
+  assert.deepEqual(told('c'), ['connecting', 'ready', 'booted'])
   fleet.destroy()
 })
 
@@ -277,8 +277,8 @@ test('events() is one bounded queue over all; what it loses is counted at its so
 test('events() outlives a member, hears a new one, and ends with its signal or the fleet', async () => {
   const { servers, fleet } = await three()
   const controller = new AbortController()
-  const ended = fleet.events('*', { signal: controller.signal })
-  const events = fleet.events('*')
+  const ended = fleet.events('Hangup', { signal: controller.signal })
+  const events = fleet.events('Hangup')
   fleet.get('a').destroy()
   await fleet.get('a').closed
   await fleet.add(servers.options('d')).connect()

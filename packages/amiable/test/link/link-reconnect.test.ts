@@ -24,7 +24,7 @@ describe('after a lost link', () => {
     rig.clock.tick(1)
     assert.equal(rig.peers.length, 2)
     await rig.accept()
-    assert.deepEqual(rig.last('ready'), { type: 'ready', epoch: 2, gap: 100, version: '11.0.0' })
+    assert.deepEqual(rig.last('ready'), { type: 'ready', epoch: 2, gap: 100, version: '11.0.0', booted: true })
     rig.link.destroy()
   })
 
@@ -147,7 +147,7 @@ describe('after a lost link', () => {
       await settle()
       rig.clock.tick(7)
       await rig.accept()
-      assert.deepEqual(rig.last('ready'), { type: 'ready', epoch: i, gap: 7, version: '11.0.0' })
+      assert.deepEqual(rig.last('ready'), { type: 'ready', epoch: i, gap: 7, version: '11.0.0', booted: true })
     }
     assert.equal(rig.clock.pending, 1)
     rig.link.destroy()
@@ -272,6 +272,7 @@ describe('an older socket', () => {
   test('says nothing more from the middle of a chunk on in which the client gave it up', async () => {
     const rig = new LinkRig()
     const peer = await rig.ready()
+    rig.messages.length = 0
     rig.onMessage = () => rig.link.destroy()
     peer.send('Event: A\r\n\r\nEvent: B\r\n\r\nEvent: C\r\n\r\n')
     await settle()

@@ -21,8 +21,8 @@ describe('a login', () => {
       rig.peer.actions.map(({ name }) => name),
       ['Challenge', 'Login'],
     )
-    assert.deepEqual(rig.log, ['status connecting', 'status ready', 'ready'])
-    assert.deepEqual(rig.last('ready'), { type: 'ready', epoch: 1, gap: null, version: '11.0.0' })
+    assert.deepEqual(rig.log, ['status connecting', 'status ready', 'ready', 'message FullyBooted'])
+    assert.deepEqual(rig.last('ready'), { type: 'ready', epoch: 1, gap: null, version: '11.0.0', booted: true })
     rig.link.destroy()
   })
 
@@ -38,6 +38,7 @@ describe('a login', () => {
     slowly('Response: Success\r\nActionID: challenge\r\nChallenge: 1\r\n\r\n')
     await settle()
     slowly('Response: Success\r\nActionID: login\r\nMessage: Authentication accepted\r\n\r\n')
+    slowly('Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n')
     assert.equal(rig.link.state, 'ready')
     assert.equal(rig.link.version, '1.3')
     rig.link.destroy()
@@ -270,6 +271,7 @@ describe('a secret that is asked for', () => {
     await settle()
     rig.peer.send('Asterisk Call Manager/11.0.0\r\n')
     rig.peer.reply(await rig.peer.next(), 'Success')
+    rig.peer.fullyBooted()
     await settle()
     assert.equal(rig.link.state, 'ready')
     first.resolve('an old one\r\nwhich no action can hold')

@@ -10,7 +10,7 @@ import type { Message } from '../../src/wire/message.ts'
 import { Peer } from './peer.ts'
 
 /** A link whose sockets end in {@link Peer}s, whose time stands still, and which tells a test everything. */
-export class LinkRig {
+export class LinkRig implements AsyncDisposable {
   readonly clock = new ManualClock()
   readonly peers: Peer[] = []
   readonly statuses: Status[] = []
@@ -45,6 +45,7 @@ export class LinkRig {
         events: 'on',
         connectTimeout: 5_000,
         loginTimeout: 10_000,
+        bootTimeout: 60_000,
         keepalive: { interval: 15_000, timeout: 5_000 },
         policy: defaultPolicy,
         defaultPolicy,
@@ -60,6 +61,7 @@ export class LinkRig {
           this.faults.push(error)
           this.log.push(`fault ${error.code}`)
         },
+        hold: () => {},
         ready: () => this.log.push('ready'),
         lost: (error) => {
           this.log.push(`lost ${error.code}`)
@@ -111,6 +113,11 @@ export class LinkRig {
     this.link.connect()
     await this.accept()
     return this.peer
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.link.destroy()
+    await settle()
   }
 
   #socket(): Duplex {

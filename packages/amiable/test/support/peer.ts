@@ -65,8 +65,19 @@ export class Peer {
     this.say(`Response: ${title}`, `ActionID: ${to.id}`, ...lines)
   }
 
-  /** Says the banner and takes an MD5 login. */
+  /** Says the banner and takes an MD5 login, as a server that has booted. */
   async accept(version = '11.0.0'): Promise<void> {
+    await this.acceptWhileBooting(version)
+    this.fullyBooted()
+  }
+
+  /** Says that the server has booted, as it does behind the answer to a login. */
+  fullyBooted(): void {
+    this.say('Event: FullyBooted', 'Privilege: system,all', 'Uptime: 9', 'LastReload: 9', 'Status: Fully Booted')
+  }
+
+  /** The same, and no `FullyBooted`: what a server says that boots, or one to an account that must not hear it. */
+  async acceptWhileBooting(version = '11.0.0'): Promise<void> {
     this.send(`Asterisk Call Manager/${version}\r\n`)
     this.reply(await this.next(), 'Success', 'Challenge: 123456789')
     this.reply(await this.next(), 'Success', 'Message: Authentication accepted')

@@ -13,6 +13,7 @@ import type { Variables } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain-refusal.ts'
+import type { BootState, NotYet } from './not-yet.ts'
 import type { Assembly } from './reply-assembly.ts'
 import type { Response } from './response.ts'
 
@@ -26,7 +27,10 @@ export interface CallOptions {
   variables?: Variables | undefined
   /** An ActionID of your own: 1 to 67 printable ASCII characters. @default a unique one */
   actionId?: string | undefined
-  /** Sends the action again after a lost link; for calls that read. @default false */
+  /**
+   * Sends the action again after a lost link, or where the server refuses it for now; for calls that read.
+   * @default false
+   */
   retry?: boolean | undefined
   /** Whether to wait while there is no login; `false` rejects at once with `AMI_LOST`. @default true */
   queue?: boolean | undefined
@@ -80,6 +84,8 @@ export class Call implements CallParts, Expiring {
   write: QueuedWrite | undefined = undefined
   unlisten: (() => void) | undefined = undefined
   settled = false
+  /** What it was refused with last, while it waits to be sent again. */
+  refusal: ActionError | undefined = undefined
 
   constructor(parts: CallParts) {
     this.id = parts.id
@@ -101,10 +107,9 @@ export interface CallHost {
   /** Writes an action if there is a login to write it under. */
   write(text: string): QueuedWrite | undefined
   fault(error: AmiError): void
-  /** The AMI version that the server speaks. */
-  version(): string
   /** Which login its answers come under. */
   epoch(): number
+  readonly boot: BootState
 }
 
 /** Marks a call of the library's own: no bound holds it back. */
@@ -144,11 +149,20 @@ export function timedOutCall(source: string, call: Call, waitedFor: string): Tim
   return new TimeoutError(text, { source, events: call.rows, delivered: call.write?.begun ? 'unknown' : 'no' })
 }
 
-/** The server refused the action. */
-export function refusedCall(source: string, call: Call, response: Response, version: string): ActionError {
+const NOT_YET = ' (not yet: the server boots or ends, or a module is away)'
+
+/** The server refused the action, or did for now. */
+export function refusedCall(
+  source: string,
+  call: Call,
+  response: Response,
+  version: string,
+  notYet: NotYet,
+): ActionError {
   const reason = quoted(reasonOf(call, response))
-  const text = `${source}: ${call.action} was refused: ${reason}${explainRefusal(call.action, reason, version)}`
-  return new ActionError(text, { source, response })
+  const retryable = notYet.means(call.action, reason)
+  const more = retryable ? NOT_YET : explainRefusal(call.action, reason, version)
+  return new ActionError(`${source}: ${call.action} was refused: ${reason}${more}`, { source, response, retryable })
 }
 
 // of a command that there is none of Asterisk says so in its output (main/manager.c:action_command)

@@ -25,8 +25,10 @@ import {
 import { checkCall } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
+import { NotYet } from './not-yet.ts'
 import { Assembly } from './reply-assembly.ts'
 import { Response } from './response.ts'
+import { Resting } from './resting.ts'
 
 // calls that were given up and whose answer may still come; more than these are forgotten
 const REMEMBERED = 1_024
@@ -40,6 +42,8 @@ export class Calls {
   #clock: Clock
   #sent: Correlation
   #waiting: Call[] = []
+  #resting: Resting
+  #notYet: NotYet
   #inFlight = 0
   #abandoned = 0
   #ready = false
@@ -52,6 +56,11 @@ export class Calls {
     this.#options = options
     this.#clock = options.clock
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
+    this.#notYet = new NotYet(host.boot)
+    this.#resting = new Resting(this.#clock, (calls) => {
+      this.#waiting.unshift(...calls)
+      this.#pump()
+    })
     this.#sent = new Correlation(
       {
         whole: (call) => this.#whole(call),
@@ -79,7 +88,7 @@ export class Calls {
 
   /** How many wait for a login or their turn. */
   get queued(): number {
-    return this.#waiting.length
+    return this.#waiting.length + this.#resting.size
   }
 
   /** Until when the server may be silent because an action of ours blocks its session. */
@@ -106,7 +115,7 @@ export class Calls {
     if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
-    if (this.#sent.get(id) || this.#waiting.some((call) => call.id === id)) {
+    if (this.#sent.get(id) || this.#resting.has(id) || this.#waiting.some((call) => call.id === id)) {
       throw invalid('actionId', 'must be its own: another call is under way with it')
     }
     const call = new Call({
@@ -141,6 +150,7 @@ export class Calls {
   /** A login was made: what waits may go. */
   ready(): void {
     this.#ready = true
+    this.#notYet.loggedIn()
     this.#pump()
   }
 
@@ -164,7 +174,7 @@ export class Calls {
       if (!call.internal) rejected++
       this.#settle(call, () => call.outcome.reject(lost), lost)
     }
-    this.#waiting.unshift(...again)
+    this.#waiting.unshift(...again, ...this.#resting.take())
     return rejected
   }
 
@@ -177,6 +187,7 @@ export class Calls {
   /** Refuses new calls, and those that still wait. */
   refuse(error: ClosedError): void {
     this.#refusing = error
+    this.#waiting.push(...this.#resting.take())
     for (const call of this.#waiting.splice(0)) this.#settle(call, () => call.outcome.reject(error), error)
   }
 
@@ -210,11 +221,20 @@ export class Calls {
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
     const response = new Response(failure ?? reply ?? this.#silence(), call.rows, completion)
-    if (response.success) this.#settle(call, () => call.outcome.resolve(response), undefined)
-    else {
-      const error = refusedCall(this.#options.source, call, response, this.#host.version())
-      this.#settle(call, () => call.outcome.reject(error), error)
-    }
+    if (response.success) {
+      this.#notYet.serves(call.action)
+      this.#settle(call, () => call.outcome.resolve(response), undefined)
+    } else this.#refused(call, response)
+  }
+
+  #refused(call: Call, response: Response): void {
+    const error = refusedCall(this.#options.source, call, response, this.#host.boot.version, this.#notYet)
+    if (error.retryable && call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)) {
+      this.#reset(call)
+      call.refusal = error
+      this.#resting.add(call)
+      this.#afterOne()
+    } else this.#settle(call, () => call.outcome.reject(error), error)
   }
 
   // what an action that Asterisk does not answer is answered with
@@ -258,6 +278,7 @@ export class Calls {
       return
     }
     call.write = write
+    call.refusal = undefined
     call.sent = this.#clock.elapsed()
     this.#inFlight++
     this.#sent.add(call)
@@ -279,11 +300,8 @@ export class Calls {
   }
 
   #timedOut(call: Call): void {
-    const error = timedOutCall(
-      this.#options.source,
-      call,
-      circumstance(call, this.#ready, this.#sent.values(), this.#clock.elapsed()),
-    )
+    const waitedFor = circumstance(call, this.#ready, this.#sent.values(), this.#clock.elapsed())
+    const error = call.refusal ?? timedOutCall(this.#options.source, call, waitedFor)
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 
@@ -292,6 +310,7 @@ export class Calls {
     if (call.settled) return
     if (call.sent === undefined || !this.#sent.get(call.id)) {
       this.#waiting = this.#waiting.filter((one) => one !== call)
+      this.#resting.delete(call)
     } else {
       this.#inFlight--
       // what is taken back before it leaves is never run, and has no answer to come

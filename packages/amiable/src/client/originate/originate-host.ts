@@ -4,13 +4,18 @@ import type { ResolvedOptions } from '../options.ts'
 import type { OriginateHost } from './originate.ts'
 
 /** Makes what originating needs of a client from the client's parts. */
-export function originateHost({ source, clock, actionTimeout, events }: ResolvedOptions, calls: Calls): OriginateHost {
+export function originateHost(
+  { source, clock, actionTimeout, events }: ResolvedOptions,
+  calls: Calls,
+  mayBoot: () => boolean,
+): OriginateHost {
   return {
     source,
     clock,
     actionTimeout,
     hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
     send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
+    mayBoot,
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })

@@ -84,6 +84,8 @@ export interface OriginateHost {
   readonly source: string
   readonly clock: Clock
   readonly actionTimeout: number
+  /** Whether the server still boots, or may. */
+  mayBoot(): boolean
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
   /** Sends the Originate and returns what gives it up; its outcome is told before any event that came behind it. */
@@ -108,6 +110,8 @@ interface Attempt {
   /** An OriginateResponse that came before the answer to the action. */
   early: Message | undefined
   timer: Timer | undefined
+  /** The server took it while it booted, or may have. */
+  booting: boolean
   /** Given up by its caller; what is left to do is hanging it up. */
   aborted: boolean
   unlisten: () => void
@@ -165,6 +169,7 @@ export class Originates {
       event: undefined,
       early: undefined,
       timer: undefined,
+      booting: false,
       aborted: false,
       unlisten: () => {},
     }
@@ -245,6 +250,7 @@ export class Originates {
 
   #accepted(attempt: Attempt): void {
     attempt.accepted = true
+    attempt.booting = this.#host.mayBoot()
     if (attempt.early) this.#answered(attempt, attempt.early)
     if (this.#host.hearsCalls || attempt.aborted || attempt.event) return
     this.#end(attempt)
@@ -302,7 +308,7 @@ export class Originates {
     const text = attempt.hangup?.get('Cause-txt')
     const success = event.get('Response') === 'Success'
     const { outcome, meaning } =
-      success || reason !== 0 ? byReason(success, reason) : byCause(cause, text, attempt.created)
+      success || reason !== 0 ? byReason(success, reason) : byCause(cause, text, attempt.created, attempt.booting)
     const Uniqueid = event.get('Uniqueid')
     attempt.answer.resolve({
       outcome,

@@ -1,7 +1,15 @@
 import { quoted } from '../../errors.ts'
 
 /** What became of a call. */
-export type OriginateOutcome = 'answered' | 'busy' | 'noAnswer' | 'congestion' | 'hungUp' | 'failed' | 'unknown'
+export type OriginateOutcome =
+  | 'answered'
+  | 'busy'
+  | 'noAnswer'
+  | 'congestion'
+  | 'hungUp'
+  | 'failed'
+  | 'notBooted'
+  | 'unknown'
 
 /** An outcome, and the same in words. */
 export interface Verdict {
@@ -44,7 +52,16 @@ const causes: Readonly<Record<number, OriginateOutcome>> = {
 }
 
 /** What the channel's own Hangup says about a failure that Asterisk gives no other reason for (reason 0). */
-export function byCause(cause: number | undefined, text: string | undefined, created: boolean): Verdict {
+export function byCause(
+  cause: number | undefined,
+  text: string | undefined,
+  created: boolean,
+  booting: boolean,
+): Verdict {
+  if (booting && !cause) {
+    const meaning = 'not dialled: the server still boots, or may, and nothing is known of the number; dial it again'
+    return { outcome: 'notBooted', meaning }
+  }
   if (cause === undefined) {
     const meaning = created
       ? 'failed, for a reason that Asterisk does not give'

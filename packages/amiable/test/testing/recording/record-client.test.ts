@@ -172,6 +172,7 @@ test('begun in the middle of an action that leaves in pieces, a recording begins
   void rig.client.connect()
   peer.send('Asterisk Call Manager/11.0.0\r\n')
   peer.reply(await peer.next())
+  peer.fullyBooted()
   await settle()
   peer.hold()
   const long = rig.client.sendRaw('UserEvent', { UserEvent: 'long', A: 'x'.repeat(900), B: 'x'.repeat(900) })

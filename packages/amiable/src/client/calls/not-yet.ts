@@ -1,0 +1,64 @@
+import { actionFacts, asteriskOf, hasVersion } from '../../catalog/facts.ts'
+
+/** What a {@link NotYet} asks of the link. */
+export interface BootState {
+  /** The AMI version that the server speaks. */
+  readonly version: string
+  /** `'maybe'`: nothing that this account hears or may ask tells. */
+  readonly boots: boolean | 'maybe'
+  /** Whether `ListCommands` had the action, under this login or the last. */
+  lists(action: string): boolean
+}
+
+// a caller may send names that are not in the catalog, and any number of them
+const MOST_ACTIONS = 1_024
+const UNKNOWN = /^Invalid\/unknown command/i
+// what is said of a dialplan and of CLI commands that are not there yet (main/manager.c:action_originate,
+// manager_dialplan_helper of pbx.c, main/cli.c:ast_cli_command_full)
+const ABSENT = /^(?:Extension does not exist|Did not find context|No such command)/i
+const DENIED = /^Permission denied/i
+
+/** Tells a refusal that means "not yet" from one that means "no". */
+export class NotYet {
+  #boot: BootState
+  #served = new Set<string>()
+  #servedBefore: ReadonlySet<string> = new Set()
+
+  constructor(boot: BootState) {
+    this.#boot = boot
+  }
+
+  /** A login was made. */
+  loggedIn(): void {
+    this.#servedBefore = this.#served
+    this.#served = new Set()
+  }
+
+  /** The server did what an action asks for. */
+  serves(action: string): void {
+    if (!this.#served.has(action) && this.#served.size < MOST_ACTIONS) this.#served.add(action)
+  }
+
+  /**
+   * Whether a refusal may be none a little later. While a module is being loaded or unloaded, its actions are unknown,
+   * or are denied to everybody (main/manager.c:process_message).
+   */
+  means(action: string, text: string): boolean {
+    // main/manager.c:process_message, while a graceful shutdown or restart waits for the calls to end
+    if (/^Asterisk is shutting down/i.test(text)) return true
+    const { boots } = this.#boot
+    if (!UNKNOWN.test(text) && !DENIED.test(text)) {
+      this.serves(action)
+      return boots === true || (boots === 'maybe' && ABSENT.test(text))
+    }
+    if (this.#served.has(action)) return true
+    if (boots === false) return false
+    return this.#servedBefore.has(action) || this.#boot.lists(action) || (UNKNOWN.test(text) && this.#exists(action))
+  }
+
+  #exists(action: string): boolean {
+    const facts = actionFacts(action)
+    const version = asteriskOf(this.#boot.version)
+    return facts !== undefined && (version === undefined || hasVersion(facts, String(version)))
+  }
+}

@@ -1,0 +1,221 @@
+import type { Clock, Timer } from '../util/clock.ts'
+import { encodeAction, type Params } from '../wire/encoder.ts'
+import type { Message } from '../wire/message.ts'
+import { type BootProof, commandsOf, mayRead, proofFor } from './boot-proof.ts'
+
+/** Whether the server has booted; `false`: it still boots, and the time to wait for it ran out. */
+export type Booted = boolean | 'unknown'
+
+/** What a login learns of its server, for the next one to compare with. */
+export interface ServerKnowledge {
+  /** The names that `ListCommands` had, in small letters; undefined: it was not answered. */
+  readonly commands: ReadonlySet<string> | undefined
+  /** Whether the account hears `FullyBooted`. */
+  readonly hearsBoot: boolean
+}
+
+/** What a {@link BootCheck} needs of the link. */
+export interface BootCheckHost {
+  readonly clock: Clock
+  readonly username: string
+  /** How long a server that still boots is waited for, in milliseconds. */
+  readonly bootTimeout: number
+  /** Whether the login's event mask lets `FullyBooted` through; the account's rights may not. */
+  readonly asksForSystem: boolean
+  write(text: string): void
+  /** Called once with what is known. */
+  decided(booted: Booted): void
+}
+
+// how often a server that still boots is asked, in milliseconds
+const INTERVAL = 1_000
+// how long a first login waits for answers that every server gives at once
+const FIRST_ANSWERS = 1_000
+// the CLI refuses the question for a moment while its commands are being registered
+const RIGHTS_AGAIN = 50
+
+type Question = 'commands' | 'rights' | 'proof'
+
+/**
+ * Learns after a login whether the server has booted: Asterisk takes logins in the middle of its boot, before most
+ * modules are loaded (main/loader.c:load_modules).
+ *
+ * `FullyBooted` stands directly behind the answer to the login where the server has booted and the account may hear
+ * `system` (main/manager.c:action_login). Where it still boots, it comes later. The first login of an account that may
+ * use the CLI asks there whether it hears it. An account that does not hear it compares `ListCommands`, which every
+ * account may send, with what the last login had. They can be complete before the dialplan and the channel drivers are
+ * there, so a proof is asked for as well where the account may have one.
+ */
+export class BootCheck {
+  #host: BootCheckHost
+  #last: ServerKnowledge | undefined
+  #commands: ReadonlySet<string> | undefined
+  #hearsBoot: boolean
+  /** Whether there is something to compare with, so that the server can be waited for. */
+  #waits: boolean
+  #decided = false
+  #stopped = false
+  /** The questions that are not answered yet, by ActionID. */
+  #open = new Map<string, Question>()
+  #asked = 0
+  /** Whether a proof was asked for since the commands were asked for. */
+  #provable = false
+  /** Whether what the server has in the end is asked for. */
+  #askedLate = false
+  #timeout: Timer | undefined
+  #again: Timer | undefined
+
+  constructor(host: BootCheckHost, last: ServerKnowledge | undefined) {
+    this.#host = host
+    this.#last = last
+    this.#hearsBoot = last?.hearsBoot === true && host.asksForSystem
+    this.#waits = last?.commands !== undefined || this.#hearsBoot
+  }
+
+  /** What the next login may compare with. */
+  get knowledge(): ServerKnowledge {
+    return { commands: this.#commands ?? this.#last?.commands, hearsBoot: this.#hearsBoot }
+  }
+
+  /** Whether the session answers nothing before a proof has been answered. */
+  get blocks(): boolean {
+    return this.#proof?.blocks === true && [...this.#open.values()].includes('proof')
+  }
+
+  /** Whether nothing is left to hear and to do. */
+  get over(): boolean {
+    return this.#decided && this.#open.size === 0 && this.#again === undefined
+  }
+
+  get #proof(): BootProof | undefined {
+    return proofFor(this.#commands ?? this.#last?.commands)
+  }
+
+  /**
+   * Begins, where `FullyBooted` did not come with the login's answer.
+   * @param overdue the server was waited for long enough, under the login before
+   */
+  begin(overdue: boolean): void {
+    if (this.#decided || this.#stopped) return
+    const { clock, asksForSystem, bootTimeout } = this.#host
+    if (overdue) {
+      this.#decide(false)
+      return
+    }
+    if (!this.#waits && !asksForSystem) {
+      this.#decide('unknown')
+      return
+    }
+    if (this.#waits) this.#timeout = clock.setTimeout(() => this.#decide(false), bootTimeout)
+    else this.#timeout = clock.setTimeout(() => this.#decide('unknown'), FIRST_ANSWERS)
+    this.#askForCommands()
+    // together, so that a server that has booted is known to have after one round trip
+    if (this.#waits) this.#askForProof()
+  }
+
+  /** Ends it; nothing is told from here on. */
+  stop(): void {
+    this.#stopped = true
+    this.#host.clock.clearTimeout(this.#timeout)
+    this.#host.clock.clearTimeout(this.#again)
+  }
+
+  /** Looks at a message; true for an answer to a question of its own, which is nobody else's. */
+  take(message: Message): boolean {
+    if (message.kind === 'event') {
+      if (message.title !== 'FullyBooted') return false
+      this.#hearsBoot = true
+      this.#decide(true)
+      return false
+    }
+    const id = message.actionId ?? ''
+    const question = this.#open.get(id)
+    if (question === undefined) return false
+    this.#open.delete(id)
+    if (question === 'commands' && message.title === 'Success') this.#commands = commandsOf(message)
+    if (!this.#decided) this.#answered[question](message)
+    else if (!this.#askedLate) this.#askLater(this.#host.bootTimeout)
+    return true
+  }
+
+  #answered: Record<Question, (reply: Message) => void> = {
+    commands: () => {
+      if (this.#waits) this.#judge()
+      else if (this.#commands?.has('command')) this.#askForRights()
+      else this.#decide('unknown')
+    },
+    rights: (reply) => {
+      const { clock, bootTimeout } = this.#host
+      if (reply.title === 'Error') {
+        this.#again = clock.setTimeout(() => this.#askForRights(), RIGHTS_AGAIN)
+        return
+      }
+      if (!mayRead(reply, 'system')) {
+        this.#decide('unknown')
+        return
+      }
+      this.#hearsBoot = true
+      this.#waits = true
+      clock.clearTimeout(this.#timeout)
+      this.#timeout = clock.setTimeout(() => this.#decide(false), bootTimeout)
+      this.#judge()
+    },
+    proof: (reply) => {
+      if (this.#proof?.proves(reply)) this.#decide(true)
+      else this.#judge()
+    },
+  }
+
+  // all questions are answered, and none of them by a proof
+  #judge(): void {
+    if (this.#open.size > 0) return
+    const had = [...(this.#last?.commands ?? [])]
+    const complete = had.every((name) => this.#commands?.has(name))
+    if (complete && !this.#provable && this.#proof) this.#askForProof()
+    // what could prove it says nothing: its module is not loaded on this server
+    else if (complete && !this.#hearsBoot && this.#proof?.disproves !== true) this.#decide(true)
+    else this.#again = this.#host.clock.setTimeout(() => this.#askForCommands(), INTERVAL)
+  }
+
+  #askForCommands(): void {
+    this.#again = undefined
+    this.#provable = false
+    this.#ask('commands', 'ListCommands')
+  }
+
+  #askForRights(): void {
+    this.#again = undefined
+    this.#ask('rights', 'Command', { Command: `manager show user "${this.#host.username}"` })
+  }
+
+  #askForProof(): void {
+    const proof = this.#proof
+    if (proof === undefined) return
+    this.#provable = true
+    this.#ask('proof', proof.action, proof.params)
+  }
+
+  #ask(question: Question, action: string, params?: Params): void {
+    const actionId = `boot-${++this.#asked}`
+    this.#open.set(actionId, question)
+    this.#host.write(encodeAction({ name: action, actionId, params }))
+  }
+
+  #decide(booted: Booted): void {
+    if (this.#decided || this.#stopped) return
+    const { clock, bootTimeout } = this.#host
+    this.#decided = true
+    clock.clearTimeout(this.#timeout)
+    clock.clearTimeout(this.#again)
+    this.#again = undefined
+    if (booted !== true) this.#askLater(this.#commands === undefined ? INTERVAL : bootTimeout)
+    this.#host.decided(booted)
+  }
+
+  // the next login is to compare with all that the server has: with what it has soon, and with what it has in the end
+  #askLater(delay: number): void {
+    const { clock, bootTimeout } = this.#host
+    this.#askedLate = delay === bootTimeout
+    this.#again = clock.setTimeout(() => this.#askForCommands(), delay)
+  }
+}

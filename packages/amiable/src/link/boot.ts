@@ -1,0 +1,96 @@
+import type { Clock } from '../util/clock.ts'
+import type { Message } from '../wire/message.ts'
+import { BootCheck, type Booted, type ServerKnowledge } from './boot-check.ts'
+
+/** What a {@link Boot} is made from. */
+export interface BootOptions {
+  readonly clock: Clock
+  readonly username: string
+  /** The event mask, as Asterisk reads it. */
+  readonly events: string
+  /** How long a server that still boots is waited for, in milliseconds. */
+  readonly bootTimeout: number
+}
+
+/** What a {@link Boot} tells of one login, once. */
+export interface BootSink {
+  write(text: string): void
+  /** What is known: the calls may go. */
+  decided(): void
+  /** The time is over, and the session answers nothing before the server has booted: another login would. */
+  stuck(): void
+}
+
+/** What a link knows of its server's boot, from login to login. */
+export class Boot {
+  /** Whether the server has booted, as far as the last login knows. */
+  booted: Booted = 'unknown'
+  #options: BootOptions
+  #check: BootCheck | undefined
+  #knowledge: ServerKnowledge | undefined
+  #stuck = false
+  #decidedAt = 0
+
+  constructor(options: BootOptions) {
+    this.#options = options
+  }
+
+  /** Whether an answer may come that is its own. */
+  get checking(): boolean {
+    return this.#check !== undefined
+  }
+
+  /** Whether the server still boots; `'maybe'`: this account cannot tell, and a boot may take as long. */
+  get boots(): boolean | 'maybe' {
+    if (this.booted === true) return false
+    if (this.booted === false && this.#known?.hearsBoot) return true
+    const { clock, bootTimeout } = this.#options
+    return clock.elapsed() < this.#decidedAt + bootTimeout ? 'maybe' : false
+  }
+
+  /** Whether `ListCommands` had an action, under this login or the last one that asked. */
+  lists(action: string): boolean {
+    return this.#known?.commands?.has(action.toLowerCase()) === true
+  }
+
+  /** A login was made: finds out whether the server has booted. */
+  loggedIn(sink: BootSink): void {
+    const { events } = this.#options
+    const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
+    const decided = (booted: Booted) => this.#decided(check, booted, sink)
+    const check = new BootCheck({ ...this.#options, asksForSystem, write: sink.write, decided }, this.#knowledge)
+    this.booted = 'unknown'
+    this.#check = check
+    // `FullyBooted` is on its way where the server has booted: most often it can be read by then, and nothing is asked
+    setImmediate(() => check.begin(this.#stuck))
+  }
+
+  /** Looks at a message; true for an answer of its own, which is nobody else's. */
+  take(message: Message): boolean {
+    const own = this.#check?.take(message) === true
+    if (this.#check?.over) this.end()
+    return own
+  }
+
+  /** The link went, or nothing is left to find out. */
+  end(): void {
+    this.#check?.stop()
+    this.#knowledge = this.#known
+    this.#check = undefined
+  }
+
+  get #known(): ServerKnowledge | undefined {
+    return this.#check?.knowledge ?? this.#knowledge
+  }
+
+  #decided(check: BootCheck, booted: Booted, sink: BootSink): void {
+    this.#stuck = booted === false && check.blocks
+    if (this.#stuck) {
+      sink.stuck()
+      return
+    }
+    this.booted = booted
+    this.#decidedAt = this.#options.clock.elapsed()
+    sink.decided()
+  }
+}

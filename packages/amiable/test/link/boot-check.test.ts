@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { LinkOptions } from '../../src/link/link.ts'
+import { settle } from '../../src/testing/time/settle.ts'
+import { LinkRig } from '../support/link-rig.ts'
+import type { Heard, Peer } from '../support/peer.ts'
+
+const NARROW = ['ListCommands', 'Ping', 'Originate', 'QueueStatus']
+const ASKS = [...NARROW, 'Getvar']
+
+/** Connects anew where there was a link, and gets in without FullyBooted. */
+async function login(rig: LinkRig): Promise<Peer> {
+  if (rig.link.state === 'idle') rig.link.connect()
+  else {
+    rig.peer.end()
+    await settle()
+    rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+  }
+  await settle()
+  await rig.peer.acceptWhileBooting()
+  await settle()
+  return rig.peer
+}
+
+async function commands(peer: Peer, names: readonly string[]): Promise<void> {
+  const asked = await peer.next()
+  assert.equal(asked.name, 'ListCommands')
+  peer.reply(asked, 'Success', ...names.map((name) => `${name}: Does this.  (Priv: call,all)`))
+  await settle()
+}
+
+async function rights(peer: Peer, read: string): Promise<void> {
+  const asked = await peer.next()
+  assert.equal(asked.get('Command'), 'manager show user "frank"')
+  peer.reply(
+    asked,
+    'Success',
+    'Message: Command output follows',
+    'Output: ',
+    'Output:          username: frank',
+    `Output:          read perm: ${read}`,
+    'Output:         write perm: all',
+  )
+  await settle()
+}
+
+/** A rig whose first login, of an account that hears no `system`, has passed. */
+async function known(names: readonly string[], options: Partial<LinkOptions> = {}): Promise<LinkRig> {
+  const rig = new LinkRig(options)
+  const peer = await login(rig)
+  await commands(peer, names)
+  if (names.includes('Command')) await rights(peer, 'call,agent')
+  assert.equal(rig.last('ready')?.booted, 'unknown')
+  rig.log.length = 0
+  return rig
+}
+
+const asked = (heard: Heard) => [heard.name, heard.get('Command') ?? heard.get('Variable')]
+const names = (peer: Peer) => peer.actions.slice(2).map(({ name }) => name)
+
+describe('a first login', () => {
+  test('behind which FullyBooted stands asks nothing', async () => {
+    await using rig = new LinkRig()
+    const peer = await rig.ready()
+    assert.equal(rig.last('ready')?.booted, true)
+    assert.deepEqual(names(peer), [])
+    assert.equal(rig.clock.pending, 1, 'the keepalive alone')
+  })
+
+  test('takes FullyBooted that comes a little later for the same, and the answer to its question for its own', async () => {
+    await using rig = new LinkRig()
+    const peer = await login(rig)
+    const question = await peer.next()
+    peer.fullyBooted()
+    peer.reply(question, 'Success', 'Ping: Keepalive.')
+    await settle()
+    assert.deepEqual(rig.log, ['status connecting', 'status ready', 'ready', 'message FullyBooted'])
+    assert.equal(rig.last('ready')?.booted, true)
+  })
+
+  test('of an account that cannot know is ready at once, and says so', async () => {
+    await using rig = new LinkRig()
+    const peer = await login(rig)
+    assert.equal(rig.link.state, 'authenticating')
+    await commands(peer, NARROW)
+    assert.equal(rig.link.state, 'ready')
+    assert.equal(rig.last('ready')?.booted, 'unknown')
+    assert.deepEqual(names(peer), ['ListCommands'])
+  })
+
+  test('that asks for no system events is ready at once; what the server has is asked a second later', async () => {
+    await using rig = new LinkRig({ events: 'call,agent' })
+    const peer = await login(rig)
+    assert.equal(rig.last('ready')?.booted, 'unknown')
+    assert.deepEqual(names(peer), [])
+    rig.clock.tick(1_000)
+    await commands(peer, NARROW)
+    assert.ok(!rig.log.includes('message Success'), 'its answer is nobody else’s')
+    assert.equal(rig.link.boot.lists('QUEUESTATUS'), true)
+    assert.equal(rig.link.boot.lists('ConfbridgeList'), false)
+  })
+
+  test('waits a second for a server that answers nothing', async () => {
+    await using rig = new LinkRig()
+    await login(rig)
+    rig.clock.tick(999)
+    assert.equal(rig.link.state, 'authenticating')
+    rig.clock.tick(1)
+    assert.equal(rig.last('ready')?.booted, 'unknown')
+  })
+
+  test('takes a refused ListCommands for an answer, and asks a last time when a boot would be over', async () => {
+    await using rig = new LinkRig({ bootTimeout: 5_000 })
+    const peer = await login(rig)
+    const refuse = async () => {
+      peer.reply(await peer.next(), 'Error', 'Message: Invalid/unknown command: ListCommands.')
+      await settle()
+    }
+    await refuse()
+    assert.equal(rig.last('ready')?.booted, 'unknown')
+    rig.clock.tick(1_000)
+    await refuse()
+    rig.clock.tick(4_999)
+    assert.equal(names(peer).length, 2)
+    rig.clock.tick(1)
+    await refuse()
+    assert.equal(rig.clock.pending, 1, 'the keepalive alone')
+  })
+
+  test('of an account that hears system is held until FullyBooted', async () => {
+    await using rig = new LinkRig()
+    const peer = await login(rig)
+    await commands(peer, [...NARROW, 'Command'])
+    await rights(peer, 'system,call,all')
+    assert.equal(rig.link.state, 'authenticating')
+    assert.deepEqual(asked(await peer.next()), ['Command', 'core show version'])
+    peer.say('Event: PeerStatus')
+    await settle()
+    assert.deepEqual(rig.log, ['status connecting', 'message PeerStatus'])
+    assert.equal(rig.messages[0]?.epoch, 1)
+    rig.clock.tick(20_000)
+    peer.fullyBooted()
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+    assert.equal(rig.last('ready')?.epoch, 1)
+  })
+
+  test('of an account that may use the CLI and hears no system is ready at once', async () => {
+    await using rig = new LinkRig()
+    const peer = await login(rig)
+    await commands(peer, [...NARROW, 'Command'])
+    await rights(peer, 'call,agent')
+    assert.equal(rig.last('ready')?.booted, 'unknown')
+  })
+
+  test('asks again where the CLI is not there yet', async () => {
+    await using rig = new LinkRig()
+    const peer = await login(rig)
+    await commands(peer, [...NARROW, 'Command'])
+    peer.reply(await peer.next(), 'Error', 'Output: Command failed')
+    await settle()
+    rig.clock.tick(50)
+    await rights(peer, 'all,system')
+    assert.equal(rig.link.state, 'authenticating')
+  })
+
+  test('says that the server still boots when its time is over, and until FullyBooted', async () => {
+    await using rig = new LinkRig({ bootTimeout: 3_000 })
+    const peer = await login(rig)
+    await commands(peer, [...NARROW, 'Command'])
+    await rights(peer, 'system,call')
+    peer.reply(await peer.next(), 'Error', "Output: No such command 'core show version'")
+    rig.clock.tick(3_000)
+    assert.equal(rig.last('ready')?.booted, false)
+    assert.equal(rig.link.boot.boots, true)
+    rig.clock.tick(60_000)
+    assert.equal(rig.link.boot.boots, true, 'it would have said so')
+    peer.fullyBooted()
+    await settle()
+    assert.equal(rig.statuses.filter(({ type }) => type === 'ready').length, 1)
+  })
+})
+
+describe('a later login', () => {
+  test('of an account that has heard FullyBooted waits for it, however much the server can do', async () => {
+    await using rig = new LinkRig({ bootTimeout: 10_000 })
+    await rig.ready()
+    const peer = await login(rig)
+    for (let second = 0; second < 9; second++) {
+      await commands(peer, ASKS)
+      if (peer.actions.at(-1)?.name === 'Getvar') peer.reply(await peer.next(), 'Success', 'Value: ')
+      await settle()
+      assert.equal(rig.link.state, 'authenticating')
+      rig.clock.tick(1_000)
+    }
+    peer.fullyBooted()
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+    assert.equal(rig.last('ready')?.gap, 9_100)
+  })
+
+  test('is told that the server still boots when the time is over', async () => {
+    await using rig = new LinkRig({ bootTimeout: 500 })
+    await rig.ready()
+    await login(rig)
+    rig.clock.tick(499)
+    assert.equal(rig.last('ready')?.epoch, 1)
+    rig.clock.tick(1)
+    assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [2, false])
+  })
+
+  test('of a narrow account waits for all commands that there were, and asks each second', async () => {
+    await using rig = await known(NARROW)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands', 'Ping'])
+    rig.clock.tick(999)
+    assert.deepEqual(names(peer), ['ListCommands'])
+    rig.clock.tick(1)
+    await commands(peer, ['ListCommands', 'Ping', 'Originate'])
+    rig.clock.tick(1_000)
+    assert.equal(rig.link.state, 'authenticating')
+    await commands(peer, [...NARROW, 'Another'])
+    assert.equal(rig.last('ready')?.booted, true)
+    assert.equal(rig.clock.pending, 1, 'the keepalive alone')
+  })
+
+  test('knows after one round trip that a server has booted', async () => {
+    await using rig = await known(ASKS)
+    const peer = await login(rig)
+    const questions = [await peer.next(), await peer.next()]
+    assert.deepEqual(questions.map(asked), [
+      ['ListCommands', undefined],
+      ['Getvar', 'IFMODULE(func_module.so)'],
+    ])
+    peer.reply(questions[0] as Heard, 'Success', ...ASKS.map((name) => `${name}: x`))
+    peer.reply(questions[1] as Heard, 'Success', 'Variable: IFMODULE(func_module.so)', 'Value: 1')
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+  })
+
+  test('asks for a proof once the commands are complete', async () => {
+    await using rig = await known(ASKS)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands', 'Getvar'])
+    peer.reply(await peer.next(), 'Success', 'Value: ')
+    await settle()
+    rig.clock.tick(1_000)
+    await commands(peer, ASKS)
+    assert.equal(rig.link.state, 'authenticating')
+    peer.reply(await peer.next(), 'Success', 'Value: 1')
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+    assert.deepEqual(names(peer), ['ListCommands', 'Getvar', 'ListCommands', 'Getvar'])
+  })
+
+  test('does without a proof where the server has none', async () => {
+    await using rig = await known(ASKS)
+    const peer = await login(rig)
+    await commands(peer, ASKS)
+    peer.reply(await peer.next(), 'Success', 'Value: ')
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+  })
+
+  test('does not take complete commands for a boot that the CLI denies', async () => {
+    const names = [...NARROW, 'Command']
+    await using rig = await known(names)
+    const peer = await login(rig)
+    await commands(peer, names)
+    peer.reply(await peer.next(), 'Error', "Output: No such command 'core show version'")
+    await settle()
+    assert.equal(rig.link.state, 'authenticating')
+    rig.clock.tick(1_000)
+    await commands(peer, names)
+    peer.reply(await peer.next(), 'Success', 'Output: Asterisk 22.10.1 built by nobody')
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+  })
+
+  test('does not leave the client with a session that answers nothing', async () => {
+    await using rig = await known(ASKS, { bootTimeout: 2_000 })
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands', 'Getvar'])
+    rig.clock.tick(2_000)
+    await settle()
+    assert.equal(rig.link.state, 'waiting')
+    assert.match(rig.last('lost')?.error.message ?? '', /still boots/)
+    assert.equal(peer.down, true)
+    rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+    await settle()
+    await rig.peer.acceptWhileBooting()
+    await settle()
+    assert.equal(rig.last('ready')?.booted, false)
+    assert.deepEqual(names(rig.peer), [])
+  })
+
+  test('compares with all that the server had, also where the first login came in the middle of a boot', async () => {
+    await using rig = await known(['ListCommands', 'Ping'], { bootTimeout: 5_000 })
+    rig.clock.tick(5_000)
+    await commands(rig.peer, NARROW)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands', 'Ping'])
+    assert.equal(rig.link.state, 'authenticating')
+  })
+
+  test('is lost like any other, and begins again', async () => {
+    await using rig = await known(NARROW)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands'])
+    const again = await login(rig)
+    assert.match(rig.last('lost')?.error.message ?? '', /the server ended the connection while it booted/)
+    assert.equal(rig.last('lost')?.error.code, 'AMI_LOST')
+    await commands(again, NARROW)
+    assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [3, true])
+  })
+
+  test('keeps no more names than a server can have', async () => {
+    await using rig = await known(Array.from({ length: 2_000 }, (_, n) => `Action${n}`))
+    assert.equal(rig.link.boot.lists('Action1000'), true)
+    assert.equal(rig.link.boot.lists('Action1500'), false)
+  })
+
+  for (const end of ['close', 'destroy'] as const) {
+    test(`${end} in the middle ends at once and leaves no timer`, async () => {
+      await using rig = await known(NARROW)
+      await commands(await login(rig), ['ListCommands'])
+      rig.link[end]()
+      await settle()
+      assert.equal(rig.link.state, 'closed')
+      assert.equal(rig.clock.pending, 0)
+    })
+  }
+})
