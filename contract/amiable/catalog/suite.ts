@@ -9,6 +9,7 @@ import { aside, Scene, trials } from '../sensible-arguments.ts'
 import { listedActions } from '../suite/actions.ts'
 import { grantedRights } from './granted-rights.ts'
 import { strangeActions, strangeEvents } from './known-gaps.ts'
+import { shows, withPjsipObjects } from './pjsip-objects.ts'
 import { harmless, insteadOfMissed, MISSED, unasked, without } from './required.ts'
 
 /** The catalog against one real server. */
@@ -75,6 +76,9 @@ function headers(target: Target): void {
         see(event)
       }
     }
+    await withPjsipObjects(ami, async () => {
+      for (const [action, params] of shows) for (const row of (await ami.sendRaw(action, params)).events) see(row)
+    })
     await scene.end()
     // what its calls were still to say has come before the answer that is asked for behind it
     const over = nextEvent(helper, 'UserEvent', (event) => event.UserEvent === 'CatalogOver')

@@ -3,33 +3,25 @@ import type { MergedEvent, MergedField } from './merge.ts'
 import type { Action, Availability, Event, Field, Snapshot } from './model.ts'
 import { undocumentedEvents } from './overlay/events.ts'
 import {
-  conditionalHeaders,
   eventClasses,
-  missingHeaders,
-  missingValues,
+  eventSnapshots,
+  headerCorrections,
   namedVariables,
-  notNumbers,
   numberHeaders,
-  optionalSnapshots,
   renamedEvents,
-  wrongHeaders,
 } from './overlay/headers.ts'
 import { alsoBroadcast, lists } from './overlay/lists.ts'
-import { headers, PLACE } from './short.ts'
+import { headers, snapshots as snapshotsOf } from './short.ts'
 import type { Overlay } from './stale.ts'
 
 /** What the overlay says of events; another one only in tests. */
 export const eventOverlay = {
   undocumentedEvents,
   renamedEvents,
-  missingHeaders,
-  missingValues,
-  wrongHeaders,
-  conditionalHeaders,
-  optionalSnapshots,
+  headerCorrections,
+  eventSnapshots,
   eventClasses,
   numberHeaders,
-  notNumbers,
   namedVariables,
   alsoBroadcast,
   lists,
@@ -87,18 +79,6 @@ class Builder {
     for (const name of Object.keys(overlay.undocumentedEvents)) {
       this.#notes.needed('undocumentedEvents', name, !this.#merged.has(name))
     }
-    for (const table of [
-      'missingHeaders',
-      'missingValues',
-      'wrongHeaders',
-      'conditionalHeaders',
-      'optionalSnapshots',
-      'eventClasses',
-    ] as const) {
-      for (const name of Object.keys(overlay[table])) {
-        if (!this.#merged.has(name)) this.#notes.stale.push(`${table}: ${name}: no such event`)
-      }
-    }
     const documented = [...this.#merged.values()].map((event) => this.#documented(event))
     const known = new Set(documented.map(({ name }) => name))
     const more = [
@@ -107,6 +87,11 @@ class Builder {
     ].filter((name) => !known.has(name))
     const all = [...documented, ...[...new Set(more)].map((name) => this.#undocumented(name))]
     this.#checkNumbers(all)
+    for (const table of ['headerCorrections', 'eventSnapshots', 'eventClasses'] as const) {
+      for (const name of Object.keys(overlay[table])) {
+        if (!all.some((event) => event.name === name)) this.#notes.stale.push(`${table}: ${name}: no such event`)
+      }
+    }
     return all.sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
@@ -142,7 +127,7 @@ class Builder {
       name,
       ...ofOwners(owners),
       page: owners[0]?.page,
-      snapshots: name === 'BridgeInfoComplete' ? [{ kind: 'bridge', prefix: '', optional: false }] : [],
+      snapshots: this.#snapshots({ name, snapshots: [] }),
       headers: [...headers(entry?.headers ?? ''), ...this.#extras(name)],
       classes: entry?.classes?.split(' ') ?? [],
       ...lists,
@@ -179,67 +164,47 @@ class Builder {
     return correction ?? event.classes
   }
 
-  #snapshots(event: MergedEvent): Snapshot[] {
-    const entry = this.#overlay.optionalSnapshots[event.name]
-    for (const prefix of entry?.prefixes ?? []) {
-      const there = event.snapshots.some((one) => one.prefix === prefix && one.everywhere)
-      this.#notes.needed('optionalSnapshots', `${event.name}: ${prefix || '(none)'}`, there)
-    }
-    return event.snapshots.map(({ kind, prefix, everywhere }) => ({
-      kind,
-      prefix,
-      optional: !everywhere || (entry?.prefixes.includes(prefix) ?? false),
-    }))
+  #snapshots({ name, snapshots }: Pick<MergedEvent, 'name' | 'snapshots'>): Snapshot[] {
+    const documented = snapshots.map(({ kind, prefix, everywhere }) => ({ kind, prefix, optional: !everywhere }))
+    const entry = this.#overlay.eventSnapshots[name]
+    if (entry === undefined) return documented
+    const corrected = snapshotsOf(entry.snapshots)
+    const inWords = (some: readonly Snapshot[]) => some.map((one) => Object.values(one).join()).sort()
+    const differs = inWords(documented).join(';') !== inWords(corrected).join(';')
+    this.#notes.needed('eventSnapshots', name, differs)
+    return corrected
   }
 
   #headers(event: MergedEvent, completes: boolean): Field[] {
     const { name } = event
-    const { missingHeaders, wrongHeaders, conditionalHeaders } = this.#overlay
-    const wrong = wrongHeaders[name]?.names ?? {}
-    const conditional = new Set(conditionalHeaders[name]?.headers.split(' ') ?? [])
+    const correction = this.#overlay.headerCorrections[name]
     const found = new Map<string, Field>()
-    for (const [from] of Object.entries(wrong)) {
-      const there = event.headers.some((header) => header.name === from)
-      this.#notes.needed('wrongHeaders', `${name}: ${from}`, there)
-    }
     for (const header of event.headers) {
       // every event may have the first, every completing event has the others
       if (header.name === 'ActionID' || (completes && ['EventList', 'ListItems'].includes(header.name))) continue
-      const wire = header.name in wrong ? wrong[header.name] : header.name
-      if (wire === undefined) continue
-      const always = !header.conditional && header.absent.length === 0 && !wire.includes('/')
-      const field = this.#toHeader(name, { ...header, name: wire.replace('%', PLACE) }, always)
-      if (conditional.delete(header.name)) {
-        this.#notes.needed('conditionalHeaders', `${name}: ${header.name}`, field.required)
-        found.set(field.name, { ...field, required: false })
-      } else found.set(field.name, field)
+      found.set(header.name, this.#toHeader(header))
     }
-    for (const left of conditional) this.#notes.stale.push(`conditionalHeaders: ${name}: ${left}: no such header`)
-    for (const field of [...headers(missingHeaders[name]?.headers ?? ''), ...this.#extras(name)]) {
+    for (const dropped of correction?.drop?.split(' ') ?? []) {
+      this.#notes.needed('headerCorrections', `${name}: drop ${dropped}`, found.delete(dropped))
+    }
+    for (const field of headers(correction?.set ?? '')) {
       const before = found.get(field.name)
-      const extra = !missingHeaders[name]?.headers.includes(field.name)
-      if (!extra) this.#notes.needed('missingHeaders', `${name}: ${field.name}`, !before)
-      found.set(field.name, field)
+      this.#notes.needed('headerCorrections', `${name}: set ${field.name}`, !before || !same(before, field))
+      found.set(field.name, { ...field, absent: before?.absent ?? [] })
     }
-    for (const { name: header, values } of headers(this.#overlay.missingValues[name]?.headers ?? '')) {
-      const before = found.get(header)
-      const more = values.filter((value) => !before?.values.includes(value))
-      this.#notes.needed('missingValues', `${name}: ${header}`, before !== undefined && more.length > 0)
-      if (before) found.set(header, { ...before, values: [...before.values, ...more] })
-    }
+    for (const field of this.#extras(name)) found.set(field.name, field)
     return [...found.values()]
   }
 
-  #toHeader(event: string, header: MergedField, always: boolean): Field {
-    const number =
-      this.#overlay.numberHeaders.includes(header.name) && !this.#overlay.notNumbers[event]?.includes(header.name)
+  #toHeader(header: MergedField): Field {
+    const number = header.values.length === 0 && this.#overlay.numberHeaders.includes(header.name)
     return {
       name: header.name,
-      kind: header.values.length === 0 && number ? 'number' : 'text',
+      kind: number ? 'number' : 'text',
       unit: undefined,
       values: header.values,
       open: true,
-      required: always && !header.name.includes(PLACE),
+      required: !header.conditional && header.absent.length === 0,
       repeats: header.multiple,
       default: undefined,
       absent: header.absent,
@@ -250,12 +215,6 @@ class Builder {
     const names = new Set(events.flatMap(({ headers: all }) => all.map((header) => header.name)))
     for (const name of [...snapshotNumbers]) names.add(name)
     for (const name of this.#overlay.numberHeaders) this.#notes.needed('numberHeaders', name, names.has(name))
-    for (const [event, left] of Object.entries(this.#overlay.notNumbers)) {
-      const found = events.find(({ name }) => name === event)
-      for (const name of left) {
-        this.#notes.needed('notNumbers', `${event}: ${name}`, !!found?.headers.some((header) => header.name === name))
-      }
-    }
   }
 }
 
@@ -266,4 +225,13 @@ function ofOwners(owners: readonly Action[]): Availability {
   const old = owners.some(({ since }) => since.length === 0)
   const gone = owners.length > 0 && owners.every(({ removed }) => removed)
   return { since: old ? [] : (owners[0]?.since ?? []), removed: gone ? owners[0]?.removed : undefined }
+}
+
+function same(one: Field, other: Field): boolean {
+  return (
+    one.kind === other.kind &&
+    one.unit === other.unit &&
+    one.required === other.required &&
+    one.values.join('|') === other.values.join('|')
+  )
 }

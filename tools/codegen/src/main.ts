@@ -1,5 +1,6 @@
 // npm run generate [-- --docs 22=path --docs 16=path …] [--check]
 // npm run generate -- --observe capture…: what captures of the wire hold that the catalog does not know
+// npm run generate -- --source asterisk…: what the sources of an Asterisk print that the catalog does not know
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,6 +17,7 @@ import { emitTables } from './emit/tables.ts'
 import type { Version } from './merge.ts'
 import { EXPLAINED, Observer } from './observe.ts'
 import { missing, sources } from './places.ts'
+import { scanSource } from './source-scan.ts'
 import { parseXml } from './xml.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
@@ -28,10 +30,12 @@ const { values, positionals } = parseArgs({
     docs: { type: 'string', multiple: true, default: [] },
     check: { type: 'boolean', default: false },
     observe: { type: 'boolean', default: false },
+    source: { type: 'boolean', default: false },
   },
 })
 
 if (values.observe) observe(positionals)
+else if (values.source) positionals.forEach(scan)
 else generate()
 
 function generate(): void {
@@ -69,6 +73,13 @@ function observe(captures: readonly string[]): void {
   const gaps = observer.gaps().length
   console.log(`${observer.size} events seen, ${gaps} gaps`)
   if (gaps > 0) process.exitCode = 1
+}
+
+function scan(directory: string): void {
+  const { findings, events } = scanSource(directory)
+  for (const finding of findings) console.log(finding)
+  console.log(`${directory}: ${events} events, ${findings.length} findings`)
+  if (findings.length > 0) process.exitCode = 1
 }
 
 /** The documentations to read: those given by `--docs version=path`, or those of our own Asterisks, built if need be. */

@@ -29,6 +29,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   'PeerStatus: class System': 'channels/chan_sip.c:sip_peer_status prints it on rows; the broadcast has system',
   'Newexten: unknown header Event':
     'a line feed in AppData, unescaped: the extension escapes of tools/servers/asterisk',
+  'ResourceListDetail: unknown header Event': 'res_pjsip_pubsub.c prints its own option of that name as well',
   'DeviceEntry: unknown header Event': 'chan_skinny.c leaves the blank lines out: several rows in one message',
   'LineEntry: unknown header Event': 'chan_skinny.c leaves the blank lines out: several rows in one message',
 }
@@ -58,6 +59,15 @@ export class Observer {
   /** How many different events it was shown. */
   get size(): number {
     return this.#seen.size
+  }
+
+  /** What the catalog knows of an event of this name. */
+  knows(name: string): { classes: readonly string[]; hasHeader: (header: string) => boolean } | undefined {
+    const known = this.#known.get(name)
+    if (known === undefined) return undefined
+    const headers = [...known.headers, ...(this.#known.get('*')?.headers ?? [])]
+    const classes = known.classes.split(',').filter(Boolean)
+    return { classes, hasHeader: (header) => headers.some(({ matches }) => matches(header)) }
   }
 
   /** Takes the headers of one event, `Event` itself left out. */
@@ -130,7 +140,7 @@ function readKnown(): Map<string, Known> {
   const lines = readFileSync(FILE, 'utf8').trim().split('\n').slice(1)
   return new Map(
     lines.map((line): [string, Known] => {
-      const [name = '', classes = '', headers = ''] = line.split(/: ?/)
+      const [, name = '', classes = '', headers = ''] = /^([^:]*): ?([^:]*):? ?(.*)$/.exec(line) ?? []
       return [name, { classes: classes.trim(), headers: headers.split(' ').filter(Boolean).map(parse) }]
     }),
   )
@@ -138,11 +148,14 @@ function readKnown(): Map<string, Known> {
 
 function parse(text: string): KnownHeader {
   const [, name = '', mark = '', optional] = /^([^#!=?]*)([#!]|=[^?]*)?(\?)?$/.exec(text) ?? []
-  const [start = '', end = ''] = name.split('%')
-  const matches = name.includes('%')
-    ? (header: string) => header.startsWith(start) && header.endsWith(end)
-    : (header: string) => header === name
-  return { name, always: optional === undefined && !name.includes('%'), matches, mismatch: mismatchOf(mark) }
+  const always = optional === undefined && !name.includes('%')
+  return { name, always, matches: (header) => fits(name, header), mismatch: mismatchOf(mark) }
+}
+
+/** Whether a text is this one, in which a `%` stands for any text. */
+function fits(pattern: string, text: string): boolean {
+  const [start = '', end] = pattern.split('%')
+  return end === undefined ? text === pattern : text.startsWith(start) && text.endsWith(end)
 }
 
 function mismatchOf(mark: string): KnownHeader['mismatch'] {
@@ -150,5 +163,5 @@ function mismatchOf(mark: string): KnownHeader['mismatch'] {
     return (value) => (/^[+-]?\d+(?:\.\d+)?$/.test(value.trim()) ? undefined : `is not a number: ${value}`)
   const listed = mark === '!' ? ['Yes', 'No'] : mark.slice(1).replaceAll('~', ' ').split('|')
   if (mark === '') return () => undefined
-  return (value) => (listed.includes(value) ? undefined : `has an unlisted value: ${value}`)
+  return (value) => (listed.some((one) => fits(one, value)) ? undefined : `has an unlisted value: ${value}`)
 }

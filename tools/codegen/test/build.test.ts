@@ -6,6 +6,7 @@ import type { EventOverlay } from '../src/build-events.ts'
 import { emitActions } from '../src/emit/actions.ts'
 import { emitEvents } from '../src/emit/events.ts'
 import { emitTables, headerNames } from '../src/emit/tables.ts'
+import type { HeaderCorrection } from '../src/overlay/headers.ts'
 import { StaleOverlayError } from '../src/stale.ts'
 import { action, event, version } from './docs.ts'
 
@@ -23,14 +24,10 @@ const nothing: ActionOverlay & EventOverlay = {
   endings: {},
   undocumentedEvents: {},
   renamedEvents: {},
-  missingHeaders: {},
-  missingValues: {},
-  wrongHeaders: {},
-  conditionalHeaders: {},
-  optionalSnapshots: {},
+  headerCorrections: {},
+  eventSnapshots: {},
   eventClasses: {},
   numberHeaders: [],
-  notNumbers: {},
   namedVariables: [],
   alsoBroadcast: [],
 }
@@ -78,7 +75,7 @@ describe('what is written', () => {
   })
 
   test('an optional snapshot is one of whose headers none need be there', () => {
-    const text = emitEvents(made({ optionalSnapshots: { Call: { why: 'a test', prefixes: [''] } } }))
+    const text = emitEvents(made({ eventSnapshots: { Call: { why: 'a test', snapshots: 'channel? channel:Dest' } } }))
     assert.match(text, /interface CallHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot \{/)
   })
 
@@ -150,22 +147,29 @@ describe('an entry of the overlay that has become unnecessary', () => {
   })
 
   test('a header that is documented, one that is known to be conditional, one that is not there', () => {
-    assert.deepEqual(stale({ missingHeaders: { Row: { why: '', headers: 'Name' } } }), ['missingHeaders: Row: Name'])
-    assert.deepEqual(stale({ conditionalHeaders: { Row: { why: '', headers: 'Other' } } }), [
-      'conditionalHeaders: Row: Other: no such header',
-    ])
-    assert.deepEqual(stale({ wrongHeaders: { Row: { why: '', names: { Gone: 'There' } } } }), [
-      'wrongHeaders: Row: Gone',
-    ])
+    const entry = (correction: Omit<HeaderCorrection, 'why'>) => ({
+      headerCorrections: { Row: { why: '', ...correction } },
+    })
+    assert.deepEqual(stale(entry({ set: 'Name? Other' })), [])
+    assert.deepEqual(stale(entry({ set: 'Name' })), ['headerCorrections: Row: set Name'])
+    assert.deepEqual(stale(entry({ drop: 'Name' })), [])
+    assert.deepEqual(stale(entry({ drop: 'Gone' })), ['headerCorrections: Row: drop Gone'])
   })
 
-  test('a value that is documented, or of no header', () => {
+  test('a snapshot that is as documented', () => {
+    const entry = (snapshots: string) => ({ eventSnapshots: { Call: { why: '', snapshots } } })
+    assert.deepEqual(stale(entry('channel')), [])
+    assert.deepEqual(stale(entry('channel:Dest channel')), ['eventSnapshots: Call'])
+  })
+
+  test('values that are as documented', () => {
     const listed = event('Listed', '<parameter name="How"><enumlist><enum name="fast"/></enumlist></parameter>')
-    const more = (headers: string) => ({ missingValues: { Listed: { why: '', headers } } })
-    assert.deepEqual(stale(more('How=slow'), listed), [])
-    assert.match(emitEvents(made(more('How=slow'), listed)), /readonly How: 'fast' \| 'slow' \| \(string & \{\}\)/)
-    assert.deepEqual(stale(more('How=fast'), listed), ['missingValues: Listed: How'])
-    assert.deepEqual(stale(more('Why=fast'), listed), ['missingValues: Listed: Why'])
+    const more = (set: string) => ({ headerCorrections: { Listed: { why: '', set } } })
+    assert.match(
+      emitEvents(made(more('How=fast|TO:%'), listed)),
+      /readonly How: 'fast' \| `TO:\$\{string\}` \| \(string & \{\}\)/,
+    )
+    assert.deepEqual(stale(more('How=fast'), listed), ['headerCorrections: Listed: set How'])
   })
 
   test('a class that is as documented', () => {
@@ -196,8 +200,8 @@ describe('an entry of the overlay that has become unnecessary', () => {
   test('an action or an event that there is not', () => {
     assert.deepEqual(stale({ replies: { Nope: 'X' } }), ['replies: Nope: no such action'])
     assert.deepEqual(stale({ phantomActions: { Nope: '' } }), ['phantomActions: Nope'])
-    assert.deepEqual(stale({ missingHeaders: { Nope: { why: '', headers: 'X' } } }), [
-      'missingHeaders: Nope: no such event',
+    assert.deepEqual(stale({ headerCorrections: { Nope: { why: '', set: 'X' } } }), [
+      'headerCorrections: Nope: no such event',
     ])
   })
 })

@@ -25,6 +25,7 @@ test('values that are not what the catalog says are told, each once', () => {
     ['Penalty', Penalty],
     ['Membership', Membership],
   ]
+  for (const status of ['GOTO:other^1^1', 'GONE']) observer.see('DialEnd', [['DialStatus', status]])
   for (const penalty of ['1', '-1', '0.5', ' 7', 'high', 'high']) observer.see('QueueMember', row(penalty, 'static'))
   observer.see('QueueMember', row('', 'lifelong'))
   observer.seeReply('Ping', [
@@ -40,6 +41,7 @@ test('values that are not what the catalog says are told, each once', () => {
       '>Ping: Ping has an unlisted value: Pung',
       '>Ping: Timestamp is not a number: now',
       '>Ping: unknown header Pong',
+      'DialEnd: DialStatus has an unlisted value: GONE',
       'QueueMember: Penalty is not a number: high',
       'QueueMember: Penalty is not a number: ',
       'QueueMember: Membership has an unlisted value: lifelong',

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { availability, isSince } from '../src/availability.ts'
-import { headers, parameters } from '../src/short.ts'
+import { headers, parameters, snapshots } from '../src/short.ts'
 
 describe('fields in short', () => {
   test('marks', () => {
-    const [one, two, three] = parameters('Timeout#ms:30000 To+ State=on|half_way~')
-    assert.deepEqual([one?.kind, one?.unit, one?.default, one?.required], ['number', 'milliseconds', '30000', false])
+    const [one, two, three] = parameters('Timeout#ms To+ State=on|half_way~')
+    assert.deepEqual([one?.kind, one?.unit, one?.required], ['number', 'milliseconds', false])
     assert.equal(two?.required, true)
     assert.deepEqual([three?.values, three?.open], [['on', 'half way'], true])
   })
@@ -20,6 +20,14 @@ describe('fields in short', () => {
         [false, true],
       ],
     )
+  })
+
+  test('snapshots', () => {
+    assert.deepEqual(snapshots('channel bridge:Orig?'), [
+      { kind: 'channel', prefix: '', optional: false },
+      { kind: 'bridge', prefix: 'Orig', optional: true },
+    ])
+    assert.throws(() => snapshots('channel!'), /form that is not known/)
   })
 
   test('anything else is an error', () => {

@@ -27,7 +27,7 @@ function known(event: Event): string[] {
 }
 
 function short({ name, kind, values, required }: Pick<Field, 'name' | 'kind' | 'values' | 'required'>): string {
-  const listed = values.length > 0 ? `=${values.join('|').replaceAll(' ', '~')}` : ''
+  const listed = values.length > 0 ? `=${values.join('|').replaceAll(' ', '~').replaceAll(PLACE, '%')}` : ''
   const mark = listed || (kind === 'number' ? '#' : kind === 'boolean' ? '!' : '')
   return `${name.replaceAll(PLACE, '%')}${mark}${required ? '' : '?'}`
 }

@@ -1,4 +1,5 @@
 import type { Availability, Field } from '../model.ts'
+import { PLACE } from '../short.ts'
 
 /** The first lines of every generated file. */
 export function preamble(versions: readonly string[], what: string): string[] {
@@ -45,8 +46,9 @@ export function enumerate(words: readonly string[], and: string): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`
 }
 
-/** A string literal. */
+/** The type of a text, which may hold a place for any other. */
 export function quote(text: string): string {
+  if (text.includes(PLACE)) return `\`${text}\``
   return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
@@ -69,6 +71,3 @@ export function identifier(name: string): string {
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it ends up in a template-literal type
-const PLACE = '${string}'

@@ -18,10 +18,8 @@ const callCompletion = 'main/stasis_system.c: call completion has no documentati
 
 export const undocumentedEvents: Readonly<Record<string, UndocumentedEvent>> = {
   BridgeListItem: {
-    why: handler('main/manager_bridges.c:send_bridge_list_item_cb'),
-    headers:
-      'BridgeUniqueid BridgeType BridgeTechnology BridgeCreator BridgeName BridgeNumChannels# ' +
-      'BridgeVideoSourceMode=none|talker|single~ BridgeVideoSource?',
+    why: handler('main/manager_bridges.c:send_bridge_list_item_cb prints the bridge and nothing of its own'),
+    headers: '',
   },
   BridgeTechnologyListItem: {
     why: handler('main/bridge.c:manager_bridge_tech_list'),
@@ -46,8 +44,8 @@ export const undocumentedEvents: Readonly<Record<string, UndocumentedEvent>> = {
       'Description',
   },
   DAHDIShowStatus: {
-    why: handler('channels/chan_dahdi.c:action_dahdishowstatus; no such card here, so not typed'),
-    headers: '%?',
+    why: handler('channels/chan_dahdi.c:action_dahdishowstatus'),
+    headers: 'Span# Description Alarms IRQ# bpviol# CRC# Framing=D4|ESF|CCS|CAS~ Coding=B8ZS|HDB3|AMI|Unk~ Options LBO',
   },
   DBGetResponse: { why: handler('main/db.c:manager_dbget'), headers: 'Family Key Val' },
   DBGetTreeResponse: { why: handler('main/db.c:manager_db_tree_get'), headers: 'Key Val' },
@@ -57,7 +55,11 @@ export const undocumentedEvents: Readonly<Record<string, UndocumentedEvent>> = {
       'Channeltype=SKINNY~ ObjectName ChannelObjectType=device~ DeviceId IPaddress Type Devicestatus ' +
       'NumberOfLines#',
   },
-  JabberStatus: { why: 'res/res_xmpp.c:xmpp_client_change_state', headers: 'Account? Status?', classes: 'system' },
+  JabberStatus: {
+    why: 'res/res_xmpp.c:xmpp_pak_presence; the last three where the resource is known',
+    headers: 'Account JID Status# Resource? Priority?# Description?',
+    classes: 'user',
+  },
   LineEntry: {
     why: handler('channels/chan_skinny.c:_skinny_show_lines'),
     headers: 'Channeltype=SKINNY~ ObjectName ChannelObjectType=line~ Device Instance# Label',
@@ -80,7 +82,7 @@ export const undocumentedEvents: Readonly<Record<string, UndocumentedEvent>> = {
     ),
     headers:
       'Channeltype=IAX|IAX2|SIP~ ObjectName ChanObjectType=peer~ IPaddress IPport? Port? Mask? Dynamic=yes|no~ ' +
-      'Trunk?=yes|no~ Encryption?=yes|no~ AutoForcerport?=yes|no~ Forcerport?=yes|no~ AutoComedia?=yes|no~ ' +
+      'Trunk?=yes|no~ Encryption? ObjectUsername? AutoForcerport?=yes|no~ Forcerport?=yes|no~ AutoComedia?=yes|no~ ' +
       'Comedia?=yes|no~ VideoSupport?=yes|no~ TextSupport?=yes|no~ ACL?=yes|no~ Status RealtimeDevice?=yes|no~ ' +
       'Description? Accountcode?',
   },
@@ -91,7 +93,7 @@ export const undocumentedEvents: Readonly<Record<string, UndocumentedEvent>> = {
   QueueMember: {
     why: handler('apps/app_queue.c:manager_queues_status'),
     headers:
-      'Queue Name Location StateInterface Membership=dynamic|realtime|static~ Penalty# CallsTaken# LastCall# ' +
+      'Queue Name Location StateInterface Membership=dynamic|static~ Penalty# CallsTaken# LastCall# ' +
       'LastPause# LoginTime?# InCall=0|1~ Status=0|1|2|3|4|5|6|7|8~ Paused=0|1~ PausedReason Wrapuptime?#',
   },
   QueueSummary: {

@@ -26,7 +26,7 @@ export const lists: Readonly<Record<string, List>> = {
   ConfbridgeListRooms: list('ConfbridgeListRooms', 'ConfbridgeListRoomsComplete'),
   CoreShowChannelMap: list('CoreShowChannelMap', 'CoreShowChannelMapComplete'),
   DAHDIShowChannels: list('DAHDIShowChannels', 'DAHDIShowChannelsComplete', 'Items#'),
-  DAHDIShowStatus: list('DAHDIShowStatus', 'DAHDIShowStatusComplete'),
+  DAHDIShowStatus: list('DAHDIShowStatus', 'DAHDIShowStatusComplete', 'Items#'),
   DBGet: list('DBGetResponse', 'DBGetComplete'),
   DBGetTree: list('DBGetTreeResponse', 'DBGetTreeComplete'),
   FAXSession: { rows: ['FAXSession'] },
@@ -73,5 +73,6 @@ export const alsoBroadcast: readonly string[] = [
   'ExtensionStatus',
   'ParkedCall',
   'PeerStatus',
+  'PJSIPMaintenanceStatus',
   'PresenceStateChange',
 ]

@@ -215,30 +215,6 @@ export interface ParkeeChannelSnapshot {
   readonly ParkeeChanVariable?: string
 }
 
-/** A channel as events tell it, each header with `Parker` before it. */
-export interface ParkerChannelSnapshot {
-  readonly ParkerChannel: string
-  /** A number. */
-  readonly ParkerChannelState: string
-  readonly ParkerChannelStateDesc: ChannelStateDesc
-  readonly ParkerCallerIDNum: string
-  readonly ParkerCallerIDName: string
-  readonly ParkerConnectedLineNum: string
-  readonly ParkerConnectedLineName: string
-  readonly ParkerLanguage: string
-  readonly ParkerAccountCode: string
-  readonly ParkerContext: string
-  readonly ParkerExten: string
-  /** A number. */
-  readonly ParkerPriority: string
-  readonly ParkerUniqueid: string
-  readonly ParkerLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
-  readonly ParkerTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
-  readonly ParkerChanVariable?: string
-}
-
 /** A channel as events tell it, each header with `Retriever` before it. */
 export interface RetrieverChannelSnapshot {
   readonly RetrieverChannel: string
@@ -510,13 +486,16 @@ export interface AGIExecStartHeaders extends CommonHeaders, ChannelSnapshot {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-D/
  */
 export interface AOCDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
-  readonly 'Charge/Type'?: 'NotAvailable' | 'Free' | 'Currency' | 'Units' | (string & {})
+  readonly 'Charge/Type': 'NotAvailable' | 'Free' | 'Currency' | 'Units' | (string & {})
   readonly 'Charge/BillingID'?: 'Normal' | 'Reverse' | 'CreditCard' | 'CallForwardingUnconditional' | 'CallForwardingBusy' | 'CallForwardingNoReply' | 'CallDeflection' | 'CallTransfer' | 'NotAvailable' | (string & {})
   readonly 'Charge/TotalType'?: 'SubTotal' | 'Total' | (string & {})
   readonly 'Charge/Currency/Name'?: string
+  /** A number. */
   readonly 'Charge/Currency/Cost'?: string
   readonly 'Charge/Currency/Multiplier'?: '1/1000' | '1/100' | '1/10' | '1' | '10' | '100' | '1000' | (string & {})
+  /** A number. */
   readonly [name: `Charge/Units(${string})/NumberOf`]: string | undefined
+  /** A number. */
   readonly [name: `Charge/Units(${string})/TypeOf`]: string | undefined
 }
 
@@ -526,16 +505,22 @@ export interface AOCDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-E/
  */
 export interface AOCEHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+  readonly ChargingAssociation?: string
   readonly 'ChargingAssociation/Number'?: string
+  /** A number. */
   readonly 'ChargingAssociation/Plan'?: string
+  /** A number. */
   readonly 'ChargingAssociation/ID'?: string
-  readonly 'Charge/Type'?: 'NotAvailable' | 'Free' | 'Currency' | 'Units' | (string & {})
+  readonly 'Charge/Type': 'NotAvailable' | 'Free' | 'Currency' | 'Units' | (string & {})
   readonly 'Charge/BillingID'?: 'Normal' | 'Reverse' | 'CreditCard' | 'CallForwardingUnconditional' | 'CallForwardingBusy' | 'CallForwardingNoReply' | 'CallDeflection' | 'CallTransfer' | 'NotAvailable' | (string & {})
   readonly 'Charge/TotalType'?: 'SubTotal' | 'Total' | (string & {})
   readonly 'Charge/Currency/Name'?: string
+  /** A number. */
   readonly 'Charge/Currency/Cost'?: string
   readonly 'Charge/Currency/Multiplier'?: '1/1000' | '1/100' | '1/10' | '1' | '10' | '100' | '1000' | (string & {})
+  /** A number. */
   readonly [name: `Charge/Units(${string})/NumberOf`]: string | undefined
+  /** A number. */
   readonly [name: `Charge/Units(${string})/TypeOf`]: string | undefined
 }
 
@@ -545,19 +530,32 @@ export interface AOCEHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-S/
  */
 export interface AOCSHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
-  readonly Chargeable: string
-  readonly RateType: 'NotAvailable' | 'Free' | 'FreeFromBeginning' | 'Duration' | 'Flag' | 'Volume' | 'SpecialCode' | (string & {})
-  readonly Currency: string
-  readonly Name: string
-  readonly Cost: string
-  readonly Multiplier: '1/1000' | '1/100' | '1/10' | '1' | '10' | '100' | '1000' | (string & {})
-  readonly ChargingType: string
-  readonly StepFunction: string
-  readonly Granularity: string
-  readonly Length: string
-  readonly Scale: string
-  readonly Unit: 'Octet' | 'Segment' | 'Message' | 'Octect' | (string & {})
-  readonly SpecialCode: string
+  readonly [name: `(null)(${string})/Chargeable`]: 'NotAvailable' | 'SpecialArrangement' | 'BasicCommunication' | 'CallAttempt' | 'CallSetup' | 'UserUserInfo' | 'SupplementaryService' | (string & {}) | undefined
+  readonly [name: `(null)(${string})/Duration/Currency/Name`]: string | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Duration/Currency/Cost`]: string | undefined
+  readonly [name: `(null)(${string})/Duration/Currency/Multiplier`]: '1/1000' | '1/100' | '1/10' | '1' | '10' | '100' | '1000' | (string & {}) | undefined
+  readonly [name: `(null)(${string})/Duration/ChargingType`]: 'StepFunction' | 'ContinuousCharging' | (string & {}) | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Duration/Time/Length`]: string | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Duration/Time/Scale`]: string | undefined
+  readonly [name: `(null)(${string})/Duration/Granularity`]: string | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Duration/Granularity/Length`]: string | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Duration/Granularity/Scale`]: string | undefined
+  readonly [name: `(null)(${string})/Flat/Currency/Name`]: string | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Flat/Currency/Cost`]: string | undefined
+  readonly [name: `(null)(${string})/Flat/Currency/Multiplier`]: '1/1000' | '1/100' | '1/10' | '1' | '10' | '100' | '1000' | (string & {}) | undefined
+  readonly [name: `(null)(${string})/Volume/Unit`]: 'Octet' | 'Segment' | 'Message' | (string & {}) | undefined
+  readonly [name: `(null)(${string})/Volume/Currency/Name`]: string | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/Volume/Currency/Cost`]: string | undefined
+  readonly [name: `(null)(${string})/Volume/Currency/Multiplier`]: '1/1000' | '1/100' | '1/10' | '1' | '10' | '100' | '1000' | (string & {}) | undefined
+  /** A number. */
+  readonly [name: `(null)(${string})/SpecialCode/SpecialCode`]: string | undefined
 }
 
 /**
@@ -627,7 +625,7 @@ export interface AgentLoginHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogoff/
  */
-export interface AgentLogoffHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export interface AgentLogoffHeaders extends CommonHeaders, ChannelSnapshot {
   readonly Agent: string
   /** A number. */
   readonly Logintime: string
@@ -773,8 +771,8 @@ export interface AsyncAGIEndHeaders extends CommonHeaders, ChannelSnapshot {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIExec/
  */
 export interface AsyncAGIExecHeaders extends CommonHeaders, ChannelSnapshot {
-  readonly CommandId?: string
   readonly Result: string
+  readonly CommandId?: string
 }
 
 /**
@@ -791,12 +789,13 @@ export interface AsyncAGIStartHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AttendedTransfer/
  */
-export interface AttendedTransferHeaders extends CommonHeaders, OrigTransfererChannelSnapshot, Partial<OrigBridgeSnapshot>, SecondTransfererChannelSnapshot, Partial<SecondBridgeSnapshot>, Partial<LocalOneChannelSnapshot>, Partial<LocalTwoChannelSnapshot>, Partial<TransfereeChannelSnapshot>, Partial<TransferTargetChannelSnapshot> {
+export interface AttendedTransferHeaders extends CommonHeaders, OrigTransfererChannelSnapshot, Partial<OrigBridgeSnapshot>, SecondTransfererChannelSnapshot, Partial<SecondBridgeSnapshot>, Partial<TransfereeChannelSnapshot>, Partial<TransferTargetChannelSnapshot>, Partial<LocalOneChannelSnapshot>, Partial<LocalTwoChannelSnapshot> {
   readonly Result: 'Fail' | 'Invalid' | 'Not Permitted' | 'Success' | (string & {})
   readonly DestType: 'Bridge' | 'App' | 'Link' | 'Threeway' | 'Fail' | (string & {})
   readonly DestBridgeUniqueid?: string
   readonly DestApp?: string
   readonly DestTransfererChannel?: string
+  readonly IsExternal: 'Yes' | 'No' | (string & {})
 }
 
 /**
@@ -813,7 +812,7 @@ export interface AuthDetailHeaders extends CommonHeaders {
   readonly Realm: string
   readonly NonceLifetime: string
   readonly AuthType: string
-  readonly EndpointName: string
+  readonly EndpointName?: string
   /** Not in Asterisk 16. */
   readonly OauthClientid?: string
   /** Not in Asterisk 16. */
@@ -957,16 +956,7 @@ export interface BridgeListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
  */
-export interface BridgeListItemHeaders extends CommonHeaders {
-  readonly BridgeUniqueid: string
-  readonly BridgeType: string
-  readonly BridgeTechnology: string
-  readonly BridgeCreator: string
-  readonly BridgeName: string
-  /** A number. */
-  readonly BridgeNumChannels: string
-  readonly BridgeVideoSourceMode: 'none' | 'talker' | 'single' | (string & {})
-  readonly BridgeVideoSource?: string
+export interface BridgeListItemHeaders extends CommonHeaders, BridgeSnapshot {
 }
 
 /**
@@ -1100,17 +1090,16 @@ export interface CELHeaders extends CommonHeaders {
   readonly Application: string
   readonly AppData: string
   readonly EventTime: string
-  readonly AMAFlags: 'OMIT' | 'BILLING' | 'DOCUMENTATION' | (string & {})
+  readonly AMAFlags: 'OMIT' | 'BILLING' | 'DOCUMENTATION' | 'Unknown' | (string & {})
   readonly UniqueID: string
   readonly LinkedID: string
-  readonly Userfield: string
   readonly Peer: string
   readonly PeerAccount: string
   readonly Extra: string
   readonly Channel: string
-  readonly EventDef?: string
-  readonly Tenantid?: string
-  readonly PeerTenantid?: string
+  readonly Userfield: string
+  readonly UserDefType?: string
+  readonly TenantID?: string
 }
 
 /**
@@ -1135,8 +1124,8 @@ export interface CdrHeaders extends CommonHeaders {
   readonly Duration: string
   /** A number. */
   readonly BillableSeconds: string
-  readonly Disposition: 'NO ANSWER' | 'FAILED' | 'BUSY' | 'ANSWERED' | 'CONGESTION' | (string & {})
-  readonly AMAFlags: 'OMIT' | 'BILLING' | 'DOCUMENTATION' | (string & {})
+  readonly Disposition: 'NO ANSWER' | 'FAILED' | 'BUSY' | 'ANSWERED' | 'CONGESTION' | 'CANCEL' | (string & {})
+  readonly AMAFlags: 'OMIT' | 'BILLING' | 'DOCUMENTATION' | 'Unknown' | (string & {})
   readonly UniqueID: string
   readonly UserField: string
 }
@@ -1186,7 +1175,7 @@ export interface ChallengeSentHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStart/
  */
-export interface ChanSpyStartHeaders extends CommonHeaders, SpyerChannelSnapshot, Partial<SpyeeChannelSnapshot> {
+export interface ChanSpyStartHeaders extends CommonHeaders, SpyerChannelSnapshot, SpyeeChannelSnapshot {
 }
 
 /**
@@ -1413,10 +1402,11 @@ export interface ContactListCompleteHeaders extends CompletionHeaders {
  */
 export interface ContactStatusHeaders extends CommonHeaders {
   readonly URI: string
-  readonly ContactStatus: 'Unknown' | 'Unreachable' | 'Reachable' | 'Unqualified' | 'Removed' | 'Updated' | (string & {})
-  readonly AOR?: string
-  readonly EndpointName?: string
-  readonly RoundtripUsec?: string
+  readonly ContactStatus: 'Unknown' | 'Unreachable' | 'Reachable' | 'NonQualified' | 'Removed' | (string & {})
+  readonly AOR: string
+  readonly EndpointName: string
+  /** Microseconds. */
+  readonly RoundtripUsec: string
 }
 
 /**
@@ -1537,7 +1527,20 @@ export interface DAHDIShowChannelsCompleteHeaders extends CompletionHeaders {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
  */
 export interface DAHDIShowStatusHeaders extends CommonHeaders {
-  readonly [name: Capitalize<string>]: string | undefined
+  /** A number. */
+  readonly Span: string
+  readonly Description: string
+  readonly Alarms: string
+  /** A number. */
+  readonly IRQ: string
+  /** A number. */
+  readonly bpviol: string
+  /** A number. */
+  readonly CRC: string
+  readonly Framing: 'D4' | 'ESF' | 'CCS' | 'CAS' | (string & {})
+  readonly Coding: 'B8ZS' | 'HDB3' | 'AMI' | 'Unk' | (string & {})
+  readonly Options: string
+  readonly LBO: string
 }
 
 /**
@@ -1546,6 +1549,8 @@ export interface DAHDIShowStatusHeaders extends CommonHeaders {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
  */
 export interface DAHDIShowStatusCompleteHeaders extends CompletionHeaders {
+  /** A number. */
+  readonly Items: string
 }
 
 /**
@@ -1684,7 +1689,7 @@ export interface DialBeginHeaders extends CommonHeaders, Partial<ChannelSnapshot
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialEnd/
  */
 export interface DialEndHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot {
-  readonly DialStatus: 'ABORT' | 'ANSWER' | 'BUSY' | 'CANCEL' | 'CHANUNAVAIL' | 'CONGESTION' | 'CONTINUE' | 'GOTO' | 'NOANSWER' | (string & {})
+  readonly DialStatus: 'ABORT' | 'ANSWER' | 'BUSY' | 'CANCEL' | 'CHANUNAVAIL' | 'CONGESTION' | 'CONTINUE' | 'DONTCALL' | 'GOTO' | `GOTO:${string}` | 'NOANSWER' | 'TORTURE' | (string & {})
   readonly Forward?: string
 }
 
@@ -1895,7 +1900,9 @@ export interface EndpointDetailHeaders extends CommonHeaders {
   readonly Disallow?: string
   /** Not in Asterisk 22. */
   readonly Allowoverlap?: string
+  readonly ContactUser?: string
   readonly FollowRedirectMethods?: string
+  readonly SecurityMechanisms?: string
 }
 
 /**
@@ -1963,7 +1970,7 @@ export interface FAXSessionHeaders extends CommonHeaders {
   readonly SessionNumber: string
   readonly Operation: 'gateway' | 'V.21' | 'send' | 'receive' | 'none' | (string & {})
   readonly State: 'Uninitialized' | 'Initialized' | 'Open' | 'Active' | 'Complete' | 'Reserved' | 'Inactive' | 'Unknown' | (string & {})
-  readonly ErrorCorrectionMode?: 'yes' | 'no' | (string & {})
+  readonly ErrorCorrectionMode?: 'yes' | 'no' | 'Yes' | 'No' | (string & {})
   /** A number. */
   readonly DataRate?: string
   readonly ImageResolution?: string
@@ -1997,7 +2004,7 @@ export interface FAXSessionsEntryHeaders extends CommonHeaders {
   readonly Technology: string
   /** A number. */
   readonly SessionNumber: string
-  readonly SessionType: 'G.711' | 'T.38' | (string & {})
+  readonly SessionType: 'G.711' | 'T.38' | 'none' | (string & {})
   readonly Operation: 'gateway' | 'V.21' | 'send' | 'receive' | 'none' | (string & {})
   readonly State: 'Uninitialized' | 'Initialized' | 'Open' | 'Active' | 'Complete' | 'Reserved' | 'Inactive' | 'Unknown' | (string & {})
   readonly Files: string
@@ -2123,6 +2130,8 @@ export interface HangupHandlerRunHeaders extends CommonHeaders, ChannelSnapshot 
 export interface HangupRequestHeaders extends CommonHeaders, ChannelSnapshot {
   /** A number. */
   readonly Cause?: string
+  /** A number. */
+  readonly TechCause?: string
 }
 
 /**
@@ -2270,8 +2279,14 @@ export interface InvalidTransportHeaders extends CommonHeaders {
 
 /** Headers of JabberStatus. */
 export interface JabberStatusHeaders extends CommonHeaders {
-  readonly Account?: string
-  readonly Status?: string
+  readonly Account: string
+  readonly JID: string
+  /** A number. */
+  readonly Status: string
+  readonly Resource?: string
+  /** A number. */
+  readonly Priority?: string
+  readonly Description?: string
 }
 
 /**
@@ -2370,7 +2385,7 @@ export interface LocalOptimizationBeginHeaders extends CommonHeaders, LocalOneCh
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationEnd/
  */
 export interface LocalOptimizationEndHeaders extends CommonHeaders, LocalOneChannelSnapshot, LocalTwoChannelSnapshot {
-  readonly Success: string
+  readonly Success: 'Yes' | 'No' | (string & {})
   readonly Id: string
 }
 
@@ -2390,14 +2405,14 @@ export interface LogChannelHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MCID/
  */
-export interface MCIDHeaders extends CommonHeaders, ChannelSnapshot {
+export interface MCIDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
   readonly MCallerIDNumValid: string
-  readonly MCallerIDNum?: string
-  readonly MCallerIDton?: string
+  readonly MCallerIDNum: string
+  readonly MCallerIDton: string
   readonly MCallerIDNumPlan?: string
   readonly MCallerIDNumPres?: string
   readonly MCallerIDNameValid: string
-  readonly MCallerIDName?: string
+  readonly MCallerIDName: string
   readonly MCallerIDNameCharSet?: string
   readonly MCallerIDNamePres?: string
   readonly MCallerIDSubaddr?: string
@@ -2405,12 +2420,12 @@ export interface MCIDHeaders extends CommonHeaders, ChannelSnapshot {
   readonly MCallerIDSubaddrOdd?: string
   readonly MCallerIDPres: string
   readonly MConnectedIDNumValid: string
-  readonly MConnectedIDNum?: string
-  readonly MConnectedIDton?: string
+  readonly MConnectedIDNum: string
+  readonly MConnectedIDton: string
   readonly MConnectedIDNumPlan?: string
   readonly MConnectedIDNumPres?: string
   readonly MConnectedIDNameValid: string
-  readonly MConnectedIDName?: string
+  readonly MConnectedIDName: string
   readonly MConnectedIDNameCharSet?: string
   readonly MConnectedIDNamePres?: string
   readonly MConnectedIDSubaddr?: string
@@ -2468,7 +2483,7 @@ export interface MeetmeLeaveHeaders extends CommonHeaders, ChannelSnapshot {
   readonly Meetme: string
   readonly User: string
   /** A number. */
-  readonly Duration: string
+  readonly Duration?: string
 }
 
 /**
@@ -2509,7 +2524,6 @@ export interface MeetmeListRoomsHeaders extends CommonHeaders {
   readonly Conference: string
   /** A number. */
   readonly Parties: string
-  /** A number. */
   readonly Marked: string
   readonly Activity: string
   readonly Creation: string
@@ -2533,7 +2547,7 @@ export interface MeetmeMuteHeaders extends CommonHeaders, ChannelSnapshot {
   readonly Meetme: string
   readonly User: string
   /** A number. */
-  readonly Duration: string
+  readonly Duration?: string
   readonly Status: 'on' | 'off' | (string & {})
 }
 
@@ -2546,7 +2560,7 @@ export interface MeetmeTalkRequestHeaders extends CommonHeaders, ChannelSnapshot
   readonly Meetme: string
   readonly User: string
   /** A number. */
-  readonly Duration: string
+  readonly Duration?: string
   readonly Status: 'on' | 'off' | (string & {})
 }
 
@@ -2559,7 +2573,7 @@ export interface MeetmeTalkingHeaders extends CommonHeaders, ChannelSnapshot {
   readonly Meetme: string
   readonly User: string
   /** A number. */
-  readonly Duration: string
+  readonly Duration?: string
   readonly Status: 'on' | 'off' | (string & {})
 }
 
@@ -2613,7 +2627,7 @@ export interface MiniVoiceMailHeaders extends CommonHeaders, ChannelSnapshot {
  */
 export interface MixMonitorMuteHeaders extends CommonHeaders, ChannelSnapshot {
   readonly Direction: string
-  readonly State?: string
+  readonly State: '0' | '1' | (string & {})
 }
 
 /**
@@ -2753,26 +2767,27 @@ export interface OutboundRegistrationDetailHeaders extends CommonHeaders {
   readonly ObjectName: string
   readonly MaxRetries: string
   readonly ClientUri: string
-  readonly SecurityNegotiation: string
+  readonly SecurityNegotiation?: string
   readonly AuthRejectionPermanent: string
   readonly ServerUri: string
   readonly MaxRandomInitialDelay: string
   readonly SupportPath: string
   readonly RetryInterval: string
-  readonly ContactHeaderParams: string
+  readonly ContactHeaderParams?: string
   readonly Expiration: string
   readonly Transport: string
   readonly Line: string
   readonly ContactUser: string
   readonly Endpoint: string
-  readonly UserAgent: string
+  readonly UserAgent?: string
   readonly ForbiddenRetryInterval: string
   readonly OutboundAuth: string
   readonly OutboundProxy: string
   readonly FatalRetryInterval: string
-  readonly SupportOutbound: string
+  readonly SupportOutbound?: string
   readonly Status: 'Registered' | 'Unregistered' | 'Rejected' | (string & {})
   readonly NextReg: string
+  readonly SecurityMechanisms?: string
 }
 
 /**
@@ -2877,7 +2892,7 @@ export interface ParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallGiveUp/
  */
-export interface ParkedCallGiveUpHeaders extends CommonHeaders, ParkeeChannelSnapshot, Partial<ParkerChannelSnapshot> {
+export interface ParkedCallGiveUpHeaders extends CommonHeaders, ParkeeChannelSnapshot {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2893,7 +2908,7 @@ export interface ParkedCallGiveUpHeaders extends CommonHeaders, ParkeeChannelSna
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallSwap/
  */
-export interface ParkedCallSwapHeaders extends CommonHeaders, ParkeeChannelSnapshot, Partial<ParkerChannelSnapshot> {
+export interface ParkedCallSwapHeaders extends CommonHeaders, ParkeeChannelSnapshot {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2909,7 +2924,7 @@ export interface ParkedCallSwapHeaders extends CommonHeaders, ParkeeChannelSnaps
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallTimeOut/
  */
-export interface ParkedCallTimeOutHeaders extends CommonHeaders, ParkeeChannelSnapshot, Partial<ParkerChannelSnapshot> {
+export interface ParkedCallTimeOutHeaders extends CommonHeaders, ParkeeChannelSnapshot {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2968,7 +2983,8 @@ export interface PeerEntryHeaders extends CommonHeaders {
   readonly Mask?: string
   readonly Dynamic: 'yes' | 'no' | (string & {})
   readonly Trunk?: 'yes' | 'no' | (string & {})
-  readonly Encryption?: 'yes' | 'no' | (string & {})
+  readonly Encryption?: string
+  readonly ObjectUsername?: string
   readonly AutoForcerport?: 'yes' | 'no' | (string & {})
   readonly Forcerport?: 'yes' | 'no' | (string & {})
   readonly AutoComedia?: 'yes' | 'no' | (string & {})
@@ -3119,7 +3135,7 @@ export interface QueueMemberHeaders extends CommonHeaders {
   readonly Name: string
   readonly Location: string
   readonly StateInterface: string
-  readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
+  readonly Membership: 'dynamic' | 'static' | (string & {})
   /** A number. */
   readonly Penalty: string
   /** A number. */
@@ -3339,15 +3355,15 @@ export interface QueueParamsHeaders extends CommonHeaders {
   readonly Completed: string
   /** A number. */
   readonly Abandoned: string
-  /** A number. */
-  readonly ServicelevelPerf: string
-  /** A number. */
-  readonly ServicelevelPerf2: string
   readonly Queue: string
   /** Seconds. */
   readonly ServiceLevel: string
   /** A number. */
   readonly Weight: string
+  /** A number. */
+  readonly ServicelevelPerf: string
+  /** A number. */
+  readonly ServicelevelPerf2: string
 }
 
 /**
@@ -3392,7 +3408,7 @@ export interface QueueSummaryCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPReceived/
  */
-export interface RTCPReceivedHeaders extends CommonHeaders, ChannelSnapshot {
+export interface RTCPReceivedHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
   readonly SSRC: string
   readonly PT: '200(SR)' | '201(RR)' | (string & {})
   readonly From: string
@@ -3406,13 +3422,23 @@ export interface RTCPReceivedHeaders extends CommonHeaders, ChannelSnapshot {
   readonly SentPackets?: string
   /** A number. */
   readonly SentOctets?: string
+  readonly To: string
+  /** A number. */
+  readonly MES?: string
   readonly [name: `Report${string}SourceSSRC`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}FractionLost`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}CumulativeLost`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}HighestSequence`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}SequenceNumberCycles`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}IAJitter`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}LSR`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}DLSR`]: string | undefined
 }
 
@@ -3421,7 +3447,7 @@ export interface RTCPReceivedHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPSent/
  */
-export interface RTCPSentHeaders extends CommonHeaders, ChannelSnapshot {
+export interface RTCPSentHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
   readonly SSRC: string
   readonly PT: '200(SR)' | '201(RR)' | (string & {})
   readonly To: string
@@ -3433,13 +3459,23 @@ export interface RTCPSentHeaders extends CommonHeaders, ChannelSnapshot {
   readonly SentPackets?: string
   /** A number. */
   readonly SentOctets?: string
+  readonly From: string
+  /** A number. */
+  readonly MES?: string
   readonly [name: `Report${string}SourceSSRC`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}FractionLost`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}CumulativeLost`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}HighestSequence`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}SequenceNumberCycles`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}IAJitter`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}LSR`]: string | undefined
+  /** A number. */
   readonly [name: `Report${string}DLSR`]: string | undefined
 }
 
@@ -3475,7 +3511,7 @@ export interface RegistryHeaders extends CommonHeaders {
   readonly ChannelType: string
   readonly Username: string
   readonly Domain: string
-  readonly Status: 'Registered' | 'Unregistered' | 'Rejected' | 'Failed' | (string & {})
+  readonly Status: 'Registered' | 'Unregistered' | 'Rejected' | 'Failed' | 'No Authentication' | (string & {})
   readonly Cause?: string
 }
 
@@ -3532,7 +3568,7 @@ export interface RequestBadFormatHeaders extends CommonHeaders {
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
   readonly EventVersion: string
-  readonly AccountID: string
+  readonly AccountID?: string
   readonly SessionID: string
   readonly LocalAddress: string
   readonly RemoteAddress: string
@@ -3694,6 +3730,8 @@ export interface ShutdownHeaders extends CommonHeaders {
 export interface SoftHangupRequestHeaders extends CommonHeaders, ChannelSnapshot {
   /** A number. */
   readonly Cause?: string
+  /** A number. */
+  readonly TechCause?: string
 }
 
 /**
@@ -3794,7 +3832,6 @@ export interface TransportDetailHeaders extends CommonHeaders {
   readonly ObjectName: string
   readonly Protocol: string
   readonly Bind: string
-  readonly AsycOperations: string
   readonly CaListFile: string
   readonly CaListPath: string
   readonly CertFile: string
@@ -3828,6 +3865,9 @@ export interface TransportDetailHeaders extends CommonHeaders {
   /** Not in Asterisk 16. */
   readonly TcpKeepaliveProbeCount?: string
   readonly EndpointName: string
+  /** A number. */
+  readonly AsyncOperations: string
+  readonly ExternalSignalingHostname?: string
 }
 
 /**
@@ -3835,7 +3875,7 @@ export interface TransportDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnParkedCall/
  */
-export interface UnParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapshot, Partial<ParkerChannelSnapshot>, RetrieverChannelSnapshot {
+export interface UnParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapshot, RetrieverChannelSnapshot {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -3888,7 +3928,7 @@ export interface UnloadHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UserEvent/
  */
-export interface UserEventHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export interface UserEventHeaders extends CommonHeaders, Partial<ChannelSnapshot>, Partial<BridgeSnapshot> {
   readonly UserEvent: string
   readonly [name: Capitalize<string>]: string | undefined
 }
@@ -4803,7 +4843,7 @@ export interface Events {
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidTransport/
    */
   InvalidTransport: InvalidTransportHeaders
-  /** Class: system. */
+  /** Class: user. */
   JabberStatus: JabberStatusHeaders
   /**
    * A row of SKINNYlines. Gone in Asterisk 21.
@@ -5066,7 +5106,7 @@ export interface Events {
    */
   OutboundSubscriptionDetailComplete: OutboundSubscriptionDetailCompleteHeaders
   /**
-   * A row of PJSIPShowMaintenance. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
+   * Class: system. A row of PJSIPShowMaintenance. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PJSIPMaintenanceStatus/
    */
