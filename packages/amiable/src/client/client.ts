@@ -9,6 +9,7 @@ import { StoppableClock } from '../util/stoppable-clock.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
+import { awaited, withCaller } from './caller-frames.ts'
 import type { CallOptions } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
 import { EventList } from './calls/event-list.ts'
@@ -124,7 +125,7 @@ export class Client implements AsyncDisposable {
   connect(): Promise<void> {
     if (this.state === 'ready') return Promise.resolve()
     if (this.state === 'closed' || this.state === 'closing') return Promise.reject(this.#closedError())
-    this.#connecting ??= deferred<void>()
+    this.#connecting ??= withCaller(deferred<void>(), this.connect)
     const { promise } = this.#connecting
     // who does not await it is told by status(), not by an unhandled rejection
     promise.catch(() => {})
@@ -150,7 +151,7 @@ export class Client implements AsyncDisposable {
       else reject(error)
     }
     this.#calls.start(action, params, options, { resolve, reject: options?.check === false ? tolerant : reject })
-    return answer.promise as unknown as Promise<RawResponse>
+    return awaited(answer.promise) as unknown as Promise<RawResponse>
   }
 
   /**
@@ -187,7 +188,7 @@ export class Client implements AsyncDisposable {
    * `AMI_LOST` (the server goes on with a call that it has accepted) or the signal's reason.
    */
   originate(params: OriginateParams, options?: OriginateOptions): Promise<OriginateResult> {
-    return this.#originates.start(params, options)
+    return this.#originates.start(params, options, this.originate)
   }
 
   /** Calls `handler` with every event, or every one that the predicate takes, known to the catalog or not. */
@@ -261,7 +262,7 @@ export class Client implements AsyncDisposable {
    */
   async close(options: { timeout?: number | undefined } = {}): Promise<void> {
     this.#closeTimeout = checkDuration('timeout', options.timeout ?? 5_000)
-    if (this.state !== 'closed') this.#calls.refuse(this.#closedError())
+    if (this.state !== 'closed') this.#calls.refuse(() => this.#closedError())
     this.#link.close()
     await this.closed
   }
@@ -352,7 +353,7 @@ export class Client implements AsyncDisposable {
 
   #finished(reason: CloseReason): void {
     const error = this.#closedError(reason.error)
-    this.#calls.end(error)
+    this.#calls.end(() => this.#closedError(reason.error))
     this.#connecting?.reject(error)
     this.#connecting = undefined
     this.#closed.resolve(reason)

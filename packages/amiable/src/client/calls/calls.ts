@@ -47,7 +47,7 @@ export class Calls {
   #inFlight = 0
   #abandoned = 0
   #ready = false
-  #refusing: ClosedError | undefined
+  #refusing: (() => ClosedError) | undefined
   #onIdle: (() => void) | undefined
   #deadlines: Deadlines<Call>
 
@@ -179,16 +179,19 @@ export class Calls {
   }
 
   /** Nothing follows: lets go of the clock. */
-  end(error: ClosedError): void {
+  end(error: () => ClosedError): void {
     this.refuse(error)
     this.#deadlines.stop()
   }
 
   /** Refuses new calls, and those that still wait. */
-  refuse(error: ClosedError): void {
+  refuse(error: () => ClosedError): void {
     this.#refusing = error
     this.#waiting.push(...this.#resting.take())
-    for (const call of this.#waiting.splice(0)) this.#settle(call, () => call.outcome.reject(error), error)
+    for (const call of this.#waiting.splice(0)) {
+      const own = error()
+      this.#settle(call, () => call.outcome.reject(own), own)
+    }
   }
 
   /** Calls back once nothing is in flight. */
@@ -263,7 +266,7 @@ export class Calls {
 
   #refusalOf(action: string, queue: boolean): AmiError | undefined {
     const { source, maxQueued, maxInFlight } = this.#options
-    if (this.#refusing) return this.#refusing
+    if (this.#refusing) return this.#refusing()
     if (this.#ready && this.#inFlight < maxInFlight && this.#waiting.length === 0) return undefined
     if (!queue && !this.#ready) return noLogin(source, action)
     if (queue && this.#waiting.length < maxQueued) return undefined

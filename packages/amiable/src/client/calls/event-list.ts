@@ -1,6 +1,7 @@
 import { LimitError } from '../../errors.ts'
 import { AsyncQueue } from '../../util/async-queue.ts'
 import type { Message } from '../../wire/message.ts'
+import { awaited } from '../caller-frames.ts'
 import type { Outcome } from './call.ts'
 import type { Response } from './response.ts'
 
@@ -36,7 +37,10 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
   }
 
   next(): Promise<IteratorResult<R>> {
-    return this.#queue.next() as Promise<IteratorResult<R>>
+    // an error comes behind the rows
+    const certain = this.#queue.size > 0
+    const next = this.#queue.next() as Promise<IteratorResult<R>>
+    return certain ? next : awaited(next)
   }
 
   return(): Promise<IteratorResult<R>> {

@@ -5,6 +5,7 @@ import { type Clock, LONGEST_TIMER, type Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
+import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { CallOptions, Outcome } from '../calls/call.ts'
 import type { AmiEvent } from '../types.ts'
@@ -143,9 +144,14 @@ export class Originates {
 
   /**
    * Dials.
+   * @param called what its caller called: errors show the caller
    * @throws {ArgumentError} for what must not be sent
    */
-  start(params: OriginateParams, options: OriginateOptions = {}): Promise<OriginateResult> {
+  start(
+    params: OriginateParams,
+    options: OriginateOptions = {},
+    called: Called = this.start,
+  ): Promise<OriginateResult> {
     checkOriginate(params, options)
     const { signal } = options
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
@@ -162,7 +168,7 @@ export class Originates {
       channel,
       limit,
       deadline: this.#host.clock.elapsed() + limit,
-      answer: deferred<OriginateResult>(),
+      answer: withCaller(deferred<OriginateResult>(), called),
       accepted: false,
       created: false,
       hangup: undefined,

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Client } from '../../src/client/client.ts'
+import { settle } from '../../src/testing/time/settle.ts'
+import type { Peer } from '../support/peer.ts'
+import { Rig, readyRig } from '../support/rig.ts'
+
+/** What a caller gets who awaits, and the first line of its stack. */
+async function stackOf(failing: () => Promise<unknown>): Promise<string[]> {
+  const error = await failing().then(
+    () => assert.fail('nothing failed'),
+    (reason) => reason as Error,
+  )
+  const { stack = '' } = error
+  assert.ok(stack.startsWith(`${error.name}: ${error.message}\n`), stack)
+  return stack.split('\n').filter((line) => line.startsWith('    at '))
+}
+
+const params = { Channel: 'Local/1@default', Application: 'Wait', Data: 1 }
+
+const calls: Record<string, (client: Client) => Promise<unknown>> = {
+  send: async function dialTheCustomer(client) {
+    await client.send('Hangup', { Channel: 'no/1' })
+  },
+  sendRaw: async function dialTheCustomer(client) {
+    await client.sendRaw('Hangup', { Channel: 'no/1' })
+  },
+  'several at once': async function dialTheCustomer(client) {
+    await Promise.all([client.send('Hangup', { Channel: 'no/1' })])
+  },
+  command: async function dialTheCustomer(client) {
+    await client.command('core show version')
+  },
+  'toArray of list': async function dialTheCustomer(client) {
+    await client.list('Status').toArray()
+  },
+  'the loop over list': async function dialTheCustomer(client) {
+    for await (const _ of client.list('Status')) assert.fail('a row')
+  },
+  originate: async function dialTheCustomer(client) {
+    await client.originate(params)
+  },
+  'originate, not awaited': function dialTheCustomer(client) {
+    return client.originate(params)
+  },
+}
+
+const failures: Record<string, (peer: Peer, rig: Rig) => Promise<void>> = {
+  refused: async (peer) => peer.reply(await peer.next(), 'Error', 'Message: no'),
+  'timed out': async (_, rig) => rig.clock.tick(60_000),
+  lost: async (peer) => peer.end(),
+  closed: async (_, rig) => rig.client.destroy(),
+}
+
+for (const [how, fail] of Object.entries(failures)) {
+  describe(`the error of a call that is ${how} shows its caller's line first`, () => {
+    for (const [what, call] of Object.entries(calls)) {
+      test(what, async () => {
+        await using rig = await readyRig({ keepalive: { interval: 600_000 } })
+        const stack = stackOf(() => call(rig.client))
+        await settle()
+        await fail(rig.peer, rig)
+        const frames = await stack
+        const own = frames.filter((frame) => !/Promise\.all|Client\.command|EventList/.test(frame))
+        assert.match(own[0] ?? '', /dialTheCustomer/, frames.join('\n'))
+        assert.doesNotMatch(frames.join('\n'), /Decoder|Correlation/)
+      })
+    }
+  })
+}
+
+test('so does that of a connect, for whoever began it', async () => {
+  await using rig = new Rig({ reconnect: false })
+  async function startTheService(): Promise<void> {
+    await rig.client.connect()
+  }
+  const stack = stackOf(startTheService)
+  ;(await rig.nextPeer()).end()
+  assert.match((await stack)[0] ?? '', /startTheService/)
+})
+
+test('calls that end together have an error each', async () => {
+  await using rig = new Rig({ reconnect: () => 60_000 })
+  const connected = rig.client.connect()
+  const errors: unknown[] = []
+  for (let i = 0; i < 2; i++) rig.client.send('Ping').catch((error) => errors.push(error))
+  rig.client.destroy()
+  await assert.rejects(connected, { code: 'AMI_CLOSED' })
+  await settle()
+  assert.equal(errors.length, 2)
+  assert.notEqual(errors[0], errors[1])
+})
+
+test('a reason of an abort is left as it is', async () => {
+  await using rig = await readyRig()
+  const reason = new Error('mine')
+  const { stack } = reason
+  const controller = new AbortController()
+  const call = rig.client.send('Ping', undefined, { signal: controller.signal })
+  controller.abort(reason)
+  await assert.rejects(call, reason)
+  assert.equal(reason.stack, stack)
+})
