@@ -3,9 +3,10 @@ import { bytesToText } from './text.ts'
 // 80 bits of chance. Asterisk 22 refuses a ChannelId that begins as the Uniqueid of a living channel does
 // (main/channel.c:does_id_conflict), so all are of one length
 const LENGTH = 16
-const DIGITS = '0123456789abcdefghijklmnopqrstuv'
-// a whole page of ids at a time: asking for chance costs more than using it
-const page = new Uint8Array(LENGTH * 64)
+// eight values of a byte for each of 32 digits: none comes more often than another
+const digits = Uint8Array.from({ length: 256 }, (_, byte) => (byte % 32).toString(32).charCodeAt(0))
+// a page of ids at a time: asking for chance costs more than using it
+const page = new Uint8Array(LENGTH * 256)
 let ids = ''
 let next = 0
 
@@ -16,8 +17,7 @@ let next = 0
 export function unguessableId(): string {
   if (next === ids.length) {
     crypto.getRandomValues(page)
-    // eight values of a byte for each of the 32 digits: none comes more often than another
-    for (let at = 0; at < page.length; at++) page[at] = DIGITS.charCodeAt((page[at] as number) % DIGITS.length)
+    for (let at = 0; at < page.length; at++) page[at] = digits[page[at] as number] as number
     ids = bytesToText(page)
     next = 0
   }

@@ -12,8 +12,8 @@ export interface CorrelationHost {
   fence(call: Call): void
 }
 
-// how many calls that are over are known by their ActionIDs, should the server answer one again
-const REMEMBERED = 1_024
+// how many calls that are over are known by their ActionIDs, should the server answer one again: what does follows soon
+const REMEMBERED = 128
 
 /** Matches each message of the server to the call that it belongs to: by its ActionID, else by the order of calls. */
 export class Correlation {
