@@ -64,7 +64,7 @@ export const PACKAGES: readonly Package[] = [
       ...stack(
         client,
         ['client/events', 'client/status-hub', 'client/publish-status', 'client/stats'],
-        ['client/options', 'client/hangup-params'],
+        ['client/options', 'client/hangup-params', 'client/caller-frames'],
         ['client/calls'],
         ['client/types'],
         ['client/originate', 'client/command-output'],
