@@ -129,7 +129,7 @@ function smallPrint(target: Target): void {
         ['a key that is too long', 'key', () => dbGet(ami, 'f', 'k'.repeat(253))],
       ]
       const { bytesWritten } = ami.stats()
-      for (const [what, argument, call] of calls) assert.throws(call, refused(argument), what)
+      for (const [what, argument, call] of calls) await assert.rejects(async () => call(), refused(argument), what)
       assert.equal(ami.stats().bytesWritten, bytesWritten)
       if (!target.real) return
       assert.equal(await getVariable(ami, 'TOUPPER(abc)'), 'ABC')

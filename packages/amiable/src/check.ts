@@ -98,6 +98,17 @@ export function checkFunction(
   throw invalid(argument, `must be a function${what === undefined ? '' : ` ${what}`}, ${got(value)}`)
 }
 
+/** Checks that a function answers at once: a promise is neither yes nor no, nor a number, nor a stream. */
+export function checkSync(
+  argument: string,
+  value: unknown,
+  what?: string,
+): asserts value is (...args: never[]) => unknown {
+  checkFunction(argument, value, what)
+  if (Object.prototype.toString.call(value) !== '[object AsyncFunction]') return
+  throw invalid(argument, 'must not be an async function: what it gives is needed at once, and a promise is not it')
+}
+
 /** Checks a signal; also one of another realm. */
 export function checkSignal(argument: string, value: unknown): void {
   if (value === undefined || isSignal(value)) return
@@ -123,6 +134,11 @@ export function checkWhole(argument: string, value: unknown, least: number, most
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
   const to = most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''
   throw invalid(argument, `must be a whole number from ${least}${to}, ${got(value)}`)
+}
+
+/** Checks the milliseconds that an end may take; 0 for none. */
+export function checkGrace(argument: string, value: unknown): number {
+  return value === 0 ? 0 : checkDuration(argument, value)
 }
 
 /** Checks a number of milliseconds that a timer can hold. */

@@ -1,6 +1,6 @@
-import { checkDuration } from '../check.ts'
+import { checkOptions, checkSignal, got } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
-import { ActionError, type AmiError, ClosedError } from '../errors.ts'
+import { ActionError, type AmiError, ClosedError, invalid } from '../errors.ts'
 import { Link } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
@@ -12,10 +12,11 @@ import type { Message } from '../wire/message.ts'
 import { awaited, withCaller } from './caller-frames.ts'
 import type { CallOptions } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
+import { checkHelperOptions } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
 import { commandOutput } from './command-output.ts'
-import { drain } from './drain.ts'
+import { type CloseOptions, drain, graceOf } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
 import { UnheardListeners } from './events/unheard-listeners.ts'
@@ -177,6 +178,9 @@ export class Client implements AsyncDisposable {
    * Rejects with `AMI_REFUSED` where the command fails; its lines are then the response's `Output` headers.
    */
   async command(command: string, options: CallOptions = {}): Promise<string[]> {
+    if (typeof command !== 'string' || command === '')
+      throw invalid('command', `must be a CLI command, ${got(command)}`)
+    checkHelperOptions(options)
     return commandOutput(await this.sendRaw('Command', { Command: command }, options))
   }
 
@@ -234,7 +238,9 @@ export class Client implements AsyncDisposable {
 
   /** Yields what happens to the link, from this call on; ends after `closed`. */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<Status> {
-    return this.#statuses.iterate(options.signal)
+    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
+    checkSignal('signal', signal)
+    return this.#statuses.iterate(signal)
   }
 
   /** Counts since the client was made, and what is under way. */
@@ -257,13 +263,15 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Ends gracefully: refuses new calls, waits for those in flight, logs off. Resolves when all is over; never rejects.
-   * @param options.timeout milliseconds that the calls in flight may take. @default 5_000
+   * Ends gracefully: refuses new calls, waits for those in flight, logs off. Resolves when all is over.
+   * @param options.timeout milliseconds that the calls in flight may take; 0 waits for nothing. @default 5_000
+   * Rejects with `AMI_ARGUMENT` for a timeout that is none; the client lives on then.
    */
-  async close(options: { timeout?: number | undefined } = {}): Promise<void> {
-    this.#closeTimeout = checkDuration('timeout', options.timeout ?? 5_000)
+  async close(options: CloseOptions = {}): Promise<void> {
+    this.#closeTimeout = graceOf(options)
     if (this.state !== 'closed') this.#calls.refuse(() => this.#closedError())
     this.#link.close()
+    if (this.#closeTimeout === 0) this.#link.drained()
     await this.closed
   }
 

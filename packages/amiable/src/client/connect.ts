@@ -1,3 +1,4 @@
+import { checkOptions, checkSignal } from '../check.ts'
 import { onAbort } from '../util/abort.ts'
 import { Client } from './client.ts'
 import type { ClientOptions } from './options.ts'
@@ -15,9 +16,10 @@ export function createClient(options: ClientOptions): Client {
  * @throws {ArgumentError} at once, naming the option that is wrong
  * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails; nothing stays open then.
  */
-export function connect(options: ClientOptions, { signal }: { signal?: AbortSignal } = {}): Promise<Client> {
-  const client = createClient(options)
-  return firstLogin(client, signal)
+export function connect(options: ClientOptions, more: { signal?: AbortSignal | undefined } = {}): Promise<Client> {
+  const { signal } = checkOptions<typeof more>('', more, { signal: true }, 'an object such as { signal }')
+  checkSignal('signal', signal)
+  return firstLogin(createClient(options), signal)
 }
 
 async function firstLogin(client: Client, signal: AbortSignal | undefined): Promise<Client> {

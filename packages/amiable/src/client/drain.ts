@@ -1,12 +1,32 @@
+import { checkGrace, checkOptions } from '../check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Calls } from './calls/calls.ts'
 import type { Originates } from './originate/originate.ts'
 
+/** How a client or a fleet is closed. */
+export interface CloseOptions {
+  /** Milliseconds that calls in flight may take; 0 waits for nothing. @default 5_000 */
+  readonly timeout?: number | undefined
+}
+
+/**
+ * How long calls in flight may take.
+ * @throws {ArgumentError} for a timeout that is none
+ */
+export function graceOf(options: CloseOptions): number {
+  const { timeout } = checkOptions<CloseOptions>('', options, { timeout: true }, 'an object such as { timeout }')
+  return checkGrace('timeout', timeout ?? 5_000)
+}
+
 // how long the server may take to say goodbye
 const GOODBYE = 1_000
 
-/** Lets the calls in flight finish for at most `timeout` milliseconds, says Logoff, then calls `done`. */
+/** Lets the calls in flight finish for at most `timeout` milliseconds, says Logoff, then calls `done`; 0 waits for nothing. */
 export function drain(calls: Calls, originates: Originates, clock: Clock, timeout: number, done: () => void): void {
+  if (timeout === 0) {
+    done()
+    return
+  }
   let over = false
   const goodbye = () => {
     if (over) return

@@ -1,4 +1,4 @@
-import { checkFunction, got } from '../check.ts'
+import { checkFunction, checkOptions, checkSignal, got } from '../check.ts'
 import { ArgumentError, ClosedError, invalid } from '../errors.ts'
 import type { Status } from '../link/status.ts'
 import { onAbort } from '../util/abort.ts'
@@ -7,8 +7,16 @@ import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import type { Client } from './client.ts'
 import { createClient } from './connect.ts'
+import { type CloseOptions, graceOf } from './drain.ts'
 import { EventStream, type EventsOptions } from './events/event-stream.ts'
-import { type Filter, type Handler, type Listener, type ListenOptions, parseFilter } from './events/subscriptions.ts'
+import {
+  checkListenOptions,
+  type Filter,
+  type Handler,
+  type Listener,
+  type ListenOptions,
+  parseFilter,
+} from './events/subscriptions.ts'
 import type { ClientOptions } from './options.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
@@ -51,6 +59,9 @@ export class Fleet implements AsyncDisposable {
   /** @throws {ArgumentError} naming the member and the option that is wrong; nothing has been opened then */
   constructor(options: Iterable<ClientOptions>) {
     this.closed = this.#closed.promise
+    if (typeof options !== 'object' || options === null || !(Symbol.iterator in options)) {
+      throw invalid('options', `must be a list of the members' options, ${got(options)}`)
+    }
     for (const one of options) this.add(one)
   }
 
@@ -104,9 +115,11 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Takes a member away and closes its connection; says whether there was one of that name.
-   * @param options.timeout milliseconds that its calls in flight may take. @default 5_000
+   * @param options.timeout milliseconds that its calls in flight may take; 0 waits for nothing. @default 5_000
+   * Rejects with `AMI_ARGUMENT` for a timeout that is none; the member stays one then.
    */
-  async remove(name: string, options?: { timeout?: number | undefined }): Promise<boolean> {
+  async remove(name: string, options: CloseOptions = {}): Promise<boolean> {
+    graceOf(options)
     const client = this.#members.get(name)
     if (!client) return false
     await this.#parted(client, client.close(options))
@@ -156,7 +169,9 @@ export class Fleet implements AsyncDisposable {
 
   /** Yields what happens to each member's link, with its name as `source`, from this call on; ends with the fleet. */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<FleetStatus> {
-    return this.#statuses.iterate(options.signal)
+    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
+    checkSignal('signal', signal)
+    return this.#statuses.iterate(signal)
   }
 
   /** Every member's statistics, by name; what the fleet's own loops lost is counted where it came from. */
@@ -193,10 +208,12 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Closes every member gracefully and resolves when all have ended; never rejects.
-   * @param options.timeout milliseconds that calls in flight may take. @default 5_000
+   * Closes every member gracefully and resolves when all have ended.
+   * @param options.timeout milliseconds that calls in flight may take; 0 waits for nothing. @default 5_000
+   * Rejects with `AMI_ARGUMENT` for a timeout that is none; the fleet lives on then.
    */
-  async close(options?: { timeout?: number | undefined }): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
+    graceOf(options)
     this.#end((client) => client.close(options))
     await this.closed
   }
@@ -251,9 +268,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   #listen(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
-    const { once = false, all, signal } = options
-    checkFunction('handler', handler)
     parseFilter(filter)
+    checkFunction('handler', handler)
+    const { once = false, all, signal } = checkListenOptions(options)
     const id = `fleet-listener-${++this.#count}`
     const attached = new Map<string, Listener>()
     let removed = signal?.aborted === true || this.#over

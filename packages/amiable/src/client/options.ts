@@ -6,6 +6,7 @@ import {
   checkDuration,
   checkFunction,
   checkOptions,
+  checkSync,
   checkText,
   checkWhole,
   got,
@@ -189,7 +190,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const host = hostOf(given.host)
   const tls = tlsOf(given.tls)
   const port = checkWhole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
-  const random = optional<() => number>('random', given.random) as () => number
+  const random = synchronous<() => number>('random', given.random) as () => number
   return {
     source:
       given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name),
@@ -212,8 +213,8 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     maxBacklog: checkWhole('maxBacklog', given.maxBacklog, 1),
     limits: limitsOf(given.limits),
     encoding: checkChoice('encoding', given.encoding, ['utf8', 'latin1']),
-    socket: optional('socket', given.socket, 'that gives a duplex stream'),
-    onListenerError: optional('onListenerError', given.onListenerError),
+    socket: synchronous('socket', given.socket, 'that gives a duplex stream'),
+    onListenerError: listenerErrorOf(given.onListenerError),
     clock: clockOf(given.clock),
   }
 }
@@ -287,7 +288,10 @@ function keepaliveOf(keepalive: unknown): KeepaliveOptions {
 
 function policyOf(reconnect: unknown, random: () => number): ReconnectPolicy {
   if (reconnect === false) return () => false
-  if (typeof reconnect === 'function') return reconnect as ReconnectPolicy
+  if (typeof reconnect === 'function') {
+    checkSync('reconnect', reconnect)
+    return reconnect as ReconnectPolicy
+  }
   const shape = 'false, a function, or { initialDelay, maxDelay, factor, jitter }'
   const given = checkOptions<BackoffOptions>('reconnect', reconnect, defaultBackoff, shape)
   const { initialDelay, maxDelay, factor, jitter } = given
@@ -310,14 +314,19 @@ function limitsOf(limits: unknown): Limits {
   return checked
 }
 
+function listenerErrorOf(handler: unknown): ListenerErrorHandler | undefined {
+  if (handler !== undefined) checkFunction('onListenerError', handler)
+  return handler as ListenerErrorHandler | undefined
+}
+
 function clockOf(clock: unknown): Clock {
   const methods = ['now', 'elapsed', 'setTimeout', 'clearTimeout'] as const
   if (methods.every((name) => typeof (clock as Partial<Clock> | null)?.[name] === 'function')) return clock as Clock
   throw invalid('clock', `must be an object with now, elapsed, setTimeout and clearTimeout, ${got(clock)}`)
 }
 
-function optional<T>(name: string, value: unknown, what?: string): T | undefined {
+function synchronous<T>(name: string, value: unknown, what?: string): T | undefined {
   if (value === undefined) return undefined
-  checkFunction(name, value, what)
+  checkSync(name, value, what)
   return value as T
 }

@@ -32,6 +32,8 @@ export function backoffPolicy(options: BackoffOptions, random: () => number): Re
   return (attempt, cause) => {
     if (!cause.retryable && cause.code !== 'AMI_LOST') return false
     const delay = Math.min(initialDelay * factor ** Math.min(attempt - 1, 64), maxDelay)
-    return Math.round(delay * (1 - jitter * random()))
+    // what the caller's own generator gives may be no number
+    const chance = Math.min(Math.max(Number(random()) || 0, 0), 1)
+    return Math.round(delay * (1 - jitter * chance))
   }
 }

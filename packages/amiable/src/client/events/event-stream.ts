@@ -1,4 +1,4 @@
-import { checkChoice, checkWhole } from '../../check.ts'
+import { checkBoolean, checkChoice, checkOptions, checkSignal, checkWhole } from '../../check.ts'
 import { OverflowError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { AsyncQueue } from '../../util/async-queue.ts'
@@ -34,7 +34,11 @@ export class EventStream extends AsyncQueue<Message> {
    * @throws {ArgumentError} naming the option that is wrong
    */
   constructor(host: EventStreamHost, options: EventsOptions, ended: (stream: EventStream) => void) {
-    const { signal, capacity = 1_000, overflow = 'fail' } = options
+    const known = { signal: true, capacity: true, overflow: true, all: true }
+    const set = checkOptions<EventsOptions>('', options, known, 'an object such as { signal, capacity }')
+    const { signal, capacity = 1_000, overflow = 'fail' } = set
+    checkSignal('signal', signal)
+    checkBoolean('all', set.all)
     checkWhole('capacity', capacity, 1)
     checkChoice('overflow', overflow, ['fail', 'drop-oldest', 'drop-newest'])
     super(() => {

@@ -1,4 +1,4 @@
-import { checkFunction, got } from '../../check.ts'
+import { checkBoolean, checkFunction, checkOptions, checkSignal, checkSync, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
@@ -29,6 +29,19 @@ export interface ListenOptions {
   signal?: AbortSignal | undefined
   /** Gives it the events too that belong to a pending action. @default false */
   all?: boolean | undefined
+}
+
+/**
+ * Checks how a listener is attached.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function checkListenOptions(options: ListenOptions): ListenOptions {
+  const known = { once: true, signal: true, all: true }
+  const set = checkOptions<ListenOptions>('', options, known, 'an object such as { once, signal }')
+  checkBoolean('once', set.once)
+  checkBoolean('all', set.all)
+  checkSignal('signal', set.signal)
+  return set
 }
 
 /** Gets what a listener threw. */
@@ -92,8 +105,9 @@ export class Subscriptions {
   }
 
   add(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
+    const { names, predicate } = parseFilter(filter)
     checkFunction('handler', handler)
-    const { once = false, all = false, signal } = options
+    const { once = false, all = false, signal } = checkListenOptions(options)
     const number = ++this.#count
     const id = `listener-${number}`
     const remove = () => {
@@ -105,7 +119,8 @@ export class Subscriptions {
       remove,
       unlisten: () => {},
       [Symbol.dispose]: remove,
-      ...parseFilter(filter),
+      names,
+      predicate,
       handler,
       once,
       all,
@@ -244,7 +259,7 @@ export class Subscriptions {
 
   #run(entry: Entry, event: Message): boolean {
     try {
-      if (entry.predicate && !entry.predicate(event)) return false
+      if (entry.predicate && !answerOf(entry.predicate(event))) return false
       if (entry.once) this.remove(entry.id)
       const result = entry.handler(event, entry)
       if (result instanceof Promise) result.catch((error: unknown) => this.#report(error, entry))
@@ -280,11 +295,26 @@ export class Subscriptions {
 }
 
 /**
+ * What a predicate says. A promise is neither yes nor no, and would be taken for yes.
+ * @throws {ArgumentError} for a promise
+ */
+function answerOf(answer: unknown): unknown {
+  if (answer instanceof Promise) {
+    answer.catch(() => {})
+    throw invalid('filter', 'must answer at once: its predicate gave a promise, which is neither yes nor no')
+  }
+  return answer
+}
+
+/**
  * What a filter takes.
  * @throws {ArgumentError} for what is none
  */
 export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {
-  if (typeof filter === 'function') return { names: undefined, predicate: filter }
+  if (typeof filter === 'function') {
+    checkSync('filter', filter)
+    return { names: undefined, predicate: filter }
+  }
   if (filter === '*') return { names: undefined, predicate: undefined }
   const names = typeof filter === 'string' ? [filter] : filter
   if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {

@@ -41,10 +41,10 @@ export class ConfigFile {
 /**
  * Reads a configuration file of the server, templates included. Needs the write right `config` or `system`.
  * @param options.category reads this category only; none are there where it is not
- * @throws {ArgumentError} at once for what is no name of a file or a category
+ * Rejects with `AMI_ARGUMENT` for what is no name of a file or a category.
  * Rejects with `AMI_REFUSED` where there is no such file, or none that AMI may read.
  */
-export function getConfig(
+export async function getConfig(
   client: Pick<Client, 'sendRaw'>,
   filename: string,
   options: CallOptions & { category?: string | undefined } = {},

@@ -83,9 +83,9 @@ const deviceStates = [
 /**
  * Reads every queue with its members and callers, or the one named; needs no right but a login.
  * @param options.name reads this one only; resolves with none where there is no such queue
- * @throws {ArgumentError} at once for what is no queue's name: to Asterisk an empty one stands for all
+ * Rejects with `AMI_ARGUMENT` for what is no queue's name: to Asterisk an empty one stands for all.
  */
-export function getQueues(
+export async function getQueues(
   client: Pick<Client, 'send'>,
   options: Omit<CallOptions, 'variables'> & { name?: string | undefined } = {},
 ): Promise<QueueInfo[]> {
@@ -93,14 +93,6 @@ export function getQueues(
   const { name, ...call } = options
   if (name !== undefined) checkText('name', name, "a queue's name")
   checkHelperOptions(call, ['variables'])
-  return readQueues(client, name, call)
-}
-
-async function readQueues(
-  client: Pick<Client, 'send'>,
-  name: string | undefined,
-  call: CallOptions,
-): Promise<QueueInfo[]> {
   const { events } = await client.send('QueueStatus', { Queue: name }, call)
   const queues: (QueueInfo & { members: QueueMemberInfo[]; callers: QueueCallerInfo[] })[] = []
   // apps/app_queue.c:manager_queues_status lists flatly: members and callers come behind their queue

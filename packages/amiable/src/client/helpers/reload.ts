@@ -12,22 +12,17 @@ const RELOAD_TIMEOUT = 120_000
  * Needs the write right `system` or `config`.
  * @param module such as `app_queue` or `res_pjsip`. @default all
  * @param options.timeout milliseconds. @default 120_000
- * @throws {ArgumentError} at once for what is no module's name: to Asterisk an empty one stands for all
+ * Rejects with `AMI_ARGUMENT` for what is no module's name: to Asterisk an empty one stands for all.
  * Rejects with `AMI_REFUSED` where there is no such module or it cannot be reloaded.
  */
-export function reload(
+export async function reload(
   client: Pick<Client, 'sendRaw'>,
   module?: string,
   options: Omit<CallOptions, 'variables' | 'retry'> = {},
 ): Promise<void> {
   if (module !== undefined) checkModule('module', module)
   checkHelperOptions(options, ['variables', 'retry'])
-  const answer = client.sendRaw(
-    'Reload',
-    { Module: module },
-    { ...options, timeout: options.timeout ?? RELOAD_TIMEOUT },
-  )
-  return answer.then(() => undefined)
+  await client.sendRaw('Reload', { Module: module }, { ...options, timeout: options.timeout ?? RELOAD_TIMEOUT })
 }
 
 /** Checks the name of a module. */

@@ -19,10 +19,10 @@ const ACTS =
  * Reads a variable or a dialplan function: a channel's with `channel`, else a global one.
  * Resolves with `undefined` for a channel's variable that is not set. Of a global one, and of a function, Asterisk does
  * not tell unset from empty: both are `''`. Needs the write right `call` or `reporting`.
- * @throws {ArgumentError} at once for a function that does something when it is read, such as `SHELL` or `DB_DELETE`
+ * Rejects with `AMI_ARGUMENT` for a function that does something when it is read, such as `SHELL` or `DB_DELETE`.
  * Rejects with `AMI_REFUSED` where there is no such channel.
  */
-export function getVariable(
+export async function getVariable(
   client: Pick<Client, 'sendRaw'>,
   name: string,
   options: CallOptions & { channel?: string | undefined } = {},
@@ -37,15 +37,6 @@ export function getVariable(
   // an empty one would read a global variable
   if (channel !== undefined) checkText('channel', channel, "a channel's name")
   checkHelperOptions(call)
-  return readVariable(client, name, channel, call)
-}
-
-async function readVariable(
-  client: Pick<Client, 'sendRaw'>,
-  name: string,
-  channel: string | undefined,
-  call: CallOptions,
-): Promise<string | undefined> {
   const reply = await client.sendRaw('Getvar', { Channel: channel, Variable: name }, call)
   const value = reply.get('Value') ?? ''
   if (value !== '' || channel === undefined || name.endsWith(')')) return value
@@ -62,9 +53,9 @@ const KEY_BYTES = 253
  * Reads a value of the AstDB; resolves with `undefined` where there is none. Needs the write right `system` or
  * `reporting`. Before Asterisk 20 the server cuts a value after 255 bytes.
  * For a whole family `ami.send('DBGetTree', { Family })` has a row for each.
- * @throws {ArgumentError} at once for what is no family or key
+ * Rejects with `AMI_ARGUMENT` for what is no family or key.
  */
-export function dbGet(
+export async function dbGet(
   client: Pick<Client, 'sendRaw'>,
   family: string,
   key: string,
@@ -76,15 +67,6 @@ export function dbGet(
     throw invalid('key', `must be at most ${KEY_BYTES} bytes long with its family, ${got(family.length + key.length)}`)
   }
   checkHelperOptions(options)
-  return readEntry(client, family, key, options)
-}
-
-async function readEntry(
-  client: Pick<Client, 'sendRaw'>,
-  family: string,
-  key: string,
-  options: CallOptions,
-): Promise<string | undefined> {
   try {
     const reply = await client.sendRaw('DBGet', { Family: family, Key: key }, options)
     return reply.events[0]?.get('Val')
