@@ -292,6 +292,7 @@ export class Client implements AsyncDisposable {
   #makeLink(options: ResolvedOptions): Link {
     return new Link(options, {
       message: (message) => this.#received(message),
+      expectsRaw: (actionId) => this.#calls.expectsRaw(actionId),
       fault: (error, head) => this.#fault(error, head),
       hold: () => this.#callClock.stop(),
       ready: () => {
@@ -316,9 +317,9 @@ export class Client implements AsyncDisposable {
     })
   }
 
-  #received(message: Message): void {
+  #received(message: Message): boolean {
     const claimed = this.#calls.take(message)
-    if (message.kind !== 'event') return
+    if (message.kind !== 'event') return claimed
     if (!claimed) {
       this.#events++
       if (message.title === 'FullyBooted') this.#booted(message.epoch)
@@ -329,6 +330,7 @@ export class Client implements AsyncDisposable {
     }
     if (this.#originates.size > 0) this.#originates.take(message)
     this.#subscriptions.take(message, claimed)
+    return claimed
   }
 
   #booted(epoch: number): void {
@@ -339,6 +341,7 @@ export class Client implements AsyncDisposable {
   #fault(error: AmiError, head: Message | undefined): void {
     this.#faults++
     publish('ami:drop', () => ({ source: this.name, dropped: 1, error }))
+    this.#statuses.tell({ type: 'fault', error })
     if (error.code === 'AMI_LIMIT') this.#calls.oversized(error as never, head)
   }
 

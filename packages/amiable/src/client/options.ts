@@ -50,8 +50,11 @@ export interface ClientOptions {
   bootTimeout?: number | undefined
   /** How long a call may take, counted from the call. @default 10_000 */
   actionTimeout?: number | undefined
-  /** When a silent line is pinged, and how long the answer may take. @default { interval: 15_000, timeout: 5_000 } */
-  keepalive?: Partial<KeepaliveOptions> | undefined
+  /**
+   * How long nothing may be answered before a Ping goes out, and how long its answer may take; `false` for no Ping.
+   * @default { interval: 15_000, timeout: 5_000 }
+   */
+  keepalive?: false | Partial<KeepaliveOptions> | undefined
   /**
    * The delay between attempts, `false` for none, or a function of the attempt and its cause.
    * @default { initialDelay: 100, maxDelay: 30_000, factor: 2, jitter: 0.5 }
@@ -63,7 +66,10 @@ export interface ClientOptions {
   maxQueued?: number | undefined
   /** How many events may wait for listeners that lag; past it they are dropped and counted. @default 100_000 */
   maxBacklog?: number | undefined
-  /** What a peer may make us hold. @default { line: 65_536, message: 1_048_576, headers: 4_096, rows: 100_000 } */
+  /**
+   * Limits on what the server can make the client keep in memory.
+   * @default { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000 }
+   */
   limits?: Partial<Limits> | undefined
   /** What the bytes of values mean; bytes that are not valid never throw. @default 'utf8' */
   encoding?: Encoding | undefined
@@ -91,7 +97,7 @@ export interface ResolvedOptions {
   readonly loginTimeout: number
   readonly bootTimeout: number
   readonly actionTimeout: number
-  readonly keepalive: KeepaliveOptions
+  readonly keepalive: KeepaliveOptions | false
   readonly policy: ReconnectPolicy
   readonly defaultPolicy: ReconnectPolicy
   readonly maxInFlight: number
@@ -277,7 +283,8 @@ function tlsOf(tls: unknown): boolean | TlsOptions {
   throw invalid('tls', `must be true, false or the options of tls.connect, ${got(tls)}`)
 }
 
-function keepaliveOf(keepalive: unknown): KeepaliveOptions {
+function keepaliveOf(keepalive: unknown): KeepaliveOptions | false {
+  if (keepalive === false) return false
   const shape = '{ interval, timeout } in milliseconds'
   const given = checkOptions<KeepaliveOptions>('keepalive', keepalive, { interval: true, timeout: true }, shape)
   return {

@@ -3,9 +3,11 @@ import { AsyncQueue } from '../util/async-queue.ts'
 
 // a consumer that lags so far behind a link's life loses the oldest news
 const CAPACITY = 1_000
+// a server can make any number of faults: they leave room for the rest
+const FAULTS = 100
 
 /** Tells every `status()` loop what happens. */
-export class StatusHub<S> {
+export class StatusHub<S extends { readonly type: string }> {
   #queues = new Set<AsyncQueue<S>>()
   #ended = false
 
@@ -25,6 +27,7 @@ export class StatusHub<S> {
 
   tell(status: S): void {
     for (const queue of this.#queues) {
+      if (status.type === 'fault' && queue.size >= FAULTS) continue
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)
     }

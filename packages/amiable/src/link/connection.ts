@@ -4,8 +4,9 @@ import type { Clock } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { bytesToText, type Encoding } from '../util/text.ts'
 import { Decoder, type DecoderSink } from '../wire/decoder.ts'
-import type { Limits } from '../wire/limits.ts'
+import { type Limits, limitsBeforeLogin } from '../wire/limits.ts'
 import type { Origin } from '../wire/message.ts'
+import type { Arriving } from './keepalive.ts'
 import { Outbox, type QueuedWrite } from './outbox.ts'
 import { explain, isTls, openSocket, type TransportOptions, whenOpen } from './transport.ts'
 
@@ -57,13 +58,14 @@ export class Connection {
     this.#outbox.tell = (text, midway) => {
       if (taps.size > 0) this.#tell('in', Buffer.from(text, options.encoding), midway)
     }
-    this.#decoder = new Decoder(sink, options.limits)
+    this.#decoder = new Decoder(sink, limitsBeforeLogin(options.limits))
     this.#listen()
   }
 
   /** Which login its messages come under, those of the chunk that is being read included. */
   set epoch(epoch: number) {
     this.#epoch = epoch
+    this.#decoder.limits = this.#options.limits
     if (this.#origin) this.#origin.epoch = epoch
   }
 
@@ -75,6 +77,12 @@ export class Connection {
   /** Whether a message had begun to arrive and was not whole. */
   get midMessage(): boolean {
     return this.#decoder.held > 0
+  }
+
+  /** The message that is arriving. */
+  get arriving(): Arriving {
+    const bytes = this.#decoder.held
+    return { start: this.bytesRead - bytes, bytes }
   }
 
   write(text: string): QueuedWrite {

@@ -9,7 +9,7 @@ import {
 } from '../errors.ts'
 import { type Clock, LONGEST_TIMER, type Timer } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
-import { notAmi } from '../wire/decoder.ts'
+import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import type { Message } from '../wire/message.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions } from './boot.ts'
@@ -24,14 +24,15 @@ import type { CloseReason, Status } from './status.ts'
 export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions {
   readonly connectTimeout: number
   readonly loginTimeout: number
-  readonly keepalive: KeepaliveOptions
+  readonly keepalive: KeepaliveOptions | false
   readonly policy: ReconnectPolicy
   readonly defaultPolicy: ReconnectPolicy
 }
 
 /** What a {@link Link} tells the client above it. */
-export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
-  message(message: Message): void
+export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, Pick<DecoderSink, 'expectsRaw'> {
+  /** Takes a message, and returns whether it was an answer to an action of this client. */
+  message(message: Message): boolean
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
   /** Logged in, and it is to be learnt whether the server has booted: what waits is held, its time standing still. */
   hold(): void
@@ -47,7 +48,6 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'> {
 
 // manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
 const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
-// a timer of Node that is set to more fires at once (TIMEOUT_MAX)
 const BANNER = /^Asterisk Call Manager\/([\d.]+)/
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
@@ -73,7 +73,8 @@ export class Link {
   #error: AmiError | undefined
   #reason: CloseReason | undefined
   #lostAt: number | undefined
-  #readyAt = 0
+  #readyAt: number | undefined
+  #answeredAt = 0
   #tlsSession: Buffer | undefined
   #past = { bytesRead: 0, bytesWritten: 0 }
   #taps = new Set<TapListener>()
@@ -194,6 +195,7 @@ export class Link {
         banner: (line) => this.#greeted(line, fail),
         message: (message) => this.#received(message),
         fault: (error, head) => this.#sink.fault(error, head),
+        expectsRaw: (actionId) => this.#sink.expectsRaw(actionId),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
           else if (this.boot.checking) this.#fail(this.#lostError(`${why} while it booted`, cause))
@@ -266,27 +268,47 @@ export class Link {
   }
 
   #received(message: Message): void {
-    if (this.boot.checking) {
-      // what it told may have led to the end
-      if (!this.boot.take(message) && this.#connection) this.#sink.message(message)
-    } else if (this.#state === 'ready' || this.#state === 'closing') this.#sink.message(message)
-    else if (this.#login?.awaits(message)) this.#proceed(this.#login, this.#login.answer(message))
+    const login = this.#login
+    if (login !== undefined) {
+      if (login.awaits(message)) this.#proceed(login, login.answer(message))
+      return
+    }
+    if (this.boot.checking && this.boot.take(message)) return
+    // what it told may have led to the end
+    const connection = this.#connection
+    if (connection !== undefined && this.#sink.message(message)) this.#answeredAt = connection.heard
   }
 
   #announce(): void {
     const now = this.#clock.elapsed()
     const connection = this.#connection as Connection
     this.#readyAt = now
-    this.#keepalive = new Keepalive(this.#options.keepalive, this.#clock, {
-      heard: () => connection.heard,
-      blockedUntil: () => this.#sink.blockedUntil(),
-      ping: () => this.#sink.ping(),
-      dead: (silence) =>
-        this.#fail(this.#lostError(`the server has been silent for ${Math.round(silence)} ms`, undefined)),
-    })
+    this.#answeredAt = now
+    this.#keepalive = this.#keepaliveOf(connection)
     const gap = this.#lostAt === undefined ? null : Math.round(now - this.#lostAt)
     this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version, booted: this.boot.booted })
     if (this.#state === 'ready') this.#sink.ready()
+  }
+
+  #keepaliveOf(connection: Connection): Keepalive | undefined {
+    const { keepalive } = this.#options
+    if (keepalive === false) return undefined
+    return new Keepalive(keepalive, this.#clock, {
+      answered: () => this.#answeredAt,
+      arriving: () => connection.arriving,
+      blockedUntil: () => this.#sink.blockedUntil(),
+      ping: () => this.#sink.ping(),
+      dead: () => {
+        const now = this.#clock.elapsed()
+        const silence = Math.round(now - connection.heard)
+        const unanswered = Math.round(now - this.#answeredAt)
+        const why =
+          silence >= keepalive.timeout
+            ? `the server has been silent for ${silence} ms`
+            : `the server has answered nothing for ${unanswered} ms, not even a Ping, though bytes come from it`
+        this.#fail(this.#lostError(why, undefined))
+      },
+    })
   }
 
   #lostError(why: string, cause: unknown): LostError {
@@ -299,7 +321,7 @@ export class Link {
     if (this.#state === 'closed' || this.#state === 'waiting') return
     const now = this.#clock.elapsed()
     this.#error = error
-    if (this.#state === 'ready' && now - this.#readyAt >= STABLE_AFTER) this.#attempt = 0
+    if (this.#state === 'ready' && now - (this.#readyAt ?? now) >= STABLE_AFTER) this.#attempt = 0
     this.#attempt++
     const delay = this.#delayAfter(error)
     this.#delay = delay === false ? 0 : delay
@@ -321,7 +343,8 @@ export class Link {
   #drop(): void {
     const { source } = this.#options
     const connection = this.#connection
-    const wasReady = this.#keepalive !== undefined
+    const wasReady = this.#readyAt !== undefined
+    this.#readyAt = undefined
     this.#clock.clearTimeout(this.#timer)
     this.#keepalive?.stop()
     this.#keepalive = undefined

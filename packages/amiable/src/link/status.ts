@@ -49,5 +49,7 @@ export type Status =
     }
   /** A listener waits for an event that this login's event mask (`events`) can never bring: it lacks these classes. */
   | { readonly type: 'unheard'; readonly listener: string; readonly event: string; readonly classes: readonly string[] }
+  /** What the server sent was not AMI, or past a limit, and was passed over. */
+  | { readonly type: 'fault'; readonly error: AmiError }
   /** The end. Nothing follows. */
   | { readonly type: 'closed'; readonly reason: CloseReason }

@@ -1,6 +1,17 @@
 import { LimitError, ProtocolError } from '../errors.ts'
 import { bytesToText, textToBytes } from '../util/text.ts'
-import type { Limits } from './limits.ts'
+import {
+  BARE_END,
+  END,
+  HEAD_BYTES,
+  kindAt,
+  messageInside,
+  OPEN_BYTES,
+  pastBlankLines,
+  rawEnd,
+  rawHeadAt,
+} from './framing.ts'
+import { type Limits, Measure } from './limits.ts'
 import { Message, type MessageKind, type Origin } from './message.ts'
 
 /*
@@ -13,161 +24,213 @@ import { Message, type MessageKind, type Origin } from './message.ts'
  *   line     = name ":" SP value CRLF                         a value may hold a bare LF
  *   blank    = CRLF                                           some handlers send one too many
  *   follows  = "Response: Follows" CRLF … "--END COMMAND--" CRLF CRLF      Command before Asterisk 14
+ *
+ * A value can hold a CRLF (Getvar of URIDECODE), so anybody can begin anything here. No state has only one way out:
+ * raw output is taken only where one can come and ends in front of the next message too, and what is past a limit ends
+ * at the next blank line.
  */
 
-/** What a {@link Decoder} tells. */
+/** What a {@link Decoder} reports, and asks. */
 export interface DecoderSink {
   /** The first line, without its end. */
   banner(line: string): void
   message(message: Message): void
   /** Something was passed over. `head` holds the beginning of a message that went past a limit. */
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
+  /** Whether `Response: Follows` with this ActionID can be raw output; asked only where one begins. */
+  expectsRaw(actionId: string | undefined): boolean
 }
 
 const BANNER_BYTES = 1024
-const HEAD_BYTES = 2048
-const END = '\r\n\r\n'
-const FOLLOWS_END = '--END COMMAND--\r\n\r\n'
-const LF = 10
 const CR = 13
+
+/** A message of many chunks: each is looked at once, and all are joined once. */
+interface LongMessage {
+  readonly kind: MessageKind
+  /** Where its raw lines begin, if it has any. */
+  readonly body: number | undefined
+  readonly measure: Measure
+  /** What has come of it, but for what may be the beginning of its end. */
+  text: string
+}
 
 /** Turns chunks, cut at any byte, into messages. It never throws, and resumes at the next blank line. */
 export class Decoder {
+  /** What holds for what comes from now on. */
+  limits: Limits
   #sink: DecoderSink
-  #limits: Limits
-  #pending = ''
-  #scanned = 0
   #greeted = false
   #bareLines = false
+  /** A CR that may be the first half of a line's end, where bare LFs are read as such. */
+  #cr = ''
+  /** What has come and could not be judged yet. */
+  #pending = ''
+  #long: LongMessage | undefined
   #skipping: string | undefined
 
   constructor(sink: DecoderSink, limits: Limits) {
     this.#sink = sink
-    this.#limits = limits
+    this.limits = limits
   }
 
-  /** Bytes held of a message that is not whole yet. */
+  /** Bytes held of a message that has not ended. */
   get held(): number {
-    return this.#pending.length
+    return this.#pending.length + (this.#long?.text.length ?? 0)
   }
 
   /** Takes the next bytes of the stream. */
   push(chunk: Uint8Array, origin: Origin): void {
-    let text = bytesToText(chunk)
-    if (this.#bareLines) {
-      // a CRLF may be cut in two
-      if (text.startsWith('\n') && this.#pending.endsWith('\r')) this.#pending = this.#pending.slice(0, -1)
-      text = text.replace(/\r?\n/g, '\r\n')
-    }
-    let from = 0
-    if (this.#pending !== '') {
-      const most = this.#greeted ? this.#limits.line : BANNER_BYTES
-      if (!text.includes('\n') && this.#pending.length + text.length <= most) {
-        this.#pending += text
-        return
-      }
-      const end = this.#greeted ? text.indexOf(END) : -1
-      if (end !== -1) {
-        // what began before is ended by itself, so that the rest of the chunk need not be copied
-        from = end + END.length
-        this.#messages(this.#pending + text.slice(0, from), 0, origin)
-      }
-      if (this.#pending !== '') {
-        text = this.#pending + text.slice(from)
-        from = 0
-      }
-    }
-    if (!this.#greeted) from = this.#greet(text, origin)
-    if (from !== -1) this.#messages(text, from, origin)
+    let text: string | undefined = bytesToText(chunk)
+    if (this.#bareLines) text = this.#withCr(text)
+    if (!this.#greeted) text = this.#greet(text)
+    if (text !== undefined) this.#take(text, origin)
   }
 
-  #greet(text: string, origin: Origin): number {
-    const end = text.indexOf('\n')
-    if (end === -1 && text.length <= BANNER_BYTES) {
-      this.#pending = text
-      return -1
+  #withCr(text: string): string {
+    const whole = this.#cr + text
+    this.#cr = whole.endsWith('\r') ? '\r' : ''
+    return (this.#cr === '' ? whole : whole.slice(0, -1)).replace(/\r?\n/g, '\r\n')
+  }
+
+  /** Reads the banner, and returns what stands behind it. */
+  #greet(text: string): string | undefined {
+    const whole = this.#pending + text
+    const end = whole.indexOf('\n')
+    if (end === -1 && whole.length <= BANNER_BYTES) {
+      this.#pending = whole
+      return undefined
     }
     this.#greeted = true
-    const bare = end > 0 && text.charCodeAt(end - 1) !== CR
-    const line = text.slice(0, end === -1 ? BANNER_BYTES : bare ? end : Math.max(end - 1, 0))
-    this.#sink.banner(line)
-    if (!bare || end === -1) return end === -1 ? this.#keep('', 0) : end + 1
+    this.#pending = ''
+    const bare = end > 0 && whole.charCodeAt(end - 1) !== CR
+    this.#sink.banner(whole.slice(0, end === -1 ? BANNER_BYTES : bare ? end : Math.max(end - 1, 0)))
+    if (end === -1) return undefined
     // a relay that ends the banner with a bare LF ends every line so
-    this.#bareLines = true
-    this.#messages(text.slice(end + 1).replace(/\r?\n/g, '\r\n'), 0, origin)
-    return -1
+    this.#bareLines = bare
+    return bare ? this.#withCr(whole.slice(end + 1)) : whole.slice(end + 1)
   }
 
-  #messages(text: string, from: number, origin: Origin): void {
+  #take(text: string, origin: Origin): void {
+    let from = 0
+    while (from < text.length) {
+      if (this.#long !== undefined) {
+        this.#goOn(from === 0 ? text : text.slice(from), this.#long, origin)
+        return
+      }
+      if (this.#pending === '') {
+        this.#read(text, from, origin)
+        return
+      }
+      // what began before is ended by itself, so that the rest of the chunk need not be copied
+      const end = text.indexOf(END, from)
+      const cut = end === -1 ? text.length : end + END.length
+      const begun = this.#pending + text.slice(from, cut)
+      this.#pending = ''
+      this.#read(begun, 0, origin)
+      from = cut
+    }
+  }
+
+  /** Reads messages from `from` on. What is left at the end goes to `#pending` or `#long`. */
+  #read(text: string, from: number, origin: Origin): void {
     let at = from
-    let scan = Math.max(at, this.#scanned)
     for (;;) {
       if (this.#skipping !== undefined) {
         const end = text.indexOf(this.#skipping, at)
         if (end === -1) {
-          this.#keep(text.slice(-this.#skipping.length), 0)
+          this.#pending = text.slice(Math.max(at, text.length - END.length + 1))
           return
         }
         at = end + this.#skipping.length
         this.#skipping = undefined
       }
-      let code = text.charCodeAt(at)
-      // blank lines too many
-      while (code === LF || (code === CR && text.charCodeAt(at + 1) === LF)) {
-        at += code === LF ? 1 : 2
-        code = text.charCodeAt(at)
-      }
-      if (at >= text.length) break
+      at = pastBlankLines(text, at)
+      if (at >= text.length) return
       const kind = kindAt(text, at)
-      const ending = endingOf(kind, text, at)
-      const found = text.indexOf(ending, Math.max(at, scan))
-      scan = 0
-      if (found === -1) {
-        if (this.#overLimit(kind, text, at, unendedAt(text, at), ending, origin)) {
-          this.#skipping = ending
-          continue
-        }
-        this.#keep(at === 0 ? text : text.slice(at), Math.max(0, text.length - at - ending.length + 1))
+      const body = kind === 'response' ? this.#rawBody(text, at) : undefined
+      const ending = kind === 'other' ? BARE_END : END
+      const end = body === undefined ? text.indexOf(ending, at) : rawEnd(text, body - 2, body)
+      if (end < 0 && text.length - at >= HEAD_BYTES) {
+        const long = { kind, body: body && body - at, measure: new Measure(), text: '' }
+        this.#long = long
+        this.#goOn(text.slice(at), long, origin)
         return
       }
       // the blank line is not part of the message, the end of the line before it is
-      const end = found + ending.length - 2
-      if (!this.#overLimit(kind, text, at, end, ending, origin)) {
-        this.#sink.message(new Message(origin, kind, text, at, end))
+      const stop = end + ending.length - 2
+      const measured = body !== undefined ? Math.max(end, ~end) : end < 0 ? text.length : stop
+      if (this.#mayPass(measured - at)) {
+        const known = text.slice(at, measured)
+        if (this.#refuses(kind, body !== undefined, known, new Measure().add(known), origin)) {
+          this.#skipping = ending
+          // raw output can hold blank lines: it is skipped up to the first one past the limit
+          if (body !== undefined) at += this.limits.message
+          continue
+        }
       }
-      at = found + ending.length
+      if (end < 0) {
+        this.#pending = text.slice(at)
+        return
+      }
+      const inside = this.#deliver(kind, text, at, stop, origin)
+      at = inside === -1 ? end + ending.length : inside
     }
-    this.#keep('', 0)
   }
 
-  #keep(pending: string, scanned: number): -1 {
-    this.#pending = pending
-    this.#scanned = scanned
-    return -1
+  /** Goes on with a long message. */
+  #goOn(text: string, long: LongMessage, origin: Origin): void {
+    const { kind, body, measure } = long
+    const ending = kind === 'other' ? BARE_END : END
+    const window = this.#pending + text
+    const end = body === undefined ? window.indexOf(ending) : rawEnd(window, 0, body - long.text.length)
+    const open = body === undefined ? Math.max(0, window.length - OPEN_BYTES) : ~end
+    const known = end < 0 ? open : end + ending.length - 2
+    long.text += window.slice(0, known)
+    // the last line's end counts where lines do
+    const measured = end < 0 || body === undefined ? known : end
+    measure.add(window.slice(0, measured))
+    this.#pending = ''
+    if (this.#refuses(kind, body !== undefined, long.text, measure, origin)) {
+      this.#long = undefined
+      this.#skipping = ending
+      this.#read(window, body === undefined ? 0 : measured - (measure.bytes - this.limits.message), origin)
+    } else if (end < 0) {
+      this.#pending = window.slice(known)
+    } else {
+      this.#long = undefined
+      const inside = this.#deliver(kind, long.text, 0, long.text.length, origin)
+      if (inside === -1) this.#read(window, end + ending.length, origin)
+      else this.#read(long.text.slice(inside) + window.slice(known), 0, origin)
+    }
   }
 
-  #overLimit(kind: MessageKind, text: string, at: number, end: number, ending: string, origin: Origin): boolean {
-    const { line, message, headers } = this.#limits
-    const length = end - at
-    if (length <= line && length <= message && length < headers * 2) return false
-    let limit: keyof Limits | undefined = length > message ? 'message' : undefined
-    let count = 0
-    if (limit === undefined && ending !== FOLLOWS_END) {
-      for (let from = at; from < end; count++) {
-        const feed = text.indexOf('\n', from)
-        const stop = feed === -1 || feed > end ? end : feed
-        // the line's end does not count
-        const length = stop - from - (text.charCodeAt(stop - 1) === CR ? 1 : 0)
-        if (length > line) limit ??= 'line'
-        from = stop + 1
-      }
-      if (count > headers) limit ??= 'headers'
-    }
+  /** Gives a message on; where another begins inside of raw lines, those in front of it, and returns where that is. */
+  #deliver(kind: MessageKind, text: string, at: number, stop: number, origin: Origin): number {
+    const inside = kind === 'other' ? messageInside(text.slice(at, stop)) : -1
+    this.#sink.message(new Message(origin, kind, text, at, inside === -1 ? stop : at + inside))
+    return inside === -1 ? -1 : at + inside
+  }
+
+  /** Where the raw lines of a response begin, if it has any. */
+  #rawBody(text: string, at: number): number | undefined {
+    const head = rawHeadAt(text, at)
+    return head !== undefined && this.#sink.expectsRaw(head.actionId) ? head.body : undefined
+  }
+
+  /** Whether a message of so many bytes can be past a limit. */
+  #mayPass(bytes: number): boolean {
+    const { line, message, headers } = this.limits
+    return bytes > line || bytes > message || bytes >= headers * 2
+  }
+
+  /** Whether a message is past a limit, which it reports. */
+  #refuses(kind: MessageKind, raw: boolean, text: string, measure: Measure, origin: Origin): boolean {
+    const limit = measure.past(this.limits, raw)
     if (limit === undefined) return false
-    const lines = text.slice(at, Math.min(end, at + HEAD_BYTES))
+    const lines = text.slice(0, HEAD_BYTES)
     const cut = lines.lastIndexOf('\r\n')
     const head = cut === -1 ? undefined : new Message(origin, kind, lines, 0, cut + 2)
-    const value = this.#limits[limit]
+    const value = this.limits[limit]
     const error = new LimitError(
       `${origin.source}: a message is past limits.${limit} (${value}) and was passed over; raise it if the server may send so much`,
       { source: origin.source, limit: `limits.${limit}`, value },
@@ -187,24 +250,4 @@ export function notAmi(source: string, what: string, text: string, show: boolean
   const name = /^[^:=]*/.exec(text.slice(0, 40))?.[0] ?? ''
   const start = show ? `, it begins with ${JSON.stringify(name.replace(/[^\x20-\x7e]/g, '.'))}` : ''
   return new ProtocolError(`${source}: ${what}${start}`, { source, bytes })
-}
-
-/** Where a message that is not whole ends so far: what may be its end, or the blank line, is no part of it yet. */
-function unendedAt(text: string, at: number): number {
-  let end = text.length
-  if (end > at && text.charCodeAt(end - 1) === CR) end--
-  return end
-}
-
-function kindAt(text: string, at: number): MessageKind {
-  if (text.startsWith('Event:', at)) return 'event'
-  if (text.startsWith('Response:', at)) return 'response'
-  const start = text.slice(at, at + 9).toLowerCase()
-  return start.startsWith('event:') ? 'event' : start === 'response:' ? 'response' : 'other'
-}
-
-function endingOf(kind: MessageKind, text: string, at: number): string {
-  if (kind === 'event') return END
-  if (kind === 'other') return '\n\r\n'
-  return /^Response: *Follows\r\n/i.test(text.slice(at, at + 24)) ? FOLLOWS_END : END
 }

@@ -1,10 +1,10 @@
-/** What a peer may make us hold. */
+/** Limits on what the server can make the client keep in memory. */
 export interface Limits {
-  /** Bytes of a line. @default 65_536 */
+  /** Bytes of a line. @default 8_388_608 */
   line: number
-  /** Bytes of a message. @default 1_048_576 */
+  /** Bytes of a message. @default 8_388_608 */
   message: number
-  /** Headers of a message. @default 4_096 */
+  /** Headers of a message. @default 262_144 */
   headers: number
   /** Rows that `send` collects for one list, or that one `list` holds for a consumer that lags. @default 100_000 */
   rows: number
@@ -13,8 +13,55 @@ export interface Limits {
 /** The limits that hold where the caller sets none. */
 export const defaultLimits: Readonly<Limits> = {
   // Asterisk bounds its input (manager.c:get_input) but not its own lines: GetConfigJSON and `Output:` can be long
-  line: 65_536,
-  message: 1_048_576,
-  headers: 4_096,
+  line: 8_388_608,
+  message: 8_388_608,
+  headers: 262_144,
   rows: 100_000,
+}
+
+// what a server has to say before the login is a banner and two short answers
+const LOGIN_BYTES = 65_536
+
+/** Returns the limits that hold before the login: 64 KiB, or less where the caller's are lower. */
+export function limitsBeforeLogin({ line, message, headers, rows }: Limits): Limits {
+  return { line: Math.min(line, LOGIN_BYTES), message: Math.min(message, LOGIN_BYTES), headers, rows }
+}
+
+const CR = 13
+
+/** Measures a message as it comes, for its limits. */
+export class Measure {
+  /** Bytes of the message so far. */
+  bytes = 0
+  #headers = 0
+  #longest = 0
+  /** Bytes of the line that has not ended. */
+  #line = 0
+  /** Whether the last byte was a CR, which may belong to a line's end and not to the line. */
+  #cr = false
+
+  /** Adds what comes next of it. */
+  add(text: string): this {
+    let from = 0
+    for (let feed = text.indexOf('\n'); feed !== -1; feed = text.indexOf('\n', from)) {
+      const cr = feed === 0 ? this.#cr : feed > from && text.charCodeAt(feed - 1) === CR
+      this.#longest = Math.max(this.#longest, this.#line + feed - from - (cr ? 1 : 0))
+      this.#line = 0
+      this.#headers++
+      from = feed + 1
+    }
+    this.#line += text.length - from
+    if (text.length > 0) this.#cr = text.charCodeAt(text.length - 1) === CR
+    this.bytes += text.length
+    return this
+  }
+
+  /** Returns the limit that it is past, if it is. Raw output has neither headers nor lines. */
+  past({ line, message, headers }: Limits, raw: boolean): 'message' | 'line' | 'headers' | undefined {
+    if (raw) return this.bytes > message ? 'message' : undefined
+    const end = this.#cr ? 1 : 0
+    if (this.bytes - end > message) return 'message'
+    if (Math.max(this.#longest, this.#line - end) > line) return 'line'
+    return this.#headers + (this.#line > end ? 1 : 0) > headers ? 'headers' : undefined
+  }
 }

@@ -70,8 +70,11 @@ export class Message {
   get title(): string {
     if (this.#title === undefined) {
       const source = this.#source
-      // its first header is called what its kind is
       let from = this.kind === 'other' ? source.indexOf(':', this.#start) + 1 : this.#start + this.kind.length + 1
+      // its first header is called what its kind is, but where a proxy puts another in front
+      if ((source.charCodeAt(this.#start) | 32) !== this.kind.charCodeAt(0) && this.kind !== 'other') {
+        from += source.slice(this.#start, this.#end).search(FIRST)
+      }
       if (source.charCodeAt(from) === SPACE) from++
       this.#title = interned(
         source.slice(from, Math.min(source.indexOf('\r', from) >>> 0, this.#end)),
@@ -326,6 +329,8 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const COLON = 58
+// at the start of a line: the header that says what a message is
+const FIRST = /(?<=\n)(?:Event|Response):/i
 const EVENT = lookupOf('Event')
 
 /** How many header names get a getter of their own; the rest go through the proxy, more slowly. */

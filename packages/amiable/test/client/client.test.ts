@@ -285,6 +285,31 @@ describe('status()', () => {
     assert.deepEqual(rig.last('booted'), { type: 'booted', epoch: 1 })
   })
 
+  test('reports what was passed over, and loses nothing else by a server that makes any number of faults', async () => {
+    await using rig = await readyRig({ limits: { message: 100 } })
+    const { client, peer } = rig
+    const lagging = client.status()
+    peer.send('rubbish\r\n\r\n')
+    peer.say('Event: Long', `A: ${'x'.repeat(200)}`)
+    await settle()
+    assert.deepEqual(
+      rig.statuses.filter((status) => status.type === 'fault').map(({ error }) => error.code),
+      ['AMI_PROTOCOL', 'AMI_LIMIT'],
+    )
+    peer.say('Event: FullyBooted', 'Privilege: system,all')
+    for (let i = 0; i < 2_000; i++) peer.send('rubbish\r\n\r\n')
+    peer.end()
+    await settle()
+    client.destroy()
+    const types: string[] = []
+    for await (const { type } of lagging) types.push(type)
+    assert.deepEqual(
+      types.filter((type) => type !== 'fault'),
+      ['booted', 'lost', 'waiting', 'closed'],
+    )
+    assert.equal(client.stats().faults, 2_002)
+  })
+
   test('tells a shutdown that the server announced', async () => {
     await using rig = await readyRig()
     const { peer } = rig

@@ -36,7 +36,7 @@ describe('the defaults', () => {
       {
         maxInFlight: 256,
         maxQueued: 1_024,
-        limits: { line: 65_536, message: 1_048_576, headers: 4_096, rows: 100_000 },
+        limits: { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000 },
         encoding: 'utf8',
         socket: undefined,
         onListenerError: undefined,
@@ -60,8 +60,12 @@ describe('the defaults', () => {
     const given = Object.fromEntries(names.map((name) => [name, undefined]))
     assert.deepEqual(resolve(given).limits, resolve({}).limits)
     assert.equal(resolve(given).source, 'localhost:5038')
-    assert.equal(resolve({ limits: { line: undefined } }).limits.line, 65_536)
-    assert.equal(resolve({ keepalive: { interval: undefined } }).keepalive.interval, 15_000)
+    assert.equal(resolve({ limits: { line: undefined } }).limits.line, 8_388_608)
+    assert.deepEqual(resolve({ keepalive: { interval: undefined } }).keepalive, { interval: 15_000, timeout: 5_000 })
+  })
+
+  test('give way to false, where there is to be no keepalive', () => {
+    assert.equal(resolve({ keepalive: false }).keepalive, false)
   })
 
   test('take the port of TLS where there is TLS', () => {
@@ -90,7 +94,7 @@ describe('a wrong option', () => {
     ['connectTimeout', [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648, '5', null]],
     ['loginTimeout', [0, -1, Number.NaN, '5']],
     ['actionTimeout', [0, -1, Number.NaN, '5']],
-    ['keepalive', [5, 'on', null, false, true]],
+    ['keepalive', [5, 'on', null, true]],
     ['reconnect', [true, 'always', null, 5]],
     ['maxInFlight', [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null]],
     ['maxQueued', [-1, 1.5, Number.NaN, '5']],
@@ -199,5 +203,5 @@ test('options are read once: to change them later changes nothing', () => {
   const resolved = resolve({ limits, keepalive })
   limits.rows = 6
   keepalive.interval = 8
-  assert.deepEqual([resolved.limits.rows, resolved.keepalive.interval], [5, 7])
+  assert.deepEqual([resolved.limits.rows, resolved.keepalive], [5, { interval: 7, timeout: 5_000 }])
 })

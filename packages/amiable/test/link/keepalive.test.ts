@@ -1,71 +1,74 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
-import { Keepalive } from '../../src/link/keepalive.ts'
+import { type Arriving, Keepalive } from '../../src/link/keepalive.ts'
 import { ManualClock } from '../../src/testing/time/manual-clock.ts'
 
 describe('keepalive', () => {
   let clock: ManualClock
-  let heard: number
+  let answered: number
+  let arriving: Arriving
   let blockedUntil: number
   let pings: number[]
-  let deaths: { at: number; silence: number }[]
+  let deaths: number[]
   let keepalive: Keepalive
   let start: number
 
   beforeEach(() => {
     clock = new ManualClock()
     start = clock.now()
-    heard = start
+    answered = start
+    arriving = { start: 0, bytes: 0 }
     blockedUntil = 0
     pings = []
     deaths = []
     keepalive = new Keepalive({ interval: 15_000, timeout: 5_000 }, clock, {
-      heard: () => heard,
+      answered: () => answered,
+      arriving: () => arriving,
       blockedUntil: () => blockedUntil,
       ping: () => pings.push(clock.now() - start),
-      dead: (silence) => {
-        deaths.push({ at: clock.now() - start, silence })
+      dead: () => {
+        deaths.push(clock.now() - start)
         keepalive.stop()
       },
     })
   })
 
-  test('pings once the line has been silent for the interval, and not before', () => {
+  test('pings once nothing has been answered for the interval, and not before', () => {
     clock.tick(14_999)
     assert.deepEqual(pings, [])
     clock.tick(1)
     assert.deepEqual(pings, [15_000])
   })
 
-  test('counts the silence from the last bytes', () => {
+  test('counts from the last answer', () => {
     clock.tick(10_000)
-    heard = clock.now()
+    answered = clock.now()
     clock.tick(14_999)
     assert.deepEqual(pings, [])
     clock.tick(1)
     assert.deepEqual(pings, [25_000])
   })
 
-  test('never pings a line that is not silent', () => {
+  test('never pings a session that answers', () => {
     for (let i = 0; i < 100; i++) {
       clock.tick(1_000)
-      heard = clock.now()
+      answered = clock.now()
     }
     assert.deepEqual(pings, [])
     assert.deepEqual(deaths, [])
   })
 
-  test('finds a peer dead that says nothing within the timeout', () => {
+  test('finds a peer dead that answers nothing within the timeout', () => {
     clock.tick(19_999)
     assert.deepEqual(deaths, [])
     clock.tick(1)
-    assert.deepEqual(deaths, [{ at: 20_000, silence: 20_000 }])
+    assert.deepEqual(deaths, [20_000])
     assert.equal(clock.pending, 0)
   })
 
-  test('takes any bytes for an answer, also in the very millisecond of the Ping', () => {
+  test('takes any answer for a sign of life, also in the very millisecond of the Ping', () => {
     clock.tick(15_000)
-    heard = clock.now()
+    answered = clock.now()
     clock.tick(5_000)
     assert.deepEqual(deaths, [])
     clock.tick(10_000)
@@ -75,7 +78,7 @@ describe('keepalive', () => {
   test('goes on asking for as long as there are answers', () => {
     for (let i = 1; i <= 5; i++) {
       clock.tick(15_000)
-      heard = clock.now()
+      answered = clock.now()
       assert.equal(pings.length, i)
     }
     assert.deepEqual(deaths, [])
@@ -87,7 +90,7 @@ describe('keepalive', () => {
     assert.deepEqual(deaths, [])
     assert.deepEqual(pings, [15_000])
     clock.tick(1)
-    assert.deepEqual(deaths, [{ at: 65_000, silence: 65_000 }])
+    assert.deepEqual(deaths, [65_000])
   })
 
   test('allows for a call that begins to block after the Ping', () => {
@@ -96,13 +99,50 @@ describe('keepalive', () => {
     clock.tick(4_000)
     assert.deepEqual(deaths, [])
     clock.tick(15_000)
-    assert.deepEqual(deaths, [{ at: 35_000, silence: 35_000 }])
+    assert.deepEqual(deaths, [35_000])
   })
 
   test('is not kept waiting by a block that is over', () => {
     blockedUntil = start + 5_000
     clock.tick(20_000)
     assert.equal(deaths.length, 1)
+  })
+
+  test('waits for as long as one long message goes on arriving, behind which the answer stands', () => {
+    for (let i = 1; i <= 10; i++) {
+      clock.tick(5_000)
+      arriving = { start: 700, bytes: i * 100_000 }
+    }
+    assert.deepEqual([pings, deaths], [[15_000], []])
+    clock.tick(10_000)
+    assert.equal(deaths.length, 1)
+  })
+
+  test('does not wait for a message that comes in drops, nor for one after another', () => {
+    for (const next of [
+      (i: number) => ({ start: 700, bytes: i }),
+      (i: number) => ({ start: i * 1_000_000, bytes: i * 100_000 }),
+    ]) {
+      deaths = []
+      pings = []
+      const from = clock.now()
+      answered = from
+      const one = new Keepalive({ interval: 15_000, timeout: 5_000 }, clock, {
+        answered: () => answered,
+        arriving: () => arriving,
+        blockedUntil: () => 0,
+        ping: () => pings.push(clock.now() - from),
+        dead: () => {
+          deaths.push(clock.now() - from)
+          one.stop()
+        },
+      })
+      for (let i = 1; i <= 25; i++) {
+        clock.tick(1_000)
+        arriving = next(i)
+      }
+      assert.deepEqual([pings.includes(15_000), deaths.includes(20_000)], [true, true])
+    }
   })
 
   test('does nothing once it is stopped, and leaves no timer behind', () => {
@@ -113,7 +153,7 @@ describe('keepalive', () => {
   })
 
   test('survives a clock that jumps', () => {
-    heard = start + 1_000_000
+    answered = start + 1_000_000
     clock.tick(15_000)
     assert.deepEqual(pings, [])
     assert.equal(clock.pending, 1)

@@ -23,10 +23,17 @@ export function bytes(text: string): Buffer {
   return Buffer.from(text, 'latin1')
 }
 
+export interface DecodeOptions {
+  readonly limits?: Partial<Limits>
+  readonly encoding?: Encoding
+  /** Whether raw output with an ActionID is expected; by default all is. */
+  readonly raw?: (actionId: string | undefined) => boolean
+}
+
 /** Feeds chunks to a decoder of its own. */
 export function decodeChunks(
   chunks: Iterable<Uint8Array>,
-  { limits = {}, encoding = 'utf8' }: { limits?: Partial<Limits>; encoding?: Encoding } = {},
+  { limits = {}, encoding = 'utf8', raw = () => true }: DecodeOptions = {},
 ): Decoded {
   const told: Omit<Decoded, 'decoder'> = { banners: [], messages: [], faults: [], heads: [], log: [] }
   const decoder = new Decoder(
@@ -44,6 +51,7 @@ export function decodeChunks(
         told.heads.push(head)
         told.log.push({ fault: error.code, limit: 'limit' in error ? error.limit : undefined })
       },
+      expectsRaw: raw,
     },
     { ...defaultLimits, ...limits },
   )
@@ -53,7 +61,7 @@ export function decodeChunks(
 }
 
 /** Feeds a text, with a banner in front, as one chunk. */
-export function decode(text: string, options?: { limits?: Partial<Limits>; encoding?: Encoding }): Decoded {
+export function decode(text: string, options?: DecodeOptions): Decoded {
   return decodeChunks([bytes(BANNER + text)], options)
 }
 

@@ -56,7 +56,9 @@ export class LinkRig implements AsyncDisposable {
           this.messages.push(message)
           this.log.push(`message ${message.title}`)
           this.onMessage(message)
+          return message.kind === 'response'
         },
+        expectsRaw: () => false,
         fault: (error) => {
           this.faults.push(error)
           this.log.push(`fault ${error.code}`)

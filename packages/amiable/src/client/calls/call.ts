@@ -119,6 +119,16 @@ export interface LibraryCall {
   readonly provesEndOf?: Call
 }
 
+/**
+ * Whether a call can be answered by raw output. Before AMI 2.8 any can; Asterisk 14 and newer never write it
+ * (manager.c:action_command), but modules and appliances do.
+ */
+export function takesRaw(call: Call, version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major < 2 || (major === 2 && minor < 8)) return true
+  return call.action.toLowerCase() === 'command' || call.assembly.ending !== undefined
+}
+
 /** The link went while a call was waiting. */
 export function lostCall(source: string, call: Call, cause: AmiError): LostError {
   const delivered = call.write?.left ? 'unknown' : 'no'
@@ -194,4 +204,9 @@ export function noRoom(source: string, action: string, limit: 'maxQueued' | 'max
 /** What came is neither Response nor Event, and nobody waits for it. */
 export function strayMessage(source: string, message: Message): ProtocolError {
   return notAmi(source, 'what came is neither Response nor Event', message.detach().slice(2), false)
+}
+
+/** Raw output ended without its mark: in front of another message, or of a blank line where none can stand. */
+export function cutShortOutput(source: string, message: Message): ProtocolError {
+  return notAmi(source, 'the output of a command broke off before its end', message.detach().slice(2), false)
 }

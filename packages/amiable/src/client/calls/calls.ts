@@ -12,6 +12,7 @@ import {
   type CallHost,
   type CallOptions,
   circumstance,
+  cutShortOutput,
   type LibraryCall,
   lostCall,
   noLogin,
@@ -19,6 +20,7 @@ import {
   type Outcome,
   refusedCall,
   strayMessage,
+  takesRaw,
   timedOutCall,
   tooManyRows,
 } from './call.ts'
@@ -66,6 +68,8 @@ export class Calls {
         whole: (call) => this.#whole(call),
         fence: (call) => this.#fence(call),
         stray: (message) => host.fault(strayMessage(options.source, message)),
+        takesRaw: (call) => takesRaw(call, host.boot.version),
+        cutShort: (message, call) => this.#cutShort(message, call),
       },
       options.clock,
     )
@@ -200,6 +204,11 @@ export class Calls {
     else this.#onIdle = callback
   }
 
+  /** Whether `Response: Follows` with this ActionID can be the raw answer to a call. */
+  expectsRaw(actionId: string | undefined): boolean {
+    return this.#sent.expectsRaw(actionId)
+  }
+
   /** Whether a message was somebody's answer. */
   take(message: Message): boolean {
     return this.#sent.take(message)
@@ -212,6 +221,14 @@ export class Calls {
     // after a row the others still come, and belong to nobody else
     if (head?.kind !== 'event') this.#done(call)
     else if (!call.assembly.owns(head)) return
+    this.#abandon(call, () => call.outcome.reject(error), error)
+  }
+
+  #cutShort(message: Message, call: Call | undefined): void {
+    const error = cutShortOutput(this.#options.source, message)
+    this.#host.fault(error)
+    if (call === undefined) return
+    this.#done(call)
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 

@@ -10,8 +10,14 @@ export interface CorrelationHost {
   stray(message: Message): void
   /** Sends a Ping whose answer proves that a call has had all of its own. */
   fence(call: Call): void
+  /** Whether a call can be answered by raw output (`Response: Follows`). */
+  takesRaw(call: Call): boolean
+  /** Raw output ended without its mark; `call` is whose answer it is, by its ActionID. */
+  cutShort(message: Message, call: Call | undefined): void
 }
 
+// manager.c:action_command before 14
+const MARK = '--END COMMAND--\r\n'
 // how many calls that are over are known by their ActionIDs, should the server answer one again: what does follows soon
 const REMEMBERED = 128
 
@@ -82,34 +88,43 @@ export class Correlation {
     return calls
   }
 
-  /** Whether a message was somebody's answer. */
+  /** Whether raw output with this ActionID can come now. */
+  expectsRaw(id: string | undefined): boolean {
+    if (id === undefined)
+      return this.#next((one) => this.#expectsUnnamed(one) && this.#host.takesRaw(one)) !== undefined
+    const call = this.#calls.get(id)
+    return call !== undefined && call.assembly.reply === undefined && this.#host.takesRaw(call)
+  }
+
+  /** Whether a message was the answer to one of these calls, by its ActionID or, of an event, its place. */
   take(message: Message): boolean {
     switch (message.kind) {
       case 'event':
         return this.#lists > 0 && this.#takeEvent(message)
       case 'response':
-        this.#takeResponse(message)
-        return true
+        return this.#takeResponse(message)
       default:
         this.#takeRaw(message)
-        return true
+        return false
     }
   }
 
-  #takeResponse(message: Message): void {
+  #takeResponse(message: Message): boolean {
     const id = message.actionId
     if (id === undefined) {
       this.#takeUnnamed(message)
-      return
+      return false
     }
     const call = this.#calls.get(id)
     if (call === undefined) {
       if (this.#past.includes(id)) this.late++
       else this.unclaimed++
-      return
+      return false
     }
     if (this.#unproven.size > 0) this.#prove(call)
-    this.#answer(call, message)
+    if (isCutShort(call, message)) this.#host.cutShort(message, call)
+    else this.#answer(call, message)
+    return true
   }
 
   /*
@@ -118,11 +133,12 @@ export class Correlation {
    * call is answered by name: the session has then said all that it says to this one.
    */
   #takeUnnamed(message: Message): void {
-    const expects = (one: Call) =>
-      one.order > this.#answered && one.assembly.reply === undefined && !one.provesEndOf && !this.#unproven.has(one)
-    const call = this.#next(expects)
+    const raw = isRaw(message)
+    const call = this.#next((one) => this.#expectsUnnamed(one) && (!raw || this.#host.takesRaw(one)))
     if (call === undefined) {
       this.unclaimed++
+    } else if (isCutShort(call, message)) {
+      this.#host.cutShort(message, undefined)
     } else if (call.settled) {
       this.#answer(call, message)
     } else {
@@ -130,6 +146,11 @@ export class Correlation {
       this.#unproven.set(call, message)
       if (call.assembly.ending === undefined) this.#host.fence(call)
     }
+  }
+
+  #expectsUnnamed(call: Call): boolean {
+    const { order, assembly, provesEndOf } = call
+    return order > this.#answered && assembly.reply === undefined && !provesEndOf && !this.#unproven.has(call)
   }
 
   /** A call is answered by name: what came without a name was the answer to those before it, and not to this one. */
@@ -171,4 +192,13 @@ export class Correlation {
     for (const call of this.#calls.values()) if (expects(call)) return call
     return undefined
   }
+}
+
+function isRaw(message: Message): boolean {
+  return message.title.toLowerCase() === 'follows'
+}
+
+/** Whether raw output ended without its mark; a fence in front of the next answer proves its end as well. */
+function isCutShort(call: Call, message: Message): boolean {
+  return isRaw(message) && call.assembly.ending === undefined && !message.detach().endsWith(MARK)
 }

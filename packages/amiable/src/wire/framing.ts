@@ -1,0 +1,117 @@
+import type { MessageKind } from './message.ts'
+
+/** Ends a message: the end of its last line, and a blank line. */
+export const END = '\r\n\r\n'
+/** The same of what is neither Response nor Event: its lines may end with a bare LF (chan_iax2.c:manager_iax2_show_netstats). */
+export const BARE_END = '\n\r\n'
+/** Ends the raw output of a command (manager.c:action_command before 14), in front of the blank line. */
+const MARK = '--END COMMAND--'
+/** What a message is and how it ends stands within so many of its first bytes. */
+export const HEAD_BYTES = 2_048
+/** So many bytes at the end of what has come can be the beginning of an end. */
+export const OPEN_BYTES = MARK.length + END.length - 1
+
+const LF = 10
+const CR = 13
+
+/** Where the next message begins: some handlers send a blank line too many. */
+export function pastBlankLines(text: string, from: number): number {
+  let at = from
+  for (;;) {
+    const code = text.charCodeAt(at)
+    if (code === LF) at += 1
+    else if (code === CR && text.charCodeAt(at + 1) === LF) at += 2
+    else return at
+  }
+}
+
+/** What the message is that begins here. */
+export function kindAt(text: string, at: number): MessageKind {
+  if (text.startsWith('Event:', at)) return 'event'
+  if (text.startsWith('Response:', at)) return 'response'
+  return kindBehindNames(text.slice(at, at + HEAD_BYTES))
+}
+
+// proxies and some modules put these in front of the line that says what the message is (AllStarLink's app_rpt)
+const IN_FRONT = /^(?:ActionID|Server):[^\n]*\n/i
+
+function kindBehindNames(start: string): MessageKind {
+  let rest = start
+  for (let line = IN_FRONT.exec(rest); line !== null; line = IN_FRONT.exec(rest)) rest = rest.slice(line[0].length)
+  if (/^event:/i.test(rest)) return 'event'
+  return /^response:/i.test(rest) ? 'response' : 'other'
+}
+
+/** Where a message begins inside a block of raw lines; -1 if none does. */
+export function messageInside(block: string): number {
+  const found = block.search(/\n(?:Event|Response): /)
+  return found === -1 ? -1 : found + 1
+}
+
+/** What `Response: Follows` begins with. */
+export interface RawHead {
+  readonly actionId: string | undefined
+  /** Where the raw lines begin. */
+  readonly body: number
+}
+
+/**
+ * The head of the `Response: Follows` that begins here (manager.c:action_command before 14); `undefined` if it is
+ * another response, or if more has to come to tell.
+ */
+export function rawHeadAt(text: string, at: number): RawHead | undefined {
+  const start = text.slice(at, at + HEAD_BYTES)
+  const first = /^Response: *Follows\r\n/i.exec(start)
+  if (first === null) return undefined
+  let body = first[0].length
+  let actionId: string | undefined
+  for (;;) {
+    const rest = start.slice(body, body + 256)
+    const line = /^(?:Privilege|(ActionID)): ?([^\r\n]*)\r\n/i.exec(rest)
+    if (line === null) return mayBeHead(rest) ? undefined : { actionId, body: at + body }
+    if (line[1] !== undefined) actionId = line[2]
+    body += line[0].length
+  }
+}
+
+function mayBeHead(line: string): boolean {
+  return line.length < 256 && !line.includes('\n') && continues(line, ['privilege:', 'actionid:'])
+}
+
+function continues(line: string, names: readonly string[]): boolean {
+  const start = line.toLowerCase()
+  return names.some((name) => start.startsWith(name) || name.startsWith(start))
+}
+
+/**
+ * Where the blank line begins that ends raw output, or, as the complement (`~`) of a position, up to where there is none.
+ * It stands behind the mark; or in front of what must be another message: a session never writes one into the output of
+ * a command (manager.c:process_events), and a CLI ends its lines with a bare LF.
+ * @param from where to look from
+ * @param body where the raw lines begin; -1 if there are some in front of `from`
+ */
+export function rawEnd(text: string, from: number, body: number): number {
+  let open = Math.max(from, text.length - OPEN_BYTES)
+  for (let at = text.indexOf(END, from); at !== -1; at = text.indexOf(END, at + 2)) {
+    if (text.startsWith(MARK, at - MARK.length)) return at
+    const begins = beginsMessage(text.slice(at + END.length, at + END.length + HEAD_BYTES), at + 2 === body)
+    if (begins === true) return at
+    if (begins === undefined) {
+      open = Math.min(open, at)
+      break
+    }
+  }
+  return ~open
+}
+
+/** Whether a message begins with these lines; `undefined` if more has to come to tell. */
+function beginsMessage(start: string, nothingInFront: boolean): boolean | undefined {
+  const more = start.length < HEAD_BYTES ? undefined : false
+  const first = start.indexOf('\r\n')
+  if (first === -1) return continues(start, ['event:', 'response:']) ? more : false
+  if (!/^(?:Event|Response): ?[\x21-\x7e]/i.test(start)) return false
+  const second = start.indexOf('\r\n', first + 2)
+  if (second === -1) return more
+  const line = start.slice(first + 2, second)
+  return line === '' ? nothingInFront : /^[a-z][\w.()/-]*:/i.test(line)
+}
