@@ -100,6 +100,7 @@ test('installed in a clean place, it works as ESM, by require, and in the eyes o
   for (const page of PAGES) {
     for (const [i, code] of snippets(ROOT, page).entries()) write(`${page.replaceAll(/\W/g, '-')}-${i}.mts`, code)
   }
+  write('own.mts', OWN)
   write('tsconfig.json', JSON.stringify(TSCONFIG))
   await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: home })
 })
@@ -129,6 +130,24 @@ void main()
 `
 
 const SAID = 'Pong Hangup Message true 0\ntrue true\n'
+
+/** What a user adds to the catalog's interfaces is known to the client, and a typo in it found. */
+const OWN = `
+import type { AmiEvent, Client } from 'amiable'
+declare module 'amiable' {
+  interface Events { DongleNewSMS: { readonly Device: string } }
+  interface Actions { DongleReset: { params: { Device: string } } }
+}
+export async function own(ami: Client, log: (event: AmiEvent) => void): Promise<void> {
+  ami.on('DongleNewSMS', (event) => event.Device.length)
+  ami.on('DongleNewSMS', log)
+  await ami.send('DongleReset', { Device: 'dongle0' })
+  // @ts-expect-error a misspelt header
+  ami.on('DongleNewSMS', (event) => event.Devise)
+  // @ts-expect-error a misspelt parameter
+  await ami.send('DongleReset', { Devise: 'dongle0' })
+}
+`
 
 /** Pages whose code is compiled as a user's would be. */
 const PAGES = ['README.md', 'packages/amiable/README.md', 'docs/reference/errors.md']

@@ -1,3 +1,5 @@
+export type { Actions } from './catalog/generated/actions.ts'
+export type { CommonHeaders, Events } from './catalog/generated/events.ts'
 export type { CallOptions } from './client/calls/call.ts'
 export type { EventList } from './client/calls/event-list.ts'
 export type { Client } from './client/client.ts'
@@ -39,6 +41,7 @@ export type {
   AmiEvent,
   EventBase,
   EventName,
+  ListName,
   OpenHeaders,
   RawResponse,
   Response,
@@ -66,7 +69,19 @@ export {
 export type { BackoffOptions, ReconnectPolicy } from './link/backoff.ts'
 export type { KeepaliveOptions } from './link/keepalive.ts'
 export type { State } from './link/machine.ts'
-export type { CloseReason, Status } from './link/status.ts'
+export type {
+  CloseReason,
+  Status,
+  StatusBooted,
+  StatusClosed,
+  StatusConnecting,
+  StatusFault,
+  StatusLost,
+  StatusReady,
+  StatusSlow,
+  StatusUnheard,
+  StatusWaiting,
+} from './link/status.ts'
 export type { Clock, Timer } from './util/clock.ts'
 export type { Params, ParamValue, Variables } from './wire/encoder.ts'
 export type { MessageJson } from './wire/json.ts'

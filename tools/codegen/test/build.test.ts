@@ -68,15 +68,15 @@ describe('what is written', () => {
 
   test('snapshots with all their prefixes', () => {
     const text = emitEvents(made({}))
-    assert.match(text, /interface CallHeaders extends CommonHeaders, ChannelSnapshot, DestChannelSnapshot \{/)
-    assert.match(text, /interface DestChannelSnapshot \{\n {2}readonly DestChannel: string\n/)
+    assert.match(text, /type CallHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & \{/)
+    assert.match(text, /type DestChannelSnapshot = \{\n {2}readonly DestChannel: string\n/)
     assert.match(text, /readonly DestTenantid\?: string\n/)
     assert.ok(headerNames(made({})).includes('DestChanVariable'))
   })
 
   test('an optional snapshot is one of whose headers none need be there', () => {
     const text = emitEvents(made({ eventSnapshots: { Call: { why: 'a test', snapshots: 'channel? channel:Dest' } } }))
-    assert.match(text, /interface CallHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot \{/)
+    assert.match(text, /type CallHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & \{/)
   })
 
   test('rows, which need no class, and the end of a list, which is documented nowhere', () => {
@@ -89,7 +89,7 @@ describe('what is written', () => {
     )
     assert.match(
       emitEvents({ versions: [], actions, events }),
-      /interface ListCompleteHeaders extends CompletionHeaders \{\n {2}\/\*\* A number. \*\/\n {2}readonly Total: string/,
+      /type ListCompleteHeaders = CompletionHeaders & \{\n {2}\/\*\* A number. \*\/\n {2}readonly Total: string/,
     )
     assert.deepEqual(events.find(({ name }) => name === 'Row')?.classes, [])
   })

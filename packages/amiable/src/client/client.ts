@@ -31,6 +31,7 @@ import type {
   ActionName,
   AmiEvent,
   EventName,
+  ListName,
   RawResponse,
   Response,
   Row,
@@ -156,10 +157,10 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Sends an action of the catalog and yields the rows of its list as they arrive.
+   * Sends an action of the catalog that answers with a list, and yields the rows as they arrive.
    * @throws {ArgumentError} at once for what must not be sent; every other failure comes out of the loop
    */
-  list<A extends ActionName>(
+  list<A extends ListName>(
     action: A,
     ...[params, options]: ActionArguments<A>
   ): EventList<Row<A>, NonNullable<Response<A>['completion']>> {

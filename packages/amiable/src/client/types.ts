@@ -1,5 +1,6 @@
 import type { Actions } from '../catalog/generated/actions.ts'
-import type { Events } from '../catalog/generated/events.ts'
+import type { CommonHeaders, Events } from '../catalog/generated/events.ts'
+import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import type { CallOptions } from './calls/call.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
@@ -22,11 +23,20 @@ export type EventBase = Omit<Message, 'unfused' | 'detach' | 'title' | 'origin' 
 export type AmiEvent<N extends string = string> = string extends N
   ? EventBase & { readonly Event: string } & OpenHeaders
   : N extends EventName
-    ? EventBase & { readonly Event: N } & Events[N]
+    ? EventBase & { readonly Event: N } & CommonHeaders & Events[N]
     : EventBase & { readonly Event: N } & OpenHeaders
 
-type RowsOf<A extends ActionName> = Actions[A]['rows'] & string
-type CompletionOf<A extends ActionName> = Actions[A]['completion'] & string
+// an action that somebody has added to the interface need not say everything
+type FactOf<A extends ActionName, K extends string, Otherwise> =
+  Actions[A] extends Record<K, infer Fact> ? Fact : Otherwise
+type ParamsOf<A extends ActionName> = FactOf<A, 'params', Params>
+type RowsOf<A extends ActionName> = FactOf<A, 'rows', never> & string
+type CompletionOf<A extends ActionName> = FactOf<A, 'completion', never> & string
+
+/** Every action of the catalog that answers with a list. */
+export type ListName = {
+  [A in ActionName]: [RowsOf<A> | CompletionOf<A>] extends [never] ? never : A
+}[ActionName]
 
 /** One row of an action's list. */
 export type Row<A extends ActionName = ActionName> = [RowsOf<A>] extends [never] ? AmiEvent : AmiEvent<RowsOf<A>>
@@ -36,23 +46,22 @@ type Completion<A extends ActionName> = [CompletionOf<A>] extends [never] ? AmiE
 type ResponseBase<E, C> = Omit<EventBase, 'toJSON'> &
   Omit<PlainResponse, keyof Message | 'events' | 'completion'> &
   Pick<PlainResponse, 'toJSON'> & {
-    /** The related events in order, the completing one left out. */
-    readonly events: readonly E[]
+    /** The related events in order, the completing one left out; the array is yours. */
+    readonly events: E[]
     /** The event that said that the list was complete, where there was one. */
     readonly completion: C | undefined
   }
 
 /** The answer to an action of the catalog, its headers typed. */
-export type Response<A extends ActionName = ActionName> = ResponseBase<Row<A>, Completion<A>> & Actions[A]['reply']
+export type Response<A extends ActionName = ActionName> = ResponseBase<Row<A>, Completion<A>> &
+  FactOf<A, 'reply', OpenHeaders>
 
 /** The answer to any action, with any header. */
 export type RawResponse = ResponseBase<AmiEvent, AmiEvent> & OpenHeaders
 
 /** What `send` and `list` take after the action's name: the parameters may be left out where none is required. */
 export type ActionArguments<A extends ActionName, O = CallOptions> =
-  Record<never, never> extends Actions[A]['params']
-    ? [params?: Actions[A]['params'], options?: O]
-    : [params: Actions[A]['params'], options?: O]
+  Record<never, never> extends ParamsOf<A> ? [params?: ParamsOf<A>, options?: O] : [params: ParamsOf<A>, options?: O]
 
 /** What `send` takes besides what every call takes. */
 export interface SendOptions extends CallOptions {

@@ -20,7 +20,7 @@ export type Flag = boolean | 0 | 1 | '0' | '1' | 'yes' | 'no' | 'true' | 'false'
 export type NoParams = { readonly [name: string]: never }
 
 /** Headers that any reply may carry. */
-export interface ReplyHeaders {
+export type ReplyHeaders = {
   readonly Response: 'Success' | 'Error' | 'Goodbye' | (string & {})
   readonly ActionID?: string
   readonly Message?: string
@@ -28,7 +28,10 @@ export interface ReplyHeaders {
 }
 `
 
-/** `actions.ts`: the parameters and the reply of every action. */
+/**
+ * `actions.ts`: the parameters and the reply of every action. Replies are aliases and no interfaces, as headers are (see
+ * emit/events.ts).
+ */
 export function emitActions({ versions, actions }: Catalog): string {
   const lines = preamble(versions, 'The parameters of every action, and what it answers.')
   lines.push(...HEAD.split('\n'))
@@ -82,7 +85,7 @@ function replyInterface(action: Action): string[] {
   if (action.reply.length === 0) return []
   return [
     ...comment([`Headers of the reply to ${action.name}.`, ...link(action.page)]),
-    `export interface ${identifier(action.name)}Reply extends ReplyHeaders {`,
+    `export type ${identifier(action.name)}Reply = ReplyHeaders & {`,
     ...readonlyFields(action.reply),
     '}',
     '',

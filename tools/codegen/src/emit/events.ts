@@ -4,7 +4,7 @@ import { snapshotInterface, snapshotName, snapshotTypes } from './snapshots.ts'
 import { availabilityText, comment, enumerate, identifier, key, link, preamble } from './text.ts'
 
 const HEAD = `/** Headers that any event may carry. */
-export interface CommonHeaders {
+export type CommonHeaders = {
   /** The classes that a listener needs, all of them; not on rows. */
   readonly Privilege?: string
   /** Of the action that asked for it. */
@@ -21,7 +21,7 @@ export interface CommonHeaders {
 }
 
 /** Headers of an event that ends a list. */
-export interface CompletionHeaders extends CommonHeaders {
+export type CompletionHeaders = CommonHeaders & {
   readonly EventList: 'Complete' | (string & {})
   /** A number, and not always the number of rows. */
   readonly ListItems: string
@@ -33,7 +33,10 @@ export const COMMON = 'Privilege ActionID Timestamp SystemName SequenceNumber Fi
   ' ',
 )
 
-/** `events.ts`: the headers of every event. */
+/**
+ * `events.ts`: the headers of every event. They are aliases and no interfaces, for only an alias fits a type with an
+ * index signature, which the untyped event has.
+ */
 export function emitEvents({ versions, events }: Catalog): string {
   const lines = preamble(versions, 'The headers of every event.')
   lines.push(...HEAD.split('\n'), ...snapshotTypes())
@@ -61,7 +64,7 @@ function headerInterface(event: Event): string[] {
   const parents = [event.marked ? 'CompletionHeaders' : 'CommonHeaders', ...snapshots]
   return [
     ...comment([`Headers of ${event.name}.`, ...link(event.page)]),
-    `export interface ${identifier(event.name)}Headers extends ${parents.join(', ')} {`,
+    `export type ${identifier(event.name)}Headers = ${parents.join(' & ')} & {`,
     ...readonlyFields(event.headers),
     '}',
     '',

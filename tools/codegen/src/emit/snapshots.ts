@@ -90,7 +90,7 @@ export function snapshotFields({
 
 export function snapshotInterface({ kind, prefix }: Pick<Snapshot, 'kind' | 'prefix'>): string[] {
   const role = prefix ? `, each header with \`${prefix}\` before it` : ''
-  const lines = [`/** A ${kind} as events tell it${role}. */`, `export interface ${snapshotName({ kind, prefix })} {`]
+  const lines = [`/** A ${kind} as events tell it${role}. */`, `export type ${snapshotName({ kind, prefix })} = {`]
   for (const [name, type, note] of kind === 'channel' ? CHANNEL : BRIDGE) {
     if (note) lines.push(`  /** ${note} */`)
     lines.push(`  readonly ${prefix}${name}: ${type}`)

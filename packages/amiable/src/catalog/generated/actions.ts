@@ -9,7 +9,7 @@ export type Flag = boolean | 0 | 1 | '0' | '1' | 'yes' | 'no' | 'true' | 'false'
 export type NoParams = { readonly [name: string]: never }
 
 /** Headers that any reply may carry. */
-export interface ReplyHeaders {
+export type ReplyHeaders = {
   readonly Response: 'Success' | 'Error' | 'Goodbye' | (string & {})
   readonly ActionID?: string
   readonly Message?: string
@@ -1443,7 +1443,7 @@ export interface WaitEventParams {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Challenge/
  */
-export interface ChallengeReply extends ReplyHeaders {
+export type ChallengeReply = ReplyHeaders & {
   readonly Challenge: string
 }
 
@@ -1452,7 +1452,7 @@ export interface ChallengeReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Command/
  */
-export interface CommandReply extends ReplyHeaders {
+export type CommandReply = ReplyHeaders & {
   readonly Output: string
 }
 
@@ -1461,7 +1461,7 @@ export interface CommandReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreSettings/
  */
-export interface CoreSettingsReply extends ReplyHeaders {
+export type CoreSettingsReply = ReplyHeaders & {
   readonly AMIversion: string
   readonly AsteriskVersion: string
   readonly SystemName: string
@@ -1484,7 +1484,7 @@ export interface CoreSettingsReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreStatus/
  */
-export interface CoreStatusReply extends ReplyHeaders {
+export type CoreStatusReply = ReplyHeaders & {
   readonly CoreStartupDate: string
   readonly CoreStartupTime: string
   readonly CoreReloadDate: string
@@ -1500,7 +1500,7 @@ export interface CoreStatusReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Events/
  */
-export interface EventsReply extends ReplyHeaders {
+export type EventsReply = ReplyHeaders & {
   readonly Events: 'On' | 'Off' | (string & {})
 }
 
@@ -1509,7 +1509,7 @@ export interface EventsReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionState/
  */
-export interface ExtensionStateReply extends ReplyHeaders {
+export type ExtensionStateReply = ReplyHeaders & {
   readonly Exten: string
   readonly Context: string
   readonly Hint: string
@@ -1522,7 +1522,7 @@ export interface ExtensionStateReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfig/
  */
-export interface GetConfigReply extends ReplyHeaders {
+export type GetConfigReply = ReplyHeaders & {
   readonly [name: `Category-${string}`]: string | undefined
   readonly [name: `IsTemplate-${string}`]: string | undefined
   readonly [name: `Templates-${string}`]: string | undefined
@@ -1534,7 +1534,7 @@ export interface GetConfigReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfigJSON/
  */
-export interface GetConfigJSONReply extends ReplyHeaders {
+export type GetConfigJSONReply = ReplyHeaders & {
   readonly JSON: string
 }
 
@@ -1543,7 +1543,7 @@ export interface GetConfigJSONReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
  */
-export interface GetvarReply extends ReplyHeaders {
+export type GetvarReply = ReplyHeaders & {
   readonly Variable: string
   readonly Value: string
 }
@@ -1553,7 +1553,7 @@ export interface GetvarReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCategories/
  */
-export interface ListCategoriesReply extends ReplyHeaders {
+export type ListCategoriesReply = ReplyHeaders & {
   readonly [name: `Category-${string}`]: string | undefined
   readonly Error?: string
 }
@@ -1563,7 +1563,7 @@ export interface ListCategoriesReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCommands/
  */
-export interface ListCommandsReply extends ReplyHeaders {
+export type ListCommandsReply = ReplyHeaders & {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
@@ -1572,7 +1572,7 @@ export interface ListCommandsReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxCount/
  */
-export interface MailboxCountReply extends ReplyHeaders {
+export type MailboxCountReply = ReplyHeaders & {
   readonly Mailbox: string
   /** A number. */
   readonly UrgMessages: string
@@ -1587,7 +1587,7 @@ export interface MailboxCountReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxStatus/
  */
-export interface MailboxStatusReply extends ReplyHeaders {
+export type MailboxStatusReply = ReplyHeaders & {
   readonly Mailbox: string
   readonly Waiting: '0' | '1' | (string & {})
 }
@@ -1597,7 +1597,7 @@ export interface MailboxStatusReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitor/
  */
-export interface MixMonitorReply extends ReplyHeaders {
+export type MixMonitorReply = ReplyHeaders & {
   readonly MixMonitorID?: string
 }
 
@@ -1606,7 +1606,7 @@ export interface MixMonitorReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleCheck/
  */
-export interface ModuleCheckReply extends ReplyHeaders {
+export type ModuleCheckReply = ReplyHeaders & {
   readonly Version: string
 }
 
@@ -1615,7 +1615,7 @@ export interface ModuleCheckReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Ping/
  */
-export interface PingReply extends ReplyHeaders {
+export type PingReply = ReplyHeaders & {
   readonly Ping: 'Pong' | (string & {})
   /** A number. */
   readonly Timestamp: string
@@ -1626,7 +1626,7 @@ export interface PingReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PresenceState/
  */
-export interface PresenceStateReply extends ReplyHeaders {
+export type PresenceStateReply = ReplyHeaders & {
   readonly State: string
   readonly Subtype?: string
   readonly PresenceMessage?: string
@@ -1637,7 +1637,7 @@ export interface PresenceStateReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueRule/
  */
-export interface QueueRuleReply extends ReplyHeaders {
+export type QueueRuleReply = ReplyHeaders & {
   readonly RuleList?: string
   readonly Rule?: string
 }
@@ -1647,7 +1647,7 @@ export interface QueueRuleReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPshowpeer/
  */
-export interface SIPshowpeerReply extends ReplyHeaders {
+export type SIPshowpeerReply = ReplyHeaders & {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
@@ -1656,7 +1656,7 @@ export interface SIPshowpeerReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYshowdevice/
  */
-export interface SKINNYshowdeviceReply extends ReplyHeaders {
+export type SKINNYshowdeviceReply = ReplyHeaders & {
   readonly [name: Capitalize<string>]: string | undefined
 }
 
@@ -1665,7 +1665,7 @@ export interface SKINNYshowdeviceReply extends ReplyHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYshowline/
  */
-export interface SKINNYshowlineReply extends ReplyHeaders {
+export type SKINNYshowlineReply = ReplyHeaders & {
   readonly [name: Capitalize<string>]: string | undefined
 }
 

@@ -3,7 +3,7 @@
 // The headers of every event.
 
 /** Headers that any event may carry. */
-export interface CommonHeaders {
+export type CommonHeaders = {
   /** The classes that a listener needs, all of them; not on rows. */
   readonly Privilege?: string
   /** Of the action that asked for it. */
@@ -20,7 +20,7 @@ export interface CommonHeaders {
 }
 
 /** Headers of an event that ends a list. */
-export interface CompletionHeaders extends CommonHeaders {
+export type CompletionHeaders = CommonHeaders & {
   readonly EventList: 'Complete' | (string & {})
   /** A number, and not always the number of rows. */
   readonly ListItems: string
@@ -33,7 +33,7 @@ export type ChannelStateDesc = 'Down' | 'Rsrvd' | 'OffHook' | 'Dialing' | 'Ring'
 export type BridgeVideoSourceMode = 'none' | 'talker' | 'single' | 'sfu' | (string & {})
 
 /** A bridge as events tell it. */
-export interface BridgeSnapshot {
+export type BridgeSnapshot = {
   readonly BridgeUniqueid: string
   readonly BridgeType: string
   readonly BridgeTechnology: string
@@ -46,7 +46,7 @@ export interface BridgeSnapshot {
 }
 
 /** A channel as events tell it. */
-export interface ChannelSnapshot {
+export type ChannelSnapshot = {
   readonly Channel: string
   /** A number. */
   readonly ChannelState: string
@@ -70,7 +70,7 @@ export interface ChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Dest` before it. */
-export interface DestChannelSnapshot {
+export type DestChannelSnapshot = {
   readonly DestChannel: string
   /** A number. */
   readonly DestChannelState: string
@@ -94,7 +94,7 @@ export interface DestChannelSnapshot {
 }
 
 /** A bridge as events tell it, each header with `From` before it. */
-export interface FromBridgeSnapshot {
+export type FromBridgeSnapshot = {
   readonly FromBridgeUniqueid: string
   readonly FromBridgeType: string
   readonly FromBridgeTechnology: string
@@ -107,7 +107,7 @@ export interface FromBridgeSnapshot {
 }
 
 /** A channel as events tell it, each header with `LocalOne` before it. */
-export interface LocalOneChannelSnapshot {
+export type LocalOneChannelSnapshot = {
   readonly LocalOneChannel: string
   /** A number. */
   readonly LocalOneChannelState: string
@@ -131,7 +131,7 @@ export interface LocalOneChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `LocalTwo` before it. */
-export interface LocalTwoChannelSnapshot {
+export type LocalTwoChannelSnapshot = {
   readonly LocalTwoChannel: string
   /** A number. */
   readonly LocalTwoChannelState: string
@@ -155,7 +155,7 @@ export interface LocalTwoChannelSnapshot {
 }
 
 /** A bridge as events tell it, each header with `Orig` before it. */
-export interface OrigBridgeSnapshot {
+export type OrigBridgeSnapshot = {
   readonly OrigBridgeUniqueid: string
   readonly OrigBridgeType: string
   readonly OrigBridgeTechnology: string
@@ -168,7 +168,7 @@ export interface OrigBridgeSnapshot {
 }
 
 /** A channel as events tell it, each header with `OrigTransferer` before it. */
-export interface OrigTransfererChannelSnapshot {
+export type OrigTransfererChannelSnapshot = {
   readonly OrigTransfererChannel: string
   /** A number. */
   readonly OrigTransfererChannelState: string
@@ -192,7 +192,7 @@ export interface OrigTransfererChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Parkee` before it. */
-export interface ParkeeChannelSnapshot {
+export type ParkeeChannelSnapshot = {
   readonly ParkeeChannel: string
   /** A number. */
   readonly ParkeeChannelState: string
@@ -216,7 +216,7 @@ export interface ParkeeChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Retriever` before it. */
-export interface RetrieverChannelSnapshot {
+export type RetrieverChannelSnapshot = {
   readonly RetrieverChannel: string
   /** A number. */
   readonly RetrieverChannelState: string
@@ -240,7 +240,7 @@ export interface RetrieverChannelSnapshot {
 }
 
 /** A bridge as events tell it, each header with `Second` before it. */
-export interface SecondBridgeSnapshot {
+export type SecondBridgeSnapshot = {
   readonly SecondBridgeUniqueid: string
   readonly SecondBridgeType: string
   readonly SecondBridgeTechnology: string
@@ -253,7 +253,7 @@ export interface SecondBridgeSnapshot {
 }
 
 /** A channel as events tell it, each header with `SecondTransferer` before it. */
-export interface SecondTransfererChannelSnapshot {
+export type SecondTransfererChannelSnapshot = {
   readonly SecondTransfererChannel: string
   /** A number. */
   readonly SecondTransfererChannelState: string
@@ -277,7 +277,7 @@ export interface SecondTransfererChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Source` before it. */
-export interface SourceChannelSnapshot {
+export type SourceChannelSnapshot = {
   readonly SourceChannel: string
   /** A number. */
   readonly SourceChannelState: string
@@ -301,7 +301,7 @@ export interface SourceChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Spyee` before it. */
-export interface SpyeeChannelSnapshot {
+export type SpyeeChannelSnapshot = {
   readonly SpyeeChannel: string
   /** A number. */
   readonly SpyeeChannelState: string
@@ -325,7 +325,7 @@ export interface SpyeeChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Spyer` before it. */
-export interface SpyerChannelSnapshot {
+export type SpyerChannelSnapshot = {
   readonly SpyerChannel: string
   /** A number. */
   readonly SpyerChannelState: string
@@ -349,7 +349,7 @@ export interface SpyerChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Target` before it. */
-export interface TargetChannelSnapshot {
+export type TargetChannelSnapshot = {
   readonly TargetChannel: string
   /** A number. */
   readonly TargetChannelState: string
@@ -373,7 +373,7 @@ export interface TargetChannelSnapshot {
 }
 
 /** A bridge as events tell it, each header with `To` before it. */
-export interface ToBridgeSnapshot {
+export type ToBridgeSnapshot = {
   readonly ToBridgeUniqueid: string
   readonly ToBridgeType: string
   readonly ToBridgeTechnology: string
@@ -386,7 +386,7 @@ export interface ToBridgeSnapshot {
 }
 
 /** A channel as events tell it, each header with `TransferTarget` before it. */
-export interface TransferTargetChannelSnapshot {
+export type TransferTargetChannelSnapshot = {
   readonly TransferTargetChannel: string
   /** A number. */
   readonly TransferTargetChannelState: string
@@ -410,7 +410,7 @@ export interface TransferTargetChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Transferee` before it. */
-export interface TransfereeChannelSnapshot {
+export type TransfereeChannelSnapshot = {
   readonly TransfereeChannel: string
   /** A number. */
   readonly TransfereeChannelState: string
@@ -434,7 +434,7 @@ export interface TransfereeChannelSnapshot {
 }
 
 /** A channel as events tell it, each header with `Transferer` before it. */
-export interface TransfererChannelSnapshot {
+export type TransfererChannelSnapshot = {
   readonly TransfererChannel: string
   /** A number. */
   readonly TransfererChannelState: string
@@ -462,7 +462,7 @@ export interface TransfererChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AGIExecEnd/
  */
-export interface AGIExecEndHeaders extends CommonHeaders, ChannelSnapshot {
+export type AGIExecEndHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Command: string
   readonly CommandId: string
   /** A number. */
@@ -475,7 +475,7 @@ export interface AGIExecEndHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AGIExecStart/
  */
-export interface AGIExecStartHeaders extends CommonHeaders, ChannelSnapshot {
+export type AGIExecStartHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Command: string
   readonly CommandId: string
 }
@@ -485,7 +485,7 @@ export interface AGIExecStartHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-D/
  */
-export interface AOCDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type AOCDHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly 'Charge/Type': 'NotAvailable' | 'Free' | 'Currency' | 'Units' | (string & {})
   readonly 'Charge/BillingID'?: 'Normal' | 'Reverse' | 'CreditCard' | 'CallForwardingUnconditional' | 'CallForwardingBusy' | 'CallForwardingNoReply' | 'CallDeflection' | 'CallTransfer' | 'NotAvailable' | (string & {})
   readonly 'Charge/TotalType'?: 'SubTotal' | 'Total' | (string & {})
@@ -504,7 +504,7 @@ export interface AOCDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-E/
  */
-export interface AOCEHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type AOCEHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly ChargingAssociation?: string
   readonly 'ChargingAssociation/Number'?: string
   /** A number. */
@@ -529,7 +529,7 @@ export interface AOCEHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-S/
  */
-export interface AOCSHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type AOCSHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly [name: `(null)(${string})/Chargeable`]: 'NotAvailable' | 'SpecialArrangement' | 'BasicCommunication' | 'CallAttempt' | 'CallSetup' | 'UserUserInfo' | 'SupplementaryService' | (string & {}) | undefined
   readonly [name: `(null)(${string})/Duration/Currency/Name`]: string | undefined
   /** A number. */
@@ -563,7 +563,7 @@ export interface AOCSHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentCalled/
  */
-export interface AgentCalledHeaders extends CommonHeaders, ChannelSnapshot, DestChannelSnapshot {
+export type AgentCalledHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -574,7 +574,7 @@ export interface AgentCalledHeaders extends CommonHeaders, ChannelSnapshot, Dest
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentComplete/
  */
-export interface AgentCompleteHeaders extends CommonHeaders, Partial<ChannelSnapshot>, Partial<DestChannelSnapshot> {
+export type AgentCompleteHeaders = CommonHeaders & Partial<ChannelSnapshot> & Partial<DestChannelSnapshot> & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -590,7 +590,7 @@ export interface AgentCompleteHeaders extends CommonHeaders, Partial<ChannelSnap
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentConnect/
  */
-export interface AgentConnectHeaders extends CommonHeaders, ChannelSnapshot, DestChannelSnapshot {
+export type AgentConnectHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -605,7 +605,7 @@ export interface AgentConnectHeaders extends CommonHeaders, ChannelSnapshot, Des
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentDump/
  */
-export interface AgentDumpHeaders extends CommonHeaders, ChannelSnapshot, DestChannelSnapshot {
+export type AgentDumpHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -616,7 +616,7 @@ export interface AgentDumpHeaders extends CommonHeaders, ChannelSnapshot, DestCh
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogin/
  */
-export interface AgentLoginHeaders extends CommonHeaders, ChannelSnapshot {
+export type AgentLoginHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Agent: string
 }
 
@@ -625,7 +625,7 @@ export interface AgentLoginHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogoff/
  */
-export interface AgentLogoffHeaders extends CommonHeaders, ChannelSnapshot {
+export type AgentLogoffHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Agent: string
   /** A number. */
   readonly Logintime: string
@@ -636,7 +636,7 @@ export interface AgentLogoffHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentRingNoAnswer/
  */
-export interface AgentRingNoAnswerHeaders extends CommonHeaders, ChannelSnapshot, DestChannelSnapshot {
+export type AgentRingNoAnswerHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -649,7 +649,7 @@ export interface AgentRingNoAnswerHeaders extends CommonHeaders, ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Agents/
  */
-export interface AgentsHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type AgentsHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly Agent: string
   readonly Name: string
   readonly Status: 'AGENT_LOGGEDOFF' | 'AGENT_IDLE' | 'AGENT_ONCALL' | (string & {})
@@ -664,7 +664,7 @@ export interface AgentsHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentsComplete/
  */
-export interface AgentsCompleteHeaders extends CompletionHeaders {
+export type AgentsCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -672,7 +672,7 @@ export interface AgentsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Alarm/
  */
-export interface AlarmHeaders extends CommonHeaders {
+export type AlarmHeaders = CommonHeaders & {
   readonly DAHDIChannel: string
   readonly Alarm: string
 }
@@ -682,7 +682,7 @@ export interface AlarmHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AlarmClear/
  */
-export interface AlarmClearHeaders extends CommonHeaders {
+export type AlarmClearHeaders = CommonHeaders & {
   readonly DAHDIChannel: string
 }
 
@@ -691,7 +691,7 @@ export interface AlarmClearHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorDetail/
  */
-export interface AorDetailHeaders extends CommonHeaders {
+export type AorDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly MinimumExpiration: string
@@ -725,7 +725,7 @@ export interface AorDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorList/
  */
-export interface AorListHeaders extends CommonHeaders {
+export type AorListHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly MinimumExpiration: string
@@ -754,7 +754,7 @@ export interface AorListHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorListComplete/
  */
-export interface AorListCompleteHeaders extends CompletionHeaders {
+export type AorListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -762,7 +762,7 @@ export interface AorListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIEnd/
  */
-export interface AsyncAGIEndHeaders extends CommonHeaders, ChannelSnapshot {
+export type AsyncAGIEndHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -770,7 +770,7 @@ export interface AsyncAGIEndHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIExec/
  */
-export interface AsyncAGIExecHeaders extends CommonHeaders, ChannelSnapshot {
+export type AsyncAGIExecHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Result: string
   readonly CommandId?: string
 }
@@ -780,7 +780,7 @@ export interface AsyncAGIExecHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIStart/
  */
-export interface AsyncAGIStartHeaders extends CommonHeaders, ChannelSnapshot {
+export type AsyncAGIStartHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Env: string
 }
 
@@ -789,7 +789,7 @@ export interface AsyncAGIStartHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AttendedTransfer/
  */
-export interface AttendedTransferHeaders extends CommonHeaders, OrigTransfererChannelSnapshot, Partial<OrigBridgeSnapshot>, SecondTransfererChannelSnapshot, Partial<SecondBridgeSnapshot>, Partial<TransfereeChannelSnapshot>, Partial<TransferTargetChannelSnapshot>, Partial<LocalOneChannelSnapshot>, Partial<LocalTwoChannelSnapshot> {
+export type AttendedTransferHeaders = CommonHeaders & OrigTransfererChannelSnapshot & Partial<OrigBridgeSnapshot> & SecondTransfererChannelSnapshot & Partial<SecondBridgeSnapshot> & Partial<TransfereeChannelSnapshot> & Partial<TransferTargetChannelSnapshot> & Partial<LocalOneChannelSnapshot> & Partial<LocalTwoChannelSnapshot> & {
   readonly Result: 'Fail' | 'Invalid' | 'Not Permitted' | 'Success' | (string & {})
   readonly DestType: 'Bridge' | 'App' | 'Link' | 'Threeway' | 'Fail' | (string & {})
   readonly DestBridgeUniqueid?: string
@@ -803,7 +803,7 @@ export interface AttendedTransferHeaders extends CommonHeaders, OrigTransfererCh
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthDetail/
  */
-export interface AuthDetailHeaders extends CommonHeaders {
+export type AuthDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly Username: string
@@ -832,7 +832,7 @@ export interface AuthDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthList/
  */
-export interface AuthListHeaders extends CommonHeaders {
+export type AuthListHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly Username: string
@@ -860,7 +860,7 @@ export interface AuthListHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthListComplete/
  */
-export interface AuthListCompleteHeaders extends CompletionHeaders {
+export type AuthListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -868,7 +868,7 @@ export interface AuthListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthMethodNotAllowed/
  */
-export interface AuthMethodNotAllowedHeaders extends CommonHeaders {
+export type AuthMethodNotAllowedHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -887,7 +887,7 @@ export interface AuthMethodNotAllowedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BlindTransfer/
  */
-export interface BlindTransferHeaders extends CommonHeaders, TransfererChannelSnapshot, Partial<TransfereeChannelSnapshot>, Partial<BridgeSnapshot> {
+export type BlindTransferHeaders = CommonHeaders & TransfererChannelSnapshot & Partial<TransfereeChannelSnapshot> & Partial<BridgeSnapshot> & {
   readonly Result: 'Fail' | 'Invalid' | 'Not Permitted' | 'Success' | (string & {})
   readonly IsExternal: 'Yes' | 'No' | (string & {})
   readonly Context: string
@@ -899,7 +899,7 @@ export interface BlindTransferHeaders extends CommonHeaders, TransfererChannelSn
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeCreate/
  */
-export interface BridgeCreateHeaders extends CommonHeaders, BridgeSnapshot {
+export type BridgeCreateHeaders = CommonHeaders & BridgeSnapshot & {
 }
 
 /**
@@ -907,7 +907,7 @@ export interface BridgeCreateHeaders extends CommonHeaders, BridgeSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeDestroy/
  */
-export interface BridgeDestroyHeaders extends CommonHeaders, BridgeSnapshot {
+export type BridgeDestroyHeaders = CommonHeaders & BridgeSnapshot & {
 }
 
 /**
@@ -915,7 +915,7 @@ export interface BridgeDestroyHeaders extends CommonHeaders, BridgeSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeEnter/
  */
-export interface BridgeEnterHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type BridgeEnterHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
   readonly SwapUniqueid?: string
 }
 
@@ -924,7 +924,7 @@ export interface BridgeEnterHeaders extends CommonHeaders, BridgeSnapshot, Chann
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeInfoChannel/
  */
-export interface BridgeInfoChannelHeaders extends CommonHeaders, ChannelSnapshot {
+export type BridgeInfoChannelHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -932,7 +932,7 @@ export interface BridgeInfoChannelHeaders extends CommonHeaders, ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeInfoComplete/
  */
-export interface BridgeInfoCompleteHeaders extends CompletionHeaders, BridgeSnapshot {
+export type BridgeInfoCompleteHeaders = CompletionHeaders & BridgeSnapshot & {
 }
 
 /**
@@ -940,7 +940,7 @@ export interface BridgeInfoCompleteHeaders extends CompletionHeaders, BridgeSnap
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeLeave/
  */
-export interface BridgeLeaveHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type BridgeLeaveHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
 }
 
 /**
@@ -948,7 +948,7 @@ export interface BridgeLeaveHeaders extends CommonHeaders, BridgeSnapshot, Chann
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
  */
-export interface BridgeListCompleteHeaders extends CompletionHeaders {
+export type BridgeListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -956,7 +956,7 @@ export interface BridgeListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
  */
-export interface BridgeListItemHeaders extends CommonHeaders, BridgeSnapshot {
+export type BridgeListItemHeaders = CommonHeaders & BridgeSnapshot & {
 }
 
 /**
@@ -964,7 +964,7 @@ export interface BridgeListItemHeaders extends CommonHeaders, BridgeSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeMerge/
  */
-export interface BridgeMergeHeaders extends CommonHeaders, ToBridgeSnapshot, FromBridgeSnapshot {
+export type BridgeMergeHeaders = CommonHeaders & ToBridgeSnapshot & FromBridgeSnapshot & {
 }
 
 /**
@@ -972,7 +972,7 @@ export interface BridgeMergeHeaders extends CommonHeaders, ToBridgeSnapshot, Fro
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
  */
-export interface BridgeTechnologyListCompleteHeaders extends CompletionHeaders {
+export type BridgeTechnologyListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -980,7 +980,7 @@ export interface BridgeTechnologyListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
  */
-export interface BridgeTechnologyListItemHeaders extends CommonHeaders {
+export type BridgeTechnologyListItemHeaders = CommonHeaders & {
   readonly BridgeTechnology: string
   readonly BridgeType: string
   /** A number. */
@@ -993,12 +993,12 @@ export interface BridgeTechnologyListItemHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeVideoSourceUpdate/
  */
-export interface BridgeVideoSourceUpdateHeaders extends CommonHeaders, BridgeSnapshot {
+export type BridgeVideoSourceUpdateHeaders = CommonHeaders & BridgeSnapshot & {
   readonly BridgePreviousVideoSource: string
 }
 
 /** Headers of CCAvailable. */
-export interface CCAvailableHeaders extends CommonHeaders {
+export type CCAvailableHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Callee: string
@@ -1006,28 +1006,28 @@ export interface CCAvailableHeaders extends CommonHeaders {
 }
 
 /** Headers of CCCallerRecalling. */
-export interface CCCallerRecallingHeaders extends CommonHeaders {
+export type CCCallerRecallingHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
 }
 
 /** Headers of CCCallerStartMonitoring. */
-export interface CCCallerStartMonitoringHeaders extends CommonHeaders {
+export type CCCallerStartMonitoringHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
 }
 
 /** Headers of CCCallerStopMonitoring. */
-export interface CCCallerStopMonitoringHeaders extends CommonHeaders {
+export type CCCallerStopMonitoringHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
 }
 
 /** Headers of CCFailure. */
-export interface CCFailureHeaders extends CommonHeaders {
+export type CCFailureHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
@@ -1035,14 +1035,14 @@ export interface CCFailureHeaders extends CommonHeaders {
 }
 
 /** Headers of CCMonitorFailed. */
-export interface CCMonitorFailedHeaders extends CommonHeaders {
+export type CCMonitorFailedHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Callee: string
 }
 
 /** Headers of CCOfferTimerStart. */
-export interface CCOfferTimerStartHeaders extends CommonHeaders {
+export type CCOfferTimerStartHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
@@ -1051,21 +1051,21 @@ export interface CCOfferTimerStartHeaders extends CommonHeaders {
 }
 
 /** Headers of CCRecallComplete. */
-export interface CCRecallCompleteHeaders extends CommonHeaders {
+export type CCRecallCompleteHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
 }
 
 /** Headers of CCRequestAcknowledged. */
-export interface CCRequestAcknowledgedHeaders extends CommonHeaders {
+export type CCRequestAcknowledgedHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
 }
 
 /** Headers of CCRequested. */
-export interface CCRequestedHeaders extends CommonHeaders {
+export type CCRequestedHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
@@ -1077,7 +1077,7 @@ export interface CCRequestedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CEL/
  */
-export interface CELHeaders extends CommonHeaders {
+export type CELHeaders = CommonHeaders & {
   readonly EventName: 'CHAN_START' | 'CHAN_END' | 'ANSWER' | 'HANGUP' | 'BRIDGE_ENTER' | 'BRIDGE_EXIT' | 'APP_START' | 'APP_END' | 'PARK_START' | 'PARK_END' | 'BLINDTRANSFER' | 'ATTENDEDTRANSFER' | 'PICKUP' | 'FORWARD' | 'LINKEDID_END' | 'LOCAL_OPTIMIZE_BEGIN' | 'LOCAL_OPTIMIZE' | 'STREAM_BEGIN' | 'STREAM_END' | 'DTMF' | 'USER_DEFINED' | (string & {})
   readonly AccountCode: string
   readonly CallerIDnum: string
@@ -1107,7 +1107,7 @@ export interface CELHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Cdr/
  */
-export interface CdrHeaders extends CommonHeaders {
+export type CdrHeaders = CommonHeaders & {
   readonly AccountCode: string
   readonly Source: string
   readonly Destination: string
@@ -1135,7 +1135,7 @@ export interface CdrHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChallengeResponseFailed/
  */
-export interface ChallengeResponseFailedHeaders extends CommonHeaders {
+export type ChallengeResponseFailedHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -1156,7 +1156,7 @@ export interface ChallengeResponseFailedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChallengeSent/
  */
-export interface ChallengeSentHeaders extends CommonHeaders {
+export type ChallengeSentHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -1175,7 +1175,7 @@ export interface ChallengeSentHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStart/
  */
-export interface ChanSpyStartHeaders extends CommonHeaders, SpyerChannelSnapshot, SpyeeChannelSnapshot {
+export type ChanSpyStartHeaders = CommonHeaders & SpyerChannelSnapshot & SpyeeChannelSnapshot & {
 }
 
 /**
@@ -1183,7 +1183,7 @@ export interface ChanSpyStartHeaders extends CommonHeaders, SpyerChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStop/
  */
-export interface ChanSpyStopHeaders extends CommonHeaders, SpyerChannelSnapshot, Partial<SpyeeChannelSnapshot> {
+export type ChanSpyStopHeaders = CommonHeaders & SpyerChannelSnapshot & Partial<SpyeeChannelSnapshot> & {
 }
 
 /**
@@ -1191,7 +1191,7 @@ export interface ChanSpyStopHeaders extends CommonHeaders, SpyerChannelSnapshot,
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
  */
-export interface ChannelHungupHeaders extends CommonHeaders {
+export type ChannelHungupHeaders = CommonHeaders & {
   readonly Channel: string
 }
 
@@ -1200,7 +1200,7 @@ export interface ChannelHungupHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStart/
  */
-export interface ChannelTalkingStartHeaders extends CommonHeaders, ChannelSnapshot {
+export type ChannelTalkingStartHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -1208,7 +1208,7 @@ export interface ChannelTalkingStartHeaders extends CommonHeaders, ChannelSnapsh
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStop/
  */
-export interface ChannelTalkingStopHeaders extends CommonHeaders, ChannelSnapshot {
+export type ChannelTalkingStopHeaders = CommonHeaders & ChannelSnapshot & {
   /** A number. */
   readonly Duration: string
 }
@@ -1218,7 +1218,7 @@ export interface ChannelTalkingStopHeaders extends CommonHeaders, ChannelSnapsho
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
  */
-export interface ChannelsHungupListCompleteHeaders extends CompletionHeaders {
+export type ChannelsHungupListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1226,7 +1226,7 @@ export interface ChannelsHungupListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeEnd/
  */
-export interface ConfbridgeEndHeaders extends CommonHeaders, BridgeSnapshot {
+export type ConfbridgeEndHeaders = CommonHeaders & BridgeSnapshot & {
   readonly Conference: string
 }
 
@@ -1235,7 +1235,7 @@ export interface ConfbridgeEndHeaders extends CommonHeaders, BridgeSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeJoin/
  */
-export interface ConfbridgeJoinHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type ConfbridgeJoinHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
   readonly Conference: string
   readonly Admin: 'Yes' | 'No' | (string & {})
   readonly Muted: 'Yes' | 'No' | (string & {})
@@ -1246,7 +1246,7 @@ export interface ConfbridgeJoinHeaders extends CommonHeaders, BridgeSnapshot, Ch
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeLeave/
  */
-export interface ConfbridgeLeaveHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type ConfbridgeLeaveHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
   readonly Conference: string
   readonly Admin: 'Yes' | 'No' | (string & {})
 }
@@ -1256,7 +1256,7 @@ export interface ConfbridgeLeaveHeaders extends CommonHeaders, BridgeSnapshot, C
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeList/
  */
-export interface ConfbridgeListHeaders extends CommonHeaders, ChannelSnapshot {
+export type ConfbridgeListHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Conference: string
   readonly Admin: 'Yes' | 'No' | (string & {})
   readonly MarkedUser: 'Yes' | 'No' | (string & {})
@@ -1275,7 +1275,7 @@ export interface ConfbridgeListHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeList/
  */
-export interface ConfbridgeListCompleteHeaders extends CompletionHeaders {
+export type ConfbridgeListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1283,7 +1283,7 @@ export interface ConfbridgeListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeListRooms/
  */
-export interface ConfbridgeListRoomsHeaders extends CommonHeaders {
+export type ConfbridgeListRoomsHeaders = CommonHeaders & {
   readonly Conference: string
   /** A number. */
   readonly Parties: string
@@ -1298,7 +1298,7 @@ export interface ConfbridgeListRoomsHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeListRooms/
  */
-export interface ConfbridgeListRoomsCompleteHeaders extends CompletionHeaders {
+export type ConfbridgeListRoomsCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1306,7 +1306,7 @@ export interface ConfbridgeListRoomsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeMute/
  */
-export interface ConfbridgeMuteHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type ConfbridgeMuteHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
   readonly Conference: string
   readonly Admin: 'Yes' | 'No' | (string & {})
 }
@@ -1316,7 +1316,7 @@ export interface ConfbridgeMuteHeaders extends CommonHeaders, BridgeSnapshot, Ch
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeRecord/
  */
-export interface ConfbridgeRecordHeaders extends CommonHeaders, BridgeSnapshot {
+export type ConfbridgeRecordHeaders = CommonHeaders & BridgeSnapshot & {
   readonly Conference: string
 }
 
@@ -1325,7 +1325,7 @@ export interface ConfbridgeRecordHeaders extends CommonHeaders, BridgeSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeStart/
  */
-export interface ConfbridgeStartHeaders extends CommonHeaders, BridgeSnapshot {
+export type ConfbridgeStartHeaders = CommonHeaders & BridgeSnapshot & {
   readonly Conference: string
 }
 
@@ -1334,7 +1334,7 @@ export interface ConfbridgeStartHeaders extends CommonHeaders, BridgeSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeStopRecord/
  */
-export interface ConfbridgeStopRecordHeaders extends CommonHeaders, BridgeSnapshot {
+export type ConfbridgeStopRecordHeaders = CommonHeaders & BridgeSnapshot & {
   readonly Conference: string
 }
 
@@ -1343,7 +1343,7 @@ export interface ConfbridgeStopRecordHeaders extends CommonHeaders, BridgeSnapsh
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeTalking/
  */
-export interface ConfbridgeTalkingHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type ConfbridgeTalkingHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
   readonly Conference: string
   readonly TalkingStatus: 'on' | 'off' | (string & {})
   readonly Admin: 'Yes' | 'No' | (string & {})
@@ -1354,7 +1354,7 @@ export interface ConfbridgeTalkingHeaders extends CommonHeaders, BridgeSnapshot,
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeUnmute/
  */
-export interface ConfbridgeUnmuteHeaders extends CommonHeaders, BridgeSnapshot, ChannelSnapshot {
+export type ConfbridgeUnmuteHeaders = CommonHeaders & BridgeSnapshot & ChannelSnapshot & {
   readonly Conference: string
   readonly Admin: 'Yes' | 'No' | (string & {})
 }
@@ -1364,7 +1364,7 @@ export interface ConfbridgeUnmuteHeaders extends CommonHeaders, BridgeSnapshot, 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactList/
  */
-export interface ContactListHeaders extends CommonHeaders {
+export type ContactListHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly ViaAddr?: string
@@ -1392,7 +1392,7 @@ export interface ContactListHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactListComplete/
  */
-export interface ContactListCompleteHeaders extends CompletionHeaders {
+export type ContactListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1400,7 +1400,7 @@ export interface ContactListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactStatus/
  */
-export interface ContactStatusHeaders extends CommonHeaders {
+export type ContactStatusHeaders = CommonHeaders & {
   readonly URI: string
   readonly ContactStatus: 'Unknown' | 'Unreachable' | 'Reachable' | 'NonQualified' | 'Removed' | (string & {})
   readonly AOR: string
@@ -1414,7 +1414,7 @@ export interface ContactStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactStatusDetail/
  */
-export interface ContactStatusDetailHeaders extends CommonHeaders {
+export type ContactStatusDetailHeaders = CommonHeaders & {
   readonly AOR: string
   readonly URI: string
   readonly Status: 'Reachable' | 'Unreachable' | 'NonQualified' | 'Unknown' | (string & {})
@@ -1439,7 +1439,7 @@ export interface ContactStatusDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationInboundContactStatuses/
  */
-export interface ContactStatusDetailCompleteHeaders extends CompletionHeaders {
+export type ContactStatusDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1447,7 +1447,7 @@ export interface ContactStatusDetailCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannel/
  */
-export interface CoreShowChannelHeaders extends CommonHeaders, ChannelSnapshot {
+export type CoreShowChannelHeaders = CommonHeaders & ChannelSnapshot & {
   readonly BridgeId: string
   readonly Application: string
   readonly ApplicationData: string
@@ -1459,7 +1459,7 @@ export interface CoreShowChannelHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
  */
-export interface CoreShowChannelMapHeaders extends CommonHeaders {
+export type CoreShowChannelMapHeaders = CommonHeaders & {
   readonly Channel: string
   readonly ConnectedChannel: string
 }
@@ -1469,7 +1469,7 @@ export interface CoreShowChannelMapHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannelMapComplete/
  */
-export interface CoreShowChannelMapCompleteHeaders extends CompletionHeaders {
+export type CoreShowChannelMapCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1477,7 +1477,7 @@ export interface CoreShowChannelMapCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannelsComplete/
  */
-export interface CoreShowChannelsCompleteHeaders extends CompletionHeaders {
+export type CoreShowChannelsCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1485,7 +1485,7 @@ export interface CoreShowChannelsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DAHDIChannel/
  */
-export interface DAHDIChannelHeaders extends CommonHeaders, ChannelSnapshot {
+export type DAHDIChannelHeaders = CommonHeaders & ChannelSnapshot & {
   readonly DAHDIGroup: string
   readonly DAHDISpan: string
   readonly DAHDIChannel: string
@@ -1496,7 +1496,7 @@ export interface DAHDIChannelHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
  */
-export interface DAHDIShowChannelsHeaders extends CommonHeaders {
+export type DAHDIShowChannelsHeaders = CommonHeaders & {
   readonly Channel?: string
   readonly Uniqueid?: string
   readonly AccountCode?: string
@@ -1516,7 +1516,7 @@ export interface DAHDIShowChannelsHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
  */
-export interface DAHDIShowChannelsCompleteHeaders extends CompletionHeaders {
+export type DAHDIShowChannelsCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Items: string
 }
@@ -1526,7 +1526,7 @@ export interface DAHDIShowChannelsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
  */
-export interface DAHDIShowStatusHeaders extends CommonHeaders {
+export type DAHDIShowStatusHeaders = CommonHeaders & {
   /** A number. */
   readonly Span: string
   readonly Description: string
@@ -1548,7 +1548,7 @@ export interface DAHDIShowStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
  */
-export interface DAHDIShowStatusCompleteHeaders extends CompletionHeaders {
+export type DAHDIShowStatusCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Items: string
 }
@@ -1558,7 +1558,7 @@ export interface DAHDIShowStatusCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
  */
-export interface DBGetCompleteHeaders extends CompletionHeaders {
+export type DBGetCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1566,7 +1566,7 @@ export interface DBGetCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
  */
-export interface DBGetResponseHeaders extends CommonHeaders {
+export type DBGetResponseHeaders = CommonHeaders & {
   readonly Family: string
   readonly Key: string
   readonly Val: string
@@ -1577,7 +1577,7 @@ export interface DBGetResponseHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
  */
-export interface DBGetTreeCompleteHeaders extends CompletionHeaders {
+export type DBGetTreeCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1585,7 +1585,7 @@ export interface DBGetTreeCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
  */
-export interface DBGetTreeResponseHeaders extends CommonHeaders {
+export type DBGetTreeResponseHeaders = CommonHeaders & {
   readonly Key: string
   readonly Val: string
 }
@@ -1595,7 +1595,7 @@ export interface DBGetTreeResponseHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DNDState/
  */
-export interface DNDStateHeaders extends CommonHeaders {
+export type DNDStateHeaders = CommonHeaders & {
   readonly DAHDIChannel: string
   readonly Status: 'enabled' | 'disabled' | (string & {})
 }
@@ -1605,7 +1605,7 @@ export interface DNDStateHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFBegin/
  */
-export interface DTMFBeginHeaders extends CommonHeaders, ChannelSnapshot {
+export type DTMFBeginHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Digit: string
   readonly Direction: 'Received' | 'Sent' | (string & {})
 }
@@ -1615,7 +1615,7 @@ export interface DTMFBeginHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFEnd/
  */
-export interface DTMFEndHeaders extends CommonHeaders, ChannelSnapshot {
+export type DTMFEndHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Digit: string
   /** A number. */
   readonly DurationMs: string
@@ -1627,7 +1627,7 @@ export interface DTMFEndHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeadlockStart/
  */
-export interface DeadlockStartHeaders extends CommonHeaders {
+export type DeadlockStartHeaders = CommonHeaders & {
   readonly Mutex: string
 }
 
@@ -1636,7 +1636,7 @@ export interface DeadlockStartHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
  */
-export interface DeviceEntryHeaders extends CommonHeaders {
+export type DeviceEntryHeaders = CommonHeaders & {
   readonly Channeltype: 'SKINNY' | (string & {})
   readonly ObjectName: string
   readonly ChannelObjectType: 'device' | (string & {})
@@ -1653,7 +1653,7 @@ export interface DeviceEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeviceStateChange/
  */
-export interface DeviceStateChangeHeaders extends CommonHeaders {
+export type DeviceStateChangeHeaders = CommonHeaders & {
   readonly Device: string
   readonly State: string
 }
@@ -1663,7 +1663,7 @@ export interface DeviceStateChangeHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeviceStateListComplete/
  */
-export interface DeviceStateListCompleteHeaders extends CompletionHeaders {
+export type DeviceStateListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1671,7 +1671,7 @@ export interface DeviceStateListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
  */
-export interface DevicelistCompleteHeaders extends CompletionHeaders {
+export type DevicelistCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1679,7 +1679,7 @@ export interface DevicelistCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialBegin/
  */
-export interface DialBeginHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot {
+export type DialBeginHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & {
   readonly DialString: string
 }
 
@@ -1688,7 +1688,7 @@ export interface DialBeginHeaders extends CommonHeaders, Partial<ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialEnd/
  */
-export interface DialEndHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot {
+export type DialEndHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & {
   readonly DialStatus: 'ABORT' | 'ANSWER' | 'BUSY' | 'CANCEL' | 'CHANUNAVAIL' | 'CONGESTION' | 'CONTINUE' | 'DONTCALL' | 'GOTO' | `GOTO:${string}` | 'NOANSWER' | 'TORTURE' | (string & {})
   readonly Forward?: string
 }
@@ -1698,7 +1698,7 @@ export interface DialEndHeaders extends CommonHeaders, Partial<ChannelSnapshot>,
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialState/
  */
-export interface DialStateHeaders extends CommonHeaders, Partial<ChannelSnapshot>, DestChannelSnapshot {
+export type DialStateHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & {
   readonly DialStatus: 'RINGING' | 'PROCEEDING' | 'PROGRESS' | (string & {})
   readonly Forward?: string
 }
@@ -1708,7 +1708,7 @@ export interface DialStateHeaders extends CommonHeaders, Partial<ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointDetail/
  */
-export interface EndpointDetailHeaders extends CommonHeaders {
+export type EndpointDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly Context: string
@@ -1910,7 +1910,7 @@ export interface EndpointDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointDetailComplete/
  */
-export interface EndpointDetailCompleteHeaders extends CompletionHeaders {
+export type EndpointDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1918,7 +1918,7 @@ export interface EndpointDetailCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointList/
  */
-export interface EndpointListHeaders extends CommonHeaders {
+export type EndpointListHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly Transport: string
@@ -1936,7 +1936,7 @@ export interface EndpointListHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointListComplete/
  */
-export interface EndpointListCompleteHeaders extends CompletionHeaders {
+export type EndpointListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1944,7 +1944,7 @@ export interface EndpointListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ExtensionStateListComplete/
  */
-export interface ExtensionStateListCompleteHeaders extends CompletionHeaders {
+export type ExtensionStateListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -1952,7 +1952,7 @@ export interface ExtensionStateListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ExtensionStatus/
  */
-export interface ExtensionStatusHeaders extends CommonHeaders {
+export type ExtensionStatusHeaders = CommonHeaders & {
   readonly Exten: string
   readonly Context: string
   readonly Hint: string
@@ -1965,7 +1965,7 @@ export interface ExtensionStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSession/
  */
-export interface FAXSessionHeaders extends CommonHeaders {
+export type FAXSessionHeaders = CommonHeaders & {
   /** A number. */
   readonly SessionNumber: string
   readonly Operation: 'gateway' | 'V.21' | 'send' | 'receive' | 'none' | (string & {})
@@ -1989,7 +1989,7 @@ export interface FAXSessionHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSessionsComplete/
  */
-export interface FAXSessionsCompleteHeaders extends CompletionHeaders {
+export type FAXSessionsCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Total: string
 }
@@ -1999,7 +1999,7 @@ export interface FAXSessionsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSessionsEntry/
  */
-export interface FAXSessionsEntryHeaders extends CommonHeaders {
+export type FAXSessionsEntryHeaders = CommonHeaders & {
   readonly Channel: string
   readonly Technology: string
   /** A number. */
@@ -2015,7 +2015,7 @@ export interface FAXSessionsEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXStats/
  */
-export interface FAXStatsHeaders extends CommonHeaders {
+export type FAXStatsHeaders = CommonHeaders & {
   /** A number. */
   readonly CurrentSessions: string
   /** A number. */
@@ -2035,7 +2035,7 @@ export interface FAXStatsHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXStatus/
  */
-export interface FAXStatusHeaders extends CommonHeaders, ChannelSnapshot {
+export type FAXStatusHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Operation: 'gateway' | 'receive' | 'send' | (string & {})
   readonly Status: string
   readonly LocalStationID: string
@@ -2047,7 +2047,7 @@ export interface FAXStatusHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FailedACL/
  */
-export interface FailedACLHeaders extends CommonHeaders {
+export type FailedACLHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -2066,7 +2066,7 @@ export interface FailedACLHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Flash/
  */
-export interface FlashHeaders extends CommonHeaders, ChannelSnapshot {
+export type FlashHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2074,7 +2074,7 @@ export interface FlashHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FullyBooted/
  */
-export interface FullyBootedHeaders extends CommonHeaders {
+export type FullyBootedHeaders = CommonHeaders & {
   readonly Status: string
   /** A number. */
   readonly Uptime: string
@@ -2087,7 +2087,7 @@ export interface FullyBootedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hangup/
  */
-export interface HangupHeaders extends CommonHeaders, ChannelSnapshot {
+export type HangupHeaders = CommonHeaders & ChannelSnapshot & {
   /** A number. */
   readonly Cause: string
   readonly 'Cause-txt': string
@@ -2100,7 +2100,7 @@ export interface HangupHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerPop/
  */
-export interface HangupHandlerPopHeaders extends CommonHeaders, ChannelSnapshot {
+export type HangupHandlerPopHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Handler: string
 }
 
@@ -2109,7 +2109,7 @@ export interface HangupHandlerPopHeaders extends CommonHeaders, ChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerPush/
  */
-export interface HangupHandlerPushHeaders extends CommonHeaders, ChannelSnapshot {
+export type HangupHandlerPushHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Handler: string
 }
 
@@ -2118,7 +2118,7 @@ export interface HangupHandlerPushHeaders extends CommonHeaders, ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerRun/
  */
-export interface HangupHandlerRunHeaders extends CommonHeaders, ChannelSnapshot {
+export type HangupHandlerRunHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Handler: string
 }
 
@@ -2127,7 +2127,7 @@ export interface HangupHandlerRunHeaders extends CommonHeaders, ChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupRequest/
  */
-export interface HangupRequestHeaders extends CommonHeaders, ChannelSnapshot {
+export type HangupRequestHeaders = CommonHeaders & ChannelSnapshot & {
   /** A number. */
   readonly Cause?: string
   /** A number. */
@@ -2139,7 +2139,7 @@ export interface HangupRequestHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hold/
  */
-export interface HoldHeaders extends CommonHeaders, ChannelSnapshot {
+export type HoldHeaders = CommonHeaders & ChannelSnapshot & {
   readonly MusicClass?: string
 }
 
@@ -2148,7 +2148,7 @@ export interface HoldHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/IdentifyDetail/
  */
-export interface IdentifyDetailHeaders extends CommonHeaders {
+export type IdentifyDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly Endpoint: string
@@ -2165,7 +2165,7 @@ export interface IdentifyDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundRegistrationDetail/
  */
-export interface InboundRegistrationDetailHeaders extends CommonHeaders {
+export type InboundRegistrationDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly MinimumExpiration: string
@@ -2191,7 +2191,7 @@ export interface InboundRegistrationDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsInbound/
  */
-export interface InboundRegistrationDetailCompleteHeaders extends CompletionHeaders {
+export type InboundRegistrationDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2199,7 +2199,7 @@ export interface InboundRegistrationDetailCompleteHeaders extends CompletionHead
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundSubscriptionDetail/
  */
-export interface InboundSubscriptionDetailHeaders extends CommonHeaders {
+export type InboundSubscriptionDetailHeaders = CommonHeaders & {
   readonly Role: string
   readonly Endpoint: string
   readonly Callid: string
@@ -2216,7 +2216,7 @@ export interface InboundSubscriptionDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsInbound/
  */
-export interface InboundSubscriptionDetailCompleteHeaders extends CompletionHeaders {
+export type InboundSubscriptionDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2224,7 +2224,7 @@ export interface InboundSubscriptionDetailCompleteHeaders extends CompletionHead
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidAccountID/
  */
-export interface InvalidAccountIDHeaders extends CommonHeaders {
+export type InvalidAccountIDHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -2242,7 +2242,7 @@ export interface InvalidAccountIDHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidPassword/
  */
-export interface InvalidPasswordHeaders extends CommonHeaders {
+export type InvalidPasswordHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -2263,7 +2263,7 @@ export interface InvalidPasswordHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidTransport/
  */
-export interface InvalidTransportHeaders extends CommonHeaders {
+export type InvalidTransportHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -2278,7 +2278,7 @@ export interface InvalidTransportHeaders extends CommonHeaders {
 }
 
 /** Headers of JabberStatus. */
-export interface JabberStatusHeaders extends CommonHeaders {
+export type JabberStatusHeaders = CommonHeaders & {
   readonly Account: string
   readonly JID: string
   /** A number. */
@@ -2294,7 +2294,7 @@ export interface JabberStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
  */
-export interface LineEntryHeaders extends CommonHeaders {
+export type LineEntryHeaders = CommonHeaders & {
   readonly Channeltype: 'SKINNY' | (string & {})
   readonly ObjectName: string
   readonly ChannelObjectType: 'line' | (string & {})
@@ -2309,7 +2309,7 @@ export interface LineEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
  */
-export interface LinelistCompleteHeaders extends CompletionHeaders {
+export type LinelistCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2317,7 +2317,7 @@ export interface LinelistCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
  */
-export interface ListDialplanHeaders extends CommonHeaders {
+export type ListDialplanHeaders = CommonHeaders & {
   readonly Context: string
   readonly Extension?: string
   readonly Priority?: string
@@ -2335,7 +2335,7 @@ export interface ListDialplanHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Load/
  */
-export interface LoadHeaders extends CommonHeaders {
+export type LoadHeaders = CommonHeaders & {
   readonly Module: string
   readonly Status: 'Failure' | 'Success' | 'Decline' | (string & {})
 }
@@ -2345,7 +2345,7 @@ export interface LoadHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LoadAverageLimit/
  */
-export interface LoadAverageLimitHeaders extends CommonHeaders {
+export type LoadAverageLimitHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -2363,7 +2363,7 @@ export interface LoadAverageLimitHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalBridge/
  */
-export interface LocalBridgeHeaders extends CommonHeaders, LocalOneChannelSnapshot, LocalTwoChannelSnapshot {
+export type LocalBridgeHeaders = CommonHeaders & LocalOneChannelSnapshot & LocalTwoChannelSnapshot & {
   readonly Context: string
   readonly Exten: string
   readonly LocalOptimization: 'Yes' | 'No' | (string & {})
@@ -2374,7 +2374,7 @@ export interface LocalBridgeHeaders extends CommonHeaders, LocalOneChannelSnapsh
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationBegin/
  */
-export interface LocalOptimizationBeginHeaders extends CommonHeaders, LocalOneChannelSnapshot, LocalTwoChannelSnapshot, Partial<SourceChannelSnapshot> {
+export type LocalOptimizationBeginHeaders = CommonHeaders & LocalOneChannelSnapshot & LocalTwoChannelSnapshot & Partial<SourceChannelSnapshot> & {
   readonly DestUniqueId: string
   readonly Id: string
 }
@@ -2384,7 +2384,7 @@ export interface LocalOptimizationBeginHeaders extends CommonHeaders, LocalOneCh
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationEnd/
  */
-export interface LocalOptimizationEndHeaders extends CommonHeaders, LocalOneChannelSnapshot, LocalTwoChannelSnapshot {
+export type LocalOptimizationEndHeaders = CommonHeaders & LocalOneChannelSnapshot & LocalTwoChannelSnapshot & {
   readonly Success: 'Yes' | 'No' | (string & {})
   readonly Id: string
 }
@@ -2394,7 +2394,7 @@ export interface LocalOptimizationEndHeaders extends CommonHeaders, LocalOneChan
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LogChannel/
  */
-export interface LogChannelHeaders extends CommonHeaders {
+export type LogChannelHeaders = CommonHeaders & {
   readonly Channel: string
   readonly Enabled: 'Yes' | 'No' | (string & {})
   readonly Reason?: string
@@ -2405,7 +2405,7 @@ export interface LogChannelHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MCID/
  */
-export interface MCIDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type MCIDHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly MCallerIDNumValid: string
   readonly MCallerIDNum: string
   readonly MCallerIDton: string
@@ -2439,7 +2439,7 @@ export interface MCIDHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MWIGet/
  */
-export interface MWIGetHeaders extends CommonHeaders {
+export type MWIGetHeaders = CommonHeaders & {
   readonly Mailbox: string
   /** A number. */
   readonly OldMessages: string
@@ -2452,7 +2452,7 @@ export interface MWIGetHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MWIGetComplete/
  */
-export interface MWIGetCompleteHeaders extends CompletionHeaders {
+export type MWIGetCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2460,7 +2460,7 @@ export interface MWIGetCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeEnd/
  */
-export interface MeetmeEndHeaders extends CommonHeaders {
+export type MeetmeEndHeaders = CommonHeaders & {
   readonly Meetme: string
 }
 
@@ -2469,7 +2469,7 @@ export interface MeetmeEndHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeJoin/
  */
-export interface MeetmeJoinHeaders extends CommonHeaders, ChannelSnapshot {
+export type MeetmeJoinHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
 }
@@ -2479,7 +2479,7 @@ export interface MeetmeJoinHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeLeave/
  */
-export interface MeetmeLeaveHeaders extends CommonHeaders, ChannelSnapshot {
+export type MeetmeLeaveHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
   /** A number. */
@@ -2491,7 +2491,7 @@ export interface MeetmeLeaveHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeList/
  */
-export interface MeetmeListHeaders extends CommonHeaders {
+export type MeetmeListHeaders = CommonHeaders & {
   readonly Conference: string
   /** A number. */
   readonly UserNumber: string
@@ -2512,7 +2512,7 @@ export interface MeetmeListHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeList/
  */
-export interface MeetmeListCompleteHeaders extends CompletionHeaders {
+export type MeetmeListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2520,7 +2520,7 @@ export interface MeetmeListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeListRooms/
  */
-export interface MeetmeListRoomsHeaders extends CommonHeaders {
+export type MeetmeListRoomsHeaders = CommonHeaders & {
   readonly Conference: string
   /** A number. */
   readonly Parties: string
@@ -2535,7 +2535,7 @@ export interface MeetmeListRoomsHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeListRooms/
  */
-export interface MeetmeListRoomsCompleteHeaders extends CompletionHeaders {
+export type MeetmeListRoomsCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2543,7 +2543,7 @@ export interface MeetmeListRoomsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeMute/
  */
-export interface MeetmeMuteHeaders extends CommonHeaders, ChannelSnapshot {
+export type MeetmeMuteHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
   /** A number. */
@@ -2556,7 +2556,7 @@ export interface MeetmeMuteHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeTalkRequest/
  */
-export interface MeetmeTalkRequestHeaders extends CommonHeaders, ChannelSnapshot {
+export type MeetmeTalkRequestHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
   /** A number. */
@@ -2569,7 +2569,7 @@ export interface MeetmeTalkRequestHeaders extends CommonHeaders, ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeTalking/
  */
-export interface MeetmeTalkingHeaders extends CommonHeaders, ChannelSnapshot {
+export type MeetmeTalkingHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
   /** A number. */
@@ -2582,7 +2582,7 @@ export interface MeetmeTalkingHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MemoryLimit/
  */
-export interface MemoryLimitHeaders extends CommonHeaders {
+export type MemoryLimitHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -2600,7 +2600,7 @@ export interface MemoryLimitHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MessageWaiting/
  */
-export interface MessageWaitingHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type MessageWaitingHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly Mailbox: string
   readonly Waiting: string
   /** A number. */
@@ -2614,7 +2614,7 @@ export interface MessageWaitingHeaders extends CommonHeaders, Partial<ChannelSna
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MiniVoiceMail/
  */
-export interface MiniVoiceMailHeaders extends CommonHeaders, ChannelSnapshot {
+export type MiniVoiceMailHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Action: string
   readonly Mailbox: string
   readonly Counter: string
@@ -2625,7 +2625,7 @@ export interface MiniVoiceMailHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorMute/
  */
-export interface MixMonitorMuteHeaders extends CommonHeaders, ChannelSnapshot {
+export type MixMonitorMuteHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Direction: string
   readonly State: '0' | '1' | (string & {})
 }
@@ -2635,7 +2635,7 @@ export interface MixMonitorMuteHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStart/
  */
-export interface MixMonitorStartHeaders extends CommonHeaders, ChannelSnapshot {
+export type MixMonitorStartHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2643,11 +2643,11 @@ export interface MixMonitorStartHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStop/
  */
-export interface MixMonitorStopHeaders extends CommonHeaders, ChannelSnapshot {
+export type MixMonitorStopHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /** Headers of MobileStatus. */
-export interface MobileStatusHeaders extends CommonHeaders {
+export type MobileStatusHeaders = CommonHeaders & {
   readonly Device?: string
   readonly Status?: string
 }
@@ -2657,7 +2657,7 @@ export interface MobileStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/MonitorStart/
  */
-export interface MonitorStartHeaders extends CommonHeaders, ChannelSnapshot {
+export type MonitorStartHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2665,7 +2665,7 @@ export interface MonitorStartHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/MonitorStop/
  */
-export interface MonitorStopHeaders extends CommonHeaders, ChannelSnapshot {
+export type MonitorStopHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2673,7 +2673,7 @@ export interface MonitorStopHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MusicOnHoldStart/
  */
-export interface MusicOnHoldStartHeaders extends CommonHeaders, ChannelSnapshot {
+export type MusicOnHoldStartHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Class: string
 }
 
@@ -2682,7 +2682,7 @@ export interface MusicOnHoldStartHeaders extends CommonHeaders, ChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MusicOnHoldStop/
  */
-export interface MusicOnHoldStopHeaders extends CommonHeaders, ChannelSnapshot {
+export type MusicOnHoldStopHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2690,7 +2690,7 @@ export interface MusicOnHoldStopHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewAccountCode/
  */
-export interface NewAccountCodeHeaders extends CommonHeaders, ChannelSnapshot {
+export type NewAccountCodeHeaders = CommonHeaders & ChannelSnapshot & {
   readonly OldAccountCode: string
 }
 
@@ -2699,7 +2699,7 @@ export interface NewAccountCodeHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewCallerid/
  */
-export interface NewCalleridHeaders extends CommonHeaders, ChannelSnapshot {
+export type NewCalleridHeaders = CommonHeaders & ChannelSnapshot & {
   readonly 'CID-CallingPres': string
 }
 
@@ -2708,7 +2708,7 @@ export interface NewCalleridHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewConnectedLine/
  */
-export interface NewConnectedLineHeaders extends CommonHeaders, ChannelSnapshot {
+export type NewConnectedLineHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2716,7 +2716,7 @@ export interface NewConnectedLineHeaders extends CommonHeaders, ChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Newchannel/
  */
-export interface NewchannelHeaders extends CommonHeaders, ChannelSnapshot {
+export type NewchannelHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2724,7 +2724,7 @@ export interface NewchannelHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewExten/
  */
-export interface NewextenHeaders extends CommonHeaders, ChannelSnapshot {
+export type NewextenHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Extension: string
   readonly Application: string
   readonly AppData: string
@@ -2735,7 +2735,7 @@ export interface NewextenHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Newstate/
  */
-export interface NewstateHeaders extends CommonHeaders, ChannelSnapshot {
+export type NewstateHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -2743,7 +2743,7 @@ export interface NewstateHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OriginateResponse/
  */
-export interface OriginateResponseHeaders extends CommonHeaders {
+export type OriginateResponseHeaders = CommonHeaders & {
   readonly Response: 'Failure' | 'Success' | (string & {})
   readonly Channel: string
   readonly Context?: string
@@ -2762,7 +2762,7 @@ export interface OriginateResponseHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundRegistrationDetail/
  */
-export interface OutboundRegistrationDetailHeaders extends CommonHeaders {
+export type OutboundRegistrationDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly MaxRetries: string
@@ -2795,7 +2795,7 @@ export interface OutboundRegistrationDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsOutbound/
  */
-export interface OutboundRegistrationDetailCompleteHeaders extends CompletionHeaders {
+export type OutboundRegistrationDetailCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Registered: string
   /** A number. */
@@ -2807,7 +2807,7 @@ export interface OutboundRegistrationDetailCompleteHeaders extends CompletionHea
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundSubscriptionDetail/
  */
-export interface OutboundSubscriptionDetailHeaders extends CommonHeaders {
+export type OutboundSubscriptionDetailHeaders = CommonHeaders & {
   readonly Role: string
   readonly Endpoint: string
   readonly Callid: string
@@ -2824,7 +2824,7 @@ export interface OutboundSubscriptionDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsOutbound/
  */
-export interface OutboundSubscriptionDetailCompleteHeaders extends CompletionHeaders {
+export type OutboundSubscriptionDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2832,7 +2832,7 @@ export interface OutboundSubscriptionDetailCompleteHeaders extends CompletionHea
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PJSIPMaintenanceStatus/
  */
-export interface PJSIPMaintenanceStatusHeaders extends CommonHeaders {
+export type PJSIPMaintenanceStatusHeaders = CommonHeaders & {
   readonly Endpoint: string
   readonly Status: 'enabled' | 'disabled' | (string & {})
 }
@@ -2842,7 +2842,7 @@ export interface PJSIPMaintenanceStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowMaintenance/
  */
-export interface PJSIPMaintenanceStatusCompleteHeaders extends CompletionHeaders {
+export type PJSIPMaintenanceStatusCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2850,7 +2850,7 @@ export interface PJSIPMaintenanceStatusCompleteHeaders extends CompletionHeaders
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
  */
-export interface PRIShowSpansHeaders extends CommonHeaders {
+export type PRIShowSpansHeaders = CommonHeaders & {
   /** A number. */
   readonly Span: string
   /** A number. */
@@ -2866,7 +2866,7 @@ export interface PRIShowSpansHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
  */
-export interface PRIShowSpansCompleteHeaders extends CompletionHeaders {
+export type PRIShowSpansCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Items: string
 }
@@ -2876,7 +2876,7 @@ export interface PRIShowSpansCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCall/
  */
-export interface ParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapshot {
+export type ParkedCallHeaders = CommonHeaders & ParkeeChannelSnapshot & {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2892,7 +2892,7 @@ export interface ParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallGiveUp/
  */
-export interface ParkedCallGiveUpHeaders extends CommonHeaders, ParkeeChannelSnapshot {
+export type ParkedCallGiveUpHeaders = CommonHeaders & ParkeeChannelSnapshot & {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2908,7 +2908,7 @@ export interface ParkedCallGiveUpHeaders extends CommonHeaders, ParkeeChannelSna
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallSwap/
  */
-export interface ParkedCallSwapHeaders extends CommonHeaders, ParkeeChannelSnapshot {
+export type ParkedCallSwapHeaders = CommonHeaders & ParkeeChannelSnapshot & {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2924,7 +2924,7 @@ export interface ParkedCallSwapHeaders extends CommonHeaders, ParkeeChannelSnaps
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallTimeOut/
  */
-export interface ParkedCallTimeOutHeaders extends CommonHeaders, ParkeeChannelSnapshot {
+export type ParkedCallTimeOutHeaders = CommonHeaders & ParkeeChannelSnapshot & {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -2940,7 +2940,7 @@ export interface ParkedCallTimeOutHeaders extends CommonHeaders, ParkeeChannelSn
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ParkedCalls/
  */
-export interface ParkedCallsCompleteHeaders extends CompletionHeaders {
+export type ParkedCallsCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Total: string
 }
@@ -2950,7 +2950,7 @@ export interface ParkedCallsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
  */
-export interface ParkinglotHeaders extends CommonHeaders {
+export type ParkinglotHeaders = CommonHeaders & {
   readonly Name: string
   /** A number. */
   readonly StartSpace: string
@@ -2965,7 +2965,7 @@ export interface ParkinglotHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
  */
-export interface ParkinglotsCompleteHeaders extends CompletionHeaders {
+export type ParkinglotsCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -2973,7 +2973,7 @@ export interface ParkinglotsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeerlist/
  */
-export interface PeerEntryHeaders extends CommonHeaders {
+export type PeerEntryHeaders = CommonHeaders & {
   readonly Channeltype: 'IAX' | 'IAX2' | 'SIP' | (string & {})
   readonly ObjectName: string
   readonly ChanObjectType: 'peer' | (string & {})
@@ -3003,7 +3003,7 @@ export interface PeerEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PeerStatus/
  */
-export interface PeerStatusHeaders extends CommonHeaders {
+export type PeerStatusHeaders = CommonHeaders & {
   readonly ChannelType: string
   readonly Peer: string
   readonly PeerStatus: 'Unknown' | 'Registered' | 'Unregistered' | 'Rejected' | 'Lagged' | 'Reachable' | 'Unreachable' | 'Unmonitored' | (string & {})
@@ -3018,7 +3018,7 @@ export interface PeerStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeerlist/
  */
-export interface PeerlistCompleteHeaders extends CompletionHeaders {
+export type PeerlistCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3026,7 +3026,7 @@ export interface PeerlistCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Pickup/
  */
-export interface PickupHeaders extends CommonHeaders, ChannelSnapshot, TargetChannelSnapshot {
+export type PickupHeaders = CommonHeaders & ChannelSnapshot & TargetChannelSnapshot & {
 }
 
 /**
@@ -3034,7 +3034,7 @@ export interface PickupHeaders extends CommonHeaders, ChannelSnapshot, TargetCha
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStateChange/
  */
-export interface PresenceStateChangeHeaders extends CommonHeaders {
+export type PresenceStateChangeHeaders = CommonHeaders & {
   readonly Presentity: string
   readonly Status: string
   readonly Subtype: string
@@ -3046,7 +3046,7 @@ export interface PresenceStateChangeHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStateListComplete/
  */
-export interface PresenceStateListCompleteHeaders extends CompletionHeaders {
+export type PresenceStateListCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3054,7 +3054,7 @@ export interface PresenceStateListCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStatus/
  */
-export interface PresenceStatusHeaders extends CommonHeaders {
+export type PresenceStatusHeaders = CommonHeaders & {
   readonly Exten: string
   readonly Context: string
   readonly Hint: string
@@ -3068,7 +3068,7 @@ export interface PresenceStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerAbandon/
  */
-export interface QueueCallerAbandonHeaders extends CommonHeaders, ChannelSnapshot {
+export type QueueCallerAbandonHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Queue: string
   /** A number. */
   readonly Position: string
@@ -3083,7 +3083,7 @@ export interface QueueCallerAbandonHeaders extends CommonHeaders, ChannelSnapsho
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerJoin/
  */
-export interface QueueCallerJoinHeaders extends CommonHeaders, ChannelSnapshot {
+export type QueueCallerJoinHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Queue: string
   /** A number. */
   readonly Position: string
@@ -3096,7 +3096,7 @@ export interface QueueCallerJoinHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerLeave/
  */
-export interface QueueCallerLeaveHeaders extends CommonHeaders, ChannelSnapshot {
+export type QueueCallerLeaveHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Queue: string
   /** A number. */
   readonly Count: string
@@ -3109,7 +3109,7 @@ export interface QueueCallerLeaveHeaders extends CommonHeaders, ChannelSnapshot 
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueEntry/
  */
-export interface QueueEntryHeaders extends CommonHeaders {
+export type QueueEntryHeaders = CommonHeaders & {
   readonly Queue: string
   /** A number. */
   readonly Position: string
@@ -3130,7 +3130,7 @@ export interface QueueEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
  */
-export interface QueueMemberHeaders extends CommonHeaders {
+export type QueueMemberHeaders = CommonHeaders & {
   readonly Queue: string
   readonly Name: string
   readonly Location: string
@@ -3159,7 +3159,7 @@ export interface QueueMemberHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberAdded/
  */
-export interface QueueMemberAddedHeaders extends CommonHeaders {
+export type QueueMemberAddedHeaders = CommonHeaders & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -3189,7 +3189,7 @@ export interface QueueMemberAddedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPause/
  */
-export interface QueueMemberPauseHeaders extends CommonHeaders {
+export type QueueMemberPauseHeaders = CommonHeaders & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -3221,7 +3221,7 @@ export interface QueueMemberPauseHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPenalty/
  */
-export interface QueueMemberPenaltyHeaders extends CommonHeaders {
+export type QueueMemberPenaltyHeaders = CommonHeaders & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -3251,7 +3251,7 @@ export interface QueueMemberPenaltyHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRemoved/
  */
-export interface QueueMemberRemovedHeaders extends CommonHeaders {
+export type QueueMemberRemovedHeaders = CommonHeaders & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -3281,7 +3281,7 @@ export interface QueueMemberRemovedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRinginuse/
  */
-export interface QueueMemberRinginuseHeaders extends CommonHeaders {
+export type QueueMemberRinginuseHeaders = CommonHeaders & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -3311,7 +3311,7 @@ export interface QueueMemberRinginuseHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberStatus/
  */
-export interface QueueMemberStatusHeaders extends CommonHeaders {
+export type QueueMemberStatusHeaders = CommonHeaders & {
   readonly Queue: string
   readonly MemberName: string
   readonly Interface: string
@@ -3341,7 +3341,7 @@ export interface QueueMemberStatusHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueParams/
  */
-export interface QueueParamsHeaders extends CommonHeaders {
+export type QueueParamsHeaders = CommonHeaders & {
   /** A number. */
   readonly Max: string
   readonly Strategy: string
@@ -3371,7 +3371,7 @@ export interface QueueParamsHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
  */
-export interface QueueStatusCompleteHeaders extends CompletionHeaders {
+export type QueueStatusCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3379,7 +3379,7 @@ export interface QueueStatusCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
  */
-export interface QueueSummaryHeaders extends CommonHeaders {
+export type QueueSummaryHeaders = CommonHeaders & {
   readonly Queue: string
   /** A number. */
   readonly LoggedIn: string
@@ -3400,7 +3400,7 @@ export interface QueueSummaryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
  */
-export interface QueueSummaryCompleteHeaders extends CompletionHeaders {
+export type QueueSummaryCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3408,7 +3408,7 @@ export interface QueueSummaryCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPReceived/
  */
-export interface RTCPReceivedHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type RTCPReceivedHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly SSRC: string
   readonly PT: '200(SR)' | '201(RR)' | (string & {})
   readonly From: string
@@ -3447,7 +3447,7 @@ export interface RTCPReceivedHeaders extends CommonHeaders, Partial<ChannelSnaps
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPSent/
  */
-export interface RTCPSentHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type RTCPSentHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly SSRC: string
   readonly PT: '200(SR)' | '201(RR)' | (string & {})
   readonly To: string
@@ -3484,7 +3484,7 @@ export interface RTCPSentHeaders extends CommonHeaders, Partial<ChannelSnapshot>
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ReceiveFAX/
  */
-export interface ReceiveFAXHeaders extends CommonHeaders, ChannelSnapshot {
+export type ReceiveFAXHeaders = CommonHeaders & ChannelSnapshot & {
   readonly LocalStationID: string
   readonly RemoteStationID: string
   /** A number. */
@@ -3499,7 +3499,7 @@ export interface ReceiveFAXHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
  */
-export interface RegistrationsCompleteHeaders extends CompletionHeaders {
+export type RegistrationsCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3507,7 +3507,7 @@ export interface RegistrationsCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Registry/
  */
-export interface RegistryHeaders extends CommonHeaders {
+export type RegistryHeaders = CommonHeaders & {
   readonly ChannelType: string
   readonly Username: string
   readonly Domain: string
@@ -3520,7 +3520,7 @@ export interface RegistryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
  */
-export interface RegistryEntryHeaders extends CommonHeaders {
+export type RegistryEntryHeaders = CommonHeaders & {
   readonly Host: string
   readonly Username: string
   readonly DNSmanager?: 'Y' | 'N' | (string & {})
@@ -3542,7 +3542,7 @@ export interface RegistryEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Reload/
  */
-export interface ReloadHeaders extends CommonHeaders {
+export type ReloadHeaders = CommonHeaders & {
   readonly Module: string
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | (string & {})
 }
@@ -3552,7 +3552,7 @@ export interface ReloadHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Rename/
  */
-export interface RenameHeaders extends CommonHeaders {
+export type RenameHeaders = CommonHeaders & {
   readonly Channel: string
   readonly Newname: string
   readonly Uniqueid: string
@@ -3563,7 +3563,7 @@ export interface RenameHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestBadFormat/
  */
-export interface RequestBadFormatHeaders extends CommonHeaders {
+export type RequestBadFormatHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -3583,7 +3583,7 @@ export interface RequestBadFormatHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestNotAllowed/
  */
-export interface RequestNotAllowedHeaders extends CommonHeaders {
+export type RequestNotAllowedHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -3603,7 +3603,7 @@ export interface RequestNotAllowedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestNotSupported/
  */
-export interface RequestNotSupportedHeaders extends CommonHeaders {
+export type RequestNotSupportedHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -3622,7 +3622,7 @@ export interface RequestNotSupportedHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ResourceListDetail/
  */
-export interface ResourceListDetailHeaders extends CommonHeaders {
+export type ResourceListDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly FullState: string
@@ -3636,7 +3636,7 @@ export interface ResourceListDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowResourceLists/
  */
-export interface ResourceListDetailCompleteHeaders extends CompletionHeaders {
+export type ResourceListDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3644,7 +3644,7 @@ export interface ResourceListDetailCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/SIPQualifyPeerDone/
  */
-export interface SIPQualifyPeerDoneHeaders extends CommonHeaders {
+export type SIPQualifyPeerDoneHeaders = CommonHeaders & {
   readonly Peer: string
 }
 
@@ -3653,7 +3653,7 @@ export interface SIPQualifyPeerDoneHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPpeerstatus/
  */
-export interface SIPpeerstatusCompleteHeaders extends CompletionHeaders {
+export type SIPpeerstatusCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3661,7 +3661,7 @@ export interface SIPpeerstatusCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SendFAX/
  */
-export interface SendFAXHeaders extends CommonHeaders, ChannelSnapshot {
+export type SendFAXHeaders = CommonHeaders & ChannelSnapshot & {
   readonly LocalStationID: string
   readonly RemoteStationID: string
   /** A number. */
@@ -3676,7 +3676,7 @@ export interface SendFAXHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SessionLimit/
  */
-export interface SessionLimitHeaders extends CommonHeaders {
+export type SessionLimitHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -3694,7 +3694,7 @@ export interface SessionLimitHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/SessionTimeout/
  */
-export interface SessionTimeoutHeaders extends CommonHeaders, ChannelSnapshot {
+export type SessionTimeoutHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Source: 'RTPTimeout' | 'SIPSessionTimer' | (string & {})
 }
 
@@ -3703,7 +3703,7 @@ export interface SessionTimeoutHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
  */
-export interface ShowDialPlanCompleteHeaders extends CompletionHeaders {
+export type ShowDialPlanCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly ListExtensions: string
   /** A number. */
@@ -3717,7 +3717,7 @@ export interface ShowDialPlanCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Shutdown/
  */
-export interface ShutdownHeaders extends CommonHeaders {
+export type ShutdownHeaders = CommonHeaders & {
   readonly Shutdown: 'Uncleanly' | 'Cleanly' | (string & {})
   readonly Restart: 'True' | 'False' | (string & {})
 }
@@ -3727,7 +3727,7 @@ export interface ShutdownHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SoftHangupRequest/
  */
-export interface SoftHangupRequestHeaders extends CommonHeaders, ChannelSnapshot {
+export type SoftHangupRequestHeaders = CommonHeaders & ChannelSnapshot & {
   /** A number. */
   readonly Cause?: string
   /** A number. */
@@ -3739,7 +3739,7 @@ export interface SoftHangupRequestHeaders extends CommonHeaders, ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SpanAlarm/
  */
-export interface SpanAlarmHeaders extends CommonHeaders {
+export type SpanAlarmHeaders = CommonHeaders & {
   /** A number. */
   readonly Span: string
   readonly Alarm: string
@@ -3750,7 +3750,7 @@ export interface SpanAlarmHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SpanAlarmClear/
  */
-export interface SpanAlarmClearHeaders extends CommonHeaders {
+export type SpanAlarmClearHeaders = CommonHeaders & {
   /** A number. */
   readonly Span: string
 }
@@ -3760,7 +3760,7 @@ export interface SpanAlarmClearHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Status/
  */
-export interface StatusHeaders extends CommonHeaders, ChannelSnapshot {
+export type StatusHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Type: string
   readonly DNID: string
   readonly EffectiveConnectedLineNum: string
@@ -3787,7 +3787,7 @@ export interface StatusHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/StatusComplete/
  */
-export interface StatusCompleteHeaders extends CompletionHeaders {
+export type StatusCompleteHeaders = CompletionHeaders & {
   /** A number. */
   readonly Items: string
 }
@@ -3797,7 +3797,7 @@ export interface StatusCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SuccessfulAuth/
  */
-export interface SuccessfulAuthHeaders extends CommonHeaders {
+export type SuccessfulAuthHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -3812,7 +3812,7 @@ export interface SuccessfulAuthHeaders extends CommonHeaders {
 }
 
 /** Headers of TestEvent. */
-export interface TestEventHeaders extends CommonHeaders {
+export type TestEventHeaders = CommonHeaders & {
   readonly Type: 'StateChange' | 'Assertion' | (string & {})
   readonly State?: string
   readonly AppFile: string
@@ -3827,7 +3827,7 @@ export interface TestEventHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/TransportDetail/
  */
-export interface TransportDetailHeaders extends CommonHeaders {
+export type TransportDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
   readonly Protocol: string
@@ -3875,7 +3875,7 @@ export interface TransportDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnParkedCall/
  */
-export interface UnParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapshot, RetrieverChannelSnapshot {
+export type UnParkedCallHeaders = CommonHeaders & ParkeeChannelSnapshot & RetrieverChannelSnapshot & {
   readonly ParkerDialString: string
   readonly Parkinglot: string
   /** A number. */
@@ -3891,7 +3891,7 @@ export interface UnParkedCallHeaders extends CommonHeaders, ParkeeChannelSnapsho
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnexpectedAddress/
  */
-export interface UnexpectedAddressHeaders extends CommonHeaders {
+export type UnexpectedAddressHeaders = CommonHeaders & {
   readonly EventTV: string
   readonly Severity: 'Informational' | 'Error' | (string & {})
   readonly Service: string
@@ -3910,7 +3910,7 @@ export interface UnexpectedAddressHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unhold/
  */
-export interface UnholdHeaders extends CommonHeaders, ChannelSnapshot {
+export type UnholdHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /**
@@ -3918,7 +3918,7 @@ export interface UnholdHeaders extends CommonHeaders, ChannelSnapshot {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unload/
  */
-export interface UnloadHeaders extends CommonHeaders {
+export type UnloadHeaders = CommonHeaders & {
   readonly Module: string
   readonly Status: 'Success' | (string & {})
 }
@@ -3928,7 +3928,7 @@ export interface UnloadHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UserEvent/
  */
-export interface UserEventHeaders extends CommonHeaders, Partial<ChannelSnapshot>, Partial<BridgeSnapshot> {
+export type UserEventHeaders = CommonHeaders & Partial<ChannelSnapshot> & Partial<BridgeSnapshot> & {
   readonly UserEvent: string
   readonly [name: Capitalize<string>]: string | undefined
 }
@@ -3938,7 +3938,7 @@ export interface UserEventHeaders extends CommonHeaders, Partial<ChannelSnapshot
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VarSet/
  */
-export interface VarSetHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
+export type VarSetHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
   readonly Variable: string
   readonly Value: string
 }
@@ -3948,7 +3948,7 @@ export interface VarSetHeaders extends CommonHeaders, Partial<ChannelSnapshot> {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
  */
-export interface VoicemailBoxDetailHeaders extends CommonHeaders {
+export type VoicemailBoxDetailHeaders = CommonHeaders & {
   readonly Folder: string
   readonly CallerID: string
   readonly Date: string
@@ -3963,7 +3963,7 @@ export interface VoicemailBoxDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
  */
-export interface VoicemailBoxDetailCompleteHeaders extends CompletionHeaders {
+export type VoicemailBoxDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -3971,7 +3971,7 @@ export interface VoicemailBoxDetailCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VoicemailPasswordChange/
  */
-export interface VoicemailPasswordChangeHeaders extends CommonHeaders {
+export type VoicemailPasswordChangeHeaders = CommonHeaders & {
   readonly Context: string
   readonly Mailbox: string
   readonly NewPassword: string
@@ -3982,7 +3982,7 @@ export interface VoicemailPasswordChangeHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
  */
-export interface VoicemailUserDetailHeaders extends CommonHeaders {
+export type VoicemailUserDetailHeaders = CommonHeaders & {
   readonly VMContext: string
   readonly VoiceMailbox: string
   readonly Fullname: string
@@ -4028,7 +4028,7 @@ export interface VoicemailUserDetailHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
  */
-export interface VoicemailUserDetailCompleteHeaders extends CompletionHeaders {
+export type VoicemailUserDetailCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -4036,7 +4036,7 @@ export interface VoicemailUserDetailCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
  */
-export interface VoicemailUserEntryHeaders extends CommonHeaders {
+export type VoicemailUserEntryHeaders = CommonHeaders & {
   readonly VMContext: string
   readonly VoiceMailbox: string
   readonly Fullname: string
@@ -4082,7 +4082,7 @@ export interface VoicemailUserEntryHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
  */
-export interface VoicemailUserEntryCompleteHeaders extends CompletionHeaders {
+export type VoicemailUserEntryCompleteHeaders = CompletionHeaders & {
 }
 
 /**
@@ -4090,7 +4090,7 @@ export interface VoicemailUserEntryCompleteHeaders extends CompletionHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/WaitEvent/
  */
-export interface WaitEventCompleteHeaders extends CommonHeaders {
+export type WaitEventCompleteHeaders = CommonHeaders & {
 }
 
 /**
@@ -4098,7 +4098,7 @@ export interface WaitEventCompleteHeaders extends CommonHeaders {
  *
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Wink/
  */
-export interface WinkHeaders extends CommonHeaders, ChannelSnapshot {
+export type WinkHeaders = CommonHeaders & ChannelSnapshot & {
 }
 
 /** Every event by name, and its headers. */
