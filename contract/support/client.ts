@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type AmiEvent, type Client, type ClientOptions, connect } from 'amiable'
+import { RawClient } from '../../tools/testbed/raw-client.ts'
 import type { Target } from '../targets.ts'
 
 /** The options for an account of the target; a lost link is a failure here, so nothing reconnects. */
@@ -29,6 +30,13 @@ export async function withClient<T>(
   const result = await body(ami)
   assertClean(ami)
   return result
+}
+
+/** A session without the library, logged in and without events: what the server itself does with bytes. */
+export async function openRaw(target: Target): Promise<RawClient> {
+  const session = await RawClient.open(target.port, false, target.host)
+  await session.ask({ Action: 'Login', Username: target.username, Secret: target.secret, Events: 'off' })
+  return session
 }
 
 /** No call in flight, no answer that belonged to nobody, no bytes that were not AMI. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AmiError, type Client, type ConfigChange, getConfig, updateConfig } from 'amiable'
 import { SeededRandom } from 'amiable/testing'
-import { withClient } from '../../support/client.ts'
-import { RawSession } from '../../support/raw.ts'
+import type { RawClient } from '../../../tools/testbed/raw-client.ts'
+import { openRaw, withClient } from '../../support/client.ts'
 import { type Target, withAsterisk, withSimulator } from '../../targets.ts'
 
 const refused = (argument?: string) => ({ code: 'AMI_ARGUMENT', ...(argument && { argument }) })
@@ -34,7 +34,7 @@ const BASE = [
 ] as const
 
 /** The file as the server reads it, asked without the library. */
-async function readBack(raw: RawSession, file: string): Promise<string> {
+async function readBack(raw: RawClient, file: string): Promise<string> {
   return raw.ask(`Action: GetConfig\r\nFilename: ${file}\r\nFilter: TEMPLATES=include\r\n\r\n`)
 }
 
@@ -55,7 +55,7 @@ async function withFile(
   body: (ami: Client, file: string, read: () => Promise<string[]>) => Promise<void>,
 ): Promise<void> {
   const file = 'amiable-hostile.conf'
-  await using raw = await RawSession.open(target)
+  using raw = await openRaw(target)
   await withClient(target, async (ami) => {
     await raw.ask(`Action: CreateConfig\r\nFilename: ${file}\r\n\r\n`)
     const read = async () => linesOf(await readBack(raw, file))

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ArgumentError, type Client, type Params } from 'amiable'
-import { nextEvent, withClient } from '../../support/client.ts'
-import { RawSession } from '../../support/raw.ts'
+import { nextEvent, openRaw, withClient } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 
 const LINE = 1_022
@@ -70,7 +69,7 @@ export function limits(target: Target): void {
     }))
 
   test(`${name}: past these limits the server itself refuses`, async () => {
-    await using session = await RawSession.open(target)
+    using session = await openRaw(target)
     const tooLong = `Action: UserEvent\r\nUserEvent: Long\r\nText: ${line(LINE + 2)}\r\n\r\n`
     assert.match(await session.ask(tooLong), /Response: Error\r\n[\s\S]*line too long/)
     const many = Array.from({ length: HEADERS - 1 }, (_, i) => `H${i}: x\r\n`).join('')

@@ -33,9 +33,7 @@ export async function bringUp(version: AsteriskVersion, options: BringUpOptions 
   await build(settings, options.log ?? (() => {}))
   return withLock(join(settings.directory, 'start.lock'), async () => {
     const asterisk = new RunningAsterisk(settings)
-    if (asterisk.pid !== undefined && isCurrent(settings)) {
-      asterisk.thaw()
-      await asterisk.ready()
+    if (asterisk.pid !== undefined && isCurrent(settings) && (await asterisk.answers())) {
       asterisk.adopted = true
       return asterisk
     }
@@ -99,6 +97,12 @@ export class RunningAsterisk {
       this.#process = startProcess(this.root, this.consoleFile)
     }
     await this.ready()
+  }
+
+  /** Whether it runs, serves the AMI and has booted: one that could not bind its port never does. */
+  async answers(): Promise<boolean> {
+    this.thaw()
+    return (await banner(this.host, this.port)) !== undefined && (await this.ready().then(() => true))
   }
 
   async ready(): Promise<void> {

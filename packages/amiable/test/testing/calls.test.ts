@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { messagesOf, RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { ManualClock, startServer } from '../../src/testing/index.ts'
-import { messagesOf, RawClient } from './raw-client.ts'
 
 interface Scenario {
   readonly ask: Record<string, string>

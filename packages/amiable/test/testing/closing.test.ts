@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { authority, expired, good } from '../../../../tools/testbed/certificates.ts'
+import { runProgram } from '../../../../tools/testbed/child.ts'
+import { RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { connect } from '../../src/client/connect.ts'
 import { startServer } from '../../src/testing/index.ts'
-import { RawClient } from './raw-client.ts'
 
 const account = { host: '127.0.0.1', username: 'frank', secret: 'lean', reconnect: false } as const
 
@@ -56,14 +56,5 @@ test('close is for good, also in the middle of a restart', async () => {
 
 test('a process ends by itself once a server is closed that was refused', async () => {
   const file = fileURLToPath(new URL('../support/closing-child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
-    timeout: 30_000,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let said = ''
-  child.stdout.on('data', (chunk) => {
-    said += chunk
-  })
-  const [code] = await once(child, 'close')
-  assert.deepEqual({ code, said }, { code: 0, said: 'closed\n' })
+  assert.deepEqual(await runProgram(file), { code: 0, output: 'closed\n' })
 })

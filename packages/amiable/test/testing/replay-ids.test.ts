@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { connect } from '../../src/index.ts'
 import { record, replay, startProxy, startServer } from '../../src/testing/index.ts'
-import { RawClient } from './raw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'amiable-replay-'))
 after(() => rmSync(directory, { recursive: true }))

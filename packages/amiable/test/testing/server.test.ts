@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { good } from '../../../../tools/testbed/certificates.ts'
+import { RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { ManualClock, startServer } from '../../src/testing/index.ts'
-import { RawClient } from './raw-client.ts'
 
 test('a scripted reply, list, delay and fallback', async () => {
   const clock = new ManualClock()

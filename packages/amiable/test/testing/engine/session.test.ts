@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { messagesOf, RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import { ManualClock, startServer } from '../../../src/testing/index.ts'
-import { messagesOf, RawClient } from '../raw-client.ts'
 
 test('the banner is one line and nothing follows it', async () => {
   for (const [asterisk, version] of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import { ManualClock, scheduleFaults, startServer } from '../../../src/testing/index.ts'
-import { RawClient } from '../raw-client.ts'
 
 const ping = { Action: 'Ping', ActionID: 'p' }
 

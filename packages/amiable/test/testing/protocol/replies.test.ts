@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import { startServer } from '../../../src/testing/index.ts'
-import { RawClient } from '../raw-client.ts'
 
 interface Case {
   readonly ask: [name: string, value: string][]

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import { record, startProxy, startServer } from '../../../src/testing/index.ts'
 import { RecordingFile } from '../../../src/testing/recording/file.ts'
 import { RecordingWriter } from '../../../src/testing/recording/writer.ts'
 import { SeededRandom } from '../../../src/testing/time/seeded-random.ts'
-import { RawClient } from '../raw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'amiable-lines-'))
 after(() => rmSync(directory, { recursive: true }))

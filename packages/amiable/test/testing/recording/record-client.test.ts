@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { authority, good } from '../../../../../tools/testbed/certificates.ts'
+import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import type { Client } from '../../../src/client/client.ts'
 import { connect, createClient } from '../../../src/client/connect.ts'
 import {
@@ -20,7 +21,6 @@ import {
 import { settle } from '../../../src/testing/time/settle.ts'
 import { Peer } from '../../support/peer.ts'
 import { Rig } from '../../support/rig.ts'
-import { RawClient } from '../raw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'amiable-record-client-'))
 after(() => rmSync(directory, { recursive: true }))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import {
   ExpectationError,
   expectEvents,
@@ -18,7 +19,6 @@ import {
 } from '../../../src/testing/index.ts'
 import { redact } from '../../../src/testing/recording/redact.ts'
 import { RecordingWriter } from '../../../src/testing/recording/writer.ts'
-import { RawClient } from '../raw-client.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'amiable-recording-'))
 after(() => rmSync(directory, { recursive: true }))

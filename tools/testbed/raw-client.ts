@@ -22,8 +22,8 @@ export class RawClient {
     socket.on('close', () => this.#end())
   }
 
-  static async open(port: number, tls = false): Promise<RawClient> {
-    const socket = tls ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1')
+  static async open(port: number, tls = false, host = '127.0.0.1'): Promise<RawClient> {
+    const socket = tls ? connectTls({ port, host, rejectUnauthorized: false }) : connect(port, host)
     const client = new RawClient(socket)
     await once(socket, tls ? 'secureConnect' : 'connect')
     return client
@@ -42,18 +42,17 @@ export class RawClient {
   }
 
   action(headers: Record<string, string>): void {
-    this.send(
-      `${Object.entries(headers)
-        .map(([name, value]) => `${name}: ${value}\r\n`)
-        .join('')}\r\n`,
-    )
+    this.send(textOf(headers))
   }
 
-  /** Sends an action and a Ping behind it; gives what came between, without the Ping's answer. */
-  async ask(headers: Record<string, string>): Promise<string> {
+  /**
+   * Sends an action, by its headers or as the bytes of one or more, and a Ping behind it; gives what came between,
+   * without the Ping's answer.
+   */
+  async ask(action: Record<string, string> | string): Promise<string> {
     const fence = `fence-${Math.random().toString(36).slice(2)}`
     const from = this.#from
-    this.action(headers)
+    this.send(typeof action === 'string' ? action : textOf(action))
     this.action({ Action: 'Ping', ActionID: fence })
     await this.until(new RegExp(`ActionID: ${fence}\\r\\n(.*\\r\\n)*?\\r\\n`))
     const all = this.text.slice(from, this.#from)
@@ -91,6 +90,11 @@ export class RawClient {
     for (const wake of this.#changed) wake()
     this.#changed.clear()
   }
+}
+
+function textOf(headers: Record<string, string>): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${lines.join('')}\r\n`
 }
 
 /** The headers of each message, in order. */

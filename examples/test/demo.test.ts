@@ -1,20 +1,11 @@
-// needs: both
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { dirname } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { realTargets } from '../tools/servers/asterisk/targets.ts'
+import { demo, end, start } from './demo.ts'
+import { EXAMPLES } from './examples.ts'
 
-const EXAMPLES = dirname(fileURLToPath(import.meta.url))
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would take for a style
 const STYLED = /\x1b\[/
-
-interface Ended {
-  readonly code: number | null
-  readonly output: string
-}
 
 test('the demo makes a call on a simulated Asterisk and ends by itself', async () => {
   const { code, output } = await demo([])
@@ -93,52 +84,3 @@ test('options that make no sense are explained', async () => {
   }
   assert.equal((await demo(['--help'])).code, 0)
 })
-
-const { targets, stop } = await realTargets()
-
-for (const target of targets.filter(({ full }) => full)) {
-  test(`the demo on ${target.name}`, async () => {
-    const { username, secret, host, port } = target
-    const where = ['--host', host, '--port', String(port), '--username', username]
-    const { code, output } = await demo([...where, '--channel', 'Local/answered@default'], secret)
-    assert.equal(code, 0, output)
-    for (const what of ['Newchannel', 'the outcome: answered', 'Hangup']) assert.ok(output.includes(what), output)
-
-    const tls = ['--host', 'localhost', '--port', String(target.tlsPort), '--username', username, '--tls']
-    const dialled = [...tls, '--channel', 'Local/answered@default', '--context', 'default', '--exten', 'echo']
-    const secure = await demo(tls, secret, { NODE_EXTRA_CA_CERTS: target.ca })
-    assert.equal(secure.code, 0, secure.output)
-    assert.match(secure.output, /nothing is dialled without --channel/)
-    const call = await demo(dialled, secret, { NODE_EXTRA_CA_CERTS: target.ca })
-    assert.equal(call.code, 0, call.output)
-  })
-}
-
-test.after(stop)
-
-async function demo(args: readonly string[], secret?: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return end(start(args, { ...env, ...(secret !== undefined && { AMIABLE_SECRET: secret }) }))
-}
-
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const { AMIABLE_SECRET: _, ...inherited } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo.ts', ...args], {
-    cwd: EXAMPLES,
-    env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  child.stdout.setEncoding('utf8')
-  child.stderr.setEncoding('utf8')
-  return child
-}
-
-async function end(child: ChildProcess): Promise<Ended> {
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (text: string) => {
-      output += text
-    })
-  }
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, output }
-}

@@ -1,19 +1,14 @@
-// needs: both
-// Every example is run as a program of its own: on the simulator, and on each real Asterisk of ours.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { realTargets } from '../tools/servers/asterisk/targets.ts'
+import type { RealTarget } from '../../tools/servers/asterisk/targets.ts'
+import { runProgram } from '../../tools/testbed/child.ts'
 
-const EXAMPLES = dirname(fileURLToPath(import.meta.url))
-const TIME = 30_000
+/** Where the examples are. */
+export const EXAMPLES = fileURLToPath(new URL('..', import.meta.url))
 
 /** What each prints, in order, among other lines. */
-const prints: Readonly<Record<string, readonly RegExp[]>> = {
+export const prints: Readonly<Record<string, readonly RegExp[]>> = {
   'astdb.ts': [/^100$/, /^""$/, /^undefined$/, /^\/example\/ann = 100$/, /^\/example\/ben = $/, /^undefined$/],
   'async-agi.ts': [/^agi_request: async$/, /^200 result=1$/, /^200 result=1 \(blue\)$/, /goes on/],
   'bridges.ts': [/^bridge of \d, /, /^ {2}Local\/wait/, /^ {2}Local\/wait/],
@@ -51,24 +46,15 @@ const prints: Readonly<Record<string, readonly RegExp[]>> = {
   'variables.ts': [/^Miller, "Ann"$/, /^""$/, /^undefined$/, /^Smith$/, /^open$/, /: OFFICE=closed$/],
 }
 
-const helpers = ['connection.ts', 'demo.ts']
-
-test('every example is here', () => {
-  const files = readdirSync(EXAMPLES).filter((name) => /^[^.]+\.ts$/.test(name) && !helpers.includes(name))
-  assert.deepEqual(files.sort(), Object.keys(prints).sort())
-})
-
-for (const name of Object.keys(prints)) test(`${name} on the simulator`, () => works(name))
-
-const { targets, stop } = await realTargets()
-for (const { name: server, username, secret, host, port } of targets.filter(({ full }) => full)) {
-  const own = `${username}:${secret}@${host}:${port}`
-  for (const name of Object.keys(prints)) test(`${name} on ${server}`, () => works(name, own))
+/** Runs every example as a program of its own: on a simulator of its own, or on this server. */
+export function everyExample(server?: RealTarget): void {
+  const where = server?.name ?? 'the simulator'
+  for (const name of Object.keys(prints)) test(`${name} on ${where}`, () => works(name, server))
 }
-test.after(stop)
 
-async function works(name: string, own = ''): Promise<void> {
-  const { code, output } = await run(name, own)
+async function works(name: string, server?: RealTarget): Promise<void> {
+  const own = server ? `${server.username}:${server.secret}@${server.host}:${server.port}` : ''
+  const { code, output } = await runProgram(name, { cwd: EXAMPLES, env: { ...process.env, AMIABLE_EXAMPLE: own } })
   assert.equal(code, 0, output)
   let rest = output.split('\n')
   for (const line of prints[name] ?? []) {
@@ -76,23 +62,4 @@ async function works(name: string, own = ''): Promise<void> {
     assert.notEqual(at, -1, `${line} is not among what is left of\n${output}`)
     rest = rest.slice(at + 1)
   }
-}
-
-/** Its exit code, null if it did not end by itself, and all that it printed. */
-async function run(name: string, own: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', name], {
-    cwd: EXAMPLES,
-    env: { ...process.env, AMIABLE_EXAMPLE: own },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIME,
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8')
-    stream.on('data', (text: string) => {
-      output += text
-    })
-  }
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, output }
 }

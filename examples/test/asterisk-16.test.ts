@@ -1,0 +1,4 @@
+// needs: asterisk-16
+import { onAsterisk } from './on-asterisk.ts'
+
+onAsterisk(16)

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+
+/** How a program ended. */
+export interface Ended {
+  /** `null` where it was killed. */
+  readonly code: number | null
+  /** All that it printed. */
+  readonly output: string
+}
+
+export interface ChildOptions {
+  readonly args?: readonly string[]
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+// a timer or a socket that is left behind would hold a process for a minute and more
+const MOST = 30_000
+
+/** Runs a TypeScript program in a process of its own to its end; one that does not end by itself is killed. */
+export function runProgram(program: string, { args = [], cwd, env }: ChildOptions = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+      ...(cwd && { cwd }),
+      ...(env && { env }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: MOST,
+      killSignal: 'SIGKILL',
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+    }
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
