@@ -1,43 +1,81 @@
-// The JavaScript that is published, from the sources: its entries, and once what they share. tsc makes the declarations.
+// The JavaScript that is published, from the sources, twice: as ES modules, the entries and what they share; and as one
+// CommonJS file with an entry each (docs/decisions/commonjs.md). tsc makes the declarations, which the second has copied.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 
 const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable')
+const DIST = join(PACKAGE, 'dist')
+/** Each entry with its source. */
+const ENTRIES = {
+  index: 'src/index.ts',
+  'catalog/index': 'src/catalog/index.ts',
+  'testing/index': 'src/testing/index.ts',
+}
 
-// Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty
-const { outputFiles } = await build({
+const common: BuildOptions = {
   absWorkingDir: PACKAGE,
-  entryPoints: ['src/index.ts', 'src/catalog/index.ts', 'src/testing/index.ts'],
-  outbase: 'src',
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  chunkNames: 'shared-[hash]',
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   write: false,
-})
+}
+
+const made = new Map([...(await esModules()), ...(await commonJs())])
 
 // somebody may be importing it meanwhile: every file is whole at every moment
-for (const { path, text } of outputFiles) {
-  const code = withOwnNames(text)
-  if (existsSync(path) && readFileSync(path, 'utf8') === code) continue
+for (const [path, text] of made) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
   mkdirSync(dirname(path), { recursive: true })
-  const made = `${path}.${process.pid}`
-  writeFileSync(made, code)
-  renameSync(made, path)
+  const part = `${path}.${process.pid}`
+  writeFileSync(part, text)
+  renameSync(part, path)
 }
 
 // whatever an earlier build left: code that is no longer made, declarations whose source is gone, maps
-const current = new Set(outputFiles.map(({ path }) => path))
-for (const name of readdirSync(join(PACKAGE, 'dist'), { recursive: true, encoding: 'utf8' })) {
-  const path = join(PACKAGE, 'dist', name)
-  const source = /^(.+)\.d\.ts$/.exec(name)?.[1]
+for (const name of filesOf(DIST)) {
+  const path = join(DIST, name)
+  if (made.has(path)) continue
+  const source = /^(?:cjs\/)?(.+)\.d\.ts$/.exec(name)?.[1]
   const stale = source === undefined ? /\.(?:js|map)$/.test(name) : !existsSync(join(PACKAGE, 'src', `${source}.ts`))
-  if (stale && !current.has(path)) rmSync(path, { force: true })
+  if (stale) rmSync(path, { force: true })
+}
+
+/** Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty. */
+async function esModules(): Promise<[path: string, text: string][]> {
+  const entryPoints = Object.values(ENTRIES)
+  const options: BuildOptions = { entryPoints, outbase: 'src', splitting: true, chunkNames: 'shared-[hash]' }
+  const { outputFiles = [] } = await build({ ...common, ...options, format: 'esm' })
+  return outputFiles.map(({ path, text }) => [path, withOwnNames(text)])
+}
+
+/** One file, for two would each have classes of their own; a folder that says that it holds CommonJS. */
+async function commonJs(): Promise<[path: string, text: string][]> {
+  const cjs = join(DIST, 'cjs')
+  const names = Object.keys(ENTRIES)
+  const lines = Object.entries(ENTRIES).map(([name, source]) => `export * as '${name}' from './${source}'`)
+  const { outputFiles = [] } = await build({
+    ...common,
+    stdin: { contents: lines.join('\n'), resolveDir: PACKAGE, loader: 'ts' },
+    format: 'cjs',
+  })
+  const declarations = filesOf(DIST).filter((name) => name.endsWith('.d.ts') && !name.startsWith('cjs/'))
+  return [
+    [join(cjs, 'package.json'), '{ "type": "commonjs" }\n'],
+    [join(cjs, 'amiable.js'), withOwnNames(outputFiles[0]?.text ?? '')],
+    ...names.map((name): [string, string] => {
+      const up = name.includes('/') ? '..' : '.'
+      const text = `'use strict'\nmodule.exports = Object.defineProperty(require('${up}/amiable.js')['${name}'], '__esModule', { value: true })\n`
+      return [join(cjs, `${name}.js`), text]
+    }),
+    ...declarations.map((name): [string, string] => [join(cjs, name), readFileSync(join(DIST, name), 'utf8')]),
+  ]
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
 }
 
 /** esbuild writes `var A = class _A` where a class speaks of itself, and then its name would be `_A`. */

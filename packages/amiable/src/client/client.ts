@@ -1,10 +1,11 @@
 import { checkOptions, checkSignal, got } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
-import { ActionError, type AmiError, ClosedError, invalid } from '../errors.ts'
+import { ActionError, type AmiError, ClosedError, ConnectError, invalid } from '../errors.ts'
 import { Link } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import { nodeTooOld } from '../util/node-version.ts'
 import { StoppableClock } from '../util/stoppable-clock.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
@@ -127,6 +128,8 @@ export class Client implements AsyncDisposable {
   connect(): Promise<void> {
     if (this.state === 'ready') return Promise.resolve()
     if (this.state === 'closed' || this.state === 'closing') return Promise.reject(this.#closedError())
+    const tooOld = nodeTooOld()
+    if (tooOld !== undefined) return Promise.reject(new ConnectError(`${this.name}: ${tooOld}`, { source: this.name }))
     this.#connecting ??= withCaller(deferred<void>(), this.connect)
     const { promise } = this.#connecting
     // who does not await it is told by status(), not by an unhandled rejection

@@ -1,5 +1,7 @@
 import { checkOptions, checkSignal } from '../check.ts'
+import { ConnectError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
+import { nodeTooOld } from '../util/node-version.ts'
 import { Client } from './client.ts'
 import type { ClientOptions } from './options.ts'
 
@@ -19,6 +21,9 @@ export function createClient(options: ClientOptions): Client {
 export function connect(options: ClientOptions, more: { signal?: AbortSignal | undefined } = {}): Promise<Client> {
   const { signal } = checkOptions<typeof more>('', more, { signal: true }, 'an object such as { signal }')
   checkSignal('signal', signal)
+  // before a client is made: it lacks more than this one
+  const tooOld = nodeTooOld()
+  if (tooOld !== undefined) return Promise.reject(new ConnectError(tooOld))
   return firstLogin(createClient(options), signal)
 }
 
