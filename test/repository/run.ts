@@ -7,7 +7,7 @@ const execute = promisify(execFile)
 
 /** Runs a program to its end and gives what it printed; fails with all that it said. */
 export async function run(program: string, args: readonly string[], options: { cwd?: string } = {}): Promise<string> {
-  // what a program of the house covers of the library is no test of the library
+  // what a program of the workspace covers of the library is no test of the library
   // and node:test refuses to start within itself
   const { NODE_V8_COVERAGE: _, NODE_TEST_CONTEXT: __, ...env } = process.env
   try {

@@ -1,20 +1,20 @@
 /** So many at a time; the others wait, first come, first served. */
 export class Lane {
-  #room: number
+  #free: number
   #waiting: (() => void)[] = []
 
-  constructor(room = 1) {
-    this.#room = room
+  constructor(size = 1) {
+    this.#free = size
   }
 
   /** Resolves when it is the caller's turn, with what ends the turn. */
   async take(): Promise<() => void> {
-    if (this.#room > 0) this.#room--
+    if (this.#free > 0) this.#free--
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     return () => {
       const next = this.#waiting.shift()
       if (next) next()
-      else this.#room++
+      else this.#free++
     }
   }
 }

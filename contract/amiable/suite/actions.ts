@@ -51,7 +51,7 @@ async function answered(target: Target, ami: Client, scene: Scene, name: string,
     assert.ok(error instanceof ActionError, `neither an answer nor a refusal: ${error}`)
     const { message } = error.response as RawResponse
     assert.notEqual(message, '', 'a refusal without a reason')
-    // the simulator plays a smaller house: that it answers is enough
+    // the simulator plays a smaller phone system: that it answers is enough
     if (target.real) assert.match(message, refused ?? /^it should have been taken$/)
     return
   }

@@ -11,7 +11,7 @@ type Check = (ami: Client) => Promise<void>
 interface Trial {
   readonly action: string
   readonly check: Check
-  /** Needs what the simulator's smaller house does not hold. */
+  /** Needs what the simulator does not hold. */
   readonly real?: true
   /** How many answers come after the first, which has ended the call. */
   readonly late?: number

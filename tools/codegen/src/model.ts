@@ -46,7 +46,7 @@ export type Slow =
     }
   | { readonly calls: string }
 
-/** How an answer ends that does not say so itself (overlay/behaviour.ts). */
+/** How an answer ends that does not say so itself (overlay/endings.ts). */
 export type Ending = 'bare' | 'open' | 'nameless' | 'raw' | 'fused' | 'verdict'
 
 /** What an action does to the server: nothing, it sets a state, or it does something more each time. */

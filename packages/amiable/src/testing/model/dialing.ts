@@ -1,7 +1,7 @@
 import type { Channel, DialOutcome } from './channel.ts'
 import type { World } from './world.ts'
 
-/** Runs dialplan or one application on a channel until its end; given by the room of the applications. */
+/** Runs dialplan or one application on a channel until its end; given by `apps`. */
 export interface Runner {
   pbx(channel: Channel): void
   application(channel: Channel, application: string, data: string): void

@@ -1,7 +1,7 @@
 import { decodeUtf8, textToBytes } from '../../util/text.ts'
 
 /*
- * Inside the simulator all text is a byte string, one character for one byte, as in the wire room: what a client sent
+ * Inside the simulator all text is a byte string, one character for one byte, as in `wire`: what a client sent
  * goes back byte for byte. Only what crosses the public interface is turned to and from UTF-8.
  */
 

@@ -15,7 +15,7 @@ async function memberWaits(on: Stage): Promise<string> {
 }
 
 /** Scenarios with bridges: dialling on, transfers, queues, conferences, parking. */
-export const rooms: Readonly<Record<string, Scenario>> = {
+export const bridges: Readonly<Record<string, Scenario>> = {
   'dialled on, and the caller hangs up': async (on) => {
     const call = await on.call('dial')
     await on.heard('BridgeEnter', (event) => event.get('Uniqueid') === call.far)
