@@ -27,6 +27,8 @@ export interface BootCheckHost {
   decided(booted: Booted): void
 }
 
+/** For how long a server may still boot of which nothing more is known, in milliseconds. */
+export const BOOT_MAY_TAKE = 60_000
 // how often a server that still boots is asked, in milliseconds
 const INTERVAL = 1_000
 // how long a first login waits for answers that every server gives at once
@@ -134,7 +136,7 @@ export class BootCheck {
     this.#open.delete(id)
     if (question === 'commands' && message.title === 'Success') this.#commands = commandsOf(message)
     if (!this.#decided) this.#answered[question](message)
-    else if (!this.#askedLate) this.#askLater(this.#host.bootTimeout)
+    else if (!this.#askedLate) this.#askLater(BOOT_MAY_TAKE)
     return true
   }
 
@@ -203,19 +205,18 @@ export class BootCheck {
 
   #decide(booted: Booted): void {
     if (this.#decided || this.#stopped) return
-    const { clock, bootTimeout } = this.#host
+    const { clock } = this.#host
     this.#decided = true
     clock.clearTimeout(this.#timeout)
     clock.clearTimeout(this.#again)
     this.#again = undefined
-    if (booted !== true) this.#askLater(this.#commands === undefined ? INTERVAL : bootTimeout)
+    if (booted !== true) this.#askLater(this.#commands === undefined ? INTERVAL : BOOT_MAY_TAKE)
     this.#host.decided(booted)
   }
 
   // the next login is to compare with all that the server has: with what it has soon, and with what it has in the end
   #askLater(delay: number): void {
-    const { clock, bootTimeout } = this.#host
-    this.#askedLate = delay === bootTimeout
-    this.#again = clock.setTimeout(() => this.#askForCommands(), delay)
+    this.#askedLate = delay === BOOT_MAY_TAKE
+    this.#again = this.#host.clock.setTimeout(() => this.#askForCommands(), delay)
   }
 }

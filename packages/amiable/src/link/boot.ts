@@ -1,6 +1,6 @@
 import type { Clock } from '../util/clock.ts'
 import type { Message } from '../wire/message.ts'
-import { BootCheck, type Booted, type ServerKnowledge } from './boot-check.ts'
+import { BOOT_MAY_TAKE, BootCheck, type Booted, type ServerKnowledge } from './boot-check.ts'
 
 /** What a {@link Boot} is made from. */
 export interface BootOptions {
@@ -44,8 +44,7 @@ export class Boot {
   get boots(): boolean | 'maybe' {
     if (this.booted === true) return false
     if (this.booted === false && this.#known?.hearsBoot) return true
-    const { clock, bootTimeout } = this.#options
-    return clock.elapsed() < this.#decidedAt + bootTimeout ? 'maybe' : false
+    return this.#options.clock.elapsed() < this.#decidedAt + BOOT_MAY_TAKE ? 'maybe' : false
   }
 
   /** Whether `ListCommands` had an action, under this login or the last one that asked. */

@@ -5,6 +5,7 @@ export type {
   QueueControl,
   SystemControl,
 } from './controls.ts'
+export type { BootOptions } from './engine/boot-sequence.ts'
 export type { ScriptedHandler, ScriptedReply } from './engine/scripted.ts'
 export {
   type EventPattern,
@@ -42,6 +43,12 @@ export {
 export { type RecordedMessage, readRecording } from './recording/reader.ts'
 export { type RecordableClient, type Recording, record } from './recording/record.ts'
 export { type Replay, type ReplayOptions, replay } from './replay.ts'
-export { type HandleOptions, type SessionInfo, type SimulatedAsterisk, startServer } from './server.ts'
+export {
+  type HandleOptions,
+  type RestartOptions,
+  type SessionInfo,
+  type SimulatedAsterisk,
+  startServer,
+} from './server.ts'
 export { ManualClock } from './time/manual-clock.ts'
 export { SeededRandom } from './time/seeded-random.ts'

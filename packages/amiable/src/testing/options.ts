@@ -49,7 +49,7 @@ export interface ServerOptions extends WorldOptions {
   readonly authLimit?: number
   /** Default true. */
   readonly allowMultipleLogin?: boolean
-  /** False: not booted yet, until `server.boot()`. Default true. */
+  /** False: it takes logins and boots no further until `server.boot()`, without most modules. Default true. */
   readonly booted?: boolean
   /** How long Answer holds a channel while its other half goes on; default 5, in Asterisk 500. */
   readonly answerDelay?: number

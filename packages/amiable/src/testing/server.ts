@@ -1,6 +1,7 @@
-import type { Clock } from '../util/clock.ts'
+import { type Clock, systemClock } from '../util/clock.ts'
 import type { ActionEntry } from './actions/context.ts'
 import { ChannelControl, QueueControl, SystemControl } from './controls.ts'
+import type { BootOptions } from './engine/boot-sequence.ts'
 import { Engine } from './engine/engine.ts'
 import { type ScriptedHandler, scripted } from './engine/scripted.ts'
 import type { Faults } from './faults/faults.ts'
@@ -29,6 +30,17 @@ export interface HandleOptions {
   /** After how many calls the handler goes; default never. */
   readonly times?: number
 }
+
+/** What {@link SimulatedAsterisk.restart} may be given; milliseconds. */
+export interface RestartOptions {
+  /** How long nobody listens. @default 0 */
+  readonly downtime?: number
+  /** How it boots. @default 250 ms by the machine's clock; at once by a clock of the test's own, which may stand still */
+  readonly boot?: BootOptions
+}
+
+// a small Asterisk takes twice as long from its first login on
+const BOOT = 250
 
 /** Starts a simulated Asterisk and resolves when it listens. `await using` closes it. */
 export async function startServer(options: ServerOptions = {}): Promise<SimulatedAsterisk> {
@@ -204,26 +216,25 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /**
    * As `core restart now`: `Shutdown`, end of all connections, nobody listens for `downtime` milliseconds (default 0),
-   * then a fresh system on the same port. AstDB stays; channels, variables and dynamic members are gone.
+   * then a fresh system on the same port, which boots as an Asterisk does. Resolves when it has booted. AstDB stays;
+   * channels, variables and dynamic members are gone.
    */
-  async restart(options: { downtime?: number } = {}): Promise<void> {
+  async restart(options: RestartOptions = {}): Promise<void> {
     await this.shutdown({ restart: true })
-    const { downtime = 0 } = options
+    const { downtime = 0, boot = { duration: this.clock === systemClock ? BOOT : 0 } } = options
     if (downtime > 0) await this.#engine.world.core.delay(downtime)
     if (this.#engine.over) return
     this.#engine.reboot()
     await this.#engine.listen()
+    await this.#engine.bootUp(boot)
   }
 
-  /** Booted from now on, for a server started with `booted: false`: `FullyBooted` to every session. */
-  boot(): void {
-    if (this.#engine.booted) return
-    this.#engine.booted = true
-    this.#engine.world.core.emit(
-      'FullyBooted',
-      'Uptime: 0\r\nLastReload: 0\r\nStatus: Fully Booted\r\n',
-      privileges.system,
-    )
+  /**
+   * Boots a server that was started with `booted: false`: its modules come, one after another, and at the end
+   * `FullyBooted` goes to every session. Resolves then; at once where it has booted.
+   */
+  boot(options: BootOptions = {}): Promise<void> {
+    return this.#engine.bootUp(options)
   }
 
   /** Ends it: connections, those in the middle of a TLS handshake too, timers, the port. Always resolves. */

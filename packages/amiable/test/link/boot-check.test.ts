@@ -110,7 +110,7 @@ describe('a first login', () => {
   })
 
   test('takes a refused ListCommands for an answer, and asks a last time when a boot would be over', async () => {
-    await using rig = new LinkRig({ bootTimeout: 5_000 })
+    await using rig = new LinkRig({ keepalive: { interval: 100_000, timeout: 1 } })
     const peer = await login(rig)
     const refuse = async () => {
       peer.reply(await peer.next(), 'Error', 'Message: Invalid/unknown command: ListCommands.')
@@ -120,7 +120,7 @@ describe('a first login', () => {
     assert.equal(rig.last('ready')?.booted, 'unknown')
     rig.clock.tick(1_000)
     await refuse()
-    rig.clock.tick(4_999)
+    rig.clock.tick(59_999)
     assert.equal(names(peer).length, 2)
     rig.clock.tick(1)
     await refuse()
@@ -295,8 +295,8 @@ describe('a later login', () => {
   })
 
   test('compares with all that the server had, also where the first login came in the middle of a boot', async () => {
-    await using rig = await known(['ListCommands', 'Ping'], { bootTimeout: 5_000 })
-    rig.clock.tick(5_000)
+    await using rig = await known(['ListCommands', 'Ping'], { keepalive: { interval: 100_000, timeout: 1 } })
+    rig.clock.tick(60_000)
     await commands(rig.peer, NARROW)
     const peer = await login(rig)
     await commands(peer, ['ListCommands', 'Ping'])

@@ -102,7 +102,7 @@ test('FullyBooted comes later where the server is not booted yet', async () => {
   using client = await RawClient.login(server.port, 'system')
   await client.ask({ Action: 'Ping' })
   assert.doesNotMatch(client.text, /FullyBooted/)
-  server.boot()
+  await server.boot()
   await client.until(/Event: FullyBooted\r\n/)
 })
 

@@ -1,6 +1,7 @@
 import { states } from '../model/channel.ts'
 import { versions } from '../model/core.ts'
 import type { World } from '../model/world.ts'
+import { privilegeText } from '../protocol/privileges.ts'
 import { type CliResult, plural } from './cli-result.ts'
 import type { ActionContext } from './context.ts'
 import { dialplanCli } from './dialplan.ts'
@@ -21,7 +22,10 @@ export function runCli(context: ActionContext, line: string): CliResult | undefi
     server.stop(text.startsWith('core restart'))
     return undefined
   }
-  if (text === 'core show version' || text === 'core show info') {
+  if (text === 'core waitfullybooted') return ok('Asterisk has fully booted.\n')
+  if (/^manager show user "?[^" ]+"?$/.test(text)) return managerUser(context, words[3]!.replaceAll('"', ''))
+  // main/asterisk.c registers its commands when the server has booted
+  if (text === 'core show version' && server.booted) {
     const asterisk = versions[version].asterisk
     return ok(
       `Asterisk ${asterisk} built by nobody @ buildd.debian.org on a unknown running Linux on ${built[version]}`,
@@ -48,6 +52,20 @@ export function runCli(context: ActionContext, line: string): CliResult | undefi
   return {
     ok: false,
     output: `No such command '${line}' (type 'core show help ${line}' for other possible commands)\n`,
+  }
+}
+
+// main/manager.c:handle_showmanager
+function managerUser({ server }: ActionContext, name: string): CliResult {
+  const user = server.users.get(name.toLowerCase())
+  if (user === undefined) return { ok: true, output: `There is no manager called ${name}\n` }
+  const list = (bits: number): string => privilegeText(bits).replace(/^<none>$/, '')
+  return {
+    ok: true,
+    output:
+      `\n          username: ${user.name}\n            secret: <Set>\n               ACL: no\n` +
+      `         read perm: ${list(user.read)}\n        write perm: ${list(user.write)}\n` +
+      '   displayconnects: no\nallowmultiplelogin: yes\n         Variables: \n',
   }
 }
 

@@ -45,6 +45,8 @@ export interface ServerControl {
   /** Stops (and with `restart` starts again) the server, as a CLI command asks. */
   stop(restart: boolean): void
   readonly booted: boolean
+  /** Resolves when the modules are loaded; undefined where they are. */
+  readonly loading: Promise<void> | undefined
 }
 
 /** What a handler is given. */

@@ -101,6 +101,7 @@ async function command(context: ActionContext): Promise<void> {
   const line = action.header('Command')
   if (line === '') return reply.error('No command provided')
   if (/^(module\s+(load|unload)|restart\s+gracefully)\b/i.test(line)) return reply.error('Command blacklisted')
+  if (/^\s*core\s+waitfullybooted\s*$/.test(line)) await context.server.loading
   const result = runCli(context, line)
   if (result === undefined) return // the server is on its way down: EOF and no Response
   const output = result.output.replace(/\n$/, '').split('\n')
@@ -125,7 +126,8 @@ export const coreActions: Handlers = {
     reply.success('Module Reloaded')
     world.core.emit('Reload', `Module: ${module || 'All'}\r\nStatus: 0\r\n`)
   },
-  ModuleCheck({ action, reply, world }) {
+  async ModuleCheck({ action, reply, world, server }) {
+    await server.loading
     if (!world.modules.has(action.header('Module'))) return reply.error('Module not loaded')
     reply.success(undefined, { Version: '' })
   },
@@ -138,11 +140,11 @@ export const coreActions: Handlers = {
     if (type === '') return reply.error('Incomplete ModuleLoad action.')
     if (module === '') return reply.error('Could not load module.')
     if (type === 'load') {
-      world.modules.add(module.replace(/\.so$/, ''))
+      world.load(module.replace(/\.so$/, ''))
       return reply.success('Module loaded.')
     }
-    if (!world.modules.has(module.replace(/\.so$/, ''))) return reply.error('Could not unload module.')
-    if (type === 'unload') world.modules.delete(module.replace(/\.so$/, ''))
+    if (!world.modules.has(module)) return reply.error('Could not unload module.')
+    if (type === 'unload') world.unload(module.replace(/\.so$/, ''))
     reply.success(type === 'unload' ? 'Module unloaded.' : 'Module reloaded.')
   },
   LoggerRotate({ reply }) {

@@ -22,13 +22,18 @@ function dbGet({ action, reply, world }: ActionContext) {
 /** Variables and AstDB. */
 export const variableActions: Handlers = {
   Getvar(context) {
-    const { action, reply, world } = context
+    const { action, reply, world, server } = context
     const name = action.header('Variable')
     if (name === '') return reply.error('No variable specified')
     const channel = namedChannel(context)
     if (channel === null) return reply.error('No such channel')
-    const value = world.getVariable(channel, name) ?? ''
-    reply.lines(`Response: Success\r\n${reply.idLine()}Variable: ${name}\r\nValue: ${value}\r\n`)
+    const answer = (): void => {
+      const value = world.getVariable(channel, name) ?? ''
+      reply.lines(`Response: Success\r\n${reply.idLine()}Variable: ${name}\r\nValue: ${value}\r\n`)
+    }
+    // main/loader.c:load_modules keeps the list of modules locked
+    if (/^IFMODULE\(/i.test(name) && world.modules.has('func_module')) return server.loading?.then(answer) ?? answer()
+    answer()
   },
   Setvar(context) {
     const { action, reply, world } = context

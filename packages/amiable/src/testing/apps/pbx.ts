@@ -50,6 +50,7 @@ export class Pbx implements Runner {
   }
 
   async execute(channel: Channel, application: string, data: string): Promise<Result | undefined> {
+    if (!this.#world.modules.hasApplication(application)) return undefined
     const app = this.applications.get(application.toLowerCase())
     return app?.({ world: this.#world, channel, data: this.#world.substitute(channel, data), runner: this })
   }

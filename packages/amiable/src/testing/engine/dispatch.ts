@@ -16,6 +16,8 @@ export interface DispatchHost {
   readonly runner: Runner
   readonly control: ServerControl
   find(name: string): ActionEntry | undefined
+  /** Whether an action is there whose module does not run yet. */
+  isDenied(name: string): boolean
   received(action: ReceivedAction): void
   shuttingDown(): boolean
 }
@@ -45,6 +47,12 @@ export function perform(
     return refuse(`Invalid/unknown command: ${action.name}. Use Action: ListCommands to show available commands.`)
   }
   if (entry.privilege !== 0 && ((session.user?.write ?? 0) & entry.privilege) === 0) return refuse('Permission denied')
+  if (host.isDenied(name)) {
+    // main/manager.c:process_message leaves its verdict at -1, which ends the session
+    refuse('Permission denied')
+    session.end()
+    return
+  }
   const run = (write: (text: string) => void): void | Promise<void> => {
     action.outcome = 'executed'
     const reply = new Reply(id, clock, write)

@@ -17,9 +17,11 @@ import { World } from '../model/world.ts'
 import { readUsers, type ServerOptions } from '../options.ts'
 import type { SimulatedEvent } from '../protocol/event-filters.ts'
 import type { Incoming } from '../protocol/input.ts'
+import { privileges } from '../protocol/privileges.ts'
 import type { ReceivedAction } from '../protocol/received-action.ts'
 import { OwnTimers } from '../time/owned-timers.ts'
 import { SeededRandom } from '../time/seeded-random.ts'
+import { type BootOptions, BootSequence } from './boot-sequence.ts'
 import { type DispatchHost, perform } from './dispatch.ts'
 import { Session, type SessionHost } from './session.ts'
 
@@ -42,6 +44,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   runner!: Pbx
   port: number
   booted: boolean
+  #boot: BootSequence | undefined
   #down = false
   #over = false
   #options: ServerOptions
@@ -73,7 +76,8 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
       },
       options.segments === 'header',
     )
-    this.#boot()
+    this.#makeWorld()
+    if (!this.booted) this.#boot = new BootSequence(this.world, this.clock)
   }
 
   get host(): string {
@@ -132,11 +136,39 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
 
   find(name: string): ActionEntry | undefined {
     const lower = name.toLowerCase()
-    return this.scripts.get(lower)?.[0] ?? this.builtIns.get(lower)
+    const builtIn = this.world.modules.action(lower) === 'unknown' ? undefined : this.builtIns.get(lower)
+    return this.scripts.get(lower)?.[0] ?? builtIn
+  }
+
+  isDenied(name: string): boolean {
+    const scripted = (this.scripts.get(name.toLowerCase())?.length ?? 0) > 0
+    return !scripted && this.world.modules.action(name) === 'denied'
+  }
+
+  get loading(): Promise<void> | undefined {
+    return this.booted ? undefined : this.#boot?.over
+  }
+
+  /** Loads what is away, and says FullyBooted when it is there; resolves then, or when the server goes. */
+  bootUp(options: BootOptions): Promise<void> {
+    const boot = this.#boot
+    if (this.booted || boot === undefined) return Promise.resolve()
+    boot.begin(options, () => {
+      this.booted = true
+      const { core } = this.world
+      const since = (ms: number): number => core.seconds() - Math.floor(ms / 1000)
+      core.emit(
+        'FullyBooted',
+        `Status: Fully Booted\r\nUptime: ${since(core.bootedAt)}\r\nLastReload: ${since(core.reloadedAt)}\r\n`,
+        privileges.system,
+      )
+    })
+    return boot.over
   }
 
   *commands(): Iterable<ActionEntry> {
-    const names = new Map<string, ActionEntry>(this.builtIns)
+    const names = new Map<string, ActionEntry>()
+    for (const [name, entry] of this.builtIns) if (this.world.modules.action(name) !== 'unknown') names.set(name, entry)
     for (const [name, list] of this.scripts) if (list[0] !== undefined) names.set(name, list[0])
     for (const name of [...names.keys()].sort()) yield names.get(name)!
   }
@@ -157,7 +189,9 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   /** A fresh system; AstDB stays. */
   reboot(): void {
     const kept = this.world.database
-    this.#boot()
+    this.booted = false
+    this.#makeWorld()
+    this.#boot = new BootSequence(this.world, this.clock)
     for (const [path, value] of kept.tree('', '')) {
       const [, family = '', ...key] = path.split('/')
       this.world.database.put(family, key.join('/'), value)
@@ -170,6 +204,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   bringDown(): void {
     this.#down = true
     this.runner.stop()
+    this.#boot?.stop()
   }
 
   async listen(): Promise<void> {
@@ -228,7 +263,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     for (const watcher of [...this.loggedInWatchers]) watcher()
   }
 
-  #boot(): void {
+  #makeWorld(): void {
     this.world = new World(
       {
         clock: this.clock,

@@ -27,7 +27,7 @@ export function request(
     const [one, two] = world.channels.createLocal(data, ids)
     return { channel: one, dialString: data, call: (runner) => callLocal(world, runner, one, two) }
   }
-  if (!/^(pjsip|sip|iax2|dahdi)$/i.test(tech)) return undefined
+  if (!/^(pjsip|sip|iax2|dahdi)$/i.test(tech) || !world.modules.hasTechnology(tech)) return undefined
   const name = data.split(/[/@]/)[0]!
   const endpoint = world.endpoints.all.get(name)
   if (endpoint === undefined || endpoint.answers === 'unavailable') return undefined

@@ -5,6 +5,7 @@ import { Core, type CoreOptions } from './core.ts'
 import { DeviceStates } from './devices.ts'
 import { Dialplan, defaultDialplan } from './dialplan.ts'
 import { Hints } from './hints.ts'
+import { LoadedModules } from './modules.ts'
 import { PresenceStates } from './presence.ts'
 import { type QueueOptions, Queues } from './queues.ts'
 import { Conferences, Parking } from './rooms.ts'
@@ -70,15 +71,8 @@ export class World {
   readonly presence: PresenceStates
   readonly hints: Hints
   readonly states: StateFunctions
-  readonly modules = new Set([
-    'app_dial',
-    'app_queue',
-    'app_confbridge',
-    'chan_pjsip',
-    'res_parking',
-    'res_agi',
-    'pbx_config',
-  ])
+  #extensions: string
+  readonly modules = new LoadedModules()
   /** Channels that wait for AsyncAGI commands, with what runs one. */
   readonly agi = new Map<Channel, (command: string, commandId: string) => void>()
 
@@ -87,7 +81,8 @@ export class World {
     this.devices = new DeviceStates(this.core)
     this.bridges = new Bridges(this.core)
     this.channels = new ChannelTable(this.core, this.devices, this.bridges)
-    this.dialplan = new Dialplan(options.dialplan ?? defaultDialplan)
+    this.#extensions = options.dialplan ?? defaultDialplan
+    this.dialplan = new Dialplan(this.#extensions)
     this.queues = new Queues(this.core, this.devices, (device) => this.deviceState(device))
     this.conferences = new Conferences(this.core, this.bridges, this.devices)
     this.parking = new Parking(this.core, this.bridges, this.devices)
@@ -115,6 +110,19 @@ export class World {
     return this.dialplan.step(local[2]!, local[1]!, 1) === undefined ? 'INVALID' : 'NOT_INUSE'
   }
 
+  /** Loads a module, and with it what it reads. */
+  load(name: string): void {
+    if (name === 'pbx_config' && !this.modules.has(name)) this.dialplan.load(this.#extensions)
+    this.modules.add(name)
+  }
+
+  /** Unloads a module, and with it what it had read. */
+  unload(name: string): void {
+    this.modules.delete(name)
+    if (name === 'pbx_config')
+      for (const context of [...this.dialplan.contexts.keys()]) this.dialplan.removeContext(context)
+  }
+
   setVariable(channel: Channel | undefined, name: string, value: string): void {
     const write = this.states.write(name, value)
     if (write === undefined) this.channels.setVariable(channel, name, value, this.globals)
@@ -127,6 +135,8 @@ export class World {
     if (global !== null) return this.globals.get(global[1]!)
     const db = /^DB\(([^/]+)\/(.*)\)$/i.exec(name)
     if (db !== null) return this.database.get(db[1]!, db[2]!)
+    const module = /^IFMODULE\((.*)\)$/i.exec(name)
+    if (module !== null) return this.modules.has('func_module') ? (this.modules.has(module[1]!) ? '1' : '0') : undefined
     const uri = /^URI(EN|DE)CODE\((.*)\)$/i.exec(name)
     if (uri?.[1]?.toUpperCase() === 'DE') return decode(uri[2]!)
     if (uri !== null) return encodeURIComponent(uri[2]!)

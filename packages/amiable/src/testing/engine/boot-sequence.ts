@@ -1,0 +1,68 @@
+import type { Clock, Timer } from '../../util/clock.ts'
+import { deferred } from '../../util/deferred.ts'
+import { modules } from '../model/modules.ts'
+import type { World } from '../model/world.ts'
+
+/** How a server boots. */
+export interface BootOptions {
+  /** How many milliseconds the modules take, all together. @default 0 */
+  readonly duration?: number
+  /**
+   * The modules that come late, in their order; all others are there at once. They have equal shares of the duration.
+   * @default all that are not in Asterisk's core, in Asterisk's order
+   */
+  readonly modules?: readonly string[]
+}
+
+/** The modules that are away while a server boots. */
+export const lateModules: readonly string[] = modules.map(({ name }) => name)
+
+/** A boot from the first login that it takes until it is over (main/loader.c:load_modules). */
+export class BootSequence {
+  #world: World
+  #clock: Clock
+  #over = deferred<void>()
+  #begun = false
+  #timer: Timer | undefined
+
+  constructor(world: World, clock: Clock) {
+    this.#world = world
+    this.#clock = clock
+    for (const name of lateModules) world.unload(name)
+  }
+
+  /** Resolves when all modules are loaded: until then nobody may look at their list. */
+  get over(): Promise<void> {
+    return this.#over.promise
+  }
+
+  /** Loads the modules, then calls `booted`; at once where it takes no time. */
+  begin({ duration = 0, modules: late = lateModules }: BootOptions, booted: () => void): void {
+    if (this.#begun) return
+    this.#begun = true
+    for (const name of lateModules) if (!late.includes(name)) this.#world.load(name)
+    const left = [...late]
+    const next = (): void => {
+      const name = left.shift()
+      if (name === undefined) {
+        booted()
+        this.#over.resolve()
+        return
+      }
+      this.#world.modules.start(name)
+      const loaded = (): void => {
+        this.#world.load(name)
+        next()
+      }
+      if (duration === 0) loaded()
+      else this.#timer = this.#clock.setTimeout(loaded, duration / late.length)
+    }
+    next()
+  }
+
+  /** Ends it where it stands: the server goes. */
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer)
+    this.#over.resolve()
+  }
+}
