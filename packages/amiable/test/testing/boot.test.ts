@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { type Client, type ClientOptions, createClient, getQueues, type Status } from '../../src/index.ts'
 import { ManualClock, type SimulatedAsterisk, startServer } from '../../src/testing/index.ts'
 import { settle } from '../../src/testing/time/settle.ts'
-import { RawClient } from './raw-client.ts'
 
 const users = {
   frank: 'lean',
