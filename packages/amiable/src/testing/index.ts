@@ -41,7 +41,13 @@ export {
   startProxy,
 } from './recording/proxy.ts'
 export { type RecordedMessage, readRecording } from './recording/reader.ts'
-export { type RecordableClient, type Recording, record } from './recording/record.ts'
+export {
+  type RecordableClient,
+  type Recording,
+  type RecordOptions,
+  record,
+} from './recording/record.ts'
+export type { RedactRule } from './redaction/own-rule.ts'
 export { type Replay, type ReplayOptions, replay } from './replay.ts'
 export {
   type HandleOptions,

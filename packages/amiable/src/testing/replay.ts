@@ -1,5 +1,8 @@
 import type { ServerOptions } from './options.ts'
 import { type RecordedMessage, readRecording } from './recording/reader.ts'
+import type { OwnRule } from './redaction/find-secrets.ts'
+import { ownRule, type RedactRule } from './redaction/own-rule.ts'
+import { redact } from './redaction/redact.ts'
 import { type SimulatedAsterisk, startServer } from './server.ts'
 
 /** What {@link replay} takes besides what a server takes. */
@@ -8,6 +11,8 @@ export interface ReplayOptions extends ServerOptions {
   readonly speed?: number
   /** Which connection of the recording; default the first that sent an event. */
   readonly session?: number
+  /** The rule that the recording was made with: what is asked is compared without its secrets. */
+  readonly redact?: RedactRule
   /** `'login'` (the default): begins when a client is logged in; `'manual'`: when {@link Replay.start} is called. */
   readonly begin?: 'login' | 'manual'
 }
@@ -34,7 +39,7 @@ export async function replay(file: string, options: ReplayOptions = {}): Promise
   const { speed = Number.POSITIVE_INFINITY, begin = 'login', session } = options
   const server = await startServer(options)
   const renames = new Renames()
-  await answerAsRecorded(server, file, session, renames)
+  await answerAsRecorded(server, file, session, renames, ownRule(options.redact))
   let sent = 0
   let started = false
   let closed = false
@@ -139,7 +144,7 @@ class Renames {
 }
 
 const idLine = /^((?:ActionID|\w*Uniqueid|\w*Linkedid): ?)([^\r\n]*?)((?:;2)?)(\r?\n)/gim
-const own = /^(login|logoff|challenge|ping|events)$/i
+const answeredAnew = /^(login|logoff|challenge|ping|events)$/i
 // what every asker makes up: it says nothing of what is asked
 const made = ['actionid', 'channelid', 'otherchannelid']
 
@@ -157,6 +162,7 @@ async function answerAsRecorded(
   file: string,
   session: number | undefined,
   renames: Renames,
+  own: OwnRule | undefined,
 ): Promise<void> {
   const asked = new Map<string, Asked>()
   const answers = new Map<string, { readonly to: Asked; text: string }[]>()
@@ -168,7 +174,7 @@ async function answerAsRecorded(
     if (direction === 'in') {
       const name = headerOf(text, 'Action')
       const ids = made.map((header) => headerOf(text, header))
-      if (!own.test(name)) asked.set(where, { name, key: keyOf(text.split(/\r?\n/)), ids, session: from })
+      if (!answeredAnew.test(name)) asked.set(where, { name, key: keyOf(text), ids, session: from })
       continue
     }
     const question = asked.get(where)
@@ -182,7 +188,7 @@ async function answerAsRecorded(
   const next = new Map<string, number>()
   for (const name of new Set([...asked.values()].map((question) => question.name))) {
     server.handle(name, (action, reply, builtIn) => {
-      const key = keyOf(action.lines)
+      const key = keyOf(`${action.lines.join('\r\n')}\r\n\r\n`, own)
       const list = answers.get(key)
       const index = Math.min(next.get(key) ?? 0, (list?.length ?? 0) - 1)
       const answer = list?.[index]
@@ -200,8 +206,10 @@ function headerOf(text: string, name: string): string {
   return new RegExp(`^${name}: ?(.*?)\\r?$`, 'im').exec(text)?.[1] ?? ''
 }
 
-function keyOf(lines: readonly string[]): string {
-  return lines
+/** What is asked, whatever ids its asker made up; without secrets, since recordings have none. */
+function keyOf(text: string, own?: OwnRule): string {
+  return redact(text, { own })
+    .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !made.includes(line.slice(0, line.indexOf(':')).toLowerCase()))
     .map((line) => line.toLowerCase().replace(/:\s*/, ':'))
     .sort()

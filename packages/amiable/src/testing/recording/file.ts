@@ -1,7 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import type { Writable } from 'node:stream'
+import { constants, createWriteStream, lstatSync, openSync, unlinkSync } from 'node:fs'
+import { PassThrough, type Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { LimitError } from '../../errors.ts'
+import { ArgumentError, LimitError } from '../../errors.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 
 // one write
@@ -12,6 +12,23 @@ const BEHIND = 8 << 20
 const MOST = 64 << 20
 // what was written is filled again: fresh memory costs more than filling it
 const KEPT = 4
+
+/**
+ * Opens a file of its own that only its owner can read. A file of that name is replaced, so that nobody who has it open
+ * or linked reads on; anything else of that name, such as a symbolic link or a pipe, is refused.
+ */
+function open(file: string): Writable {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants
+  const create = (): number => openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) unlinkSync(file)
+    return createWriteStream(file, { fd: create() })
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    const why = `file must be a new name or a plain file: ${file} is a link, a directory or a device`
+    return new PassThrough().destroy(taken ? new ArgumentError(why, { argument: 'file' }) : (error as Error))
+  }
+}
 
 /** Lines on their way to a file, gzipped where its name ends in `.gz`: many in one write, and one write at a time. */
 export class RecordingFile {
@@ -31,13 +48,13 @@ export class RecordingFile {
 
   constructor(file: string) {
     this.#name = file
-    this.#sink = createWriteStream(file)
+    this.#sink = open(file)
     // higher levels take two to four times as long for a tenth less
     const gzip = file.endsWith('.gz') ? createGzip({ level: 1, chunkSize: 1 << 16 }) : undefined
     gzip?.pipe(this.#sink)
     this.#out = gzip ?? this.#sink
     this.#sink.on('close', () => this.#finished.resolve())
-    this.#sink.on('error', (error: unknown) => this.#fail(error))
+    this.#sink.on('error', (error: unknown) => this.abandon(error))
     this.#finished.promise.catch(() => undefined)
   }
 
@@ -57,7 +74,7 @@ export class RecordingFile {
     if (this.#ended || lines.length === 0) return
     if (this.#held >= MOST) {
       const why = `the disk takes less than comes: more than ${MOST >> 20} MiB of the recording wait`
-      this.#fail(new LimitError(why, { source: this.#name, limit: 'recording', value: MOST }))
+      this.abandon(new LimitError(why, { source: this.#name, limit: 'recording', value: MOST }))
       return
     }
     if (this.#used + lines.length > SIZE) this.#turnOver()
@@ -81,8 +98,9 @@ export class RecordingFile {
     await this.#finished.promise
   }
 
-  // a write that hangs would keep the streams from telling
-  #fail(error: unknown): void {
+  /** Takes nothing more; {@link close} rejects with the error. */
+  abandon(error: unknown): void {
+    // a write that hangs would keep the streams from telling
     this.#finished.reject(error)
     this.#end()
     this.#out.destroy()

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { redact, suspectHeaders } from './redact.ts'
+import { redact } from '../redaction/redact.ts'
+import { lookForSecrets } from '../redaction/suspect-bytes.ts'
 
 /*
  * Events to lines of a recording, bytes to bytes in one pass: to find their ends, their secrets and what JSON escapes one
@@ -12,31 +13,32 @@ const SPACE = 32
 const QUOTE = 34
 const COLON = 58
 const BACKSLASH = 92
+const SMALL_U = 117
 
 /** How many bytes {@link EventLines} takes at once. */
 export const PIECE = 1 << 17
 // `Event:` and its blank line become eight times as long, behind a head of up to 65 bytes
 const GROWTH = 8
 
-/** The first three letters, in lower case. */
-const start = (word: string): number => word.charCodeAt(0) | (word.charCodeAt(1) << 8) | (word.charCodeAt(2) << 16)
+/** The first four letters, in lower case. */
+const start = (word: string): number => Buffer.from(word.toLowerCase()).readInt32LE() | 0x20202020
 const EVENT = start('event')
-const LINE = start('line')
-
-// how the lines begin in which `redact` may find something; a message that has one is shown to it
-const suspects = new Set(suspectHeaders.map((name) => start(name.toLowerCase())))
+const ACTION_ID = start('actionid')
+// of these the names of the headers do not say what they hold
+const ODD = new Set(['AsyncAGIExec', 'AGIExecStart', 'ChallengeSent', 'ChallengeResponseFailed'].map(start))
 
 /** Makes lines of events. */
 export interface EventLines {
-  /** Takes what to read from, at most {@link PIECE} bytes: the beginning of a message as a byte string, and bytes. */
-  load(pending: string, bytes: Buffer): void
+  /** Takes what to read from, at most {@link PIECE} bytes: the beginning of a message, and more. Gives how many. */
+  load(pending: Buffer, bytes: Buffer): number
   /**
    * Makes a line, behind `head`, of each event from `from` on, up to the first message that needs a closer look: it has
-   * no end, secrets, control characters or bytes that are not UTF-8, or is no event. Gives where that begins.
+   * no end, secrets, control characters or bytes that are not UTF-8, is no event, or bears an ActionID while `waits` says
+   * that answers are waited for. Gives where that begins.
    */
-  run(from: number, head: Buffer): number
-  /** What was loaded from a place on, as a byte string. */
-  rest(from: number): string
+  run(from: number, head: Buffer, waits: boolean): number
+  /** What was loaded from a place on. */
+  loaded(from: number): Buffer
   /** The lines that the last run made, until the next one. */
   lines(): Buffer
   /** How many they are. */
@@ -64,36 +66,35 @@ function make(): EventLines {
   // what stands in JSON as it is
   const plain = new Uint8Array(256).fill(1, SPACE, 0x80)
   plain[QUOTE] = plain[BACKSLASH] = 0
-  // a look at five bits of two letters rules out most lines
-  const pairs = new Uint8Array(1024)
-  for (const word of suspects) pairs[((word & 31) << 5) | ((word >> 8) & 31)] = 1
+  const { pairs, confirm } = lookForSecrets((at) => input[at]!)
   let length = 0
   let written = 0
   let messages = 0
 
-  const threeLetters = (at: number): number => (words.getInt32(at, true) & 0xffffff) | 0x202020
-  const isSuspect = (at: number): boolean => {
-    const word = threeLetters(at)
-    // not `Linkedid`
-    return suspects.has(word) && (word !== LINE || (input[at + 3]! | SPACE) === 101)
-  }
+  const fourLetters = (at: number): number => words.getInt32(at, true) | 0x20202020
   const hidesSome = (from: number, to: number): boolean => {
     const message = input.toString('latin1', from, to)
     return redact(message) !== message
   }
 
   /** Gives where the event ended; or -1, and nothing was written. */
-  const event = (from: number, head: Buffer): number => {
-    if (threeLetters(from) !== EVENT || input[from + 5] !== COLON) return -1
+  const event = (from: number, head: Buffer, waits: boolean): number => {
+    if (fourLetters(from) !== EVENT || input[from + 5] !== COLON) return -1
+    if (ODD.has(fourLetters(input[from + 6] === SPACE ? from + 7 : from + 6))) return -1
     let at = written + head.copy(output, written)
     const text = at
-    // `Event: Cha…` may be ChallengeResponseFailed
-    let suspect = input[from + 8] === 104 && input[from + 9] === 97
+    let suspect = false
     let ascii = true
     for (let i = from; ; ) {
       // four bytes at once, while none is beyond ASCII, below the space, a quote or a backslash
       for (;;) {
         const word = words.getInt32(i, true)
+        // the low seven bits of two bytes, side by side
+        const one = pairs[(word & 0x7f) | ((word >> 1) & 0x3f80)]!
+        const two = pairs[((word >> 16) & 0x7f) | ((word >> 17) & 0x3f80)]!
+        if ((one | two) !== 0 && !suspect) {
+          suspect = (one !== 0 && confirm(one, i, from)) || (two !== 0 && confirm(two, i + 2, from))
+        }
         const low = word ^ 0x02020202
         const slash = word ^ 0x5c5c5c5c
         const special = ((low - 0x21212121) & ~low) | ((slash - 0x01010101) & ~slash) | word
@@ -119,14 +120,14 @@ function make(): EventLines {
           written = at + end.copy(output, at)
           return i + 2
         }
-        if (pairs[((next & 31) << 5) | (input[i + 1]! & 31)] === 1 && !suspect) suspect = isSuspect(i)
+        if (waits && fourLetters(i) === ACTION_ID) return -1
       } else if (byte > 0x7f) {
         ascii = false
         output[at++] = byte
         i++
       } else if (byte === QUOTE || byte === BACKSLASH) {
-        // a value of JSON may hold secrets
-        suspect = true
+        // a character of JSON may be written as a number
+        suspect ||= byte === BACKSLASH && input[i + 1] === SMALL_U
         output[at++] = BACKSLASH
         output[at++] = byte
         i++
@@ -136,21 +137,22 @@ function make(): EventLines {
 
   return {
     load(pending, bytes) {
-      length = input.write(pending, 'latin1')
+      length = pending.copy(input)
       length += bytes.copy(input, length)
       // what is behind ends every loop
       input.fill(0, length, length + 8)
+      return length
     },
-    run(from, head) {
+    run(from, head, waits) {
       written = 0
       messages = 0
       for (let at = from; ; messages++) {
-        const next = event(at, head)
+        const next = event(at, head, waits)
         if (next === -1) return at
         at = next
       }
     },
-    rest: (from) => input.toString('latin1', from, length),
+    loaded: (from) => input.subarray(from, length),
     lines: () => output.subarray(0, written),
     count: () => messages,
   }

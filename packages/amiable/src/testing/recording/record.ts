@@ -1,4 +1,6 @@
+import { ArgumentError } from '../../errors.ts'
 import { TAP, type Tap } from '../../util/tap.ts'
+import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import type { Proxy as RecordableProxy } from './proxy.ts'
 import { RecordingWriter } from './writer.ts'
 
@@ -22,18 +24,30 @@ export interface Recording extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** What {@link record} takes besides. */
+export interface RecordOptions {
+  /** Whose time the messages bear. @default Date.now */
+  readonly now?: () => number
+  /** A rule of your own for secrets whose names do not say so. If it throws, the recording ends with that error. */
+  readonly redact?: RedactRule
+}
+
 /**
  * Records what a server sent and was asked, secrets removed: what passes a proxy, or the connections of a client, from
- * the next whole message on. The file is JSON lines, gzipped where its name ends in `.gz`; {@link replay} serves it
- * again. Of an object that only has a client's `on` it holds the events.
- * @param now whose time the messages bear. @default Date.now
+ * the next complete message on. The file is JSON lines, gzipped where its name ends in `.gz`; {@link replay} serves it
+ * again. Only its owner can read it; it replaces a file of that name and follows no link. Of an object that only has a
+ * client's `on` it holds the events.
  */
 export function record(
   source: RecordableProxy | RecordableClient,
   file: string,
-  now: () => number = Date.now,
+  options: RecordOptions | (() => number) = {},
 ): Recording {
-  const writer = new RecordingWriter(file, nameOf(source), now)
+  const { now = Date.now, redact }: RecordOptions = typeof options === 'function' ? { now: options } : options
+  if (redact !== undefined && typeof redact !== 'function') {
+    throw new ArgumentError('redact must be a function of a name and a value', { argument: 'redact' })
+  }
+  const writer = new RecordingWriter(file, nameOf(source), now, ownRule(redact))
   const release = listen(source, writer)
   const stop = async (): Promise<void> => {
     release()

@@ -1,31 +1,42 @@
 import { fromWire, toWire } from '../protocol/byte-text.ts'
+import { AskedBefore } from '../redaction/asked.ts'
+import { HIDDEN, type OwnRule } from '../redaction/find-secrets.ts'
+import { redact } from '../redaction/redact.ts'
 import { RecordingFile } from './file.ts'
 import { eventLines, PIECE } from './lines.ts'
+import { PendingBytes } from './pending-bytes.ts'
 import type { ProxyListener } from './proxy.ts'
-import { redact } from './redact.ts'
 
-/** One direction of a connection: what came of a message that is not whole, and what is being looked for. */
+/** One direction of a connection: what came of a message that is not complete, and what is being looked for. */
 interface Flow {
-  pending: string
-  awaits: 'banner' | 'message' | 'end of a torn message'
+  readonly pending: PendingBytes
+  awaits: 'banner' | 'message' | 'end of a torn message' | 'end of a line'
+  /** Whether pieces of the message were written already. */
+  inPieces: boolean
 }
 
-// more than any message that is one
-const MOST = 4 << 20
+// what is longer is written line by line; and of a line that is longer only the name
+const LONG_MESSAGE = 4 << 20
+const LONG_LINE = 16 << 20
+const LF = 10
 
-/** Writes a recording. What is told is written message by message, secrets removed. */
+/** Writes a recording: message by message, secrets removed. */
 export class RecordingWriter implements ProxyListener {
   /** How many messages were written. */
   messages = 0
   #file: RecordingFile
   #started: number
   #now: () => number
+  #own: OwnRule | undefined
+  #before = new AskedBefore()
   #flows = new Map<string, Flow>()
 
-  constructor(file: string, source: string, now: () => number) {
+  /** @param own a caller's own rule of what is hidden; each message is then looked at closely */
+  constructor(file: string, source: string, now: () => number, own?: OwnRule) {
     this.#now = now
     this.#started = now()
     this.#file = new RecordingFile(file)
+    this.#own = own && this.#guarded(own)
     this.#line({ amiable: 'recording', version: 1, startedAt: this.#started, source })
   }
 
@@ -45,30 +56,35 @@ export class RecordingWriter implements ProxyListener {
     const key = `${session}${direction}`
     const flow = this.#flows.get(key) ?? begin(direction, midway)
     this.#flows.set(key, flow)
-    if (direction === 'out' && flow.awaits === 'message' && flow.pending.length + bytes.length <= PIECE) {
-      flow.pending = this.#events(flow.pending, bytes, session)
+    const { pending } = flow
+    const plain = direction === 'out' && flow.awaits === 'message' && this.#own === undefined
+    if (plain && pending.length + bytes.length <= PIECE && pending.mayEndWith(bytes)) {
+      this.#events(pending, bytes, session)
       return
     }
-    flow.pending += bytes.toString('latin1')
+    pending.append(bytes)
     if (flow.awaits === 'end of a torn message' && !passOver(flow, direction)) return
+    if (flow.awaits === 'end of a line' && !passOverLine(flow)) return
     if (flow.awaits === 'banner') {
-      const end = flow.pending.indexOf('\n') + 1
-      if (end === 0 && flow.pending.length <= 1024) return
-      if (flow.pending.startsWith('Asterisk Call Manager') && end > 0) this.#take(flow, end, session, direction)
+      const end = pending.bytes.indexOf(LF) + 1
+      if (end === 0 && pending.length <= 1024) return
+      const isBanner = pending.bytes.toString('latin1', 0, 64).startsWith('Asterisk Call Manager')
+      if (isBanner && end > 0) this.message(session, direction, pending.take(end))
       flow.awaits = 'message'
     }
-    for (let end = ending(flow.pending); end !== -1; end = ending(flow.pending)) {
-      this.#take(flow, end, session, direction)
+    for (let end = pending.end(); end !== -1 && pending.length > 0; end = pending.end()) {
+      this.message(session, direction, pending.take(end), flow.inPieces)
+      flow.inPieces = false
     }
-    // at the end of a line, so that no secret is cut in two
-    if (flow.pending.length > MOST) {
-      this.#take(flow, flow.pending.lastIndexOf('\n') + 1 || flow.pending.length, session, direction)
-    }
+    if (pending.length > LONG_MESSAGE) this.#piece(flow, session, direction)
   }
 
-  /** Takes a whole message. */
-  message(session: number, direction: 'in' | 'out', text: string): void {
-    const clean = redact(text)
+  /**
+   * Takes a message.
+   * @param torn whether it is the end of one whose beginning was written before
+   */
+  message(session: number, direction: 'in' | 'out', text: string, torn = false): void {
+    const clean = redact(text, { own: this.#own, before: this.#before, session, torn })
     const readable = fromWire(clean)
     // what is plain ASCII came back as the same string
     const whole = readable === clean || toWire(readable) === clean
@@ -81,48 +97,64 @@ export class RecordingWriter implements ProxyListener {
   end(session: number): void {
     for (const direction of ['in', 'out'] as const) {
       const flow = this.#flows.get(`${session}${direction}`)
-      if (flow !== undefined && flow.pending !== '' && flow.awaits !== 'end of a torn message') {
-        this.message(session, direction, flow.pending)
-      }
       this.#flows.delete(`${session}${direction}`)
+      if (flow === undefined || flow.pending.length === 0 || flow.awaits.startsWith('end')) continue
+      this.message(session, direction, flow.pending.take(), flow.inPieces)
     }
+    this.#before.end(session)
     this.#line({ t: this.#now() - this.#started, s: session, d: 'end' })
   }
 
-  /** Resolves when the file is whole. */
+  /** Resolves when the file is complete. */
   close(): Promise<void> {
     return this.#file.close()
   }
 
-  #take(flow: Flow, end: number, session: number, direction: 'in' | 'out'): void {
-    this.message(session, direction, flow.pending.slice(0, end))
-    flow.pending = flow.pending.slice(end)
+  /** Writes what came of a message that has no end, up to the end of a line: so no secret is cut in two. */
+  #piece(flow: Flow, session: number, direction: 'in' | 'out'): void {
+    const { pending } = flow
+    const lines = pending.lines()
+    if (lines > 0) this.message(session, direction, pending.take(lines), flow.inPieces)
+    flow.inPieces ||= lines > 0
+    if (pending.length <= LONG_LINE) return
+    flow.inPieces = true
+    const name = /^[^:\n]{1,256}:/.exec(pending.bytes.toString('latin1', 0, 257))?.[0] ?? ''
+    this.message(session, direction, `${name} ***\r\n`, true)
+    pending.drop(pending.length)
+    flow.awaits = 'end of a line'
   }
 
   /**
-   * What a busy server sends: events one behind the other, and now and then a message that needs a closer look. Gives
-   * what has no end yet.
+   * What a busy server sends: events one behind the other, and now and then a message that needs a closer look. What has
+   * no end yet is left in `pending`.
    */
-  #events(pending: string, bytes: Buffer, session: number): string {
+  #events(pending: PendingBytes, bytes: Buffer, session: number): void {
     const events = eventLines()
     const head = Buffer.from(`{"t":${this.#now() - this.#started},"s":${session},"d":"out","text":"`)
-    events.load(pending, bytes)
-    // copied once, however many need a closer look
-    let whole: string | undefined
-    let start = 0
+    const length = events.load(pending.bytes, bytes)
+    pending.drop(pending.length)
     for (let from = 0; ; ) {
-      from = events.run(from, head)
+      from = events.run(from, head, this.#before.waits)
       this.#file.add(events.lines())
       this.messages += events.count()
-      if (whole === undefined) {
-        whole = events.rest(from)
-        start = from
-      }
-      const rest = whole.slice(from - start)
-      const end = ending(rest)
-      if (end === -1) return from === start ? whole : events.rest(from)
-      this.message(session, 'out', rest.slice(0, end))
+      if (pending.length === 0) pending.append(events.loaded(from))
+      else pending.drop(pending.length - (length - from))
+      const end = pending.end()
+      if (end === -1 || pending.length === 0) return
+      this.message(session, 'out', pending.take(end))
       from += end
+    }
+  }
+
+  /** A caller's rule that throws ends the recording: nobody knows what it would have hidden. */
+  #guarded(own: OwnRule): OwnRule {
+    return (name, value) => {
+      try {
+        return own(name, value)
+      } catch (error) {
+        this.#file.abandon(error)
+        return HIDDEN
+      }
     }
   }
 
@@ -133,31 +165,26 @@ export class RecordingWriter implements ProxyListener {
 
 function begin(direction: 'in' | 'out', midway: boolean): Flow {
   const awaits = midway ? 'end of a torn message' : direction === 'out' ? 'banner' : 'message'
-  return { pending: '', awaits }
+  return { pending: new PendingBytes(), awaits, inPieces: false }
 }
 
 // what a command printed before Asterisk 14 has blank lines of its own, of bare line feeds
 const torn = { in: /\n\r?\n/, out: /\r\n\r\n|\n\n(?=(?:Event|Response):)/i }
 
-/** Drops what is left of a message whose beginning nobody saw; says whether its end has come. */
+/** Drops the rest of a message whose beginning nobody saw; says whether its end has come. */
 function passOver(flow: Flow, direction: 'in' | 'out'): boolean {
-  const end = torn[direction].exec(flow.pending)
+  const text = flow.pending.take()
+  const end = torn[direction].exec(text)
   // the end may be cut in two
-  flow.pending = end === null ? flow.pending.slice(-16) : flow.pending.slice(end.index + end[0].length)
+  flow.pending.append(Buffer.from(end === null ? text.slice(-16) : text.slice(end.index + end[0].length), 'latin1'))
   if (end !== null) flow.awaits = 'message'
   return end !== null
 }
 
-const FOLLOWS_END = '--END COMMAND--\r\n\r\n'
-
-// a message ends at an empty line; a blank line on its own is a message too
-function ending(text: string): number {
-  if (text.startsWith('\r\n')) return 2
-  if (text.startsWith('\n')) return 1
-  if (/^Response: *Follows\r\n/i.test(text)) {
-    const end = text.indexOf(FOLLOWS_END)
-    return end === -1 ? -1 : end + FOLLOWS_END.length
-  }
-  const match = /\n\r?\n/.exec(text)
-  return match === null ? -1 : match.index + match[0].length
+/** Drops the rest of a line that was too long; says whether its end has come. */
+function passOverLine(flow: Flow): boolean {
+  const end = flow.pending.bytes.indexOf(LF) + 1
+  flow.pending.drop(end || flow.pending.length)
+  if (end > 0) flow.awaits = 'message'
+  return end > 0
 }

@@ -18,10 +18,35 @@ const BANNER = 'Asterisk Call Manager/11.0.0\r\n'
 
 const names = 'Channel Linkedid Exten Priority Line Line-000000-000001 LineState Variable Var-1 Value Output Secret'
   .concat(' KEY key Keyboard Password PasswordDigest Md5Cred OauthSecret RefreshToken ExpectedResponse Response')
-  .concat(' Response-MD5 SessionKey SessionID Family JSON X Privilege')
+  .concat(' Response-MD5 SessionKey SessionID Family JSON X Privilege my_pin xpin db_pw dbPwOld WWW-Authenticate')
+  .concat(' Application AppData ChanVariable ChanVariable(PJSIP/1:2) Challenge Base64Body ActionID CommandID Result')
   .split(' ')
 const values = ['', '1', 'PJSIP/trunk-00000001', 'hush', 'secret=hush', 'my_password: hush', '{"secret":"hush"}']
   .concat(['"Zed" <1>', 'a\\b', '\\', 'Zo\xc3\xab', '\xe9', '\xe2\x80\xa8', '\xed\xa0\x80', '\xf0\x9f\x98\x80'])
+  .concat([
+    'my_token=hush',
+    'a:hush@c',
+    'sip:a@c',
+    '100@default',
+    'x%3Dhush',
+    '%41',
+    'Authenticate',
+    'DISA',
+    'aPin',
+    'x\\u0070in=3',
+  ])
+  .concat([
+    'Bearer hush-hush',
+    '?token=hush',
+    'monkey: see',
+    'AES_ENCRYPT(a,b)',
+    'new',
+    'new:',
+    'own',
+    '@',
+    'a:b',
+    '@:@',
+  ])
   .concat(['tab\there', '\x07', '\x7f', '\0', 'x'.repeat(300), 'md5_cred=hush', 'new\nline', 'bare\rreturn', '\r'])
 const firsts = [
   'Event: Hangup',
@@ -29,6 +54,9 @@ const firsts = [
   'event: own',
   'Event: ChallengeResponseFailed',
   'Event: ChannelReload',
+  'Event: AsyncAGIExec',
+  'Event: ChallengeSent',
+  'Event: AgentCalled',
 ].concat(['Response: Success', 'Response: Follows', 'Event:', 'Eve', '', 'Secret: hush', 'Ping: Pong'])
 
 /** Messages of every kind; what is odd in them is as seldom or as frequent as `odd` says. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -250,4 +250,75 @@ test('attempts that fail are no sessions', async () => {
   await client.close()
   await recording.stop()
   assert.deepEqual(new Set((await read(file)).map(({ session }) => session)), new Set([1]))
+})
+
+for (const end of ['jsonl', 'jsonl.gz']) {
+  test(`a recording is its owner’s alone, whatever stood there before (${end})`, async () => {
+    await using server = await startServer({ users })
+    await using client = await connect({ ...account, port: server.port })
+    const [fresh, old, other] = [fileOf(`fresh.${end}`), fileOf(`old.${end}`), fileOf(`other.${end}`)]
+    writeFileSync(old, 'public', { mode: 0o644 })
+    linkSync(old, other)
+    for (const file of [fresh, old]) {
+      await using _ = record(client, file)
+      await client.send('Ping')
+    }
+    for (const file of [fresh, old]) {
+      assert.equal(statSync(file).mode & 0o777, 0o600, file)
+      assert.ok((await read(file)).length > 0)
+    }
+    // who had the old file by another name, or open, has the old one still
+    assert.equal(readFileSync(other, 'utf8'), 'public')
+  })
+}
+
+test('a recording follows no link, and writes to nothing that is no file', async () => {
+  await using server = await startServer({ users })
+  await using client = await connect({ ...account, port: server.port })
+  const [victim, nobody] = [fileOf('victim'), fileOf('nobody')]
+  writeFileSync(victim, 'precious', { mode: 0o644 })
+  symlinkSync(victim, fileOf('link.jsonl'))
+  symlinkSync(nobody, fileOf('dangling.jsonl'))
+  for (const name of [fileOf('link.jsonl'), fileOf('dangling.jsonl'), directory, '/dev/null']) {
+    const recording = record(client, name)
+    await client.send('Ping')
+    await assert.rejects(recording.stop(), { code: 'AMI_ARGUMENT', argument: 'file' })
+  }
+  assert.equal(readFileSync(victim, 'utf8'), 'precious')
+  assert.equal(statSync(victim).mode & 0o777, 0o644)
+  assert.throws(() => statSync(nobody), { code: 'ENOENT' })
+})
+
+test('a rule of one’s own is asked; one that throws ends the recording, and nothing else', async () => {
+  await using server = await startServer({ users })
+  await using client = await connect({ ...account, port: server.port })
+  const [masked, failed] = [fileOf('masked.jsonl'), fileOf('failed.jsonl')]
+  const redact = (name: string, value: string) => (name === 'ROOM' ? true : value.replaceAll('Bern', '(city)'))
+  {
+    await using _ = record(client, masked, { redact })
+    await client.send('Setvar', { Variable: 'ROOM', Value: 'B-12' })
+    await client.send('Setvar', { Variable: 'CITY', Value: 'Bern' })
+    assert.equal((await client.send('Getvar', { Variable: 'ROOM' })).get('Value'), 'B-12')
+  }
+  const text = readFileSync(masked, 'utf8')
+  assert.doesNotMatch(text, /B-12|Bern/)
+  assert.match(text, /Variable: ROOM\\r\\nValue: \*\*\*/)
+  assert.match(text, /Value: \(city\)/)
+  // the same is asked again, with what it was asked with
+  await using served = await replay(masked, { users, redact, begin: 'manual' })
+  await using again = await connect({ ...account, port: served.port })
+  await again.send('Setvar', { Variable: 'ROOM', Value: 'B-12' })
+  assert.equal((await again.send('Getvar', { Variable: 'ROOM' })).get('Value'), '***')
+
+  const recording = record(client, failed, {
+    redact: (name) => {
+      if (name === 'Ping') throw new Error('a rule that fails')
+      return undefined
+    },
+  })
+  await client.send('Ping')
+  await assert.rejects(recording.stop(), { message: 'a rule that fails' })
+  assert.doesNotMatch(readFileSync(failed, 'utf8'), /Pong/)
+  assert.equal(client.state, 'ready')
+  assert.throws(() => record(client, failed, { redact: 'all' as never }), { code: 'AMI_ARGUMENT', argument: 'redact' })
 })

@@ -17,8 +17,8 @@ import {
   startProxy,
   startServer,
 } from '../../../src/testing/index.ts'
-import { redact } from '../../../src/testing/recording/redact.ts'
 import { RecordingWriter } from '../../../src/testing/recording/writer.ts'
+import { redact } from '../../../src/testing/redaction/redact.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'amiable-recording-'))
 after(() => rmSync(directory, { recursive: true }))
