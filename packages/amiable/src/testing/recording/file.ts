@@ -1,7 +1,7 @@
 import { constants, createWriteStream, lstatSync, openSync, unlinkSync } from 'node:fs'
 import { PassThrough, type Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { ArgumentError, LimitError } from '../../errors.ts'
+import { invalid, LimitError } from '../../errors.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 
 // one write
@@ -25,8 +25,8 @@ function open(file: string): Writable {
     return createWriteStream(file, { fd: create() })
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    const why = `file must be a new name or a plain file: ${file} is a link, a directory or a device`
-    return new PassThrough().destroy(taken ? new ArgumentError(why, { argument: 'file' }) : (error as Error))
+    const why = `must be a new name or a plain file: ${file} is a link, a directory or a device`
+    return new PassThrough().destroy(taken ? invalid('file', why) : (error as Error))
   }
 }
 

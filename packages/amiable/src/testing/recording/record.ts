@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.ts'
+import { invalid } from '../../errors.ts'
 import { TAP, type Tap } from '../../util/tap.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import type { Proxy as RecordableProxy } from './proxy.ts'
@@ -17,7 +17,7 @@ export interface Recording extends AsyncDisposable {
   /** How many messages it holds so far. */
   readonly messages: number
   /**
-   * Ends it; resolves when the file is whole.
+   * Ends it; resolves when the file is complete.
    * Rejects with what the file system said, or with `AMI_LIMIT` where the disk took less than came: a proxy waits for
    * it, a client does not, and its recording ends when 64 MiB wait.
    */
@@ -45,7 +45,7 @@ export function record(
 ): Recording {
   const { now = Date.now, redact }: RecordOptions = typeof options === 'function' ? { now: options } : options
   if (redact !== undefined && typeof redact !== 'function') {
-    throw new ArgumentError('redact must be a function of a name and a value', { argument: 'redact' })
+    throw invalid('redact', 'must be a function of a name and a value')
   }
   const writer = new RecordingWriter(file, nameOf(source), now, ownRule(redact))
   const release = listen(source, writer)
