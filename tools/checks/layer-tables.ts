@@ -81,7 +81,7 @@ export const PACKAGES: readonly Package[] = [
       state: { ...ofClient, browser: true },
       ...stack(
         testing,
-        ['testing/protocol', 'testing/time'],
+        ['testing/protocol', 'testing/time', 'testing/redaction'],
         ['testing/faults', 'testing/recording', 'testing/ledger', 'testing/expect'],
         ['testing/model'],
         ['testing/apps'],
