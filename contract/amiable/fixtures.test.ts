@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { type Client, connect, type RawResponse } from 'amiable'
+import { byScript, PlayedServer } from '../../tools/testbed/played-server.ts'
 import { assertClean } from '../support/client.ts'
-import { ScriptedServer } from '../support/scripted.ts'
 
 const FIXTURES = new URL('../fixtures/', import.meta.url)
 const PIECES = [Number.MAX_SAFE_INTEGER, 7, 1]
@@ -194,7 +194,7 @@ for (const [name, { action, check, late = 0 }] of Object.entries(fixtures)) {
   test(`${name} is read whole, in one piece and byte by byte, among other actions`, async () => {
     const bytes = readFileSync(new URL(`${name}.ami`, FIXTURES), 'latin1')
     for (const piece of PIECES) {
-      await using server = await ScriptedServer.start({ [action]: bytes }, piece)
+      await using server = await PlayedServer.start(byScript({ [action]: bytes }), { piece })
       await using ami = await client(server)
       const before = ami.send('Ping')
       const reply = ami.sendRaw(action, {}, { actionId: 'fixture-1', check: false })
@@ -223,7 +223,7 @@ test('command() reads the raw output of Asterisk 13 line by line', async () => {
   for (const [name, lines] of Object.entries(outputs)) {
     const bytes = readFileSync(new URL(`${name}.ami`, FIXTURES), 'latin1')
     for (const piece of PIECES) {
-      await using server = await ScriptedServer.start({ Command: bytes }, piece)
+      await using server = await PlayedServer.start(byScript({ Command: bytes }), { piece })
       await using ami = await client(server)
       assert.deepEqual(await ami.command('anything', { actionId: 'fixture-1' }), lines)
       await ami.send('Ping')
@@ -232,6 +232,6 @@ test('command() reads the raw output of Asterisk 13 line by line', async () => {
   }
 })
 
-function client(server: ScriptedServer): Promise<Client> {
+function client(server: PlayedServer): Promise<Client> {
   return connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean', reconnect: false })
 }

@@ -18,6 +18,7 @@ const wishes = (username: string): Map<string, number> =>
 /** Long enough for a client that hears events only some turns after its login (asterisk-ami-client). */
 const SETTLE = 150
 
+/** Answers one connection. It is a server of its own, and not the simulator, because its speed must not show. */
 export const answer = (socket: Socket, corpusFor: (names: number) => Corpus): void => {
   let rest = ''
   let wish = new Map<string, number>()

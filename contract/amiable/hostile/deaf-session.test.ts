@@ -4,8 +4,8 @@ import { describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Client, type ClientOptions, connect, type LostError } from 'amiable'
 import { settingsFor } from '../../../tools/servers/asterisk/settings.ts'
+import { lines, type Play, PlayedServer, type PlayedSession } from '../../../tools/testbed/played-server.ts'
 import { nextEvent, optionsFor } from '../../support/client.ts'
-import { lines, type Play, PlayedServer, type PlayedSession } from '../../support/played.ts'
 import { type Target, withAsterisk } from '../../targets.ts'
 
 // no event of the catalog's
@@ -18,7 +18,7 @@ async function played(
   { play, banner = NEW, ...options }: Partial<ClientOptions> & { play?: Play; banner?: string },
   run: (ami: Client, server: PlayedServer) => Promise<void>,
 ): Promise<void> {
-  await using server = await PlayedServer.start(play, banner)
+  await using server = await PlayedServer.start(play, { banner })
   const account = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
   await using ami = await connect({ ...account, ...options })
   await run(ami, server)

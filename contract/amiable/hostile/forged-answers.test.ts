@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Client, connect } from 'amiable'
 import { type AsteriskVersion, settingsFor } from '../../../tools/servers/asterisk/settings.ts'
+import { byScript, PlayedServer } from '../../../tools/testbed/played-server.ts'
 import { optionsFor } from '../../support/client.ts'
-import { ScriptedServer } from '../../support/scripted.ts'
 import { type Target, withAsterisk, withSimulator } from '../../targets.ts'
 
 /** A message of these lines. */
@@ -28,7 +28,7 @@ async function scripted(
   script: Record<string, string>,
   run: (ami: Client, heard: string[]) => Promise<void>,
 ): Promise<void> {
-  await using server = await ScriptedServer.start(script)
+  await using server = await PlayedServer.start(byScript(script))
   await using ami = await connect({
     host: '127.0.0.1',
     port: server.port,

@@ -3,12 +3,12 @@ import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { createServer as createTlsServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
 import { authority, expired, good, otherName } from '../../../../tools/testbed/certificates.ts'
+import { PlayedServer, PlayedSession } from '../../../../tools/testbed/played-server.ts'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
 import type { ConnectError } from '../../src/errors.ts'
 import { explain } from '../../src/link/transport.ts'
 import { deferred } from '../../src/util/deferred.ts'
-import { ScriptedServer, Session, usual } from '../support/server.ts'
 
 const account = { username: 'frank', secret: 'lean', host: '127.0.0.1', reconnect: false } as const
 
@@ -27,8 +27,7 @@ async function withTls(
   const sockets: TLSSocket[] = []
   const server = createTlsServer(options, (socket) => {
     sockets.push(socket)
-    new Session(socket, usual)
-    socket.write('Asterisk Call Manager/11.0.0\r\n')
+    new PlayedSession(socket)
   })
   server.on('tlsClientError', () => {})
   const port = await listen(server)
@@ -53,20 +52,20 @@ const failure = async (options: Partial<ClientOptions>) => {
 
 describe('over TCP', () => {
   test('a client connects, calls and closes', async () => {
-    await using server = await ScriptedServer.start()
+    await using server = await PlayedServer.start()
     await using client = await connect({ ...account, port: server.port })
     assert.equal((await client.sendRaw('Ping')).success, true)
     assert.equal(client.name, `127.0.0.1:${server.port}`)
   })
 
   test("a name's addresses are tried, whichever the server listens on", async () => {
-    await using server = await ScriptedServer.start()
+    await using server = await PlayedServer.start()
     await using client = await connect({ ...account, host: 'localhost', port: server.port })
     assert.equal(client.state, 'ready')
   })
 
   test('nobody there is AMI_CONNECT, with the error beneath', async () => {
-    const server = await ScriptedServer.start()
+    const server = await PlayedServer.start()
     const { port } = server
     await server[Symbol.asyncDispose]()
     const error = await failure({ port })
@@ -80,14 +79,13 @@ describe('over TCP', () => {
   })
 
   test('a server that accepts and says nothing ends at the login timeout', async () => {
-    await using server = await ScriptedServer.start()
-    server.banner = ''
+    await using server = await PlayedServer.start(undefined, { banner: '' })
     const error = await failure({ port: server.port, loginTimeout: 30 })
     assert.match(error.message, /no banner within 30 ms/)
   })
 
   test('a reset is told as what it is, and the next link comes', async () => {
-    await using server = await ScriptedServer.start()
+    await using server = await PlayedServer.start()
     await using client = createClient({ ...account, port: server.port, reconnect: () => 1 })
     const statuses = client.status()
     const until = async (type: string) => {
@@ -150,7 +148,7 @@ describe('over TLS', () => {
   })
 
   test('a server that speaks no TLS is told as such', async () => {
-    await using server = await ScriptedServer.start()
+    await using server = await PlayedServer.start()
     const error = await failure({ port: server.port, tls: true })
     assert.match(error.message, /does not speak TLS/)
   })

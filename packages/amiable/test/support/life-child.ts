@@ -1,9 +1,10 @@
+import { lines, type Play, PlayedServer } from '../../../../tools/testbed/played-server.ts'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
-import { ScriptedServer } from './server.ts'
 
 // one life of a client; the process has to end by itself when this is over
-const server = await ScriptedServer.start()
+let play: Play = ({ name }) => (name === 'Never' ? '' : undefined)
+const server = await PlayedServer.start((action, session) => play(action, session))
 const options: ClientOptions = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
 const never = { timeout: 60_000 }
 
@@ -27,7 +28,10 @@ const lives: Record<string, () => Promise<unknown>> = {
   },
   'destroy while waiting': async () => {
     const client = createClient({ ...options, reconnect: () => 60_000 })
-    server.banner = 'no AMI\r\n'
+    play = (_action, { socket }) => {
+      socket.destroy()
+      return ''
+    }
     await client.connect().catch(() => {})
     const call = client.sendRaw('Ping', {}, never).catch(() => {})
     client.destroy()
@@ -36,12 +40,12 @@ const lives: Record<string, () => Promise<unknown>> = {
   'close with a call that is never answered': async () => {
     const client = await connect(options)
     const call = client.sendRaw('Never', {}, never).catch(() => {})
-    server.answer = () => {}
+    play = () => ''
     await client.close({ timeout: 20 })
     await call
   },
   'failed login': async () => {
-    server.answer = (_name, id, session) => session.say('Response: Error', `ActionID: ${id}`, 'Message: no')
+    play = ({ id }) => lines('Response: Error', `ActionID: ${id}`, 'Message: no')
     await connect(options).catch(() => {})
   },
   'nobody there': async () => {
@@ -72,7 +76,7 @@ async function listening(handler: () => unknown): Promise<void> {
   })
   client.on('Hangup', handler)
   const heard = new Promise<void>((resolve) => client.on('Hangup', () => resolve()))
-  server.sessions[0]?.say('Event: Hangup')
+  server.session.say(lines('Event: Hangup'))
   await Promise.all([uncaught, heard])
   console.log('the others heard it')
   await client.close()
