@@ -152,9 +152,10 @@ describe('what a program may make us hold', () => {
   limit('calls that wait for a login', { maxQueued: 4 }, async (night, server) => {
     const { host, port } = server
     await using other = new Night({ host, port, username: 'frank', secret: 'lean', maxQueued: 4 })
+    const connected = other.client.connect()
     const calls = Array.from({ length: 4 }, () => other.client.send('Ping'))
     await reaches('maxQueued', 4, other.client.send('Ping'))
-    await other.client.connect()
+    await connected
     await Promise.all(calls)
     assert.equal(night.client.stats().queued, 0)
   })

@@ -140,8 +140,8 @@ describe('a login that fails says what kind of failure it was', () => {
     const { host, port } = server
     server.faults.delayLogin(100)
     await using night = new Night({ host, port, ...account })
-    const calls = Array.from({ length: 5 }, () => night.client.send('Ping'))
     night.client.connect().catch(() => {})
+    const calls = Array.from({ length: 5 }, () => night.client.send('Ping'))
     await server.waitFor('Login')
     assert.deepEqual(
       server.calls.map(({ name }) => name),

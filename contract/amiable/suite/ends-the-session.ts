@@ -65,8 +65,10 @@ export function life(target: Target): void {
 
   test(`${name}: a call made before the login waits for it`, async () => {
     await using ami = createClient(optionsFor(target))
+    assert.throws(() => ami.send('Ping'), { code: 'AMI_ARGUMENT', message: /^connect\(\) was not called/ })
+    const connected = ami.connect()
     const pong = ami.send('Ping')
-    await ami.connect()
+    await connected
     assert.equal((await pong).Ping, 'Pong')
   })
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { LimitError, TimeoutError } from 'amiable'
 import { codeOf } from './fault-session.ts'
 import type { World } from './world.ts'
@@ -44,8 +45,13 @@ export class Callers {
     return [...this.#pending].map(({ action, id }) => `${action} (${id})`).join(', ')
   }
 
-  /** Makes some calls, of any kind. */
+  /** Makes some calls, of any kind; a client that nobody has connected yet takes none. */
   some(): void {
+    const { client } = this.#world
+    if (client.state === 'idle') {
+      assert.throws(() => client.send('Ping'), { code: 'AMI_ARGUMENT' })
+      return
+    }
     for (let n = this.#world.random.integer(1, 8); n > 0; n--) this.#one()
   }
 

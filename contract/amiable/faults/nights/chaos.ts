@@ -68,6 +68,7 @@ async function night(seed: number, told: string[]): Promise<NightReport> {
 
   async function strike(kind: Kind): Promise<void> {
     kind.before?.(world)
+    if (world.client.state === 'idle') world.client.connect().catch(() => {})
     if (kind.many) callers.many()
     else callers.some()
     // the strike finds the calls anywhere on their way

@@ -76,6 +76,7 @@ export class Client implements AsyncDisposable {
         write: (text) => this.#link.write(text),
         fault: (error) => this.#fault(error, undefined),
         epoch: () => this.#link.epoch,
+        idle: () => this.#link.state === 'idle',
         boot: {
           get version() {
             return link().version

@@ -32,7 +32,10 @@ export interface CallOptions {
    * @default false
    */
   retry?: boolean | undefined
-  /** Whether to wait while there is no login; `false` rejects at once with `AMI_LOST`. @default true */
+  /**
+   * Whether to wait for a login, or for a turn; `false` rejects at once with `AMI_LOST` or `AMI_LIMIT`.
+   * @default true
+   */
   queue?: boolean | undefined
 }
 
@@ -56,10 +59,17 @@ interface CallParts {
   readonly blocking: number
   readonly retry: boolean
   readonly outcome: Outcome
-  /** Whether the library made it for itself. */
-  readonly internal: boolean
-  /** The call that this one's answer proves to be over. */
-  readonly provesEndOf: Call | undefined
+  readonly nature: CallNature
+}
+
+/** What the library says of a call that it makes. */
+export interface CallNature {
+  /** It is the library's own: no limit holds it back. */
+  readonly internal?: true
+  /** The call that its answer proves to be over. */
+  readonly provesEndOf?: Call
+  /** It is worth nothing later: it waits for its turn, but never for a login. */
+  readonly perishable?: boolean
 }
 
 /** One call from its start to its end. */
@@ -73,8 +83,7 @@ export class Call implements CallParts, Expiring {
   readonly blocking: number
   readonly retry: boolean
   readonly outcome: Outcome
-  readonly internal: boolean
-  readonly provesEndOf: Call | undefined
+  readonly nature: CallNature
   assembly!: Assembly
   rows: Message[] = []
   rowCount = 0
@@ -97,8 +106,7 @@ export class Call implements CallParts, Expiring {
     this.blocking = parts.blocking
     this.retry = parts.retry
     this.outcome = parts.outcome
-    this.internal = parts.internal
-    this.provesEndOf = parts.provesEndOf
+    this.nature = parts.nature
   }
 }
 
@@ -109,14 +117,9 @@ export interface CallHost {
   fault(error: AmiError): void
   /** Which login its answers come under. */
   epoch(): number
+  /** Whether nobody has called `connect()` yet. */
+  idle(): boolean
   readonly boot: BootState
-}
-
-/** Marks a call of the library's own: no bound holds it back. */
-export interface LibraryCall {
-  readonly internal: true
-  /** The call that this one's answer proves to be over. */
-  readonly provesEndOf?: Call
 }
 
 /**
@@ -190,15 +193,18 @@ export function tooManyRows(source: string, call: Call, value: number): LimitErr
 }
 
 /** There is no login, and the call was not to wait for one. */
-export function noLogin(source: string, action: string): LostError {
-  const text = `${source}: there is no login and ${action} was not to wait for one`
-  return new LostError(text, { source, delivered: 'no' })
+export function noLogin(source: string, action: string, perishable: boolean): LostError {
+  const why = perishable ? 'a late one would dial at the wrong time; with queue: true it waits' : 'queue is false'
+  return new LostError(`${source}: ${action} was not sent: the client is not logged in, and ${why}`, {
+    source,
+    delivered: 'no',
+  })
 }
 
 /** As many calls are under way as may be. */
 export function noRoom(source: string, action: string, limit: 'maxQueued' | 'maxInFlight', value: number): LimitError {
-  const text = `${source}: ${action} finds as many calls ${limit === 'maxQueued' ? 'waiting' : 'in flight'} as ${limit} (${value}) allows`
-  return new LimitError(text, { source, limit, value })
+  const why = limit === 'maxQueued' ? `${value} calls wait` : `queue is false, and ${value} calls are in flight`
+  return new LimitError(`${source}: ${action} was not sent: ${why} (${limit})`, { source, limit, value })
 }
 
 /** What came is neither Response nor Event, and nobody waits for it. */

@@ -10,10 +10,10 @@ import { actsTwice, blockingTime } from './action-behaviour.ts'
 import {
   Call,
   type CallHost,
+  type CallNature,
   type CallOptions,
   circumstance,
   cutShortOutput,
-  type LibraryCall,
   lostCall,
   noLogin,
   noRoom,
@@ -110,9 +110,12 @@ export class Calls {
     params: Params | undefined,
     options: CallOptions,
     outcome: Outcome,
-    library?: LibraryCall,
+    nature: CallNature = {},
   ): () => void {
     checkCall(action, params, options)
+    if (!this.#ready && !nature.internal && this.#host.idle()) {
+      throw invalid('connect()', `was not called: call it before you send ${action}`)
+    }
     const { signal, variables, retry = false, queue = true } = options
     const timeout = options.timeout ?? this.#options.actionTimeout
     const id = options.actionId ?? unguessableId()
@@ -131,11 +134,10 @@ export class Calls {
       blocking: blockingTime(action, params),
       retry,
       outcome,
-      internal: library !== undefined,
-      provesEndOf: library?.provesEndOf,
+      nature,
     })
     call.assembly = this.#assemblyFor(call)
-    const refusal = library ? undefined : this.#refusalOf(action, queue)
+    const refusal = nature.internal ? undefined : this.#refusalOf(call, queue)
     if (signal?.aborted || refusal) {
       call.settled = true
       outcome.reject(signal?.aborted ? signal.reason : refusal)
@@ -143,7 +145,10 @@ export class Calls {
     }
     this.#deadlines.add(call)
     if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
-    if (this.#ready && (library || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))) {
+    if (
+      this.#ready &&
+      (nature.internal || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))
+    ) {
       this.#send(call)
     } else {
       this.#waiting.push(call)
@@ -167,7 +172,7 @@ export class Calls {
     this.#abandoned = 0
     const again: Call[] = []
     let rejected = 0
-    for (const call of calls) {
+    for (const call of [...calls, ...this.#takePerishable()]) {
       if (call.settled) continue
       if (call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)) {
         this.#reset(call)
@@ -175,11 +180,17 @@ export class Calls {
         continue
       }
       const lost = lostCall(source, call, error)
-      if (!call.internal) rejected++
+      if (!call.nature.internal) rejected++
       this.#settle(call, () => call.outcome.reject(lost), lost)
     }
     this.#waiting.unshift(...again, ...this.#resting.take())
     return rejected
+  }
+
+  #takePerishable(): Call[] {
+    const perishable = this.#waiting.filter((call) => call.nature.perishable)
+    if (perishable.length > 0) this.#waiting = this.#waiting.filter((call) => !call.nature.perishable)
+    return perishable
   }
 
   /** Nothing follows: lets go of the clock. */
@@ -234,7 +245,7 @@ export class Calls {
 
   #whole(call: Call): void {
     this.#done(call)
-    const { provesEndOf } = call
+    const { provesEndOf } = call.nature
     if (provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf) this.#whole(provesEndOf)
     if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
@@ -281,11 +292,12 @@ export class Calls {
     })
   }
 
-  #refusalOf(action: string, queue: boolean): AmiError | undefined {
+  #refusalOf({ action, nature }: Call, queue: boolean): AmiError | undefined {
+    const { perishable = false } = nature
     const { source, maxQueued, maxInFlight } = this.#options
     if (this.#refusing) return this.#refusing()
     if (this.#ready && this.#inFlight < maxInFlight && this.#waiting.length === 0) return undefined
-    if (!queue && !this.#ready) return noLogin(source, action)
+    if (!this.#ready && (perishable || !queue)) return noLogin(source, action, perishable)
     if (queue && this.#waiting.length < maxQueued) return undefined
     const [limit, value] = queue ? (['maxQueued', maxQueued] as const) : (['maxInFlight', maxInFlight] as const)
     return noRoom(source, action, limit, value)

@@ -149,8 +149,8 @@ export class Correlation {
   }
 
   #expectsUnnamed(call: Call): boolean {
-    const { order, assembly, provesEndOf } = call
-    return order > this.#answered && assembly.reply === undefined && !provesEndOf && !this.#unproven.has(call)
+    const { order, assembly, nature } = call
+    return order > this.#answered && assembly.reply === undefined && !nature.provesEndOf && !this.#unproven.has(call)
   }
 
   /** A call is answered by name: what came without a name was the answer to those before it, and not to this one. */

@@ -14,7 +14,9 @@ export function originateHost(
     clock,
     actionTimeout,
     hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
-    send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
+    // one that is dialled after the next login is dialled at the wrong time
+    send: (params, options, outcome) =>
+      calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
     mayBoot,
     hangUp: (channel) =>
       new Promise((resolve, reject) => {

@@ -56,6 +56,11 @@ export interface OriginateOptions extends Omit<CallOptions, 'retry'> {
    * @default `Timeout` (30_000 where none is given) and the client's `actionTimeout` on top
    */
   timeout?: number | undefined
+  /**
+   * `true` waits for a login, for as long as `timeout`, and dials then. By default a call is dialled now or not at all:
+   * without a login it rejects at once with `AMI_LOST` and `delivered: 'no'`.
+   */
+  queue?: boolean | undefined
 }
 
 /** What became of a call. */

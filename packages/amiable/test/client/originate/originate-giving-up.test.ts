@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { LostError } from '../../../src/errors.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
-import { readyRig, watch } from '../../support/rig.ts'
+import { Rig, readyRig, watch } from '../../support/rig.ts'
 import { IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
 test('abort hangs the channel up by its Uniqueid', async () => {
@@ -169,4 +169,63 @@ test('destroy rejects what is being set up', async () => {
   client.destroy()
   await settle()
   assert.equal((call.error as LostError).code, 'AMI_LOST')
+})
+
+describe('without a login', () => {
+  test('a call is refused at once, and not dialled later', async () => {
+    await using rig = await readyRig()
+    const { client, peer } = rig
+    peer.end()
+    await settle()
+    const calls = Array.from({ length: 5 }, () => watch(client.originate(params)))
+    await settle()
+    for (const { error } of calls) {
+      const { code, delivered, retryable } = error as LostError
+      assert.deepEqual([code, delivered, retryable], ['AMI_LOST', 'no', true])
+    }
+    assert.match(String(calls[0]?.error), /Originate was not sent: the client is not logged in/)
+    rig.clock.tick(100)
+    const next = await rig.nextPeer()
+    await next.accept()
+    await settle()
+    assert.equal(client.state, 'ready')
+    assert.equal(next.actions.filter(({ name }) => name === 'Originate').length, 0)
+    assert.deepEqual([client.stats().queued, rig.clock.pending <= IDLE], [0, true])
+  })
+
+  test('a call that waits its turn when the link goes is not dialled either', async () => {
+    await using rig = await readyRig({ maxInFlight: 1 })
+    const { client, peer } = rig
+    void client.send('CoreStatus').catch(() => {})
+    const call = watch(client.originate(params))
+    const patient = watch(client.originate(params, { queue: true, timeout: 60_000 }))
+    assert.equal(client.stats().queued, 2)
+    peer.end()
+    await settle()
+    assert.deepEqual([(call.error as LostError).code, (call.error as LostError).delivered], ['AMI_LOST', 'no'])
+    assert.equal(patient.done, false)
+    assert.equal(rig.last('lost')?.rejected, 2)
+    rig.clock.tick(100)
+    const next = await rig.nextPeer()
+    await next.accept()
+    assert.equal((await next.next()).name, 'Originate')
+    assert.equal(next.actions.filter(({ name }) => name === 'Originate').length, 1)
+  })
+
+  test('a client that nobody has connected dials nothing, and says so', async () => {
+    await using rig = new Rig()
+    for (const call of [
+      () => rig.client.originate(params),
+      () => rig.client.send('Ping'),
+      () => rig.client.list('Status'),
+    ]) {
+      assert.throws(call, {
+        code: 'AMI_ARGUMENT',
+        message: /^connect\(\) was not called: call it before you send \w+$/,
+      })
+    }
+    assert.deepEqual([rig.client.stats().queued, rig.clock.pending], [0, 0])
+    rig.client.destroy()
+    await assert.rejects(rig.client.originate(params), { code: 'AMI_CLOSED' })
+  })
 })
