@@ -30,7 +30,7 @@ import { Deadlines } from './deadlines.ts'
 import { NotYet } from './not-yet.ts'
 import { Assembly } from './reply-assembly.ts'
 import { Response } from './response.ts'
-import { Resting } from './resting.ts'
+import { WaitingCalls } from './waiting-calls.ts'
 
 // calls that were given up and whose answer may still come; more than these are forgotten
 const REMEMBERED = 1_024
@@ -43,8 +43,7 @@ export class Calls {
   #options: ResolvedOptions
   #clock: Clock
   #sent: Correlation
-  #waiting: Call[] = []
-  #resting: Resting
+  #waiting: WaitingCalls
   #notYet: NotYet
   #inFlight = 0
   #abandoned = 0
@@ -59,10 +58,7 @@ export class Calls {
     this.#clock = options.clock
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
     this.#notYet = new NotYet(host.boot)
-    this.#resting = new Resting(this.#clock, (calls) => {
-      this.#waiting.unshift(...calls)
-      this.#pump()
-    })
+    this.#waiting = new WaitingCalls(this.#clock, () => this.#pump())
     this.#sent = new Correlation(
       {
         whole: (call) => this.#whole(call),
@@ -92,7 +88,7 @@ export class Calls {
 
   /** How many wait for a login or their turn. */
   get queued(): number {
-    return this.#waiting.length + this.#resting.size
+    return this.#waiting.size
   }
 
   /** Until when the server may be silent because an action of ours blocks its session. */
@@ -122,7 +118,7 @@ export class Calls {
     if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
-    if (this.#sent.get(id) || this.#resting.has(id) || this.#waiting.some((call) => call.id === id)) {
+    if (this.#sent.get(id) || this.#waiting.has(id)) {
       throw invalid('actionId', 'must be its own: another call is under way with it')
     }
     const call = new Call({
@@ -151,7 +147,7 @@ export class Calls {
     ) {
       this.#send(call)
     } else {
-      this.#waiting.push(call)
+      this.#waiting.add(call)
     }
     return () => this.#abandon(call, () => {})
   }
@@ -171,26 +167,22 @@ export class Calls {
     this.#inFlight = 0
     this.#abandoned = 0
     const again: Call[] = []
+    const gone: Call[] = []
+    for (const call of calls) if (!call.settled) (this.#mayGoAgain(call) ? again : gone).push(call)
+    for (const call of again) this.#reset(call)
+    gone.push(...this.#waiting.linkLost(again))
     let rejected = 0
-    for (const call of [...calls, ...this.#takePerishable()]) {
-      if (call.settled) continue
-      if (call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)) {
-        this.#reset(call)
-        again.push(call)
-        continue
-      }
+    for (const call of gone) {
       const lost = lostCall(source, call, error)
       if (!call.nature.internal) rejected++
       this.#settle(call, () => call.outcome.reject(lost), lost)
     }
-    this.#waiting.unshift(...again, ...this.#resting.take())
     return rejected
   }
 
-  #takePerishable(): Call[] {
-    const perishable = this.#waiting.filter((call) => call.nature.perishable)
-    if (perishable.length > 0) this.#waiting = this.#waiting.filter((call) => !call.nature.perishable)
-    return perishable
+  // rows that a loop has had cannot be taken back
+  #mayGoAgain(call: Call): boolean {
+    return call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)
   }
 
   /** Nothing follows: lets go of the clock. */
@@ -202,8 +194,7 @@ export class Calls {
   /** Refuses new calls, and those that still wait. */
   refuse(error: () => ClosedError): void {
     this.#refusing = error
-    this.#waiting.push(...this.#resting.take())
-    for (const call of this.#waiting.splice(0)) {
+    for (const call of this.#waiting.takeAll()) {
       const own = error()
       this.#settle(call, () => call.outcome.reject(own), own)
     }
@@ -260,10 +251,10 @@ export class Calls {
 
   #refused(call: Call, response: Response): void {
     const error = refusedCall(this.#options.source, call, response, this.#host.boot.version, this.#notYet)
-    if (error.retryable && call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)) {
+    if (error.retryable && this.#mayGoAgain(call)) {
       this.#reset(call)
       call.refusal = error
-      this.#resting.add(call)
+      this.#waiting.rest(call)
       this.#afterOne()
     } else this.#settle(call, () => call.outcome.reject(error), error)
   }
@@ -306,7 +297,7 @@ export class Calls {
   #send(call: Call): void {
     const write = this.#host.write(call.text)
     if (write === undefined) {
-      this.#waiting.push(call)
+      this.#waiting.add(call)
       return
     }
     call.write = write
@@ -327,7 +318,7 @@ export class Calls {
 
   #pump(): void {
     while (this.#ready && this.#waiting.length > 0 && this.#inFlight < this.#options.maxInFlight) {
-      this.#send(this.#waiting.shift() as Call)
+      this.#send(this.#waiting.next() as Call)
     }
   }
 
@@ -341,8 +332,7 @@ export class Calls {
   #abandon(call: Call, settle: () => void, error?: AmiError): void {
     if (call.settled) return
     if (call.sent === undefined || !this.#sent.get(call.id)) {
-      this.#waiting = this.#waiting.filter((one) => one !== call)
-      this.#resting.delete(call)
+      this.#waiting.delete(call)
     } else {
       this.#inFlight--
       // what is taken back before it leaves is never run, and has no answer to come
