@@ -74,7 +74,11 @@ describe('a first login', () => {
     peer.fullyBooted()
     peer.reply(question, 'Success', 'Ping: Keepalive.')
     await settle()
-    assert.deepEqual(rig.log, ['status connecting', 'status ready', 'ready', 'message FullyBooted'])
+    assert.deepEqual(rig.told, ['connecting', 'ready'])
+    assert.deepEqual(
+      rig.messages.map(({ title }) => title),
+      ['FullyBooted'],
+    )
     assert.equal(rig.last('ready')?.booted, true)
   })
 

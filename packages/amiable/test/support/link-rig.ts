@@ -17,7 +17,7 @@ export class LinkRig implements AsyncDisposable {
   readonly messages: Message[] = []
   readonly faults: AmiError[] = []
   readonly reasons: CloseReason[] = []
-  /** What happened, in order: the sink's calls and the statuses. */
+  /** Everything that the sink was given, in order: what shows that nothing more comes. */
   readonly log: string[] = []
   /** What the link above would be asked. */
   blockedUntil = 0
@@ -96,6 +96,11 @@ export class LinkRig implements AsyncDisposable {
     const peer = this.peers.at(-1)
     if (!peer) throw new Error('no socket was opened')
     return peer
+  }
+
+  /** The types of every status, in order. */
+  get told(): string[] {
+    return this.statuses.map((status) => status.type)
   }
 
   /** The last status of a type. */
