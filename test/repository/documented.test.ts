@@ -7,11 +7,12 @@ import { ROOT } from './paths.ts'
 const SOURCE = 'packages/amiable/src'
 
 const { exports } = JSON.parse(readSource(ROOT, 'packages/amiable/package.json')) as {
-  exports: Record<string, { default?: string }>
+  exports: Record<string, { import?: { default: string } }>
 }
-const entries = Object.values(exports).flatMap(({ default: built }) =>
-  built === undefined ? [] : [built.replace('./dist/', '').replace(/\.js$/, '.ts')],
+const entries = Object.values(exports).flatMap(({ import: built }) =>
+  built === undefined ? [] : [built.default.replace('./dist/', '').replace(/\.js$/, '.ts')],
 )
+assert.ok(entries.length >= 3)
 
 for (const entry of entries) {
   test(`every export of ${entry} has a doc comment`, () => {

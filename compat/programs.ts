@@ -1,0 +1,113 @@
+// What is run and compiled in every chain. Each program talks to a simulated Asterisk that it starts itself.
+
+const BODY = `
+async function main() {
+  const server = await testing.startServer({ users: { frank: 'lean' } })
+  const options = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
+  const ami = await amiable.connect(options)
+  const pong = await ami.send('Ping')
+  const [events] = await Promise.all([
+    testing.expectEvents(ami, [{ Event: 'Hangup', Cause: 17 }]),
+    server.emit('Hangup', { Channel: 'PJSIP/100', Cause: 17 }),
+  ])
+  const refused = await ami.send('Hangup', { Channel: 'none' }).catch((error) => error)
+  const { write } = catalog.rightsFor({ actions: ['Originate'] })
+  await ami.close()
+  await server.close()
+  console.log(pong.Ping, events[0].Event, refused instanceof amiable.ActionError, refused.code, write.join())
+}
+main()
+`
+
+/** What they print. */
+export const SAID = 'Pong Hangup true AMI_REFUSED originate'
+
+const names = ['amiable', 'testing', 'catalog'] as const
+const specifier = (name: string) => (name === 'amiable' ? name : `amiable/${name}`)
+
+export const ESM = names.map((name) => `import * as ${name} from '${specifier(name)}'\n`).join('') + BODY
+export const CJS = names.map((name) => `const ${name} = require('${specifier(name)}')\n`).join('') + BODY
+
+/** The package that is required is the one that is imported, and its classes are. */
+export const BOTH = `
+const required = require('amiable')
+import('amiable').then((imported) => {
+  const error = new imported.ArgumentError('x', 'must be another')
+  console.log(error instanceof required.ArgumentError, error instanceof required.AmiError)
+})
+`
+
+/** A client of a Node that is too old. */
+export const REFUSED = `
+import { connect } from 'amiable'
+connect({ host: '127.0.0.1', port: 1, username: 'frank', secret: 'lean' }).catch((error) => console.log(error.code, error.message))
+`
+
+/** Typed: what is right compiles, what is wrong does not, and one's own events are known. */
+export const TYPED = `
+import { type AmiEvent, type Client, connect, LostError, type RawResponse } from 'amiable'
+import { actions, rightsFor } from 'amiable/catalog'
+import { startServer } from 'amiable/testing'
+
+declare module 'amiable' {
+  interface Events { DongleNewSMS: { readonly Device: string } }
+  interface Actions { DongleReset: { params: { Device: string } } }
+}
+
+export const seen: string[] = []
+function log(event: AmiEvent): void {
+  seen.push(event.Event)
+}
+
+export async function use(ami: Client): Promise<void> {
+  ami.on('Hangup', (event) => seen.push(event.Cause))
+  ami.on(['Newchannel', 'Hangup'], log)
+  ami.on('DongleNewSMS', (event) => seen.push(event.Device))
+  for (const row of (await ami.send('QueueStatus')).events) if (row.Event === 'QueueMember') seen.push(row.Location)
+  const answer: RawResponse = await ami.send('CoreStatus')
+  seen.push(answer.message)
+  // @ts-expect-error a misspelt header
+  ami.on('Hangup', (event) => event.Cuase)
+  // @ts-expect-error a misspelt action
+  ami.send('Pong').catch(() => {})
+}
+
+async function main(): Promise<void> {
+  const server = await startServer({ users: { frank: 'lean' } })
+  const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  const pong = await ami.send('Ping')
+  const refused: unknown = await ami.send('Hangup', { Channel: 'none' }).catch((error: unknown) => error)
+  await ami.close()
+  await server.close()
+  const code = refused instanceof Error && !(refused instanceof LostError) ? (refused as { code?: string }).code : ''
+  console.log(pong.Ping, actions.MixMonitor.twice, code, rightsFor({ actions: ['Originate'] }).write.join())
+}
+void main()
+`
+
+/** What it prints. */
+export const TYPED_SAID = 'Pong true AMI_REFUSED originate'
+
+/** A test as people write it for Jest, which it is given as it comes. */
+export const JEST = `
+const { connect, ActionError } = require('amiable')
+const { startServer } = require('amiable/testing')
+const { actions } = require('amiable/catalog')
+
+test('an answer, a row, a refusal', async () => {
+  const server = await startServer({ users: { frank: 'lean' } })
+  const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  expect((await ami.send('Ping')).Ping).toBe('Pong')
+  await expect(ami.send('Hangup', { Channel: 'none' })).rejects.toBeInstanceOf(ActionError)
+  expect(actions.MixMonitor.twice).toBe(true)
+  await ami.close()
+  await server.close()
+})
+`
+
+export const VITEST = `
+import { connect, ActionError } from 'amiable'
+import { startServer } from 'amiable/testing'
+import { actions } from 'amiable/catalog'
+import { expect, test } from 'vitest'
+${JEST.slice(JEST.indexOf('test('))}`
