@@ -39,6 +39,14 @@ export async function openRaw(target: Target): Promise<RawClient> {
   return session
 }
 
+/** Resolves when `listener` has heard every event that the actions of `speaker` have raised by themselves. */
+export async function heardBy(listener: Client, speaker: Client): Promise<void> {
+  // manager.c:action_userevent answers first: its event has been raised when the session's next action is answered
+  await speaker.send('Ping')
+  // a session writes the events that have been raised before it answers
+  await listener.send('Ping')
+}
+
 /** No call in flight, no answer that belonged to nobody, no bytes that were not AMI. */
 export function assertClean(ami: Client): void {
   const { inFlight, queued, unclaimedReplies, faults, dropped } = ami.stats()

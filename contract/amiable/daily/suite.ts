@@ -15,7 +15,7 @@ import {
   updateConfig,
 } from 'amiable'
 import { dial, hangUp } from '../../support/calls.ts'
-import { nextEvent, optionsFor, withClient } from '../../support/client.ts'
+import { heardBy, nextEvent, optionsFor, withClient } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 import { reloads } from './reloads.ts'
 
@@ -375,10 +375,7 @@ function filters(target: Target): void {
         ] as const) {
           await speaker.send('UserEvent', { UserEvent: mark, Short, Colour })
         }
-        // manager.c:action_userevent answers first: the event has been raised when the next action is answered
-        await speaker.send('Ping')
-        // and what was raised before is written before this is answered
-        await ami.send('Ping')
+        await heardBy(ami, speaker)
         assert.deepEqual(heard, expected)
       })
     })

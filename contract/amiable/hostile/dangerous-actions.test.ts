@@ -19,7 +19,7 @@ import {
   updateConfig,
 } from 'amiable'
 import { dial, hangUp, type LiveCall } from '../../support/calls.ts'
-import { nextEvent, optionsFor, withClient } from '../../support/client.ts'
+import { heardBy, nextEvent, optionsFor, withClient } from '../../support/client.ts'
 import { type Target, withAsterisk, withSimulator } from '../../targets.ts'
 
 const refused = (argument?: string) => ({ code: 'AMI_ARGUMENT', ...(argument && { argument }) })
@@ -168,9 +168,7 @@ function smallPrint(target: Target): void {
         for (const [Short, Colour] of Object.entries(colours)) {
           await speaker.send('UserEvent', { UserEvent: mark, Short, Colour })
         }
-        // whatever was raised before is written before this is answered
-        await ami.send('Ping')
-        await ami.send('Ping')
+        await heardBy(ami, speaker)
         assert.deepEqual(heard, kept)
       })
     })

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { type Client, connect } from 'amiable'
 import { type AsteriskVersion, settingsFor } from '../../../tools/servers/asterisk/settings.ts'
 import { byScript, PlayedServer } from '../../../tools/testbed/played-server.ts'
-import { optionsFor } from '../../support/client.ts'
+import { heardBy, optionsFor } from '../../support/client.ts'
 import { type Target, withAsterisk, withSimulator } from '../../targets.ts'
 
 /** A message of these lines. */
@@ -195,7 +195,7 @@ function besideAStranger(target: Target): void {
       if (event.UserEvent === 'Mine') seen.push(event.actionId ?? '')
     })
     for (let i = 0; i < 50; i++) await ami.send('UserEvent', { UserEvent: 'Mine' })
-    await stranger.send('Ping')
+    await heardBy(stranger, ami)
     assert.equal(new Set(seen).size, 50)
     // what counts up, or has a part in common, tells the next
     for (const [i, one] of seen.entries()) {
