@@ -6,6 +6,7 @@ import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
 import { nodeTooOld } from '../util/node-version.ts'
+import { PatientClock } from '../util/patient-clock.ts'
 import { StoppableClock } from '../util/stoppable-clock.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
@@ -61,12 +62,14 @@ export class Client implements AsyncDisposable {
 
   /** @throws {ArgumentError} naming the option that is wrong */
   constructor(options: ClientOptions) {
-    const resolved = resolveOptions(options)
-    const { source } = resolved
+    const given = resolveOptions(options)
+    const { source } = given
+    const link = (): Link => this.#link
+    // nothing is late before what lies in the socket has been read
+    const resolved = { ...given, clock: new PatientClock(given.clock, () => link().bytesRead) }
     const clock = new StoppableClock(resolved.clock)
     // a call's time stands still while its server boots
     const held = { ...resolved, clock }
-    const link = (): Link => this.#link
     this.#options = resolved
     this.#callClock = clock
     this.name = source

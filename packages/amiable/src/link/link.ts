@@ -7,7 +7,7 @@ import {
   type ProtocolError,
   quoted,
 } from '../errors.ts'
-import { type Clock, LONGEST_TIMER, type Timer } from '../util/clock.ts'
+import type { Clock, Timer } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import type { Message } from '../wire/message.ts'
@@ -333,7 +333,7 @@ export class Link {
     try {
       const delay = policy(this.#attempt, error)
       if (delay === false) return false
-      if (typeof delay === 'number' && delay >= 0) return Math.min(delay, LONGEST_TIMER)
+      if (typeof delay === 'number' && delay >= 0) return delay
     } catch {
       // a policy that throws, or gives nonsense, must not end the night
     }

@@ -1,5 +1,6 @@
 import { onAbort } from '../util/abort.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
+import { PatientClock } from '../util/patient-clock.ts'
 
 /** What a header must be: equal text or number, an expression that fits, or a function that says so. */
 export type HeaderPattern = string | number | RegExp | ((value: string) => boolean)
@@ -74,8 +75,9 @@ async function watch<E extends ObservedEvent>(
   const seen: E[] = []
   let count = 0
   let timer: object | undefined
+  const patient = new PatientClock(clock, () => count)
   const late = new Promise<'late'>((resolve) => {
-    timer = clock.setTimeout(() => resolve('late'), within)
+    timer = patient.setTimeout(() => resolve('late'), within)
   })
   let unlisten = () => {}
   const aborted = new Promise<'aborted'>((resolve) => {
@@ -95,7 +97,7 @@ async function watch<E extends ObservedEvent>(
     }
     return found as E[]
   } finally {
-    clock.clearTimeout(timer)
+    patient.clearTimeout(timer)
     unlisten()
     stop.abort()
     await iterator.return?.().catch(() => undefined)

@@ -2,6 +2,7 @@ import { ClosedError, TimeoutError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import { PatientClock } from '../util/patient-clock.ts'
 import type { ReceivedAction } from './protocol/received-action.ts'
 
 /** What an action's headers must be: text that is equal, an expression that fits; or a function that says so. */
@@ -28,7 +29,7 @@ export class Ledger {
   #waiting = new Set<Waiting>()
 
   constructor(clock: Clock) {
-    this.#clock = clock
+    this.#clock = new PatientClock(clock, () => this.calls.length)
   }
 
   add(action: ReceivedAction): void {

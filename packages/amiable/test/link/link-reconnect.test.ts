@@ -4,6 +4,7 @@ import type { AmiError } from '../../src/errors.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from '../../src/link/backoff.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import { LinkRig } from '../support/link-rig.ts'
+import { Rig } from '../support/rig.ts'
 
 describe('after a lost link', () => {
   test('everything is told in order, and the next link comes after the delay', async () => {
@@ -107,13 +108,15 @@ describe('after a lost link', () => {
 
   test('a delay that no timer can hold does not become none', async () => {
     for (const delay of [Number.POSITIVE_INFINITY, 1e12, 2_147_483_648]) {
-      const rig = new LinkRig({ policy: () => delay })
-      rig.link.connect()
+      await using rig = new Rig({ reconnect: () => delay })
+      void rig.client.connect()
       rig.peer.fail('ECONNREFUSED')
       await settle()
+      assert.equal(rig.last('waiting')?.delay, delay)
       // a longer one makes Node's timer fire at once (TIMEOUT_MAX)
       assert.ok((rig.clock.next ?? 0) <= 2_147_483_647, `${rig.clock.next}`)
-      rig.link.destroy()
+      rig.clock.tick(2_147_483_647)
+      assert.equal(rig.client.state, 'waiting')
     }
   })
 

@@ -1,4 +1,5 @@
 import { actionFacts } from '../../catalog/facts.ts'
+import { LONGEST_TIMER } from '../../util/clock.ts'
 import type { Params } from '../../wire/encoder.ts'
 
 /** How long a call may ring where no `Timeout` is given, in milliseconds (manager.c:action_originate). */
@@ -17,8 +18,9 @@ export function blockingTime(action: string, params: Params | undefined): number
   if (slow === 'always') return SLOW
   if ('calls' in slow) return textOf(params, slow.calls).includes('(') ? SLOW : 0
   if (slow.unless !== undefined && /^(?:yes|true|y|t|1|on)$/i.test(textOf(params, slow.unless))) return 0
-  const given = Number(textOf(params, slow.lasts)) * (slow.unit === 's' ? 1000 : 1)
-  return given > 0 ? given : (slow.otherwise ?? SLOW)
+  // as Asterisk reads it: `1e400` is 1, and what an int cannot hold has no end (sscanf's %d)
+  const given = Number.parseInt(textOf(params, slow.lasts), 10) * (slow.unit === 's' ? 1000 : 1)
+  return given > 0 ? Math.min(given, LONGEST_TIMER) : (slow.otherwise ?? SLOW)
 }
 
 /** Whether sending the action twice would do something twice. Everything that only reads or sets a state may be retried. */

@@ -1,7 +1,7 @@
 import { type AmiError, invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
-import { type Clock, LONGEST_TIMER, type Timer } from '../../util/clock.ts'
+import type { Clock, Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
@@ -186,7 +186,7 @@ export class Originates {
     }
     this.#byAction.set(actionId, attempt)
     this.#byChannel.set(channelId, attempt)
-    attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), Math.min(limit, LONGEST_TIMER))
+    attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), limit)
     try {
       const giveUp = this.#host.send(
         withIds(params, given, channel, channelId),

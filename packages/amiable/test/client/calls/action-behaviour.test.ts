@@ -14,6 +14,11 @@ describe('how long an action may block its session', () => {
     ['Originate', { Channel: 'PJSIP/1', Timeout: 5_000 }, 5_000],
     ['Originate', { Channel: 'PJSIP/1', timeout: '7000', async: 'no' }, 7_000],
     ['Originate', { Channel: 'PJSIP/1', Timeout: 5_000, Async: true }, 0],
+    // more than a timer can hold, and what Asterisk reads as another number
+    ['Originate', { Channel: 'PJSIP/1', Timeout: 2 ** 31 }, 2_147_483_647],
+    ['Originate', { Channel: 'PJSIP/1', Timeout: '9'.repeat(400) }, 2_147_483_647],
+    ['Originate', { Channel: 'PJSIP/1', Timeout: '1e400' }, 1],
+    ['WaitEvent', { Timeout: 2 ** 31 }, 2_147_483_647],
     ['WaitEvent', { Timeout: 40 }, 40_000],
     ['WaitEvent', { Timeout: -1 }, 60_000],
     ['PlayDTMF', { Channel: 'PJSIP/1', Digit: '1', Duration: 12_000 }, 12_000],
