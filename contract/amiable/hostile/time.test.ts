@@ -8,8 +8,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Client, type ClientOptions, connect, createClient } from 'amiable'
 import { expectEvents, startServer } from 'amiable/testing'
+import {
+  lines,
+  type Play,
+  type PlayedAction,
+  PlayedServer,
+  type PlayedSession,
+} from '../../../tools/testbed/played-server.ts'
 import { optionsFor } from '../../support/client.ts'
-import { lines, type Play, type PlayedAction, PlayedServer, type PlayedSession } from '../../../tools/testbed/played-server.ts'
 import { withAsterisk } from '../../targets.ts'
 
 // how long the loop stands still, and what a deadline allows meanwhile
