@@ -109,7 +109,8 @@ export class Stage implements AsyncDisposable {
   /** All that is ours, when every call has ended and its last word was heard. */
   async ended(): Promise<AmiEvent[]> {
     await this.#until(() => this.#over() || undefined, 'the calls did not end')
-    // told through the same bus as the channels' events: what it follows has been heard
+    // raised by the session's own thread: other threads may say more behind it, which is why a difference counts only
+    // where every run has it
     const fence = `${this.#id}-fence`
     const isFence = (event: AmiEvent) => event.Event === 'UserEvent' && event.get('Fence') === fence
     await this.send('UserEvent', { UserEvent: 'Fence', Fence: fence })
