@@ -1,4 +1,5 @@
-import { HIDDEN, type Hide, secretArgument, startOfArgument } from './find-secrets.ts'
+import { secretArgument, startOfArgument } from './applications.ts'
+import { HIDDEN, type Hide } from './find-secrets.ts'
 import { isSecretName, isTelltale } from './secret-names.ts'
 
 // what only asks names no value

@@ -1,3 +1,4 @@
+import { secretArgument, startOfArgument } from './applications.ts'
 import { decodePercent, encodePercent, isPercentEncoded } from './percent.ts'
 import { backslashesBefore, endOfQuoted } from './quotes.ts'
 import { isSecretName, isTelltale } from './secret-names.ts'
@@ -29,27 +30,9 @@ const DEPTH = 3
 // so many words before a colon are its name
 const WORDS = 4
 
-/** Applications and functions that take a secret, and behind how many commas it stands. */
-const takesSecret: Readonly<Record<string, number>> = {
-  ...{ authenticate: 0, vmauthenticate: 0, disa: 0, meetme: 2, aes_encrypt: 0, aes_decrypt: 0 },
-}
 const schemes = /^\s*(?:Bearer\s+(?=\S{6})|Basic\s+(?=[\w+/=-]{8,}\s*$)|Digest\s+(?=\w+\s*=))/i
 const naming = /^(?:variable|var|name|key|field|param|parameter|header|option|setting|column|property)$/i
 const carrying = /^(?:value|val|data|content)$/i
-
-/** Behind how many commas of its arguments an application or function takes a secret; `undefined` if it takes none. */
-export function secretArgument(application: string): number | undefined {
-  const lower = application.trim().toLowerCase()
-  return Object.hasOwn(takesSecret, lower) ? takesSecret[lower] : undefined
-}
-
-/** Where the secret of an application begins within its arguments. */
-export function startOfArgument(text: string, from: number, to: number, commas: number): number {
-  let left = commas
-  let at = from
-  while (left > 0 && at < to) if (text.charCodeAt(at++) === COMMA) left--
-  return at
-}
 
 /**
  * Finds the secrets in a text by the names beside them: `name=value`, `name: value` and their kind, quoted or not, in
@@ -94,6 +77,8 @@ class Scan {
   #before = 0
   #quote = -1
   #earlierQuote = -1
+  /** The quote that opened the string that this is in; -1 outside. */
+  #open = -1
   #parentheses = 0
   #call = -1
   #depth = 0
@@ -143,6 +128,7 @@ class Scan {
     if (code === QUOTE || code === APOSTROPHE) {
       this.#earlierQuote = this.#quote
       this.#quote = at
+      if (code === QUOTE) this.#openOrClose(at)
     } else if (code === OPEN) {
       if (this.#parentheses++ === 0) this.#call = this.#start
       const argument = secretArgument(this.#lastWord())
@@ -252,12 +238,25 @@ class Scan {
     return end
   }
 
+  #openOrClose(at: number): void {
+    if (this.#open === -1) this.#open = at
+    else if (this.#backslashes(at) === this.#backslashes(this.#open)) this.#open = -1
+  }
+
+  /** Whether this is in a string of JSON, or of what is written like it, so that a secret ends where the string does. */
+  #isInString(): boolean {
+    let before = this.#open - this.#backslashes(this.#open) - 1
+    while (before >= this.#from && this.#text.charCodeAt(before) === SPACE) before--
+    return this.#open !== -1 && before >= this.#from && ':=,[{('.includes(this.#text.charAt(before))
+  }
+
   #endOfPlain(start: number): number {
     if (this.#reading.list === true) return this.#endInList(start)
     if (this.#before === ASK || this.#before === AND) {
       return this.#until(start, (one) => one === AND || one <= SPACE || isQuoteOrMarkup(one))
     }
     if (this.#before === SEMICOLON) return this.#until(start, (one) => one === SEMICOLON || isQuoteOrMarkup(one))
+    if (this.#isInString()) return endOfQuoted(this.#text, this.#open, this.#from, this.#to)
     return this.#until(start, (one) => one === LF || one === CR)
   }
 
@@ -288,7 +287,7 @@ class Scan {
     const put = this.#reading.own?.(name, value)
     if (put !== undefined) {
       this.#hide(opening + 1, end, put)
-      this.#goOn(end, 0)
+      this.#goOn(this.#until(end, (one) => one !== BACKSLASH) + 1, 0)
       return true
     }
     const isNaming = naming.test(name)
@@ -337,9 +336,13 @@ class Scan {
     return code === QUOTE || (code === APOSTROPHE && at === start) ? at : undefined
   }
 
+  #backslashes(at: number): number {
+    return backslashesBefore(this.#text, at, this.#from)
+  }
+
   /** A string of JSON, quoted as the name in front of it is. */
   #asString(): string {
-    const quote = `${'\\'.repeat(backslashesBefore(this.#text, this.#quote, this.#from))}"`
+    const quote = `${'\\'.repeat(this.#backslashes(this.#quote))}"`
     return `${quote}${HIDDEN}${quote}`
   }
 

@@ -1,6 +1,7 @@
+import { secretArgument, startOfArgument } from './applications.ts'
 import type { Asked, AskedBefore } from './asked.ts'
 import { findSecretsOfCommand, namesSecret, PrintedLines } from './command-text.ts'
-import { findSecrets, HIDDEN, type Hide, type OwnRule, secretArgument, startOfArgument } from './find-secrets.ts'
+import { findSecrets, HIDDEN, type Hide, type OwnRule } from './find-secrets.ts'
 import { type Line, lineAt } from './lines-of-text.ts'
 import { Marks } from './marks.ts'
 import { factsOf, headerOf, type MessageFacts } from './message-facts.ts'

@@ -190,12 +190,13 @@ const cases: Readonly<Record<string, readonly [messages: readonly string[], chan
   ],
   'JSON, in quotes that are escaped as well, and other notations': [
     [
-      'Event: X\nA: {\\"password\\":\\"hu\\\\\\"sh\\",\\"x\\":\\"{\\\\\\"token\\\\\\":\\\\\\"hush\\\\\\"}\\"}\nB: {"name":"password","value":"hush"} {\'api_key\': \'hush\'}\nC: {"auth":{"user":"a","x":["b",2]},"y":1}\nD: <password>hush</password><user>x</user>\nE: {"p\\u0061ssword":"hush"}',
+      'Event: X\nA: {\\"password\\":\\"hu\\\\\\"sh\\",\\"x\\":\\"{\\\\\\"token\\\\\\":\\\\\\"hush\\\\\\"}\\"}\nB: {"name":"password","value":"hush"} {\'api_key\': \'hush\'}\nC: {"auth":{"user":"a","x":["b",2]},"y":1}\nF: {"set_var":"API_KEY=hu\\"sh","y":1} say "my pin: 1234\nD: <password>hush</password><user>x</user>\nE: {"p\\u0061ssword":"hush"}',
     ],
     [
       'A: {\\"password\\":\\"***\\",\\"x\\":\\"{\\\\\\"token\\\\\\":\\\\\\"***\\\\\\"}\\"}',
       'B: {"name":"password","value":"***"} {\'api_key\': \'***\'}',
       'C: {"auth":{"user":"***","x":["***","***"]},"y":1}',
+      'F: {"set_var":"API_KEY=***","y":1} say "my pin: ***',
       'D: <password>***</password><user>x</user>',
       'E: {"p\\u0061ssword":"***"}',
     ],
