@@ -81,7 +81,8 @@ export const PACKAGES: readonly Package[] = [
       state: { ...ofClient, browser: true },
       ...stack(
         testing,
-        ['testing/protocol', 'testing/time', 'testing/redaction'],
+        ['testing/redaction', 'testing/time'],
+        ['testing/protocol'],
         ['testing/faults', 'testing/recording', 'testing/ledger', 'testing/expect'],
         ['testing/model'],
         ['testing/apps'],

@@ -121,8 +121,7 @@ export class LostError extends AmiError {
 /** `AMI_TIMEOUT`: no (complete) answer in time. */
 export class TimeoutError<E = unknown> extends AmiError {
   override readonly code = 'AMI_TIMEOUT'
-  /** The related events that had come by then. */
-  readonly events: readonly E[]
+  readonly #events: readonly E[]
   /** Whether the server can have seen the action. */
   readonly delivered: Delivered
   /** The `Uniqueid` of the channel to look for, where `originate` was setting one up. */
@@ -139,35 +138,44 @@ export class TimeoutError<E = unknown> extends AmiError {
     super(message, options, true)
     this.delivered = options.delivered ?? 'unknown'
     this.channelId = options.channelId
-    this.events = options.events ?? []
-    Object.defineProperty(this, 'events', { enumerable: false })
+    this.#events = options.events ?? []
+  }
+
+  /** The related events that had come by then. They may hold secrets, so nothing that prints the error shows them. */
+  get events(): readonly E[] {
+    return this.#events
   }
 }
 
 /** `AMI_REFUSED`: the server answered `Response: Error`. */
 export class ActionError<R = unknown> extends AmiError {
   override readonly code = 'AMI_REFUSED'
-  /** The whole answer. */
-  readonly response: R
+  readonly #response: R
 
   constructor(message: string, options: AmiErrorOptions & { response: R }) {
     super(message, options, false)
-    this.response = options.response
-    // a response can echo a variable's value: readable by the caller, absent from logs of the error
-    Object.defineProperty(this, 'response', { enumerable: false })
+    this.#response = options.response
+  }
+
+  /** The complete answer. It may hold secrets, so nothing that prints the error shows it. */
+  get response(): R {
+    return this.#response
   }
 }
 
 /** `AMI_PROTOCOL`: what came is not AMI. */
 export class ProtocolError extends AmiError {
   override readonly code = 'AMI_PROTOCOL'
-  /** The first bytes of it, at most 64. */
-  readonly bytes: Uint8Array
+  readonly #bytes: Uint8Array
 
   constructor(message: string, options: AmiErrorOptions & { bytes: Uint8Array }) {
     super(message, options, false)
-    this.bytes = options.bytes
-    Object.defineProperty(this, 'bytes', { enumerable: false })
+    this.#bytes = options.bytes
+  }
+
+  /** The first bytes of it, at most 64. They may hold secrets, so nothing that prints the error shows them. */
+  get bytes(): Uint8Array {
+    return this.#bytes
   }
 }
 

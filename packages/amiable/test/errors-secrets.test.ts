@@ -25,7 +25,7 @@ function shown(value: unknown): string {
   }
   return [
     inspect(value, { depth: 12 }),
-    inspect(value, { depth: 3, showHidden: !(value instanceof Error) }),
+    inspect(value, { depth: 6, showHidden: true }),
     json,
     stack,
     message,
@@ -67,6 +67,21 @@ async function failures(client: Client, rig: Rig): Promise<unknown[]> {
   const refused = client.sendRaw('Originate', { Channel: 'x' }, given)
   peer.reply(await peer.next(), 'Error', 'Message: Invalid channel', `Value: ${VALUE}`)
   await fails(refused)
+  // what a server says again of what it was told
+  const odd = `${VALUE}, "quoted" \\ ü`
+  for (const [action, params, options] of [
+    ['Setvar', { Variable: 'X', Value: odd }, {}],
+    ['Originate', { Channel: 'x' }, { variables: { X: odd } }],
+    ['DBPut', { Family: 'x', Key: 'y', Val: odd }, {}],
+    ['Own', { 'X-Token': odd }, {}],
+    ['Command', { Command: `no such ${VALUE}` }, {}],
+  ] as const) {
+    const echoed = client.sendRaw(action, params, options)
+    const said = Buffer.from(odd, 'utf8').toString('latin1')
+    peer.reply(await peer.next(), 'Error', `Message: cannot take ${said} there`, `Output: No such command '${VALUE}'`)
+    await fails(echoed)
+    assert.match((seen.at(-1) as Error).message, /: cannot take \*\*\* there|No such command$/)
+  }
   const timedOut = client.sendRaw('Getvar', {}, { timeout: 5 })
   const heard = await peer.next()
   peer.say('Event: VarSet', `ActionID: ${heard.id}`, `Value: ${VALUE}`)
@@ -111,7 +126,7 @@ for (const auth of ['md5', 'plain'] as const) {
     for (const name of channels) unsubscribe(name, note)
     await settle()
 
-    assert.equal(errors.length, 16)
+    assert.equal(errors.length, 21)
     for (const error of errors) {
       assert.ok(typeof (error as { code?: string }).code === 'string', shown(error))
       hidesAll(error, 'an error')
@@ -124,7 +139,7 @@ for (const auth of ['md5', 'plain'] as const) {
   })
 
   test(`nothing of a login that fails shows the secret (${auth})`, async () => {
-    for (const message of ['Authentication failed', 'Login Already In Use']) {
+    for (const message of ['Authentication failed', 'Login Already In Use', `no ${SECRET}, frank`]) {
       await using rig = new Rig({ secret: SECRET, auth })
       const connected = watch(rig.client.connect())
       const peer = await rig.nextPeer()

@@ -1,4 +1,5 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
+import { withoutEchoes } from '../util/echoes.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 
@@ -20,6 +21,8 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 export class Login {
   #credentials: Credentials
   #awaits: 'challenge' | 'login' = 'login'
+  /** What must not be shown of the server's answer: the login as it was sent, and the secret itself, until it comes. */
+  #hidden = ''
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials
@@ -39,7 +42,11 @@ export class Login {
 
   /** What follows from the server's answer. */
   answer(reply: Message): LoginStep | Promise<LoginStep> {
-    if (reply.title !== 'Success') return { error: refusal(this.#credentials, reply.get('Message')) }
+    const hidden = this.#hidden
+    this.#hidden = ''
+    if (reply.title !== 'Success') {
+      return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
+    }
     if (this.#awaits === 'login') return { done: true }
     const challenge = reply.get('Challenge')
     if (challenge === undefined) {
@@ -72,11 +79,13 @@ export class Login {
               .digest('hex'),
           }
     const params = { Username: username, ...proof, Events: events }
-    return { send: encodeAction({ name: 'Login', actionId: 'login', params }) }
+    const send = encodeAction({ name: 'Login', actionId: 'login', params })
+    this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
+    return { send }
   }
 }
 
-function refusal({ source, username }: Credentials, text = 'no reason given'): AmiError {
+function refusal({ source, username }: Credentials, text: string): AmiError {
   const why = `${source}: the login of ${username} was refused: ${quoted(text)}`
   // manager.c:process_message answers so to every action while a graceful shutdown is under way
   if (/shutting down/i.test(text)) return new ConnectError(why, { source })

@@ -8,6 +8,7 @@ import {
   TimeoutError,
 } from '../../errors.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
+import { withoutEchoes } from '../../util/echoes.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
@@ -162,6 +163,7 @@ export function timedOutCall(source: string, call: Call, waitedFor: string): Tim
   return new TimeoutError(text, { source, events: call.rows, delivered: call.write?.begun ? 'unknown' : 'no' })
 }
 
+const NO_COMMAND = 'No such command'
 const NOT_YET = ' (not yet: the server boots or ends, or a module is away)'
 
 /** The server refused the action, or did for now. */
@@ -172,18 +174,19 @@ export function refusedCall(
   version: string,
   notYet: NotYet,
 ): ActionError {
-  const reason = quoted(reasonOf(call, response))
-  const retryable = notYet.means(call.action, reason)
-  const more = retryable ? NOT_YET : explainRefusal(call.action, reason, version)
+  const said = reasonOf(call, response)
+  const reason = quoted(withoutEchoes(said, call.text))
+  const retryable = notYet.means(call.action, quoted(said))
+  const more = retryable ? NOT_YET : explainRefusal(call.action, quoted(said), version)
   return new ActionError(`${source}: ${call.action} was refused: ${reason}${more}`, { source, response, retryable })
 }
 
-// of a command that there is none of Asterisk says so in its output (main/manager.c:action_command)
+// of a command that there is none of Asterisk says so in its output, with the command (main/manager.c:action_command)
 function reasonOf({ action }: Call, response: Response): string {
   const reason = response.message || (response.title === 'Error' ? 'no reason given' : `Response: ${response.title}`)
   if (action.toLowerCase() !== 'command') return reason
   const printed = response.get('Output') ?? ''
-  return printed.startsWith('No such command') ? printed : reason
+  return printed.startsWith(NO_COMMAND) ? NO_COMMAND : reason
 }
 
 /** A list has more rows than a call may collect. */

@@ -1,3 +1,4 @@
+import { redact } from '../redaction/redact.ts'
 import { fromWire } from './byte-text.ts'
 
 /** What became of an action. */
@@ -45,11 +46,7 @@ export class ReceivedAction {
 
   /** All headers in order, split as Asterisk splits them; a line without a colon has an empty value. */
   get headers(): [name: string, value: string][] {
-    return this.lines.map((line) => {
-      const colon = line.indexOf(':')
-      if (colon === -1) return [fromWire(line), '']
-      return [fromWire(line.slice(0, colon)), fromWire(skipBlanks(line, colon + 1))]
-    })
+    return headersOf(this.lines)
   }
 
   /** The first header of a name as a byte string (manager.c:__astman_get_header). */
@@ -69,16 +66,26 @@ export class ReceivedAction {
     return this.lines.filter((line) => named(line, lower)).map((line) => skipBlanks(line, lower.length + 1))
   }
 
-  /** Its headers; what a login proves itself with is left out. */
+  /** Its headers, with `***` in place of secrets. */
   toJSON(): { name: string; session: number; outcome: Outcome; headers: [string, string][] } {
-    const headers = this.headers.filter(([name]) => !/^(secret|key)$/i.test(name))
-    return { name: this.name, session: this.session, outcome: this.outcome, headers }
+    const lines = redact(`${this.lines.join('\r\n')}\r\n`)
+      .split('\r\n')
+      .slice(0, -1)
+    return { name: this.name, session: this.session, outcome: this.outcome, headers: headersOf(lines) }
   }
 
   /** The same as {@link ReceivedAction.toJSON}, so that a failed assertion prints no secret. */
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
   }
+}
+
+function headersOf(lines: readonly string[]): [name: string, value: string][] {
+  return lines.map((line) => {
+    const colon = line.indexOf(':')
+    if (colon === -1) return [fromWire(line), '']
+    return [fromWire(line.slice(0, colon)), fromWire(skipBlanks(line, colon + 1))]
+  })
 }
 
 function named(line: string, lower: string): boolean {

@@ -1,6 +1,6 @@
+import { isSecretName, isTelltale } from '../../util/secret-names.ts'
 import { secretArgument, startOfArgument } from './applications.ts'
 import { HIDDEN, type Hide } from './find-secrets.ts'
-import { isSecretName, isTelltale } from './secret-names.ts'
 
 // what only asks names no value
 const asks = /^(?:show|list|get|del|delete|deltree|showkey|query|reload|load|unload|status|help|full)$/i

@@ -1,7 +1,7 @@
+import { isSecretName, isTelltale } from '../../util/secret-names.ts'
 import { secretArgument, startOfArgument } from './applications.ts'
 import { decodePercent, encodePercent, isPercentEncoded } from './percent.ts'
 import { backslashesBefore, endOfQuoted } from './quotes.ts'
-import { isSecretName, isTelltale } from './secret-names.ts'
 import { findPasswordsOfUrls } from './url-passwords.ts'
 
 /** What stands in a secret's place. */

@@ -1,3 +1,4 @@
+import { isSecretName, isTelltale } from '../../util/secret-names.ts'
 import { secretArgument, startOfArgument } from './applications.ts'
 import type { Asked, AskedBefore } from './asked.ts'
 import { findSecretsOfCommand, namesSecret, PrintedLines } from './command-text.ts'
@@ -6,7 +7,6 @@ import { type Line, lineAt } from './lines-of-text.ts'
 import { Marks } from './marks.ts'
 import { factsOf, headerOf, type MessageFacts } from './message-facts.ts'
 import { decodePercent } from './percent.ts'
-import { isSecretName, isTelltale } from './secret-names.ts'
 import { mailboxesOfJson, type Setting, secretOfSetting, settingOfFunction } from './settings.ts'
 import { findSuspect } from './suspect-bytes.ts'
 

@@ -1,5 +1,5 @@
+import { isSecretName } from '../../util/secret-names.ts'
 import { endOfQuoted } from './quotes.ts'
-import { isSecretName } from './secret-names.ts'
 
 /** A setting of a configuration file, as far as it is known. */
 export interface Setting {

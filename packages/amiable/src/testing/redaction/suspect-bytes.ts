@@ -1,4 +1,4 @@
-import { stems } from './secret-names.ts'
+import { stems } from '../../util/secret-names.ts'
 
 /*
  * To look for some twenty words at every byte would cost as much as all else. Wherever a word stands, one of two pairs of

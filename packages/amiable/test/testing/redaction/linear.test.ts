@@ -11,10 +11,10 @@ const directory = mkdtempSync(join(tmpdir(), 'amiable-linear-'))
 after(() => rmSync(directory, { recursive: true }))
 
 // four times as much takes a linear function four times as long, a quadratic one sixteen times
-const SIZE = 1 << 14
+const SIZE = 1 << 13
 const GROWTH = 4
 const BOUND = 9
-// what costs less is no measure: a quadratic function of 64 KiB costs a hundred times as much
+// what costs less is no measure: a quadratic function of 32 KiB costs much more
 const MEASURABLE = 6
 
 /** The processor's time for something, in milliseconds: the least of a few, so that what else runs matters little. */

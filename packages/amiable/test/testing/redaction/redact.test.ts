@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AskedBefore } from '../../../src/testing/redaction/asked.ts'
 import { redact } from '../../../src/testing/redaction/redact.ts'
-import { isSecretName } from '../../../src/testing/redaction/secret-names.ts'
+import { isSecretName } from '../../../src/util/secret-names.ts'
 
 /** Redacts messages as one recording does, and shows the lines that differ, each as `before => after`. */
 function changed(...messages: string[]): string[] {
