@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { reachedTests } from '../../tools/runner/changed.ts'
 import { findTests } from '../../tools/runner/discovery.ts'
+import { Times } from '../../tools/runner/groups.ts'
 import { inLanes, Lane } from '../../tools/runner/lanes.ts'
 import { needsOf, ownTargets } from '../../tools/runner/needs.ts'
 import type { RealTarget } from '../../tools/servers/asterisk/targets.ts'
@@ -131,6 +132,20 @@ test('who waits for a turn gets it in order, and who needs two lanes waits for b
     /boo/,
   )
   await inLanes([one], async () => {})
+})
+
+test('the time of a group runs from its first file to its last, and past its budget it has failed', async () => {
+  const times = new Times({ free: 60, repository: 0 })
+  await Promise.all([times.of(['free'], turn), times.of(['free'], turn), times.of(['repository'], turn)])
+  await times.of(['alone'], turn)
+  assert.deepEqual(
+    [...times.checks()],
+    [
+      ['free: 0 s of 60 s, 2 files with 0 s', undefined],
+      ['repository: 0 s of 0 s, 1 files with 0 s', 'it took longer than its budget'],
+      ['alone: 0 s, 1 files with 0 s', undefined],
+    ],
+  )
 })
 
 test('a change reaches the tests that import it, name its folder, or stand nearest', () => {

@@ -19,6 +19,12 @@ export function groupOf({ path, alone }: TestFile): string {
 /** Takes the time of groups whose files run side by side with those of others. */
 export class Times {
   #groups = new Map<string, { began: number; ended: number; files: number; sum: number }>()
+  #budgets: Readonly<Record<string, number>>
+
+  /** @param budgets seconds, by the group's name */
+  constructor(budgets = BUDGETS) {
+    this.#budgets = budgets
+  }
 
   /** Runs `work` as a file of these groups. */
   async of<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
@@ -42,7 +48,7 @@ export class Times {
   *checks(): Generator<[line: string, error: string | undefined]> {
     for (const [name, { began, ended, files, sum }] of this.#groups) {
       const took = (ended - began) / 1000
-      const budget = BUDGETS[name]
+      const budget = this.#budgets[name]
       const most = budget === undefined ? '' : ` of ${budget} s`
       const line = `${name}: ${took.toFixed(0)} s${most}, ${files} files with ${(sum / 1000).toFixed(0)} s`
       yield [line, budget !== undefined && took > budget ? 'it took longer than its budget' : undefined]
