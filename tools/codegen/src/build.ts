@@ -1,9 +1,18 @@
 import { type ActionOverlay, actionOverlay, buildActions } from './build-actions.ts'
 import { buildEvents, type EventOverlay, eventOverlay } from './build-events.ts'
+import { snapshotHeaders } from './emit/snapshots.ts'
 import { sourceActions, sourceEvents } from './facts/facts.ts'
 import { mergeActions, mergeEvents, type Version } from './merge.ts'
-import type { Catalog } from './model.ts'
+import type { Action, Catalog, Event, Summaries } from './model.ts'
+import { actionSummaries, eventSummaries, headerSummaries, parameterSummaries } from './overlay/summaries.ts'
 import { Overlay, StaleOverlayError } from './stale.ts'
+
+const OUR_SUMMARIES: Summaries = {
+  actions: actionSummaries,
+  events: eventSummaries,
+  parameters: parameterSummaries,
+  headers: headerSummaries,
+}
 
 const SITE = 'https://docs.asterisk.org'
 
@@ -21,6 +30,7 @@ export function build(
   versions: readonly Version[],
   overlay: ActionOverlay & EventOverlay = { ...actionOverlay, ...eventOverlay },
   actionsOfSource = sourceActions(),
+  summaries = OUR_SUMMARIES,
 ): Built {
   const notes = new Overlay()
   const newest = versions[0]?.name
@@ -30,6 +40,36 @@ export function build(
   }
   const actions = buildActions(mergeActions(versions), actionsOfSource, overlay, notes, page('AMI_Actions'))
   const events = buildEvents(mergeEvents(versions), sourceEvents(), actions, overlay, notes, page('AMI_Events'))
+  checkSummaries(summaries, actions, events, notes)
   if (notes.stale.length > 0) throw new StaleOverlayError(notes.stale)
-  return { catalog: { versions: versions.map(({ name }) => name), actions, events }, corrections: notes.used }
+  return {
+    catalog: { versions: versions.map(({ name }) => name), actions, events, summaries },
+    corrections: notes.used,
+  }
+}
+
+/** Every line is about something that there is. */
+function checkSummaries(
+  summaries: Summaries,
+  actions: readonly Action[],
+  events: readonly Event[],
+  notes: Overlay,
+): void {
+  const named = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name)
+  const there: Record<keyof Summaries, string[]> = {
+    actions: named(actions),
+    events: named(events),
+    parameters: actions.flatMap(({ parameters }) => named(parameters)),
+    headers: [
+      ...actions.flatMap(({ reply }) => named(reply)),
+      ...events.flatMap(({ headers }) => named(headers)),
+      ...snapshotHeaders('channel'),
+      ...snapshotHeaders('bridge'),
+    ],
+  }
+  for (const what of ['actions', 'events', 'parameters', 'headers'] as const) {
+    for (const name of Object.keys(summaries[what])) {
+      if (!there[what].includes(name)) notes.stale.push(`summaries: ${what}: ${name}: there is none`)
+    }
+  }
 }

@@ -13,6 +13,7 @@ import { readDocuments } from './documents.ts'
 import { emitActions } from './emit/actions.ts'
 import { emitEvents } from './emit/events.ts'
 import { emitKnown, emitKnownParameters } from './emit/known.ts'
+import { emitSummaries, emitSynopses } from './emit/summaries.ts'
 import { emitTables } from './emit/tables.ts'
 import type { Version } from './merge.ts'
 import { EXPLAINED, Observer } from './observe.ts'
@@ -44,6 +45,8 @@ function generate(): void {
     [`${CATALOG}/actions.ts`]: emitActions(catalog),
     [`${CATALOG}/events.ts`]: emitEvents(catalog),
     [`${CATALOG}/tables.ts`]: emitTables(catalog),
+    [`${CATALOG}/summaries.ts`]: emitSummaries(catalog),
+    'packages/amiable/src/testing/actions/synopses.ts': emitSynopses(catalog),
     'tools/codegen/known-headers.txt': emitKnown(catalog),
     'tools/codegen/known-parameters.txt': emitKnownParameters(catalog),
   }

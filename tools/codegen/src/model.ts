@@ -86,9 +86,18 @@ export interface Event extends Availability {
   readonly namedVariables: boolean
 }
 
+/** One line of our own by name. */
+export interface Summaries {
+  readonly actions: Readonly<Record<string, string>>
+  readonly events: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export interface Catalog {
   /** The documentations that it was made from, newest first, such as `22` and `16`. */
   readonly versions: readonly string[]
   readonly actions: readonly Action[]
   readonly events: readonly Event[]
+  readonly summaries: Summaries
 }

@@ -6,6 +6,7 @@ import type { EventOverlay } from '../src/build-events.ts'
 import { emitActions } from '../src/emit/actions.ts'
 import { emitEvents } from '../src/emit/events.ts'
 import { emitTables, headerNames } from '../src/emit/tables.ts'
+import type { Summaries } from '../src/model.ts'
 import type { HeaderCorrection } from '../src/overlay/headers.ts'
 import { StaleOverlayError } from '../src/stale.ts'
 import { action, event, version } from './docs.ts'
@@ -32,6 +33,8 @@ const nothing: ActionOverlay & EventOverlay = {
   alsoBroadcast: [],
 }
 
+const unsaid: Summaries = { actions: {}, events: {}, parameters: {}, headers: {} }
+
 const sources = new Map(
   ['Send', 'List'].map((name) => [name, { versions: [16, 18, 20, 22, 23], privileges: ['system', 'call'] }]),
 )
@@ -46,7 +49,8 @@ const nodes =
   event('Row', '<parameter name="Name"/>', 'EVENT_FLAG_COMMAND')
 
 const made = (overlay: Partial<typeof nothing>, ...more: string[]) =>
-  build([version('22', nodes + more.join('')), version('16', nodes)], { ...nothing, ...overlay }, sources).catalog
+  build([version('22', nodes + more.join('')), version('16', nodes)], { ...nothing, ...overlay }, sources, unsaid)
+    .catalog
 
 const stale = (overlay: Partial<typeof nothing>, ...more: string[]) => {
   try {
@@ -84,11 +88,11 @@ describe('what is written', () => {
       lists: { List: { rows: ['Row'], completion: 'ListComplete', extra: 'Total#' } },
     })
     assert.match(
-      emitActions({ versions: [], actions, events }),
+      emitActions({ versions: [], actions, events, summaries: unsaid }),
       /List: \{ params: NoParams; reply: ReplyHeaders; rows: 'Row'; completion: 'ListComplete' \}/,
     )
     assert.match(
-      emitEvents({ versions: [], actions, events }),
+      emitEvents({ versions: [], actions, events, summaries: unsaid }),
       /type ListCompleteHeaders = CompletionHeaders & \{\n {2}\/\*\* A number. \*\/\n {2}readonly Total: string/,
     )
     assert.deepEqual(events.find(({ name }) => name === 'Row')?.classes, [])
@@ -100,11 +104,29 @@ describe('what is written', () => {
   })
 
   test('the order of the documentation does not matter', () => {
-    const one = build([version('22', nodes), version('16', nodes)], nothing, sources).catalog
+    const one = build([version('22', nodes), version('16', nodes)], nothing, sources, unsaid).catalog
     const turned = nodes.replace(/^(.*)(<manager name="List".*)$/s, '$2$1')
-    const other = build([version('22', turned), version('16', turned)], nothing, sources).catalog
+    const other = build([version('22', turned), version('16', turned)], nothing, sources, unsaid).catalog
     assert.equal(emitActions(one), emitActions(other))
     assert.equal(emitEvents(one), emitEvents(other))
+  })
+})
+
+test('our own line stands first, of actions, events, parameters and headers, and of nothing that is not there', () => {
+  const summaries = {
+    actions: { Send: 'Sends it.' },
+    events: { Call: 'Somebody calls.' },
+    parameters: { To: 'Whither.' },
+    headers: { Channel: 'Which.' },
+  }
+  const { catalog } = build([version('22', nodes), version('16', nodes)], nothing, sources, summaries)
+  assert.match(emitActions(catalog), /\/\*\*\n {3}\* Sends it\.\n {3}\* Privilege: system or call\./)
+  assert.match(emitActions(catalog), /\/\*\* Whither\. \*\/\n {2}To: string/)
+  assert.match(emitEvents(catalog), /\* Somebody calls\.\n {3}\* Class: call\./)
+  assert.match(emitEvents(catalog), /\/\*\* Which\. \*\/\n {2}readonly DestChannel: string/)
+  const wrong = { ...summaries, parameters: { From: 'Whence.' } }
+  assert.throws(() => build([version('22', nodes), version('16', nodes)], nothing, sources, wrong), {
+    entries: ['summaries: parameters: From: there is none'],
   })
 })
 

@@ -9,6 +9,7 @@ import {
 } from './facts.ts'
 import type { Actions } from './generated/actions.ts'
 import type { Events } from './generated/events.ts'
+import { ACTION_SUMMARIES, EVENT_SUMMARIES } from './generated/summaries.ts'
 
 export {
   type ActionFacts,
@@ -22,6 +23,16 @@ export {
   type Slow,
 } from './facts.ts'
 export { type Rights, type RightsNote, type RightsRequest, rightsFor } from './rights.ts'
+
+/** One line of ours that says what an action does or when an event comes; of a name that is both, of the action. */
+export function summaryOf(name: string): string | undefined {
+  const wanted = `\n${name.toLowerCase()}|`
+  for (const table of [ACTION_SUMMARIES, EVENT_SUMMARIES]) {
+    const at = table.toLowerCase().indexOf(wanted)
+    if (at !== -1) return table.slice(at + wanted.length).split('\n')[0]
+  }
+  return undefined
+}
 
 /** Every action by its name, in Asterisk's spelling; `actionFacts` takes any case of letters. */
 export const actions: Readonly<Record<keyof Actions, ActionFacts>> = byName(allActions())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { actionFacts, actions, events, isAvailable, rightsFor } from '../../src/catalog/index.ts'
+import { actionFacts, actions, events, isAvailable, rightsFor, summaryOf } from '../../src/catalog/index.ts'
 
 test('actions and events by their names', () => {
   assert.equal(actions.QueueStatus, actionFacts('queuestatus'))
@@ -8,6 +8,13 @@ test('actions and events by their names', () => {
   assert.ok(Object.keys(actions).length > 160 && Object.keys(events).length > 240)
   assert.equal('constructor' in actions, false)
   assert.ok(Object.entries(actions).every(([name, facts]) => facts.name === name))
+})
+
+test('a line of ours about an action or an event, in any case of letters', () => {
+  assert.match(summaryOf('queuestatus') ?? '', /^Returns queues/)
+  assert.match(summaryOf('Newchannel') ?? '', /^A channel/)
+  assert.equal(summaryOf('NobodyKnowsThis'), undefined)
+  assert.equal(summaryOf(''), undefined)
 })
 
 test('which version has what, by name', () => {

@@ -1,4 +1,4 @@
-import type { Action, Catalog, Field } from '../model.ts'
+import type { Action, Catalog, Field, Summaries } from '../model.ts'
 import { readonlyFields } from './headers.ts'
 import {
   availabilityText,
@@ -8,6 +8,7 @@ import {
   identifier,
   isPattern,
   key,
+  line,
   link,
   preamble,
   quote,
@@ -32,27 +33,27 @@ export type ReplyHeaders = {
  * `actions.ts`: the parameters and the reply of every action. Replies are aliases and no interfaces, as headers are (see
  * emit/events.ts).
  */
-export function emitActions({ versions, actions }: Catalog): string {
+export function emitActions({ versions, actions, summaries }: Catalog): string {
   const lines = preamble(versions, 'The parameters of every action, and what it answers.')
   lines.push(...HEAD.split('\n'))
-  for (const action of actions) lines.push(...parameterInterface(action))
-  for (const action of actions) lines.push(...replyInterface(action))
+  for (const action of actions) lines.push(...parameterInterface(action, summaries))
+  for (const action of actions) lines.push(...replyInterface(action, summaries))
   lines.push(
     '/** Every action by name: its parameters, the headers of its reply, the rows of its list and the event that ends it. */',
   )
   lines.push('export interface Actions {')
-  for (const action of actions) lines.push(...entry(action))
+  for (const action of actions) lines.push(...entry(action, summaries))
   lines.push('}', '')
   return lines.join('\n')
 }
 
-function entry(action: Action): string[] {
+function entry(action: Action, summaries: Summaries): string[] {
   const rows = action.rows.map(quote).join(' | ') || 'never'
   const completion = action.completion ? quote(action.completion) : 'never'
   const params = action.parameters.length > 0 ? `${identifier(action.name)}Params` : 'NoParams'
   const reply = action.reply.length > 0 ? `${identifier(action.name)}Reply` : 'ReplyHeaders'
   return [
-    ...comment([...describe(action), ...link(action.page)], '  '),
+    ...comment([...line(summaries.actions[action.name]), ...describe(action), ...link(action.page)], '  '),
     `  ${key(action.name)}: { params: ${params}; reply: ${reply}; rows: ${rows}; completion: ${completion} }`,
   ]
 }
@@ -67,7 +68,7 @@ function describe(action: Action): string[] {
   return [text.join(' ')]
 }
 
-function parameterInterface(action: Action): string[] {
+function parameterInterface(action: Action, summaries: Summaries): string[] {
   if (action.parameters.length === 0) return []
   const lines = [
     ...comment([`Parameters of ${action.name}.`, ...link(action.page)]),
@@ -76,17 +77,20 @@ function parameterInterface(action: Action): string[] {
   for (const field of action.parameters) {
     const optional = field.required || isPattern(field.name) ? '' : '?'
     const type = `${parameterType(field)}${field.required ? '' : ' | undefined'}`
-    lines.push(...comment(fieldText(field), '  '), `  ${key(field.name)}${optional}: ${type}`)
+    lines.push(
+      ...comment(fieldText(field, summaries.parameters[field.name]), '  '),
+      `  ${key(field.name)}${optional}: ${type}`,
+    )
   }
   return [...lines, '}', '']
 }
 
-function replyInterface(action: Action): string[] {
+function replyInterface(action: Action, summaries: Summaries): string[] {
   if (action.reply.length === 0) return []
   return [
     ...comment([`Headers of the reply to ${action.name}.`, ...link(action.page)]),
     `export type ${identifier(action.name)}Reply = ReplyHeaders & {`,
-    ...readonlyFields(action.reply),
+    ...readonlyFields(action.reply, summaries),
     '}',
     '',
   ]

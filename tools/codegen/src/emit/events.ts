@@ -1,7 +1,7 @@
-import type { Catalog, Event, Snapshot } from '../model.ts'
+import type { Catalog, Event, Snapshot, Summaries } from '../model.ts'
 import { readonlyFields } from './headers.ts'
 import { snapshotInterface, snapshotName, snapshotTypes } from './snapshots.ts'
-import { availabilityText, comment, enumerate, identifier, key, link, preamble } from './text.ts'
+import { availabilityText, comment, enumerate, identifier, key, line, link, preamble } from './text.ts'
 
 const HEAD = `/** Headers that any event may carry. */
 export type CommonHeaders = {
@@ -37,14 +37,14 @@ export const COMMON = 'Privilege ActionID Timestamp SystemName SequenceNumber Fi
  * `events.ts`: the headers of every event. They are aliases and no interfaces, for only an alias fits a type with an
  * index signature, which the untyped event has.
  */
-export function emitEvents({ versions, events }: Catalog): string {
+export function emitEvents({ versions, events, summaries }: Catalog): string {
   const lines = preamble(versions, 'The headers of every event.')
   lines.push(...HEAD.split('\n'), ...snapshotTypes())
-  for (const snapshot of distinctSnapshots(events)) lines.push(...snapshotInterface(snapshot))
-  for (const event of events) lines.push(...headerInterface(event))
+  for (const snapshot of distinctSnapshots(events)) lines.push(...snapshotInterface(snapshot, summaries))
+  for (const event of events) lines.push(...headerInterface(event, summaries))
   lines.push('/** Every event by name, and its headers. */', 'export interface Events {')
   for (const event of events) {
-    lines.push(...comment([describe(event), ...link(event.page)], '  '))
+    lines.push(...comment([...line(summaries.events[event.name]), describe(event), ...link(event.page)], '  '))
     lines.push(`  ${key(event.name)}: ${identifier(event.name)}Headers`)
   }
   lines.push('}', '')
@@ -57,7 +57,7 @@ function distinctSnapshots(events: readonly Event[]): Snapshot[] {
   return [...all.keys()].sort().map((name) => all.get(name) as Snapshot)
 }
 
-function headerInterface(event: Event): string[] {
+function headerInterface(event: Event, summaries: Summaries): string[] {
   const snapshots = event.snapshots.map((snapshot) =>
     snapshot.optional ? `Partial<${snapshotName(snapshot)}>` : snapshotName(snapshot),
   )
@@ -65,7 +65,7 @@ function headerInterface(event: Event): string[] {
   return [
     ...comment([`Headers of ${event.name}.`, ...link(event.page)]),
     `export type ${identifier(event.name)}Headers = ${parents.join(' & ')} & {`,
-    ...readonlyFields(event.headers),
+    ...readonlyFields(event.headers, summaries),
     '}',
     '',
   ]

@@ -1,13 +1,16 @@
-import type { Field } from '../model.ts'
+import type { Field, Summaries } from '../model.ts'
 import { comment, fieldText, isPattern, key, quote } from './text.ts'
 
 /** The properties of an interface of headers: their values are text, and enumerations stay open. */
-export function readonlyFields(fields: readonly Field[]): string[] {
+export function readonlyFields(fields: readonly Field[], summaries: Summaries): string[] {
   return fields.flatMap((field) => {
     // a signature covers the named headers too, so where there are both it has to allow for absent ones
     const optional = field.required || isPattern(field.name) ? '' : '?'
     const type = `${headerType(field)}${isPattern(field.name) ? ' | undefined' : ''}`
-    return [...comment(fieldText(field), '  '), `  readonly ${key(field.name)}${optional}: ${type}`]
+    return [
+      ...comment(fieldText(field, summaries.headers[field.name]), '  '),
+      `  readonly ${key(field.name)}${optional}: ${type}`,
+    ]
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Field, Snapshot } from '../model.ts'
+import type { Field, Snapshot, Summaries } from '../model.ts'
 
 export const CHANNEL_STATES = [
   'Down',
@@ -88,11 +88,12 @@ export function snapshotFields({
   }))
 }
 
-export function snapshotInterface({ kind, prefix }: Pick<Snapshot, 'kind' | 'prefix'>): string[] {
+export function snapshotInterface({ kind, prefix }: Pick<Snapshot, 'kind' | 'prefix'>, summaries: Summaries): string[] {
   const role = prefix ? `, each header with \`${prefix}\` before it` : ''
   const lines = [`/** A ${kind} as events tell it${role}. */`, `export type ${snapshotName({ kind, prefix })} = {`]
   for (const [name, type, note] of kind === 'channel' ? CHANNEL : BRIDGE) {
-    if (note) lines.push(`  /** ${note} */`)
+    const said = [summaries.headers[name.replace('?', '')], note].filter((text) => text !== undefined).join(' ')
+    if (said !== '') lines.push(`  /** ${said} */`)
     lines.push(`  readonly ${prefix}${name}: ${type}`)
   }
   return [...lines, '}', '']

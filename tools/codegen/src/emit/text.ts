@@ -19,6 +19,11 @@ export function comment(lines: readonly string[], indent = ''): string[] {
   return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`]
 }
 
+/** A line of a doc comment that may not be there. */
+export function line(text: string | undefined): string[] {
+  return text === undefined ? [] : [text]
+}
+
 /** The end of a doc comment: where to read on. */
 export function link(page: string | undefined): string[] {
   return page ? ['', page] : []
@@ -32,9 +37,9 @@ export function availabilityText({ since, removed }: Availability): string[] {
   return text
 }
 
-/** What a field's type does not say. */
-export function fieldText(field: Field): string[] {
-  const text: string[] = []
+/** What a field's type does not say, behind its own line where it has one. */
+export function fieldText(field: Field, summary?: string): string[] {
+  const text: string[] = summary === undefined ? [] : [summary]
   if (field.unit) text.push(`${capitalised(field.unit)}.`)
   else if (field.kind === 'number') text.push('A number.')
   if (field.default !== undefined) text.push(`Default ${field.default}.`)

@@ -22,7 +22,9 @@ export type ReplyHeaders = {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AGI/
  */
 export interface AGIParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The line to run. */
   Command: string
   CommandID?: string | undefined
 }
@@ -33,6 +35,7 @@ export interface AGIParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AOCMessage/
  */
 export interface AOCMessageParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel?: string | undefined
   ChannelPrefix?: string | undefined
   MsgType: 'S' | 'D' | 'E'
@@ -79,8 +82,9 @@ export interface AOCMessageParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AbsoluteTimeout/
  */
 export interface AbsoluteTimeoutParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
-  /** Seconds. */
+  /** How long at most. Seconds. */
   Timeout: number | string
 }
 
@@ -90,6 +94,7 @@ export interface AbsoluteTimeoutParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AgentLogoff/
  */
 export interface AgentLogoffParams {
+  /** The agent’s id in agents.conf. */
   Agent: string
   Soft?: Flag | undefined
 }
@@ -100,8 +105,11 @@ export interface AgentLogoffParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Atxfer/
  */
 export interface AtxferParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The extension of the dialplan. */
   Exten: string
+  /** The context of the dialplan. */
   Context?: string | undefined
 }
 
@@ -111,8 +119,11 @@ export interface AtxferParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BlindTransfer/
  */
 export interface BlindTransferParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The context of the dialplan. */
   Context?: string | undefined
+  /** The extension of the dialplan. */
   Exten: string
 }
 
@@ -152,6 +163,7 @@ export interface BridgeInfoParams {
  */
 export interface BridgeKickParams {
   BridgeUniqueid?: string | undefined
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -188,6 +200,7 @@ export interface BridgeTechnologyUnsuspendParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CancelAtxfer/
  */
 export interface CancelAtxferParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -206,7 +219,9 @@ export interface ChallengeParams {
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/ChangeMonitor/
  */
 export interface ChangeMonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The file to write, below the server’s recording folder if it has no path. */
   File: string
 }
 
@@ -216,6 +231,7 @@ export interface ChangeMonitorParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Command/
  */
 export interface CommandParams {
+  /** The line to run. */
   Command: string
 }
 
@@ -225,7 +241,9 @@ export interface CommandParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeKick/
  */
 export interface ConfbridgeKickParams {
+  /** The room. */
   Conference: string | number
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -235,6 +253,7 @@ export interface ConfbridgeKickParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeList/
  */
 export interface ConfbridgeListParams {
+  /** The room. */
   Conference: string | number
 }
 
@@ -244,6 +263,7 @@ export interface ConfbridgeListParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeLock/
  */
 export interface ConfbridgeLockParams {
+  /** The room. */
   Conference: string | number
 }
 
@@ -253,7 +273,9 @@ export interface ConfbridgeLockParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeMute/
  */
 export interface ConfbridgeMuteParams {
+  /** The room. */
   Conference: string | number
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -263,7 +285,9 @@ export interface ConfbridgeMuteParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeSetSingleVideoSrc/
  */
 export interface ConfbridgeSetSingleVideoSrcParams {
+  /** The room. */
   Conference: string | number
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -273,6 +297,7 @@ export interface ConfbridgeSetSingleVideoSrcParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeStartRecord/
  */
 export interface ConfbridgeStartRecordParams {
+  /** The room. */
   Conference: string | number
   RecordFile?: string | undefined
 }
@@ -283,6 +308,7 @@ export interface ConfbridgeStartRecordParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeStopRecord/
  */
 export interface ConfbridgeStopRecordParams {
+  /** The room. */
   Conference: string | number
 }
 
@@ -292,6 +318,7 @@ export interface ConfbridgeStopRecordParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeUnlock/
  */
 export interface ConfbridgeUnlockParams {
+  /** The room. */
   Conference: string | number
 }
 
@@ -301,7 +328,9 @@ export interface ConfbridgeUnlockParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeUnmute/
  */
 export interface ConfbridgeUnmuteParams {
+  /** The room. */
   Conference: string | number
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -311,6 +340,7 @@ export interface ConfbridgeUnmuteParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ControlPlayback/
  */
 export interface ControlPlaybackParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   Control: 'stop' | 'forward' | 'reverse' | 'pause' | 'restart'
 }
@@ -321,6 +351,7 @@ export interface ControlPlaybackParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
  */
 export interface CoreShowChannelMapParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -330,6 +361,7 @@ export interface CoreShowChannelMapParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CreateConfig/
  */
 export interface CreateConfigParams {
+  /** The file in the configuration folder, such as `queues.conf`. */
   Filename: string
 }
 
@@ -400,7 +432,9 @@ export interface DAHDITransferParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBDel/
  */
 export interface DBDelParams {
+  /** The family of the AstDB. */
   Family: string
+  /** The key within its family. */
   Key: string
 }
 
@@ -410,7 +444,9 @@ export interface DBDelParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBDelTree/
  */
 export interface DBDelTreeParams {
+  /** The family of the AstDB. */
   Family: string
+  /** The key within its family. */
   Key?: string | undefined
 }
 
@@ -420,7 +456,9 @@ export interface DBDelTreeParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
  */
 export interface DBGetParams {
+  /** The family of the AstDB. */
   Family: string
+  /** The key within its family. */
   Key: string
 }
 
@@ -430,7 +468,9 @@ export interface DBGetParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
  */
 export interface DBGetTreeParams {
+  /** The family of the AstDB. */
   Family?: string | undefined
+  /** The key within its family. */
   Key?: string | undefined
 }
 
@@ -440,8 +480,11 @@ export interface DBGetTreeParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBPut/
  */
 export interface DBPutParams {
+  /** The family of the AstDB. */
   Family: string
+  /** The key within its family. */
   Key: string
+  /** The value to store. */
   Val?: string | number | undefined
 }
 
@@ -451,9 +494,12 @@ export interface DBPutParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DialplanExtensionAdd/
  */
 export interface DialplanExtensionAddParams {
+  /** The context of the dialplan. */
   Context: string
   Extension: string
+  /** The priority of the extension, a number or a label. */
   Priority: string | number
+  /** The application of the dialplan to run once the call is answered. */
   Application: string
   ApplicationData?: string | undefined
   Replace?: Flag | undefined
@@ -465,8 +511,10 @@ export interface DialplanExtensionAddParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DialplanExtensionRemove/
  */
 export interface DialplanExtensionRemoveParams {
+  /** The context of the dialplan. */
   Context: string
   Extension: string
+  /** The priority of the extension, a number or a label. */
   Priority?: string | number | undefined
 }
 
@@ -476,6 +524,7 @@ export interface DialplanExtensionRemoveParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Events/
  */
 export interface EventsParams {
+  /** The classes to hear, separated by commas, or `on` or `off`. */
   EventMask: 'on' | 'off' | (string & {})
 }
 
@@ -485,7 +534,9 @@ export interface EventsParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionState/
  */
 export interface ExtensionStateParams {
+  /** The extension of the dialplan. */
   Exten: string
+  /** The context of the dialplan. */
   Context?: string | undefined
 }
 
@@ -517,6 +568,7 @@ export interface FilterParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfig/
  */
 export interface GetConfigParams {
+  /** The file in the configuration folder, such as `queues.conf`. */
   Filename: string
   Category?: string | undefined
   Filter?: string | undefined
@@ -528,6 +580,7 @@ export interface GetConfigParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfigJSON/
  */
 export interface GetConfigJSONParams {
+  /** The file in the configuration folder, such as `queues.conf`. */
   Filename: string
   Category?: string | undefined
   Filter?: string | undefined
@@ -539,7 +592,9 @@ export interface GetConfigJSONParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
  */
 export interface GetvarParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel?: string | undefined
+  /** A variable or a function, such as `CALLERID(num)`; to set some on a new channel, use the option `variables`. */
   Variable: string
 }
 
@@ -549,8 +604,9 @@ export interface GetvarParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
  */
 export interface HangupParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
-  /** A number. */
+  /** The Q.850 cause to hang up with, such as 16 or 17. A number. */
   Cause?: number | string | undefined
 }
 
@@ -571,6 +627,7 @@ export interface JabberSendParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCategories/
  */
 export interface ListCategoriesParams {
+  /** The file in the configuration folder, such as `queues.conf`. */
   Filename: string
   Match?: string | undefined
 }
@@ -581,6 +638,7 @@ export interface ListCategoriesParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/LocalOptimizeAway/
  */
 export interface LocalOptimizeAwayParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -594,7 +652,7 @@ export interface LoginParams {
   /** Not in Asterisk 16. */
   AuthType?: 'plain' | 'MD5' | undefined
   Secret?: string | undefined
-  /** Not in Asterisk 16. */
+  /** The key within its family. Not in Asterisk 16. */
   Key?: string | undefined
   /** Not in Asterisk 16. */
   Events?: 'on' | 'off' | (string & {}) | undefined
@@ -606,6 +664,7 @@ export interface LoginParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIDelete/
  */
 export interface MWIDeleteParams {
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
 }
 
@@ -615,6 +674,7 @@ export interface MWIDeleteParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIGet/
  */
 export interface MWIGetParams {
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
 }
 
@@ -624,6 +684,7 @@ export interface MWIGetParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIUpdate/
  */
 export interface MWIUpdateParams {
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
   /** A number. */
   OldMessages?: number | string | undefined
@@ -637,6 +698,7 @@ export interface MWIUpdateParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxCount/
  */
 export interface MailboxCountParams {
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
 }
 
@@ -646,6 +708,7 @@ export interface MailboxCountParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxStatus/
  */
 export interface MailboxStatusParams {
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
 }
 
@@ -655,6 +718,7 @@ export interface MailboxStatusParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeList/
  */
 export interface MeetmeListParams {
+  /** The room. */
   Conference?: string | number | undefined
 }
 
@@ -691,6 +755,7 @@ export interface MessageSendParams {
   From?: string | undefined
   Body?: string | undefined
   Base64Body?: string | undefined
+  /** A variable or a function, such as `CALLERID(num)`; to set some on a new channel, use the option `variables`. */
   Variable?: string | readonly string[] | undefined
 }
 
@@ -700,10 +765,13 @@ export interface MessageSendParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitor/
  */
 export interface MixMonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The file to write, below the server’s recording folder if it has no path. */
   File?: string | undefined
   /** Not in Asterisk 16. */
   Options?: string | undefined
+  /** The line to run. */
   Command?: string | undefined
 }
 
@@ -713,6 +781,7 @@ export interface MixMonitorParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitorMute/
  */
 export interface MixMonitorMuteParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   Direction: 'read' | 'write' | 'both'
   State: '0' | '1' | 0 | 1
@@ -725,6 +794,7 @@ export interface MixMonitorMuteParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleCheck/
  */
 export interface ModuleCheckParams {
+  /** The module’s name, such as `app_queue`; left out: all. */
   Module: string
 }
 
@@ -734,6 +804,7 @@ export interface ModuleCheckParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleLoad/
  */
 export interface ModuleLoadParams {
+  /** The module’s name, such as `app_queue`; left out: all. */
   Module?: string | undefined
   LoadType: 'load' | 'unload' | 'reload' | 'refresh'
   /** Not in Asterisk 16. */
@@ -746,7 +817,9 @@ export interface ModuleLoadParams {
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/Monitor/
  */
 export interface MonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The file to write, below the server’s recording folder if it has no path. */
   File?: string | undefined
   Format?: string | undefined
   Mix?: Flag | undefined
@@ -758,6 +831,7 @@ export interface MonitorParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MuteAudio/
  */
 export interface MuteAudioParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   Direction: 'in' | 'out' | 'all'
   State: 'on' | 'off'
@@ -769,21 +843,35 @@ export interface MuteAudioParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Originate/
  */
 export interface OriginateParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The extension of the dialplan. */
   Exten?: string | undefined
+  /** The context of the dialplan. */
   Context?: string | undefined
+  /** The priority of the extension, a number or a label. */
   Priority?: string | number | undefined
+  /** The application of the dialplan to run once the call is answered. */
   Application?: string | undefined
+  /** The application’s arguments. */
   Data?: string | undefined
-  /** Milliseconds. Default 30000. */
+  /** How long at most. Milliseconds. Default 30000. */
   Timeout?: number | string | undefined
+  /** Who the called party sees, as `"Name" <number>`. */
   CallerID?: string | undefined
+  /** A variable or a function, such as `CALLERID(num)`; to set some on a new channel, use the option `variables`. */
   Variable?: string | readonly string[] | undefined
+  /** The account code that the call records show. */
   Account?: string | undefined
+  /** Connects the called channel before it is answered. */
   EarlyMedia?: Flag | undefined
+  /** Answers at once; the outcome comes as OriginateResponse. */
   Async?: Flag | undefined
+  /** The codecs that may be used, separated by commas. */
   Codecs?: string | undefined
+  /** The Uniqueid that the new channel shall have, at most 149 characters. */
   ChannelId?: string | undefined
+  /** The Uniqueid of the other half, where a Local channel is dialled. */
   OtherChannelId?: string | undefined
   /** Not in Asterisk 16. */
   PreDialGoSub?: string | undefined
@@ -795,7 +883,9 @@ export interface OriginateParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPHangup/
  */
 export interface PJSIPHangupParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The Q.850 cause to hang up with, such as 16 or 17. */
   Cause?: string | number | undefined
 }
 
@@ -805,11 +895,13 @@ export interface PJSIPHangupParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPNotify/
  */
 export interface PJSIPNotifyParams {
+  /** The endpoint’s name in pjsip.conf. */
   Endpoint?: string | undefined
   URI?: string | undefined
   channel?: string | undefined
   /** Not in Asterisk 16. */
   Option?: string | undefined
+  /** A variable or a function, such as `CALLERID(num)`; to set some on a new channel, use the option `variables`. */
   Variable?: string | readonly string[] | undefined
 }
 
@@ -819,6 +911,7 @@ export interface PJSIPNotifyParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPQualify/
  */
 export interface PJSIPQualifyParams {
+  /** The endpoint’s name in pjsip.conf. */
   Endpoint: string
 }
 
@@ -837,6 +930,7 @@ export interface PJSIPRegisterParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPSetMaintenance/
  */
 export interface PJSIPSetMaintenanceParams {
+  /** The endpoint’s name in pjsip.conf. */
   Endpoint: string
   State: 'on' | 'off'
 }
@@ -847,6 +941,7 @@ export interface PJSIPSetMaintenanceParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowEndpoint/
  */
 export interface PJSIPShowEndpointParams {
+  /** The endpoint’s name in pjsip.conf. */
   Endpoint: string
 }
 
@@ -856,6 +951,7 @@ export interface PJSIPShowEndpointParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowMaintenance/
  */
 export interface PJSIPShowMaintenanceParams {
+  /** The endpoint’s name in pjsip.conf. */
   Endpoint?: string | undefined
 }
 
@@ -874,6 +970,7 @@ export interface PJSIPUnregisterParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugFileSet/
  */
 export interface PRIDebugFileSetParams {
+  /** The file to write, below the server’s recording folder if it has no path. */
   File: string
 }
 
@@ -904,10 +1001,11 @@ export interface PRIShowSpansParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Park/
  */
 export interface ParkParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   TimeoutChannel?: string | undefined
   AnnounceChannel?: string | undefined
-  /** Milliseconds. */
+  /** How long at most. Milliseconds. */
   Timeout?: number | string | undefined
   Parkinglot?: string | undefined
   /** A number. Not in Asterisk 16. */
@@ -930,6 +1028,7 @@ export interface ParkedCallsParams {
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/PauseMonitor/
  */
 export interface PauseMonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -939,7 +1038,9 @@ export interface PauseMonitorParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PlayDTMF/
  */
 export interface PlayDTMFParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The digit to play: 0 to 9, A to D, `*` or `#`. */
   Digit: string
   /** Milliseconds. */
   Duration?: number | string | undefined
@@ -952,7 +1053,9 @@ export interface PlayDTMFParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PlayMF/
  */
 export interface PlayMFParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** The digit to play: 0 to 9, A to D, `*` or `#`. */
   Digit: string
   /** Milliseconds. */
   Duration?: number | string | undefined
@@ -973,13 +1076,17 @@ export interface PresenceStateParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueAdd/
  */
 export interface QueueAddParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   Interface: string
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   Penalty?: number | string | undefined
+  /** Whether the agent shall be paused. */
   Paused?: Flag | undefined
-  /** Not in Asterisk 16. */
+  /** Why, for the events and the log. Not in Asterisk 16. */
   Reason?: string | undefined
+  /** The agent’s name, as events and logs show it. */
   MemberName?: string | undefined
   StateInterface?: string | undefined
   /** Seconds. */
@@ -992,9 +1099,10 @@ export interface QueueAddParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueChangePriorityCaller/
  */
 export interface QueueChangePriorityCallerParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue: string
   Caller: string
-  /** A number. */
+  /** The priority of the extension, a number or a label. A number. */
   Priority: number | string
   /** Not in Asterisk 16. */
   Immediate?: Flag | undefined
@@ -1006,9 +1114,11 @@ export interface QueueChangePriorityCallerParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueLog/
  */
 export interface QueueLogParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue: string
   Event: string
   Uniqueid?: string | undefined
+  /** The agent’s interface, such as `PJSIP/100`. */
   Interface?: string | undefined
   Message?: string | undefined
 }
@@ -1019,8 +1129,10 @@ export interface QueueLogParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueMemberRingInUse/
  */
 export interface QueueMemberRingInUseParams {
+  /** The agent’s interface, such as `PJSIP/100`. */
   Interface: string
   RingInUse: Flag
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
 }
 
@@ -1030,9 +1142,13 @@ export interface QueueMemberRingInUseParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueuePause/
  */
 export interface QueuePauseParams {
+  /** The agent’s interface, such as `PJSIP/100`. */
   Interface: string
+  /** Whether the agent shall be paused. */
   Paused: Flag
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
+  /** Why, for the events and the log. */
   Reason?: string | undefined
 }
 
@@ -1042,9 +1158,11 @@ export interface QueuePauseParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueuePenalty/
  */
 export interface QueuePenaltyParams {
+  /** The agent’s interface, such as `PJSIP/100`. */
   Interface: string
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   Penalty: number | string
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
 }
 
@@ -1054,6 +1172,7 @@ export interface QueuePenaltyParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueReload/
  */
 export interface QueueReloadParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
   Members?: 'yes' | 'no' | undefined
   Rules?: 'yes' | 'no' | undefined
@@ -1066,7 +1185,9 @@ export interface QueueReloadParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueRemove/
  */
 export interface QueueRemoveParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   Interface: string
 }
 
@@ -1076,6 +1197,7 @@ export interface QueueRemoveParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueReset/
  */
 export interface QueueResetParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
 }
 
@@ -1094,7 +1216,9 @@ export interface QueueRuleParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
  */
 export interface QueueStatusParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
+  /** The agent’s interface or name; left out: all. */
   Member?: string | undefined
 }
 
@@ -1104,6 +1228,7 @@ export interface QueueStatusParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
  */
 export interface QueueSummaryParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue?: string | undefined
 }
 
@@ -1113,6 +1238,7 @@ export interface QueueSummaryParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueWithdrawCaller/
  */
 export interface QueueWithdrawCallerParams {
+  /** The queue’s name in queues.conf; left out where it may be: every queue. */
   Queue: string
   Caller: string
   WithdrawInfo?: string | undefined
@@ -1124,12 +1250,16 @@ export interface QueueWithdrawCallerParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Redirect/
  */
 export interface RedirectParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   ExtraChannel?: string | undefined
+  /** The extension of the dialplan. */
   Exten: string
   ExtraExten?: string | undefined
+  /** The context of the dialplan. */
   Context: string
   ExtraContext?: string | undefined
+  /** The priority of the extension, a number or a label. */
   Priority: string | number
   ExtraPriority?: string | number | undefined
 }
@@ -1140,6 +1270,7 @@ export interface RedirectParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Reload/
  */
 export interface ReloadParams {
+  /** The module’s name, such as `app_queue`; left out: all. */
   Module?: string | undefined
 }
 
@@ -1149,7 +1280,9 @@ export interface ReloadParams {
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPnotify/
  */
 export interface SIPnotifyParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
+  /** A variable or a function, such as `CALLERID(num)`; to set some on a new channel, use the option `variables`. */
   Variable?: string | readonly string[] | undefined
   'Call-ID'?: string | undefined
 }
@@ -1205,6 +1338,7 @@ export interface SKINNYshowlineParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SendFlash/
  */
 export interface SendFlashParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   Receive?: Flag | undefined
 }
@@ -1215,6 +1349,7 @@ export interface SendFlashParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SendText/
  */
 export interface SendTextParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   Message: string
   /** Default . */
@@ -1227,8 +1362,11 @@ export interface SendTextParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Setvar/
  */
 export interface SetvarParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel?: string | undefined
+  /** A variable or a function, such as `CALLERID(num)`; to set some on a new channel, use the option `variables`. */
   Variable: string
+  /** The value; a comma or a quote is taken as it stands. */
   Value?: string | number | undefined
 }
 
@@ -1239,6 +1377,7 @@ export interface SetvarParams {
  */
 export interface ShowDialPlanParams {
   Extension?: string | undefined
+  /** The context of the dialplan. */
   Context?: string | undefined
 }
 
@@ -1296,7 +1435,9 @@ export interface SorceryMemoryCacheStaleObjectParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Status/
  */
 export interface StatusParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel?: string | undefined
+  /** Variables or functions to return, separated by commas. */
   Variables?: string | undefined
   AllVariables?: 'true' | 'false' | boolean | undefined
 }
@@ -1307,6 +1448,7 @@ export interface StatusParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/StopMixMonitor/
  */
 export interface StopMixMonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
   MixMonitorID?: string | undefined
 }
@@ -1317,6 +1459,7 @@ export interface StopMixMonitorParams {
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/StopMonitor/
  */
 export interface StopMonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -1326,6 +1469,7 @@ export interface StopMonitorParams {
  * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/UnpauseMonitor/
  */
 export interface UnpauseMonitorParams {
+  /** The channel’s name, such as `PJSIP/100-0000002a`. */
   Channel: string
 }
 
@@ -1364,7 +1508,9 @@ export interface UserEventParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
  */
 export interface VoicemailBoxSummaryParams {
+  /** The context of the dialplan. */
   Context: string
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
 }
 
@@ -1374,7 +1520,9 @@ export interface VoicemailBoxSummaryParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailForward/
  */
 export interface VoicemailForwardParams {
+  /** The context of the dialplan. */
   Context: string
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
   Folder: string
   ID: string
@@ -1389,7 +1537,9 @@ export interface VoicemailForwardParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailMove/
  */
 export interface VoicemailMoveParams {
+  /** The context of the dialplan. */
   Context: string
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
   Folder: string
   ID: string
@@ -1402,7 +1552,9 @@ export interface VoicemailMoveParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailRefresh/
  */
 export interface VoicemailRefreshParams {
+  /** The context of the dialplan. */
   Context?: string | undefined
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox?: string | undefined
 }
 
@@ -1412,7 +1564,9 @@ export interface VoicemailRefreshParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailRemove/
  */
 export interface VoicemailRemoveParams {
+  /** The context of the dialplan. */
   Context: string
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
   Folder: string
   ID: string
@@ -1424,7 +1578,9 @@ export interface VoicemailRemoveParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
  */
 export interface VoicemailUserStatusParams {
+  /** The context of the dialplan. */
   Context: string
+  /** The mailbox, with `@` and its context where it needs one. */
   Mailbox: string
 }
 
@@ -1434,7 +1590,7 @@ export interface VoicemailUserStatusParams {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/WaitEvent/
  */
 export interface WaitEventParams {
-  /** Seconds. */
+  /** How long at most. Seconds. */
   Timeout: number | string
 }
 
@@ -1510,7 +1666,9 @@ export type EventsReply = ReplyHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionState/
  */
 export type ExtensionStateReply = ReplyHeaders & {
+  /** The extension of the dialplan. */
   readonly Exten: string
+  /** The context of the dialplan. */
   readonly Context: string
   readonly Hint: string
   readonly Status: '-2' | '-1' | '0' | '1' | '2' | '4' | '8' | '9' | '16' | '17' | (string & {})
@@ -1544,7 +1702,9 @@ export type GetConfigJSONReply = ReplyHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
  */
 export type GetvarReply = ReplyHeaders & {
+  /** The variable. */
   readonly Variable: string
+  /** The value. */
   readonly Value: string
 }
 
@@ -1573,6 +1733,7 @@ export type ListCommandsReply = ReplyHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxCount/
  */
 export type MailboxCountReply = ReplyHeaders & {
+  /** The mailbox with its context. */
   readonly Mailbox: string
   /** A number. */
   readonly UrgMessages: string
@@ -1588,6 +1749,7 @@ export type MailboxCountReply = ReplyHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxStatus/
  */
 export type MailboxStatusReply = ReplyHeaders & {
+  /** The mailbox with its context. */
   readonly Mailbox: string
   readonly Waiting: '0' | '1' | (string & {})
 }
@@ -1672,1014 +1834,1183 @@ export type SKINNYshowlineReply = ReplyHeaders & {
 /** Every action by name: its parameters, the headers of its reply, the rows of its list and the event that ends it. */
 export interface Actions {
   /**
+   * Runs one AGI command on a channel that waits in AsyncAGI; the result comes as AsyncAGIExec.
    * Privilege: agi.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AGI/
    */
   AGI: { params: AGIParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Tells a channel what its call has cost or will cost.
    * Privilege: aoc.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AOCMessage/
    */
   AOCMessage: { params: AOCMessageParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Ends a call so many seconds from now.
    * Privilege: system or call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AbsoluteTimeout/
    */
   AbsoluteTimeout: { params: AbsoluteTimeoutParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Logs an agent of app_agent_pool off.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AgentLogoff/
    */
   AgentLogoff: { params: AgentLogoffParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns each agent of app_agent_pool and what it is doing.
    * Privilege: agent. Rows: Agents. Ends with AgentsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Agents/
    */
   Agents: { params: NoParams; reply: ReplyHeaders; rows: 'Agents'; completion: 'AgentsComplete' }
   /**
+   * Dials an attended transfer for a channel, by its feature code.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Atxfer/
    */
   Atxfer: { params: AtxferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends the other party of a channel to an extension, and says how it went.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BlindTransfer/
    */
   BlindTransfer: { params: BlindTransferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Connects two channels with each other, out of whatever they are in.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Bridge/
    */
   Bridge: { params: BridgeParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Ends a bridge; its channels go on in the dialplan or hang up.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeDestroy/
    */
   BridgeDestroy: { params: BridgeDestroyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns a bridge and the channels in it.
    * Privilege: none. Rows: BridgeInfoChannel. Ends with BridgeInfoComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeInfo/
    */
   BridgeInfo: { params: BridgeInfoParams; reply: ReplyHeaders; rows: 'BridgeInfoChannel'; completion: 'BridgeInfoComplete' }
   /**
+   * Takes one channel out of its bridge.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeKick/
    */
   BridgeKick: { params: BridgeKickParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns every bridge of the server.
    * Privilege: none. Rows: BridgeListItem. Ends with BridgeListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
    */
   BridgeList: { params: BridgeListParams; reply: ReplyHeaders; rows: 'BridgeListItem'; completion: 'BridgeListComplete' }
   /**
+   * Returns the ways in which the server can mix channels.
    * Privilege: none. Rows: BridgeTechnologyListItem. Ends with BridgeTechnologyListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
    */
   BridgeTechnologyList: { params: NoParams; reply: ReplyHeaders; rows: 'BridgeTechnologyListItem'; completion: 'BridgeTechnologyListComplete' }
   /**
+   * Keeps a way of mixing from being used by new bridges.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologySuspend/
    */
   BridgeTechnologySuspend: { params: BridgeTechnologySuspendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Lets a way of mixing be used again.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyUnsuspend/
    */
   BridgeTechnologyUnsuspend: { params: BridgeTechnologyUnsuspendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Dials the feature code that gives up an attended transfer.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CancelAtxfer/
    */
   CancelAtxfer: { params: CancelAtxferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Asks for the number that an MD5 login is computed from; the client does it for you.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Challenge/
    */
   Challenge: { params: ChallengeParams; reply: ChallengeReply; rows: never; completion: never }
   /**
+   * Gives the running recording of a channel another file.
    * Privilege: call. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/ChangeMonitor/
    */
   ChangeMonitor: { params: ChangeMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Runs a line of the CLI; `command()` returns what it printed.
    * Privilege: command.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Command/
    */
   Command: { params: CommandParams; reply: CommandReply; rows: never; completion: never }
   /**
+   * Removes one participant, or all of them, from a ConfBridge room.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeKick/
    */
   ConfbridgeKick: { params: ConfbridgeKickParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns who is in a ConfBridge room.
    * Privilege: reporting. Rows: ConfbridgeList. Ends with ConfbridgeListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeList/
    */
   ConfbridgeList: { params: ConfbridgeListParams; reply: ReplyHeaders; rows: 'ConfbridgeList'; completion: 'ConfbridgeListComplete' }
   /**
+   * Returns every ConfBridge room in use.
    * Privilege: reporting. Rows: ConfbridgeListRooms. Ends with ConfbridgeListRoomsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeListRooms/
    */
   ConfbridgeListRooms: { params: NoParams; reply: ReplyHeaders; rows: 'ConfbridgeListRooms'; completion: 'ConfbridgeListRoomsComplete' }
   /**
+   * Lets nobody else into a ConfBridge room.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeLock/
    */
   ConfbridgeLock: { params: ConfbridgeLockParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Silences a participant of a ConfBridge room.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeMute/
    */
   ConfbridgeMute: { params: ConfbridgeMuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Shows everybody in a ConfBridge room the video of one participant.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeSetSingleVideoSrc/
    */
   ConfbridgeSetSingleVideoSrc: { params: ConfbridgeSetSingleVideoSrcParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Begins to record a ConfBridge room.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeStartRecord/
    */
   ConfbridgeStartRecord: { params: ConfbridgeStartRecordParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Ends the recording of a ConfBridge room.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeStopRecord/
    */
   ConfbridgeStopRecord: { params: ConfbridgeStopRecordParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Opens a locked ConfBridge room again.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeUnlock/
    */
   ConfbridgeUnlock: { params: ConfbridgeUnlockParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Lets a silenced participant of a ConfBridge room speak again.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeUnmute/
    */
   ConfbridgeUnmute: { params: ConfbridgeUnmuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Pauses, skips or ends the file that a channel hears.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ControlPlayback/
    */
   ControlPlayback: { params: ControlPlaybackParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the version of Asterisk, its limits and how it runs.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreSettings/
    */
   CoreSettings: { params: NoParams; reply: CoreSettingsReply; rows: never; completion: never }
   /**
+   * Returns all channels that a call reaches through bridges and Local channels.
    * Privilege: system or reporting. Rows: CoreShowChannelMap. Ends with CoreShowChannelMapComplete. Asterisk 18.19.0 and 20.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
    */
   CoreShowChannelMap: { params: CoreShowChannelMapParams; reply: ReplyHeaders; rows: 'CoreShowChannelMap'; completion: 'CoreShowChannelMapComplete' }
   /**
+   * Returns every channel with the application that it is in.
    * Privilege: system or reporting. Rows: CoreShowChannel. Ends with CoreShowChannelsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannels/
    */
   CoreShowChannels: { params: NoParams; reply: ReplyHeaders; rows: 'CoreShowChannel'; completion: 'CoreShowChannelsComplete' }
   /**
+   * Returns when the server started and how many calls it has.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreStatus/
    */
   CoreStatus: { params: NoParams; reply: CoreStatusReply; rows: never; completion: never }
   /**
+   * Makes an empty configuration file, also of one that was there.
    * Privilege: config.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CreateConfig/
    */
   CreateConfig: { params: CreateConfigParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Ends “do not disturb” on an analog DAHDI line.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIDNDoff/
    */
   DAHDIDNDoff: { params: DAHDIDNDoffParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sets “do not disturb” on an analog DAHDI line.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIDNDon/
    */
   DAHDIDNDon: { params: DAHDIDNDonParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Dials digits on a DAHDI line that is off hook.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIDialOffhook/
    */
   DAHDIDialOffhook: { params: DAHDIDialOffhookParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Hangs up whatever an analog DAHDI line is doing.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIHangup/
    */
   DAHDIHangup: { params: DAHDIHangupParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Hangs up every DAHDI call and sets the driver up again.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIRestart/
    */
   DAHDIRestart: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the DAHDI lines with their signalling and alarms.
    * Privilege: none. Rows: DAHDIShowChannels. Ends with DAHDIShowChannelsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
    */
   DAHDIShowChannels: { params: DAHDIShowChannelsParams; reply: ReplyHeaders; rows: 'DAHDIShowChannels'; completion: 'DAHDIShowChannelsComplete' }
   /**
+   * Returns the DAHDI spans with their alarms and coding.
    * Privilege: none. Rows: DAHDIShowStatus. Ends with DAHDIShowStatusComplete. Asterisk 18.23.0, 20.8.0 and 21.3.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
    */
   DAHDIShowStatus: { params: NoParams; reply: ReplyHeaders; rows: 'DAHDIShowStatus'; completion: 'DAHDIShowStatusComplete' }
   /**
+   * Plays a flash on an analog DAHDI line.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDITransfer/
    */
   DAHDITransfer: { params: DAHDITransferParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Removes one key of the AstDB.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBDel/
    */
   DBDel: { params: DBDelParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Removes a family of the AstDB, or all below one of its keys.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBDelTree/
    */
   DBDelTree: { params: DBDelTreeParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the value of one key of the AstDB; `dbGet()` gives it as a string.
    * Privilege: system or reporting. Rows: DBGetResponse. Ends with DBGetComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
    */
   DBGet: { params: DBGetParams; reply: ReplyHeaders; rows: 'DBGetResponse'; completion: 'DBGetComplete' }
   /**
+   * Returns keys and values of the AstDB below a family or a key.
    * Privilege: system or reporting. Rows: DBGetTreeResponse. Ends with DBGetTreeComplete. Asterisk 16.28.0, 18.14.0 and 19.6.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
    */
   DBGetTree: { params: DBGetTreeParams; reply: ReplyHeaders; rows: 'DBGetTreeResponse'; completion: 'DBGetTreeComplete' }
   /**
+   * Stores a value under a key of the AstDB.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBPut/
    */
   DBPut: { params: DBPutParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the state of every device that the server has heard of.
    * Privilege: call or reporting. Rows: DeviceStateChange. Ends with DeviceStateListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DeviceStateList/
    */
   DeviceStateList: { params: NoParams; reply: ReplyHeaders; rows: 'DeviceStateChange'; completion: 'DeviceStateListComplete' }
   /**
+   * Adds one priority to the dialplan in memory.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DialplanExtensionAdd/
    */
   DialplanExtensionAdd: { params: DialplanExtensionAddParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Removes an extension, or one of its priorities, from the dialplan in memory.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DialplanExtensionRemove/
    */
   DialplanExtensionRemove: { params: DialplanExtensionRemoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Chooses which classes of events this session hears from now on.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Events/
    */
   Events: { params: EventsParams; reply: EventsReply; rows: never; completion: never }
   /**
+   * Returns the state of the hint of one extension.
    * Privilege: call or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionState/
    */
   ExtensionState: { params: ExtensionStateParams; reply: ExtensionStateReply; rows: never; completion: never }
   /**
+   * Returns every hint with its state.
    * Privilege: call or reporting. Rows: ExtensionStatus. Ends with ExtensionStateListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionStateList/
    */
   ExtensionStateList: { params: NoParams; reply: ReplyHeaders; rows: 'ExtensionStatus'; completion: 'ExtensionStateListComplete' }
   /**
+   * Returns one fax session in detail.
    * Privilege: call. Rows: FAXSession.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXSession/
    */
   FAXSession: { params: FAXSessionParams; reply: ReplyHeaders; rows: 'FAXSession'; completion: never }
   /**
+   * Returns the fax sessions under way.
    * Privilege: call. Rows: FAXSessionsEntry. Ends with FAXSessionsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXSessions/
    */
   FAXSessions: { params: NoParams; reply: ReplyHeaders; rows: 'FAXSessionsEntry'; completion: 'FAXSessionsComplete' }
   /**
+   * Returns counts of faxes sent, received and failed.
    * Privilege: reporting. Rows: FAXStats.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXStats/
    */
   FAXStats: { params: NoParams; reply: ReplyHeaders; rows: 'FAXStats'; completion: never }
   /**
+   * Adds a filter to this session; `addEventFilter()` writes it.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Filter/
    */
   Filter: { params: FilterParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the lines of a configuration file; `getConfig()` reads them.
    * Privilege: system or config.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfig/
    */
   GetConfig: { params: GetConfigParams; reply: GetConfigReply; rows: never; completion: never }
   /**
+   * Returns a configuration file as JSON, which loses repeated names.
    * Privilege: system or config.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfigJSON/
    */
   GetConfigJSON: { params: GetConfigJSONParams; reply: GetConfigJSONReply; rows: never; completion: never }
   /**
+   * Returns a variable or a function of a channel, or of the server.
    * Privilege: call or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
    */
   Getvar: { params: GetvarParams; reply: GetvarReply; rows: never; completion: never }
   /**
+   * Hangs up a channel, or all whose name fits a pattern; `hangup()` keeps the two apart.
    * Privilege: system or call. Rows: ChannelHungup. Ends with ChannelsHungupListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
    */
   Hangup: { params: HangupParams; reply: ReplyHeaders; rows: 'ChannelHungup'; completion: 'ChannelsHungupListComplete' }
   /**
+   * Returns the network statistics of IAX calls as bare lines.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXnetstats/
    */
   IAXnetstats: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the IAX peers, each with its mask and its user name.
    * Privilege: system or reporting. Rows: PeerEntry. Ends with PeerlistComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeerlist/
    */
   IAXpeerlist: { params: NoParams; reply: ReplyHeaders; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
   /**
+   * Returns the IAX peers, each with its description.
    * Privilege: system or reporting. Rows: PeerEntry. Ends with PeerlistComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeers/
    */
   IAXpeers: { params: NoParams; reply: ReplyHeaders; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
   /**
+   * Returns where this server is registered by IAX.
    * Privilege: system or reporting. Rows: RegistryEntry. Ends with RegistrationsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
    */
   IAXregistry: { params: NoParams; reply: ReplyHeaders; rows: 'RegistryEntry'; completion: 'RegistrationsComplete' }
   /**
+   * Sends a message to somebody on XMPP.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/JabberSend/
    */
   JabberSend: { params: JabberSendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the section names of a configuration file.
    * Privilege: config.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCategories/
    */
   ListCategories: { params: ListCategoriesParams; reply: ListCategoriesReply; rows: never; completion: never }
   /**
+   * Returns the actions that this account may call.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ListCommands/
    */
   ListCommands: { params: NoParams; reply: ListCommandsReply; rows: never; completion: never }
   /**
+   * Lets a Local channel drop out of its call.
    * Privilege: system or call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/LocalOptimizeAway/
    */
   LocalOptimizeAway: { params: LocalOptimizeAwayParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Begins new log files and keeps the old ones.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/LoggerRotate/
    */
   LoggerRotate: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Logs in; the client does it for you.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Login/
    */
   Login: { params: LoginParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Ends the session; `close()` sends it.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Logoff/
    */
   Logoff: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Forgets a mailbox that was counted from outside.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIDelete/
    */
   MWIDelete: { params: MWIDeleteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns what is known of mailboxes that are counted from outside.
    * Privilege: call or reporting. Rows: MWIGet. Ends with MWIGetComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIGet/
    */
   MWIGet: { params: MWIGetParams; reply: ReplyHeaders; rows: 'MWIGet'; completion: 'MWIGetComplete' }
   /**
+   * Sets how many messages a mailbox has that is counted from outside.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MWIUpdate/
    */
   MWIUpdate: { params: MWIUpdateParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns how many new, old and urgent messages a mailbox has.
    * Privilege: call or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxCount/
    */
   MailboxCount: { params: MailboxCountParams; reply: MailboxCountReply; rows: never; completion: never }
   /**
+   * Returns whether a mailbox has messages that nobody has heard.
    * Privilege: call or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxStatus/
    */
   MailboxStatus: { params: MailboxStatusParams; reply: MailboxStatusReply; rows: never; completion: never }
   /**
+   * Returns who is in the MeetMe rooms.
    * Privilege: reporting. Rows: MeetmeList. Ends with MeetmeListComplete. Replaced by ConfbridgeList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeList/
    */
   MeetmeList: { params: MeetmeListParams; reply: ReplyHeaders; rows: 'MeetmeList'; completion: 'MeetmeListComplete' }
   /**
+   * Returns every MeetMe room in use.
    * Privilege: reporting. Rows: MeetmeListRooms. Ends with MeetmeListRoomsComplete. Replaced by ConfbridgeListRooms.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeListRooms/
    */
   MeetmeListRooms: { params: NoParams; reply: ReplyHeaders; rows: 'MeetmeListRooms'; completion: 'MeetmeListRoomsComplete' }
   /**
+   * Silences a participant of a MeetMe room.
    * Privilege: call. Replaced by ConfbridgeMute.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeMute/
    */
   MeetmeMute: { params: MeetmeMuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Lets a silenced participant of a MeetMe room speak again.
    * Privilege: call. Replaced by ConfbridgeUnmute.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeUnmute/
    */
   MeetmeUnmute: { params: MeetmeUnmuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends a text message outside of any call, by SIP or XMPP.
    * Privilege: message.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MessageSend/
    */
   MessageSend: { params: MessageSendParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Begins to record both sides of a channel into one file.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitor/
    */
   MixMonitor: { params: MixMonitorParams; reply: MixMonitorReply; rows: never; completion: never }
   /**
+   * Leaves one side or both out of a running MixMonitor recording.
    * Privilege: system or call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitorMute/
    */
   MixMonitorMute: { params: MixMonitorMuteParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Says whether a module is loaded.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleCheck/
    */
   ModuleCheck: { params: ModuleCheckParams; reply: ModuleCheckReply; rows: never; completion: never }
   /**
+   * Loads, unloads or reloads a module.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleLoad/
    */
   ModuleLoad: { params: ModuleLoadParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Begins to record a channel into two files.
    * Privilege: call. Gone in Asterisk 21. Replaced by MixMonitor.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/Monitor/
    */
   Monitor: { params: MonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Silences what a channel says, what it hears, or both.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MuteAudio/
    */
   MuteAudio: { params: MuteAudioParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Places a call; `originate()` also waits for its outcome.
    * Privilege: originate.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Originate/
    */
   Originate: { params: OriginateParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Hangs up an unanswered PJSIP call with a SIP code of your choice.
    * Privilege: system or call. Asterisk 18.21.0, 20.6.0 and 21.1.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPHangup/
    */
   PJSIPHangup: { params: PJSIPHangupParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends a SIP NOTIFY to an endpoint, an address or a call.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPNotify/
    */
   PJSIPNotify: { params: PJSIPNotifyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Asks the contacts of an endpoint whether they are there.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPQualify/
    */
   PJSIPQualify: { params: PJSIPQualifyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Registers this server with a provider once more.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPRegister/
    */
   PJSIPRegister: { params: PJSIPRegisterParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Takes an endpoint out of service, or back into it.
    * Privilege: system. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPSetMaintenance/
    */
   PJSIPSetMaintenance: { params: PJSIPSetMaintenanceParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the PJSIP addresses of record.
    * Privilege: system. Rows: AorList. Ends with AorListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowAors/
    */
   PJSIPShowAors: { params: NoParams; reply: ReplyHeaders; rows: 'AorList'; completion: 'AorListComplete' }
   /**
+   * Returns the PJSIP credentials, passwords included.
    * Privilege: system. Rows: AuthList. Ends with AuthListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowAuths/
    */
   PJSIPShowAuths: { params: NoParams; reply: ReplyHeaders; rows: 'AuthList'; completion: 'AuthListComplete' }
   /**
+   * Returns where the PJSIP phones are registered.
    * Privilege: system. Rows: ContactList. Ends with ContactListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowContacts/
    */
   PJSIPShowContacts: { params: NoParams; reply: ReplyHeaders; rows: 'ContactList'; completion: 'ContactListComplete' }
   /**
+   * Returns one endpoint with all that belongs to it, a row for each.
    * Privilege: system. Rows: EndpointDetail, IdentifyDetail, ContactStatusDetail, AuthDetail, TransportDetail, AorDetail. Ends with EndpointDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowEndpoint/
    */
   PJSIPShowEndpoint: { params: PJSIPShowEndpointParams; reply: ReplyHeaders; rows: 'EndpointDetail' | 'IdentifyDetail' | 'ContactStatusDetail' | 'AuthDetail' | 'TransportDetail' | 'AorDetail'; completion: 'EndpointDetailComplete' }
   /**
+   * Returns every endpoint with its state.
    * Privilege: system. Rows: EndpointList. Ends with EndpointListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowEndpoints/
    */
   PJSIPShowEndpoints: { params: NoParams; reply: ReplyHeaders; rows: 'EndpointList'; completion: 'EndpointListComplete' }
   /**
+   * Returns which endpoints are out of service.
    * Privilege: system or reporting. Rows: PJSIPMaintenanceStatus. Ends with PJSIPMaintenanceStatusComplete. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowMaintenance/
    */
   PJSIPShowMaintenance: { params: PJSIPShowMaintenanceParams; reply: ReplyHeaders; rows: 'PJSIPMaintenanceStatus'; completion: 'PJSIPMaintenanceStatusComplete' }
   /**
+   * Returns how the registered contacts answer.
    * Privilege: system. Rows: ContactStatusDetail. Ends with ContactStatusDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationInboundContactStatuses/
    */
   PJSIPShowRegistrationInboundContactStatuses: { params: NoParams; reply: ReplyHeaders; rows: 'ContactStatusDetail'; completion: 'ContactStatusDetailComplete' }
   /**
+   * Returns the addresses that phones register at.
    * Privilege: system. Rows: InboundRegistrationDetail. Ends with InboundRegistrationDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsInbound/
    */
   PJSIPShowRegistrationsInbound: { params: NoParams; reply: ReplyHeaders; rows: 'InboundRegistrationDetail'; completion: 'InboundRegistrationDetailComplete' }
   /**
+   * Returns where this server registers, and whether it is accepted.
    * Privilege: system or reporting. Rows: OutboundRegistrationDetail. Ends with OutboundRegistrationDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsOutbound/
    */
   PJSIPShowRegistrationsOutbound: { params: NoParams; reply: ReplyHeaders; rows: 'OutboundRegistrationDetail'; completion: 'OutboundRegistrationDetailComplete' }
   /**
+   * Returns the lists of resources that phones may subscribe to.
    * Privilege: system. Rows: ResourceListDetail. Ends with ResourceListDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowResourceLists/
    */
   PJSIPShowResourceLists: { params: NoParams; reply: ReplyHeaders; rows: 'ResourceListDetail'; completion: 'ResourceListDetailComplete' }
   /**
+   * Returns what phones have subscribed to.
    * Privilege: system. Rows: InboundSubscriptionDetail. Ends with InboundSubscriptionDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsInbound/
    */
   PJSIPShowSubscriptionsInbound: { params: NoParams; reply: ReplyHeaders; rows: 'InboundSubscriptionDetail'; completion: 'InboundSubscriptionDetailComplete' }
   /**
+   * Returns what this server has subscribed to elsewhere.
    * Privilege: system. Rows: OutboundSubscriptionDetail. Ends with OutboundSubscriptionDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsOutbound/
    */
   PJSIPShowSubscriptionsOutbound: { params: NoParams; reply: ReplyHeaders; rows: 'OutboundSubscriptionDetail'; completion: 'OutboundSubscriptionDetailComplete' }
   /**
+   * Takes back a registration of this server with a provider.
    * Privilege: system or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPUnregister/
    */
   PJSIPUnregister: { params: PJSIPUnregisterParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Writes what PRI spans say into a file.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugFileSet/
    */
   PRIDebugFileSet: { params: PRIDebugFileSetParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Stops writing what PRI spans say into a file.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugFileUnset/
    */
   PRIDebugFileUnset: { params: NoParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Chooses how much of a PRI span is logged.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIDebugSet/
    */
   PRIDebugSet: { params: PRIDebugSetParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the D channels of PRI spans and whether they are up.
    * Privilege: none. Rows: PRIShowSpans. Ends with PRIShowSpansComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
    */
   PRIShowSpans: { params: PRIShowSpansParams; reply: ReplyHeaders; rows: 'PRIShowSpans'; completion: 'PRIShowSpansComplete' }
   /**
+   * Parks a channel.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Park/
    */
   Park: { params: ParkParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the parked calls with their spaces.
    * Privilege: call. Rows: ParkedCall. Ends with ParkedCallsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ParkedCalls/
    */
   ParkedCalls: { params: ParkedCallsParams; reply: ReplyHeaders; rows: 'ParkedCall'; completion: 'ParkedCallsComplete' }
   /**
+   * Returns the parking lots with their spaces.
    * Privilege: call. Rows: Parkinglot. Ends with ParkinglotsComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
    */
   Parkinglots: { params: NoParams; reply: ReplyHeaders; rows: 'Parkinglot'; completion: 'ParkinglotsComplete' }
   /**
+   * Pauses the Monitor recording of a channel.
    * Privilege: call. Gone in Asterisk 21. Replaced by MixMonitorMute.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/PauseMonitor/
    */
   PauseMonitor: { params: PauseMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Asks whether the server answers, and what time it has.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Ping/
    */
   Ping: { params: NoParams; reply: PingReply; rows: never; completion: never }
   /**
+   * Plays a DTMF digit to a channel, or as if it had dialled it.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PlayDTMF/
    */
   PlayDTMF: { params: PlayDTMFParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Plays MF digits to a channel.
    * Privilege: call. Asterisk 16.21.0, 18.7.0 and 19.0.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PlayMF/
    */
   PlayMF: { params: PlayMFParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the presence that a provider such as CustomPresence tells.
    * Privilege: call or reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PresenceState/
    */
   PresenceState: { params: PresenceStateParams; reply: PresenceStateReply; rows: never; completion: never }
   /**
+   * Returns every presence that the server has heard of.
    * Privilege: call or reporting. Rows: PresenceStateChange. Ends with PresenceStateListComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PresenceStateList/
    */
   PresenceStateList: { params: NoParams; reply: ReplyHeaders; rows: 'PresenceStateChange'; completion: 'PresenceStateListComplete' }
   /**
+   * Puts an agent into a queue.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueAdd/
    */
   QueueAdd: { params: QueueAddParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Gives a waiting caller another priority.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueChangePriorityCaller/
    */
   QueueChangePriorityCaller: { params: QueueChangePriorityCallerParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Writes a line of your own into the log of a queue.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueLog/
    */
   QueueLog: { params: QueueLogParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Chooses whether an agent is rung while on a call.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueMemberRingInUse/
    */
   QueueMemberRingInUse: { params: QueueMemberRingInUseParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Pauses an agent in one queue or in all, or ends the pause.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueuePause/
    */
   QueuePause: { params: QueuePauseParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Gives an agent another penalty.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueuePenalty/
    */
   QueuePenalty: { params: QueuePenaltyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Reads queues, their agents or their rules from the configuration again.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueReload/
    */
   QueueReload: { params: QueueReloadParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Takes an agent out of a queue.
    * Privilege: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueRemove/
    */
   QueueRemove: { params: QueueRemoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sets the counts of a queue to zero.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueReset/
    */
   QueueReset: { params: QueueResetParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the penalty rules.
    * Privilege: none.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueRule/
    */
   QueueRule: { params: QueueRuleParams; reply: QueueRuleReply; rows: never; completion: never }
   /**
+   * Returns queues with their agents and callers, a row for each; `getQueues()` nests them.
    * Privilege: none. Rows: QueueParams, QueueMember, QueueEntry. Ends with QueueStatusComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
    */
   QueueStatus: { params: QueueStatusParams; reply: ReplyHeaders; rows: 'QueueParams' | 'QueueMember' | 'QueueEntry'; completion: 'QueueStatusComplete' }
   /**
+   * Returns one row a queue: agents, callers and times.
    * Privilege: none. Rows: QueueSummary. Ends with QueueSummaryComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
    */
   QueueSummary: { params: QueueSummaryParams; reply: ReplyHeaders; rows: 'QueueSummary'; completion: 'QueueSummaryComplete' }
   /**
+   * Takes a waiting caller out of a queue, back into the dialplan.
    * Privilege: none. Asterisk 16.25.0, 18.11.0 and 19.3.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueWithdrawCaller/
    */
   QueueWithdrawCaller: { params: QueueWithdrawCallerParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends a channel, and its peer too if you like, to another place of the dialplan.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Redirect/
    */
   Redirect: { params: RedirectParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Reads the configuration of one module or of all again; `reload()` waits for it.
    * Privilege: config or system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Reload/
    */
   Reload: { params: ReloadParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends a NOTIFY by chan_sip.
    * Privilege: system. Gone in Asterisk 21. Replaced by PJSIPNotify.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPnotify/
    */
   SIPnotify: { params: SIPnotifyParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the peers of chan_sip.
    * Privilege: system or reporting. Rows: PeerEntry. Ends with PeerlistComplete. Gone in Asterisk 21. Replaced by PJSIPShowEndpoints.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPpeers/
    */
   SIPpeers: { params: NoParams; reply: ReplyHeaders; rows: 'PeerEntry'; completion: 'PeerlistComplete' }
   /**
+   * Returns how the peers of chan_sip answer.
    * Privilege: system. Rows: PeerStatus. Ends with SIPpeerstatusComplete. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPpeerstatus/
    */
   SIPpeerstatus: { params: SIPpeerstatusParams; reply: ReplyHeaders; rows: 'PeerStatus'; completion: 'SIPpeerstatusComplete' }
   /**
+   * Asks a peer of chan_sip whether it is there.
    * Privilege: system or reporting. Gone in Asterisk 21. Replaced by PJSIPQualify.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPqualifypeer/
    */
   SIPqualifypeer: { params: SIPqualifypeerParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns all about one peer of chan_sip.
    * Privilege: system or reporting. Gone in Asterisk 21. Replaced by PJSIPShowEndpoint.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPshowpeer/
    */
   SIPshowpeer: { params: SIPshowpeerParams; reply: SIPshowpeerReply; rows: never; completion: never }
   /**
+   * Returns where chan_sip is registered.
    * Privilege: system or reporting. Rows: RegistryEntry. Ends with RegistrationsComplete. Gone in Asterisk 21. Replaced by PJSIPShowRegistrationsOutbound.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SIPshowregistry/
    */
   SIPshowregistry: { params: NoParams; reply: ReplyHeaders; rows: 'RegistryEntry'; completion: 'RegistrationsComplete' }
   /**
+   * Returns the Skinny phones.
    * Privilege: system or reporting. Rows: DeviceEntry. Ends with DevicelistComplete. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
    */
   SKINNYdevices: { params: NoParams; reply: ReplyHeaders; rows: 'DeviceEntry'; completion: 'DevicelistComplete' }
   /**
+   * Returns the lines of Skinny phones.
    * Privilege: system or reporting. Rows: LineEntry. Ends with LinelistComplete. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
    */
   SKINNYlines: { params: NoParams; reply: ReplyHeaders; rows: 'LineEntry'; completion: 'LinelistComplete' }
   /**
+   * Returns one Skinny phone as bare lines.
    * Privilege: system or reporting. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYshowdevice/
    */
   SKINNYshowdevice: { params: SKINNYshowdeviceParams; reply: SKINNYshowdeviceReply; rows: never; completion: never }
   /**
+   * Returns one line of a Skinny phone as bare lines.
    * Privilege: system or reporting. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYshowline/
    */
   SKINNYshowline: { params: SKINNYshowlineParams; reply: SKINNYshowlineReply; rows: never; completion: never }
   /**
+   * Sends a hook flash to a channel, or as if it had come from it.
    * Privilege: call. Asterisk 18.18.0 and 20.3.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SendFlash/
    */
   SendFlash: { params: SendFlashParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends a text to a channel within its call.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SendText/
    */
   SendText: { params: SendTextParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sets a variable or a function of a channel, or of the server.
    * Privilege: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Setvar/
    */
   Setvar: { params: SetvarParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the dialplan, a row for each priority, include and switch.
    * Privilege: config or reporting. Rows: ListDialplan. Ends with ShowDialPlanComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
    */
   ShowDialPlan: { params: ShowDialPlanParams; reply: ReplyHeaders; rows: 'ListDialplan'; completion: 'ShowDialPlanComplete' }
   /**
+   * Drops all that a cache of Sorcery holds.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheExpire/
    */
   SorceryMemoryCacheExpire: { params: SorceryMemoryCacheExpireParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Drops one object of a cache of Sorcery.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheExpireObject/
    */
   SorceryMemoryCacheExpireObject: { params: SorceryMemoryCacheExpireObjectParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Fills a cache of Sorcery from what is behind it.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCachePopulate/
    */
   SorceryMemoryCachePopulate: { params: SorceryMemoryCachePopulateParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Has all that a cache of Sorcery holds read again when it is used.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheStale/
    */
   SorceryMemoryCacheStale: { params: SorceryMemoryCacheStaleParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Has one object of a cache of Sorcery read again when it is used.
    * Privilege: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/SorceryMemoryCacheStaleObject/
    */
   SorceryMemoryCacheStaleObject: { params: SorceryMemoryCacheStaleObjectParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns one channel or all of them, with variables of your choice.
    * Privilege: system, call or reporting. Rows: Status. Ends with StatusComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Status/
    */
   Status: { params: StatusParams; reply: ReplyHeaders; rows: 'Status'; completion: 'StatusComplete' }
   /**
+   * Ends one MixMonitor recording of a channel.
    * Privilege: system or call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/StopMixMonitor/
    */
   StopMixMonitor: { params: StopMixMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Ends the Monitor recording of a channel.
    * Privilege: call. Gone in Asterisk 21. Replaced by StopMixMonitor.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/StopMonitor/
    */
   StopMonitor: { params: StopMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Goes on with a paused Monitor recording.
    * Privilege: call. Gone in Asterisk 21. Replaced by MixMonitorMute.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/UnpauseMonitor/
    */
   UnpauseMonitor: { params: UnpauseMonitorParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Changes a configuration file; `updateConfig()` writes its numbered lines.
    * Privilege: config.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/UpdateConfig/
    */
   UpdateConfig: { params: UpdateConfigParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Sends an event of your own to every session that may hear it.
    * Privilege: user.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/UserEvent/
    */
   UserEvent: { params: UserEventParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns the messages of a mailbox, a row for each.
    * Privilege: call or reporting. Rows: VoicemailBoxDetail. Ends with VoicemailBoxDetailComplete. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
    */
   VoicemailBoxSummary: { params: VoicemailBoxSummaryParams; reply: ReplyHeaders; rows: 'VoicemailBoxDetail'; completion: 'VoicemailBoxDetailComplete' }
   /**
+   * Copies a voice message into another mailbox.
    * Privilege: user. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailForward/
    */
   VoicemailForward: { params: VoicemailForwardParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Moves a voice message to another folder of its mailbox.
    * Privilege: user. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailMove/
    */
   VoicemailMove: { params: VoicemailMoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Looks into mailboxes and reports those that have changed.
    * Privilege: user.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailRefresh/
    */
   VoicemailRefresh: { params: VoicemailRefreshParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Deletes a voice message.
    * Privilege: user. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailRemove/
    */
   VoicemailRemove: { params: VoicemailRemoveParams; reply: ReplyHeaders; rows: never; completion: never }
   /**
+   * Returns one voicemail user with its counts and options.
    * Privilege: call or reporting. Rows: VoicemailUserDetail. Ends with VoicemailUserDetailComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
    */
   VoicemailUserStatus: { params: VoicemailUserStatusParams; reply: ReplyHeaders; rows: 'VoicemailUserDetail'; completion: 'VoicemailUserDetailComplete' }
   /**
+   * Returns every voicemail user with its counts and options.
    * Privilege: call or reporting. Rows: VoicemailUserEntry. Ends with VoicemailUserEntryComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
    */
   VoicemailUsersList: { params: NoParams; reply: ReplyHeaders; rows: 'VoicemailUserEntry'; completion: 'VoicemailUserEntryComplete' }
   /**
+   * Holds this session until an event comes; of use over HTTP alone.
    * Privilege: none. Ends with WaitEventComplete.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/WaitEvent/

@@ -34,6 +34,7 @@ export type BridgeVideoSourceMode = 'none' | 'talker' | 'single' | 'sfu' | (stri
 
 /** A bridge as events tell it. */
 export type BridgeSnapshot = {
+  /** Names the bridge for as long as the server runs. */
   readonly BridgeUniqueid: string
   readonly BridgeType: string
   readonly BridgeTechnology: string
@@ -47,54 +48,79 @@ export type BridgeSnapshot = {
 
 /** A channel as events tell it. */
 export type ChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly ChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly ChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly CallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly CallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly ConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly ConnectedLineName: string
+  /** Which language the caller hears. */
   readonly Language: string
+  /** The account code of the call records. */
   readonly AccountCode: string
+  /** The context of the dialplan. */
   readonly Context: string
+  /** The extension of the dialplan. */
   readonly Exten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly Priority: string
+  /** Names the channel; never used again. */
   readonly Uniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly Linkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly Tenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly ChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Dest` before it. */
 export type DestChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly DestChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly DestChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly DestChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly DestCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly DestCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly DestConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly DestConnectedLineName: string
+  /** Which language the caller hears. */
   readonly DestLanguage: string
+  /** The account code of the call records. */
   readonly DestAccountCode: string
+  /** The context of the dialplan. */
   readonly DestContext: string
+  /** The extension of the dialplan. */
   readonly DestExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly DestPriority: string
+  /** Names the channel; never used again. */
   readonly DestUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly DestLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly DestTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly DestChanVariable?: string
 }
 
 /** A bridge as events tell it, each header with `From` before it. */
 export type FromBridgeSnapshot = {
+  /** Names the bridge for as long as the server runs. */
   readonly FromBridgeUniqueid: string
   readonly FromBridgeType: string
   readonly FromBridgeTechnology: string
@@ -108,54 +134,79 @@ export type FromBridgeSnapshot = {
 
 /** A channel as events tell it, each header with `LocalOne` before it. */
 export type LocalOneChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly LocalOneChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly LocalOneChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly LocalOneChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly LocalOneCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly LocalOneCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly LocalOneConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly LocalOneConnectedLineName: string
+  /** Which language the caller hears. */
   readonly LocalOneLanguage: string
+  /** The account code of the call records. */
   readonly LocalOneAccountCode: string
+  /** The context of the dialplan. */
   readonly LocalOneContext: string
+  /** The extension of the dialplan. */
   readonly LocalOneExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly LocalOnePriority: string
+  /** Names the channel; never used again. */
   readonly LocalOneUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly LocalOneLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly LocalOneTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly LocalOneChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `LocalTwo` before it. */
 export type LocalTwoChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly LocalTwoChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly LocalTwoChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly LocalTwoChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly LocalTwoCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly LocalTwoCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly LocalTwoConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly LocalTwoConnectedLineName: string
+  /** Which language the caller hears. */
   readonly LocalTwoLanguage: string
+  /** The account code of the call records. */
   readonly LocalTwoAccountCode: string
+  /** The context of the dialplan. */
   readonly LocalTwoContext: string
+  /** The extension of the dialplan. */
   readonly LocalTwoExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly LocalTwoPriority: string
+  /** Names the channel; never used again. */
   readonly LocalTwoUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly LocalTwoLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly LocalTwoTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly LocalTwoChanVariable?: string
 }
 
 /** A bridge as events tell it, each header with `Orig` before it. */
 export type OrigBridgeSnapshot = {
+  /** Names the bridge for as long as the server runs. */
   readonly OrigBridgeUniqueid: string
   readonly OrigBridgeType: string
   readonly OrigBridgeTechnology: string
@@ -169,78 +220,115 @@ export type OrigBridgeSnapshot = {
 
 /** A channel as events tell it, each header with `OrigTransferer` before it. */
 export type OrigTransfererChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly OrigTransfererChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly OrigTransfererChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly OrigTransfererChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly OrigTransfererCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly OrigTransfererCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly OrigTransfererConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly OrigTransfererConnectedLineName: string
+  /** Which language the caller hears. */
   readonly OrigTransfererLanguage: string
+  /** The account code of the call records. */
   readonly OrigTransfererAccountCode: string
+  /** The context of the dialplan. */
   readonly OrigTransfererContext: string
+  /** The extension of the dialplan. */
   readonly OrigTransfererExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly OrigTransfererPriority: string
+  /** Names the channel; never used again. */
   readonly OrigTransfererUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly OrigTransfererLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly OrigTransfererTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly OrigTransfererChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Parkee` before it. */
 export type ParkeeChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly ParkeeChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly ParkeeChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly ParkeeChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly ParkeeCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly ParkeeCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly ParkeeConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly ParkeeConnectedLineName: string
+  /** Which language the caller hears. */
   readonly ParkeeLanguage: string
+  /** The account code of the call records. */
   readonly ParkeeAccountCode: string
+  /** The context of the dialplan. */
   readonly ParkeeContext: string
+  /** The extension of the dialplan. */
   readonly ParkeeExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly ParkeePriority: string
+  /** Names the channel; never used again. */
   readonly ParkeeUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly ParkeeLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly ParkeeTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly ParkeeChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Retriever` before it. */
 export type RetrieverChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly RetrieverChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly RetrieverChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly RetrieverChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly RetrieverCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly RetrieverCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly RetrieverConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly RetrieverConnectedLineName: string
+  /** Which language the caller hears. */
   readonly RetrieverLanguage: string
+  /** The account code of the call records. */
   readonly RetrieverAccountCode: string
+  /** The context of the dialplan. */
   readonly RetrieverContext: string
+  /** The extension of the dialplan. */
   readonly RetrieverExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly RetrieverPriority: string
+  /** Names the channel; never used again. */
   readonly RetrieverUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly RetrieverLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly RetrieverTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly RetrieverChanVariable?: string
 }
 
 /** A bridge as events tell it, each header with `Second` before it. */
 export type SecondBridgeSnapshot = {
+  /** Names the bridge for as long as the server runs. */
   readonly SecondBridgeUniqueid: string
   readonly SecondBridgeType: string
   readonly SecondBridgeTechnology: string
@@ -254,126 +342,187 @@ export type SecondBridgeSnapshot = {
 
 /** A channel as events tell it, each header with `SecondTransferer` before it. */
 export type SecondTransfererChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly SecondTransfererChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly SecondTransfererChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly SecondTransfererChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly SecondTransfererCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly SecondTransfererCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly SecondTransfererConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly SecondTransfererConnectedLineName: string
+  /** Which language the caller hears. */
   readonly SecondTransfererLanguage: string
+  /** The account code of the call records. */
   readonly SecondTransfererAccountCode: string
+  /** The context of the dialplan. */
   readonly SecondTransfererContext: string
+  /** The extension of the dialplan. */
   readonly SecondTransfererExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly SecondTransfererPriority: string
+  /** Names the channel; never used again. */
   readonly SecondTransfererUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly SecondTransfererLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly SecondTransfererTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly SecondTransfererChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Source` before it. */
 export type SourceChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly SourceChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly SourceChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly SourceChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly SourceCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly SourceCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly SourceConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly SourceConnectedLineName: string
+  /** Which language the caller hears. */
   readonly SourceLanguage: string
+  /** The account code of the call records. */
   readonly SourceAccountCode: string
+  /** The context of the dialplan. */
   readonly SourceContext: string
+  /** The extension of the dialplan. */
   readonly SourceExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly SourcePriority: string
+  /** Names the channel; never used again. */
   readonly SourceUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly SourceLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly SourceTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly SourceChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Spyee` before it. */
 export type SpyeeChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly SpyeeChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly SpyeeChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly SpyeeChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly SpyeeCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly SpyeeCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly SpyeeConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly SpyeeConnectedLineName: string
+  /** Which language the caller hears. */
   readonly SpyeeLanguage: string
+  /** The account code of the call records. */
   readonly SpyeeAccountCode: string
+  /** The context of the dialplan. */
   readonly SpyeeContext: string
+  /** The extension of the dialplan. */
   readonly SpyeeExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly SpyeePriority: string
+  /** Names the channel; never used again. */
   readonly SpyeeUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly SpyeeLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly SpyeeTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly SpyeeChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Spyer` before it. */
 export type SpyerChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly SpyerChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly SpyerChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly SpyerChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly SpyerCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly SpyerCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly SpyerConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly SpyerConnectedLineName: string
+  /** Which language the caller hears. */
   readonly SpyerLanguage: string
+  /** The account code of the call records. */
   readonly SpyerAccountCode: string
+  /** The context of the dialplan. */
   readonly SpyerContext: string
+  /** The extension of the dialplan. */
   readonly SpyerExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly SpyerPriority: string
+  /** Names the channel; never used again. */
   readonly SpyerUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly SpyerLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly SpyerTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly SpyerChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Target` before it. */
 export type TargetChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly TargetChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly TargetChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly TargetChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly TargetCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly TargetCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly TargetConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly TargetConnectedLineName: string
+  /** Which language the caller hears. */
   readonly TargetLanguage: string
+  /** The account code of the call records. */
   readonly TargetAccountCode: string
+  /** The context of the dialplan. */
   readonly TargetContext: string
+  /** The extension of the dialplan. */
   readonly TargetExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly TargetPriority: string
+  /** Names the channel; never used again. */
   readonly TargetUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly TargetLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly TargetTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly TargetChanVariable?: string
 }
 
 /** A bridge as events tell it, each header with `To` before it. */
 export type ToBridgeSnapshot = {
+  /** Names the bridge for as long as the server runs. */
   readonly ToBridgeUniqueid: string
   readonly ToBridgeType: string
   readonly ToBridgeTechnology: string
@@ -387,73 +536,109 @@ export type ToBridgeSnapshot = {
 
 /** A channel as events tell it, each header with `TransferTarget` before it. */
 export type TransferTargetChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly TransferTargetChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly TransferTargetChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly TransferTargetChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly TransferTargetCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly TransferTargetCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly TransferTargetConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly TransferTargetConnectedLineName: string
+  /** Which language the caller hears. */
   readonly TransferTargetLanguage: string
+  /** The account code of the call records. */
   readonly TransferTargetAccountCode: string
+  /** The context of the dialplan. */
   readonly TransferTargetContext: string
+  /** The extension of the dialplan. */
   readonly TransferTargetExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly TransferTargetPriority: string
+  /** Names the channel; never used again. */
   readonly TransferTargetUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly TransferTargetLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly TransferTargetTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly TransferTargetChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Transferee` before it. */
 export type TransfereeChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly TransfereeChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly TransfereeChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly TransfereeChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly TransfereeCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly TransfereeCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly TransfereeConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly TransfereeConnectedLineName: string
+  /** Which language the caller hears. */
   readonly TransfereeLanguage: string
+  /** The account code of the call records. */
   readonly TransfereeAccountCode: string
+  /** The context of the dialplan. */
   readonly TransfereeContext: string
+  /** The extension of the dialplan. */
   readonly TransfereeExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly TransfereePriority: string
+  /** Names the channel; never used again. */
   readonly TransfereeUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly TransfereeLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly TransfereeTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly TransfereeChanVariable?: string
 }
 
 /** A channel as events tell it, each header with `Transferer` before it. */
 export type TransfererChannelSnapshot = {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly TransfererChannel: string
-  /** A number. */
+  /** The state as a number; `ChannelStateDesc` says it in words. A number. */
   readonly TransfererChannelState: string
+  /** The state in words, such as `Ringing` or `Up`. */
   readonly TransfererChannelStateDesc: ChannelStateDesc
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly TransfererCallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly TransfererCallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly TransfererConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly TransfererConnectedLineName: string
+  /** Which language the caller hears. */
   readonly TransfererLanguage: string
+  /** The account code of the call records. */
   readonly TransfererAccountCode: string
+  /** The context of the dialplan. */
   readonly TransfererContext: string
+  /** The extension of the dialplan. */
   readonly TransfererExten: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly TransfererPriority: string
+  /** Names the channel; never used again. */
   readonly TransfererUniqueid: string
+  /** The Uniqueid of the first channel of the call: all channels of a call share it. */
   readonly TransfererLinkedid: string
-  /** Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
+  /** The tenant, where the channel has one. Asterisk 18.26, 20.11, 21.6, 22.1 and later, where the channel has one. */
   readonly TransfererTenantid?: string
-  /** One for each of channelvars in manager.conf; read them with variables(). */
+  /** A variable that channelvars in manager.conf asks for. One for each of channelvars in manager.conf; read them with variables(). */
   readonly TransfererChanVariable?: string
 }
 
@@ -564,8 +749,11 @@ export type AOCSHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentCalled/
  */
 export type AgentCalledHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
 }
 
@@ -575,13 +763,17 @@ export type AgentCalledHeaders = CommonHeaders & ChannelSnapshot & DestChannelSn
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentComplete/
  */
 export type AgentCompleteHeaders = CommonHeaders & Partial<ChannelSnapshot> & Partial<DestChannelSnapshot> & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
-  /** A number. */
+  /** How many seconds the caller waited. A number. */
   readonly HoldTime: string
-  /** A number. */
+  /** How many seconds they talked. A number. */
   readonly TalkTime: string
+  /** Why. */
   readonly Reason: 'caller' | 'agent' | 'transfer' | (string & {})
 }
 
@@ -591,12 +783,15 @@ export type AgentCompleteHeaders = CommonHeaders & Partial<ChannelSnapshot> & Pa
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentConnect/
  */
 export type AgentConnectHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
-  /** A number. */
+  /** How many seconds the agent was rung. A number. */
   readonly RingTime: string
-  /** A number. */
+  /** How many seconds the caller waited. A number. */
   readonly HoldTime: string
 }
 
@@ -606,8 +801,11 @@ export type AgentConnectHeaders = CommonHeaders & ChannelSnapshot & DestChannelS
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentDump/
  */
 export type AgentDumpHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
 }
 
@@ -637,10 +835,13 @@ export type AgentLogoffHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentRingNoAnswer/
  */
 export type AgentRingNoAnswerHeaders = CommonHeaders & ChannelSnapshot & DestChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
-  /** A number. */
+  /** How many seconds the agent was rung. A number. */
   readonly RingTime: string
 }
 
@@ -890,6 +1091,7 @@ export type AuthMethodNotAllowedHeaders = CommonHeaders & {
 export type BlindTransferHeaders = CommonHeaders & TransfererChannelSnapshot & Partial<TransfereeChannelSnapshot> & Partial<BridgeSnapshot> & {
   readonly Result: 'Fail' | 'Invalid' | 'Not Permitted' | 'Success' | (string & {})
   readonly IsExternal: 'Yes' | 'No' | (string & {})
+  /** The context of the dialplan. */
   readonly Context: string
   readonly Extension: string
 }
@@ -1031,6 +1233,7 @@ export type CCFailureHeaders = CommonHeaders & {
   /** A number. */
   readonly CoreID: string
   readonly Caller: string
+  /** Why. */
   readonly Reason: string
 }
 
@@ -1079,15 +1282,20 @@ export type CCRequestedHeaders = CommonHeaders & {
  */
 export type CELHeaders = CommonHeaders & {
   readonly EventName: 'CHAN_START' | 'CHAN_END' | 'ANSWER' | 'HANGUP' | 'BRIDGE_ENTER' | 'BRIDGE_EXIT' | 'APP_START' | 'APP_END' | 'PARK_START' | 'PARK_END' | 'BLINDTRANSFER' | 'ATTENDEDTRANSFER' | 'PICKUP' | 'FORWARD' | 'LINKEDID_END' | 'LOCAL_OPTIMIZE_BEGIN' | 'LOCAL_OPTIMIZE' | 'STREAM_BEGIN' | 'STREAM_END' | 'DTMF' | 'USER_DEFINED' | (string & {})
+  /** The account code of the call records. */
   readonly AccountCode: string
   readonly CallerIDnum: string
   readonly CallerIDname: string
   readonly CallerIDani: string
   readonly CallerIDrdnis: string
   readonly CallerIDdnid: string
+  /** The extension of the dialplan. */
   readonly Exten: string
+  /** The context of the dialplan. */
   readonly Context: string
+  /** The application of the dialplan that the channel is in. */
   readonly Application: string
+  /** The arguments of the application. */
   readonly AppData: string
   readonly EventTime: string
   readonly AMAFlags: 'OMIT' | 'BILLING' | 'DOCUMENTATION' | 'Unknown' | (string & {})
@@ -1096,6 +1304,7 @@ export type CELHeaders = CommonHeaders & {
   readonly Peer: string
   readonly PeerAccount: string
   readonly Extra: string
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly Userfield: string
   readonly UserDefType?: string
@@ -1108,11 +1317,13 @@ export type CELHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Cdr/
  */
 export type CdrHeaders = CommonHeaders & {
+  /** The account code of the call records. */
   readonly AccountCode: string
   readonly Source: string
   readonly Destination: string
   readonly DestinationContext: string
   readonly CallerID: string
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly DestinationChannel: string
   readonly LastApplication: string
@@ -1120,7 +1331,7 @@ export type CdrHeaders = CommonHeaders & {
   readonly StartTime: string
   readonly AnswerTime: string
   readonly EndTime: string
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration: string
   /** A number. */
   readonly BillableSeconds: string
@@ -1192,6 +1403,7 @@ export type ChanSpyStopHeaders = CommonHeaders & SpyerChannelSnapshot & Partial<
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
  */
 export type ChannelHungupHeaders = CommonHeaders & {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
 }
 
@@ -1209,7 +1421,7 @@ export type ChannelTalkingStartHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStop/
  */
 export type ChannelTalkingStopHeaders = CommonHeaders & ChannelSnapshot & {
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration: string
 }
 
@@ -1449,8 +1661,10 @@ export type ContactStatusDetailCompleteHeaders = CompletionHeaders & {
  */
 export type CoreShowChannelHeaders = CommonHeaders & ChannelSnapshot & {
   readonly BridgeId: string
+  /** The application of the dialplan that the channel is in. */
   readonly Application: string
   readonly ApplicationData: string
+  /** How long it took. */
   readonly Duration: string
 }
 
@@ -1460,6 +1674,7 @@ export type CoreShowChannelHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
  */
 export type CoreShowChannelMapHeaders = CommonHeaders & {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly ConnectedChannel: string
 }
@@ -1497,14 +1712,18 @@ export type DAHDIChannelHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
  */
 export type DAHDIShowChannelsHeaders = CommonHeaders & {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel?: string
+  /** Names the channel; never used again. */
   readonly Uniqueid?: string
+  /** The account code of the call records. */
   readonly AccountCode?: string
   /** A number. */
   readonly DAHDIChannel: string
   readonly Signalling: string
   /** A number. */
   readonly SignallingCode: string
+  /** The context of the dialplan. */
   readonly Context: string
   readonly DND: 'Enabled' | 'Disabled' | (string & {})
   readonly Alarm: string
@@ -1606,6 +1825,7 @@ export type DNDStateHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFBegin/
  */
 export type DTMFBeginHeaders = CommonHeaders & ChannelSnapshot & {
+  /** The digit. */
   readonly Digit: string
   readonly Direction: 'Received' | 'Sent' | (string & {})
 }
@@ -1616,6 +1836,7 @@ export type DTMFBeginHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFEnd/
  */
 export type DTMFEndHeaders = CommonHeaders & ChannelSnapshot & {
+  /** The digit. */
   readonly Digit: string
   /** A number. */
   readonly DurationMs: string
@@ -1654,6 +1875,7 @@ export type DeviceEntryHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeviceStateChange/
  */
 export type DeviceStateChangeHeaders = CommonHeaders & {
+  /** The device, such as `PJSIP/100`. */
   readonly Device: string
   readonly State: string
 }
@@ -1680,6 +1902,7 @@ export type DevicelistCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialBegin/
  */
 export type DialBeginHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & {
+  /** What was dialled, without its technology. */
   readonly DialString: string
 }
 
@@ -1689,6 +1912,7 @@ export type DialBeginHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestCh
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialEnd/
  */
 export type DialEndHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & {
+  /** How the dial ended. */
   readonly DialStatus: 'ABORT' | 'ANSWER' | 'BUSY' | 'CANCEL' | 'CHANUNAVAIL' | 'CONGESTION' | 'CONTINUE' | 'DONTCALL' | 'GOTO' | `GOTO:${string}` | 'NOANSWER' | 'TORTURE' | (string & {})
   readonly Forward?: string
 }
@@ -1699,6 +1923,7 @@ export type DialEndHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChan
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialState/
  */
 export type DialStateHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestChannelSnapshot & {
+  /** How the dial ended. */
   readonly DialStatus: 'RINGING' | 'PROCEEDING' | 'PROGRESS' | (string & {})
   readonly Forward?: string
 }
@@ -1711,6 +1936,7 @@ export type DialStateHeaders = CommonHeaders & Partial<ChannelSnapshot> & DestCh
 export type EndpointDetailHeaders = CommonHeaders & {
   readonly ObjectType: string
   readonly ObjectName: string
+  /** The context of the dialplan. */
   readonly Context: string
   readonly Allow: string
   readonly DtmfMode: string
@@ -1769,6 +1995,7 @@ export type EndpointDetailHeaders = CommonHeaders & {
   readonly T38UdptlIpv6: string
   readonly T38BindUdptlToMediaAddress: string
   readonly ToneZone: string
+  /** Which language the caller hears. */
   readonly Language: string
   readonly RecordOnFeature: string
   readonly RecordOffFeature: string
@@ -1890,7 +2117,7 @@ export type EndpointDetailHeaders = CommonHeaders & {
   readonly SuppressMohOnSendonly?: string
   /** Not in Asterisk 16. */
   readonly SuppressQ850ReasonHeaders?: string
-  /** Not in Asterisk 16. */
+  /** The tenant, where the channel has one. Not in Asterisk 16. */
   readonly Tenantid?: string
   /** Not in Asterisk 16. */
   readonly VoicemailExtension?: string
@@ -1953,7 +2180,9 @@ export type ExtensionStateListCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ExtensionStatus/
  */
 export type ExtensionStatusHeaders = CommonHeaders & {
+  /** The extension of the dialplan. */
   readonly Exten: string
+  /** The context of the dialplan. */
   readonly Context: string
   readonly Hint: string
   readonly Status: '-2' | '-1' | '0' | '1' | '2' | '4' | '8' | '9' | '16' | '17' | (string & {})
@@ -2000,6 +2229,7 @@ export type FAXSessionsCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSessionsEntry/
  */
 export type FAXSessionsEntryHeaders = CommonHeaders & {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly Technology: string
   /** A number. */
@@ -2088,8 +2318,9 @@ export type FullyBootedHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hangup/
  */
 export type HangupHeaders = CommonHeaders & ChannelSnapshot & {
-  /** A number. */
+  /** The Q.850 cause. A number. */
   readonly Cause: string
+  /** The cause in words. */
   readonly 'Cause-txt': string
   /** Not in Asterisk 16. */
   readonly TechCause?: string
@@ -2128,7 +2359,7 @@ export type HangupHandlerRunHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupRequest/
  */
 export type HangupRequestHeaders = CommonHeaders & ChannelSnapshot & {
-  /** A number. */
+  /** The Q.850 cause. A number. */
   readonly Cause?: string
   /** A number. */
   readonly TechCause?: string
@@ -2284,7 +2515,7 @@ export type JabberStatusHeaders = CommonHeaders & {
   /** A number. */
   readonly Status: string
   readonly Resource?: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly Priority?: string
   readonly Description?: string
 }
@@ -2298,6 +2529,7 @@ export type LineEntryHeaders = CommonHeaders & {
   readonly Channeltype: 'SKINNY' | (string & {})
   readonly ObjectName: string
   readonly ChannelObjectType: 'line' | (string & {})
+  /** The device, such as `PJSIP/100`. */
   readonly Device: string
   /** A number. */
   readonly Instance: string
@@ -2318,11 +2550,15 @@ export type LinelistCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
  */
 export type ListDialplanHeaders = CommonHeaders & {
+  /** The context of the dialplan. */
   readonly Context: string
   readonly Extension?: string
+  /** The priority of the extension. */
   readonly Priority?: string
   readonly ExtensionLabel?: string
+  /** The application of the dialplan that the channel is in. */
   readonly Application?: string
+  /** The arguments of the application. */
   readonly AppData?: string
   readonly Registrar?: string
   readonly IncludeContext?: string
@@ -2364,7 +2600,9 @@ export type LoadAverageLimitHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalBridge/
  */
 export type LocalBridgeHeaders = CommonHeaders & LocalOneChannelSnapshot & LocalTwoChannelSnapshot & {
+  /** The context of the dialplan. */
   readonly Context: string
+  /** The extension of the dialplan. */
   readonly Exten: string
   readonly LocalOptimization: 'Yes' | 'No' | (string & {})
 }
@@ -2395,8 +2633,10 @@ export type LocalOptimizationEndHeaders = CommonHeaders & LocalOneChannelSnapsho
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LogChannel/
  */
 export type LogChannelHeaders = CommonHeaders & {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly Enabled: 'Yes' | 'No' | (string & {})
+  /** Why. */
   readonly Reason?: string
 }
 
@@ -2440,6 +2680,7 @@ export type MCIDHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MWIGet/
  */
 export type MWIGetHeaders = CommonHeaders & {
+  /** The mailbox with its context. */
   readonly Mailbox: string
   /** A number. */
   readonly OldMessages: string
@@ -2482,7 +2723,7 @@ export type MeetmeJoinHeaders = CommonHeaders & ChannelSnapshot & {
 export type MeetmeLeaveHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration?: string
 }
 
@@ -2495,10 +2736,15 @@ export type MeetmeListHeaders = CommonHeaders & {
   readonly Conference: string
   /** A number. */
   readonly UserNumber: string
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly CallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly CallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly ConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly ConnectedLineName: string
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly Admin: string
   readonly Role: string
@@ -2546,7 +2792,7 @@ export type MeetmeListRoomsCompleteHeaders = CompletionHeaders & {
 export type MeetmeMuteHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration?: string
   readonly Status: 'on' | 'off' | (string & {})
 }
@@ -2559,7 +2805,7 @@ export type MeetmeMuteHeaders = CommonHeaders & ChannelSnapshot & {
 export type MeetmeTalkRequestHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration?: string
   readonly Status: 'on' | 'off' | (string & {})
 }
@@ -2572,7 +2818,7 @@ export type MeetmeTalkRequestHeaders = CommonHeaders & ChannelSnapshot & {
 export type MeetmeTalkingHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Meetme: string
   readonly User: string
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration?: string
   readonly Status: 'on' | 'off' | (string & {})
 }
@@ -2601,6 +2847,7 @@ export type MemoryLimitHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MessageWaiting/
  */
 export type MessageWaitingHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
+  /** The mailbox with its context. */
   readonly Mailbox: string
   readonly Waiting: string
   /** A number. */
@@ -2616,6 +2863,7 @@ export type MessageWaitingHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
  */
 export type MiniVoiceMailHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Action: string
+  /** The mailbox with its context. */
   readonly Mailbox: string
   readonly Counter: string
 }
@@ -2648,6 +2896,7 @@ export type MixMonitorStopHeaders = CommonHeaders & ChannelSnapshot & {
 
 /** Headers of MobileStatus. */
 export type MobileStatusHeaders = CommonHeaders & {
+  /** The device, such as `PJSIP/100`. */
   readonly Device?: string
   readonly Status?: string
 }
@@ -2726,7 +2975,9 @@ export type NewchannelHeaders = CommonHeaders & ChannelSnapshot & {
  */
 export type NewextenHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Extension: string
+  /** The application of the dialplan that the channel is in. */
   readonly Application: string
+  /** The arguments of the application. */
   readonly AppData: string
 }
 
@@ -2745,15 +2996,22 @@ export type NewstateHeaders = CommonHeaders & ChannelSnapshot & {
  */
 export type OriginateResponseHeaders = CommonHeaders & {
   readonly Response: 'Failure' | 'Success' | (string & {})
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
+  /** The context of the dialplan. */
   readonly Context?: string
+  /** The extension of the dialplan. */
   readonly Exten?: string
+  /** The application of the dialplan that the channel is in. */
   readonly Application?: string
   readonly Data?: string
-  /** A number. */
+  /** Why. A number. */
   readonly Reason: string
+  /** Names the channel; never used again. */
   readonly Uniqueid: string
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly CallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly CallerIDName: string
 }
 
@@ -3007,6 +3265,7 @@ export type PeerStatusHeaders = CommonHeaders & {
   readonly ChannelType: string
   readonly Peer: string
   readonly PeerStatus: 'Unknown' | 'Registered' | 'Unregistered' | 'Rejected' | 'Lagged' | 'Reachable' | 'Unreachable' | 'Unmonitored' | (string & {})
+  /** The Q.850 cause. */
   readonly Cause?: string
   readonly Address?: string
   readonly Port?: string
@@ -3055,7 +3314,9 @@ export type PresenceStateListCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStatus/
  */
 export type PresenceStatusHeaders = CommonHeaders & {
+  /** The extension of the dialplan. */
   readonly Exten: string
+  /** The context of the dialplan. */
   readonly Context: string
   readonly Hint: string
   readonly Status: string
@@ -3069,12 +3330,13 @@ export type PresenceStatusHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerAbandon/
  */
 export type QueueCallerAbandonHeaders = CommonHeaders & ChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
-  /** A number. */
+  /** The place in the queue, from 1. A number. */
   readonly Position: string
   /** A number. */
   readonly OriginalPosition: string
-  /** A number. */
+  /** How many seconds the caller waited. A number. */
   readonly HoldTime: string
 }
 
@@ -3084,8 +3346,9 @@ export type QueueCallerAbandonHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerJoin/
  */
 export type QueueCallerJoinHeaders = CommonHeaders & ChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
-  /** A number. */
+  /** The place in the queue, from 1. A number. */
   readonly Position: string
   /** A number. */
   readonly Count: string
@@ -3097,10 +3360,11 @@ export type QueueCallerJoinHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerLeave/
  */
 export type QueueCallerLeaveHeaders = CommonHeaders & ChannelSnapshot & {
+  /** The queue’s name. */
   readonly Queue: string
   /** A number. */
   readonly Count: string
-  /** A number. */
+  /** The place in the queue, from 1. A number. */
   readonly Position: string
 }
 
@@ -3110,18 +3374,25 @@ export type QueueCallerLeaveHeaders = CommonHeaders & ChannelSnapshot & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueEntry/
  */
 export type QueueEntryHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
-  /** A number. */
+  /** The place in the queue, from 1. A number. */
   readonly Position: string
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
+  /** Names the channel; never used again. */
   readonly Uniqueid: string
+  /** The caller’s number, `<unknown>` where there is none. */
   readonly CallerIDNum: string
+  /** The caller’s name, `<unknown>` where there is none. */
   readonly CallerIDName: string
+  /** The number of the other party, `<unknown>` where there is none. */
   readonly ConnectedLineNum: string
+  /** The name of the other party, `<unknown>` where there is none. */
   readonly ConnectedLineName: string
-  /** A number. */
+  /** How many seconds the caller has waited. A number. */
   readonly Wait: string
-  /** A number. */
+  /** The priority of the extension. A number. */
   readonly Priority: string
 }
 
@@ -3131,24 +3402,31 @@ export type QueueEntryHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
  */
 export type QueueMemberHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
   readonly Name: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Location: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime?: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason: string
   /** A number. */
   readonly Wrapuptime?: string
@@ -3160,24 +3438,32 @@ export type QueueMemberHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberAdded/
  */
 export type QueueMemberAddedHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason?: string
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
@@ -3190,29 +3476,37 @@ export type QueueMemberAddedHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPause/
  */
 export type QueueMemberPauseHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason?: string
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
   readonly Wrapuptime: string
-  /** Not in Asterisk 22. */
+  /** Why. Not in Asterisk 22. */
   readonly Reason?: string
 }
 
@@ -3222,24 +3516,32 @@ export type QueueMemberPauseHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPenalty/
  */
 export type QueueMemberPenaltyHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason?: string
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
@@ -3252,24 +3554,32 @@ export type QueueMemberPenaltyHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRemoved/
  */
 export type QueueMemberRemovedHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason?: string
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
@@ -3282,24 +3592,32 @@ export type QueueMemberRemovedHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRinginuse/
  */
 export type QueueMemberRinginuseHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason?: string
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
@@ -3312,24 +3630,32 @@ export type QueueMemberRinginuseHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberStatus/
  */
 export type QueueMemberStatusHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
+  /** The agent’s name. */
   readonly MemberName: string
+  /** The agent’s interface, such as `PJSIP/100`. */
   readonly Interface: string
+  /** The device whose state counts for the agent. */
   readonly StateInterface: string
+  /** Whether the agent stands in queues.conf (`static`), in a database, or was added (`dynamic`). */
   readonly Membership: 'dynamic' | 'realtime' | 'static' | (string & {})
-  /** A number. */
+  /** The lower, the earlier the agent is rung. A number. */
   readonly Penalty: string
-  /** A number. */
+  /** How many calls the agent has answered. A number. */
   readonly CallsTaken: string
-  /** A number. */
+  /** When the agent’s last call ended, in seconds since 1970; 0 before the first. A number. */
   readonly LastCall: string
   /** A number. */
   readonly LastPause: string
   /** A number. */
   readonly LoginTime: string
+  /** Whether the agent talks to a caller of this queue. */
   readonly InCall: '0' | '1' | (string & {})
   readonly Status: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | (string & {})
+  /** Whether the agent is paused. */
   readonly Paused: '0' | '1' | (string & {})
+  /** Why the agent is paused. */
   readonly PausedReason?: string
   readonly Ringinuse: '0' | '1' | (string & {})
   /** A number. */
@@ -3349,12 +3675,13 @@ export type QueueParamsHeaders = CommonHeaders & {
   readonly Calls: string
   /** A number. */
   readonly Holdtime: string
-  /** A number. */
+  /** How many seconds they talked. A number. */
   readonly TalkTime: string
   /** A number. */
   readonly Completed: string
   /** A number. */
   readonly Abandoned: string
+  /** The queue’s name. */
   readonly Queue: string
   /** Seconds. */
   readonly ServiceLevel: string
@@ -3380,6 +3707,7 @@ export type QueueStatusCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
  */
 export type QueueSummaryHeaders = CommonHeaders & {
+  /** The queue’s name. */
   readonly Queue: string
   /** A number. */
   readonly LoggedIn: string
@@ -3387,9 +3715,9 @@ export type QueueSummaryHeaders = CommonHeaders & {
   readonly Available: string
   /** A number. */
   readonly Callers: string
-  /** Seconds. */
+  /** How many seconds the caller waited. Seconds. */
   readonly HoldTime: string
-  /** Seconds. */
+  /** How many seconds they talked. Seconds. */
   readonly TalkTime: string
   /** Seconds. */
   readonly LongestHoldTime: string
@@ -3512,6 +3840,7 @@ export type RegistryHeaders = CommonHeaders & {
   readonly Username: string
   readonly Domain: string
   readonly Status: 'Registered' | 'Unregistered' | 'Rejected' | 'Failed' | 'No Authentication' | (string & {})
+  /** The Q.850 cause. */
   readonly Cause?: string
 }
 
@@ -3553,8 +3882,10 @@ export type ReloadHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Rename/
  */
 export type RenameHeaders = CommonHeaders & {
+  /** The channel’s name, which another channel may get later; `Uniqueid` is never used again. */
   readonly Channel: string
   readonly Newname: string
+  /** Names the channel; never used again. */
   readonly Uniqueid: string
 }
 
@@ -3728,7 +4059,7 @@ export type ShutdownHeaders = CommonHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SoftHangupRequest/
  */
 export type SoftHangupRequestHeaders = CommonHeaders & ChannelSnapshot & {
-  /** A number. */
+  /** The Q.850 cause. A number. */
   readonly Cause?: string
   /** A number. */
   readonly TechCause?: string
@@ -3768,6 +4099,7 @@ export type StatusHeaders = CommonHeaders & ChannelSnapshot & {
   /** A number. */
   readonly TimeToHangup: string
   readonly BridgeID: string
+  /** The application of the dialplan that the channel is in. */
   readonly Application: string
   readonly Data: string
   readonly Nativeformats: string
@@ -3779,6 +4111,7 @@ export type StatusHeaders = CommonHeaders & ChannelSnapshot & {
   readonly Pickupgroup: string
   /** A number. */
   readonly Seconds: string
+  /** The variable. */
   readonly Variable?: string
 }
 
@@ -3939,7 +4272,9 @@ export type UserEventHeaders = CommonHeaders & Partial<ChannelSnapshot> & Partia
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VarSet/
  */
 export type VarSetHeaders = CommonHeaders & Partial<ChannelSnapshot> & {
+  /** The variable. */
   readonly Variable: string
+  /** The value. */
   readonly Value: string
 }
 
@@ -3952,7 +4287,7 @@ export type VoicemailBoxDetailHeaders = CommonHeaders & {
   readonly Folder: string
   readonly CallerID: string
   readonly Date: string
-  /** A number. */
+  /** How long it took. A number. */
   readonly Duration: string
   readonly Flag: string
   readonly ID: string
@@ -3972,7 +4307,9 @@ export type VoicemailBoxDetailCompleteHeaders = CompletionHeaders & {
  * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VoicemailPasswordChange/
  */
 export type VoicemailPasswordChangeHeaders = CommonHeaders & {
+  /** The context of the dialplan. */
   readonly Context: string
+  /** The mailbox with its context. */
   readonly Mailbox: string
   readonly NewPassword: string
 }
@@ -3991,6 +4328,7 @@ export type VoicemailUserDetailHeaders = CommonHeaders & {
   readonly ServerEmail: string
   readonly FromString: string
   readonly MailCommand: string
+  /** Which language the caller hears. */
   readonly Language: string
   readonly TimeZone: string
   readonly Callback: string
@@ -4045,6 +4383,7 @@ export type VoicemailUserEntryHeaders = CommonHeaders & {
   readonly ServerEmail: string
   readonly FromString: string
   readonly MailCommand: string
+  /** Which language the caller hears. */
   readonly Language: string
   readonly TimeZone: string
   readonly Callback: string
@@ -4104,12 +4443,14 @@ export type WinkHeaders = CommonHeaders & ChannelSnapshot & {
 /** Every event by name, and its headers. */
 export interface Events {
   /**
+   * An AGI command has been run.
    * Class: agi.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AGIExecEnd/
    */
   AGIExecEnd: AGIExecEndHeaders
   /**
+   * An AGI command is about to be run.
    * Class: agi.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AGIExecStart/
@@ -4134,42 +4475,49 @@ export interface Events {
    */
   'AOC-S': AOCSHeaders
   /**
+   * A queue rings an agent for a caller.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentCalled/
    */
   AgentCalled: AgentCalledHeaders
   /**
+   * The call between a caller and an agent of a queue has ended.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentComplete/
    */
   AgentComplete: AgentCompleteHeaders
   /**
+   * An agent has answered a caller of a queue.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentConnect/
    */
   AgentConnect: AgentConnectHeaders
   /**
+   * An agent hung up while being told who calls.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentDump/
    */
   AgentDump: AgentDumpHeaders
   /**
+   * An agent of app_agent_pool has logged in.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogin/
    */
   AgentLogin: AgentLoginHeaders
   /**
+   * An agent of app_agent_pool has logged off.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogoff/
    */
   AgentLogoff: AgentLogoffHeaders
   /**
+   * A queue has given up ringing an agent.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentRingNoAnswer/
@@ -4218,24 +4566,28 @@ export interface Events {
    */
   AorListComplete: AorListCompleteHeaders
   /**
+   * A channel has left AsyncAGI.
    * Class: agi.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIEnd/
    */
   AsyncAGIEnd: AsyncAGIEndHeaders
   /**
+   * A command that you sent to AsyncAGI has its result.
    * Class: agi.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIExec/
    */
   AsyncAGIExec: AsyncAGIExecHeaders
   /**
+   * A channel has entered AsyncAGI and waits for your commands.
    * Class: agi.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIStart/
    */
   AsyncAGIStart: AsyncAGIStartHeaders
   /**
+   * An attended transfer has been made, or has failed.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AttendedTransfer/
@@ -4260,30 +4612,35 @@ export interface Events {
    */
   AuthListComplete: AuthListCompleteHeaders
   /**
+   * Somebody tried to log in by a method that is switched off.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthMethodNotAllowed/
    */
   AuthMethodNotAllowed: AuthMethodNotAllowedHeaders
   /**
+   * A blind transfer has been made, or has failed.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BlindTransfer/
    */
   BlindTransfer: BlindTransferHeaders
   /**
+   * A bridge has come up.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeCreate/
    */
   BridgeCreate: BridgeCreateHeaders
   /**
+   * A bridge is gone.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeDestroy/
    */
   BridgeDestroy: BridgeDestroyHeaders
   /**
+   * A channel has joined a bridge: from here on it is connected.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeEnter/
@@ -4302,6 +4659,7 @@ export interface Events {
    */
   BridgeInfoComplete: BridgeInfoCompleteHeaders
   /**
+   * A channel has left a bridge.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeLeave/
@@ -4320,6 +4678,7 @@ export interface Events {
    */
   BridgeListItem: BridgeListItemHeaders
   /**
+   * Two bridges have become one.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeMerge/
@@ -4364,36 +4723,42 @@ export interface Events {
   /** Class: cc. */
   CCRequested: CCRequestedHeaders
   /**
+   * A line of the channel event log, where cel_manager is switched on.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CEL/
    */
   CEL: CELHeaders
   /**
+   * A call record, where cdr_manager is switched on.
    * Class: cdr.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Cdr/
    */
   Cdr: CdrHeaders
   /**
+   * Somebody answered a challenge wrongly.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChallengeResponseFailed/
    */
   ChallengeResponseFailed: ChallengeResponseFailedHeaders
   /**
+   * Somebody who wants to log in has been given a challenge.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChallengeSent/
    */
   ChallengeSent: ChallengeSentHeaders
   /**
+   * Somebody has begun to listen to a channel.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStart/
    */
   ChanSpyStart: ChanSpyStartHeaders
   /**
+   * Somebody has stopped listening to a channel.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStop/
@@ -4424,18 +4789,21 @@ export interface Events {
    */
   ChannelsHungupListComplete: ChannelsHungupListCompleteHeaders
   /**
+   * The last participant has left a ConfBridge room.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeEnd/
    */
   ConfbridgeEnd: ConfbridgeEndHeaders
   /**
+   * A channel has joined a ConfBridge room.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeJoin/
    */
   ConfbridgeJoin: ConfbridgeJoinHeaders
   /**
+   * A channel has left a ConfBridge room.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeLeave/
@@ -4466,36 +4834,42 @@ export interface Events {
    */
   ConfbridgeListRoomsComplete: ConfbridgeListRoomsCompleteHeaders
   /**
+   * A participant of a ConfBridge room has been silenced.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeMute/
    */
   ConfbridgeMute: ConfbridgeMuteHeaders
   /**
+   * A ConfBridge room is being recorded.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeRecord/
    */
   ConfbridgeRecord: ConfbridgeRecordHeaders
   /**
+   * A ConfBridge room has its first participant.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeStart/
    */
   ConfbridgeStart: ConfbridgeStartHeaders
   /**
+   * A ConfBridge room is no longer recorded.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeStopRecord/
    */
   ConfbridgeStopRecord: ConfbridgeStopRecordHeaders
   /**
+   * A participant of a ConfBridge room has begun or stopped to speak.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeTalking/
    */
   ConfbridgeTalking: ConfbridgeTalkingHeaders
   /**
+   * A participant of a ConfBridge room may speak again.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeUnmute/
@@ -4514,6 +4888,7 @@ export interface Events {
    */
   ContactListComplete: ContactListCompleteHeaders
   /**
+   * A registered contact has come, gone, or begun to answer or stopped.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactStatus/
@@ -4532,6 +4907,7 @@ export interface Events {
    */
   ContactStatusDetailComplete: ContactStatusDetailCompleteHeaders
   /**
+   * One channel.
    * A row of CoreShowChannels.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannel/
@@ -4616,12 +4992,14 @@ export interface Events {
    */
   DNDState: DNDStateHeaders
   /**
+   * A digit has begun.
    * Class: dtmf.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFBegin/
    */
   DTMFBegin: DTMFBeginHeaders
   /**
+   * A digit has ended.
    * Class: dtmf.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFEnd/
@@ -4640,6 +5018,7 @@ export interface Events {
    */
   DeviceEntry: DeviceEntryHeaders
   /**
+   * A device has another state, such as INUSE.
    * Class: call. A row of DeviceStateList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeviceStateChange/
@@ -4658,18 +5037,21 @@ export interface Events {
    */
   DevicelistComplete: DevicelistCompleteHeaders
   /**
+   * A channel has begun to dial another.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialBegin/
    */
   DialBegin: DialBeginHeaders
   /**
+   * A dial has ended: `DialStatus` says how.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialEnd/
    */
   DialEnd: DialEndHeaders
   /**
+   * A dialled channel rings or makes progress.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialState/
@@ -4706,6 +5088,7 @@ export interface Events {
    */
   ExtensionStateListComplete: ExtensionStateListCompleteHeaders
   /**
+   * The hint of an extension has another state.
    * Class: call. A row of ExtensionStateList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ExtensionStatus/
@@ -4742,24 +5125,28 @@ export interface Events {
    */
   FAXStatus: FAXStatusHeaders
   /**
+   * Somebody came from an address that is not permitted.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FailedACL/
    */
   FailedACL: FailedACLHeaders
   /**
+   * A channel has sent a hook flash.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Flash/
    */
   Flash: FlashHeaders
   /**
+   * The server has booted: every module is loaded.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FullyBooted/
    */
   FullyBooted: FullyBootedHeaders
   /**
+   * A channel has ended: `Cause` says why.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hangup/
@@ -4784,12 +5171,14 @@ export interface Events {
    */
   HangupHandlerRun: HangupHandlerRunHeaders
   /**
+   * The other side wants to hang up.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupRequest/
    */
   HangupRequest: HangupRequestHeaders
   /**
+   * A channel has put its call on hold.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hold/
@@ -4826,12 +5215,14 @@ export interface Events {
    */
   InboundSubscriptionDetailComplete: InboundSubscriptionDetailCompleteHeaders
   /**
+   * Somebody used the name of an account that does not exist.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidAccountID/
    */
   InvalidAccountID: InvalidAccountIDHeaders
   /**
+   * Somebody used a wrong password.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidPassword/
@@ -4864,6 +5255,7 @@ export interface Events {
    */
   ListDialplan: ListDialplanHeaders
   /**
+   * A module has been loaded, or could not be.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Load/
@@ -4876,18 +5268,21 @@ export interface Events {
    */
   LoadAverageLimit: LoadAverageLimitHeaders
   /**
+   * The two halves of a Local channel have been connected.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalBridge/
    */
   LocalBridge: LocalBridgeHeaders
   /**
+   * A Local channel is about to drop out of its call.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationBegin/
    */
   LocalOptimizationBegin: LocalOptimizationBeginHeaders
   /**
+   * A Local channel has dropped out of its call.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationEnd/
@@ -4984,6 +5379,7 @@ export interface Events {
    */
   MemoryLimit: MemoryLimitHeaders
   /**
+   * A mailbox has other counts than before.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MessageWaiting/
@@ -5002,12 +5398,14 @@ export interface Events {
    */
   MixMonitorMute: MixMonitorMuteHeaders
   /**
+   * A MixMonitor recording has begun.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStart/
    */
   MixMonitorStart: MixMonitorStartHeaders
   /**
+   * A MixMonitor recording has ended.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStop/
@@ -5028,54 +5426,63 @@ export interface Events {
    */
   MonitorStop: MonitorStopHeaders
   /**
+   * A channel hears music on hold.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MusicOnHoldStart/
    */
   MusicOnHoldStart: MusicOnHoldStartHeaders
   /**
+   * A channel no longer hears music on hold.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MusicOnHoldStop/
    */
   MusicOnHoldStop: MusicOnHoldStopHeaders
   /**
+   * A channel has another account code.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewAccountCode/
    */
   NewAccountCode: NewAccountCodeHeaders
   /**
+   * The caller of a channel is known, or has another name or number.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewCallerid/
    */
   NewCallerid: NewCalleridHeaders
   /**
+   * A channel is told whom it talks to.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewConnectedLine/
    */
   NewConnectedLine: NewConnectedLineHeaders
   /**
+   * A channel has come up.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Newchannel/
    */
   Newchannel: NewchannelHeaders
   /**
+   * A channel has come to the next step of the dialplan.
    * Class: dialplan.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewExten/
    */
   Newexten: NewextenHeaders
   /**
+   * A channel rings, is answered, or has another state.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Newstate/
    */
   Newstate: NewstateHeaders
   /**
+   * An asynchronous Originate was answered, or has failed.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OriginateResponse/
@@ -5130,12 +5537,14 @@ export interface Events {
    */
   PRIShowSpansComplete: PRIShowSpansCompleteHeaders
   /**
+   * A call has been parked.
    * Class: call. A row of ParkedCalls.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCall/
    */
   ParkedCall: ParkedCallHeaders
   /**
+   * A parked caller has hung up.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallGiveUp/
@@ -5148,6 +5557,7 @@ export interface Events {
    */
   ParkedCallSwap: ParkedCallSwapHeaders
   /**
+   * A parked call has waited for too long and goes back.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallTimeOut/
@@ -5178,6 +5588,7 @@ export interface Events {
    */
   PeerEntry: PeerEntryHeaders
   /**
+   * A peer has registered, or begun to answer or stopped.
    * Class: system. A row of SIPpeerstatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PeerStatus/
@@ -5190,12 +5601,14 @@ export interface Events {
    */
   PeerlistComplete: PeerlistCompleteHeaders
   /**
+   * A channel has taken a call that rang elsewhere.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Pickup/
    */
   Pickup: PickupHeaders
   /**
+   * A presence has changed.
    * Class: call. A row of PresenceStateList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStateChange/
@@ -5214,72 +5627,84 @@ export interface Events {
    */
   PresenceStatus: PresenceStatusHeaders
   /**
+   * A caller hung up before an agent answered.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerAbandon/
    */
   QueueCallerAbandon: QueueCallerAbandonHeaders
   /**
+   * A caller has begun to wait in a queue.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerJoin/
    */
   QueueCallerJoin: QueueCallerJoinHeaders
   /**
+   * A caller no longer waits in a queue: answered, hung up or sent on.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerLeave/
    */
   QueueCallerLeave: QueueCallerLeaveHeaders
   /**
+   * One waiting caller.
    * A row of QueueStatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueEntry/
    */
   QueueEntry: QueueEntryHeaders
   /**
+   * One agent of a queue.
    * A row of QueueStatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
    */
   QueueMember: QueueMemberHeaders
   /**
+   * An agent has joined a queue.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberAdded/
    */
   QueueMemberAdded: QueueMemberAddedHeaders
   /**
+   * An agent has been paused, or is back.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPause/
    */
   QueueMemberPause: QueueMemberPauseHeaders
   /**
+   * An agent has another penalty.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPenalty/
    */
   QueueMemberPenalty: QueueMemberPenaltyHeaders
   /**
+   * An agent has left a queue.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRemoved/
    */
   QueueMemberRemoved: QueueMemberRemovedHeaders
   /**
+   * An agent is rung while on a call, or no longer is.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRinginuse/
    */
   QueueMemberRinginuse: QueueMemberRinginuseHeaders
   /**
+   * The device of an agent has another state.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberStatus/
    */
   QueueMemberStatus: QueueMemberStatusHeaders
   /**
+   * One queue: its settings and counts.
    * A row of QueueStatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueParams/
@@ -5292,6 +5717,7 @@ export interface Events {
    */
   QueueStatusComplete: QueueStatusCompleteHeaders
   /**
+   * One queue in one row.
    * A row of QueueSummary.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
@@ -5304,12 +5730,14 @@ export interface Events {
    */
   QueueSummaryComplete: QueueSummaryCompleteHeaders
   /**
+   * A channel has received a report about its media.
    * Class: reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPReceived/
    */
   RTCPReceived: RTCPReceivedHeaders
   /**
+   * A channel has sent a report about its media.
    * Class: reporting.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPSent/
@@ -5328,6 +5756,7 @@ export interface Events {
    */
   RegistrationsComplete: RegistrationsCompleteHeaders
   /**
+   * A registration of this server with a provider was accepted, refused or ended.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Registry/
@@ -5340,18 +5769,21 @@ export interface Events {
    */
   RegistryEntry: RegistryEntryHeaders
   /**
+   * A module has read its configuration again.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Reload/
    */
   Reload: ReloadHeaders
   /**
+   * A channel has another name.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Rename/
    */
   Rename: RenameHeaders
   /**
+   * Somebody sent a request that could not be read.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestBadFormat/
@@ -5400,6 +5832,7 @@ export interface Events {
    */
   SendFAX: SendFAXHeaders
   /**
+   * Somebody opened more connections than are permitted.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SessionLimit/
@@ -5418,12 +5851,14 @@ export interface Events {
    */
   ShowDialPlanComplete: ShowDialPlanCompleteHeaders
   /**
+   * The server is about to stop or restart.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Shutdown/
    */
   Shutdown: ShutdownHeaders
   /**
+   * The server itself wants a channel to hang up.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SoftHangupRequest/
@@ -5442,6 +5877,7 @@ export interface Events {
    */
   SpanAlarmClear: SpanAlarmClearHeaders
   /**
+   * One channel in detail.
    * A row of Status.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Status/
@@ -5454,6 +5890,7 @@ export interface Events {
    */
   StatusComplete: StatusCompleteHeaders
   /**
+   * Somebody has logged in.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SuccessfulAuth/
@@ -5468,6 +5905,7 @@ export interface Events {
    */
   TransportDetail: TransportDetailHeaders
   /**
+   * A parked call has been fetched.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnParkedCall/
@@ -5480,24 +5918,28 @@ export interface Events {
    */
   UnexpectedAddress: UnexpectedAddressHeaders
   /**
+   * A channel has taken its call off hold.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unhold/
    */
   Unhold: UnholdHeaders
   /**
+   * A module is no longer loaded.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unload/
    */
   Unload: UnloadHeaders
   /**
+   * An event that a program or the dialplan has made up.
    * Class: user.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UserEvent/
    */
   UserEvent: UserEventHeaders
   /**
+   * A variable has been set.
    * Class: dialplan.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VarSet/
@@ -5516,6 +5958,7 @@ export interface Events {
    */
   VoicemailBoxDetailComplete: VoicemailBoxDetailCompleteHeaders
   /**
+   * A mailbox has another password.
    * Class: system and user. Asterisk 18.21.0, 20.6.0 and 21.1.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VoicemailPasswordChange/

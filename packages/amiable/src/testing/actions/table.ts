@@ -14,6 +14,7 @@ import { queueActions } from './queues.ts'
 import { roomActions } from './rooms.ts'
 import { sessionActions } from './session.ts'
 import { stateActions } from './states.ts'
+import { SYNOPSES } from './synopses.ts'
 import { variableActions } from './variables.ts'
 import { voicemailActions } from './voicemail.ts'
 
@@ -37,10 +38,16 @@ const handlers: Handlers = {
 /** The actions of a version, by their names in lower case, in ListCommands' order. */
 export function actionTable(version: AsteriskVersion): Map<string, ActionEntry> {
   const table = new Map<string, ActionEntry>()
-  for (const [name, classes, only, synopsis] of commandTable) {
+  const synopses = new Map(
+    SYNOPSES.trim()
+      .split('\n')
+      .map((line) => line.split('|') as [string, string]),
+  )
+  for (const [name, classes, only] of commandTable) {
     const handler = handlers[name]
     if (handler === undefined || (only !== 0 && only !== version)) continue
     const privilege = classes === '' ? 0 : maskOf(classes.split(',') as PrivilegeClass[])
+    const synopsis = synopses.get(name) ?? ''
     table.set(name.toLowerCase(), { name, privilege, synopsis, handler })
   }
   return table

@@ -103,7 +103,7 @@ test('rights: any class of the action opens it, all classes of an event are need
   assert.match(await client.ask({ Action: 'Originate' }), /Permission denied/)
   assert.match(await client.ask({ Action: 'CoreStatus' }), /CoreStartupDate/)
   const commands = await client.ask({ Action: 'ListCommands' })
-  assert.match(commands, /^Ping: Keepalive command\. {2}\(Priv: <none>\)\r$/m)
+  assert.match(commands, /^Ping: Asks whether the server answers.* {2}\(Priv: <none>\)\r$/m)
   assert.doesNotMatch(commands, /^Originate:/m)
   server.emit('UserEvent', { UserEvent: 'seen' })
   server.emit('VarSet', { Variable: 'hidden' })

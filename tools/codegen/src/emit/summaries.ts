@@ -1,0 +1,29 @@
+import type { Catalog } from '../model.ts'
+import { preamble } from './text.ts'
+
+/** `summaries.ts`: one line of our own for actions and events, `name|text`. */
+export function emitSummaries({ versions, summaries }: Catalog): string {
+  return [
+    ...preamble(versions, 'One line of our own for actions and events; none is a sentence of Asterisk.'),
+    ...table('ACTION_SUMMARIES', summaries.actions),
+    ...table('EVENT_SUMMARIES', summaries.events),
+  ].join('\n')
+}
+
+/** `synopses.ts` of the simulator, which knows nothing of the catalog: what its ListCommands says of each action. */
+export function emitSynopses({ versions, summaries }: Catalog): string {
+  return [
+    ...preamble(versions, 'What the simulated ListCommands says of each action, in words of our own.'),
+    ...table('SYNOPSES', summaries.actions),
+  ].join('\n')
+}
+
+function table(name: string, texts: Readonly<Record<string, string>>): string[] {
+  const rows = Object.entries(texts).map(([key, text]) => `${key}|${plain(text)}`)
+  return [`/** name | text */`, `export const ${name}: string = \``, ...rows, '`', '']
+}
+
+/** In letters that every terminal and every AMI session shows. */
+function plain(text: string): string {
+  return text.replace(/[`’]/g, "'").replace(/[“”]/g, '"')
+}
