@@ -1,5 +1,5 @@
 import { bridgeTwo, release } from '../apps/dial.ts'
-import { parkHere } from '../apps/rooms.ts'
+import { parkHere } from '../apps/parking-app.ts'
 import type { Channel, Target } from '../model/channel.ts'
 import { isTrue } from '../protocol/byte-text.ts'
 import type { ActionContext, Handlers } from './context.ts'

@@ -1,17 +1,19 @@
 import type { AsteriskVersion } from '../model/core.ts'
 import { maskOf, type PrivilegeClass } from '../protocol/privileges.ts'
+import { bridgeActions } from './bridges.ts'
 import { callActions } from './calls.ts'
 import { chargeActions } from './charges.ts'
 import { commandTable } from './command-table.ts'
+import { conferenceActions } from './conferences.ts'
 import { configActions } from './config.ts'
 import type { ActionEntry, Handlers } from './context.ts'
 import { coreActions } from './core.ts'
 import { dialplanActions } from './dialplan.ts'
 import { oddActions } from './malformed.ts'
 import { originateActions } from './originate.ts'
+import { parkingActions } from './parking.ts'
 import { pjsipActions } from './pjsip.ts'
 import { queueActions } from './queues.ts'
-import { roomActions } from './rooms.ts'
 import { sessionActions } from './session.ts'
 import { stateActions } from './states.ts'
 import { SYNOPSES } from './synopses.ts'
@@ -26,7 +28,9 @@ const handlers: Handlers = {
   ...callActions,
   ...chargeActions,
   ...queueActions,
-  ...roomActions,
+  ...bridgeActions,
+  ...conferenceActions,
+  ...parkingActions,
   ...stateActions,
   ...pjsipActions,
   ...voicemailActions,

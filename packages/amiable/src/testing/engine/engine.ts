@@ -5,9 +5,11 @@ import { type Clock, systemClock } from '../../util/clock.ts'
 import type { ActionEntry, ServerControl, User } from '../actions/context.ts'
 import { actionTable } from '../actions/table.ts'
 import { addAgi } from '../apps/agi.ts'
+import { addConference } from '../apps/conference-app.ts'
 import { addDial } from '../apps/dial.ts'
+import { addParking } from '../apps/parking-app.ts'
 import { Pbx } from '../apps/pbx.ts'
-import { addRooms } from '../apps/rooms.ts'
+import { addQueue } from '../apps/queue-app.ts'
 import { addSimpleApplications } from '../apps/simple.ts'
 import { Faults } from '../faults/faults.ts'
 import { resetSocket } from '../faults/reset-socket.ts'
@@ -281,7 +283,9 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     this.runner = new Pbx(this.world)
     addSimpleApplications(this.runner)
     addDial(this.runner)
-    addRooms(this.runner)
+    addConference(this.runner)
+    addParking(this.runner)
+    addQueue(this.runner)
     addAgi(this.runner)
   }
 

@@ -5,44 +5,6 @@ import type { World } from '../model/world.ts'
 import { bridgeTwo, firstAnswer, release, setTimes, technologyOf } from './dial.ts'
 import type { Application, ApplicationCall, Pbx } from './pbx.ts'
 
-const confBridge: Application = async ({ world, channel, data }) => {
-  const name = data.split(',')[0]!
-  if (!channel.up) world.channels.answer(channel)
-  const conference = world.conferences.join(name, channel)
-  if (conference === undefined) {
-    world.setVariable(channel, 'CONFBRIDGE_RESULT', 'FAILED')
-    return 'next'
-  }
-  const { bridge } = conference
-  if (channel.bridge === bridge) await channel.wait(Number.POSITIVE_INFINITY)
-  const kicked = channel.variables.get('CONFBRIDGE_RESULT') === 'KICKED'
-  world.conferences.leave(conference, channel)
-  if (!kicked && channel.hungup) world.setVariable(channel, 'CONFBRIDGE_RESULT', 'HANGUP')
-  return channel.hungup ? 'hangup' : 'next'
-}
-
-/** Parks a channel that is already ours, and stays with it until it leaves. */
-export async function parkHere(world: World, channel: Channel, parker: string, timeout?: number): Promise<boolean> {
-  const lot = world.parking.all.get('default')
-  const user = lot === undefined ? undefined : world.parking.park(lot, channel, parker, timeout)
-  if (lot === undefined || user === undefined) return false
-  channel.application = 'Park'
-  channel.data = `${lot.name}:${user.space}`
-  world.channels.music(channel, 'Start')
-  const whole = await channel.wait(user.timeout * 1000)
-  world.channels.music(channel, 'Stop')
-  if (whole) world.parking.leave(lot, user, 'ParkedCallTimeOut')
-  else if (channel.hungup) world.parking.leave(lot, user, 'ParkedCallGiveUp')
-  else world.parking.leave(lot, user, 'UnParkedCall')
-  return true
-}
-
-const park: Application = async ({ world, channel }) => {
-  if (!channel.up) world.channels.answer(channel)
-  const parked = await parkHere(world, channel, channel.device)
-  return channel.hungup || (parked && channel.target === undefined) ? 'hangup' : 'next'
-}
-
 const emptied = ['ANSWEREDTIME', 'ANSWEREDTIME_MS', 'DIALEDTIME', 'DIALEDTIME_MS', 'QUEUEWAIT', 'QUEUEWAIT_MS']
 
 // app_queue.c:queue_exec
@@ -238,10 +200,7 @@ function complete(
   queue.talkTime = Math.floor((queue.talkTime * 3 + talked) / 4)
 }
 
-/** ConfBridge, Park, Queue. */
-export function addRooms(pbx: Pbx): void {
-  pbx.add('ConfBridge', confBridge)
-  pbx.add('Park', park)
-  pbx.add('ParkAndAnnounce', park)
+/** Adds Queue. */
+export function addQueue(pbx: Pbx): void {
   pbx.add('Queue', queueApp)
 }
