@@ -67,7 +67,7 @@ export const PACKAGES: readonly Package[] = [
         ['client/options', 'client/hangup-params', 'client/caller-frames'],
         ['client/calls'],
         ['client/types'],
-        ['client/originate', 'client/command-output'],
+        ['client/originate'],
         ['client/drain'],
         ['client/client'],
         ['client/connect'],

@@ -8,6 +8,7 @@ import { dialplan } from './dialplan.ts'
 import { encodings } from './encodings.ts'
 import { life } from './ends-the-session.ts'
 import { events } from './events.ts'
+import { fences } from './fences.ts'
 import { interleaved } from './interleaved.ts'
 import { limits } from './limits.ts'
 import { lists } from './lists.ts'
@@ -38,6 +39,7 @@ const areas = {
   charges,
   dialplan,
   interleaved,
+  fences,
   violators,
   blocking,
   everyAction,

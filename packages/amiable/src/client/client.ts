@@ -17,7 +17,6 @@ import { Calls } from './calls/calls.ts'
 import { checkHelperOptions } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
-import { commandOutput } from './command-output.ts'
 import { type CloseOptions, drain, graceOf } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
@@ -189,7 +188,8 @@ export class Client implements AsyncDisposable {
     if (typeof command !== 'string' || command === '')
       throw invalid('command', `must be a CLI command, ${got(command)}`)
     checkHelperOptions(options)
-    return commandOutput(await this.sendRaw('Command', { Command: command }, options))
+    const { lines } = await this.sendRaw('Command', { Command: command }, options)
+    return [...lines]
   }
 
   /**

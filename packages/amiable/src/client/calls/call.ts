@@ -38,6 +38,13 @@ export interface CallOptions {
    * @default true
    */
   queue?: boolean | undefined
+  /**
+   * Sends a Ping behind the action, whose answer proves that the action has said everything: for modules outside of
+   * Asterisk's tree, whose answers do not say where they end. All that comes until then belongs to the answer, whatever
+   * it looks like.
+   * @default false
+   */
+  fence?: boolean | undefined
 }
 
 /** How a call ends. */
@@ -59,6 +66,7 @@ interface CallParts {
   /** For how long it may rightly keep the session silent. */
   readonly blocking: number
   readonly retry: boolean
+  readonly fence: boolean
   readonly outcome: Outcome
   readonly nature: CallNature
 }
@@ -83,8 +91,10 @@ export class Call implements CallParts, Expiring {
   readonly deadline: number
   readonly blocking: number
   readonly retry: boolean
+  readonly fence: boolean
   readonly outcome: Outcome
   readonly nature: CallNature
+  /** There is one from when it is sent. */
   assembly!: Assembly
   rows: Message[] = []
   rowCount = 0
@@ -106,6 +116,7 @@ export class Call implements CallParts, Expiring {
     this.deadline = parts.started + parts.timeout
     this.blocking = parts.blocking
     this.retry = parts.retry
+    this.fence = parts.fence
     this.outcome = parts.outcome
     this.nature = parts.nature
   }
@@ -123,14 +134,18 @@ export interface CallHost {
   readonly boot: BootState
 }
 
+/** Whether a server that says that it speaks this version of AMI is at least as new; one that does not say is old. */
+export function speaks(version: string, major: number, minor: number): boolean {
+  const [own = 0, ownMinor = 0] = version.split('.').map(Number)
+  return own > major || (own === major && ownMinor >= minor)
+}
+
 /**
  * Whether a call can be answered by raw output. Before AMI 2.8 any can; Asterisk 14 and newer never write it
  * (manager.c:action_command), but modules and appliances do.
  */
 export function takesRaw(call: Call, version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major < 2 || (major === 2 && minor < 8)) return true
-  return call.action.toLowerCase() === 'command' || call.assembly.ending !== undefined
+  return !speaks(version, 2, 8) || call.action.toLowerCase() === 'command' || call.assembly.ending !== undefined
 }
 
 /** The link went while a call was waiting. */
@@ -158,7 +173,7 @@ export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, n
 
 /** A call's time is up; `waitedFor` says what for. */
 export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
-  const missing = call.assembly.reply ? 'end of the answer' : 'answer'
+  const missing = call.sent !== undefined && call.assembly.reply ? 'end of the answer' : 'answer'
   const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
   return new TimeoutError(text, { source, events: call.rows, delivered: call.write?.begun ? 'unknown' : 'no' })
 }

@@ -19,6 +19,7 @@ import {
   noRoom,
   type Outcome,
   refusedCall,
+  speaks,
   strayMessage,
   takesRaw,
   timedOutCall,
@@ -28,7 +29,7 @@ import { checkCall } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
 import { NotYet } from './not-yet.ts'
-import { Assembly } from './reply-assembly.ts'
+import { Assembly, unmarkedEnding } from './reply-assembly.ts'
 import { Response } from './response.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
@@ -48,6 +49,8 @@ export class Calls {
   #inFlight = 0
   #abandoned = 0
   #ready = false
+  /** Whether the server marks where a list begins and ends. */
+  #listsMarked = true
   #refusing: (() => ClosedError) | undefined
   #onIdle: (() => void) | undefined
   #deadlines: Deadlines<Call>
@@ -112,7 +115,7 @@ export class Calls {
     if (!this.#ready && !nature.internal && this.#host.idle()) {
       throw invalid('connect()', `was not called: call it before you send ${action}`)
     }
-    const { signal, variables, retry = false, queue = true } = options
+    const { signal, variables, retry = false, queue = true, fence = false } = options
     const timeout = options.timeout ?? this.#options.actionTimeout
     const id = options.actionId ?? unguessableId()
     if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
@@ -129,10 +132,10 @@ export class Calls {
       timeout,
       blocking: blockingTime(action, params),
       retry,
+      fence,
       outcome,
       nature,
     })
-    call.assembly = this.#assemblyFor(call)
     const refusal = nature.internal ? undefined : this.#refusalOf(call, queue)
     if (signal?.aborted || refusal) {
       call.settled = true
@@ -155,6 +158,7 @@ export class Calls {
   /** A login was made: what waits may go. */
   ready(): void {
     this.#ready = true
+    this.#listsMarked = speaks(this.#host.boot.version, 2, 7)
     this.#notYet.loggedIn()
     this.#pump()
   }
@@ -266,16 +270,19 @@ export class Calls {
   }
 
   #assemblyFor(call: Call): Assembly {
-    return new Assembly(call.action, (row) => {
+    const ending = unmarkedEnding(call.action, call.fence, this.#listsMarked)
+    return new Assembly(call.action, ending, (part) => {
       if (call.settled) return
-      call.rowCount++
-      if (call.outcome.row) {
-        call.outcome.row(row)
-        return
+      if (part.kind === 'event') {
+        call.rowCount++
+        if (call.outcome.row) {
+          call.outcome.row(part)
+          return
+        }
       }
       const { source, limits } = this.#options
       if (call.rows.length < limits.rows) {
-        call.rows.push(row)
+        call.rows.push(part)
         return
       }
       const error = tooManyRows(source, call, limits.rows)
@@ -301,6 +308,7 @@ export class Calls {
       return
     }
     call.write = write
+    call.assembly = this.#assemblyFor(call)
     call.refusal = undefined
     call.sent = this.#clock.elapsed()
     this.#inFlight++
@@ -341,16 +349,7 @@ export class Calls {
     }
     call.rows = []
     this.#settle(call, settle, error)
-    if (this.#abandoned > REMEMBERED) this.#forgetOldest()
-  }
-
-  #forgetOldest(): void {
-    for (const call of this.#sent.values()) {
-      if (!call.settled) continue
-      this.#sent.delete(call)
-      this.#abandoned--
-      return
-    }
+    if (this.#abandoned > REMEMBERED && this.#sent.forgetOldest()) this.#abandoned--
   }
 
   #done(call: Call): void {
@@ -388,6 +387,5 @@ export class Calls {
     call.rowCount = 0
     call.sent = undefined
     call.write = undefined
-    call.assembly = this.#assemblyFor(call)
   }
 }

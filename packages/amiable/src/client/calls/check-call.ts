@@ -13,6 +13,7 @@ const KNOWN: Readonly<Record<keyof Options, true>> = {
   retry: true,
   queue: true,
   check: true,
+  fence: true,
 }
 
 /**
@@ -55,7 +56,7 @@ export function checkCallOptions(options: Options): void {
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(KNOWN, key)) throw unknownName(key, KNOWN)
   }
-  const { signal, timeout, actionId, retry, queue, check, variables } = options
+  const { signal, timeout, actionId, retry, queue, check, fence, variables } = options
   checkSignal('signal', signal)
   if (timeout !== undefined) checkDuration('timeout', timeout)
   if (actionId !== undefined && typeof actionId !== 'string') {
@@ -64,6 +65,7 @@ export function checkCallOptions(options: Options): void {
   checkBoolean('retry', retry)
   checkBoolean('queue', queue)
   checkBoolean('check', check)
+  checkBoolean('fence', fence)
   if (variables !== undefined && (typeof variables !== 'object' || variables === null)) {
     throw invalid('variables', `must be an object of names and values, or a list of pairs, ${got(variables)}`)
   }

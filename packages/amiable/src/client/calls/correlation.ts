@@ -1,6 +1,7 @@
 import type { Clock } from '../../util/clock.ts'
 import type { Message } from '../../wire/message.ts'
 import type { Call } from './call.ts'
+import { actionIdOf, isComplete, isFollows } from './raw-output.ts'
 
 /** What a {@link Correlation} tells, and asks. */
 export interface CorrelationHost {
@@ -16,8 +17,6 @@ export interface CorrelationHost {
   cutShort(message: Message, call: Call | undefined): void
 }
 
-// manager.c:action_command before 14
-const MARK = '--END COMMAND--\r\n'
 // how many calls that are over are known by their ActionIDs, should the server answer one again: what does follows soon
 const REMEMBERED = 128
 
@@ -57,6 +56,7 @@ export class Correlation {
   add(call: Call): void {
     call.order = ++this.#order
     this.#calls.set(call.id, call)
+    if (call.assembly.open) this.#lists++
   }
 
   get(id: string): Call | undefined {
@@ -76,6 +76,12 @@ export class Correlation {
     if (call.assembly.open) this.#lists--
     if (this.#unproven.size > 0) this.#unproven.delete(call)
     return true
+  }
+
+  /** Expects nothing more for the oldest call that is over for its caller; says whether there was one. */
+  forgetOldest(): boolean {
+    const oldest = this.#next((call) => call.settled)
+    return oldest !== undefined && this.delete(oldest)
   }
 
   /** Expects nothing more, and gives the calls that it expected something for. */
@@ -110,7 +116,7 @@ export class Correlation {
   }
 
   #takeResponse(message: Message): boolean {
-    const id = message.actionId
+    const id = actionIdOf(message)
     if (id === undefined) {
       this.#takeUnnamed(message)
       return false
@@ -133,7 +139,7 @@ export class Correlation {
    * call is answered by name: the session has then said all that it says to this one.
    */
   #takeUnnamed(message: Message): void {
-    const raw = isRaw(message)
+    const raw = isFollows(message)
     const call = this.#next((one) => this.#expectsUnnamed(one) && (!raw || this.#host.takesRaw(one)))
     if (call === undefined) {
       this.unclaimed++
@@ -175,16 +181,24 @@ export class Correlation {
 
   #takeEvent(message: Message): boolean {
     const id = message.actionId
-    const call = id === undefined ? this.#next((one) => one.assembly.ownsUnnamed(message)) : this.#calls.get(id)
+    const call =
+      id === undefined
+        ? this.#next((one) => one.assembly.ownsUnnamed(message) && this.#mayRun(one))
+        : this.#calls.get(id)
     const progress = call?.assembly.event(message) ?? 'foreign'
     if (progress === 'whole') this.#host.whole(call as Call)
     return progress !== 'foreign'
   }
 
   #takeRaw(message: Message): void {
-    const call = this.#next((one) => one.assembly.ending === 'raw')
-    if (call) call.assembly.raw(message)
+    const call = this.#next((one) => one.assembly.ownsLines && this.#mayRun(one))
+    if (call) call.assembly.lines(message)
     else this.#host.stray(message)
+  }
+
+  // whatever a fenced call is given without a name, it is given while the session runs it
+  #mayRun(call: Call): boolean {
+    return call.assembly.ending !== 'fence' || this.#next((one) => one.order >= this.#answered) === call
   }
 
   // a session answers in order: what comes without a name belongs to the oldest call that can still expect it
@@ -194,11 +208,7 @@ export class Correlation {
   }
 }
 
-function isRaw(message: Message): boolean {
-  return message.title.toLowerCase() === 'follows'
-}
-
 /** Whether raw output ended without its mark; a fence in front of the next answer proves its end as well. */
 function isCutShort(call: Call, message: Message): boolean {
-  return isRaw(message) && call.assembly.ending === undefined && !message.detach().endsWith(MARK)
+  return isFollows(message) && call.assembly.ending === undefined && !isComplete(message)
 }

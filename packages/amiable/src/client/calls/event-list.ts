@@ -9,6 +9,8 @@ import type { Response } from './response.ts'
 export class EventList<R, C> implements AsyncIterableIterator<R> {
   /** The event that said that the list was complete; there once the iteration has ended. */
   completion: C | undefined
+  /** The Response itself, with lines and headers that are no rows; there once the iteration has ended. */
+  response: Response | undefined
   #queue: AsyncQueue<Message>
   #giveUp: () => void = () => {}
 
@@ -30,6 +32,7 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
       },
       resolve: (response: Response) => {
         this.completion = response.completion as C | undefined
+        this.response = response
         this.#queue.end()
       },
       reject: (error) => this.#queue.end(error),

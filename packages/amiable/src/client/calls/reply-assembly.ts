@@ -9,15 +9,23 @@ import { succeeded } from './response.ts'
  *
  * A session runs one action at a time and its handler writes everything itself, so the answer to a Ping sent behind an
  * action proves that whatever the action had to say has been said. The catalog names the actions that do not mark their
- * end, or not always (`ending`): each is sent with such a fence behind it.
+ * end, or not always (`ending`): each is sent with such a fence behind it. So is whatever a caller asks it for, and what
+ * may be a list where lists are not marked at all.
  */
 
-/** Returns how an action's answer ends, where it does not say so itself. */
-export function unmarkedEnding(action: string): Ending | undefined {
+/** How an answer ends that does not mark its own end; `fence`: nobody knows, and it is whatever comes before the Ping's. */
+export type AnswerEnding = Ending | 'fence'
+
+/**
+ * Returns how an action's answer ends, where it does not say so itself.
+ * @param marked whether lists are marked: before AMI 2.7 (Asterisk 13.2) most had neither start nor `EventList: Complete`
+ */
+export function unmarkedEnding(action: string, fence: boolean, marked: boolean): AnswerEnding | undefined {
+  if (fence) return 'fence'
   const facts = actionFacts(action)
   // apps/app_queue.c:manager_queues_show before 15, which the catalog does not reach: the text of `queue show`
-  if (facts === undefined) return action.toLowerCase() === 'queues' ? 'raw' : undefined
-  return facts.ending
+  if (facts === undefined) return action.toLowerCase() === 'queues' ? 'raw' : marked ? undefined : 'fence'
+  return facts.ending ?? (marked || facts.rows.length === 0 ? undefined : 'nameless')
 }
 
 /** What a message did to an answer that is being put together; `'foreign'` is no part of it. */
@@ -29,22 +37,24 @@ export type Progress = 'foreign' | 'more' | 'whole'
  * everybody, and a UserEvent carries whichever its sender wrote (main/manager.c:action_userevent).
  */
 export class Assembly {
-  /** The first answer. */
+  /** The first Response. */
   reply: Message | undefined
-  /** A refusal that came after the start of a list. */
+  /** A refusal that came after it. */
   failure: Message | undefined
   completion: Message | undefined
-  readonly ending: Ending | undefined
+  readonly ending: AnswerEnding | undefined
   #action: string
   /** What the catalog knows of the list, once one is open. */
   #facts: ActionFacts | undefined
   #open = false
-  #onRow: (row: Message) => void
+  #onPart: (part: Message) => void
 
-  constructor(action: string, onRow: (row: Message) => void) {
-    this.ending = unmarkedEnding(action)
+  /** @param onPart takes the rows as they come, and what else comes beside the first Response */
+  constructor(action: string, ending: AnswerEnding | undefined, onPart: (part: Message) => void) {
+    this.ending = ending
     this.#action = action
-    this.#onRow = onRow
+    this.#onPart = onPart
+    if (ending === 'fence') this.#begin()
   }
 
   /** Whether events may belong to it. */
@@ -54,14 +64,14 @@ export class Assembly {
 
   /** Takes a Response. */
   response(message: Message): Progress {
-    if (this.reply !== undefined) return this.#laterResponse(message)
     message.detach()
+    if (this.reply !== undefined) return this.#laterResponse(message)
     this.reply = message
+    if (this.ending === 'fence') return 'more'
     if (!succeeded(message)) return 'whole'
     // FAXSessions spells it Start
     if (this.ending === undefined && message.get('EventList')?.toLowerCase() !== 'start') return 'whole'
-    this.#open = true
-    this.#facts = actionFacts(this.#action)
+    this.#begin()
     return 'more'
   }
 
@@ -73,12 +83,15 @@ export class Assembly {
       const role = this.#roleOf(part)
       if (role === undefined) continue
       part.detach()
-      if (role === 'end') {
-        this.completion = part
-        return 'whole'
-      }
-      this.#onRow(part)
       progress = 'more'
+      if (role === 'row') {
+        this.#onPart(part)
+        continue
+      }
+      // one that does not end what is fenced is a row like any other
+      if (this.completion !== undefined) this.#onPart(this.completion)
+      this.completion = part
+      if (this.ending !== 'fence') return 'whole'
     }
     return progress
   }
@@ -92,23 +105,34 @@ export class Assembly {
   ownsUnnamed(event: Message): boolean {
     if (!this.#open || isBroadcast(event)) return false
     const role = this.#roleOf(event)
-    return role === 'end' || (role === 'row' && this.ending === 'nameless')
+    return role === 'end' || (role === 'row' && (this.ending === 'nameless' || this.ending === 'fence'))
   }
 
-  /** Takes what is neither Response nor Event. */
-  raw(message: Message): void {
+  /** Whether lines belong to it that are neither Response nor Event, if this is the action that the server is at. */
+  get ownsLines(): boolean {
+    return this.ending === 'raw' || this.ending === 'fence'
+  }
+
+  /** Takes such lines. */
+  lines(message: Message): void {
     message.detach()
-    if (this.reply === undefined) this.reply = message
-    else this.#onRow(message)
+    this.#onPart(message)
+  }
+
+  #begin(): void {
+    this.#open = true
+    this.#facts = actionFacts(this.#action)
   }
 
   #laterResponse(message: Message): Progress {
     // ShowDialPlan, CoreShowChannelMap and PJSIPShowEndpoint can fail after the start of their list
-    if (this.#open && !succeeded(message)) {
-      this.failure = message
-      return 'whole'
+    const failed = this.#open && !succeeded(message) && this.failure === undefined && succeeded(this.reply as Message)
+    if (failed) this.failure = message
+    if (this.ending === 'fence') {
+      if (!failed) this.#onPart(message)
+      return 'more'
     }
-    return this.ending === 'verdict' ? 'whole' : 'more'
+    return this.failure === message || this.ending === 'verdict' ? 'whole' : 'more'
   }
 
   #roleOf(event: Message): 'row' | 'end' | undefined {
@@ -116,13 +140,19 @@ export class Assembly {
     const { rows = [], completion } = this.#facts ?? {}
     if (rows.includes(title)) return 'row'
     if (title === completion) return isBroadcast(event) ? undefined : 'end'
+    const lists = eventFacts(title)?.listedBy
+    const marker = event.get('EventList')?.toLowerCase()
+    const marked = marker === 'complete' || marker === 'cancelled'
+    const unknown = lists === undefined && !isBroadcast(event)
+    if (this.ending === 'fence') {
+      if (title === 'UserEvent' || title === 'OriginateResponse') return undefined
+      if (lists?.length === 0 && isBroadcast(event)) return undefined
+      return unknown && (marked || title.endsWith('Complete')) ? 'end' : 'row'
+    }
     if (rows.length > 0 || completion !== undefined) return undefined
     // the catalog does not know this list: what it knows as something else is no part of it
-    const lists = eventFacts(title)?.listedBy
-    if (lists?.length === 0) return undefined
-    const marker = event.get('EventList')?.toLowerCase()
-    if (marker !== 'complete' && marker !== 'cancelled') return 'row'
-    return lists === undefined && !isBroadcast(event) ? 'end' : undefined
+    if (marked) return unknown ? 'end' : undefined
+    return lists?.length === 0 ? undefined : 'row'
   }
 }
 

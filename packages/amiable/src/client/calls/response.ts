@@ -1,5 +1,6 @@
 import type { MessageJson } from '../../wire/json.ts'
 import { Message } from '../../wire/message.ts'
+import { headerLines, textLines } from './raw-output.ts'
 
 // those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c)
 const SUCCESS = new Set(['success', 'follows', 'goodbye', 'pong'])
@@ -18,12 +19,30 @@ export class Response extends Message {
   /** The event that said that the list was complete, where there was one. */
   readonly completion: Message | undefined
 
-  /** @param reply the first answer, or an Error that came after it */
-  constructor(reply: Message, events: readonly Message[], completion: Message | undefined) {
-    super(reply.origin, reply.kind, reply.detach(), 2)
+  #texts: readonly Message[]
+  #lines: readonly string[] | undefined
+
+  /**
+   * @param reply the first Response, or an Error that came after it
+   * @param parts what else came, in order: events, later Responses, raw lines
+   */
+  constructor(reply: Message, parts: readonly Message[], completion: Message | undefined) {
+    const others = parts.filter(({ kind }) => kind !== 'event')
+    const texts = [reply, ...others]
+    super(reply.origin, reply.kind, headersOf(texts))
     this.success = succeeded(reply)
-    this.events = events
+    this.events = others.length === 0 ? parts : parts.filter(({ kind }) => kind === 'event')
     this.completion = completion
+    this.#texts = texts
+  }
+
+  /**
+   * The lines of text that the answer holds, as they were printed: the output of a command, whatever the version of
+   * Asterisk, and what a module writes that is neither Response nor Event. Empty where there are none.
+   */
+  get lines(): readonly string[] {
+    this.#lines ??= this.#texts.flatMap(textLines)
+    return this.#lines
   }
 
   /** The server's text, such as `Originate successfully queued`; empty where it gave none. */
@@ -36,7 +55,18 @@ export class Response extends Message {
       ...super.toJSON(),
       success: this.success,
       events: this.events.map((event) => event.toJSON()),
+      ...(this.lines.length > 0 && this.get('Output') === undefined && { lines: [...this.lines] }),
       ...(this.completion && { completion: this.completion.toJSON() }),
     }
   }
+}
+
+// what a module adds to its answer after a blank line are headers of the answer as well
+function headersOf([reply, ...others]: readonly Message[]): string {
+  let text = headerLines(reply as Message)
+  for (const other of others) {
+    const lines = headerLines(other)
+    text += reply?.kind === 'other' ? lines : lines.replace(/\r?\n/g, '\r\n')
+  }
+  return text
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Heard, Peer } from '../support/peer.ts'
-import { readyRig } from '../support/rig.ts'
+import type { Heard, Peer } from '../../support/peer.ts'
+import { readyRig } from '../../support/rig.ts'
 
 async function output(
   answer: (peer: Peer, heard: Heard) => void,
