@@ -1,5 +1,6 @@
 import {
   type AmiError,
+  ArgumentError,
   AuthError,
   ConnectError,
   type LimitError,
@@ -19,6 +20,7 @@ import { type Credentials, Login, type LoginStep } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
 import type { QueuedWrite } from './outbox.ts'
 import type { CloseReason, Status } from './status.ts'
+import { explain } from './transport.ts'
 
 /** What a {@link Link} is made from; milliseconds. */
 export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions {
@@ -163,25 +165,28 @@ export class Link {
   }
 
   #open(): void {
-    const { source, connectTimeout, host, port } = this.#options
+    const { connectTimeout } = this.#options
     this.#error = undefined
     this.#sink.status({ type: 'connecting', attempt: this.#attempt + 1 })
     // a listener of that status may have closed the client
     if (this.#state !== 'connecting') return
-    const fail = (why: string, cause?: unknown) =>
-      this.#fail(
-        new ConnectError(`${source}: cannot reach ${host}:${port}: ${why}`, {
-          source,
-          cause,
-          attempt: this.#attempt + 1,
-        }),
-      )
+    const fail = (why: string, cause?: unknown) => this.#fail(this.#connectError(why, cause))
     this.#arm(connectTimeout, () => fail(`no connection within ${connectTimeout} ms`))
     try {
       this.#connection = this.#connectionFor(fail)
     } catch (cause) {
-      fail('the socket could not be made', cause)
+      if (cause instanceof ArgumentError) this.#fail(cause)
+      else fail(`the socket could not be made: ${explain(cause)}`, cause)
     }
+  }
+
+  #connectError(why: string, cause: unknown): ConnectError {
+    const { source, host, port } = this.#options
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const what = source === address ? 'cannot be reached' : `cannot reach ${address}`
+    // Node's own words name the address too
+    const text = `${source}: ${what}: ${why.replace(` ${host}:${port}`, '')}`
+    return new ConnectError(text, { source, cause, attempt: this.#attempt + 1 })
   }
 
   #connectionFor(fail: (why: string, cause?: unknown) => void): Connection {
@@ -213,10 +218,12 @@ export class Link {
   }
 
   #startLogin(): void {
-    const { source, loginTimeout } = this.#options
+    const { source, loginTimeout, tls } = this.#options
     this.#login = new Login(this.#options)
     this.#arm(loginTimeout, () => {
-      const text = `${source}: no ${this.version === '' ? 'banner' : 'answer to the login'} within ${loginTimeout} ms`
+      const missing = this.version === '' ? 'banner' : 'answer to the login'
+      const hint = this.version === '' && tls === false ? '; is it the TLS port (tls: true)?' : ''
+      const text = `${source}: no ${missing} within ${loginTimeout} ms${hint}`
       this.#fail(new ConnectError(text, { source, attempt: this.#attempt + 1 }))
     })
     this.version = ''

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { got } from '../check.ts'
+import { invalid } from '../errors.ts'
 
 /** Where and how to reach a server. */
 export interface TransportOptions {
+  readonly source: string
   readonly host: string
   readonly port: number
   readonly tls: boolean | ConnectionOptions
@@ -28,7 +31,7 @@ export function openSocket(
   receive: (bytes: Buffer) => void,
 ): Duplex {
   const { host, port, tls } = options
-  const transport = options.socket?.()
+  const transport = options.socket && ownStream(options.socket, options.source)
   // all addresses of a name are tried in turn
   const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
   // both are loaded by who uses them: each takes as long to load as this library
@@ -51,6 +54,27 @@ export function openSocket(
   })
   socket.setNoDelay(true)
   return socket
+}
+
+/**
+ * The stream that the caller brings.
+ * @throws {ArgumentError} for what is none, or one that has ended already; what it failed with, if it has failed
+ */
+function ownStream(make: () => Duplex, source: string): Duplex {
+  const stream: unknown = make()
+  const { on, write, pipe, destroy } = (stream ?? {}) as Partial<Duplex>
+  if ([on, write, pipe, destroy].some((method) => typeof method !== 'function')) {
+    if (stream instanceof Promise) stream.catch(() => {})
+    throw invalid('socket', `must give a duplex stream at once, ${got(stream)}`, source)
+  }
+  const { destroyed, readable, writable, errored } = stream as Duplex
+  if (!destroyed && readable && writable) return stream as Duplex
+  // it failed before we saw it, as a connection that is refused: another one may not
+  if (errored) {
+    ;(stream as Duplex).on('error', () => {})
+    throw errored
+  }
+  throw invalid('socket', 'must give a stream that is open: it gave one that has been destroyed or has ended', source)
 }
 
 /** Whether it is Node's TLS, ours or one that the user brought. */
