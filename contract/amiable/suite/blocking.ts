@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from 'amiable'
+import { dial, hangUp } from '../../support/calls.ts'
 import { assertClean, optionsFor, withClient } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 
@@ -53,6 +54,26 @@ export function blocking(target: Target): void {
     assert.deepEqual([ami.state, ended], ['ready', undefined])
     await ami.send('Ping')
     assertClean(ami)
+  })
+
+  test(`${name}: a keepalive does not take a digit that lasts for a death`, async () => {
+    await using other = await connect(optionsFor(target))
+    const call = await dial(other)
+    await using ami = await connect(
+      optionsFor(target, { keepalive: { interval: 100, timeout: 100 }, events: 'off', actionTimeout: 10_000 }),
+    )
+    const began = performance.now()
+    // main/channel.c:ast_senddigit_external sleeps for as long, in the session's own thread
+    await Promise.all([
+      ami.send('PlayDTMF', { Channel: call.channel, Digit: '1', Duration: BLOCKED }),
+      ami.send('Ping', {}, { timeout: 10_000 }),
+    ])
+    assert.equal(ami.state, 'ready')
+    if (target.real) assert.ok(performance.now() - began >= BLOCKED, 'it blocked nothing')
+    // the keepalive's own Pings are answered before this one
+    await ami.send('Ping')
+    assertClean(ami)
+    await hangUp(other, call)
   })
 
   test(`${name}: a WaitEvent that nothing ends keeps what is behind it waiting, and says so`, async () => {
