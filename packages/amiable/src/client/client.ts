@@ -1,7 +1,7 @@
 import { checkOptions, checkSignal, got } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
 import { ActionError, type AmiError, ClosedError, ConnectError, invalid } from '../errors.ts'
-import { Link } from '../link/link.ts'
+import { Link, type LinkOptions } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
@@ -10,7 +10,8 @@ import { PatientClock } from '../util/patient-clock.ts'
 import { StoppableClock } from '../util/stoppable-clock.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
-import type { Message } from '../wire/message.ts'
+import { Intake } from '../wire/intake.ts'
+import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { awaited, withCaller } from './caller-frames.ts'
 import type { CallOptions } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
@@ -69,6 +70,7 @@ export class Client implements AsyncDisposable {
     const clock = new StoppableClock(resolved.clock)
     // a call's time stands still while its server boots
     const held = { ...resolved, clock }
+    const intake = new Intake(source, resolved.encoding, resolved.limits.held)
     this.#options = resolved
     this.#callClock = clock
     this.name = source
@@ -77,7 +79,7 @@ export class Client implements AsyncDisposable {
       {
         write: (text) => this.#link.write(text),
         fault: (error) => this.#fault(error, undefined),
-        epoch: () => this.#link.epoch,
+        origin: () => ({ intake, epoch: this.#link.epoch, receivedAt: clock.now() }),
         idle: () => this.#link.state === 'idle',
         boot: {
           get version() {
@@ -105,7 +107,7 @@ export class Client implements AsyncDisposable {
     })
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
     this.#originates = new Originates(originateHost(held, this.#calls, () => link().boot.boots !== false))
-    this.#link = this.#makeLink(resolved)
+    this.#link = this.#makeLink({ ...resolved, intake })
   }
 
   /** Where it stands between its making and its end. */
@@ -297,7 +299,7 @@ export class Client implements AsyncDisposable {
     return this.close()
   }
 
-  #makeLink(options: ResolvedOptions): Link {
+  #makeLink(options: LinkOptions): Link {
     return new Link(options, {
       message: (message) => this.#received(message),
       expectsRaw: (actionId) => this.#calls.expectsRaw(actionId),
@@ -327,13 +329,13 @@ export class Client implements AsyncDisposable {
 
   #received(message: Message): boolean {
     const claimed = this.#calls.take(message)
-    if (message.kind !== 'event') return claimed
+    if (kindOf(message) !== 'event') return claimed
     if (!claimed) {
       this.#events++
-      if (message.title === 'FullyBooted') this.#booted(message.epoch)
-      else if (message.title === 'Shutdown') this.#link.shutdownReason = shutdownReasonOf(message)
+      if (titleOf(message) === 'FullyBooted') this.#booted(message.epoch)
+      else if (titleOf(message) === 'Shutdown') this.#link.shutdownReason = shutdownReasonOf(message)
       if (watched('ami:event')) {
-        publish('ami:event', () => ({ source: this.name, event: message.title, epoch: message.epoch }))
+        publish('ami:event', () => ({ source: this.name, event: titleOf(message), epoch: message.epoch }))
       }
     }
     if (this.#originates.size > 0) this.#originates.take(message)

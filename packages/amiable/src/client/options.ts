@@ -68,7 +68,7 @@ export interface ClientOptions {
   maxBacklog?: number | undefined
   /**
    * Limits on what the server can make the client keep in memory.
-   * @default { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000 }
+   * @default { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000, held: 67_108_864 }
    */
   limits?: Partial<Limits> | undefined
   /** What the bytes of values mean; bytes that are not valid never throw. @default 'utf8' */

@@ -17,7 +17,7 @@ export interface OpenHeaders {
 }
 
 /** What every event has, whatever its name. */
-export type EventBase = Omit<Message, 'unfused' | 'detach' | 'title' | 'origin' | 'kind' | 'read' | 'property'>
+export type EventBase = Omit<Message, never>
 
 /** An event: by a name of the catalog with its headers typed, otherwise with any header. */
 export type AmiEvent<N extends string = string> = string extends N

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../util/clock.ts'
 import { encodeAction, type Params } from '../wire/encoder.ts'
-import type { Message } from '../wire/message.ts'
+import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { type BootProof, commandsOf, mayRead, proofFor } from './boot-proof.ts'
 
 /** Whether the server has booted; `false`: it still boots, and the time to wait for it ran out. */
@@ -124,8 +124,8 @@ export class BootCheck {
 
   /** Looks at a message; true for an answer to a question of its own, which is nobody else's. */
   take(message: Message): boolean {
-    if (message.kind === 'event') {
-      if (message.title !== 'FullyBooted') return false
+    if (kindOf(message) === 'event') {
+      if (titleOf(message) !== 'FullyBooted') return false
       this.#hearsBoot = true
       this.#decide(true)
       return false
@@ -134,7 +134,7 @@ export class BootCheck {
     const question = this.#open.get(id)
     if (question === undefined) return false
     this.#open.delete(id)
-    if (question === 'commands' && message.title === 'Success') this.#commands = commandsOf(message)
+    if (question === 'commands' && titleOf(message) === 'Success') this.#commands = commandsOf(message)
     if (!this.#decided) this.#answered[question](message)
     else if (!this.#askedLate) this.#askLater(BOOT_MAY_TAKE)
     return true
@@ -148,7 +148,7 @@ export class BootCheck {
     },
     rights: (reply) => {
       const { clock, bootTimeout } = this.#host
-      if (reply.title === 'Error') {
+      if (titleOf(reply) === 'Error') {
         this.#again = clock.setTimeout(() => this.#askForRights(), RIGHTS_AGAIN)
         return
       }

@@ -1,5 +1,5 @@
 import type { Params } from '../wire/encoder.ts'
-import type { Message } from '../wire/message.ts'
+import { linesOf, type Message } from '../wire/message.ts'
 
 /** An action whose answer proves that the server has booted. */
 export interface BootProof {
@@ -19,7 +19,7 @@ const proofs: readonly BootProof[] = [
     params: { Command: 'core show version' },
     blocks: false,
     disproves: true,
-    proves: (reply) => reply.detach().includes('Asterisk ') && !reply.detach().includes('No such command'),
+    proves: (reply) => linesOf(reply).includes('Asterisk ') && !linesOf(reply).includes('No such command'),
   },
   {
     // main/loader.c:load_modules holds the list of modules all the time, and IFMODULE looks into it
@@ -39,7 +39,7 @@ export function proofFor(commands: ReadonlySet<string> | undefined): BootProof |
 
 /** Whether the answer to `manager show user` says that the account may read a class (main/manager.c:handle_showmanager). */
 export function mayRead(reply: Message, wanted: string): boolean | undefined {
-  const [, classes] = reply.detach().split('read perm: ', 2)
+  const [, classes] = linesOf(reply).split('read perm: ', 2)
   if (classes === undefined) return undefined
   return `,${classes.slice(0, classes.search(/[\r\n]|$/))},`.includes(`,${wanted},`)
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { bytesToText, type Encoding } from '../util/text.ts'
 import { Decoder, type DecoderSink } from '../wire/decoder.ts'
+import { Intake } from '../wire/intake.ts'
 import { type Limits, limitsBeforeLogin } from '../wire/limits.ts'
 import type { Origin } from '../wire/message.ts'
 import type { Arriving } from './keepalive.ts'
@@ -15,6 +16,8 @@ export interface ConnectionOptions extends TransportOptions {
   readonly source: string
   readonly encoding: Encoding
   readonly limits: Limits
+  /** What takes in the messages that follow the login. */
+  readonly intake: Intake
   readonly clock: Clock
 }
 
@@ -41,6 +44,8 @@ export class Connection {
   #taps: ReadonlySet<TapListener>
   #dropped = false
   #epoch = 0
+  /** The messages of a login are not counted among the client's. */
+  #intake: Intake
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
 
   constructor(
@@ -50,6 +55,7 @@ export class Connection {
     taps: ReadonlySet<TapListener>,
   ) {
     this.#options = options
+    this.#intake = new Intake(options.source, options.encoding, options.limits.held)
     this.#sink = sink
     this.#taps = taps
     this.heard = options.clock.elapsed()
@@ -62,11 +68,12 @@ export class Connection {
     this.#listen()
   }
 
-  /** Which login its messages come under, those of the chunk that is being read included. */
+  /** A login was made: under which number its messages come, those of the chunk that is being read included. */
   set epoch(epoch: number) {
     this.#epoch = epoch
+    this.#intake = this.#options.intake
     this.#decoder.limits = this.#options.limits
-    if (this.#origin) this.#origin.epoch = epoch
+    if (this.#origin) Object.assign(this.#origin, { epoch, intake: this.#intake })
   }
 
   /** Bytes handed to the socket. */
@@ -115,11 +122,11 @@ export class Connection {
 
   #receive = (bytes: Buffer): void => {
     if (this.#dropped) return
-    const { source, encoding, clock } = this.#options
+    const { clock } = this.#options
     this.heard = clock.elapsed()
     this.bytesRead += bytes.length
     if (this.#taps.size > 0) this.#tell('out', bytes, this.midMessage)
-    this.#origin = { source, epoch: this.#epoch, receivedAt: clock.now(), encoding }
+    this.#origin = { intake: this.#intake, epoch: this.#epoch, receivedAt: clock.now() }
     this.#decoder.push(bytes, this.#origin)
   }
 

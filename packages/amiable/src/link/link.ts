@@ -280,7 +280,11 @@ export class Link {
       if (login.awaits(message)) this.#proceed(login, login.answer(message))
       return
     }
-    if (this.boot.checking && this.boot.take(message)) return
+    if (this.boot.checking && this.boot.take(message)) {
+      // a question of our own, which nobody is given the answer to: its number is the next one's
+      this.#options.intake.serial--
+      return
+    }
     // what it told may have led to the end
     const connection = this.#connection
     if (connection !== undefined && this.#sink.message(message)) this.#answeredAt = connection.heard

@@ -1,7 +1,7 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
 import { withoutEchoes } from '../util/echoes.ts'
 import { encodeAction } from '../wire/encoder.ts'
-import type { Message } from '../wire/message.ts'
+import { kindOf, type Message, titleOf } from '../wire/message.ts'
 
 /** What a login needs. */
 export interface Credentials {
@@ -36,15 +36,16 @@ export class Login {
   }
 
   /** Whether a message answers what was sent last: an answer that comes twice proves nothing. */
-  awaits({ kind, actionId }: Message): boolean {
-    return kind === 'response' && (actionId === undefined || actionId === this.#awaits)
+  awaits(message: Message): boolean {
+    const { actionId } = message
+    return kindOf(message) === 'response' && (actionId === undefined || actionId === this.#awaits)
   }
 
   /** What follows from the server's answer. */
   answer(reply: Message): LoginStep | Promise<LoginStep> {
     const hidden = this.#hidden
     this.#hidden = ''
-    if (reply.title !== 'Success') {
+    if (titleOf(reply) !== 'Success') {
       return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
     }
     if (this.#awaits === 'login') return { done: true }

@@ -31,9 +31,17 @@ export function textToBytes(text: string): Uint8Array {
   return bytes
 }
 
-/** The same text without a hold on the larger string that it was cut from: V8's slices keep their parent alive. */
+/**
+ * A part of a text that does not keep the whole: V8's `slice` copies up to twelve characters and otherwise points into
+ * its parent, which stays as long as the part. Two strings that are joined become one of their own.
+ */
+export function cut(text: string, from: number, end: number): string {
+  return end - from < 13 ? text.slice(from, end) : [text[from], text.slice(from + 1, end)].join('')
+}
+
+/** The same text without a hold on a larger one that it may have been cut from. */
 export function detached(slice: string): string {
-  return slice.length < 13 ? slice : ` ${slice}`.slice(1)
+  return cut(slice, 0, slice.length)
 }
 
 /** What a byte string says in UTF-8; bytes that are not UTF-8 become U+FFFD. */

@@ -232,8 +232,8 @@ export class Decoder {
     const head = cut === -1 ? undefined : new Message(origin, kind, lines, 0, cut + 2)
     const value = this.limits[limit]
     const error = new LimitError(
-      `${origin.source}: a message is past limits.${limit} (${value}) and was passed over; raise it if the server may send so much`,
-      { source: origin.source, limit: `limits.${limit}`, value },
+      `${origin.intake.source}: a message is past limits.${limit} (${value}) and was passed over; raise it if the server may send so much`,
+      { source: origin.intake.source, limit: `limits.${limit}`, value },
     )
     this.#sink.fault(error, head)
     return true

@@ -8,6 +8,8 @@ export interface Limits {
   headers: number
   /** Rows that `send` collects for one list, or that one `list` holds for a consumer that lags. @default 100_000 */
   rows: number
+  /** Bytes of all that is held for one server: rows, events and calls that wait, and the message in progress. @default 67_108_864 */
+  held: number
 }
 
 /** The limits that hold where the caller sets none. */
@@ -17,14 +19,16 @@ export const defaultLimits: Readonly<Limits> = {
   message: 8_388_608,
   headers: 262_144,
   rows: 100_000,
+  held: 67_108_864,
 }
 
 // what a server has to say before the login is a banner and two short answers
 const LOGIN_BYTES = 65_536
 
 /** Returns the limits that hold before the login: 64 KiB, or less where the caller's are lower. */
-export function limitsBeforeLogin({ line, message, headers, rows }: Limits): Limits {
-  return { line: Math.min(line, LOGIN_BYTES), message: Math.min(message, LOGIN_BYTES), headers, rows }
+export function limitsBeforeLogin(limits: Limits): Limits {
+  const { line, message } = limits
+  return { ...limits, line: Math.min(line, LOGIN_BYTES), message: Math.min(message, LOGIN_BYTES) }
 }
 
 const CR = 13

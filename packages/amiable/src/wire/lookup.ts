@@ -1,3 +1,5 @@
+import { detached } from '../util/text.ts'
+
 const LF = 10
 const SPACE = 32
 
@@ -8,25 +10,31 @@ export interface Lookup {
   readonly needle: string
   /** Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. */
   readonly candidate: RegExp | undefined
+  /** Whether a property of this name is never a header: what every object has, and `then`, which a promise asks for. */
+  readonly reserved: boolean
 }
 
 function makeLookup(name: string): Lookup {
-  // a name that is not ASCII stands in the message in other bytes
-  const ascii = !/[^\0-\x7f]/.test(name)
+  // a name that is not ASCII stands in the message in other bytes; a long one is no pattern for anybody's engine
+  const plain = name.length <= NAME_BYTES && !/[^\0-\x7f]/.test(name)
   const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
-  return { name, needle: `${name}:`, candidate: ascii ? new RegExp(pattern, 'gi') : undefined }
+  const candidate = plain ? new RegExp(pattern, 'gi') : undefined
+  return { name, needle: `${name}:`, candidate, reserved: name === 'then' || name in Object.prototype }
 }
 
-// the names come from the program that reads, and are bounded all the same
+// the names come from the program that reads, which may take them from the server
 const lookups = new Map<string, Lookup>()
 const LOOKUPS = 1024
+const NAME_BYTES = 64
 
 /** How to find this header. */
 export function lookupOf(name: string): Lookup {
   const known = lookups.get(name)
   if (known !== undefined) return known
   const lookup = makeLookup(name)
-  if (lookups.size < LOOKUPS) lookups.set(name, lookup)
+  if (name.length > NAME_BYTES) return lookup
+  if (lookups.size >= LOOKUPS) lookups.clear()
+  lookups.set(detached(name), lookup)
   return lookup
 }
 

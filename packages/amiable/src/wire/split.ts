@@ -1,32 +1,9 @@
-import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
+import { cut, decodeUtf8, type Encoding } from '../util/text.ts'
+import type { Layout, Layouts } from './layouts.ts'
 import { colonOf, endOf } from './lookup.ts'
 
 const CR = 13
 const SPACE = 32
-
-/*
- * The names that the last event of a name had, in their order: the next one nearly always has the same, and a name
- * that is known need not be cut out, hashed and compared anew. Both come from the server, and both are bounded.
- */
-interface Layout {
-  readonly names: string[]
-  /** How the line of each name begins. */
-  readonly needles: string[]
-}
-
-const layouts = new Map<string, Layout>()
-const LAYOUTS = 512
-const NAMES = 64
-
-function layoutOf(event: string): Layout {
-  let layout = layouts.get(event)
-  if (layout === undefined) {
-    if (layouts.size >= LAYOUTS) layouts.clear()
-    layout = { names: [], needles: [] }
-    layouts.set(event, layout)
-  }
-  return layout
-}
 
 const notAscii = /[^\0-\x7f]/g
 
@@ -39,13 +16,16 @@ function nextNotAscii(lines: string, from: number): number {
 /** Gets a header's name and its value, both decoded. */
 export type Visit = (name: string, value: string) => void
 
+const NO_LAYOUT: Layout = { names: [], needles: [] }
+
 /**
  * Goes through a message's headers in order.
  * @param lines the lines, each with its end, behind a CRLF
- * @param event the event's name; headers of what is none are all cut out anew
+ * @param layouts what the headers of other events of this name were called; headers of what is none are all cut out
  */
-export function eachHeader(lines: string, event: string | undefined, encoding: Encoding, visit: Visit): void {
-  const { names, needles } = event === undefined ? { names: [], needles: [] } : layoutOf(event)
+export function eachHeader(lines: string, encoding: Encoding, visit: Visit, layouts?: Layouts, event = ''): void {
+  const layout = layouts?.of(event) ?? NO_LAYOUT
+  const { names, needles } = layout
   const utf8 = encoding === 'utf8'
   const { length } = lines
   let odd = utf8 ? nextNotAscii(lines, 2) : Number.POSITIVE_INFINITY
@@ -60,18 +40,15 @@ export function eachHeader(lines: string, event: string | undefined, encoding: E
     } else {
       const end = endOf(lines, from)
       const colon = colonOf(lines, from, end)
-      name = lines.slice(from, colon)
+      name = cut(lines, from, colon)
       start = Math.min(lines.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1, end)
       if (odd < colon) {
         name = decodeUtf8(name)
         odd = nextNotAscii(lines, colon)
-      } else if (at < NAMES && event !== undefined) {
-        names[at] = name = detached(name)
-        needles[at] = `${name}: `
-      }
+      } else layouts?.learn(layout, at, name)
     }
     const end = endOf(lines, start)
-    let value = lines.slice(start, end)
+    let value = cut(lines, start, end)
     if (odd < end) {
       value = decodeUtf8(value)
       odd = nextNotAscii(lines, end)
@@ -89,6 +66,6 @@ export function eachBareHeader(lines: string, encoding: Encoding, visit: Visit):
     if (end === 0) continue
     const colon = colonOf(line, 0, end)
     const start = line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1
-    visit(decode(line.slice(0, colon)), decode(line.slice(Math.min(start, end), end)))
+    visit(decode(cut(line, 0, colon)), decode(cut(line, Math.min(start, end), end)))
   }
 }

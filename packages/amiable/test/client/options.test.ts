@@ -36,7 +36,7 @@ describe('the defaults', () => {
       {
         maxInFlight: 256,
         maxQueued: 1_024,
-        limits: { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000 },
+        limits: { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000, held: 67_108_864 },
         encoding: 'utf8',
         socket: undefined,
         onListenerError: undefined,

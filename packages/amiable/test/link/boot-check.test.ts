@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LinkOptions } from '../../src/link/link.ts'
 import { settle } from '../../src/testing/time/settle.ts'
+import { titleOf } from '../../src/wire/message.ts'
 import { LinkRig } from '../support/link-rig.ts'
 import type { Heard, Peer } from '../support/peer.ts'
 
@@ -75,10 +76,7 @@ describe('a first login', () => {
     peer.reply(question, 'Success', 'Ping: Keepalive.')
     await settle()
     assert.deepEqual(rig.told, ['connecting', 'ready'])
-    assert.deepEqual(
-      rig.messages.map(({ title }) => title),
-      ['FullyBooted'],
-    )
+    assert.deepEqual(rig.messages.map(titleOf), ['FullyBooted'])
     assert.equal(rig.last('ready')?.booted, true)
   })
 

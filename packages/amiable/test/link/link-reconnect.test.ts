@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { AmiError } from '../../src/errors.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from '../../src/link/backoff.ts'
 import { settle } from '../../src/testing/time/settle.ts'
+import { titleOf } from '../../src/wire/message.ts'
 import { LinkRig } from '../support/link-rig.ts'
 import { Rig } from '../support/rig.ts'
 
@@ -279,10 +280,7 @@ describe('an older socket', () => {
     rig.onMessage = () => rig.link.destroy()
     peer.send('Event: A\r\n\r\nEvent: B\r\n\r\nEvent: C\r\n\r\n')
     await settle()
-    assert.deepEqual(
-      rig.messages.map(({ title }) => title),
-      ['A'],
-    )
+    assert.deepEqual(rig.messages.map(titleOf), ['A'])
   })
 
   test('leaves its bytes in the counts', async () => {

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { ConnectError, ProtocolError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import { deferred } from '../../src/util/deferred.ts'
+import { titleOf } from '../../src/wire/message.ts'
 import { LinkRig } from '../support/link-rig.ts'
 
 describe('a login', () => {
@@ -87,7 +88,7 @@ describe('a login', () => {
     rig.peer.send('xt\r\n\r\n')
     assert.deepEqual(rig.told, ['connecting', 'ready'])
     assert.deepEqual(
-      rig.messages.map(({ title, epoch }) => [title, epoch]),
+      rig.messages.map((message) => [titleOf(message), message.epoch]),
       [
         ['FullyBooted', 1],
         ['Next', 1],

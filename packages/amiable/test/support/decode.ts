@@ -3,7 +3,8 @@ import type { LimitError, ProtocolError } from '../../src/errors.ts'
 import type { Encoding } from '../../src/util/text.ts'
 import { Decoder } from '../../src/wire/decoder.ts'
 import { defaultLimits, type Limits } from '../../src/wire/limits.ts'
-import type { Header, Message } from '../../src/wire/message.ts'
+import { type Header, kindOf, type Message } from '../../src/wire/message.ts'
+import { testOrigin } from './origin.ts'
 
 /** What a decoder told. */
 export interface Decoded {
@@ -44,7 +45,7 @@ export function decodeChunks(
       },
       message: (message) => {
         told.messages.push(message)
-        told.log.push({ kind: message.kind, headers: message.headers })
+        told.log.push({ kind: kindOf(message), headers: message.headers })
       },
       fault: (error, head) => {
         told.faults.push(error)
@@ -55,7 +56,7 @@ export function decodeChunks(
     },
     { ...defaultLimits, ...limits },
   )
-  const origin = { source: 'pbx', epoch: 1, receivedAt: 0, encoding }
+  const origin = testOrigin(encoding)
   for (const chunk of chunks) decoder.push(chunk, origin)
   return { ...told, decoder }
 }

@@ -6,7 +6,8 @@ import type { CloseReason, Status } from '../../src/link/status.ts'
 import { ManualClock } from '../../src/testing/time/manual-clock.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
-import type { Message } from '../../src/wire/message.ts'
+import { kindOf, type Message, titleOf } from '../../src/wire/message.ts'
+import { testOrigin } from './origin.ts'
 import { Peer } from './peer.ts'
 
 /** A link whose sockets end in {@link Peer}s, whose time stands still, and which tells a test everything. */
@@ -38,6 +39,7 @@ export class LinkRig implements AsyncDisposable {
         socket: () => this.#socket(),
         encoding: 'utf8',
         limits: defaultLimits,
+        intake: testOrigin().intake,
         clock: this.clock,
         username: 'frank',
         secret: () => 'lean',
@@ -54,9 +56,9 @@ export class LinkRig implements AsyncDisposable {
       {
         message: (message) => {
           this.messages.push(message)
-          this.log.push(`message ${message.title}`)
+          this.log.push(`message ${titleOf(message)}`)
           this.onMessage(message)
-          return message.kind === 'response'
+          return kindOf(message) === 'response'
         },
         expectsRaw: () => false,
         fault: (error) => {

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { Decoder } from '../../src/wire/decoder.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
-import type { Message } from '../../src/wire/message.ts'
+import { kindOf, type Message } from '../../src/wire/message.ts'
+import { testOrigin } from '../support/origin.ts'
 
 const EVENTS = 49_501
 const CHUNKS = [1, 1_460, 65_536]
@@ -25,7 +26,7 @@ for (const size of CHUNKS) {
   test(`the whole corpus in chunks of ${size} bytes: every event, and every header of it`, () => {
     let count = 0
     decode(size, (message) => {
-      assert.equal(message.kind, 'event')
+      assert.equal(kindOf(message), 'event')
       // asked of every event, and a text is compared at once
       const wanted = expected[count]
       if (String(message.headers) !== String(wanted)) assert.deepEqual(message.headers, wanted, `event ${count}`)
@@ -57,7 +58,7 @@ test('getAll, get and the headers as properties say the same as the split', () =
 function decode(size: number, take: (message: Message) => void): void {
   const fault = (error: Error) => assert.fail(error)
   const decoder = new Decoder({ banner: () => {}, message: take, fault, expectsRaw: () => false }, defaultLimits)
-  const origin = { source: 'corpus', epoch: 1, receivedAt: 0, encoding: 'utf8' } as const
+  const origin = testOrigin()
   decoder.push(Buffer.from('Asterisk Call Manager/11.0.0\r\n'), origin)
   for (let at = 0; at < whole.length; at += size) decoder.push(whole.subarray(at, at + size), origin)
   assert.equal(decoder.held, 0)

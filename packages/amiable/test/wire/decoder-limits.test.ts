@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LimitError } from '../../src/errors.ts'
 import type { Limits } from '../../src/wire/limits.ts'
+import { kindOf, type Message, titleOf } from '../../src/wire/message.ts'
 import { BANNER, bytes, cutAt, type Decoded, decodeChunks, piecesOf } from '../support/decode.ts'
 
 const NEXT = 'Event: Next\r\n\r\n'
@@ -23,10 +24,7 @@ function passes(text: string, limits: Partial<Limits>): void {
 
 function refuses(text: string, limits: Partial<Limits>, limit: string, value: number): void {
   for (const { messages, faults } of everyWay(text + NEXT, limits)) {
-    assert.deepEqual(
-      messages.map(({ title }) => title),
-      ['Next'],
-    )
+    assert.deepEqual(messages.map(titleOf), ['Next'])
     assert.equal(faults.length, 1)
     const [fault] = faults
     assert.ok(fault instanceof LimitError)
@@ -113,7 +111,7 @@ describe('a message past a limit', () => {
     for (const { heads } of everyWay(`Response: Success\r\nActionID: a-1\r\nOutput: ${'x'.repeat(90)}\r\n\r\n`, {
       line: 40,
     })) {
-      assert.equal(heads[0]?.kind, 'response')
+      assert.equal(kindOf(heads[0] as Message), 'response')
       assert.equal(heads[0]?.actionId, 'a-1')
     }
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Limits } from '../../src/wire/limits.ts'
+import { kindOf, linesOf, type Message, titleOf } from '../../src/wire/message.ts'
 import {
   BANNER,
   bytes,
@@ -30,7 +31,7 @@ function everyWay(text: string, options: DecodeOptions = {}): Decoded {
   return once
 }
 
-const titles = ({ messages }: Decoded) => messages.map(({ title }) => title)
+const titles = ({ messages }: Decoded) => messages.map(titleOf)
 
 describe('raw output', () => {
   const head = 'Response: Follows\r\nPrivilege: Command\r\nActionID: a-1\r\n'
@@ -77,8 +78,8 @@ describe('raw output', () => {
         const lines = said === '' ? '' : `${said}\r\n`
         const { messages } = everyWay(`${head}${lines}\r\n${other}${NEXT}`)
         assert.equal(messages.length, 3)
-        assert.equal(messages[0]?.detach(), `\r\n${head}${lines}`)
-        assert.equal(messages[2]?.title, 'Next')
+        assert.equal(linesOf(messages[0] as Message), `\r\n${head}${lines}`)
+        assert.equal(titleOf(messages[2] as Message), 'Next')
       }
     })
   }
@@ -97,14 +98,14 @@ describe('raw output', () => {
       `${long}\r\nEventually\r\n\r\n${long}`,
     ]) {
       const { messages } = everyWay(`${head}${said}--END COMMAND--\r\n\r\n${NEXT}`)
-      assert.deepEqual([messages.length, messages[1]?.title], [2, 'Next'], JSON.stringify(said))
+      assert.deepEqual([messages.length, titleOf(messages[1] as Message)], [2, 'Next'], JSON.stringify(said))
     }
   })
 
   test('past the limit ends at the next blank line', () => {
     for (const end of ['--END COMMAND--\r\n\r\n', '\r\n\r\n', 'x\r\n\r\n']) {
       const { messages, faults } = everyWay(`${head}${'y\n'.repeat(200)}${end}${NEXT}`, { limits: { message: 150 } })
-      assert.deepEqual([messages.map(({ title }) => title), faults.length], [['Next'], 1])
+      assert.deepEqual([messages.map(titleOf), faults.length], [['Next'], 1])
     }
   })
 
@@ -112,7 +113,7 @@ describe('raw output', () => {
     const said = `${'y\n'.repeat(20)}\r\n\r\n${'y\n'.repeat(4_000)}\r\n\r\n`
     for (const limit of [100, 2_500, 6_000]) {
       const { messages, faults } = everyWay(`${head}${said}${NEXT}`, { limits: { message: limit } })
-      assert.deepEqual([messages.map(({ title }) => title), faults.length], [['Next'], 1], `${limit}`)
+      assert.deepEqual([messages.map(titleOf), faults.length], [['Next'], 1], `${limit}`)
     }
   })
 
@@ -130,10 +131,10 @@ describe('what is neither Response nor Event', () => {
     for (const stray of ['rubbish\r\n', 'IAX2/peer-1 12 3 4\n', `${'rubbish\r\n'.repeat(500)}`]) {
       const { messages } = everyWay(stray + NEXT + NEXT)
       assert.deepEqual(
-        messages.map(({ kind, title }) => (kind === 'other' ? kind : title)),
+        messages.map((one) => (kindOf(one) === 'other' ? 'other' : titleOf(one))),
         ['other', 'Next', 'Next'],
       )
-      assert.equal(messages[0]?.detach(), `\r\n${stray}`)
+      assert.equal(linesOf(messages[0] as Message), `\r\n${stray}`)
     }
   })
 
@@ -154,17 +155,15 @@ describe('a message with another header in front of the one that says what it is
     test(`is one: ${JSON.stringify(text.slice(0, 40))}`, () => {
       const { messages } = everyWay(text + NEXT)
       assert.equal(messages.length, 2)
-      assert.deepEqual([messages[0]?.kind, messages[0]?.title, messages[0]?.get('ActionID')], [kind, title, 'a-1'])
+      const [first] = messages as [Message]
+      assert.deepEqual([kindOf(first), titleOf(first), first.get('ActionID')], [kind, title, 'a-1'])
       // the order of the wire stays
       assert.match(messages[0]?.headers[0]?.[0] ?? '', /^(?:ActionID|Server)$/i)
     })
   }
 
   test('is none where what follows does not say it', () => {
-    assert.deepEqual(
-      everyWay(`ActionID: a-1\r\nPing: Pong\r\n\r\n${NEXT}`).messages.map(({ kind }) => kind),
-      ['other', 'event'],
-    )
+    assert.deepEqual(everyWay(`ActionID: a-1\r\nPing: Pong\r\n\r\n${NEXT}`).messages.map(kindOf), ['other', 'event'])
   })
 })
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { partsOf } from '../../src/wire/fused.ts'
+import { kindOf, titleOf } from '../../src/wire/message.ts'
 import { BANNER, bytes, capture, cutAt, decode, decodeChunks, headersOf, one, piecesOf } from '../support/decode.ts'
 import { everything, fixtures } from '../support/fixtures.ts'
 
@@ -111,7 +113,7 @@ describe('a header', () => {
 
 describe('a message', () => {
   test('is what its first header says, whatever follows', () => {
-    const kinds = (text: string) => decode(text).messages.map(({ kind }) => kind)
+    const kinds = (text: string) => decode(text).messages.map(kindOf)
     assert.deepEqual(kinds('Event: OriginateResponse\r\nResponse: Failure\r\n\r\n'), ['event'])
     assert.deepEqual(kinds('Response: Success\r\nEvent: x\r\n\r\n'), ['response'])
     assert.deepEqual(kinds('Eventual: x\r\n\r\n'), ['other'])
@@ -146,10 +148,7 @@ describe('what Asterisk gets wrong', () => {
 
   test('the raw lines of IAXnetstats are one message of neither kind', () => {
     const { messages } = decode(`${fixtures['a raw output']}Response: Success\r\n\r\n`)
-    assert.deepEqual(
-      messages.map(({ kind }) => kind),
-      ['other', 'response'],
-    )
+    assert.deepEqual(messages.map(kindOf), ['other', 'response'])
     assert.deepEqual(messages[0]?.headers, [
       ['IAX2/peer-1 12 3 4', ''],
       ['IAX2/peer-2 1 2 3', ''],
@@ -170,9 +169,9 @@ describe('what Asterisk gets wrong', () => {
   })
 
   test('fused rows come apart at their events', () => {
-    const rows = one(fixtures['fused rows']).unfused()
+    const rows = partsOf(one(fixtures['fused rows']))
     assert.deepEqual(
-      rows.map((row) => [row.title, row.get('DeviceId'), row.actionId, row.get('EventList')]),
+      rows.map((row) => [titleOf(row), row.get('DeviceId'), row.actionId, row.get('EventList')]),
       [
         ['DeviceEntry', '1', 'a-1', undefined],
         ['DeviceEntry', '2', 'a-1', undefined],
@@ -183,7 +182,7 @@ describe('what Asterisk gets wrong', () => {
 
   test('a message that is not fused comes apart into itself', () => {
     const message = one('Event: A\r\nEvents: 1\r\n\r\n')
-    assert.deepEqual(message.unfused(), [message])
+    assert.deepEqual(partsOf(message), [message])
   })
 
   test('a stray line feed at the end of a text is no message and no part of the text', () => {
@@ -206,10 +205,7 @@ describe('what Asterisk gets wrong', () => {
 describe('the output of a command before Asterisk 14', () => {
   test('is one message up to its mark, blank lines included', () => {
     const { messages } = decode(`${fixtures['the output of a command before 14']}Event: A\r\n\r\n`)
-    assert.deepEqual(
-      messages.map(({ title }) => title),
-      ['Follows', 'A'],
-    )
+    assert.deepEqual(messages.map(titleOf), ['Follows', 'A'])
     assert.equal(messages[0]?.actionId, 'a-1')
   })
 
@@ -243,10 +239,7 @@ describe('chunks', () => {
 
   test('may be empty', () => {
     const { messages } = decodeChunks([bytes(''), bytes(`${BANNER}Event: `), bytes(''), bytes('A\r\n\r\n'), bytes('')])
-    assert.deepEqual(
-      messages.map(({ title }) => title),
-      ['A'],
-    )
+    assert.deepEqual(messages.map(titleOf), ['A'])
   })
 
   test('of a real Asterisk give what a plain split gives, in any size', () => {

@@ -11,7 +11,7 @@ import type { QueuedWrite } from '../../link/outbox.ts'
 import { withoutEchoes } from '../../util/echoes.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
-import type { Message } from '../../wire/message.ts'
+import { linesOf, type Message, type Origin, titleOf } from '../../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import type { BootState, NotYet } from './not-yet.ts'
@@ -127,8 +127,8 @@ export interface CallHost {
   /** Writes an action if there is a login to write it under. */
   write(text: string): QueuedWrite | undefined
   fault(error: AmiError): void
-  /** Which login its answers come under. */
-  epoch(): number
+  /** What a message that came now would come with. */
+  origin(): Origin
   /** Whether nobody has called `connect()` yet. */
   idle(): boolean
   readonly boot: BootState
@@ -198,7 +198,8 @@ export function refusedCall(
 
 // of a command that there is none of Asterisk says so in its output, with the command (main/manager.c:action_command)
 function reasonOf({ action }: Call, response: Response): string {
-  const reason = response.message || (response.title === 'Error' ? 'no reason given' : `Response: ${response.title}`)
+  const reason =
+    response.message || (titleOf(response) === 'Error' ? 'no reason given' : `Response: ${titleOf(response)}`)
   if (action.toLowerCase() !== 'command') return reason
   const printed = response.get('Output') ?? ''
   return printed.startsWith(NO_COMMAND) ? NO_COMMAND : reason
@@ -227,10 +228,10 @@ export function noRoom(source: string, action: string, limit: 'maxQueued' | 'max
 
 /** What came is neither Response nor Event, and nobody waits for it. */
 export function strayMessage(source: string, message: Message): ProtocolError {
-  return notAmi(source, 'what came is neither Response nor Event', message.detach().slice(2), false)
+  return notAmi(source, 'what came is neither Response nor Event', linesOf(message).slice(2), false)
 }
 
 /** Raw output ended without its mark: in front of another message, or of a blank line where none can stand. */
 export function cutShortOutput(source: string, message: Message): ProtocolError {
-  return notAmi(source, 'the output of a command broke off before its end', message.detach().slice(2), false)
+  return notAmi(source, 'the output of a command broke off before its end', linesOf(message).slice(2), false)
 }

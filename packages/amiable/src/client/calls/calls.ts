@@ -4,7 +4,7 @@ import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
-import { Message } from '../../wire/message.ts'
+import { kindOf, Message } from '../../wire/message.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { actsTwice, blockingTime } from './action-behaviour.ts'
 import {
@@ -225,7 +225,7 @@ export class Calls {
     const call = head && this.#sent.get(head.actionId ?? '')
     if (!call || call.settled) return
     // after a row the others still come, and belong to nobody else
-    if (head?.kind !== 'event') this.#done(call)
+    if (head === undefined || kindOf(head) !== 'event') this.#done(call)
     else if (!call.assembly.owns(head)) return
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
@@ -265,15 +265,14 @@ export class Calls {
 
   // what an action that Asterisk does not answer is answered with
   #silence(): Message {
-    const { source, encoding } = this.#options
-    return new Message({ source, encoding, epoch: this.#host.epoch(), receivedAt: this.#clock.now() }, 'other', '')
+    return new Message(this.#host.origin(), 'other', '')
   }
 
   #assemblyFor(call: Call): Assembly {
     const ending = unmarkedEnding(call.action, call.fence, this.#listsMarked)
     return new Assembly(call.action, ending, (part) => {
       if (call.settled) return
-      if (part.kind === 'event') {
+      if (kindOf(part) === 'event') {
         call.rowCount++
         if (call.outcome.row) {
           call.outcome.row(part)

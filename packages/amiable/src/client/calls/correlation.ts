@@ -1,5 +1,5 @@
 import type { Clock } from '../../util/clock.ts'
-import type { Message } from '../../wire/message.ts'
+import { kindOf, linesOf, type Message } from '../../wire/message.ts'
 import type { Call } from './call.ts'
 import { actionIdOf, isComplete, isFollows } from './raw-output.ts'
 
@@ -104,7 +104,7 @@ export class Correlation {
 
   /** Whether a message was the answer to one of these calls, by its ActionID or, of an event, its place. */
   take(message: Message): boolean {
-    switch (message.kind) {
+    switch (kindOf(message)) {
       case 'event':
         return this.#lists > 0 && this.#takeEvent(message)
       case 'response':
@@ -148,7 +148,7 @@ export class Correlation {
     } else if (call.settled) {
       this.#answer(call, message)
     } else {
-      message.detach()
+      linesOf(message)
       this.#unproven.set(call, message)
       if (call.assembly.ending === undefined) this.#host.fence(call)
     }

@@ -1,18 +1,18 @@
 import { decodeUtf8 } from '../../util/text.ts'
 import { HEAD_BYTES, type RawHead, rawHeadAt } from '../../wire/framing.ts'
-import type { Message } from '../../wire/message.ts'
+import { kindOf, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
 
 /** Ends the raw output of `Response: Follows` (manager.c:action_command before 14); glued to a last line without an end. */
 const MARK = '--END COMMAND--'
 
 /** Whether a Response says that raw lines follow. */
 export function isFollows(reply: Message): boolean {
-  return reply.kind === 'response' && reply.title.toLowerCase() === 'follows'
+  return kindOf(reply) === 'response' && titleOf(reply).toLowerCase() === 'follows'
 }
 
 /** Whether such a Response ends with its mark. */
 export function isComplete(follows: Message): boolean {
-  return follows.detach().endsWith(`${MARK}\r\n`)
+  return linesOf(follows).endsWith(`${MARK}\r\n`)
 }
 
 /** Returns the ActionID of a Response; of one with raw lines only what stands in front of them. */
@@ -22,26 +22,26 @@ export function actionIdOf(reply: Message): string | undefined {
 
 /** Returns the headers of a Response, as they stood on the wire; raw lines are none. */
 export function headerLines(reply: Message): string {
-  return reply.detach().slice(2, isFollows(reply) ? headOf(reply).body : undefined)
+  return linesOf(reply).slice(2, isFollows(reply) ? headOf(reply).body : undefined)
 }
 
 /** Returns the text lines that a message holds: raw ones, or the values of its `Output` headers. */
 export function textLines(message: Message): string[] {
-  const raw = message.kind === 'other' || isFollows(message)
+  const raw = kindOf(message) === 'other' || isFollows(message)
   if (!raw) {
     const output = message.getAll('Output')
     // a command that prints nothing is answered with one empty line
     return output.length === 1 && output[0] === '' ? [] : output
   }
-  let body = message.detach().slice(message.kind === 'other' ? 2 : headOf(message).body)
-  if (message.kind !== 'other' && isComplete(message)) body = body.slice(0, -MARK.length - 2)
-  const text = message.origin.encoding === 'utf8' ? decodeUtf8(body) : body
+  let body = linesOf(message).slice(kindOf(message) === 'other' ? 2 : headOf(message).body)
+  if (kindOf(message) !== 'other' && isComplete(message)) body = body.slice(0, -MARK.length - 2)
+  const text = originOf(message).intake.encoding === 'utf8' ? decodeUtf8(body) : body
   const printed = text.endsWith('\n') ? text.slice(0, text.endsWith('\r\n') ? -2 : -1) : text
   return printed === '' ? [] : printed.split(/\r?\n/)
 }
 
 // nothing more will come to tell a header from a raw line: the line feed says so
 function headOf(follows: Message): RawHead {
-  const start = follows.detach().slice(0, HEAD_BYTES)
+  const start = linesOf(follows).slice(0, HEAD_BYTES)
   return rawHeadAt(`${start}\n`, 2) ?? { actionId: undefined, body: start.length }
 }

@@ -1,5 +1,6 @@
 import { type ActionFacts, actionFacts, type Ending, eventFacts } from '../../catalog/facts.ts'
-import type { Message } from '../../wire/message.ts'
+import { partsOf } from '../../wire/fused.ts'
+import { linesOf, type Message, titleOf } from '../../wire/message.ts'
 import { succeeded } from './response.ts'
 
 /*
@@ -64,7 +65,7 @@ export class Assembly {
 
   /** Takes a Response. */
   response(message: Message): Progress {
-    message.detach()
+    linesOf(message)
     if (this.reply !== undefined) return this.#laterResponse(message)
     this.reply = message
     if (this.ending === 'fence') return 'more'
@@ -79,10 +80,10 @@ export class Assembly {
   event(message: Message): Progress {
     if (!this.#open) return 'foreign'
     let progress: Progress = 'foreign'
-    for (const part of this.ending === 'fused' ? message.unfused() : [message]) {
+    for (const part of this.ending === 'fused' ? partsOf(message) : [message]) {
       const role = this.#roleOf(part)
       if (role === undefined) continue
-      part.detach()
+      linesOf(part)
       progress = 'more'
       if (role === 'row') {
         this.#onPart(part)
@@ -115,7 +116,7 @@ export class Assembly {
 
   /** Takes such lines. */
   lines(message: Message): void {
-    message.detach()
+    linesOf(message)
     this.#onPart(message)
   }
 
@@ -136,7 +137,7 @@ export class Assembly {
   }
 
   #roleOf(event: Message): 'row' | 'end' | undefined {
-    const { title } = event
+    const title = titleOf(event)
     const { rows = [], completion } = this.#facts ?? {}
     if (rows.includes(title)) return 'row'
     if (title === completion) return isBroadcast(event) ? undefined : 'end'

@@ -1,5 +1,4 @@
-import type { MessageJson } from '../../wire/json.ts'
-import { Message } from '../../wire/message.ts'
+import { kindOf, Message, originOf, titleOf } from '../../wire/message.ts'
 import { headerLines, textLines } from './raw-output.ts'
 
 // those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c)
@@ -7,7 +6,7 @@ const SUCCESS = new Set(['success', 'follows', 'goodbye', 'pong'])
 
 /** Whether a Response says that the action was done; a raw output that says nothing of the kind counts as one that does. */
 export function succeeded(reply: Message): boolean {
-  return reply.kind !== 'response' || reply.title === 'Success' || SUCCESS.has(reply.title.toLowerCase())
+  return kindOf(reply) !== 'response' || titleOf(reply) === 'Success' || SUCCESS.has(titleOf(reply).toLowerCase())
 }
 
 /** The answer to an action, with every event that belongs to it. Its headers are properties of it, as an event's are. */
@@ -27,11 +26,11 @@ export class Response extends Message {
    * @param parts what else came, in order: events, later Responses, raw lines
    */
   constructor(reply: Message, parts: readonly Message[], completion: Message | undefined) {
-    const others = parts.filter(({ kind }) => kind !== 'event')
+    const others = parts.filter((part) => kindOf(part) !== 'event')
     const texts = [reply, ...others]
-    super(reply.origin, reply.kind, headersOf(texts))
+    super(originOf(reply), kindOf(reply), headersOf(texts), 0, undefined, reply.serial)
     this.success = succeeded(reply)
-    this.events = others.length === 0 ? parts : parts.filter(({ kind }) => kind === 'event')
+    this.events = others.length === 0 ? parts : parts.filter((part) => kindOf(part) === 'event')
     this.completion = completion
     this.#texts = texts
   }
@@ -50,14 +49,9 @@ export class Response extends Message {
     return this.get('Message') ?? ''
   }
 
-  override toJSON(): MessageJson {
-    return {
-      ...super.toJSON(),
-      success: this.success,
-      events: this.events.map((event) => event.toJSON()),
-      ...(this.lines.length > 0 && this.get('Output') === undefined && { lines: [...this.lines] }),
-      ...(this.completion && { completion: this.completion.toJSON() }),
-    }
+  override toString(): string {
+    const { length } = this.events
+    return `${super.toString()}${length === 0 ? '' : `, ${length} event${length === 1 ? '' : 's'}`}`
   }
 }
 
@@ -66,7 +60,7 @@ function headersOf([reply, ...others]: readonly Message[]): string {
   let text = headerLines(reply as Message)
   for (const other of others) {
     const lines = headerLines(other)
-    text += reply?.kind === 'other' ? lines : lines.replace(/\r?\n/g, '\r\n')
+    text += kindOf(reply as Message) === 'other' ? lines : lines.replace(/\r?\n/g, '\r\n')
   }
   return text
 }

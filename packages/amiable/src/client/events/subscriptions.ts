@@ -2,7 +2,7 @@ import { checkBoolean, checkFunction, checkOptions, checkSignal, checkSync, got 
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
-import type { Message } from '../../wire/message.ts'
+import { linesOf, type Message, titleOf } from '../../wire/message.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
 
@@ -161,7 +161,7 @@ export class Subscriptions {
 
   /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
   take(event: Message, claimed: boolean): void {
-    if (this.#listeners.size === 0 || !this.#listeners.isWanted(event.title, claimed)) return
+    if (this.#listeners.size === 0 || !this.#listeners.isWanted(titleOf(event), claimed)) return
     if (this.waiting >= this.#host.maxBacklog) {
       this.#drop(1)
       return
@@ -214,7 +214,7 @@ export class Subscriptions {
       this.#next = 0
     }
     for (let at = Math.max(this.#next, this.#detached); at < this.#backlog.length; at++) {
-      this.#backlog[at]?.detach()
+      linesOf(this.#backlog[at] as Message)
     }
     this.#detached = this.#backlog.length
     this.#scheduled = true
@@ -229,7 +229,7 @@ export class Subscriptions {
     let untimed: Entry | undefined
     let several = false
     this.#delivering = true
-    const listeners = this.#listeners.of(event.title)
+    const listeners = this.#listeners.of(titleOf(event))
     const { length } = listeners
     for (let at = 0; at < length; at++) {
       const entry = listeners[at] as Entry

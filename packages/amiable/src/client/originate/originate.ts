@@ -4,7 +4,7 @@ import { unguessableId } from '../../util/action-id.ts'
 import type { Clock, Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
-import type { Message } from '../../wire/message.ts'
+import { type Message, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { CallOptions, Outcome } from '../calls/call.ts'
@@ -214,7 +214,7 @@ export class Originates {
 
   /** Looks at an event while calls are under way, before any listener gets it. */
   take(event: Message): void {
-    switch (event.title) {
+    switch (titleOf(event)) {
       case 'OriginateResponse': {
         const attempt = this.#byAction.get(event.actionId ?? '')
         if (attempt) this.#answered(attempt, event)

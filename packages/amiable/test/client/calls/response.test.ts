@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { settle } from '../../../src/testing/time/settle.ts'
 import { readyRig } from '../../support/rig.ts'
 
-test('an answer is plain data with its events and its completion', async () => {
+test('an answer is plain data, and so are its events and its completion', async () => {
   await using rig = await readyRig()
   const { client, peer } = rig
   const call = client.sendRaw('Status')
@@ -11,17 +12,57 @@ test('an answer is plain data with its events and its completion', async () => {
   peer.reply(heard, 'Success', 'EventList: start')
   peer.say('Event: Status', 'Channel: SIP/1', `ActionID: ${heard.id}`)
   peer.say('Event: StatusComplete', 'EventList: Complete', `ActionID: ${heard.id}`)
-  const from = { source: 'pbx', epoch: 1, receivedAt: rig.clock.now() }
   const ActionID = heard.id
-  assert.deepEqual(JSON.parse(JSON.stringify(await call)), {
-    Response: 'Success',
-    ActionID,
-    EventList: 'start',
-    ...from,
-    success: true,
-    events: [{ Event: 'Status', Channel: 'SIP/1', ActionID, ...from }],
-    completion: { Event: 'StatusComplete', EventList: 'Complete', ActionID, ...from },
-  })
+  const reply = await call
+  assert.deepEqual(JSON.parse(JSON.stringify(reply)), { Response: 'Success', ActionID, EventList: 'start' })
+  assert.deepEqual(JSON.parse(JSON.stringify(reply.events)), [{ Event: 'Status', Channel: 'SIP/1', ActionID }])
+  assert.deepEqual(reply.completion?.toJSON(), { Event: 'StatusComplete', EventList: 'Complete', ActionID })
+})
+
+test('answers, rows and events are counted in the order of their coming, from 1 and through reconnects', async () => {
+  await using rig = await readyRig({ reconnect: () => 100 })
+  // FullyBooted was the first
+  const { client, peer } = rig
+  const heard: number[] = []
+  client.on('*', (event) => heard.push(event.serial))
+  peer.say('Event: A')
+  const call = client.sendRaw('Status')
+  const { id } = await peer.next()
+  peer.say('Response: Success', 'EventList: start', `ActionID: ${id}`)
+  peer.say('Event: Status', 'Channel: SIP/1', `ActionID: ${id}`)
+  peer.say('Event: A')
+  peer.say('Event: StatusComplete', 'EventList: Complete', `ActionID: ${id}`)
+  const reply = await call
+  await settle()
+  const serials = [reply.serial, reply.events[0]?.serial, reply.completion?.serial]
+  assert.deepEqual(
+    [heard, serials],
+    [
+      [2, 5],
+      [3, 4, 6],
+    ],
+  )
+  peer.fail()
+  await settle()
+  rig.clock.tick(100)
+  const next = await rig.nextPeer()
+  await next.accept()
+  next.say('Event: A')
+  await settle()
+  assert.deepEqual([client.epoch, heard], [2, [2, 5, 7, 8]])
+})
+
+test('an answer is one line as a string, with the number of its events', async () => {
+  await using rig = await readyRig()
+  const { client, peer } = rig
+  const call = client.sendRaw('Status')
+  const { id } = await peer.next()
+  peer.say('Response: Success', 'EventList: start', `ActionID: ${id}`)
+  peer.say('Event: Status', `ActionID: ${id}`)
+  peer.say('Event: StatusComplete', 'EventList: Complete', `ActionID: ${id}`)
+  const reply = await call
+  assert.equal(`${reply}`, 'Response Success #2 of pbx, 1 event')
+  assert.match(inspect(reply), /^Response Success #2 of pbx, 1 event \{\s+Response: 'Success',/)
 })
 
 test('an answer whose headers bear the names of our own members keeps both', async () => {

@@ -7,6 +7,7 @@ import { UnheardListeners } from '../../../src/client/events/unheard-listeners.t
 import { Message } from '../../../src/wire/message.ts'
 import { runs } from '../../support/decode.ts'
 import { assertLinear } from '../../support/growth.ts'
+import { testOrigin } from '../../support/origin.ts'
 
 const entry = (number: number, names: readonly string[] | undefined, all = false): TableEntry => ({
   id: `listener-${number}`,
@@ -62,10 +63,7 @@ describe('what a listener costs does not grow with the others', () => {
       slow: () => {},
       blocked: () => {},
     })
-  const event = () => {
-    const origin = { source: 'pbx', epoch: 1, receivedAt: 0, encoding: 'utf8' } as const
-    return new Message(origin, 'event', 'Event: Hangup\r\n')
-  }
+  const event = () => new Message(testOrigin(), 'event', 'Event: Hangup\r\n')
   const nothing = () => {}
 
   test('adding one under an event mask that leaves its event out', () => {

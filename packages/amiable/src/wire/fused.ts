@@ -1,0 +1,15 @@
+import { linesOf, Message, originOf } from './message.ts'
+
+/** The messages that a server fused into one by leaving out the blank lines, or by ending them with a bare LF; told apart by their `Event:`. */
+export function partsOf(message: Message): Message[] {
+  const parts = linesOf(message)
+    .slice(2)
+    .split(/(?<=\r\n)\n?(?=Event: )/)
+  if (parts.length === 1) return [message]
+  return parts.map((part, at) => {
+    const { length } = part
+    const one = new Message(originOf(message), 'event', part, 0, length, at === 0 ? message.serial : undefined)
+    linesOf(one)
+    return one
+  })
+}

@@ -1,0 +1,45 @@
+import { Meter } from '../util/meter.ts'
+import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
+import { Layouts } from './layouts.ts'
+
+// names of events that are longer, or more than so many, are the work of somebody who means no good
+const TITLE_BYTES = 64
+const TITLES = 1_024
+
+/**
+ * What all messages of one client have in common, whatever connection they came over. What it keeps of a server's words
+ * is bounded in bytes and goes with the client and its messages.
+ */
+export class Intake {
+  /** The `name` of the client. */
+  readonly source: string
+  /** What the bytes of its values mean. */
+  readonly encoding: Encoding
+  /** Stands in each message. It equals that of no other client, and the text of the error that it makes of a clone says what to do. */
+  readonly mark: symbol
+  /** The bytes that are held for the client, against `limits.held`. */
+  readonly held: Meter
+  /** The number of the last message. */
+  serial = 0
+  readonly layouts = new Layouts()
+  #titles = new Map<string, string>()
+
+  constructor(source: string, encoding: Encoding, held: number) {
+    this.source = source
+    this.encoding = encoding
+    this.mark = Symbol(`a message of ${source}: clone or post what its toJSON() gives`)
+    this.held = new Meter(held)
+  }
+
+  /** The one string for an event's name: it holds no chunk, and whatever is kept by it is found without hashing it again. */
+  titleOf(slice: string): string {
+    const known = this.#titles.get(slice)
+    if (known !== undefined) return known
+    const own = detached(slice)
+    const title = this.encoding === 'utf8' ? decodeUtf8(own) : own
+    if (own.length > TITLE_BYTES) return title
+    if (this.#titles.size >= TITLES) this.#titles.clear()
+    this.#titles.set(own, title)
+    return title
+  }
+}
