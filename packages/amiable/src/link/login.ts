@@ -1,5 +1,6 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
 import { withoutEchoes } from '../util/echoes.ts'
+import type { Encoding } from '../util/text.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
 
@@ -12,6 +13,8 @@ export interface Credentials {
   readonly auth: 'md5' | 'plain'
   /** The event mask, as Asterisk reads it. */
   readonly events: string
+  /** What the bytes of the secret are, as they stand in manager.conf. */
+  readonly encoding: Encoding
 }
 
 /** What to do next: send these bytes, or nothing more because it is done, or give up. */
@@ -19,6 +22,8 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 
 /** The dialogue that a session begins with (manager.c:action_challenge, authenticate). */
 export class Login {
+  /** Whether the banner has come. */
+  started = false
   #credentials: Credentials
   #awaits: 'challenge' | 'login' = 'login'
   /** What must not be shown of the server's answer: the login as it was sent, and the secret itself, until it comes. */
@@ -30,6 +35,7 @@ export class Login {
 
   /** The first action; the banner has come. */
   start(): LoginStep | Promise<LoginStep> {
+    this.started = true
     if (this.#credentials.auth === 'plain') return this.#login()
     this.#awaits = 'challenge'
     return { send: encodeAction({ name: 'Challenge', actionId: 'challenge', params: { AuthType: 'MD5' } }) }
@@ -45,7 +51,7 @@ export class Login {
   answer(reply: Message): LoginStep | Promise<LoginStep> {
     const hidden = this.#hidden
     this.#hidden = ''
-    if (titleOf(reply) !== 'Success') {
+    if (titleOf(reply).toLowerCase() !== 'success') {
       return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
     }
     if (this.#awaits === 'login') return { done: true }
@@ -59,7 +65,7 @@ export class Login {
   }
 
   async #login(challenge?: string): Promise<LoginStep> {
-    const { source, username, events } = this.#credentials
+    const { source, username, events, encoding } = this.#credentials
     let secret: string
     try {
       secret = await this.#credentials.secret()
@@ -67,6 +73,10 @@ export class Login {
     } catch (cause) {
       const text = `${source}: the secret function failed`
       return { error: new AuthError(text, { source, cause, retryable: true }) }
+    }
+    if (encoding === 'latin1' && /[^\0-\xff]/.test(secret)) {
+      const text = `${source}: the secret must hold latin1 characters only, as the option encoding says`
+      return { error: new AuthError(text, { source }) }
     }
     const proof =
       challenge === undefined
@@ -76,11 +86,11 @@ export class Login {
             Key: process
               .getBuiltinModule('node:crypto')
               .createHash('md5')
-              .update(challenge + secret)
+              .update(challenge + secret, encoding)
               .digest('hex'),
           }
     const params = { Username: username, ...proof, Events: events }
-    const send = encodeAction({ name: 'Login', actionId: 'login', params })
+    const send = encodeAction({ name: 'Login', actionId: 'login', params, encoding })
     this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
     return { send }
   }
