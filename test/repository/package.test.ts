@@ -120,6 +120,22 @@ test('installed in a clean place, it works as ESM, by require, and in the eyes o
   await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: home })
 })
 
+/** The programs of a README, as somebody pastes them: plain JavaScript, one file each. */
+for (const page of ['README.md', 'packages/amiable/README.md']) {
+  test(`every program of ${page} runs as it is pasted`, async () => {
+    const home = join(folder, page.replaceAll(/\W/g, '-'))
+    await run('mkdir', [home])
+    writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'pasted', private: true }))
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: home })
+    const programs = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```js\n([\s\S]*?)^```$/gm)]
+    assert.ok(programs.length > 0)
+    for (const [i, [, code = '']] of programs.entries()) {
+      writeFileSync(join(home, `${i}.mjs`), code)
+      assert.notEqual(await run(process.execPath, [`${i}.mjs`], { cwd: home }), '', code)
+    }
+  })
+}
+
 /** Both entries at work on each other: what one makes is the other's. */
 const PROGRAM = `
 async function main() {

@@ -66,3 +66,31 @@ test('docs/reference/diagnostics.md has each channel with the fields of its payl
   assert.ok(declared.length >= 8)
   assert.deepEqual(documented, declared)
 })
+
+test('docs/reference/client.md has each option, method, property and count, and no other', () => {
+  const sections = readSource(ROOT, 'docs/reference/client.md').split('\n## ')
+  const rowsOf = (title: string) => {
+    const section = sections.find((one) => one.startsWith(title)) ?? ''
+    const cells = [...section.matchAll(/^\| (`.*?`) +\|/gm), ...section.matchAll(/^\| (`[^|]+`)\|/gm)]
+    return cells.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)/g)].map(([, name = '']) => name)).sort()
+  }
+  const source = (path: string) => readSource(ROOT, `packages/amiable/src/client/${path}`)
+  const fieldsOf = (text: string, name: string) => {
+    const body = new RegExp(`export interface ${name}\\b[^{]*\\{([\\s\\S]*?)\\n\\}`).exec(text)?.[1] ?? ''
+    return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??:/gm)].map(([, field = '']) => field)
+  }
+  const limits = fieldsOf(readSource(ROOT, 'packages/amiable/src/wire/limits.ts'), 'Limits')
+  assert.deepEqual(rowsOf('Options\n'), [...fieldsOf(source('options.ts'), 'ClientOptions'), ...limits].sort())
+  const call = [source('calls/call.ts'), source('types.ts')].join('\n')
+  assert.deepEqual(
+    rowsOf('Options of a call'),
+    [...new Set(['CallOptions', 'SendOptions', 'RawSendOptions'].flatMap((name) => fieldsOf(call, name)))].sort(),
+  )
+  assert.deepEqual(rowsOf('Counts'), fieldsOf(source('stats.ts'), 'Stats').sort())
+  const client = source('client.ts')
+  const members = [...client.matchAll(/^ {2}(?:async |get |readonly )?([a-z]\w*)(?:<.*)?[(:]/gm)].map(
+    ([, name]) => name,
+  )
+  const inside = ['constructor']
+  assert.deepEqual(rowsOf('Methods'), [...new Set(members)].filter((name) => !inside.includes(name ?? '')).sort())
+})

@@ -96,11 +96,8 @@ export type Delivered = 'no' | 'unknown'
 /** `AMI_LOST`: the link went while a call was waiting. */
 export class LostError extends AmiError {
   override readonly code = 'AMI_LOST'
-  /**
-   * `'no'`: the action never left and can be repeated; `'unknown'`: the server may have run it; `undefined` where a
-   * connection was lost and not a call: in statuses, and as the `cause` of a call's error.
-   */
-  readonly delivered: Delivered | undefined
+  /** `'no'`: the action never left and can be repeated; `'unknown'`: the server may have run it. */
+  readonly delivered: Delivered
   /** The ActionID to look for in the server's events and logs. */
   readonly actionId: string | undefined
   /** The `Uniqueid` of the channel to look for, where `originate` was setting one up. */
@@ -115,7 +112,7 @@ export class LostError extends AmiError {
     } = {},
   ) {
     super(message, options, options.delivered !== 'unknown')
-    this.delivered = options.delivered
+    this.delivered = options.delivered ?? 'no'
     this.actionId = options.actionId
     this.channelId = options.channelId
   }

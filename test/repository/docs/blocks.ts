@@ -28,6 +28,8 @@ export function blocksOf(root: string, page: string): Block[] {
 export function moduleOf({ code }: Block, given: string): string {
   const imports = [...code.matchAll(/^import [^']*'[^']+'\n/gm)].map(([line]) => line)
   const body = code.replace(/^import [^']*'[^']+'\n/gm, '')
+  // what is declared for a whole program stands alone
+  if (/^declare module /m.test(body)) return `${code}\nexport async function run(): Promise<void> {}\n`
   const wanted = givenNames.filter((name) => {
     const declared = new RegExp(
       `(?:const|using|let|function)\\s+${name}\\b|\\{[^}]*\\b${name}\\b[^}]*\\} = |import[^']*\\b${name}\\b`,

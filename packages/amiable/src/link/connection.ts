@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { AmiError } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { bytesToText, type Encoding } from '../util/text.ts'
@@ -135,15 +136,14 @@ export class Connection {
   }
 
   #end(why: string, cause: Error | undefined): void {
-    if (!this.#dropped) this.#decoder.end()
     if (this.#dropped) return
     this.drop()
     this.#sink.ended(why, cause)
   }
 }
 
-/** Whether a socket's error says that the peer has reset it. */
-export function wasReset(error: unknown): boolean {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException
-  return code === 'ECONNRESET' || code === 'EPIPE'
+/** Whether an error is about the socket's peer having reset it. */
+export function isReset(error: AmiError): boolean {
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  return cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE'
 }

@@ -14,11 +14,10 @@ import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import type { Message } from '../wire/message.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions } from './boot.ts'
-import { Connection, type ConnectionOptions, wasReset } from './connection.ts'
+import { Connection, type ConnectionOptions, isReset } from './connection.ts'
 import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
-import { closedWithoutAWord, noBanner, noConnection, notABanner } from './no-session.ts'
 import type { QueuedWrite } from './outbox.ts'
 import type { CloseReason, Status } from './status.ts'
 import { explain } from './transport.ts'
@@ -49,10 +48,9 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, 
   status(status: Status): void
 }
 
-// manager.c:session_do; forks and proxies have their own name in front (OpenPBX, CallWeaver, astmanproxy)
-const BANNER = /\b(?:Call Manager(?: Proxy)?|Manager Proxy)(?:\/(\d[\d.]*))?/i
-// so many refused logins may follow one that worked
-const REFUSALS = 3
+// manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
+const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
+const BANNER = /^Asterisk Call Manager\/([\d.]+)/
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
 export class Link {
@@ -73,7 +71,6 @@ export class Link {
   #keepalive: Keepalive | undefined
   #timer: Timer | undefined
   #attempt = 0
-  #refusals = 0
   #delay = 0
   #error: AmiError | undefined
   #reason: CloseReason | undefined
@@ -168,13 +165,13 @@ export class Link {
   }
 
   #open(): void {
-    const { connectTimeout, tls } = this.#options
+    const { connectTimeout } = this.#options
     this.#error = undefined
     this.#sink.status({ type: 'connecting', attempt: this.#attempt + 1 })
     // a listener of that status may have closed the client
     if (this.#state !== 'connecting') return
     const fail = (why: string, cause?: unknown) => this.#fail(this.#connectError(why, cause))
-    this.#arm(connectTimeout, () => fail(noConnection(connectTimeout, tls !== false)))
+    this.#arm(connectTimeout, () => fail(`no connection within ${connectTimeout} ms`))
     try {
       this.#connection = this.#connectionFor(fail)
     } catch (cause) {
@@ -202,19 +199,13 @@ export class Link {
         },
         banner: (line) => this.#greeted(line, fail),
         message: (message) => this.#received(message),
-        fault: (error, head) => {
-          this.#sink.fault(error, head)
-          // what was passed over may have been the answer
-          if (this.#login) fail('what it says is no login', error)
-        },
+        fault: (error, head) => this.#sink.fault(error, head),
         expectsRaw: (actionId) => this.#sink.expectsRaw(actionId),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
           else if (this.boot.checking) this.#fail(this.#lostError(`${why} while it booted`, cause))
-          else if (connection.bytesRead > 0) fail(`${why} before the login was over`, cause)
-          else if (this.#state === 'authenticating' || wasReset(cause)) {
-            fail(closedWithoutAWord(cause && why, this.#options.tls !== false), cause)
-          } else fail(why, cause)
+          else if (this.#state !== 'authenticating') fail(why, cause)
+          else fail(connection.bytesRead === 0 && !cause ? SILENT_END : `${why} before the login was over`, cause)
         },
       },
       this.#tlsSession,
@@ -228,24 +219,23 @@ export class Link {
 
   #startLogin(): void {
     const { source, loginTimeout, tls } = this.#options
-    const login = new Login(this.#options)
-    this.#login = login
+    this.#login = new Login(this.#options)
     this.#arm(loginTimeout, () => {
-      const why = login.started
-        ? `no answer to the login within ${loginTimeout} ms`
-        : noBanner(loginTimeout, tls !== false)
-      this.#fail(new ConnectError(`${source}: ${why}`, { source, attempt: this.#attempt + 1 }))
+      const missing = this.version === '' ? 'banner' : 'answer to the login'
+      const hint = this.version === '' && tls === false ? '; is it the TLS port (tls: true)?' : ''
+      const text = `${source}: no ${missing} within ${loginTimeout} ms${hint}`
+      this.#fail(new ConnectError(text, { source, attempt: this.#attempt + 1 }))
     })
     this.version = ''
   }
 
   #greeted(line: string, fail: (why: string, cause?: unknown) => void): void {
-    const banner = BANNER.exec(line)
-    if (banner === null) {
-      fail(notABanner(line), notAmi(this.#options.source, 'this is no AMI banner', line, true))
+    const version = BANNER.exec(line)?.[1]
+    if (version === undefined) {
+      fail('it is no AMI server', notAmi(this.#options.source, 'this is no AMI banner', line, true))
       return
     }
-    this.version = banner[1] ?? ''
+    this.version = version
     const login = this.#login
     if (login) this.#proceed(login, login.start())
   }
@@ -265,14 +255,8 @@ export class Link {
     // the socket may have gone while the secret was asked for
     if (this.#login !== login || this.#state !== 'authenticating') return
     if ('send' in next) this.#connection?.write(next.send)
-    else if ('error' in next) this.#fail(this.#refused(next.error))
+    else if ('error' in next) this.#fail(next.error)
     else this.#checkBoot()
-  }
-
-  /** A login that worked before can be refused while its server reads its configuration: that need not be the end. */
-  #refused(error: AmiError): AmiError {
-    if (error.code !== 'AMI_AUTH' || error.retryable || this.epoch === 0 || ++this.#refusals > REFUSALS) return error
-    return new AuthError(error.message, { source: error.source, cause: error.cause, retryable: true })
   }
 
   #checkBoot(): void {
@@ -281,7 +265,6 @@ export class Link {
     this.#login = undefined
     this.shutdownReason = undefined
     connection.epoch = ++this.epoch
-    this.#refusals = 0
     this.#sink.hold()
     this.boot.loggedIn({
       write: (text) => connection.write(text),
@@ -388,7 +371,7 @@ export class Link {
     const error = this.#error ?? new LostError(`${source}: the link was taken down by ${this.#reason?.by}`, { source })
     const rejected = this.#sink.lost(error)
     if (this.#error === undefined) return
-    const eventsMissing = wasReady && (wasReset(error.cause) || connection?.midMessage === true)
+    const eventsMissing = wasReady && (isReset(error) || connection?.midMessage === true)
     this.#sink.status({ type: 'lost', error, rejected, eventsMissing })
   }
 }

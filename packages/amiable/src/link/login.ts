@@ -1,6 +1,5 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
 import { withoutEchoes } from '../util/echoes.ts'
-import type { Encoding } from '../util/text.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
 
@@ -13,8 +12,6 @@ export interface Credentials {
   readonly auth: 'md5' | 'plain'
   /** The event mask, as Asterisk reads it. */
   readonly events: string
-  /** What the bytes of the secret are, as they stand in manager.conf. */
-  readonly encoding: Encoding
 }
 
 /** What to do next: send these bytes, or nothing more because it is done, or give up. */
@@ -22,8 +19,6 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 
 /** The dialogue that a session begins with (manager.c:action_challenge, authenticate). */
 export class Login {
-  /** Whether the banner has come. */
-  started = false
   #credentials: Credentials
   #awaits: 'challenge' | 'login' = 'login'
   /** What must not be shown of the server's answer: the login as it was sent, and the secret itself, until it comes. */
@@ -35,7 +30,6 @@ export class Login {
 
   /** The first action; the banner has come. */
   start(): LoginStep | Promise<LoginStep> {
-    this.started = true
     if (this.#credentials.auth === 'plain') return this.#login()
     this.#awaits = 'challenge'
     return { send: encodeAction({ name: 'Challenge', actionId: 'challenge', params: { AuthType: 'MD5' } }) }
@@ -51,7 +45,7 @@ export class Login {
   answer(reply: Message): LoginStep | Promise<LoginStep> {
     const hidden = this.#hidden
     this.#hidden = ''
-    if (titleOf(reply).toLowerCase() !== 'success') {
+    if (titleOf(reply) !== 'Success') {
       return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
     }
     if (this.#awaits === 'login') return { done: true }
@@ -65,7 +59,7 @@ export class Login {
   }
 
   async #login(challenge?: string): Promise<LoginStep> {
-    const { source, username, events, encoding } = this.#credentials
+    const { source, username, events } = this.#credentials
     let secret: string
     try {
       secret = await this.#credentials.secret()
@@ -73,10 +67,6 @@ export class Login {
     } catch (cause) {
       const text = `${source}: the secret function failed`
       return { error: new AuthError(text, { source, cause, retryable: true }) }
-    }
-    if (encoding === 'latin1' && /[^\0-\xff]/.test(secret)) {
-      const text = `${source}: the secret must hold latin1 characters only, as the option encoding says`
-      return { error: new AuthError(text, { source }) }
     }
     const proof =
       challenge === undefined
@@ -86,11 +76,11 @@ export class Login {
             Key: process
               .getBuiltinModule('node:crypto')
               .createHash('md5')
-              .update(challenge + secret, encoding)
+              .update(challenge + secret)
               .digest('hex'),
           }
     const params = { Username: username, ...proof, Events: events }
-    const send = encodeAction({ name: 'Login', actionId: 'login', params, encoding })
+    const send = encodeAction({ name: 'Login', actionId: 'login', params })
     this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
     return { send }
   }

@@ -86,11 +86,6 @@ export class Decoder {
     if (text !== undefined) this.#take(text, origin)
   }
 
-  /** Nothing follows: a first line that has not ended is reported as it is. */
-  end(): void {
-    if (!this.#greeted && this.#pending !== '') this.#sink.banner(this.#pending)
-  }
-
   #withCr(text: string): string {
     const whole = this.#cr + text
     this.#cr = whole.endsWith('\r') ? '\r' : ''

@@ -31,7 +31,6 @@ import { Deadlines } from './deadlines.ts'
 import { NotYet } from './not-yet.ts'
 import { Assembly, unmarkedEnding } from './reply-assembly.ts'
 import { Response } from './response.ts'
-import { tooLongAnswer } from './too-long.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
 // calls that were given up and whose answer may still come; more than these are forgotten
@@ -222,10 +221,9 @@ export class Calls {
   }
 
   /** A message went past a limit: whoever waits for it is told. */
-  oversized(passed: LimitError, head: Message | undefined): void {
+  oversized(error: LimitError, head: Message | undefined): void {
     const call = head && this.#sent.get(head.actionId ?? '')
     if (!call || call.settled) return
-    const error = tooLongAnswer(this.#options.source, call, passed)
     // after a row the others still come, and belong to nobody else
     if (head === undefined || kindOf(head) !== 'event') this.#done(call)
     else if (!call.assembly.owns(head)) return

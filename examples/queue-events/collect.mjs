@@ -1,0 +1,67 @@
+// Writes a call centre's queue events into a database, and says where some are missing.
+//
+//   npm install amiable sql.js
+//   AMI_HOST=pbx1 AMI_USERNAME=frank AMI_SECRET=… node main.mjs queue.sqlite
+
+/** The events that tell a queue's whole story: callers come and go, agents ring, talk, pause. */
+export const QUEUE_EVENTS = /** @type {const} */ ([
+  'QueueCallerJoin',
+  'QueueCallerLeave',
+  'QueueCallerAbandon',
+  'AgentCalled',
+  'AgentRingNoAnswer',
+  'AgentConnect',
+  'AgentComplete',
+  'QueueMemberPause',
+])
+
+/**
+ * Stores every queue event that the client hears, until the client is closed.
+ * @param {import('amiable').Client} client not connected yet, so that nothing is missed
+ * @param {{ event(row: object): unknown, gap(row: object): unknown }} store `event` and `gap` may return a promise
+ * @param {{ capacity?: number }} [options] how many events may wait for the database
+ */
+export async function collect(client, store, { capacity = 10_000 } = {}) {
+  const run = new Date().toISOString()
+  await Promise.all([storeEvents(client, store, run, capacity), storeGaps(client, store)])
+}
+
+async function storeEvents(client, store, run, capacity) {
+  // 'fail': when the database is too slow the loop ends and says how much is lost, and nothing is lost in silence
+  const listen = () => client.events(QUEUE_EVENTS, { capacity, overflow: 'fail' })
+  let events = listen()
+  let last = Date.now()
+  for (;;) {
+    try {
+      for await (const event of events) {
+        last = event.receivedAt
+        await store.event({
+          run,
+          serial: event.serial,
+          source: event.source,
+          received_at: event.receivedAt,
+          event: event.Event,
+          queue: event.Queue,
+          // an agent's events are about the caller, whose channel they call Channel
+          caller: event.Event === 'QueueMemberPause' ? null : (event.get('Uniqueid') ?? null),
+          member: event.get('Interface') ?? null,
+          data: JSON.stringify(event.toJSON()),
+        })
+      }
+      return
+    } catch (error) {
+      if (error.code !== 'AMI_OVERFLOW') throw error
+      // hear again first, then write down what is missing in between
+      events = listen()
+      await store.gap({ source: client.name, began: last, ended: Date.now(), why: 'database too slow' })
+    }
+  }
+}
+
+async function storeGaps(client, store) {
+  for await (const status of client.status()) {
+    if (status.type !== 'ready' || status.gap === null) continue
+    const ended = Date.now()
+    await store.gap({ source: client.name, began: ended - status.gap, ended, why: 'connection lost' })
+  }
+}

@@ -1,0 +1,28 @@
+// node main.mjs queue.sqlite: collects the queue events of AMI_HOST until it is interrupted.
+import { createClient } from 'amiable'
+import { collect } from './collect.mjs'
+import { openStore } from './sqlite.mjs'
+
+const { AMI_HOST: host, AMI_PORT: port = '5038', AMI_USERNAME: username, AMI_SECRET: secret } = process.env
+const [file = 'queue.sqlite'] = process.argv.slice(2)
+
+// agent has the queue events, and nothing else comes
+const client = createClient({ host, port: Number(port), username, secret, events: ['agent'] })
+const store = await openStore(file)
+const [last] = store.rows('SELECT source, max(received_at) AS at FROM queue_event GROUP BY source ORDER BY at DESC')
+if (last) store.gap({ source: client.name, began: last.at, ended: Date.now(), why: 'not running' })
+
+const saving = setInterval(store.save, 5_000)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => client.close())
+try {
+  const collected = collect(client, store)
+  // it tries again by itself, until it is closed or its login is refused
+  client.connect().catch((error) => console.error(error.message))
+  await collected
+  const { error } = await client.closed
+  if (error) throw error
+} finally {
+  clearInterval(saving)
+  store.save()
+  store.close()
+}
