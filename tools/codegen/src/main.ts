@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
+import { ArgumentError } from 'amiable'
+import { readEvents } from 'amiable/testing'
 import { obstacle } from '../../servers/asterisk/machine.ts'
 import { build } from './build.ts'
 import { readDocuments } from './documents.ts'
@@ -35,7 +36,7 @@ const { values, positionals } = parseArgs({
   },
 })
 
-if (values.observe) observe(positionals)
+if (values.observe) await observe(positionals).catch(refuse)
 else if (values.source) positionals.forEach(scan)
 else generate()
 
@@ -63,11 +64,11 @@ function generate(): void {
   if (values.check && different > 0) process.exitCode = 1
 }
 
-function observe(captures: readonly string[]): void {
+async function observe(captures: readonly string[]): Promise<void> {
   const observer = new Observer()
   for (const file of captures) {
-    const bytes = readFileSync(file)
-    observer.seeCapture((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+    // what holds nothing is refused with the reason
+    for await (const { Event, headers } of readEvents(file)) observer.see(Event, headers.slice(1))
   }
   for (const finding of observer.findings()) {
     const why = EXPLAINED[finding]
@@ -83,6 +84,12 @@ function scan(directory: string): void {
   for (const finding of findings) console.log(finding)
   console.log(`${directory}: ${events} events, ${findings.length} findings`)
   if (findings.length > 0) process.exitCode = 1
+}
+
+function refuse(error: unknown): void {
+  if (!(error instanceof ArgumentError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
 }
 
 /** The documentations to read: those given by `--docs version=path`, or those of our own Asterisks, built if need be. */

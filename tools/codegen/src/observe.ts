@@ -89,10 +89,11 @@ export class Observer {
     this.see(`>${action}`, headers)
   }
 
-  /** Takes every event in a capture of the wire. */
+  /** Takes every event in a capture of the wire, with CRLF or LF. */
   seeCapture(text: string): void {
-    for (const message of text.split('\r\n\r\n')) {
-      const [first = '', ...lines] = message.split('\r\n')
+    const end = text.includes('\r\n') ? '\r\n' : '\n'
+    for (const message of text.split(end + end)) {
+      const [first = '', ...lines] = message.split(end)
       const name = /^Event: (.*)$/.exec(first)?.[1]
       if (name === undefined) continue
       this.see(

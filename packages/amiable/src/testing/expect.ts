@@ -1,19 +1,7 @@
 import { onAbort } from '../util/abort.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { PatientClock } from '../util/patient-clock.ts'
-
-/** What a header must be: equal text or number, an expression that fits, or a function that says so. */
-export type HeaderPattern = string | number | RegExp | ((value: string) => boolean)
-
-/** What an event must be: its name, or its name and headers. Headers that are not named may be anything. */
-export type EventPattern = string | Readonly<{ Event: string } & Record<string, HeaderPattern>>
-
-/** An event, as far as an expectation looks at it. */
-export interface ObservedEvent {
-  readonly Event: string
-  get(name: string): string | undefined
-  getAll?(name: string): readonly string[]
-}
+import { describe, type EventPattern, fits, misses, type ObservedEvent, withoutSecrets } from './patterns.ts'
 
 /** What events come from: the library's client, or anything of its shape. */
 export interface EventSource<E extends ObservedEvent> {
@@ -112,42 +100,12 @@ function take<E extends ObservedEvent>(
 ): void {
   for (const [index, pattern] of patterns.entries()) {
     if (found[index] !== undefined) continue
-    if (misses(pattern, event).length === 0) {
+    if (fits(pattern, event)) {
       found[index] = event
       return
     }
     if (inOrder) return
   }
-}
-
-/** What of a pattern an event does not meet, in words; the event's name first. */
-function misses(pattern: EventPattern, event: ObservedEvent): string[] {
-  if (typeof pattern === 'string') return event.Event === pattern ? [] : [`Event: ${event.Event}`]
-  const wrong: string[] = []
-  for (const [header, wanted] of Object.entries(pattern)) {
-    const values = header === 'Event' ? [event.Event] : (event.getAll?.(header) ?? one(event.get(header)))
-    if (values.some((value) => meets(wanted, value))) continue
-    wrong.push(values.length === 0 ? `no ${header}` : `${header}: ${values.join(', ')}`)
-  }
-  return wrong
-}
-
-function one(value: string | undefined): string[] {
-  return value === undefined ? [] : [value]
-}
-
-function meets(wanted: HeaderPattern, value: string): boolean {
-  if (typeof wanted === 'function') return wanted(value)
-  return wanted instanceof RegExp ? wanted.test(value) : String(wanted) === value
-}
-
-function describe(pattern: EventPattern): string {
-  if (typeof pattern === 'string') return pattern
-  const { Event, ...headers } = pattern
-  const parts = Object.entries(headers).map(([name, wanted]) => {
-    return `${name}: ${typeof wanted === 'function' ? wanted.name || '(a function)' : String(wanted)}`
-  })
-  return parts.length === 0 ? Event : `${Event} { ${parts.join(', ')} }`
 }
 
 function failure(
@@ -179,6 +137,7 @@ function failure(
 }
 
 function label(event: ObservedEvent): string {
-  const where = event.get('Channel') ?? event.get('DestChannel') ?? event.get('Device') ?? event.get('Queue')
-  return where === undefined ? event.Event : `${event.Event} ${where}`
+  const place = ['Channel', 'DestChannel', 'Device', 'Queue'].find((name) => event.get(name) !== undefined)
+  if (place === undefined) return event.Event
+  return `${event.Event} ${withoutSecrets([[place, event.get(place) ?? '']], () => undefined).join()}`
 }

@@ -8,13 +8,10 @@ export type {
 export type { BootOptions } from './engine/boot-sequence.ts'
 export type { ScriptedHandler, ScriptedReply } from './engine/scripted.ts'
 export {
-  type EventPattern,
   type EventSource,
   ExpectationError,
   type ExpectOptions,
   expectEvents,
-  type HeaderPattern,
-  type ObservedEvent,
 } from './expect.ts'
 export type { Fault, FaultOptions, Faults, FaultVerb } from './faults/faults.ts'
 export {
@@ -25,15 +22,19 @@ export {
   scheduleFaults,
 } from './faults/schedule.ts'
 export type { Match, WaitOptions } from './ledger.ts'
+export { type HeadersMatcher, like } from './like.ts'
 export type { AsteriskVersion } from './model/core.ts'
 export type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
 export type { EndpointAnswer, EndpointOptions, MailboxOptions } from './model/stores.ts'
 export type { WorldOptions } from './model/world.ts'
 export type { ServerOptions, UserOptions } from './options.ts'
+export type { EventPattern, HeaderPattern, ObservedEvent } from './patterns.ts'
 export type { HeadersInit, HeaderValue } from './protocol/byte-text.ts'
 export type { PrivilegeClass } from './protocol/privileges.ts'
 export type { Outcome, ReceivedAction } from './protocol/received-action.ts'
 export type { ListInit, ListRow, Reply } from './protocol/reply.ts'
+export { type RecordedEvent, type RecordedEvents, readEvents } from './recording/events.ts'
+export { type ImportOptions, importRecording } from './recording/import.ts'
 export {
   type Proxy,
   type ProxyListener,

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
-import type { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { open } from 'node:fs/promises'
+import { constants, createGunzip } from 'node:zlib'
 import { type ArgumentError, invalid } from '../../errors.ts'
 import { fromWire, toWire } from '../protocol/byte-text.ts'
+import { Capture, textOfBytes, whyNotText } from './capture.ts'
 
 /*
  * A recording is text, one JSON object a line; a name that ends in .gz is gzipped.
@@ -16,13 +16,12 @@ import { fromWire, toWire } from '../protocol/byte-text.ts'
  * `t` milliseconds since the start, `s` the connection from 1, `d` what the server sent (`out`), was asked (`in`), or
  * that the connection ended; `text` in UTF-8, or `bytes` in base64 where it is not. One record is one message, its
  * blank line included; one without end is written in pieces. A connection that was up before the recording began
- * is written from the first end of a message on that is seen. A plain capture of the wire (`*.ami`, `*.ami.gz`) is read
- * as well: one connection, no times.
+ * is written from the first end of a message on that is seen. A capture of the wire is read as well: see capture.ts.
  */
 
 /** One line of a recording. */
 export interface RecordedMessage {
-  /** Milliseconds since the recording's start; `undefined` in a plain capture. */
+  /** Milliseconds since the recording's start; `undefined` in a capture. */
   readonly time: number | undefined
   /** Which connection, from 1. */
   readonly session: number
@@ -31,69 +30,125 @@ export interface RecordedMessage {
   readonly text: string
 }
 
-/** Reads a recording, or a plain capture, message by message. */
-export async function* readRecording(file: string): AsyncGenerator<RecordedMessage> {
-  const raw = createReadStream(file)
-  const stream: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
-  raw.on('error', (error) => stream.destroy(error))
-  let plain: boolean | undefined
-  let pending = ''
-  let number = 0
-  for await (const chunk of stream) {
-    pending += (chunk as Buffer).toString('latin1')
-    plain ??= pending.length > 0 ? !pending.startsWith('{') : undefined
-    if (plain === true) {
-      const banner = number === 0 ? /^Asterisk Call Manager[^\n]*\n/.exec(pending) : null
-      if (banner !== null) {
-        number++
-        pending = pending.slice(banner[0].length)
-        yield { time: undefined, session: 1, direction: 'out', text: banner[0] }
-      }
-      let from = 0
-      for (let end = pending.indexOf('\r\n\r\n', from); end !== -1; end = pending.indexOf('\r\n\r\n', from)) {
-        number++
-        yield { time: undefined, session: 1, direction: 'out', text: pending.slice(from, end + 4) }
-        from = end + 4
-      }
-      pending = pending.slice(from)
-      continue
+/**
+ * Reads a recording, or a capture of the wire, message by message. What holds no AMI is refused with the reason.
+ * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
+ */
+export async function* readRecording(recording: string): AsyncGenerator<RecordedMessage> {
+  const given = recording.includes('\n')
+  const refuse = (why: string): ArgumentError => {
+    const what = given ? 'recording' : 'file'
+    return invalid(what, `must be a recording or a capture of the wire: ${why}`, given ? undefined : recording)
+  }
+  let held = Buffer.alloc(0)
+  let reader: Reader | undefined
+  let count = 0
+  const take = function* (bytes: Buffer, last: boolean): Generator<RecordedMessage> {
+    if (reader === undefined) {
+      held = Buffer.concat([held, bytes])
+      // enough to tell what it is
+      if (held.length < ENOUGH && !last) return
+      const why = whyNotText(held)
+      if (why !== undefined) throw refuse(why)
+      reader = textOfBytes(held).startsWith('{') ? new Records(refuse) : new Captured()
     }
-    const lines = pending.split('\n')
-    pending = lines.pop() ?? ''
-    for (const line of lines) {
-      number++
-      const message = parse(line, number, file)
-      if (message !== undefined) yield message
+    const text = held.length > 0 ? textOfBytes(held) : bytes.toString('latin1')
+    held = Buffer.alloc(0)
+    for (const message of last ? [...reader.take(text), ...reader.end()] : reader.take(text)) {
+      count++
+      yield message
     }
   }
-  if (plain === true) {
-    if (pending.trim() !== '') yield { time: undefined, session: 1, direction: 'out', text: pending }
-  } else if (pending !== '') {
-    const message = parse(pending, number + 1, file)
-    if (message !== undefined) yield message
-  }
+  for await (const chunk of given ? [Buffer.from(recording, 'utf8')] : bytesOf(recording, refuse))
+    yield* take(chunk, false)
+  yield* take(Buffer.alloc(0), true)
+  if (count === 0)
+    throw refuse(reader instanceof Records ? 'it has no messages' : 'no line begins with Event:, Response: or Action:')
 }
 
-function parse(line: string, number: number, file: string): RecordedMessage | undefined {
-  if (line.trim() === '') return undefined
-  let record: Record<string, unknown>
+const ENOUGH = 4096
+
+/** Bytes of a file, unpacked where they are gzipped. */
+async function* bytesOf(file: string, refuse: (why: string) => Error): AsyncGenerator<Buffer> {
+  const handle = await open(file)
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+  const raw = handle.createReadStream({ start: 0 })
+  if (buffer.toString('hex') !== '1f8b') {
+    yield* raw as AsyncIterable<Buffer>
+    return
+  }
+  // a recording that was broken off has no end
+  const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })
+  raw.on('error', (error) => unpacked.destroy(error))
   try {
-    record = JSON.parse(fromWire(line)) as Record<string, unknown>
-  } catch {
-    throw notRecorded(file, `line ${number} is no JSON`)
+    yield* raw.pipe(unpacked) as AsyncIterable<Buffer>
+  } catch (error) {
+    throw refuse(`it cannot be unpacked: ${(error as Error).message}`)
   }
-  if (record.amiable === 'recording') {
-    if (record.version === 1) return undefined
-    throw notRecorded(file, `its version is ${String(record.version)} and this reads 1`)
-  }
-  const { t, s, d, text, bytes } = record
-  if (typeof t !== 'number' || typeof s !== 'number' || (d !== 'in' && d !== 'out' && d !== 'end')) {
-    throw notRecorded(file, `line ${number} is no record of one`)
-  }
-  const wire = typeof text === 'string' ? toWire(text) : Buffer.from(String(bytes ?? ''), 'base64').toString('latin1')
-  return { time: t, session: s, direction: d, text: wire }
 }
 
-function notRecorded(file: string, why: string): ArgumentError {
-  return invalid('file', `must be a recording or a capture of the wire: ${why}`, file)
+interface Reader {
+  /** Takes some more, as a byte string. */
+  take(text: string): RecordedMessage[]
+  end(): RecordedMessage[]
+}
+
+/** The lines of a recording. */
+class Records implements Reader {
+  #refuse: (why: string) => Error
+  #pending = ''
+  #number = 0
+
+  constructor(refuse: (why: string) => Error) {
+    this.#refuse = refuse
+  }
+
+  take(text: string): RecordedMessage[] {
+    const lines = (this.#pending + text).split('\n')
+    this.#pending = lines.pop() ?? ''
+    return lines.flatMap((line) => this.#message(line) ?? [])
+  }
+
+  /** What was broken off ends within a line. */
+  end(): RecordedMessage[] {
+    return recordOf(this.#pending) === undefined ? [] : this.take('\n')
+  }
+
+  #message(line: string): RecordedMessage | undefined {
+    const number = ++this.#number
+    if (line.trim() === '') return undefined
+    const record = recordOf(line)
+    if (record === undefined) throw this.#refuse(`line ${number} is no JSON`)
+    if (record.amiable === 'recording') {
+      if (record.version === 1) return undefined
+      throw this.#refuse(`its version is ${String(record.version)} and this reads 1`)
+    }
+    const { t, s, d, text, bytes } = record
+    if (typeof t !== 'number' || typeof s !== 'number' || (d !== 'in' && d !== 'out' && d !== 'end')) {
+      throw this.#refuse(`line ${number} is no record of one`)
+    }
+    const wire = typeof text === 'string' ? toWire(text) : Buffer.from(String(bytes ?? ''), 'base64').toString('latin1')
+    return { time: t, session: s, direction: d, text: wire }
+  }
+}
+
+function recordOf(line: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(fromWire(line)) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+/** The messages of a capture. */
+class Captured implements Reader {
+  #capture = new Capture()
+
+  take(text: string): RecordedMessage[] {
+    return this.#capture.take(text).map((message) => ({ time: undefined, ...message }))
+  }
+
+  end(): RecordedMessage[] {
+    return this.#capture.end().map((message) => ({ time: undefined, ...message }))
+  }
 }

@@ -1,4 +1,3 @@
-import { fromWire, toWire } from '../protocol/byte-text.ts'
 import { AskedBefore } from '../redaction/asked.ts'
 import { HIDDEN, type OwnRule } from '../redaction/find-secrets.ts'
 import { redact } from '../redaction/redact.ts'
@@ -6,6 +5,7 @@ import { RecordingFile } from './file.ts'
 import { eventLines, PIECE } from './lines.ts'
 import { PendingBytes } from './pending-bytes.ts'
 import type { ProxyListener } from './proxy.ts'
+import { headLine, recordLine } from './record-line.ts'
 
 /** One direction of a connection: what came of a message that is not complete, and what is being looked for. */
 interface Flow {
@@ -37,7 +37,7 @@ export class RecordingWriter implements ProxyListener {
     this.#started = now()
     this.#file = new RecordingFile(file)
     this.#own = own && this.#guarded(own)
-    this.#line({ amiable: 'recording', version: 1, startedAt: this.#started, source })
+    this.#line(headLine(this.#started, source))
   }
 
   /** While much waits for the disk: resolves when it has caught up. */
@@ -85,11 +85,7 @@ export class RecordingWriter implements ProxyListener {
    */
   message(session: number, direction: 'in' | 'out', text: string, torn = false): void {
     const clean = redact(text, { own: this.#own, before: this.#before, session, torn })
-    const readable = fromWire(clean)
-    // what is plain ASCII came back as the same string
-    const whole = readable === clean || toWire(readable) === clean
-    const content = whole ? { text: readable } : { bytes: Buffer.from(clean, 'latin1').toString('base64') }
-    this.#line({ t: this.#now() - this.#started, s: session, d: direction, ...content })
+    this.#line(recordLine(this.#now() - this.#started, session, direction, clean))
     this.messages++
   }
 
@@ -102,7 +98,7 @@ export class RecordingWriter implements ProxyListener {
       this.message(session, direction, flow.pending.take(), flow.inPieces)
     }
     this.#before.end(session)
-    this.#line({ t: this.#now() - this.#started, s: session, d: 'end' })
+    this.#line(recordLine(this.#now() - this.#started, session, 'end', ''))
   }
 
   /** Resolves when the file is complete. */
@@ -158,8 +154,8 @@ export class RecordingWriter implements ProxyListener {
     }
   }
 
-  #line(record: Record<string, unknown>): void {
-    this.#file.add(Buffer.from(`${JSON.stringify(record)}\n`))
+  #line(line: string): void {
+    this.#file.add(Buffer.from(line))
   }
 }
 

@@ -1,0 +1,45 @@
+import { invalid } from '../errors.ts'
+import { describe, type HeaderPattern, meets } from './patterns.ts'
+
+/** What {@link like} gives: an asymmetric matcher, as `expect` of vitest and jest takes it in place of a value. */
+export interface HeadersMatcher {
+  readonly $$typeof: symbol
+  /** Whether an event, or what its `toJSON()` gave, has these headers. */
+  asymmetricMatch(other: unknown): boolean
+  toAsymmetricMatcher(): string
+  toString(): string
+}
+
+/**
+ * Makes a matcher of events by their headers, with the patterns of `expectEvents`: a text or number that is equal, an
+ * expression that fits, or a function that says so. Headers that are not named may be anything.
+ * @example expect(events).toContainEqual(like({ Event: 'Hangup', Channel: /^PJSIP/ }))
+ */
+export function like(headers: string | Readonly<Record<string, HeaderPattern>>): HeadersMatcher {
+  const pattern: unknown = typeof headers === 'string' ? { Event: headers } : headers
+  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
+    throw invalid('headers', "must be an event's name, or an object of what its headers must be")
+  }
+  const wanted = Object.entries(pattern as Readonly<Record<string, HeaderPattern>>)
+  const shown = `like(${describe(headers)})`
+  return {
+    $$typeof: Symbol.for('jest.asymmetricMatcher'),
+    asymmetricMatch: (other) => {
+      return wanted.every(([header, want]) => valuesOf(other, header).some((value) => meets(want, value)))
+    },
+    toAsymmetricMatcher: () => shown,
+    toString: () => shown,
+  }
+}
+
+/** The values of a header: of an event, or of a plain object. */
+function valuesOf(other: unknown, header: string): string[] {
+  if (typeof other !== 'object' || other === null) return []
+  const event = other as { Event?: unknown; getAll?: unknown; get?: unknown }
+  if (header === 'Event' && typeof event.Event === 'string') return [event.Event]
+  if (typeof event.getAll === 'function') return [...(event.getAll(header) as readonly string[])]
+  const value: unknown =
+    typeof event.get === 'function' ? event.get(header) : (other as Record<string, unknown>)[header]
+  if (value === undefined || value === null) return []
+  return [value].flat().map(String)
+}

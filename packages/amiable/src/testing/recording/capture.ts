@@ -1,0 +1,136 @@
+/** A message of a capture, as a byte string with its blank line, or that its connection ended. */
+export interface CapturedMessage {
+  /** Which connection, from 1. */
+  readonly session: number
+  readonly direction: 'in' | 'out' | 'end'
+  readonly text: string
+}
+
+const banner = /^Asterisk Call Manager/
+const first = /^(?:Asterisk Call Manager|(?:Action|Event|Response|ActionID):)/i
+const begins = /^(?:Action|Event|Response):/i
+const follows = /^Response: *Follows/i
+const followsEnd = /--END COMMAND--\s*$/
+// what telnet and script say themselves
+const noise = /^(?:Trying .*\.\.\.|Connected to .*|Escape character is .*|telnet>.*|Script (?:started|done) .*)$/
+const closed = /^Connection (?:to \S+ )?closed\b.*$/i
+// telnet's own dialogue (RFC 854): IAC, WILL to DONT, an option
+const negotiation = /^(?:\xff[\xfb-\xfe][\0-\xff])+/
+
+/**
+ * Parts a capture of the wire into messages: what a server sent, or both directions as telnet shows them or a packet
+ * dump holds them. Lines end with CRLF or LF; a message keeps its bytes where its lines end with CRLF. What stands in
+ * front of the first message is passed over.
+ */
+export class Capture {
+  #pending = ''
+  #session = 1
+  #begun = false
+  /** Whether the connection has messages: a banner then begins another one. */
+  #used = false
+  #lines: string[] = []
+  /** The first of them that is not blank. */
+  #head: string | undefined
+  /** A blank line inside what a command printed, or the end of it: the next line tells. */
+  #doubtful = false
+
+  #found: CapturedMessage[] = []
+
+  /** Takes some of the capture, as a byte string; gives the messages that are complete. */
+  take(text: string): CapturedMessage[] {
+    const lines = (this.#pending + (this.#begun ? text : text.replace(negotiation, ''))).split('\n')
+    this.#pending = lines.pop() ?? ''
+    for (const line of lines) this.#line(`${line}\n`)
+    return this.#found.splice(0)
+  }
+
+  /** The capture ends; what it ends within is given as it stands. */
+  end(): CapturedMessage[] {
+    if (this.#pending !== '') this.#line(this.#pending)
+    this.#pending = ''
+    this.#message()
+    return this.#found.splice(0)
+  }
+
+  #line(raw: string): void {
+    const line = raw.replace(/\r*\n$/, '')
+    if (!this.#begun && !first.test(line)) return
+    this.#begun = true
+    if (this.#doubtful && (begins.test(line) || banner.test(line))) this.#message()
+    this.#doubtful = false
+    if (this.#head === undefined && line !== '') {
+      if (noise.test(line)) return
+      if (closed.test(line)) {
+        this.#close()
+        return
+      }
+      if (banner.test(line)) {
+        this.#banner(line)
+        return
+      }
+      this.#head = raw
+    }
+    this.#lines.push(raw)
+    const head = this.#head
+    // a value may hold a bare line feed, and then a blank line of one
+    if (line !== '' || head === undefined || (head.endsWith('\r\n') && !raw.endsWith('\r\n'))) return
+    if (follows.test(head) && !followsEnd.test(this.#lines.at(-2) ?? '')) this.#doubtful = true
+    else this.#message()
+  }
+
+  #banner(line: string): void {
+    if (this.#used) this.#close()
+    this.#head = `${line}\r\n`
+    this.#lines = [this.#head]
+    this.#message()
+  }
+
+  #message(): void {
+    const [lines, head] = [this.#lines, this.#head]
+    this.#lines = []
+    this.#head = undefined
+    this.#doubtful = false
+    if (head === undefined) return
+    this.#used = true
+    const request = !/^(?:Event|Response):/i.test(head) && lines.some((line) => /^Action:/i.test(line))
+    const end = head.endsWith('\r\n') ? /\r+\n/g : /\r*\n/g
+    const whole = lines.join('').replace(end, '\r\n')
+    const text = follows.test(head) ? asPrinted(whole) : whole
+    this.#found.push({ session: this.#session, direction: request ? 'in' : 'out', text })
+  }
+
+  #close(): void {
+    this.#message()
+    if (this.#used) this.#found.push({ session: this.#session++, direction: 'end', text: '' })
+    this.#used = false
+  }
+}
+
+/** What a command printed as Asterisk sends it: its own blank lines, and the lines around them, end with LF. */
+function asPrinted(text: string): string {
+  const blank = text.indexOf('\r\n\r\n')
+  if (blank === -1 || blank + 4 === text.length) return text
+  const head = /^(?:(?:Response|Privilege|ActionID): ?[^\r\n]*\r\n)+/i.exec(text)?.[0] ?? ''
+  const end = text.lastIndexOf('--END COMMAND--')
+  const printed = text.slice(head.length, end === -1 ? -4 : end)
+  return head + printed.replaceAll('\r\n', '\n') + text.slice(end === -1 ? -4 : end)
+}
+
+/** Why a file that begins so holds no AMI; `undefined` where it may. */
+export function whyNotText(start: Buffer): string | undefined {
+  if (start.length === 0) return 'it is empty'
+  const magic = start.toString('hex', 0, 4)
+  if (captures.has(magic)) {
+    return "it is a packet capture; save the payload of its stream, as Wireshark's Follow TCP Stream does, and give that"
+  }
+  if (start[0] === 0xff && start[1] === 0xfe) return 'it is UTF-16; save it as UTF-8'
+  return start.includes(0) ? 'it is binary' : undefined
+}
+
+// pcap in both orders of bytes, with micro- and nanoseconds, and pcapng
+const captures = new Set(['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d', '0a0d0d0a'])
+
+/** The beginning of a file as a byte string, without the mark that says that it is UTF-8. */
+export function textOfBytes(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '')
+}

@@ -1,0 +1,34 @@
+import { invalid } from '../../errors.ts'
+import { AskedBefore } from '../redaction/asked.ts'
+import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
+import { redact } from '../redaction/redact.ts'
+import { Capture, textOfBytes, whyNotText } from './capture.ts'
+import { headLine, recordLine } from './record-line.ts'
+
+/** What {@link importRecording} takes besides. */
+export interface ImportOptions {
+  /** A rule of your own for secrets whose names do not say so, as `record` takes it. */
+  readonly redact?: RedactRule
+}
+
+/**
+ * Makes a recording of what telnet showed, or of the payload of a packet dump: one direction or both, with CRLF or LF.
+ * Returns its text, secrets removed: for a file, for {@link replay} or for {@link readEvents}. It bears no times.
+ */
+export function importRecording(text: string | Uint8Array, options: ImportOptions = {}): string {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : Buffer.from(text ?? [])
+  const why = whyNotText(bytes)
+  if (why !== undefined) throw invalid('text', `must be a capture of the wire: ${why}`)
+  const wire = textOfBytes(bytes)
+  const own = ownRule(options.redact)
+  const before = new AskedBefore()
+  const capture = new Capture()
+  const messages = [...capture.take(wire), ...capture.end()]
+  if (messages.length === 0) {
+    throw invalid('text', 'must be a capture of the wire: no line begins with Event:, Response: or Action:')
+  }
+  const lines = messages.map(({ session, direction, text: message }) => {
+    return recordLine(0, session, direction, redact(message, { own, before, session }))
+  })
+  return headLine(0, 'import') + lines.join('')
+}

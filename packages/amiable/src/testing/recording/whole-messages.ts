@@ -1,0 +1,27 @@
+import { type RecordedMessage, readRecording } from './reader.ts'
+
+/**
+ * Reads the messages of a recording that are complete: what was written in pieces is one again, and a half message at
+ * the end of a connection or of the recording is left out.
+ */
+export async function* wholeMessages(recording: string): AsyncGenerator<RecordedMessage> {
+  const halves = new Map<string, string>()
+  for await (const message of readRecording(recording)) {
+    const { session, direction } = message
+    if (direction === 'end') {
+      halves.delete(`${session} in`)
+      halves.delete(`${session} out`)
+      yield message
+      continue
+    }
+    const flow = `${session} ${direction}`
+    const text = (halves.get(flow) ?? '') + message.text
+    halves.delete(flow)
+    if (isWhole(text)) yield { ...message, text }
+    else halves.set(flow, text)
+  }
+}
+
+function isWhole(text: string): boolean {
+  return /^Asterisk Call Manager[^\n]*\n$/.test(text) || /(?:^|\n)\r?\n$/.test(text.slice(-3))
+}
