@@ -91,7 +91,7 @@ export const TYPED_SAID = 'Pong true AMI_REFUSED originate'
 /** A test as people write it for Jest, which it is given as it comes. */
 export const JEST = `
 const { connect, ActionError } = require('amiable')
-const { startServer } = require('amiable/testing')
+const { expectEvents, like, startServer } = require('amiable/testing')
 const { actions } = require('amiable/catalog')
 
 test('an answer, a row, a refusal', async () => {
@@ -100,6 +100,10 @@ test('an answer, a row, a refusal', async () => {
   expect((await ami.send('Ping')).Ping).toBe('Pong')
   await expect(ami.send('Hangup', { Channel: 'none' })).rejects.toBeInstanceOf(ActionError)
   expect(actions.MixMonitor.twice).toBe(true)
+  const seen = expectEvents(ami, ['Hangup'])
+  server.emit('Hangup', { Channel: 'PJSIP/100', Cause: 17 })
+  expect(await seen).toEqual([like({ Event: 'Hangup', Channel: /^PJSIP/, Cause: 17 })])
+  expect(await seen).not.toContainEqual(like('Newchannel'))
   await ami.close()
   await server.close()
 })
@@ -107,7 +111,7 @@ test('an answer, a row, a refusal', async () => {
 
 export const VITEST = `
 import { connect, ActionError } from 'amiable'
-import { startServer } from 'amiable/testing'
+import { expectEvents, like, startServer } from 'amiable/testing'
 import { actions } from 'amiable/catalog'
 import { expect, test } from 'vitest'
 ${JEST.slice(JEST.indexOf('test('))}`
