@@ -89,6 +89,7 @@ export const PACKAGES: readonly Package[] = [
         ['testing/apps'],
         ['testing/actions', 'testing/controls'],
         ['testing/options'],
+        ['testing/check-options'],
         ['testing/engine'],
         ['testing/server'],
         ['testing/recorded-answers'],

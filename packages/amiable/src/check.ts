@@ -3,7 +3,7 @@
  * what it is: with the value where it is a number or a short word, never with that of a secret or a header.
  */
 import { type ArgumentError, invalid } from './errors.ts'
-import { LONGEST_TIMER } from './util/clock.ts'
+import { type Clock, LONGEST_TIMER } from './util/clock.ts'
 
 /** What came in place of what was asked for, in a few words: `got the string '5038'`. */
 export function got(value: unknown): string {
@@ -72,6 +72,22 @@ export function checkOptions<T extends object>(
   return set as Partial<T>
 }
 
+/** Checks one argument. */
+export type Check = (argument: string, value: unknown) => void
+
+/** Checks a record of options, each by its own check, and that none is unknown. Gives those that are set. */
+export function checkEach<T extends object>(
+  path: string,
+  value: unknown,
+  checks: Readonly<Record<keyof T, Check>>,
+  shape?: string,
+): Partial<T> {
+  const set = checkOptions<T>(path, value, checks, shape)
+  for (const key of Object.keys(set) as (keyof T & string)[])
+    checks[key](path === '' ? key : `${path}.${key}`, set[key])
+  return set
+}
+
 /** Makes the error for a name that is none of those known; says which was probably meant. */
 export function unknownName(
   key: string,
@@ -96,6 +112,13 @@ export function checkFunction(
 ): asserts value is (...args: never[]) => unknown {
   if (typeof value === 'function') return
   throw invalid(argument, `must be a function${what === undefined ? '' : ` ${what}`}, ${got(value)}`)
+}
+
+/** Checks a clock. */
+export function checkClock(argument: string, value: unknown): asserts value is Clock {
+  const methods = ['now', 'elapsed', 'setTimeout', 'clearTimeout'] as const
+  if (methods.every((name) => typeof (value as Partial<Clock> | null)?.[name] === 'function')) return
+  throw invalid(argument, `must be an object with ${methods.join(', ')}, ${got(value)}`)
 }
 
 /** Checks that a function answers at once: a promise is neither yes nor no, nor a number, nor a stream. */
@@ -145,6 +168,12 @@ export function checkGrace(argument: string, value: unknown): number {
 export function checkDuration(argument: string, value: unknown): number {
   if (typeof value === 'number' && value > 0 && value <= LONGEST_TIMER) return value
   throw invalid(argument, `must be a number of milliseconds from above 0 to ${LONGEST_TIMER}, ${got(value)}`)
+}
+
+/** Checks a number that is finite and not below 0. */
+export function checkAmount(argument: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return
+  throw invalid(argument, `must be a number from 0, ${got(value)}`)
 }
 
 /** Checks a text that is not empty and can stand in a header. */

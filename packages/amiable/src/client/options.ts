@@ -3,6 +3,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { eventFacts } from '../catalog/facts.ts'
 import {
   checkChoice,
+  checkClock,
   checkDuration,
   checkFunction,
   checkOptions,
@@ -327,9 +328,8 @@ function listenerErrorOf(handler: unknown): ListenerErrorHandler | undefined {
 }
 
 function clockOf(clock: unknown): Clock {
-  const methods = ['now', 'elapsed', 'setTimeout', 'clearTimeout'] as const
-  if (methods.every((name) => typeof (clock as Partial<Clock> | null)?.[name] === 'function')) return clock as Clock
-  throw invalid('clock', `must be an object with now, elapsed, setTimeout and clearTimeout, ${got(clock)}`)
+  checkClock('clock', clock)
+  return clock
 }
 
 function synchronous<T>(name: string, value: unknown, what?: string): T | undefined {

@@ -1,3 +1,14 @@
+import {
+  checkBoolean,
+  checkClock,
+  checkDuration,
+  checkEach,
+  checkRecord,
+  checkSignal,
+  checkText,
+  got,
+} from '../check.ts'
+import { invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { PatientClock } from '../util/patient-clock.ts'
@@ -46,10 +57,29 @@ export function expectEvents<E extends ObservedEvent>(
   patterns: readonly EventPattern[],
   options: ExpectOptions = {},
 ): Promise<E[]> {
+  if (typeof source?.events !== 'function')
+    throw invalid('source', `must be a client or have its events(), ${got(source)}`)
+  checkPatterns(patterns)
+  checkEach<ExpectOptions>('', options, {
+    within: checkDuration,
+    inOrder: checkBoolean,
+    clock: checkClock,
+    signal: checkSignal,
+  })
   const stop = new AbortController()
   // taken here and not in the first turn of the loop, so that nothing between is missed
   const iterator = source.events('*', { signal: stop.signal })[Symbol.asyncIterator]()
   return watch(iterator, patterns, options, stop)
+}
+
+function checkPatterns(patterns: readonly EventPattern[]): void {
+  if (!Array.isArray(patterns)) throw invalid('patterns', `must be a list of events, ${got(patterns)}`)
+  for (const [at, pattern] of patterns.entries()) {
+    const argument = `patterns[${at}]`
+    if (typeof pattern === 'string') continue
+    checkRecord(argument, pattern, "an event's name, or an object with Event and headers")
+    checkText(`${argument}.Event`, (pattern as { Event?: unknown }).Event)
+  }
 }
 
 async function watch<E extends ObservedEvent>(

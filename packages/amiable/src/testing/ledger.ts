@@ -1,3 +1,4 @@
+import { checkDuration, checkEach, checkRecord, checkSignal, checkText } from '../check.ts'
 import { ClosedError, TimeoutError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import type { Clock } from '../util/clock.ts'
@@ -44,6 +45,10 @@ export class Ledger {
   }
 
   async waitFor(name: string, match?: Match, options: WaitOptions = {}): Promise<ReceivedAction> {
+    checkText('action', name, "an action's name")
+    if (match !== undefined && typeof match !== 'function')
+      checkRecord('match', match, 'an object of headers or a function')
+    checkEach<WaitOptions>('', options, { timeout: checkDuration, signal: checkSignal })
     options.signal?.throwIfAborted()
     const found = this.calls.find((action) => !this.#given.has(action) && fits(action, name, match))
     if (found !== undefined) {

@@ -1,5 +1,8 @@
+import { checkBoolean, checkEach, checkFunction, checkText, checkWhole, got } from '../check.ts'
+import { invalid } from '../errors.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { ActionEntry } from './actions/context.ts'
+import { checkClasses, checkObject, checkServerOptions } from './check-options.ts'
 import { ChannelControl, QueueControl, SystemControl } from './controls.ts'
 import type { BootOptions } from './engine/boot-sequence.ts'
 import { Engine } from './engine/engine.ts'
@@ -55,6 +58,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /** Use {@link startServer}. */
   constructor(options: ServerOptions) {
+    checkServerOptions(options)
     this.#engine = new Engine(options)
     this.#engine.onStop = (restart) => {
       if (restart) void this.restart()
@@ -121,6 +125,9 @@ export class SimulatedAsterisk implements AsyncDisposable {
    * `SystemName` where there is one, are added; `privilege` says another class than the event's own.
    */
   emit(event: string, headers: HeadersInit = {}, options: { privilege?: readonly PrivilegeClass[] } = {}): void {
+    checkText('event', event, "an event's name")
+    checkObject('headers', headers, 'an object of headers, or a list of pairs')
+    checkEach<typeof options>('', options, { privilege: checkClasses })
     const body = headerLines(headers)
     const given = body.includes('Privilege: ') ? /^Privilege: (.*)\r\n/m.exec(body) : null
     if (given !== null && options.privilege === undefined) {
@@ -137,6 +144,9 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /** Writes bytes to every session as they are; a string is sent in UTF-8. */
   send(raw: string | Uint8Array): void {
+    if (typeof raw !== 'string' && !(raw instanceof Uint8Array)) {
+      throw invalid('raw', `must be a string or bytes, ${got(raw)}`)
+    }
     const text = typeof raw === 'string' ? toWire(raw) : Buffer.from(raw).toString('latin1')
     this.#engine.each((session) => session.write(text))
   }
@@ -147,6 +157,12 @@ export class SimulatedAsterisk implements AsyncDisposable {
    * `builtIn`. What neither returns nor writes anything never answers. The newest handler of an action is asked first.
    */
   handle(action: string, handler: ScriptedHandler, options: HandleOptions = {}): Disposable {
+    checkText('action', action, "an action's name")
+    checkFunction('handler', handler)
+    checkEach<HandleOptions>('', options, {
+      privilege: checkClasses,
+      times: (name, value) => checkWhole(name, value, 1),
+    })
     const lower = action.toLowerCase()
     const builtIn = this.#engine.builtIns.get(lower)
     const list = this.#engine.scripts.get(lower) ?? []
@@ -179,6 +195,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /** Resolves when `count` sessions (default 1) are logged in. */
   async waitForLogin(count = 1): Promise<void> {
+    checkWhole('count', count, 0)
     const { sessions, loggedInWatchers } = this.#engine
     const enough = (): boolean => [...sessions].filter((session) => session.user !== undefined).length >= count
     while (!enough()) {
@@ -199,6 +216,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /** Closes all connections, or those of one user; the server goes on listening. */
   disconnect(options: { user?: string; reset?: boolean } = {}): void {
+    checkEach<typeof options>('', options, { user: checkText, reset: checkBoolean })
     this.#engine.each((session) => {
       if (options.user !== undefined && session.user?.name.toLowerCase() !== options.user.toLowerCase()) return
       if (options.reset === true) resetSocket(session.socket)
@@ -208,6 +226,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
 
   /** Raises `Shutdown`, closes every connection, and stops listening. */
   async shutdown(options: { restart?: boolean } = {}): Promise<void> {
+    checkEach<typeof options>('', options, { restart: checkBoolean })
     const restart = options.restart === true ? 'True' : 'False'
     this.#engine.world.core.emit('Shutdown', `Shutdown: Cleanly\r\nRestart: ${restart}\r\n`, privileges.system)
     this.#engine.bringDown()

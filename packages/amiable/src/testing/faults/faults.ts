@@ -1,3 +1,5 @@
+import { checkAmount, checkBoolean, checkChoice, checkEach, checkText, checkWhole, got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 import { toWire } from '../protocol/byte-text.ts'
 import type { OutputSettings } from '../protocol/output.ts'
 
@@ -48,6 +50,36 @@ export type FaultVerb =
 
 const untouched = new Set(['login', 'challenge', 'logoff'])
 
+/** What a rule is made from: a fault's options, and what its verb says. */
+interface RuleOptions extends FaultOptions {
+  readonly number?: number
+  readonly text?: string
+  readonly flag?: boolean
+  readonly overtake?: boolean
+  readonly execute?: boolean
+}
+
+function checkRule(options: RuleOptions): void {
+  checkEach<RuleOptions>('', options, {
+    action: (argument, value) => {
+      const names: readonly unknown[] = Array.isArray(value) ? value : [value]
+      for (const name of names) checkText(argument, name, "an action's name or a list of names")
+    },
+    times: (argument, value) => checkWhole(argument, value, 1),
+    number: (argument, value) => {
+      if (typeof value !== 'number' || !(value >= 0)) throw invalid(argument, `must be a number from 0, ${got(value)}`)
+    },
+    text: checkString,
+    flag: checkBoolean,
+    overtake: checkBoolean,
+    execute: checkBoolean,
+  })
+}
+
+function checkString(argument: string, value: unknown): void {
+  if (typeof value !== 'string') throw invalid(argument, `must be a string, ${got(value)}`)
+}
+
 /** A fault in force. */
 export class Rule implements Fault {
   readonly verb: FaultVerb
@@ -61,11 +93,8 @@ export class Rule implements Fault {
   #left: number
   #ended: (rule: Rule) => void
 
-  constructor(
-    verb: FaultVerb,
-    options: FaultOptions & { number?: number; text?: string; flag?: boolean },
-    ended: (rule: Rule) => void,
-  ) {
+  constructor(verb: FaultVerb, options: RuleOptions, ended: (rule: Rule) => void) {
+    checkRule(options)
     this.verb = verb
     this.number = options.number ?? 0
     this.text = options.text ?? ''
@@ -174,6 +203,7 @@ export class Faults {
 
   /** Bytes that are no AMI: to every session now, or with an `action` in front of its replies. */
   garbage(text = '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n', options: FaultOptions = {}): Fault {
+    checkString('text', text)
     const rule = this.#add('garbage', { ...options, text: toWire(text) })
     if (options.action === undefined) {
       rule.off()
@@ -219,6 +249,7 @@ export class Faults {
 
   /** No session reads or writes, until it is off or `ms` milliseconds went by; then what waited goes on. */
   stall(ms?: number): Fault {
+    if (ms !== undefined) checkAmount('ms', ms)
     const rule = this.#add('stall', {})
     rule.hits++
     this.#target.changed()
@@ -228,12 +259,12 @@ export class Faults {
 
   /** Every write is cut into pieces of `size` bytes (default 1), each sent on its own. */
   splitAt(size = 1): Fault {
-    return this.#add('splitAt', { number: Math.max(1, Math.floor(size)) })
+    return this.#add('splitAt', { number: checkWhole('size', size, 1) })
   }
 
   /** Lines end with `lf`, or by turns with CRLF and LF (`mixed`, the default). */
   lineEndings(endings: 'lf' | 'mixed' = 'mixed'): Fault {
-    return this.#add('lineEndings', { text: endings })
+    return this.#add('lineEndings', { text: checkChoice('endings', endings, ['lf', 'mixed']) })
   }
 
   /** Logins are refused, whatever they prove. */
@@ -258,6 +289,7 @@ export class Faults {
 
   /** New connections get this instead of the banner; its line end included. */
   banner(text: string, options: Pick<FaultOptions, 'times'> = {}): Fault {
+    checkString('text', text)
     return this.#add('banner', { ...options, text: toWire(text) })
   }
 
@@ -322,7 +354,7 @@ export class Faults {
     return { byHeader: this.#byHeader, splitAt, endings, stalled }
   }
 
-  #add(verb: FaultVerb, options: FaultOptions & { number?: number; text?: string; flag?: boolean }): Rule {
+  #add(verb: FaultVerb, options: RuleOptions): Rule {
     const rule = new Rule(verb, options, (ended) => {
       if (this.#rules.delete(ended) && (verb === 'stall' || verb === 'splitAt')) this.#target.changed()
     })

@@ -1,3 +1,5 @@
+import { checkEach, checkText, checkWhole, got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
 import { SeededRandom } from '../time/seeded-random.ts'
 import type { Fault, Faults, FaultVerb } from './faults.ts'
@@ -55,12 +57,36 @@ const defaults: readonly ScheduledVerb[] = [
   'refuseConnection',
 ]
 
+function checkPair(argument: string, value: unknown): void {
+  const [low, high, more] = Array.isArray(value) ? value : []
+  if (Number.isInteger(low) && Number.isInteger(high) && low >= 0 && low <= high && more === undefined) return
+  throw invalid(argument, `must be a pair [low, high] of whole numbers of milliseconds, ${got(value)}`)
+}
+
+function checkVerbs(argument: string, value: unknown): void {
+  const all = [...defaults, 'cancelList', 'hugeLine', 'fused', 'bareLineFeeds', 'lineEndings']
+  if (Array.isArray(value) && value.length > 0 && value.every((verb) => all.includes(verb))) return
+  throw invalid(argument, `must be a list with some of ${all.join(', ')}, ${got(value)}`)
+}
+
 /** Switches faults on and off by a seeded draw, on the server's own clock. */
 export function scheduleFaults(
   server: { readonly faults: Faults; readonly clock: Clock },
   options: ScheduleOptions = {},
 ): FaultSchedule {
-  const seed = options.seed ?? 1
+  if (typeof server?.faults !== 'object' || typeof server.clock !== 'object') {
+    throw invalid('server', `must be a simulated Asterisk, ${got(server)}`)
+  }
+  const given = checkEach<ScheduleOptions>('', options, {
+    seed: (argument, value) => checkWhole(argument, value, Number.MIN_SAFE_INTEGER),
+    every: checkPair,
+    lasting: checkPair,
+    verbs: checkVerbs,
+    action: (argument, value) => {
+      for (const name of Array.isArray(value) ? value : [value]) checkText(argument, name, "an action's name")
+    },
+  })
+  const seed = given.seed ?? 1
   const random = new SeededRandom(seed)
   const [low, high] = options.every ?? [50, 500]
   const [short, long] = options.lasting ?? [20, 200]

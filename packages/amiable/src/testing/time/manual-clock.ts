@@ -1,3 +1,5 @@
+import { checkAmount, checkFunction, got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 import type { Clock, Timer } from '../../util/clock.ts'
 import { settle } from './settle.ts'
 
@@ -18,6 +20,7 @@ export class ManualClock implements Clock {
 
   /** @param start what `now()` says first, in milliseconds since 1970; by default 1 January 2026, 00:00 UTC */
   constructor(start = Date.UTC(2026, 0, 1)) {
+    checkAmount('start', start)
     this.#now = start
   }
 
@@ -30,6 +33,8 @@ export class ManualClock implements Clock {
   }
 
   setTimeout(callback: () => void, delay: number): Timer {
+    checkFunction('callback', callback)
+    if (typeof delay !== 'number' || Number.isNaN(delay)) throw invalid('delay', `must be a number, ${got(delay)}`)
     const waiting = { at: this.#now + Math.max(0, delay), order: this.#order++, callback }
     this.#waiting.add(waiting)
     return waiting
@@ -55,6 +60,7 @@ export class ManualClock implements Clock {
    * timers, before the first and after the last it lets promises and sockets do their work.
    */
   async advance(ms: number): Promise<void> {
+    checkAmount('ms', ms)
     const end = this.#now + ms
     await settle()
     for (let first = this.#first(); first !== undefined && first.at <= end; first = this.#first()) {
@@ -67,6 +73,7 @@ export class ManualClock implements Clock {
 
   /** As {@link ManualClock.advance}, at once: what the timers start goes on after it returns. */
   tick(ms: number): void {
+    checkAmount('ms', ms)
     const end = this.#now + ms
     for (let first = this.#first(); first !== undefined && first.at <= end; first = this.#first()) this.#fire(first)
     this.#now = end

@@ -1,0 +1,135 @@
+import {
+  type Check,
+  checkAmount,
+  checkBoolean,
+  checkChoice,
+  checkClock,
+  checkEach,
+  checkRecord,
+  checkText,
+  checkWhole,
+  got,
+} from '../check.ts'
+import { invalid } from '../errors.ts'
+import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
+import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
+import type { ServerOptions, UserOptions } from './options.ts'
+import { privileges } from './protocol/privileges.ts'
+
+// what a caller without types passes is checked before a port is opened
+
+const text: Check = (argument, value) => {
+  if (typeof value !== 'string') throw invalid(argument, `must be a string, ${got(value)}`)
+}
+
+const port: Check = (argument, value) => checkWhole(argument, value, 0, 65_535)
+const wholeNumber: Check = (argument, value) => checkWhole(argument, value, 0)
+
+const listOf =
+  (check: Check): Check =>
+  (argument, value) => {
+    if (!Array.isArray(value)) throw invalid(argument, `must be a list, ${got(value)}`)
+    for (const [at, one] of value.entries()) check(`${argument}[${at}]`, one)
+  }
+
+const recordOf =
+  (check: Check): Check =>
+  (argument, value) => {
+    checkRecord(argument, value, 'an object, by name')
+    for (const [name, one] of Object.entries(value)) check(`${argument}.${name}`, one)
+  }
+
+/** Checks a list of privilege classes. */
+export const checkClasses: Check = listOf((argument, value) => {
+  if (typeof value === 'string' && (value === 'all' || Object.hasOwn(privileges, value))) return
+  throw invalid(argument, `must be a privilege class or 'all', ${got(value)}`)
+})
+
+const user: Check = (argument, value) => {
+  if (typeof value === 'string') return
+  const checks = { secret: text, read: checkClasses, write: checkClasses, eventFilters: listOf(text) }
+  const { secret } = checkEach<UserOptions>(argument, value, checks, 'a secret, or an object with one')
+  if (secret === undefined) throw invalid(argument, 'must be a secret, or an object with one')
+}
+
+const member: Check = (argument, value) => {
+  const checks = { interface: checkText, name: text, penalty: checkAmount, paused: checkBoolean, stateInterface: text }
+  const { interface: device } = checkEach<QueueMemberOptions>(argument, value, checks)
+  if (device === undefined) throw invalid(`${argument}.interface`, 'is missing')
+}
+
+const queue: Check = (argument, value) => {
+  checkEach<QueueOptions>(argument, value, {
+    strategy: text,
+    timeout: checkAmount,
+    max: wholeNumber,
+    members: listOf(member),
+  })
+}
+
+const endpoint: Check = (argument, value) => {
+  const answers = ['answer', 'busy', 'congestion', 'noanswer', 'unavailable'] as const
+  checkEach<EndpointOptions>(argument, value, {
+    answers: (name, one) => checkChoice(name, one, answers),
+    ringTime: checkAmount,
+    contact: text,
+  })
+}
+
+const mailbox: Check = (argument, value) => {
+  const count = wholeNumber
+  checkEach<MailboxOptions>(argument, value, { fullName: text, email: text, new: count, old: count, urgent: count })
+}
+
+/** Checks that it is an object of whatever kind. */
+export function checkObject(argument: string, value: unknown, what: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw invalid(argument, `must be ${what}, ${got(value)}`)
+}
+
+const pem: Check = (argument, value) => {
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return
+  throw invalid(argument, `must be PEM as a string or a Buffer, ${got(value)}`)
+}
+
+const version: Check = (argument, value) => {
+  if (value !== 16 && value !== 22) throw invalid(argument, `must be 16 or 22, ${got(value)}`)
+}
+
+/** The check of each option of a server. */
+export const serverChecks: Readonly<Record<keyof ServerOptions, Check>> = {
+  users: recordOf(user),
+  asterisk: version,
+  host: checkText,
+  port,
+  tls: (argument, value) => {
+    const { key, cert } = checkEach<NonNullable<ServerOptions['tls']>>(argument, value, { key: pem, cert: pem })
+    if (key === undefined) throw invalid(`${argument}.key`, 'is missing')
+    if (cert === undefined) throw invalid(`${argument}.cert`, 'is missing')
+  },
+  clock: checkClock,
+  systemName: text,
+  channelVars: listOf(text),
+  timestamps: checkBoolean,
+  cdr: checkBoolean,
+  segments: (argument, value) => checkChoice(argument, value, ['message', 'header']),
+  loginFailureDelay: checkAmount,
+  authTimeout: checkAmount,
+  authLimit: wholeNumber,
+  allowMultipleLogin: checkBoolean,
+  booted: checkBoolean,
+  answerDelay: checkAmount,
+  seed: (argument, value) => checkWhole(argument, value, Number.MIN_SAFE_INTEGER),
+  dialplan: text,
+  queues: recordOf(queue),
+  endpoints: recordOf(endpoint),
+  mailboxes: recordOf(mailbox),
+  configs: recordOf(text),
+}
+
+/**
+ * Checks the options of a server.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function checkServerOptions(options: ServerOptions): void {
+  checkEach<ServerOptions>('', options, serverChecks)
+}
