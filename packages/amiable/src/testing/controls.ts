@@ -1,4 +1,4 @@
-import { got } from '../check.ts'
+import { checkRecord, checkText, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Pbx } from './apps/pbx.ts'
 import { type Channel, type ChannelState, causes, states } from './model/channel.ts'
@@ -51,6 +51,8 @@ export class ChannelControl {
 
   /** Makes a channel; gives its name. */
   create(options: CreateChannelOptions): string {
+    checkRecord('options', options, 'an object such as { name }')
+    checkText('name', options.name, "a channel's name")
     const device = toWire(options.name)
     const name = /-[0-9a-f]{8}(;[12])?$/.test(device) ? device : `${device}-${this.#world.channels.serial()}`
     const state = Number(
@@ -132,6 +134,7 @@ export class ChannelControl {
   }
 
   #find(nameOrId: string): Channel {
+    checkText('channel', nameOrId, "a channel's name")
     const channel = this.#world.channels.find(toWire(nameOrId))
     if (channel === undefined) throw invalid('channel', `is unknown, ${got(nameOrId)}`)
     return channel
@@ -163,11 +166,15 @@ export class QueueControl {
 
   /** Adds a queue; no event, as a reload of queues.conf raises none. */
   define(queue: string, options: QueueOptions = {}): void {
+    checkText('queue', queue, "a queue's name")
+    checkRecord('options', options)
     this.#world.queues.define(queue, options)
   }
 
   /** A member comes: `QueueMemberAdded`. */
   addMember(queue: string, member: QueueMemberOptions): void {
+    checkRecord('member', member, 'an object such as { interface }')
+    checkText('interface', member.interface)
     this.#world.queues.addMember(this.#find(queue), member)
   }
 
@@ -187,6 +194,7 @@ export class QueueControl {
 
   /** A channel waits in a queue: `QueueCallerJoin`. No member is called; for that run the Queue application. */
   join(queue: string, channel: string): void {
+    checkText('channel', channel, "a channel's name")
     const found = this.#world.channels.find(toWire(channel))
     if (found === undefined) throw invalid('channel', `is unknown, ${got(channel)}`)
     this.#world.queues.join(this.#find(queue), found)
@@ -208,6 +216,7 @@ export class QueueControl {
   }
 
   #find(name: string) {
+    checkText('queue', name, "a queue's name")
     const queue = this.#world.queues.all.get(toWire(name))
     if (queue === undefined) throw invalid('queue', `is unknown, ${got(name)}`)
     return queue
@@ -224,11 +233,15 @@ export class SystemControl {
 
   /** Adds a PJSIP endpoint, or changes how it takes calls. */
   endpoint(name: string, options: EndpointOptions = {}): void {
+    checkText('name', name)
+    checkRecord('options', options)
     this.#world.endpoints.define(name, options)
   }
 
   /** Adds a voicemail box, or changes it; `MessageWaiting` is raised. */
   mailbox(address: string, options: MailboxOptions = {}): void {
+    checkText('address', address)
+    checkRecord('options', options)
     const box = this.#world.mailboxes.define(address, options)
     const waiting = box.new > 0 ? 1 : 0
     const lines = `Mailbox: ${box.box}@${box.context}\r\nWaiting: ${waiting}\r\nNew: ${box.new}\r\nOld: ${box.old}\r\n`
@@ -237,11 +250,18 @@ export class SystemControl {
 
   /** Sets a device's state: `DeviceStateChange`, and what queues make of it. */
   deviceState(device: string, state: string): void {
+    checkText('device', device)
+    checkText('state', state)
     this.#world.devices.raise(toWire(device), state)
   }
 
   /** Sets a hint and what it says: `ExtensionStatus`. One of the dialplan follows its devices by itself. */
   hint(exten: string, context: string, hint: string, status: number, text: string): void {
+    checkText('exten', exten)
+    checkText('context', context)
+    for (const [name, value] of Object.entries({ hint, text })) {
+      if (typeof value !== 'string') throw invalid(name, `must be a string, ${got(value)}`)
+    }
     this.#world.hints.set(toWire(exten), toWire(context), toWire(hint), status, text)
   }
 
@@ -253,16 +273,21 @@ export class SystemControl {
 
   /** Adds to the dialplan what an `extensions.conf` says. */
   dialplan(text: string): void {
+    if (typeof text !== 'string') throw invalid('text', `must be the text of a dialplan, ${got(text)}`)
     this.#world.dialplan.load(text)
   }
 
   /** Adds a configuration file, or replaces it. */
   config(name: string, text: string): void {
+    checkText('name', name)
+    if (typeof text !== 'string') throw invalid('text', `must be the text of a file, ${got(text)}`)
     this.#world.configs.define(name, text)
   }
 
   /** A value of AstDB; with `value` it is set first. */
   database(family: string, key: string, value?: string): string | undefined {
+    checkText('family', family)
+    checkText('key', key)
     if (value !== undefined) this.#world.database.put(toWire(family), toWire(key), toWire(value))
     const found = this.#world.database.get(toWire(family), toWire(key))
     return found === undefined ? undefined : fromWire(found)
@@ -270,6 +295,7 @@ export class SystemControl {
 
   /** Adds a module that ModuleCheck and Reload know. */
   module(name: string): void {
+    checkText('name', name)
     this.#world.modules.add(name)
   }
 }

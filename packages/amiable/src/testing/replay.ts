@@ -1,3 +1,6 @@
+import { type Check, checkChoice, checkEach, checkFunction, checkWhole, got } from '../check.ts'
+import { invalid } from '../errors.ts'
+import { serverChecks } from './check-options.ts'
 import type { ServerOptions } from './options.ts'
 import { answerAsRecorded, Renames, readAnswers, wasToldToAll } from './recorded-answers.ts'
 import type { RecordedMessage } from './recording/reader.ts'
@@ -15,6 +18,15 @@ export interface ReplayOptions extends ServerOptions {
   readonly redact?: RedactRule
   /** `'login'` (the default): begins when a client is logged in; `'manual'`: when {@link Replay.start} is called. */
   readonly begin?: 'login' | 'manual'
+}
+
+const ownChecks: Readonly<Record<Exclude<keyof ReplayOptions, keyof ServerOptions>, Check>> = {
+  speed: (argument, value) => {
+    if (typeof value !== 'number' || !(value > 0)) throw invalid(argument, `must be a number above 0, ${got(value)}`)
+  },
+  session: (argument, value) => checkWhole(argument, value, 1),
+  redact: checkFunction,
+  begin: (argument, value) => checkChoice(argument, value, ['login', 'manual']),
 }
 
 /** A recording that is served. */
@@ -38,12 +50,16 @@ export interface Replay extends AsyncDisposable {
  * @param recording a file's name, or a recording's text, as `importRecording` gives it
  */
 export async function replay(recording: string, options: ReplayOptions = {}): Promise<Replay> {
-  const { speed = Number.POSITIVE_INFINITY, begin = 'login', session } = options
+  if (typeof recording !== 'string' || recording === '') {
+    throw invalid('recording', `must be a file's name or a recording's text, ${got(recording)}`)
+  }
+  const given = checkEach<ReplayOptions>('', options, { ...serverChecks, ...ownChecks })
+  const { speed = Number.POSITIVE_INFINITY, begin = 'login', session, redact, ...serverOptions } = given
   // read first: what is refused leaves no server behind
   const answers = await readAnswers(recording, session)
-  const server = await startServer(options)
+  const server = await startServer(serverOptions)
   const renames = new Renames()
-  answerAsRecorded(server, answers, renames, ownRule(options.redact))
+  answerAsRecorded(server, answers, renames, ownRule(redact))
   let sent = 0
   let started = false
   let closed = false

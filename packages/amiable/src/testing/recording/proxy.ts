@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { type Check, checkEach, checkRecord, checkText, checkWhole } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 import type { TapListener } from '../../util/tap.ts'
 
 /** What {@link startProxy} takes. */
@@ -30,6 +32,19 @@ export interface ProxyListener extends TapListener {
   readonly behind?: Promise<void> | undefined
 }
 
+function checkProxyOptions(options: ProxyOptions): void {
+  const port: Check = (argument, value) => checkWhole(argument, value, 0, 65_535)
+  const tls: Check = (argument, value) => {
+    if (typeof value !== 'boolean') checkRecord(argument, value, 'true, false or the options of tls.connect')
+  }
+  const target: Check = (argument, value) => {
+    const set = checkEach<ProxyOptions['target']>(argument, value, { host: checkText, port, tls })
+    if (set.port === undefined) throw invalid(`${argument}.port`, 'is missing')
+  }
+  const set = checkEach<ProxyOptions>('', options, { target, host: checkText, port }, 'an object such as { target }')
+  if (set.target === undefined) throw invalid('target', 'is missing: name the server, { host, port }')
+}
+
 // how much of what passed is kept: a banner, or the end of a message
 const TAIL = 64
 
@@ -38,6 +53,7 @@ const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager
 
 /** Starts a pass-through proxy: programs connect to it in place of the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  checkProxyOptions(options)
   const { target, host = '127.0.0.1' } = options
   const listeners = new Set<ProxyListener>()
   const sockets = new Set<Socket>()

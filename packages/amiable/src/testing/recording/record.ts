@@ -1,3 +1,4 @@
+import { checkEach, checkSync, checkText, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { TAP, type Tap } from '../../util/tap.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
@@ -43,10 +44,10 @@ export function record(
   file: string,
   options: RecordOptions | (() => number) = {},
 ): Recording {
-  const { now = Date.now, redact }: RecordOptions = typeof options === 'function' ? { now: options } : options
-  if (redact !== undefined && typeof redact !== 'function') {
-    throw invalid('redact', 'must be a function of a name and a value')
-  }
+  checkSource(source)
+  checkText('file', file, "a file's name")
+  const given = typeof options === 'function' ? { now: options } : options
+  const { now = Date.now, redact } = checkEach<RecordOptions>('', given, { now: checkSync, redact: checkSync })
   const writer = new RecordingWriter(file, nameOf(source), now, ownRule(redact))
   const release = listen(source, writer)
   const stop = async (): Promise<void> => {
@@ -61,6 +62,12 @@ export function record(
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+function checkSource(source: unknown): void {
+  const { tap, on } = (source ?? {}) as { tap?: unknown; on?: unknown }
+  if (typeof tap === 'function' || typeof on === 'function') return
+  throw invalid('source', `must be a client or a proxy, ${got(source)}`)
 }
 
 function nameOf(source: RecordableProxy | RecordableClient): string {
