@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { authorityFile, isCurrent, writeConfiguration } from './config.ts'
+import { largeInstallation } from './large.ts'
 import { withLock } from './lock.ts'
 import { obstacle, UnavailableError } from './machine.ts'
 import { accepts, banner, cli, ended, pidsIn, type Started, startProcess, until } from './process.ts'
@@ -145,6 +146,21 @@ export class RunningAsterisk {
     await cli(this.root, `core restart ${how}`)
     await until(`${this.name} restarting ${how}`, timeout, () => this.#bootMark() !== before)
     await this.ready()
+  }
+
+  /**
+   * Restarts it as an installation of so many phones and hints, runs `work`, and restarts it as it was. Should this
+   * process end meanwhile, `bringUp` sees that the configuration is not today's.
+   */
+  async asLarge<T>(phones: number, work: () => Promise<T>): Promise<T> {
+    writeConfiguration(this.#settings, largeInstallation(phones))
+    try {
+      await this.restart('now')
+      return await work()
+    } finally {
+      writeConfiguration(this.#settings)
+      await this.restart('now')
+    }
   }
 
   /** Stops it in its tracks: connections stay open, and nothing is answered. */

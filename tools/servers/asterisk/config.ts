@@ -46,12 +46,13 @@ export function authorityFile(settings: Settings): string {
   return join(settings.directory, 'ca.pem')
 }
 
-export function writeConfiguration(settings: Settings): void {
+/** @param more what stands behind some of the files */
+export function writeConfiguration(settings: Settings, more: ReadonlyMap<string, string> = new Map()): void {
   const files = configuration(settings)
   const target = join(settings.root, 'etc/asterisk')
   rmSync(target, { recursive: true, force: true })
   mkdirSync(join(target, 'keys'), { recursive: true })
-  for (const [file, text] of files) writeFileSync(join(target, file), text)
+  for (const [file, text] of files) writeFileSync(join(target, file), text + (more.get(file) ?? ''))
   // Dialling looks up the machine's own name: without this it would ask the network, and wait for it.
   writeFileSync(join(settings.root, 'etc/hosts'), `127.0.0.1 localhost ${hostname()}\n`)
   writeFileSync(authorityFile(settings), authority)

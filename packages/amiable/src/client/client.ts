@@ -344,7 +344,7 @@ export class Client implements AsyncDisposable {
   }
 
   #booted(epoch: number): void {
-    this.#link.boot.booted = true
+    this.#link.boot.fullyBooted()
     this.#statuses.tell({ type: 'booted', epoch })
   }
 

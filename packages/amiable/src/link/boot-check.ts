@@ -31,6 +31,11 @@ export interface BootCheckHost {
 export const BOOT_MAY_TAKE = 60_000
 // how often a server that still boots is asked, in milliseconds
 const INTERVAL = 1_000
+/**
+ * For how long modules may be there and the boot not over, in milliseconds: no dialplan runs then
+ * (main/pbx.c:ast_pbx_start), and only FullyBooted and the CLI tell the end. A few milliseconds were seen.
+ */
+export const LAST_STEPS = 1_000
 // how long a first login waits for answers that every server gives at once
 const FIRST_ANSWERS = 1_000
 // the CLI refuses the question for a moment while its commands are being registered
@@ -46,7 +51,7 @@ type Question = 'commands' | 'rights' | 'proof'
  * `system` (main/manager.c:action_login). Where it still boots, it comes later. The first login of an account that may
  * use the CLI asks there whether it hears it. An account that does not hear it compares `ListCommands`, which every
  * account may send, with what the last login had. They can be complete before the dialplan and the channel drivers are
- * there, so a proof is asked for as well where the account may have one.
+ * there, so a proof is asked for as well where the account may have one, and the last steps of a boot are waited for.
  */
 export class BootCheck {
   #host: BootCheckHost
@@ -55,6 +60,8 @@ export class BootCheck {
   #hearsBoot: boolean
   /** Whether there is something to compare with, so that the server can be waited for. */
   #waits: boolean
+  /** Whether something was missing: this login came in the middle of a boot. */
+  #saw = false
   #decided = false
   #stopped = false
   /** The questions that are not answered yet, by ActionID. */
@@ -62,6 +69,9 @@ export class BootCheck {
   #asked = 0
   /** Whether a proof was asked for since the commands were asked for. */
   #provable = false
+  /** Whether its answer proves that the modules are loaded, or all. */
+  #proven = false
+  #certain = false
   /** Whether what the server has in the end is asked for. */
   #askedLate = false
   #timeout: Timer | undefined
@@ -77,6 +87,11 @@ export class BootCheck {
   /** What the next login may compare with. */
   get knowledge(): ServerKnowledge {
     return { commands: this.#commands ?? this.#last?.commands, hearsBoot: this.#hearsBoot }
+  }
+
+  /** Whether what was decided needs no proof any more: the server itself said so. */
+  get certain(): boolean {
+    return this.#certain
   }
 
   /** Whether the session answers nothing before a proof has been answered. */
@@ -127,6 +142,7 @@ export class BootCheck {
     if (kindOf(message) === 'event') {
       if (titleOf(message) !== 'FullyBooted') return false
       this.#hearsBoot = true
+      this.#certain = true
       this.#decide(true)
       return false
     }
@@ -163,25 +179,39 @@ export class BootCheck {
       this.#judge()
     },
     proof: (reply) => {
-      if (this.#proof?.proves(reply)) this.#decide(true)
-      else this.#judge()
+      this.#proven = this.#proof?.proves(reply) === true
+      this.#judge()
     },
   }
 
-  // all questions are answered, and none of them by a proof
+  // all questions are answered
   #judge(): void {
     if (this.#open.size > 0) return
     const had = [...(this.#last?.commands ?? [])]
     const complete = had.every((name) => this.#commands?.has(name))
-    if (complete && !this.#provable && this.#proof) this.#askForProof()
-    // what could prove it says nothing: its module is not loaded on this server
-    else if (complete && !this.#hearsBoot && this.#proof?.disproves !== true) this.#decide(true)
-    else this.#again = this.#host.clock.setTimeout(() => this.#askForCommands(), INTERVAL)
+    const proof = this.#proof
+    this.#saw ||= !complete
+    if (this.#proven && proof?.disproves) {
+      this.#certain = true
+      this.#decide(true)
+    } else if (complete && !this.#provable && proof) this.#askForProof()
+    // what could prove it may say nothing: its module is not loaded on this server
+    else if (this.#proven || (complete && !this.#hearsBoot && !proof?.disproves)) this.#modulesAreThere()
+    else {
+      this.#saw = true
+      this.#again = this.#host.clock.setTimeout(() => this.#askForCommands(), INTERVAL)
+    }
+  }
+
+  #modulesAreThere(): void {
+    if (this.#saw) this.#again = this.#host.clock.setTimeout(() => this.#decide(true), LAST_STEPS)
+    else this.#decide(true)
   }
 
   #askForCommands(): void {
     this.#again = undefined
     this.#provable = false
+    this.#proven = false
     this.#ask('commands', 'ListCommands')
   }
 

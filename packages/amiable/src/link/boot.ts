@@ -1,6 +1,6 @@
 import type { Clock } from '../util/clock.ts'
 import type { Message } from '../wire/message.ts'
-import { BOOT_MAY_TAKE, BootCheck, type Booted, type ServerKnowledge } from './boot-check.ts'
+import { BOOT_MAY_TAKE, BootCheck, type Booted, LAST_STEPS, type ServerKnowledge } from './boot-check.ts'
 
 /** What a {@link Boot} is made from. */
 export interface BootOptions {
@@ -30,6 +30,8 @@ export class Boot {
   #knowledge: ServerKnowledge | undefined
   #stuck = false
   #decidedAt = 0
+  /** For how long after that a server that has booted may not have, as nothing proves it to this account. */
+  #lastSteps = 0
 
   constructor(options: BootOptions) {
     this.#options = options
@@ -42,9 +44,9 @@ export class Boot {
 
   /** Whether the server still boots; `'maybe'`: this account cannot tell, and a boot may take as long. */
   get boots(): boolean | 'maybe' {
-    if (this.booted === true) return false
+    if (this.booted === true) return this.#since < this.#lastSteps ? 'maybe' : false
     if (this.booted === false && this.#known?.hearsBoot) return true
-    return this.#options.clock.elapsed() < this.#decidedAt + BOOT_MAY_TAKE ? 'maybe' : false
+    return this.#since < BOOT_MAY_TAKE ? 'maybe' : false
   }
 
   /** Whether `ListCommands` had an action, under this login or the last one that asked. */
@@ -62,6 +64,12 @@ export class Boot {
     this.#check = check
     // `FullyBooted` is on its way where the server has booted: most often it can be read by then, and nothing is asked
     setImmediate(() => check.begin(this.#stuck))
+  }
+
+  /** The server said `FullyBooted`. */
+  fullyBooted(): void {
+    this.booted = true
+    this.#lastSteps = 0
   }
 
   /** Looks at a message; true for an answer of its own, which is nobody else's. */
@@ -82,6 +90,10 @@ export class Boot {
     return this.#check?.knowledge ?? this.#knowledge
   }
 
+  get #since(): number {
+    return this.#options.clock.elapsed() - this.#decidedAt
+  }
+
   #decided(check: BootCheck, booted: Booted, sink: BootSink): void {
     this.#stuck = booted === false && check.blocks
     if (this.#stuck) {
@@ -89,6 +101,7 @@ export class Boot {
       return
     }
     this.booted = booted
+    this.#lastSteps = check.certain ? 0 : LAST_STEPS
     this.#decidedAt = this.#options.clock.elapsed()
     sink.decided()
   }

@@ -222,6 +222,10 @@ describe('a later login', () => {
     rig.clock.tick(1_000)
     assert.equal(rig.link.state, 'authenticating')
     await commands(peer, [...NARROW, 'Another'])
+    // modules are there before the boot is over
+    rig.clock.tick(999)
+    assert.equal(rig.link.state, 'authenticating')
+    rig.clock.tick(1)
     assert.equal(rig.last('ready')?.booted, true)
     assert.equal(rig.clock.pending, 1, 'the keepalive alone')
   })
@@ -238,6 +242,10 @@ describe('a later login', () => {
     peer.reply(questions[1] as Heard, 'Success', 'Variable: IFMODULE(func_module.so)', 'Value: 1')
     await settle()
     assert.equal(rig.last('ready')?.booted, true)
+    // should it have come right between the last module and the end of the boot
+    assert.equal(rig.link.boot.boots, 'maybe')
+    rig.clock.tick(1_000)
+    assert.equal(rig.link.boot.boots, false)
   })
 
   test('asks for a proof once the commands are complete', async () => {
@@ -251,8 +259,22 @@ describe('a later login', () => {
     assert.equal(rig.link.state, 'authenticating')
     peer.reply(await peer.next(), 'Success', 'Value: 1')
     await settle()
+    assert.equal(rig.link.state, 'authenticating')
+    rig.clock.tick(1_000)
     assert.equal(rig.last('ready')?.booted, true)
     assert.deepEqual(names(peer), ['ListCommands', 'Getvar', 'ListCommands', 'Getvar'])
+  })
+
+  test('takes FullyBooted for the end of the boot that it waits for', async () => {
+    await using rig = await known(ASKS)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands'])
+    peer.reply(await peer.next(), 'Success', 'Value: 1')
+    await settle()
+    assert.equal(rig.link.state, 'authenticating')
+    peer.fullyBooted()
+    await settle()
+    assert.deepEqual([rig.last('ready')?.booted, rig.link.boot.boots], [true, false])
   })
 
   test('does without a proof where the server has none', async () => {

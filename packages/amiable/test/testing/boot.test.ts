@@ -52,7 +52,7 @@ describe('a simulator that boots', () => {
     const clock = new ManualClock()
     await using server = await startServer({ booted: false, clock })
     using client = await RawClient.login(server.port, 'system')
-    const booted = server.boot({ duration: 300, modules: ['pbx_config', 'app_confbridge', 'app_queue'] })
+    const booted = server.boot({ duration: 400, modules: ['pbx_config', 'app_confbridge', 'app_queue'] })
     const known = async () => {
       const commands = await client.ask({ Action: 'ListCommands' })
       return ['AGI', 'DialplanExtensionAdd', 'ConfbridgeList', 'QueueStatus'].filter((name) =>
@@ -66,7 +66,12 @@ describe('a simulator that boots', () => {
     assert.deepEqual(await known(), ['AGI', 'DialplanExtensionAdd', 'ConfbridgeList'])
     client.action({ Action: 'Command', ActionID: 'wait', Command: 'core waitfullybooted' })
     await settle()
+    await clock.advance(100)
     assert.doesNotMatch(client.text, /has fully booted/)
+    using other = await RawClient.login(server.port, 'call')
+    const dial = { Action: 'Originate', Channel: 'Local/wait@default', Application: 'Wait', Data: '1', Async: 'true' }
+    other.action(dial)
+    await other.until(/Event: OriginateResponse\r\n(?:.+\r\n)*Reason: 0\r\n/)
     await clock.advance(100)
     await booted
     await client.until(/Output: Asterisk has fully booted\./)
@@ -77,7 +82,7 @@ describe('a simulator that boots', () => {
     const clock = new ManualClock()
     await using server = await startServer({ booted: false, clock })
     using client = await RawClient.login(server.port)
-    void server.boot({ duration: 100, modules: ['res_pjsip'] })
+    void server.boot({ duration: 200, modules: ['res_pjsip'] })
     assert.match(await client.ask({ Action: 'ListCommands' }), /PJSIPShowEndpoints: /)
     client.action({ Action: 'PJSIPShowEndpoints' })
     await client.closed()
@@ -88,7 +93,7 @@ describe('a simulator that boots', () => {
     const clock = new ManualClock()
     await using server = await startServer({ booted: false, clock })
     using client = await RawClient.login(server.port)
-    void server.boot({ duration: 100, modules: ['app_queue'] })
+    void server.boot({ duration: 200, modules: ['app_queue'] })
     client.action({ Action: 'Getvar', ActionID: 'proof', Variable: 'IFMODULE(func_module.so)' })
     client.action({ Action: 'ModuleCheck', ActionID: 'check', Module: 'app_queue' })
     client.action({ Action: 'Ping', ActionID: 'behind' })

@@ -47,6 +47,8 @@ export interface ServerControl {
   readonly booted: boolean
   /** Resolves when the modules are loaded; undefined where they are. */
   readonly loading: Promise<void> | undefined
+  /** Resolves when the server has booted; undefined where it has. */
+  readonly booting: Promise<void> | undefined
 }
 
 /** What a handler is given. */

@@ -101,7 +101,7 @@ async function command(context: ActionContext): Promise<void> {
   const line = action.header('Command')
   if (line === '') return reply.error('No command provided')
   if (/^(module\s+(load|unload)|restart\s+gracefully)\b/i.test(line)) return reply.error('Command blacklisted')
-  if (/^\s*core\s+waitfullybooted\s*$/.test(line)) await context.server.loading
+  if (/^\s*core\s+waitfullybooted\s*$/.test(line)) await context.server.booting
   const result = runCli(context, line)
   if (result === undefined) return // the server is on its way down: EOF and no Response
   const output = result.output.replace(/\n$/, '').split('\n')

@@ -8,7 +8,8 @@ export interface BootOptions {
   /** How many milliseconds the modules take, all together. @default 0 */
   readonly duration?: number
   /**
-   * The modules that come late, in their order; all others are there at once. They have equal shares of the duration.
+   * The modules that come late, in their order; all others are there at once. Each has a share of the duration, and so
+   * has the time from the last of them to `FullyBooted`.
    * @default all that are not in Asterisk's core, in Asterisk's order
    */
   readonly modules?: readonly string[]
@@ -21,6 +22,7 @@ export const lateModules: readonly string[] = modules.map(({ name }) => name)
 export class BootSequence {
   #world: World
   #clock: Clock
+  #loaded = deferred<void>()
   #over = deferred<void>()
   #begun = false
   #timer: Timer | undefined
@@ -28,10 +30,16 @@ export class BootSequence {
   constructor(world: World, clock: Clock) {
     this.#world = world
     this.#clock = clock
+    world.booted = false
     for (const name of lateModules) world.unload(name)
   }
 
   /** Resolves when all modules are loaded: until then nobody may look at their list. */
+  get loaded(): Promise<void> {
+    return this.#loaded.promise
+  }
+
+  /** Resolves when the server has booted. */
   get over(): Promise<void> {
     return this.#over.promise
   }
@@ -42,20 +50,25 @@ export class BootSequence {
     this.#begun = true
     for (const name of lateModules) if (!late.includes(name)) this.#world.load(name)
     const left = [...late]
+    const after = (share: () => void): void => {
+      if (duration === 0) share()
+      else this.#timer = this.#clock.setTimeout(share, duration / (late.length + 1))
+    }
     const next = (): void => {
       const name = left.shift()
       if (name === undefined) {
-        booted()
-        this.#over.resolve()
+        this.#loaded.resolve()
+        after(() => {
+          booted()
+          this.#over.resolve()
+        })
         return
       }
       this.#world.modules.start(name)
-      const loaded = (): void => {
+      after(() => {
         this.#world.load(name)
         next()
-      }
-      if (duration === 0) loaded()
-      else this.#timer = this.#clock.setTimeout(loaded, duration / late.length)
+      })
     }
     next()
   }
@@ -63,6 +76,7 @@ export class BootSequence {
   /** Ends it where it stands: the server goes. */
   stop(): void {
     this.#clock.clearTimeout(this.#timer)
+    this.#loaded.resolve()
     this.#over.resolve()
   }
 }

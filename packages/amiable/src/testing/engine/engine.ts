@@ -45,7 +45,6 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   world!: World
   runner!: Pbx
   port: number
-  booted: boolean
   #boot: BootSequence | undefined
   #down = false
   #over = false
@@ -64,7 +63,6 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     this.clock = new OwnTimers(this.givenClock)
     this.port = options.port ?? 0
     this.users = readUsers(options.users)
-    this.booted = options.booted ?? true
     this.builtIns = actionTable(this.version)
     this.ledger = new Ledger(this.clock)
     this.#random = new SeededRandom(options.seed ?? 1)
@@ -79,7 +77,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
       options.segments === 'header',
     )
     this.#makeWorld()
-    if (!this.booted) this.#boot = new BootSequence(this.world, this.clock)
+    if (options.booted === false) this.#boot = new BootSequence(this.world, this.clock)
   }
 
   get host(): string {
@@ -148,7 +146,15 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   }
 
   get loading(): Promise<void> | undefined {
+    return this.booted ? undefined : this.#boot?.loaded
+  }
+
+  get booting(): Promise<void> | undefined {
     return this.booted ? undefined : this.#boot?.over
+  }
+
+  get booted(): boolean {
+    return this.world.booted
   }
 
   /** Loads what is away, and says FullyBooted when it is there; resolves then, or when the server goes. */
@@ -156,8 +162,8 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     const boot = this.#boot
     if (this.booted || boot === undefined) return Promise.resolve()
     boot.begin(options, () => {
-      this.booted = true
       const { core } = this.world
+      this.world.booted = true
       const since = (ms: number): number => core.seconds() - Math.floor(ms / 1000)
       core.emit(
         'FullyBooted',
@@ -191,7 +197,6 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   /** A fresh system; AstDB stays. */
   reboot(): void {
     const kept = this.world.database
-    this.booted = false
     this.#makeWorld()
     this.#boot = new BootSequence(this.world, this.clock)
     for (const [path, value] of kept.tree('', '')) {

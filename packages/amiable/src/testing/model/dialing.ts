@@ -55,7 +55,7 @@ function callLocal(world: World, runner: Runner, one: Channel, two: Channel): bo
   if (two.connectedNum !== '' || two.connectedName !== '') {
     world.channels.setConnected(two, two.connectedNum, two.connectedName)
   }
-  if (world.dialplan.step(two.context, two.exten, 1) === undefined) {
+  if (!world.booted || world.dialplan.step(two.context, two.exten, 1) === undefined) {
     one.missing = true
     two.missing = true
     two.peer = undefined

@@ -74,6 +74,8 @@ export class World {
   readonly states: StateFunctions
   #extensions: string
   readonly modules = new LoadedModules()
+  /** Whether the boot is over: before, no channel runs dialplan (pbx.c:ast_pbx_start). */
+  booted = true
   /** Channels that wait for AsyncAGI commands, with what runs one. */
   readonly agi = new Map<Channel, (command: string, commandId: string) => void>()
 

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ActionError, type Client, type ClientOptions, createClient, getQueues, type Status } from 'amiable'
+import { until } from '../../../tools/servers/asterisk/process.ts'
+import { RawClient } from '../../../tools/testbed/raw-client.ts'
+import type { OurAsterisk } from '../../targets.ts'
+
+/** A big installation: it boots for a second or more, and takes logins most of the time. */
+const PHONES = 2_000
+const BOOT_TIMEOUT = 60_000
+/** The test's own, pjsip.conf's and those that a big installation has. */
+const ENDPOINTS = 3 + PHONES
+
+/** What a restart was like for those who came back. */
+interface Restart {
+  /** Whether a plain session, which came as early as can be, was refused what its server could not do yet. */
+  readonly refusedEarly: boolean
+  readonly accounts: readonly Account[]
+}
+
+interface Account {
+  readonly username: string
+  /** How long there was no link, in milliseconds. */
+  readonly gap: number
+  /** What went wrong; empty: everything was read and dialled right. */
+  readonly wrong: string[]
+}
+
+// with the read right `system`, without it, and with nothing but calls
+const ACCOUNTS = ['frank', 'nosystem', 'calls'] as const
+
+/** What a program reads at a `ready` with a gap. A number is what must be there at least, an error what went wrong. */
+async function reads(ami: Client, username: string): Promise<string[]> {
+  const wrong: string[] = []
+  const check = async (what: string, read: Promise<unknown>, least?: (value: never) => boolean) => {
+    try {
+      const value = await read
+      if (least && !least(value as never)) wrong.push(`${what}: ${JSON.stringify(value)}`)
+    } catch (error) {
+      wrong.push(`${what}: ${error}`)
+    }
+  }
+  const dialled = ami.originate({ Channel: 'Local/wait@default', Application: 'Wait', Data: 1 })
+  const rows = (action: string) => ami.listRaw(action).toArray()
+  const many = (n: number) => (events: { length: number }) => events.length >= n
+  await Promise.all([
+    check('originate', dialled, ({ outcome }: { outcome: string }) => outcome === 'answered'),
+    check('getQueues', getQueues(ami), many(2)),
+    check(
+      'ExtensionStateList',
+      username === 'frank' ? rows('ExtensionStateList') : Promise.resolve({ length: PHONES }),
+      many(PHONES),
+    ),
+    check(
+      'PJSIPShowEndpoints',
+      username === 'frank' ? rows('PJSIPShowEndpoints') : Promise.resolve({ length: ENDPOINTS }),
+      many(ENDPOINTS),
+    ),
+  ])
+  return wrong
+}
+
+/** Restarts a big server under clients that are logged in, and does at their next `ready` what a program does. */
+async function restart(target: OurAsterisk): Promise<Restart> {
+  const clients = ACCOUNTS.map((username) => clientOf(target, username))
+  try {
+    const back = await Promise.all(
+      clients.map(async ([username, client]) => {
+        const statuses = client.status()
+        await client.connect()
+        // what the next login compares with is asked for behind the first
+        await client.send('Ping')
+        return { username, client, statuses }
+      }),
+    )
+    const restarted = target.server.restart('now')
+    const early = refusedEarly(target, restarted)
+    const accounts = await Promise.all(
+      back.map(async ({ username, client, statuses }): Promise<Account> => {
+        const { gap, booted } = await readyAgain(statuses)
+        const wrong = await reads(client, username)
+        if (booted !== true) wrong.push(`booted: ${booted}`)
+        return { username, gap, wrong }
+      }),
+    )
+    return { refusedEarly: await early, accounts }
+  } finally {
+    await Promise.all(clients.map(([, client]) => client.close()))
+  }
+}
+
+function clientOf(
+  { host, port, accounts }: OurAsterisk,
+  username: string,
+  options: Partial<ClientOptions> = {},
+): [string, Client] {
+  const secret = accounts[username] ?? ''
+  // as early as can be
+  const reconnect = { initialDelay: 10, maxDelay: 50 }
+  return [username, createClient({ host, port, username, secret, reconnect, ...options })]
+}
+
+async function readyAgain(statuses: AsyncIterable<Status>): Promise<{ gap: number; booted: unknown }> {
+  for await (const status of statuses) {
+    if (status.type === 'ready' && status.gap !== null) return { gap: status.gap, booted: status.booted }
+  }
+  throw new Error('the client ended')
+}
+
+/** Whether a plain session that comes as early as can be is refused to read the queues, by the time the boot is over. */
+async function refusedEarly({ port }: OurAsterisk, boot: Promise<void>): Promise<boolean> {
+  let over = false
+  let refused = false
+  const ended = boot.finally(() => {
+    over = true
+  })
+  await until('a refusal, or the end of the boot', BOOT_TIMEOUT, async () => {
+    try {
+      using session = await RawClient.login(port)
+      // the old server answers as well, until it goes
+      while (!over && !refused) refused = /Invalid\/unknown command/.test(await session.ask({ Action: 'QueueStatus' }))
+    } catch {
+      // nobody listens, or the old server went
+    }
+    return over || refused
+  })
+  await ended
+  return refused
+}
+
+/** Restarts a big installation so many times; nothing may be refused, and no good number may fail. */
+export function bigRestarts(target: OurAsterisk, times: number, log: (figures: string) => void = () => {}): void {
+  test(`${target.name} with ${PHONES} phones restarts ${times} times: who comes back reads and dials right`, async () => {
+    await target.server.asLarge(PHONES, async () => {
+      const seen: Restart[] = []
+      for (let n = 0; n < times; n++) seen.push(await restart(target))
+      for (const username of ACCOUNTS) {
+        const own = seen.map(({ accounts }) => accounts.find((one) => one.username === username) as Account)
+        const right = own.filter(({ wrong }) => wrong.length === 0).length
+        const gaps = own.map(({ gap }) => gap).sort((a, b) => a - b)
+        log(
+          `${target.name}, ${username}: ${right} of ${times} right; without a link for ${gaps[0]} to ${gaps.at(-1)} ms`,
+        )
+        assert.deepEqual(
+          own.flatMap(({ wrong }) => wrong),
+          [],
+          username,
+        )
+      }
+      assert.ok(
+        seen.every((one) => one.refusedEarly),
+        'a plain session must have come in the middle of each boot, or this proves nothing',
+      )
+    })
+  })
+
+  test(`${target.name} with ${PHONES} phones: who logs in for the first time while it boots`, async () => {
+    await target.server.asLarge(PHONES, async () => {
+      const restarted = target.server.restart('now')
+      await gone(target)
+      const firsts = ACCOUNTS.map((username) => clientOf(target, username, { reconnect: () => 10 }))
+      try {
+        await Promise.all(
+          firsts.map(async ([username, client]) => {
+            const statuses = client.status()
+            while (client.state !== 'ready') await client.connect().catch(() => {})
+            const ready = await firstReady(statuses)
+            if (username === 'frank') {
+              assert.equal(ready.booted, true)
+              assert.deepEqual(await reads(client, username), [])
+              return
+            }
+            // it cannot know, and is told so; what is refused is none for good
+            assert.equal(ready.booted, 'unknown')
+            const read = await client.send('QueueStatus').catch((error: unknown) => error)
+            if (read instanceof ActionError) assert.equal(read.retryable, true)
+            const again = await client.send('QueueStatus', undefined, { retry: true, timeout: 30_000 })
+            assert.equal(again.events.filter(({ Event }) => Event === 'QueueParams').length, 2)
+          }),
+        )
+      } finally {
+        await Promise.all(firsts.map(([, client]) => client.close()))
+      }
+      await restarted
+    })
+  })
+}
+
+async function firstReady(statuses: AsyncIterable<Status>): Promise<Extract<Status, { type: 'ready' }>> {
+  for await (const status of statuses) if (status.type === 'ready') return status
+  throw new Error('the client ended')
+}
+
+/** Resolves when nobody listens any more. */
+async function gone({ port }: OurAsterisk): Promise<void> {
+  for (;;) {
+    try {
+      const session = await RawClient.open(port)
+      await session.closed()
+    } catch {
+      return
+    }
+  }
+}
+
+/** A module that is away for a while: what it does is refused, and not for good. */
+export function moduleAway(target: OurAsterisk): void {
+  test(`${target.name}: app_queue is unloaded and loaded again`, async () => {
+    const [, client] = clientOf(target, 'frank')
+    await using ami = client
+    await ami.connect()
+    const before = await getQueues(ami)
+    await target.cli?.('module unload app_queue.so')
+    try {
+      await assert.rejects(getQueues(ami), { code: 'AMI_REFUSED', retryable: true })
+      const read = ami.send('QueueStatus', undefined, { retry: true })
+      await target.cli?.('module load app_queue.so')
+      assert.ok((await read).events.length >= before.length)
+    } finally {
+      await target.cli?.('module load app_queue.so')
+    }
+    assert.deepEqual(
+      (await getQueues(ami)).map(({ name }) => name),
+      before.map(({ name }) => name),
+    )
+  })
+}
