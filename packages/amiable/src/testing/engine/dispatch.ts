@@ -1,6 +1,6 @@
 import type { ActionEntry, ServerControl } from '../actions/context.ts'
 import type { Faults, Rule } from '../faults/faults.ts'
-import { endlessParts, mangle } from '../faults/mangle.ts'
+import { echoOf, endlessParts, mangle } from '../faults/mangle.ts'
 import { resetSocket } from '../faults/reset-socket.ts'
 import type { Runner } from '../model/dialing.ts'
 import type { World } from '../model/world.ts'
@@ -59,18 +59,24 @@ export function perform(
     return entry.handler({ action, reply, world: host.world, runner: host.runner, session, server: host.control })
   }
   if (host.faults.none) return run((text) => session.write(text))
-  return faulty(host, session, entry.name, id, run)
+  return faulty(host, session, entry.name, action, run)
 }
 
 async function faulty(
   host: DispatchHost,
   session: Session,
   name: string,
-  id: string,
+  action: ReceivedAction,
   run: (write: (text: string) => void) => void | Promise<void>,
 ): Promise<void> {
   const { faults } = host
   const core = host.world.core
+  const id = action.header('ActionID')
+  if (faults.is('drip')) return
+  if (faults.take('echo', name) !== undefined) {
+    session.write(echoOf(action.lines, id))
+    return
+  }
   const reset = faults.take('reset', name)
   const drop = faults.take('drop', name)
   if (reset !== undefined && !reset.flag) return void resetSocket(session.socket)

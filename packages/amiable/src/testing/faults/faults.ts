@@ -47,6 +47,12 @@ export type FaultVerb =
   | 'banner'
   | 'refuseConnection'
   | 'tlsReadStall'
+  | 'forgeEnd'
+  | 'deafFollows'
+  | 'drip'
+  | 'echo'
+  | 'madeUpNames'
+  | 'hugeRows'
 
 const untouched = new Set(['login', 'challenge', 'logoff'])
 
@@ -211,6 +217,56 @@ export class Faults {
       this.#target.inject(rule.text)
     }
     return rule
+  }
+
+  /**
+   * A UserEvent with the ActionID of the call and `EventList: Complete`, as an account with `user` rights can send it: in
+   * front of the reply, or behind its first message.
+   */
+  forgeEnd(options: FaultOptions & { inside?: boolean } = {}): Fault {
+    return this.#add('forgeEnd', { ...options, flag: options.inside ?? false })
+  }
+
+  /** A `Response: Follows` that nothing ends: to every session now, or with an `action` in front of its replies. */
+  deafFollows(options: FaultOptions = {}): Fault {
+    const rule = this.#add('deafFollows', { ...options, text: 'Response: Follows\r\nPrivilege: Command\r\n\r\n' })
+    if (options.action === undefined) this.#now(rule, () => this.#target.inject(rule.text))
+    return rule
+  }
+
+  /** No action is answered, Ping neither; every session gets a byte of a line without end each `ms` milliseconds. */
+  drip(ms = 50): Fault {
+    const rule = this.#add('drip', { number: ms })
+    const drop = (): void => {
+      if (rule.stopped) return
+      rule.hits++
+      this.#target.inject('x')
+      this.#target.after(ms, drop)
+    }
+    this.#target.after(ms, drop)
+    return rule
+  }
+
+  /** Actions are refused with a message that repeats every value they held, with control characters between them. */
+  echo(options: FaultOptions = {}): Fault {
+    return this.#add('echo', options)
+  }
+
+  /** Every session now gets `count` events (default 500), each with a name and headers that nobody has seen before. */
+  madeUpNames(count = 500): Fault {
+    const rule = this.#add('madeUpNames', { number: count })
+    this.#now(rule, () => {
+      for (let n = 0; n < count; n++) {
+        const lines = Array.from({ length: 16 }, (_, at) => `MadeUp-${n}-${at}-${'x'.repeat(64)}: ${n}\r\n`)
+        this.#target.inject(`Event: MadeUp${n}\r\nPrivilege: user,all\r\n${lines.join('')}\r\n`)
+      }
+    })
+    return rule
+  }
+
+  /** Each row of a list has a header of `size` bytes (default 1 MiB). */
+  hugeRows(size = 1 << 20, options: FaultOptions = {}): Fault {
+    return this.#add('hugeRows', { ...options, number: size })
   }
 
   /** List rows lack the blank line between them, as SKINNYdevices sends them. */

@@ -18,6 +18,10 @@ export function mangle(faults: Faults, action: string, reply: string, actionId: 
     for (let n = 0; n < headers; n++) lines += `Header-${n}: x\r\n`
     text = beforeEnd(text, lines)
   }
+  const rows = faults.take('hugeRows', action)
+  if (rows !== undefined) text = widen(text, rows.number)
+  const forged = faults.take('forgeEnd', action)
+  if (forged !== undefined) text = forge(text, actionId, forged.flag)
   if (faults.take('fused', action) !== undefined) text = text.replaceAll('\r\n\r\nEvent: ', '\r\nEvent: ')
   if (faults.take('bareLineFeeds', action) !== undefined) {
     let line = 0
@@ -27,6 +31,8 @@ export function mangle(faults: Faults, action: string, reply: string, actionId: 
   if (faults.take('strayLineFeed', action) !== undefined) text = text.replace(/^(Message: [^\r\n]*)\r\n/m, '$1\n\r\n')
   if (faults.take('extraBlankLine', action) !== undefined) text += '\r\n'
   if (faults.take('twice', action) !== undefined) text += text
+  const follows = faults.take('deafFollows', action)
+  if (follows !== undefined) text = follows.text + text
   const garbage = faults.take('garbage', action)
   if (garbage !== undefined) text = garbage.text + text
   return text
@@ -45,6 +51,27 @@ function shorten(text: string, rows: number, cancelled: boolean): string {
     .replace('\r\nEventList: Complete\r\n', '\r\nEventList: Cancelled\r\n')
     .replace(/\r\nListItems: \d+/, `\r\nListItems: ${kept.length - 1}`)
   return kept.join('') + end
+}
+
+function widen(text: string, size: number): string {
+  const filling = `Huge: ${'x'.repeat(Math.max(0, size - 8))}\r\n`
+  return messages(text)
+    .map((one) => (one.startsWith('Event:') && !one.includes('\r\nEventList: ') ? beforeEnd(one, filling) : one))
+    .join('')
+}
+
+/** What an account with `user` rights makes of an ActionID that it knows (manager.c:action_userevent). */
+function forge(text: string, id: string, inside: boolean): string {
+  const end = `Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: Forged\r\nActionID: ${id}\r\nEventList: Complete\r\n\r\n`
+  const [first = '', ...others] = messages(text)
+  return inside ? first + end + others.join('') : end + text
+}
+
+/** A refusal that says again all that it was sent. */
+export function echoOf(lines: readonly string[], id: string): string {
+  const values = lines.map((line) => line.replace(/^[^:]*: ?/, ''))
+  const head = `Response: Error\r\n${id === '' ? '' : `ActionID: ${id}\r\n`}`
+  return `${head}Message: cannot take \x1b[2J${values.join(' \x07')} there\r\n\r\n`
 }
 
 function beforeEnd(text: string, lines: string): string {

@@ -5,7 +5,20 @@ import { SeededRandom } from '../time/seeded-random.ts'
 import type { Fault, Faults, FaultVerb } from './faults.ts'
 
 /** Verbs that a schedule can mix. */
-export type ScheduledVerb = Exclude<FaultVerb, 'endlessList' | 'endlessHeaders' | 'banner' | 'silent' | 'tlsReadStall'>
+export type ScheduledVerb = Exclude<
+  FaultVerb,
+  | 'endlessList'
+  | 'endlessHeaders'
+  | 'banner'
+  | 'silent'
+  | 'tlsReadStall'
+  | 'forgeEnd'
+  | 'deafFollows'
+  | 'drip'
+  | 'echo'
+  | 'madeUpNames'
+  | 'hugeRows'
+>
 
 /** What {@link scheduleFaults} takes. Times are milliseconds; of a pair one value between the two is drawn each time. */
 export interface ScheduleOptions {
