@@ -13,7 +13,8 @@ export {
   type ExpectOptions,
   expectEvents,
 } from './expect.ts'
-export type { Fault, FaultOptions, Faults, FaultVerb } from './faults/faults.ts'
+export type { Faults } from './faults/faults.ts'
+export type { Fault, FaultOptions, FaultVerb } from './faults/rule.ts'
 export {
   type FaultSchedule,
   type ScheduledFault,

@@ -1,4 +1,5 @@
-import type { Faults, Rule } from './faults.ts'
+import type { Faults } from './faults.ts'
+import type { Rule } from './rule.ts'
 
 /** What the faults make of a whole reply, with so many headers more. */
 export function mangle(faults: Faults, action: string, reply: string, actionId: string, headers = 0): string {

@@ -2,7 +2,8 @@ import { checkEach, checkText, checkWhole, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
 import { SeededRandom } from '../time/seeded-random.ts'
-import type { Fault, Faults, FaultVerb } from './faults.ts'
+import type { Faults } from './faults.ts'
+import type { Fault, FaultVerb } from './rule.ts'
 
 /** Verbs that a schedule can mix. */
 export type ScheduledVerb = Exclude<
