@@ -1,8 +1,7 @@
-import { checkAmount, checkBoolean, checkChoice, checkEach, checkText, checkWhole, got } from '../../check.ts'
-import { invalid } from '../../errors.ts'
+import { checkAmount, checkChoice, checkWhole } from '../../check.ts'
 import { toWire } from '../protocol/byte-text.ts'
 import type { OutputSettings } from '../protocol/output.ts'
-import { type Fault, type FaultOptions, type FaultVerb, Rule } from './rule.ts'
+import { checkString, type Fault, type FaultOptions, type FaultVerb, Rule, type RuleOptions } from './rule.ts'
 
 /** What the faults do to the sessions that live; given by the server. */
 export interface FaultTarget {
@@ -107,6 +106,7 @@ export class Faults {
 
   /** No action is answered, Ping neither; every session gets a byte of a line without end each `ms` milliseconds. */
   drip(ms = 50): Fault {
+    checkAmount('ms', ms)
     const rule = this.#add('drip', { number: ms })
     const drop = (): void => {
       if (rule.stopped) return
@@ -125,7 +125,7 @@ export class Faults {
 
   /** Every session now gets `count` events (default 500), each with a name and headers that nobody has seen before. */
   madeUpNames(count = 500): Fault {
-    const rule = this.#add('madeUpNames', { number: count })
+    const rule = this.#add('madeUpNames', { number: checkWhole('count', count, 1) })
     this.#now(rule, () => {
       for (let n = 0; n < count; n++) {
         const lines = Array.from({ length: 16 }, (_, at) => `MadeUp-${n}-${at}-${'x'.repeat(64)}: ${n}\r\n`)

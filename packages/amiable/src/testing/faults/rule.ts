@@ -1,3 +1,6 @@
+import { checkBoolean, checkEach, checkText, checkWhole, got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
+
 /** What a fault is narrowed to. */
 export interface FaultOptions {
   /** The action or actions, in any case of letters. Without, all but Login, Challenge and Logoff. */
@@ -52,12 +55,13 @@ export type FaultVerb =
 const untouched = new Set(['login', 'challenge', 'logoff'])
 
 /** What a rule is made from: a fault's options, and what its verb says. */
-interface RuleOptions extends FaultOptions {
+export interface RuleOptions extends FaultOptions {
   readonly number?: number
   readonly text?: string
   readonly flag?: boolean
   readonly overtake?: boolean
   readonly execute?: boolean
+  readonly inside?: boolean
 }
 
 function checkRule(options: RuleOptions): void {
@@ -74,10 +78,11 @@ function checkRule(options: RuleOptions): void {
     flag: checkBoolean,
     overtake: checkBoolean,
     execute: checkBoolean,
+    inside: checkBoolean,
   })
 }
 
-function checkString(argument: string, value: unknown): void {
+export function checkString(argument: string, value: unknown): void {
   if (typeof value !== 'string') throw invalid(argument, `must be a string, ${got(value)}`)
 }
 
