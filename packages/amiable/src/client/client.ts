@@ -21,7 +21,7 @@ import type { Response as PlainResponse } from './calls/response.ts'
 import { type CloseOptions, drain, graceOf } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
-import { UnheardListeners } from './events/unheard-listeners.ts'
+import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate/originate.ts'
 import { originateHost } from './originate/originate-host.ts'
@@ -369,7 +369,10 @@ export class Client implements AsyncDisposable {
   }
 
   #reportUnheard(id?: string): void {
-    this.#unheard.report((status) => this.#statuses.tell(status), id)
+    this.#unheard.report((status) => {
+      if (!this.#statuses.watched) warnOfUnheard(this.name, status)
+      this.#statuses.tell(status)
+    }, id)
   }
 
   #finished(reason: CloseReason): void {

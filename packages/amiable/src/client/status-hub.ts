@@ -11,6 +11,11 @@ export class StatusHub<S extends { readonly type: string }> {
   #queues = new Set<AsyncQueue<S>>()
   #ended = false
 
+  /** Whether anybody listens. */
+  get watched(): boolean {
+    return this.#queues.size > 0
+  }
+
   /** What happens from now on, until the end. */
   iterate(signal: AbortSignal | undefined): AsyncIterableIterator<S> {
     const queue = new AsyncQueue<S>(() => {

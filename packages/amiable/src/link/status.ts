@@ -78,14 +78,16 @@ export interface StatusSlow {
   readonly listener?: string
 }
 
-/** A listener waits for an event that this login's event mask (`events`) can never bring. */
+/** A listener can never hear its event: the login's event mask (`events`) leaves it out, or no server sends that name. */
 export interface StatusUnheard {
-  /** A listener waits for an event that this login's event mask (`events`) can never bring. */
+  /** A listener can never hear its event: the login's event mask (`events`) leaves it out, or no server sends that name. */
   readonly type: 'unheard'
   /** The listener's id. */
   readonly listener: string
   /** The event that it waits for. */
   readonly event: string
+  /** The name that was probably meant, where the catalog has no event of this one. */
+  readonly meant?: string
   /** The classes that the mask lacks for it. */
   readonly classes: readonly string[]
 }

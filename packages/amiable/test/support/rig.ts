@@ -18,7 +18,8 @@ export class Rig implements AsyncDisposable {
   #unmet: Peer[] = []
   #waiting: Deferred<Peer>[] = []
 
-  constructor(options: Partial<ClientOptions> = {}) {
+  /** @param watch whether somebody reads `status()`. */
+  constructor(options: Partial<ClientOptions> = {}, { watch = true } = {}) {
     this.client = createClient({
       name: 'pbx',
       username: 'frank',
@@ -28,7 +29,7 @@ export class Rig implements AsyncDisposable {
       socket: () => this.#socket(),
       ...options,
     })
-    void this.#watch()
+    if (watch) void this.#watch()
   }
 
   /** The newest socket's other end. */

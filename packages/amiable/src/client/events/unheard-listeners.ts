@@ -1,11 +1,14 @@
-import { missingClasses } from '../../catalog/facts.ts'
-import type { Status } from '../../link/status.ts'
+import { allEvents, eventFacts, missingClasses } from '../../catalog/facts.ts'
+import { nearest } from '../../check.ts'
+import type { StatusUnheard } from '../../link/status.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** Finds the listeners that a login's event mask leaves without their event. */
+/** Finds the listeners that can never hear their event: the login's mask leaves it out, or nobody sends that name. */
 export class UnheardListeners {
   #subscriptions: Subscriptions
   #mask: string
+  /** What was probably meant by names that the catalog does not know so. */
+  #meant = new Map<string, string | undefined>()
 
   constructor(subscriptions: Subscriptions, mask: string) {
     this.#subscriptions = subscriptions
@@ -13,15 +16,40 @@ export class UnheardListeners {
   }
 
   /** Reports them: all of them at a login, since rights and mask are the same until the next, and each new one by its `id`. */
-  report(tell: (status: Status) => void, id?: string): void {
-    if (this.#mask === 'on') return
+  report(tell: (status: StatusUnheard) => void, id?: string): void {
     for (const { id: listener, names, all } of this.#subscriptions.listeners(id)) {
-      // one that also hears what belongs to actions may be waiting for the rows of a list
-      if (all) continue
       for (const event of names ?? []) {
-        const classes = missingClasses(event, this.#mask)
-        if (classes.length > 0) tell({ type: 'unheard', listener, event, classes })
+        const meant = this.#meantBy(event)
+        // one that also hears what belongs to actions may be waiting for the rows of a list
+        const classes = all || this.#mask === 'on' ? [] : missingClasses(event, this.#mask)
+        if (classes.length === 0 && meant === undefined) continue
+        tell({ type: 'unheard', listener, event, classes, ...(meant !== undefined && { meant }) })
       }
     }
   }
+
+  #meantBy(event: string): string | undefined {
+    const facts = eventFacts(event)
+    if (facts) return facts.name === event ? undefined : facts.name
+    if (!this.#meant.has(event)) {
+      this.#meant.set(
+        event,
+        nearest(
+          event,
+          allEvents().map(({ name }) => name),
+        ),
+      )
+    }
+    return this.#meant.get(event)
+  }
+}
+
+let warned = false
+
+/** Warns once in a process of a listener that was probably meant otherwise, where nobody reads `status()`. */
+export function warnOfUnheard(source: string, { event, meant }: StatusUnheard): void {
+  if (warned || meant === undefined) return
+  warned = true
+  const text = `${source}: no server sends an event '${event}': did you mean '${meant}'? status() reports every such listener`
+  process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_UNHEARD' })
 }
