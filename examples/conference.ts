@@ -4,6 +4,7 @@ import { next, open } from './connection.ts'
 await using ami = await open()
 
 const joined = next(ami, 'ConfbridgeJoin')
+const ended = next(ami, 'ConfbridgeEnd')
 await ami.originate({ Channel: 'Local/conf@default/n', Application: 'Wait', Data: 20 })
 const { Conference, Channel } = await joined
 console.log(`${Channel} joined ${Conference}`)
@@ -18,6 +19,9 @@ await ami.send('ConfbridgeUnlock', { Conference })
 const left = next(ami, 'ConfbridgeLeave')
 await ami.send('ConfbridgeKick', { Conference, Channel })
 console.log(`${(await left).Channel} left`)
+
+// the room goes behind its last member, in a thread of Asterisk's own
+console.log(`${(await ended).Conference} has ended`)
 
 // without a conference Asterisk calls the list an error
 const none = await ami.send('ConfbridgeList', { Conference: 'nobody-here' }, { check: false })

@@ -7,8 +7,12 @@ await using ami = await open()
 const states = await ami.list('DeviceStateList').toArray()
 console.log(`${states.length > 0 ? 'some' : 'no'} devices have a state`)
 
-// a device in a call is in use
-const changed = next(ami, 'DeviceStateChange', ({ Device }) => Device.startsWith('Local/wait@default'))
+// a device in a call is in use; another state of it may be told before
+const changed = next(
+  ami,
+  'DeviceStateChange',
+  ({ Device, State }) => Device.startsWith('Local/wait@default') && State === 'INUSE',
+)
 const { Channel } = await ami.originate({ Channel: 'Local/wait@default', Application: 'Wait', Data: 10 })
 const { Device, State } = await changed
 console.log(`${Device} is ${State}`)
