@@ -15,7 +15,7 @@ export interface CloseOptions {
  */
 export function graceOf(options: CloseOptions): number {
   const { timeout } = checkOptions<CloseOptions>('', options, { timeout: true }, 'an object such as { timeout }')
-  return checkGrace('timeout', timeout ?? 5_000)
+  return timeout === undefined ? 5_000 : checkGrace('timeout', timeout)
 }
 
 // how long the server may take to say goodbye

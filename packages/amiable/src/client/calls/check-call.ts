@@ -59,8 +59,8 @@ export function checkCallOptions(options: Options): void {
   const { signal, timeout, actionId, retry, queue, check, fence, variables } = options
   checkSignal('signal', signal)
   if (timeout !== undefined) checkDuration('timeout', timeout)
-  if (actionId !== undefined && typeof actionId !== 'string') {
-    throw invalid('actionId', `must be a string, ${got(actionId)}`)
+  if (actionId !== undefined && !(typeof actionId === 'string' && /^[\x21-\x7e]{1,67}$/.test(actionId))) {
+    throw invalid('actionId', `must be 1 to 67 printable ASCII characters without a blank, ${got(actionId)}`)
   }
   checkBoolean('retry', retry)
   checkBoolean('queue', queue)

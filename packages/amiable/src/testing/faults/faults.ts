@@ -1,7 +1,7 @@
 import { checkAmount, checkChoice, checkWhole } from '../../check.ts'
 import { toWire } from '../protocol/byte-text.ts'
 import type { OutputSettings } from '../protocol/output.ts'
-import { checkString, type Fault, type FaultOptions, type FaultVerb, Rule, type RuleOptions } from './rule.ts'
+import { checked, checkString, type Fault, type FaultOptions, type FaultVerb, Rule, type RuleOptions } from './rule.ts'
 
 /** What the faults do to the sessions that live; given by the server. */
 export interface FaultTarget {
@@ -34,12 +34,12 @@ export class Faults {
    * `{ overtake: true }` later replies come first.
    */
   replyLate(ms: number, options: FaultOptions & { overtake?: boolean } = {}): Fault {
-    return this.#add('replyLate', { ...options, number: ms, flag: options.overtake ?? false })
+    return this.#add('replyLate', { ...checked(options), number: ms, flag: options.overtake ?? false })
   }
 
   /** The action is executed and its reply never sent; with `{ execute: false }` it is not executed either. */
   drop(options: FaultOptions & { execute?: boolean } = {}): Fault {
-    return this.#add('drop', { ...options, flag: options.execute === false })
+    return this.#add('drop', { ...checked(options), flag: options.execute === false })
   }
 
   /** Every reply is sent twice. */
@@ -49,38 +49,38 @@ export class Faults {
 
   /** Replies carry another ActionID; without `id` none at all. */
   wrongActionId(id?: string, options: FaultOptions = {}): Fault {
-    return this.#add('wrongActionId', { ...options, text: id ?? '' })
+    return this.#add('wrongActionId', { ...checked(options), text: id ?? '' })
   }
 
   /** Lists stop after `rows` rows (default 1): no further row, no completing event. */
   cutList(rows = 1, options: FaultOptions = {}): Fault {
-    return this.#add('cutList', { ...options, number: rows })
+    return this.#add('cutList', { ...checked(options), number: rows })
   }
 
   /** Lists stop after `rows` rows (default 1) with a completing event that says `EventList: Cancelled`. */
   cancelList(rows = 1, options: FaultOptions = {}): Fault {
-    return this.#add('cancelList', { ...options, number: rows })
+    return this.#add('cancelList', { ...checked(options), number: rows })
   }
 
   /** Lists repeat their rows, or one made up, until the fault is off or `rows` (default no end) were sent. */
   endlessList(rows = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
-    return this.#add('endlessList', { ...options, number: rows })
+    return this.#add('endlessList', { ...checked(options), number: rows })
   }
 
   /** Replies hold a header of `size` bytes (default 1 MiB). */
   hugeLine(size = 1 << 20, options: FaultOptions = {}): Fault {
-    return this.#add('hugeLine', { ...options, number: size })
+    return this.#add('hugeLine', { ...checked(options), number: size })
   }
 
   /** Replies have `count` headers too many (default no end: the message never ends while the fault is on). */
   endlessHeaders(count = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
-    return this.#add('endlessHeaders', { ...options, number: count })
+    return this.#add('endlessHeaders', { ...checked(options), number: count })
   }
 
   /** Bytes that are no AMI: to every session now, or with an `action` in front of its replies. */
   garbage(text = '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n', options: FaultOptions = {}): Fault {
     checkString('text', text)
-    const rule = this.#add('garbage', { ...options, text: toWire(text) })
+    const rule = this.#add('garbage', { ...checked(options), text: toWire(text) })
     if (options.action === undefined) {
       rule.off()
       rule.hits++
@@ -94,12 +94,15 @@ export class Faults {
    * front of the reply, or behind its first message.
    */
   forgeEnd(options: FaultOptions & { inside?: boolean } = {}): Fault {
-    return this.#add('forgeEnd', { ...options, flag: options.inside ?? false })
+    return this.#add('forgeEnd', { ...checked(options), flag: options.inside ?? false })
   }
 
   /** A `Response: Follows` that nothing ends: to every session now, or with an `action` in front of its replies. */
   deafFollows(options: FaultOptions = {}): Fault {
-    const rule = this.#add('deafFollows', { ...options, text: 'Response: Follows\r\nPrivilege: Command\r\n\r\n' })
+    const rule = this.#add('deafFollows', {
+      ...checked(options),
+      text: 'Response: Follows\r\nPrivilege: Command\r\n\r\n',
+    })
     if (options.action === undefined) this.#now(rule, () => this.#target.inject(rule.text))
     return rule
   }
@@ -137,7 +140,7 @@ export class Faults {
 
   /** Each row of a list has a header of `size` bytes (default 1 MiB). */
   hugeRows(size = 1 << 20, options: FaultOptions = {}): Fault {
-    return this.#add('hugeRows', { ...options, number: size })
+    return this.#add('hugeRows', { ...checked(options), number: size })
   }
 
   /** List rows lack the blank line between them, as SKINNYdevices sends them. */
@@ -162,7 +165,7 @@ export class Faults {
 
   /** RST instead of a reply; without an `action`, to every session now. `{ execute: true }` runs the action first. */
   reset(options: FaultOptions & { execute?: boolean } = {}): Fault {
-    const rule = this.#add('reset', { ...options, flag: options.execute ?? false })
+    const rule = this.#add('reset', { ...checked(options), flag: options.execute ?? false })
     if (options.action === undefined) this.#now(rule, () => this.#target.reset())
     return rule
   }
@@ -196,12 +199,12 @@ export class Faults {
 
   /** Logins are refused, whatever they prove. */
   refuseLogin(message = 'Authentication failed', options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('refuseLogin', { ...options, text: message, action: 'Login' })
+    return this.#add('refuseLogin', { ...checked(options), text: message, action: 'Login' })
   }
 
   /** The reply to a login comes `ms` milliseconds late. */
   delayLogin(ms: number, options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('delayLogin', { ...options, number: ms, action: 'Login' })
+    return this.#add('delayLogin', { ...checked(options), number: ms, action: 'Login' })
   }
 
   /** New connections are accepted and nothing is ever said to them. */
@@ -217,7 +220,7 @@ export class Faults {
   /** New connections get this instead of the banner; its line end included. */
   banner(text: string, options: Pick<FaultOptions, 'times'> = {}): Fault {
     checkString('text', text)
-    return this.#add('banner', { ...options, text: toWire(text) })
+    return this.#add('banner', { ...checked(options), text: toWire(text) })
   }
 
   /** New connections are closed with no byte sent, as past Asterisk's `authlimit`. */

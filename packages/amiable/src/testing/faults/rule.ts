@@ -1,4 +1,4 @@
-import { checkBoolean, checkEach, checkText, checkWhole, got } from '../../check.ts'
+import { checkBoolean, checkEach, checkRecord, checkText, checkWhole, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 
 /** What a fault is narrowed to. */
@@ -68,6 +68,7 @@ function checkRule(options: RuleOptions): void {
   checkEach<RuleOptions>('', options, {
     action: (argument, value) => {
       const names: readonly unknown[] = Array.isArray(value) ? value : [value]
+      if (names.length === 0) throw invalid(argument, 'must name one action at least')
       for (const name of names) checkText(argument, name, "an action's name or a list of names")
     },
     times: (argument, value) => checkWhole(argument, value, 1),
@@ -80,6 +81,12 @@ function checkRule(options: RuleOptions): void {
     execute: checkBoolean,
     inside: checkBoolean,
   })
+}
+
+/** Checks the options of a fault before anything of them is read. */
+export function checked<T extends object>(options: T): T {
+  checkRecord('options', options)
+  return options
 }
 
 export function checkString(argument: string, value: unknown): void {

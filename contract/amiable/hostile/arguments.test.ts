@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { after, describe, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { inspect } from 'node:util'
+import * as library from 'amiable'
+import { connect, createFleet } from 'amiable'
+import * as testing from 'amiable/testing'
+import { ManualClock, startServer } from 'amiable/testing'
+import { type Args, account, type Case, client, fleets, functions, never, type Stage, tests } from './argument-cases.ts'
+
+// behind the name of the server it says which value is wrong, what is wrong with it, then what to do
+const FORM = /^[\w.()[\]' -]+? (must|is missing|is unknown|cannot|needs|was not)\b/
+
+async function outcomeOf(one: Case, stage: Stage, args: Args): Promise<{ error: unknown; thrown: boolean }> {
+  let promise: unknown
+  try {
+    promise = one.call(stage, args)
+  } catch (error) {
+    return { error, thrown: true }
+  }
+  if (!(promise instanceof Promise)) return { error: undefined, thrown: false }
+  return promise.then(
+    () => ({ error: undefined, thrown: false }),
+    (error: unknown) => ({ error, thrown: false }),
+  )
+}
+
+/** What a mistake must not change. */
+function left({ ami, fleet, clock, server }: Stage): unknown {
+  const { roundTrip: _, ...stats } = ami.stats()
+  // sockets that an earlier test has closed may go meanwhile
+  const handles = process
+    .getActiveResourcesInfo()
+    .filter((name) => /^(?:Timeout|TCPServerWrap)$/.test(name))
+    .sort()
+  return { stats, state: ami.state, members: fleet.names, timers: clock.pending, handles, faults: server.faults.active }
+}
+
+function mistakes(group: string, cases: Readonly<Record<string, Case>>, stage: () => Stage): void {
+  for (const [name, one] of Object.entries(cases)) {
+    test(`${group} ${name}: what is wrong is named at once, and nothing is left behind`, async () => {
+      const tries: [what: string, args: Args][] = []
+      for (const [at, values] of one.wrong.entries()) {
+        for (const value of values) tries.push([inspect(value), replaced(one.right, at, value)])
+      }
+      const at = name === 'createClient' ? 0 : name === 'connect' ? 1 : Math.max(one.right.length - 1, 0)
+      for (const [option, values] of Object.entries(one.options ?? {})) {
+        for (const value of values) {
+          const options = { ...(one.right[at] as object), [option]: value }
+          tries.push([`${option}: ${inspect(value)}`, replaced(one.right, at, options)])
+        }
+      }
+      await turn()
+      const before = left(stage())
+      for (const [what, args] of tries) {
+        const { error, thrown } = await outcomeOf(one, stage(), args)
+        const { code, message, argument, source } = (error ?? {}) as library.ArgumentError
+        assert.equal(code, 'AMI_ARGUMENT', `${name}(${what}): ${inspect(error)}`)
+        assert.equal(thrown, one.rejects !== true, `${name}(${what}) ${thrown ? 'throws' : 'rejects'}`)
+        assert.ok(typeof argument === 'string' && argument !== '', what)
+        const text =
+          source !== undefined && message.startsWith(`${source}: `) ? message.slice(source.length + 2) : message
+        if (!FORM.test(text)) assert.fail(`${name}(${what}): ${message}`)
+      }
+      await turn()
+      assert.deepEqual(left(stage()), before)
+    })
+  }
+}
+
+function replaced(right: Args, at: number, value: unknown): Args {
+  const args = [...right]
+  while (args.length < at) args.push(undefined)
+  args[at] = value
+  return args
+}
+
+const server = await startServer()
+const options = { ...account, host: '127.0.0.1', port: server.port, keepalive: { interval: 1_000_000 } }
+const ami = await connect(options)
+const fleet = createFleet([{ ...options, name: 'a' }])
+const stage: Stage = { server, ami, fleet, clock: new ManualClock() }
+after(async () => {
+  await Promise.all([ami.close(), fleet.close()])
+  await server.close()
+})
+
+describe('arguments', () => {
+  mistakes('client', client, () => stage)
+  mistakes('fleet', fleets, () => stage)
+  mistakes('function', functions, () => stage)
+  mistakes('amiable/testing', tests, () => stage)
+
+  test('no signal keeps a listener of a mistake', () => {
+    const { signal } = new AbortController()
+    assert.throws(() => ami.on('Hangup', never, { signal, once: 5 as never }), { code: 'AMI_ARGUMENT' })
+    assert.throws(() => ami.events('Hangup', { signal, capacity: 0 }), { code: 'AMI_ARGUMENT' })
+    assert.throws(() => void ami.sendRaw('Ping', { A: {} as never }, { signal }), { code: 'AMI_ARGUMENT' })
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+
+  test('every function of the library is tried here', () => {
+    const exported = Object.entries({ ...library, ...testing })
+      .filter(([name, value]) => typeof value === 'function' && !/^[A-Z]/.test(name))
+      .map(([name]) => name)
+    const tried = new Set([...Object.keys(functions), ...Object.keys(fleets), ...Object.keys(tests)])
+    // these take a recording, or headers to be compared with
+    const elsewhere = ['readRecording', 'readEvents', 'importRecording', 'like', 'callAgi']
+    assert.deepEqual(
+      exported.filter((name) => !tried.has(name) && !elsewhere.includes(name)),
+      [],
+    )
+  })
+
+  test('a fleet closes at once with no time to wait, and what it closed has ended', async () => {
+    const own = createFleet([{ ...options, name: 'b' }])
+    await own.connect()
+    const pending = own.get('b').sendRaw('Command', { Command: 'core show uptime' })
+    pending.catch(() => {})
+    await own.close({ timeout: 0 })
+    await own.closed
+    assert.equal(own.size, 0)
+  })
+})
