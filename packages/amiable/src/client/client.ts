@@ -47,6 +47,7 @@ export class Client implements AsyncDisposable {
   /** Resolves when the client has ended, with why; never rejects. */
   readonly closed: Promise<CloseReason>
   #options: ResolvedOptions
+  #intake: Intake
   #link: Link
   #calls: Calls
   #callClock: StoppableClock
@@ -71,6 +72,7 @@ export class Client implements AsyncDisposable {
     // a call's time stands still while its server boots
     const held = { ...resolved, clock }
     const intake = new Intake(source, resolved.encoding, resolved.limits.held)
+    this.#intake = intake
     this.#options = resolved
     this.#callClock = clock
     this.name = source
@@ -79,7 +81,8 @@ export class Client implements AsyncDisposable {
       {
         write: (text) => this.#link.write(text),
         fault: (error) => this.#fault(error, undefined),
-        origin: () => ({ intake, epoch: this.#link.epoch, receivedAt: clock.now() }),
+        intake,
+        epoch: () => this.#link.epoch,
         idle: () => this.#link.state === 'idle',
         boot: {
           get version() {
@@ -259,6 +262,7 @@ export class Client implements AsyncDisposable {
       inFlight: this.#calls.inFlight,
       queued: this.#calls.queued,
       backlog: this.#subscriptions.waiting,
+      held: this.#intake.held.bytes,
       bytesRead: this.#link.bytesRead,
       bytesWritten: this.#link.bytesWritten,
       events: this.#events,

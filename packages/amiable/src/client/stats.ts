@@ -6,6 +6,8 @@ export interface Stats {
   readonly queued: number
   /** Events that wait for listeners. */
   readonly backlog: number
+  /** Bytes that are held for the server, of `limits.held`. */
+  readonly held: number
   readonly bytesRead: number
   readonly bytesWritten: number
   /** Events received that belong to no action. */

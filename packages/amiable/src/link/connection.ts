@@ -44,6 +44,8 @@ export class Connection {
   #taps: ReadonlySet<TapListener>
   #dropped = false
   #epoch = 0
+  /** How many bytes of the message in progress are counted as held. */
+  #arrived = 0
   /** The messages of a login are not counted among the client's. */
   #intake: Intake
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
@@ -99,6 +101,7 @@ export class Connection {
   /** Takes the socket down at once; nothing is told from here on. */
   drop(): void {
     if (!this.#dropped && this.session > 0) for (const tap of this.#taps) tap.end(this.session)
+    if (!this.#dropped) this.#count(0)
     this.#dropped = true
     this.#socket.destroy()
   }
@@ -128,6 +131,13 @@ export class Connection {
     if (this.#taps.size > 0) this.#tell('out', bytes, this.midMessage)
     this.#origin = { intake: this.#intake, epoch: this.#epoch, receivedAt: clock.now() }
     this.#decoder.push(bytes, this.#origin)
+    if (!this.#dropped) this.#count(this.#decoder.held)
+  }
+
+  /** Counts the bytes of the message in progress as held. */
+  #count(bytes: number): void {
+    this.#options.intake.held.add(bytes - this.#arrived)
+    this.#arrived = bytes
   }
 
   #tell(direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {

@@ -1,30 +1,47 @@
 import type { Duplex } from 'node:stream'
 import type { Encoding } from '../util/text.ts'
 
+interface Piece {
+  readonly text: string
+  readonly bytes: number
+}
+
 /** An action's bytes on their way. */
 export class QueuedWrite {
   /** Whether its last byte has been handed to the socket: until then the server cannot have run it. */
   left = false
   /** Whether its first byte has. */
   begun = false
-  #withdrawn = false
+  #pieces: readonly Piece[]
+  #next = 0
+  #withdrew: () => void
 
-  get withdrawn(): boolean {
-    return this.#withdrawn
+  /** @param withdrew called when it has been taken back */
+  constructor(pieces: readonly Piece[], withdrew: () => void) {
+    this.#pieces = pieces
+    this.#withdrew = withdrew
   }
 
-  /** Takes it back if none of it has gone; says whether that could be done. */
+  /** What is handed over next. */
+  get piece(): Piece | undefined {
+    return this.#pieces[this.#next]
+  }
+
+  /** The next piece has been handed over. */
+  handedOver(): void {
+    this.begun = true
+    this.left = ++this.#next === this.#pieces.length
+  }
+
+  /** Takes it back if none of it has gone, and its text with it; says whether that could be done. */
   withdraw(): boolean {
-    if (!this.begun) this.#withdrawn = true
-    return this.#withdrawn
+    if (this.begun) return false
+    if (this.#pieces.length > 0) {
+      this.#pieces = []
+      this.#withdrew()
+    }
+    return true
   }
-}
-
-interface Unit {
-  readonly text: string
-  readonly bytes: number
-  readonly write: QueuedWrite
-  readonly last: boolean
 }
 
 // what goes to the socket in one write, at most: what is handed over can no longer be called undelivered
@@ -40,8 +57,10 @@ export class Outbox {
   #socket: Duplex
   #secure: boolean
   #encoding: Encoding
-  #units: Unit[] = []
+  #queue: QueuedWrite[] = []
   #next = 0
+  /** How many of the queue were taken back. */
+  #withdrawn = 0
   #writing = false
   /** Bytes handed to the socket. */
   bytes = 0
@@ -56,15 +75,12 @@ export class Outbox {
 
   /** Takes whole lines; what one turn of the event loop brings goes in one write. */
   write(text: string): QueuedWrite {
-    const write = new QueuedWrite()
-    if (this.#secure) {
-      const lines = text.split(/(?<=\n)/)
-      lines.forEach((line, i) => {
-        this.#units.push(this.#unit(line, write, i === lines.length - 1))
-      })
-    } else {
-      this.#units.push(this.#unit(text, write, true))
-    }
+    const pieces = (this.#secure ? text.split(/(?<=\n)/) : [text]).map((piece) => ({
+      text: piece,
+      bytes: Buffer.byteLength(piece, this.#encoding),
+    }))
+    const write = new QueuedWrite(pieces, this.#withdrew)
+    this.#queue.push(write)
     if (!this.#writing) {
       this.#writing = true
       queueMicrotask(this.#flush)
@@ -72,30 +88,37 @@ export class Outbox {
     return write
   }
 
-  #unit(text: string, write: QueuedWrite, last: boolean): Unit {
-    return { text, bytes: Buffer.byteLength(text, this.#encoding), write, last }
+  // a socket that takes nothing must not gather what was taken back
+  #withdrew = (): void => {
+    if (++this.#withdrawn * 2 <= this.#queue.length) return
+    this.#queue = this.#queue.slice(this.#next).filter(({ piece }) => piece !== undefined)
+    this.#next = 0
+    this.#withdrawn = 0
   }
 
   #flush = (): void => {
     this.#writing = false
-    if (this.#next === this.#units.length || !this.#socket.writable) return
+    if (this.#next === this.#queue.length || !this.#socket.writable) return
     const most = this.#secure ? TLS_PIECE : TCP_PIECE
-    const midway = this.#units[this.#next]?.write.begun === true
+    const midway = this.#queue[this.#next]?.begun === true
     let text = ''
     let bytes = 0
-    while (this.#next < this.#units.length) {
-      const unit = this.#units[this.#next] as Unit
-      if (bytes > 0 && bytes + unit.bytes > most) break
-      this.#next++
-      if (unit.write.withdrawn) continue
-      text += unit.text
-      bytes += unit.bytes
-      unit.write.begun = true
-      unit.write.left = unit.last
+    while (this.#next < this.#queue.length) {
+      const write = this.#queue[this.#next] as QueuedWrite
+      const { piece } = write
+      if (piece === undefined) {
+        this.#next++
+        continue
+      }
+      if (bytes > 0 && bytes + piece.bytes > most) break
+      text += piece.text
+      bytes += piece.bytes
+      write.handedOver()
     }
-    if (this.#next === this.#units.length) {
-      this.#units = []
+    if (this.#next === this.#queue.length) {
+      this.#queue = []
       this.#next = 0
+      this.#withdrawn = 0
     }
     if (bytes === 0) return
     this.bytes += bytes

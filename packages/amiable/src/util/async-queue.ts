@@ -13,6 +13,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
     this.#onEnd = onEnd
   }
 
+  /** Whether the consumer waits for the next one. */
+  get awaited(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** How many wait for the consumer. */
   get size(): number {
     return this.#items.length - this.#head
@@ -21,6 +26,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   /** Whether nothing more will come. */
   get ended(): boolean {
     return this.#end !== undefined
+  }
+
+  /** Those that wait for the consumer. */
+  protected items(): readonly T[] {
+    return this.#items.slice(this.#head)
   }
 
   push(item: T): void {
@@ -68,8 +78,7 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   }
 
   return(): Promise<IteratorResult<T>> {
-    this.#items = []
-    this.#head = 0
+    while (this.size > 0) this.shift()
     this.end()
     // an error that nobody will take
     this.#end = {}

@@ -8,11 +8,20 @@ export class Meter {
     this.limit = limit
   }
 
-  /** Counts so many more if the limit allows them; says whether it did. */
-  take(bytes: number): boolean {
-    if (this.bytes + bytes > this.limit) return false
+  /**
+   * Counts so many more if there is room for them.
+   * @param share which part of the limit may be full with them
+   * @returns whether there was
+   */
+  take(bytes: number, share = 1): boolean {
+    if (this.bytes + bytes > this.limit * share) return false
     this.bytes += bytes
     return true
+  }
+
+  /** Counts so many more, or less, of what somebody else limits. */
+  add(bytes: number): void {
+    this.bytes += bytes
   }
 
   /** Counts so many less. */

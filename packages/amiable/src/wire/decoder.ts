@@ -1,4 +1,5 @@
 import { LimitError, ProtocolError } from '../errors.ts'
+import { GatheredText } from '../util/gathered-text.ts'
 import { bytesToText, textToBytes } from '../util/text.ts'
 import {
   BARE_END,
@@ -51,7 +52,7 @@ interface LongMessage {
   readonly body: number | undefined
   readonly measure: Measure
   /** What has come of it, but for what may be the beginning of its end. */
-  text: string
+  readonly text: GatheredText
 }
 
 /** Turns chunks, cut at any byte, into messages. It never throws, and resumes at the next blank line. */
@@ -151,7 +152,7 @@ export class Decoder {
       const ending = kind === 'other' ? BARE_END : END
       const end = body === undefined ? text.indexOf(ending, at) : rawEnd(text, body - 2, body)
       if (end < 0 && text.length - at >= HEAD_BYTES) {
-        const long = { kind, body: body && body - at, measure: new Measure(), text: '' }
+        const long = { kind, body: body && body - at, measure: new Measure(), text: new GatheredText() }
         this.#long = long
         this.#goOn(text.slice(at), long, origin)
         return
@@ -164,7 +165,7 @@ export class Decoder {
         if (this.#refuses(kind, body !== undefined, known, new Measure().add(known), origin)) {
           this.#skipping = ending
           // raw output can hold blank lines: it is skipped up to the first one past the limit
-          if (body !== undefined) at += this.limits.message
+          if (body !== undefined) at += this.#most
           continue
         }
       }
@@ -185,7 +186,7 @@ export class Decoder {
     const end = body === undefined ? window.indexOf(ending) : rawEnd(window, 0, body - long.text.length)
     const open = body === undefined ? Math.max(0, window.length - OPEN_BYTES) : ~end
     const known = end < 0 ? open : end + ending.length - 2
-    long.text += window.slice(0, known)
+    long.text.add(window.slice(0, known))
     // the last line's end counts where lines do
     const measured = end < 0 || body === undefined ? known : end
     measure.add(window.slice(0, measured))
@@ -193,14 +194,15 @@ export class Decoder {
     if (this.#refuses(kind, body !== undefined, long.text, measure, origin)) {
       this.#long = undefined
       this.#skipping = ending
-      this.#read(window, body === undefined ? 0 : measured - (measure.bytes - this.limits.message), origin)
+      this.#read(window, body === undefined ? 0 : measured - (measure.bytes - this.#most), origin)
     } else if (end < 0) {
       this.#pending = window.slice(known)
     } else {
       this.#long = undefined
-      const inside = this.#deliver(kind, long.text, 0, long.text.length, origin)
+      const whole = String(long.text)
+      const inside = this.#deliver(kind, whole, 0, whole.length, origin)
       if (inside === -1) this.#read(window, end + ending.length, origin)
-      else this.#read(long.text.slice(inside) + window.slice(known), 0, origin)
+      else this.#read(whole.slice(inside) + window.slice(known), 0, origin)
     }
   }
 
@@ -217,17 +219,22 @@ export class Decoder {
     return head !== undefined && this.#sink.expectsRaw(head.actionId) ? head.body : undefined
   }
 
+  /** How many bytes a message may have. */
+  get #most(): number {
+    return Math.min(this.limits.message, this.limits.held)
+  }
+
   /** Whether a message of so many bytes can be past a limit. */
   #mayPass(bytes: number): boolean {
-    const { line, message, headers } = this.limits
-    return bytes > line || bytes > message || bytes >= headers * 2
+    const { line, headers } = this.limits
+    return bytes > line || bytes > this.#most || bytes >= headers * 2
   }
 
   /** Whether a message is past a limit, which it reports. */
-  #refuses(kind: MessageKind, raw: boolean, text: string, measure: Measure, origin: Origin): boolean {
+  #refuses(kind: MessageKind, raw: boolean, text: string | GatheredText, measure: Measure, origin: Origin): boolean {
     const limit = measure.past(this.limits, raw)
     if (limit === undefined) return false
-    const lines = text.slice(0, HEAD_BYTES)
+    const lines = String(text).slice(0, HEAD_BYTES)
     const cut = lines.lastIndexOf('\r\n')
     const head = cut === -1 ? undefined : new Message(origin, kind, lines, 0, cut + 2)
     const value = this.limits[limit]

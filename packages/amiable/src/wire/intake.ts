@@ -1,3 +1,4 @@
+import { LimitError } from '../errors.ts'
 import { Meter } from '../util/meter.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { Layouts } from './layouts.ts'
@@ -29,6 +30,14 @@ export class Intake {
     this.encoding = encoding
     this.mark = Symbol(`a message of ${source}: clone or post what its toJSON() gives`)
     this.held = new Meter(held)
+  }
+
+  /** What ends whatever finds no room among the bytes that are held. */
+  pastHeld(what: string): LimitError {
+    const { source } = this
+    const value = this.held.limit
+    const text = `${source}: ${what} found no room within limits.held (${value} bytes for all that is held of a server)`
+    return new LimitError(text, { source, limit: 'limits.held', value })
   }
 
   /** The one string for an event's name: it holds no chunk, and whatever is kept by it is found without hashing it again. */

@@ -61,10 +61,11 @@ export class Measure {
   }
 
   /** Returns the limit that it is past, if it is. Raw output has neither headers nor lines. */
-  past({ line, message, headers }: Limits, raw: boolean): 'message' | 'line' | 'headers' | undefined {
-    if (raw) return this.bytes > message ? 'message' : undefined
-    const end = this.#cr ? 1 : 0
+  past({ line, message, headers, held }: Limits, raw: boolean): keyof Limits | undefined {
+    const end = this.#cr && !raw ? 1 : 0
+    if (this.bytes - end > held) return 'held'
     if (this.bytes - end > message) return 'message'
+    if (raw) return undefined
     if (Math.max(this.#longest, this.#line - end) > line) return 'line'
     return this.#headers + (this.#line > end ? 1 : 0) > headers ? 'headers' : undefined
   }

@@ -32,14 +32,20 @@ export let originOf: (message: Message) => Origin
 export let titleOf: (message: Message) => string
 /** Its lines behind a CRLF, copied out of the chunk they came in, so that keeping the message does not keep the chunk. */
 export let linesOf: (message: Message) => string
+/**
+ * Counts a message as held for its client, once however many hold it.
+ * @param share which part of `limits.held` may be full with it
+ * @returns whether there was room
+ */
+export let hold: (message: Message, share?: number) => boolean
+/** Undoes one `hold`. */
+export let letGo: (message: Message) => void
 let headerOf: (message: Message, lookup: Lookup) => string | undefined
 let itself: (message: Message) => Message
 
 /** Under which a message finds itself where it is asked through a Proxy, or by an object that inherits from it. */
 const SELF = Symbol('message')
-interface Findable {
-  [SELF]: Message
-}
+type Findable = { [SELF]: Message }
 
 /**
  * One message, read on demand: what nobody reads costs no more than finding its end.
@@ -68,6 +74,7 @@ export class Message {
   #lines: string | undefined
   #title: string | undefined
   #headers: readonly Header[] | undefined
+  #holders: number
 
   /** @param source a byte string that holds the message's lines, each with its end, from `start` to `end` */
   constructor(
@@ -89,6 +96,7 @@ export class Message {
     this.#lines = undefined
     this.#title = undefined
     this.#headers = undefined
+    this.#holders = 0
   }
 
   /** The `name` of the client that received it. */
@@ -220,6 +228,16 @@ export class Message {
     originOf = (message) => message.#origin
     titleOf = (message) => message.#title ?? message.#readTitle()
     linesOf = (message) => message.#lines ?? message.#detach()
+    hold = (message, share = 1) => {
+      const bytes = message.#end - message.#start
+      if (message.#holders === 0 && !message.#origin.intake.held.take(bytes, share)) return false
+      message.#holders++
+      linesOf(message)
+      return true
+    }
+    letGo = (message) => {
+      if (--message.#holders === 0) message.#origin.intake.held.free(message.#end - message.#start)
+    }
     headerOf = (message, lookup) => {
       const own = itself(message)
       return own === undefined ? undefined : own.#property(lookup)
@@ -375,9 +393,8 @@ Object.setPrototypeOf(
     // The matchers of test runners go up the prototypes and ask each for a property of its own before they read it of the
     // message. `in` is told the truth: it is asked without the message, and no name is a member.
     getOwnPropertyDescriptor(target, name) {
-      const header = typeof name === 'string' && !lookupOf(name).reserved
-      const own = header ? { value: undefined, configurable: true } : undefined
-      return own ?? Reflect.getOwnPropertyDescriptor(target, name)
+      if (typeof name === 'string' && !lookupOf(name).reserved) return { value: undefined, configurable: true }
+      return Reflect.getOwnPropertyDescriptor(target, name)
     },
   }),
 )

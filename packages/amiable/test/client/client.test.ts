@@ -379,6 +379,7 @@ test('stats() counts what happened', async () => {
     inFlight: 0,
     queued: 0,
     backlog: 0,
+    held: 0,
     // X, and a FullyBooted for each login; the listener came after the first
     events: 3,
     delivered: 2,

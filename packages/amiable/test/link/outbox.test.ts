@@ -26,7 +26,7 @@ class Slow extends Writable {
   }
 }
 
-function outbox(secure: boolean, encoding: 'utf8' | 'latin1' = 'utf8'): { socket: Slow; box: Outbox } {
+function outbox(secure: boolean, encoding: 'utf8' | 'latin1' = 'utf8') {
   const socket = new Slow({ highWaterMark: 1 })
   return { socket, box: new Outbox(socket as never, secure, encoding) }
 }

@@ -8,10 +8,13 @@ import {
   TimeoutError,
 } from '../../errors.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
+import type { Clock } from '../../util/clock.ts'
 import { withoutEchoes } from '../../util/echoes.ts'
+import type { Meter } from '../../util/meter.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
-import { linesOf, type Message, type Origin, titleOf } from '../../wire/message.ts'
+import type { Intake } from '../../wire/intake.ts'
+import { hold, letGo, linesOf, Message, titleOf } from '../../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import type { BootState, NotYet } from './not-yet.ts'
@@ -59,7 +62,6 @@ export interface Outcome {
 interface CallParts {
   readonly id: string
   readonly action: string
-  /** Its bytes. */
   readonly text: string
   readonly started: number
   readonly timeout: number
@@ -85,7 +87,8 @@ export interface CallNature {
 export class Call implements CallParts, Expiring {
   readonly id: string
   readonly action: string
-  readonly text: string
+  /** Its bytes; none once it is over. */
+  text: string
   readonly started: number
   readonly timeout: number
   readonly deadline: number
@@ -106,6 +109,8 @@ export class Call implements CallParts, Expiring {
   settled = false
   /** What it was refused with last, while it waits to be sent again. */
   refusal: ActionError | undefined = undefined
+  #meter: Meter | undefined
+  #messages: Message[] | undefined
 
   constructor(parts: CallParts) {
     this.id = parts.id
@@ -120,6 +125,36 @@ export class Call implements CallParts, Expiring {
     this.outcome = parts.outcome
     this.nature = parts.nature
   }
+
+  /** Counts its bytes as held until they are not needed any more; says whether there is room. */
+  holdText(meter: Meter): boolean {
+    if (this.#meter !== undefined) return true
+    if (!meter.take(this.text.length)) return false
+    this.#meter = meter
+    return true
+  }
+
+  /** Its bytes are not needed any more. */
+  dropText(): void {
+    this.#meter?.free(this.text.length)
+    this.#meter = undefined
+    this.text = ''
+  }
+
+  /** Counts a part of its answer as held until the call is over; says whether there is room. */
+  hold(message: Message): boolean {
+    if (!hold(message)) return false
+    this.#messages ??= []
+    this.#messages.push(message)
+    return true
+  }
+
+  /** Holds nothing of its answer any more. */
+  letGo(): void {
+    for (const message of this.#messages ?? []) letGo(message)
+    this.#messages = undefined
+    this.rows = []
+  }
 }
 
 /** What calls need from the client around them. */
@@ -127,11 +162,17 @@ export interface CallHost {
   /** Writes an action if there is a login to write it under. */
   write(text: string): QueuedWrite | undefined
   fault(error: AmiError): void
-  /** What a message that came now would come with. */
-  origin(): Origin
+  readonly intake: Intake
+  /** Which login its answers come under. */
+  epoch(): number
   /** Whether nobody has called `connect()` yet. */
   idle(): boolean
   readonly boot: BootState
+}
+
+/** What an action that Asterisk does not answer is answered with. */
+export function silentAnswer({ intake, epoch }: CallHost, clock: Clock): Message {
+  return new Message({ intake, epoch: epoch(), receivedAt: clock.now() }, 'other', '')
 }
 
 /** Whether a server that says that it speaks this version of AMI is at least as new; one that does not say is old. */

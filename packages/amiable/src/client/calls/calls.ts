@@ -4,7 +4,7 @@ import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
-import { kindOf, Message } from '../../wire/message.ts'
+import { kindOf, type Message } from '../../wire/message.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { actsTwice, blockingTime } from './action-behaviour.ts'
 import {
@@ -19,6 +19,7 @@ import {
   noRoom,
   type Outcome,
   refusedCall,
+  silentAnswer,
   speaks,
   strayMessage,
   takesRaw,
@@ -65,6 +66,7 @@ export class Calls {
     this.#sent = new Correlation(
       {
         whole: (call) => this.#whole(call),
+        keeps: (call, message) => this.#keep(call, message),
         fence: (call) => this.#fence(call),
         stray: (message) => host.fault(strayMessage(options.source, message)),
         takesRaw: (call) => takesRaw(call, host.boot.version),
@@ -136,22 +138,18 @@ export class Calls {
       outcome,
       nature,
     })
-    const refusal = nature.internal ? undefined : this.#refusalOf(call, queue)
+    const hasTurn = this.#ready && this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0
+    const refusal = nature.internal ? undefined : this.#refusalOf(call, queue, hasTurn)
     if (signal?.aborted || refusal) {
       call.settled = true
+      call.dropText()
       outcome.reject(signal?.aborted ? signal.reason : refusal)
       return () => {}
     }
     this.#deadlines.add(call)
     if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
-    if (
-      this.#ready &&
-      (nature.internal || (this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0))
-    ) {
-      this.#send(call)
-    } else {
-      this.#waiting.add(call)
-    }
+    if (hasTurn || (this.#ready && nature.internal)) this.#send(call)
+    else this.#waiting.add(call)
     return () => this.#abandon(call, () => {})
   }
 
@@ -246,7 +244,7 @@ export class Calls {
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
-    const response = new Response(failure ?? reply ?? this.#silence(), call.rows, completion)
+    const response = new Response(failure ?? reply ?? silentAnswer(this.#host, this.#clock), call.rows, completion)
     if (response.success) {
       this.#notYet.serves(call.action)
       this.#settle(call, () => call.outcome.resolve(response), undefined)
@@ -255,17 +253,13 @@ export class Calls {
 
   #refused(call: Call, response: Response): void {
     const error = refusedCall(this.#options.source, call, response, this.#host.boot.version, this.#notYet)
-    if (error.retryable && this.#mayGoAgain(call)) {
-      this.#reset(call)
+    const again = error.retryable && this.#mayGoAgain(call)
+    if (again) this.#reset(call)
+    if (again && call.hold(response)) {
       call.refusal = error
       this.#waiting.rest(call)
       this.#afterOne()
     } else this.#settle(call, () => call.outcome.reject(error), error)
-  }
-
-  // what an action that Asterisk does not answer is answered with
-  #silence(): Message {
-    return new Message(this.#host.origin(), 'other', '')
   }
 
   #assemblyFor(call: Call): Assembly {
@@ -282,6 +276,7 @@ export class Calls {
       const { source, limits } = this.#options
       if (call.rows.length < limits.rows) {
         call.rows.push(part)
+        this.#keep(call, part)
         return
       }
       const error = tooManyRows(source, call, limits.rows)
@@ -289,15 +284,22 @@ export class Calls {
     })
   }
 
-  #refusalOf({ action, nature }: Call, queue: boolean): AmiError | undefined {
+  #keep(call: Call, part: Message): void {
+    if (call.settled || call.hold(part)) return
+    const error = this.#host.intake.pastHeld(`the answer to ${call.action}`)
+    this.#abandon(call, () => call.outcome.reject(error), error)
+  }
+
+  #refusalOf(call: Call, queue: boolean, hasTurn: boolean): AmiError | undefined {
+    const { action, nature } = call
     const { perishable = false } = nature
     const { source, maxQueued, maxInFlight } = this.#options
     if (this.#refusing) return this.#refusing()
-    if (this.#ready && this.#inFlight < maxInFlight && this.#waiting.length === 0) return undefined
-    if (!this.#ready && (perishable || !queue)) return noLogin(source, action, perishable)
-    if (queue && this.#waiting.length < maxQueued) return undefined
-    const [limit, value] = queue ? (['maxQueued', maxQueued] as const) : (['maxInFlight', maxInFlight] as const)
-    return noRoom(source, action, limit, value)
+    if (!hasTurn && !this.#ready && (perishable || !queue)) return noLogin(source, action, perishable)
+    if (!hasTurn && !queue) return noRoom(source, action, 'maxInFlight', maxInFlight)
+    if (!hasTurn && this.#waiting.length >= maxQueued) return noRoom(source, action, 'maxQueued', maxQueued)
+    const { intake } = this.#host
+    return call.holdText(intake.held) ? undefined : intake.pastHeld(`the call of ${action}`)
   }
 
   #send(call: Call): void {
@@ -309,6 +311,7 @@ export class Calls {
     call.write = write
     call.assembly = this.#assemblyFor(call)
     call.refusal = undefined
+    call.letGo()
     call.sent = this.#clock.elapsed()
     this.#inFlight++
     this.#sent.add(call)
@@ -346,7 +349,7 @@ export class Calls {
       if (call.write?.withdraw()) this.#sent.delete(call)
       else this.#abandoned++
     }
-    call.rows = []
+    call.assembly?.forget()
     this.#settle(call, settle, error)
     if (this.#abandoned > REMEMBERED && this.#sent.forgetOldest()) this.#abandoned--
   }
@@ -363,6 +366,8 @@ export class Calls {
     this.#deadlines.delete(call)
     call.unlisten?.()
     settle()
+    call.dropText()
+    call.letGo()
     publish('ami:reply', () => {
       const { code } = (error ?? {}) as { code?: string }
       const { id: actionId, action } = call
@@ -382,7 +387,7 @@ export class Calls {
   }
 
   #reset(call: Call): void {
-    call.rows = []
+    call.letGo()
     call.rowCount = 0
     call.sent = undefined
     call.write = undefined

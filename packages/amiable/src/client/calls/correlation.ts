@@ -9,6 +9,8 @@ export interface CorrelationHost {
   whole(call: Call): void
   /** What came is neither Response nor Event, and no call expects such a thing. */
   stray(message: Message): void
+  /** A part of an answer has come that is kept until the rest has. */
+  keeps(call: Call, message: Message): void
   /** Sends a Ping whose answer proves that a call has had all of its own. */
   fence(call: Call): void
   /** Whether a call can be answered by raw output (`Response: Follows`). */
@@ -150,7 +152,8 @@ export class Correlation {
     } else {
       linesOf(message)
       this.#unproven.set(call, message)
-      if (call.assembly.ending === undefined) this.#host.fence(call)
+      this.#host.keeps(call, message)
+      if (call.assembly.ending === undefined && !call.settled) this.#host.fence(call)
     }
   }
 
@@ -177,6 +180,8 @@ export class Correlation {
     const progress = call.assembly.response(message)
     if (call.assembly.open && !open) this.#lists++
     if (progress === 'whole') this.#host.whole(call)
+    else if (call.settled) call.assembly.forget()
+    else this.#host.keeps(call, message)
   }
 
   #takeEvent(message: Message): boolean {
@@ -187,6 +192,7 @@ export class Correlation {
         : this.#calls.get(id)
     const progress = call?.assembly.event(message) ?? 'foreign'
     if (progress === 'whole') this.#host.whole(call as Call)
+    else if (call?.assembly.completion === message) this.#host.keeps(call, message)
     return progress !== 'foreign'
   }
 

@@ -1,7 +1,7 @@
 import { LimitError } from '../../errors.ts'
-import { AsyncQueue } from '../../util/async-queue.ts'
-import type { Message } from '../../wire/message.ts'
+import { originOf } from '../../wire/message.ts'
 import { awaited } from '../caller-frames.ts'
+import { MessageQueue } from '../events/message-queue.ts'
 import type { Outcome } from './call.ts'
 import type { Response } from './response.ts'
 
@@ -11,7 +11,7 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
   completion: C | undefined
   /** The Response itself, with lines and headers that are no rows; there once the iteration has ended. */
   response: Response | undefined
-  #queue: AsyncQueue<Message>
+  #queue: MessageQueue
   #giveUp: () => void = () => {}
 
   /**
@@ -19,14 +19,13 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
    * @param most how many rows may wait for the loop; past it the list ends with `AMI_LIMIT`
    */
   constructor(source: string, most: number, begin: (outcome: Outcome) => () => void) {
-    this.#queue = new AsyncQueue<Message>(() => this.#giveUp())
+    this.#queue = new MessageQueue(1, () => this.#giveUp())
     this.#giveUp = begin({
       row: (row) => {
         if (this.#queue.size < most) {
-          this.#queue.push(row)
+          if (!this.#queue.offer(row)) this.#queue.end(originOf(row).intake.pastHeld('a row that waits for list()'))
           return
         }
-        this.#giveUp()
         const text = `${source}: the loop over list() is limits.rows (${most}) rows behind`
         this.#queue.end(new LimitError(text, { source, limit: 'limits.rows', value: most }))
       },

@@ -1,6 +1,7 @@
 import { type ActionFacts, actionFacts, type Ending, eventFacts } from '../../catalog/facts.ts'
+import { detached } from '../../util/text.ts'
 import { partsOf } from '../../wire/fused.ts'
-import { linesOf, type Message, titleOf } from '../../wire/message.ts'
+import { kindOf, linesOf, Message, originOf, titleOf } from '../../wire/message.ts'
 import { succeeded } from './response.ts'
 
 /*
@@ -112,6 +113,16 @@ export class Assembly {
   /** Whether lines belong to it that are neither Response nor Event, if this is the action that the server is at. */
   get ownsLines(): boolean {
     return this.ending === 'raw' || this.ending === 'fence'
+  }
+
+  /** The call is over for its caller: what came is known by its first line. */
+  forget(): void {
+    const { reply } = this
+    if (reply === undefined) return
+    const line = `Response: ${detached(titleOf(reply).slice(0, 32))}\r\n`
+    this.reply = new Message(originOf(reply), kindOf(reply), line, 0, undefined, reply.serial)
+    this.failure = undefined
+    this.completion = undefined
   }
 
   /** Takes such lines. */

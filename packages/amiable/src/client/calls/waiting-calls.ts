@@ -4,33 +4,34 @@ import { Resting } from './resting.ts'
 
 /** The calls that wait for a login or for their turn, in order, and those that rest before they are sent again. */
 export class WaitingCalls {
-  #calls: Call[] = []
+  /** By ActionID, so that to find or to give up one of many costs as much as one of few. */
+  #calls = new Map<string, Call>()
   #resting: Resting
 
   /** @param rested called when calls that rested may be sent again */
   constructor(clock: Clock, rested: () => void) {
     this.#resting = new Resting(clock, (calls) => {
-      this.#calls.unshift(...calls)
+      this.#putFirst(calls)
       rested()
     })
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#calls.length + this.#resting.size
+    return this.#calls.size + this.#resting.size
   }
 
   /** How many have their turn before a new one. */
   get length(): number {
-    return this.#calls.length
+    return this.#calls.size
   }
 
   has(id: string): boolean {
-    return this.#resting.has(id) || this.#calls.some((call) => call.id === id)
+    return this.#resting.has(id) || this.#calls.has(id)
   }
 
   add(call: Call): void {
-    this.#calls.push(call)
+    this.#calls.set(call.id, call)
   }
 
   /** Has a call rest that was refused for now. */
@@ -40,23 +41,33 @@ export class WaitingCalls {
 
   /** Takes the one whose turn it is. */
   next(): Call | undefined {
-    return this.#calls.shift()
+    const [first] = this.#calls.values()
+    if (first) this.#calls.delete(first.id)
+    return first
   }
 
   delete(call: Call): void {
-    this.#calls = this.#calls.filter((one) => one !== call)
-    this.#resting.delete(call)
+    if (!this.#calls.delete(call.id)) this.#resting.delete(call)
   }
 
   /** The link went: these go first under the next login. Gives those that must not wait for one. */
   linkLost(again: readonly Call[]): Call[] {
-    const perishable = this.#calls.filter((call) => call.nature.perishable)
-    this.#calls = [...again, ...this.#resting.take(), ...this.#calls.filter((call) => !call.nature.perishable)]
+    const perishable = [...this.#calls.values()].filter((call) => call.nature.perishable)
+    for (const call of perishable) this.#calls.delete(call.id)
+    this.#putFirst([...again, ...this.#resting.take()])
     return perishable
   }
 
   /** Takes them all. */
   takeAll(): Call[] {
-    return [...this.#calls.splice(0), ...this.#resting.take()]
+    const all = [...this.#calls.values(), ...this.#resting.take()]
+    this.#calls.clear()
+    return all
+  }
+
+  #putFirst(calls: readonly Call[]): void {
+    const later = this.#calls
+    this.#calls = new Map(calls.map((call) => [call.id, call]))
+    for (const [id, call] of later) this.#calls.set(id, call)
   }
 }

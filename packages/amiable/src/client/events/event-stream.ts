@@ -1,8 +1,8 @@
 import { checkBoolean, checkChoice, checkOptions, checkSignal, checkWhole } from '../../check.ts'
 import { OverflowError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
-import { AsyncQueue } from '../../util/async-queue.ts'
-import type { Message } from '../../wire/message.ts'
+import { type Message, originOf } from '../../wire/message.ts'
+import { EVENTS_SHARE, MessageQueue } from './message-queue.ts'
 
 /** What to do with an event that finds the queue full. */
 export type Overflow = 'fail' | 'drop-oldest' | 'drop-newest'
@@ -28,7 +28,7 @@ export interface EventStreamHost {
 }
 
 /** Events between a producer that never waits and a loop that may be slow: the one bounded queue of `events()`. */
-export class EventStream extends AsyncQueue<Message> {
+export class EventStream extends MessageQueue {
   /**
    * @param ended called once, when the stream takes no more events
    * @throws {ArgumentError} naming the option that is wrong
@@ -41,27 +41,34 @@ export class EventStream extends AsyncQueue<Message> {
     checkBoolean('all', set.all)
     checkWhole('capacity', capacity, 1)
     checkChoice('overflow', overflow, ['fail', 'drop-oldest', 'drop-newest'])
-    super(() => {
+    super(EVENTS_SHARE, () => {
       listener.remove()
       unlisten()
       ended(this)
     })
     const abort = () => this.end(signal?.reason)
     const listener = host.listen((event) => {
-      if (this.size < capacity) {
-        this.push(event)
-        return
-      }
-      host.dropped(event)
-      if (overflow === 'drop-oldest') {
+      while (this.size >= capacity || !this.offer(event)) {
+        host.dropped(event)
+        if (overflow === 'fail') this.end(this.#tooSlow(event, capacity))
+        if (overflow !== 'drop-oldest' || this.size === 0) return
         this.shift()
-        this.push(event)
-      } else if (overflow === 'fail') {
-        const text = `${event.source}: the loop over events() is more than ${capacity} events behind`
-        this.end(new OverflowError(text, { source: event.source, dropped: 1 }))
       }
     })
     const unlisten = onAbort(signal, abort)
     if (signal?.aborted) abort()
+  }
+
+  #tooSlow(event: Message, capacity: number): OverflowError {
+    const { source } = event
+    const more = { source, dropped: 1 }
+    if (this.size >= capacity) {
+      return new OverflowError(`${source}: the loop over events() is more than ${capacity} events behind`, more)
+    }
+    const cause = originOf(event).intake.pastHeld('an event')
+    return new OverflowError(`${source}: the loop over events() is too far behind: ${cause.message}`, {
+      ...more,
+      cause,
+    })
   }
 }

@@ -2,9 +2,10 @@ import { checkBoolean, checkFunction, checkOptions, checkSignal, checkSync, got 
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
-import { linesOf, type Message, titleOf } from '../../wire/message.ts'
+import { hold, letGo, linesOf, type Message, titleOf } from '../../wire/message.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
+import { EVENTS_SHARE } from './message-queue.ts'
 
 /** A listener, as `on` gives it. */
 export interface Listener {
@@ -86,8 +87,8 @@ export class Subscriptions {
   #next = 0
   /** Those of the backlog that belong to a pending action: only listeners with `all` see them. */
   #claimed = new Set<Message>()
-  /** Up to where the backlog's events no longer hold the chunk they came in. */
-  #detached = 0
+  /** Up to where the backlog's events count as held: those that outlast the turn in which they came. */
+  #counted = 0
   #scheduled = false
   #delivering = false
   #afterEvent: (() => void) | undefined
@@ -162,12 +163,14 @@ export class Subscriptions {
   /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
   take(event: Message, claimed: boolean): void {
     if (this.#listeners.size === 0 || !this.#listeners.isWanted(titleOf(event), claimed)) return
-    if (this.waiting >= this.#host.maxBacklog) {
+    const lags = this.#next < this.#counted
+    if (this.waiting >= this.#host.maxBacklog || (lags && !hold(event, EVENTS_SHARE))) {
       this.#drop(1)
       return
     }
     if (claimed) this.#claimed.add(event)
     this.#backlog.push(event)
+    if (lags) this.#counted = this.#backlog.length
     if (!this.#scheduled) {
       this.#scheduled = true
       queueMicrotask(this.#deliver)
@@ -202,7 +205,7 @@ export class Subscriptions {
     }
     this.#backlog = []
     this.#next = 0
-    this.#detached = 0
+    this.#counted = 0
     this.#reportBurst()
   }
 
@@ -210,19 +213,32 @@ export class Subscriptions {
   #yield(): void {
     if (this.#next * 2 > this.#backlog.length) {
       this.#backlog = this.#backlog.slice(this.#next)
-      this.#detached = Math.max(0, this.#detached - this.#next)
+      this.#counted = Math.max(0, this.#counted - this.#next)
       this.#next = 0
     }
-    for (let at = Math.max(this.#next, this.#detached); at < this.#backlog.length; at++) {
-      linesOf(this.#backlog[at] as Message)
-    }
-    this.#detached = this.#backlog.length
     this.#scheduled = true
+    this.#holdWaiting()
     setImmediate(this.#deliver)
+  }
+
+  // from here on they wait for listeners, and no longer for the end of the chunk that they came in
+  #holdWaiting(): void {
+    const backlog = this.#backlog
+    let kept = Math.max(this.#next, this.#counted)
+    for (const event of backlog.slice(kept)) {
+      if (hold(event, EVENTS_SHARE)) backlog[kept++] = event
+      else {
+        this.#claimed.delete(event)
+        this.#drop(1)
+      }
+    }
+    backlog.length = kept
+    this.#counted = kept
   }
 
   #deliverOne(start: number): number {
     const event = this.#backlog[this.#next++] as Message
+    if (this.#next <= this.#counted) letGo(event)
     const claimed = this.#claimed.size > 0 && this.#claimed.delete(event)
     let now = start
     let heard = false
@@ -260,6 +276,8 @@ export class Subscriptions {
   #run(entry: Entry, event: Message): boolean {
     try {
       if (entry.predicate && !answerOf(entry.predicate(event))) return false
+      // whoever keeps it does not keep its neighbours
+      linesOf(event)
       if (entry.once) this.remove(entry.id)
       const result = entry.handler(event, entry)
       if (result instanceof Promise) result.catch((error: unknown) => this.#report(error, entry))

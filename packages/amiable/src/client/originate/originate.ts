@@ -1,14 +1,15 @@
 import { type AmiError, invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
-import type { Clock, Timer } from '../../util/clock.ts'
-import { type Deferred, deferred } from '../../util/deferred.ts'
+import type { Clock } from '../../util/clock.ts'
+import { deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
-import { type Message, titleOf } from '../../wire/message.ts'
+import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { CallOptions, Outcome } from '../calls/call.ts'
 import type { AmiEvent } from '../types.ts'
+import { type AttemptOf, isLocal, withIds } from './attempt.ts'
 import { checkOriginate } from './check-originate.ts'
 import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
 import { byCause, byReason, type OriginateOutcome } from './outcome.ts'
@@ -100,34 +101,15 @@ export interface OriginateHost {
   hangUp(channel: string): Promise<unknown>
 }
 
-interface Attempt {
-  readonly actionId: string
-  readonly channelId: string
-  readonly channel: string
-  readonly limit: number
-  /** When the outcome must be known. */
-  readonly deadline: number
-  readonly answer: Deferred<OriginateResult>
-  /** The server has accepted it: from here on it goes its way, link or no link. */
-  accepted: boolean
-  created: boolean
-  hangup: Message | undefined
-  event: Message | undefined
-  /** An OriginateResponse that came before the answer to the action. */
-  early: Message | undefined
-  timer: Timer | undefined
-  /** The server took it while it booted, or may have. */
-  booting: boolean
-  /** Given up by its caller; what is left to do is hanging it up. */
-  aborted: boolean
-  unlisten: () => void
-}
+type Attempt = AttemptOf<OriginateResult>
 
 // how long the Hangup that tells more may come after the OriginateResponse: the one goes through stasis and its router
 // (main/manager_channels.c), the other does not. Seen within 2 ms in either order, and after 300 ms on a busy server
 const HANGUP_GRACE = 3_000
 // the same where no channel has shown itself: most likely there is none (an unknown technology or peer)
 const CHANNEL_GRACE = 500
+// how much of a Hangup's text is kept; Asterisk's own are shorter (main/channel.c:causes)
+const TEXT = 100
 // an aborted call's channel may not be there yet: when to try again to hang it up
 const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
 
@@ -179,6 +161,7 @@ export class Originates {
       hangup: undefined,
       event: undefined,
       early: undefined,
+      held: undefined,
       timer: undefined,
       booting: false,
       aborted: false,
@@ -230,7 +213,7 @@ export class Originates {
       case 'Hangup': {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
         if (!attempt) break
-        attempt.hangup = event
+        attempt.hangup = { cause: numberOf(event.get('Cause')), text: event.get('Cause-txt')?.slice(0, TEXT) }
         if (attempt.event) this.#resolve(attempt, attempt.event)
         else if (attempt.aborted) this.#end(attempt)
         break
@@ -287,7 +270,9 @@ export class Originates {
     if (attempt.event) return
     if (!attempt.accepted && !attempt.aborted) {
       // the answer to the action decides, and comes first (main/manager.c:process_message); a relay may mix them up
-      if (event.get('Uniqueid') === attempt.channelId) attempt.early ??= event
+      if (event.get('Uniqueid') === attempt.channelId && !attempt.early && this.#keeps(attempt, event)) {
+        attempt.early = event
+      }
       return
     }
     attempt.event = event
@@ -302,6 +287,7 @@ export class Originates {
       this.#resolve(attempt, event)
       return
     }
+    if (attempt.early !== event && !this.#keeps(attempt, event)) return
     const { clock } = this.#host
     clock.clearTimeout(attempt.timer)
     // a Local channel can always be made
@@ -315,8 +301,8 @@ export class Originates {
     this.#end(attempt)
     const reason = numberOf(event.get('Reason'))
     // next to another reason it is no news, and whether it has come by then is chance
-    const cause = reason === 0 ? numberOf(attempt.hangup?.get('Cause')) : undefined
-    const text = attempt.hangup?.get('Cause-txt')
+    const cause = reason === 0 ? attempt.hangup?.cause : undefined
+    const text = attempt.hangup?.text
     const success = event.get('Response') === 'Success'
     const { outcome, meaning } =
       success || reason !== 0 ? byReason(success, reason) : byCause(cause, text, attempt.created, attempt.booting)
@@ -361,8 +347,20 @@ export class Originates {
     this.#host.hangUp(attempt.channelId).then(() => this.#end(attempt), again)
   }
 
+  // until the rest is known it counts as held
+  #keeps(attempt: Attempt, event: Message): boolean {
+    if (hold(event)) {
+      attempt.held = event
+      return true
+    }
+    this.#end(attempt)
+    attempt.answer.reject(originOf(event).intake.pastHeld('the OriginateResponse of a call'))
+    return false
+  }
+
   #end(attempt: Attempt): void {
     if (this.#byAction.get(attempt.actionId) !== attempt) return
+    if (attempt.held) letGo(attempt.held)
     this.#byAction.delete(attempt.actionId)
     if (this.#byChannel.get(attempt.channelId) === attempt) this.#byChannel.delete(attempt.channelId)
     this.#host.clock.clearTimeout(attempt.timer)
@@ -372,23 +370,6 @@ export class Originates {
     this.#onIdle = undefined
     idle()
   }
-}
-
-function withIds(
-  params: OriginateParams,
-  given: ReadonlyMap<string, unknown>,
-  channel: string,
-  channelId: string,
-): Params {
-  const own: Record<string, string | boolean> = { Async: true, ChannelId: channelId }
-  // main/core_unreal.c:ast_unreal_new_channels would choose the same; so it does in every version
-  if (isLocal(channel) && !given.has('otherchannelid')) own.OtherChannelId = `${channelId};2`
-  const kept = Object.entries(params).filter(([name]) => !['async', 'channelid'].includes(name.toLowerCase()))
-  return { ...Object.fromEntries(kept), ...own }
-}
-
-function isLocal(channel: string): boolean {
-  return /^local\//i.test(channel)
 }
 
 function numberOf(value: string | undefined): number | undefined {
