@@ -65,6 +65,7 @@ describe('what errors, prints and diagnostics tell', () => {
           auth,
           reconnect: { initialDelay: 5 },
           loginTimeout: 100,
+          limits: { line: 65_536 },
           ...options,
         })
       const variables = { variables: { V: VALUE } }
