@@ -105,6 +105,11 @@ export const kinds: readonly Kind[] = [
     name: 'list without end',
     before: ({ server }) => void server.faults.endlessList(400, { action: lists, times: 2 }),
   },
+  {
+    name: 'forged ends',
+    before: ({ server, random }) =>
+      void server.faults.forgeEnd({ inside: random.chance(0.5), times: random.integer(1, 3) }),
+  },
   { name: 'list cut', before: ({ server, random }) => void server.faults.cutList(random.integer(0, 5), { times: 2 }) },
   {
     name: 'list cancelled',
@@ -144,11 +149,13 @@ export const kinds: readonly Kind[] = [
     name: 'endless headers',
     before(world) {
       const fault = world.server.faults.endlessHeaders(Number.POSITIVE_INFINITY, { action: ['Ping', 'Rows'], times: 1 })
-      // it ends when the client has passed over more than a message may be
+      // it ends when the client has passed over more than a message may be, be it that it did so already
       const { client } = world
-      const seen = client.stats().faults
+      const seen = client.stats()
       const look = () => {
-        const over = client.stats().faults > seen || client.state === 'closed' || client !== world.client
+        const { faults, bytesRead } = client.stats()
+        const passed = faults > seen.faults || bytesRead > seen.bytesRead + 1_000_000
+        const over = passed || client.state === 'closed' || client !== world.client
         if (over) fault.off()
         else setImmediate(look)
       }

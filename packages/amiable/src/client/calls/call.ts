@@ -14,7 +14,7 @@ import type { Meter } from '../../util/meter.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
 import type { Intake } from '../../wire/intake.ts'
-import { hold, letGo, linesOf, Message, titleOf } from '../../wire/message.ts'
+import { hold, kindOf, letGo, linesOf, Message, titleOf } from '../../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import type { BootState, NotYet } from './not-yet.ts'
@@ -216,7 +216,11 @@ export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, n
 export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
   const missing = call.sent !== undefined && call.assembly.reply ? 'end of the answer' : 'answer'
   const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
-  return new TimeoutError(text, { source, events: call.rows, delivered: call.write?.begun ? 'unknown' : 'no' })
+  return new TimeoutError(text, {
+    source,
+    events: call.rows.filter((part) => kindOf(part) === 'event'),
+    delivered: call.write?.begun ? 'unknown' : 'no',
+  })
 }
 
 const NO_COMMAND = 'No such command'

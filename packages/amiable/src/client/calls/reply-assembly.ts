@@ -115,6 +115,12 @@ export class Assembly {
     return this.ending === 'raw' || this.ending === 'fence'
   }
 
+  /** Takes such lines. */
+  lines(message: Message): void {
+    linesOf(message)
+    this.#onPart(message)
+  }
+
   /** The call is over for its caller: what came is known by its first line. */
   forget(): void {
     const { reply } = this
@@ -123,12 +129,6 @@ export class Assembly {
     this.reply = new Message(originOf(reply), kindOf(reply), line, 0, undefined, reply.serial)
     this.failure = undefined
     this.completion = undefined
-  }
-
-  /** Takes such lines. */
-  lines(message: Message): void {
-    linesOf(message)
-    this.#onPart(message)
   }
 
   #begin(): void {
