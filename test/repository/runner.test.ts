@@ -202,7 +202,7 @@ interface Reported {
 async function reported(...names: readonly string[]): Promise<Reported> {
   return await inFolder(FILES, async (root) => {
     const files = names.map((name) => `a/${name}.test.js`)
-    const timeout = names.includes('hangs') ? '3000' : '60000'
+    const timeout = names.includes('hangs') ? '8000' : '60000'
     const program = ['--import', 'tsx', 'test/repository/report-of.ts', root, timeout, ...files]
     const said = await run(process.execPath, program)
     return { said, lastLine: said.trimEnd().split('\n').at(-1) }

@@ -88,7 +88,7 @@ describe('what errors, prints and diagnostics tell', () => {
       await fails(async () => make({ secret: `${SECRET}\0` }))
 
       // each failure of a call
-      const ami = make()
+      await using ami = make({ limits: { line: 50_000 } })
       const loop = ami.events('*', { capacity: 1 })
       await ami.connect()
       told.push(printed(ami), printed(ami.stats()))

@@ -178,11 +178,12 @@ export async function fax(ami: Client): Promise<{ readonly channel: string; read
   const params = { Channel: 'Local/wait@default/n', Application: 'ReceiveFAX', Data: '/tmp/amiable.tif', Async: true }
   await ami.sendRaw('Originate', params, { actionId })
   const channel = (await answered).get('Channel') ?? ''
-  // res_fax.c:receivefax_exec tells nobody that it has begun
+  // res_fax.c:receivefax_exec tells nobody that it has begun. Who asks for a session before it is active ends Asterisk:
+  // res_fax_spandsp.c:spandsp_manager_fax_session reads through `t30_state`, which spandsp_fax_start sets later
   for (let tries = 0; tries < 500; tries++) {
     const rows = await ami.listRaw('FAXSessions').toArray()
-    const session = rows.find((row) => row.get('Channel') === channel)?.get('SessionNumber')
-    if (session !== undefined) return { channel, session }
+    const own = rows.find((row) => row.get('Channel') === channel)
+    if (own?.get('State') === 'Active') return { channel, session: own.get('SessionNumber') ?? '' }
     await sleep(20)
   }
   throw new Error(`no fax is received on ${channel}`)
