@@ -16,15 +16,11 @@ const WORDS = ['asterisk-22', 'asterisk-16', 'both', 'named', 'alone']
 export function needsOf(path: string, text: string): Needs {
   const [head = ''] = /^(?:\/\/.*\n)*/.exec(text) ?? []
   const said = /^\/\/ needs: (.*)$/m.exec(head)?.[1]
-  const words = said?.split(/[\s,]+/) ?? (unsaid(path, text) ? ['both'] : [])
+  const words = said?.split(/[\s,]+/) ?? []
   const strange = words.find((word) => !WORDS.includes(word))
   if (strange !== undefined) throw new Error(`${path} needs '${strange}', which is none of ${WORDS.join(', ')}`)
   const servers = VERSIONS.filter((version) => words.includes('both') || words.includes(`asterisk-${version}`))
   return { servers, named: words.includes('named'), alone: words.includes('alone') }
-}
-
-function unsaid(path: string, text: string): boolean {
-  return path.startsWith('contract/') && /\bwith(?:Asterisk|RealServers)\b/.test(text)
 }
 
 /** Those of the targets that a file needs. */
