@@ -2,6 +2,7 @@ import { detached } from '../util/text.ts'
 
 const LF = 10
 const SPACE = 32
+const COLON = 58
 
 /** How a header is found by its name. */
 export interface Lookup {
@@ -50,10 +51,12 @@ export function endOf(lines: string, from: number): number {
  * (`ChanVariable(IAX2/1.2.3.4:4569-5): X=1`, manager.c:append_channel_vars), else at the first colon.
  */
 export function colonOf(lines: string, from: number, end: number): number {
-  const first = lines.indexOf(':', from)
-  if (first === -1 || first >= end) return end
-  for (let colon = first; colon !== -1 && colon < end; colon = lines.indexOf(':', colon + 1)) {
-    if (lines.charCodeAt(colon + 1) === SPACE) return colon
+  let first = end
+  // never past the line: what is behind it is not looked at again for each line without a colon
+  for (let at = from; at < end; at++) {
+    if (lines.charCodeAt(at) !== COLON) continue
+    if (lines.charCodeAt(at + 1) === SPACE) return at
+    if (first === end) first = at
   }
   return first
 }
