@@ -1,3 +1,4 @@
+import { unguessableId } from '../util/action-id.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { encodeAction, type Params } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
@@ -66,7 +67,6 @@ export class BootCheck {
   #stopped = false
   /** The questions that are not answered yet, by ActionID. */
   #open = new Map<string, Question>()
-  #asked = 0
   /** Whether a proof was asked for since the commands were asked for. */
   #provable = false
   /** Whether its answer proves that the modules are loaded, or all. */
@@ -228,7 +228,7 @@ export class BootCheck {
   }
 
   #ask(question: Question, action: string, params?: Params): void {
-    const actionId = `boot-${++this.#asked}`
+    const actionId = unguessableId()
     this.#open.set(actionId, question)
     this.#host.write(encodeAction({ name: action, actionId, params }))
   }

@@ -11,7 +11,7 @@ import {
 import type { Clock, Timer } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { type DecoderSink, notAmi } from '../wire/decoder.ts'
-import type { Message } from '../wire/message.ts'
+import { type Message, titleOf } from '../wire/message.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions } from './boot.ts'
 import { Connection, type ConnectionOptions, isReset } from './connection.ts'
@@ -199,7 +199,7 @@ export class Link {
         },
         banner: (line) => this.#greeted(line, fail),
         message: (message) => this.#received(message),
-        fault: (error, head) => this.#sink.fault(error, head),
+        fault: (error, head) => this.#faulted(error, head),
         expectsRaw: (actionId) => this.#sink.expectsRaw(actionId),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
@@ -254,7 +254,7 @@ export class Link {
     }
     // the socket may have gone while the secret was asked for
     if (this.#login !== login || this.#state !== 'authenticating') return
-    if ('send' in next) this.#connection?.write(next.send)
+    if ('send' in next) login.written = this.#connection?.write(next.send)
     else if ('error' in next) this.#fail(next.error)
     else this.#checkBoot()
   }
@@ -288,6 +288,14 @@ export class Link {
     // what it told may have led to the end
     const connection = this.#connection
     if (connection !== undefined && this.#sink.message(message)) this.#answeredAt = connection.heard
+  }
+
+  // a refusal is one however long its text is
+  #faulted(error: ProtocolError | LimitError, head: Message | undefined): void {
+    this.#sink.fault(error, head)
+    const login = this.#login
+    if (login === undefined || head === undefined) return
+    if (titleOf(head) !== 'Success' && login.awaits(head)) this.#proceed(login, login.answer(head))
   }
 
   #announce(): void {

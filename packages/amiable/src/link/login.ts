@@ -1,4 +1,5 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
+import { unguessableId } from '../util/action-id.ts'
 import { withoutEchoes } from '../util/echoes.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
@@ -19,8 +20,12 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 
 /** The dialogue that a session begins with (manager.c:action_challenge, authenticate). */
 export class Login {
+  /** The last action, as it was written: nothing that comes before the server can have read it is its answer. */
+  written: { readonly left: boolean } | undefined
   #credentials: Credentials
-  #awaits: 'challenge' | 'login' = 'login'
+  #challenging = false
+  /** The ActionID of the last action: nobody but the server can know it. */
+  #id = ''
   /** What must not be shown of the server's answer: the login as it was sent, and the secret itself, until it comes. */
   #hidden = ''
 
@@ -31,30 +36,33 @@ export class Login {
   /** The first action; the banner has come. */
   start(): LoginStep | Promise<LoginStep> {
     if (this.#credentials.auth === 'plain') return this.#login()
-    this.#awaits = 'challenge'
-    return { send: encodeAction({ name: 'Challenge', actionId: 'challenge', params: { AuthType: 'MD5' } }) }
+    this.#challenging = true
+    this.#id = unguessableId()
+    return { send: encodeAction({ name: 'Challenge', actionId: this.#id, params: { AuthType: 'MD5' } }) }
   }
 
   /** Whether a message answers what was sent last: an answer that comes twice proves nothing. */
   awaits(message: Message): boolean {
     const { actionId } = message
-    return kindOf(message) === 'response' && (actionId === undefined || actionId === this.#awaits)
+    if (this.written?.left !== true || kindOf(message) !== 'response') return false
+    return actionId === undefined || actionId === this.#id
   }
 
   /** What follows from the server's answer. */
   answer(reply: Message): LoginStep | Promise<LoginStep> {
     const hidden = this.#hidden
     this.#hidden = ''
+    this.written = undefined
     if (titleOf(reply) !== 'Success') {
       return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
     }
-    if (this.#awaits === 'login') return { done: true }
+    if (!this.#challenging) return { done: true }
     const challenge = reply.get('Challenge')
     if (challenge === undefined) {
       const text = `${this.#credentials.source}: the server gave no challenge; try auth: 'plain'`
       return { error: new AuthError(text, { source: this.#credentials.source }) }
     }
-    this.#awaits = 'login'
+    this.#challenging = false
     return this.#login(challenge)
   }
 
@@ -80,7 +88,8 @@ export class Login {
               .digest('hex'),
           }
     const params = { Username: username, ...proof, Events: events }
-    const send = encodeAction({ name: 'Login', actionId: 'login', params })
+    this.#id = unguessableId()
+    const send = encodeAction({ name: 'Login', actionId: this.#id, params })
     this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
     return { send }
   }

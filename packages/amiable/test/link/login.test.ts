@@ -8,8 +8,10 @@ import { one } from '../support/decode.ts'
 const login = (more: Partial<Credentials> = {}) =>
   new Login({ source: 'pbx', username: 'frank', secret: () => 'lean', auth: 'md5', events: 'on', ...more })
 const reply = (...lines: string[]) => one(`${lines.join('\r\n')}\r\n\r\n`)
-const challenge = (value = '123456789') => reply('Response: Success', 'ActionID: challenge', `Challenge: ${value}`)
-const accepted = reply('Response: Success', 'ActionID: login', 'Message: Authentication accepted')
+const challenge = (value = '123456789') => reply('Response: Success', `Challenge: ${value}`)
+const accepted = reply('Response: Success', 'Message: Authentication accepted')
+/** An action's text with its id, which is another one each time, named `id`. */
+const withoutId = (text: string) => text.replace(/(?<=\r\nActionID: )[0-9a-v]{16}(?=\r\n)/, 'id')
 
 function sent(step: LoginStep): string {
   assert.ok('send' in step, inspect(step))
@@ -24,11 +26,12 @@ function failed(step: LoginStep): Error & { code: string; retryable: boolean; so
 describe('with a challenge', () => {
   test('asks for one, answers with the digest in lower case, and is done', async () => {
     const dialogue = login({ events: 'call,log' })
-    assert.equal(sent(await dialogue.start()), 'Action: Challenge\r\nActionID: challenge\r\nAuthType: MD5\r\n\r\n')
+    const asked = withoutId(sent(await dialogue.start()))
+    assert.equal(asked, 'Action: Challenge\r\nActionID: id\r\nAuthType: MD5\r\n\r\n')
     // echo -n 123456789lean | md5sum
     assert.equal(
-      sent(await dialogue.answer(challenge())),
-      'Action: Login\r\nActionID: login\r\nUsername: frank\r\nAuthType: MD5\r\n' +
+      withoutId(sent(await dialogue.answer(challenge()))),
+      'Action: Login\r\nActionID: id\r\nUsername: frank\r\nAuthType: MD5\r\n' +
         'Key: 65724669ca65dc74c777a91a5824963f\r\nEvents: call,log\r\n\r\n',
     )
     assert.deepEqual(await dialogue.answer(accepted), { done: true })
@@ -49,7 +52,7 @@ describe('with a challenge', () => {
   test('fails where the server gives none', async () => {
     const dialogue = login()
     await dialogue.start()
-    const error = failed(await dialogue.answer(reply('Response: Success', 'ActionID: challenge')))
+    const error = failed(await dialogue.answer(reply('Response: Success')))
     assert.equal(error.code, 'AMI_AUTH')
     assert.match(error.message, /plain/)
   })
@@ -66,8 +69,8 @@ describe('with a challenge', () => {
 test('plain sends the secret as it is', async () => {
   const dialogue = login({ auth: 'plain' })
   assert.equal(
-    sent(await dialogue.start()),
-    'Action: Login\r\nActionID: login\r\nUsername: frank\r\nSecret: lean\r\nEvents: on\r\n\r\n',
+    withoutId(sent(await dialogue.start())),
+    'Action: Login\r\nActionID: id\r\nUsername: frank\r\nSecret: lean\r\nEvents: on\r\n\r\n',
   )
   assert.deepEqual(await dialogue.answer(accepted), { done: true })
 })
@@ -151,4 +154,38 @@ test('nothing of a dialogue shows the secret or the challenge', async () => {
   await dialogue.answer(challenge('987654321'))
   const shown = inspect(dialogue, { showHidden: true, depth: 9 }) + JSON.stringify(dialogue)
   assert.doesNotMatch(shown, /hunter2|987654321/)
+})
+
+describe('an answer', () => {
+  const idOf = (step: LoginStep) => /\r\nActionID: (\S+)/.exec(sent(step))?.[1] ?? ''
+
+  test('to what has not left yet is none, with or without a name', async () => {
+    const dialogue = login()
+    const id = idOf(await dialogue.start())
+    const answers = [reply('Response: Success', `ActionID: ${id}`), reply('Response: Success')]
+    assert.deepEqual(
+      answers.map((one) => dialogue.awaits(one)),
+      [false, false],
+    )
+    const written = { left: false }
+    dialogue.written = written
+    assert.equal(dialogue.awaits(answers[0] as never), false)
+    written.left = true
+    assert.deepEqual(
+      answers.map((one) => dialogue.awaits(one)),
+      [true, true],
+    )
+    await dialogue.answer(challenge())
+    assert.equal(dialogue.awaits(reply('Response: Success')), false)
+  })
+
+  test('has an ActionID that no other login has', async () => {
+    const ids = new Set<string>()
+    for (let i = 0; i < 10; i++) {
+      const dialogue = login()
+      ids.add(idOf(await dialogue.start()))
+      ids.add(idOf(await dialogue.answer(challenge())))
+    }
+    assert.equal(ids.size, 20)
+  })
 })
