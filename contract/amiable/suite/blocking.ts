@@ -81,7 +81,7 @@ export function blocking(target: Target): void {
     // come before it began
     await using ami = await connect(optionsFor(target, { events: 'off' }))
     const [waited] = await Promise.all([
-      ami.sendRaw('WaitEvent', { Timeout: 1 }),
+      ami.sendRaw('WaitEvent', { Timeout: 2 }),
       assert.rejects(ami.send('Ping', {}, { timeout: 300 }), {
         code: 'AMI_TIMEOUT',
         message: /waited behind WaitEvent \(/,

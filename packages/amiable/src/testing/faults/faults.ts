@@ -67,8 +67,8 @@ export class Faults {
     return this.#add('endlessList', { ...checked(options), number: rows })
   }
 
-  /** Replies hold a header of `size` bytes (default 1 MiB). */
-  hugeLine(size = 1 << 20, options: FaultOptions = {}): Fault {
+  /** Replies hold a header of `size` bytes (default 16 MiB). */
+  hugeLine(size = 1 << 24, options: FaultOptions = {}): Fault {
     return this.#add('hugeLine', { ...checked(options), number: size })
   }
 
@@ -138,7 +138,7 @@ export class Faults {
     return rule
   }
 
-  /** Each row of a list has a header of `size` bytes (default 1 MiB). */
+  /** Each row of a list has a header of `size` bytes (default 16 MiB). */
   hugeRows(size = 1 << 20, options: FaultOptions = {}): Fault {
     return this.#add('hugeRows', { ...checked(options), number: size })
   }
