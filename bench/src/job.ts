@@ -36,6 +36,13 @@ export interface PingsJob extends Common {
   readonly total: number
 }
 
+export interface LoginsJob extends Common {
+  readonly kind: 'logins'
+  readonly total: number
+  /** One client that loses its link each time, and not a new one. */
+  readonly again: boolean
+}
+
 export interface ListJob extends Common {
   readonly kind: 'list'
   readonly mode: 'send' | 'list'
@@ -47,7 +54,7 @@ export interface IdleJob extends Common {
   readonly clients: number
 }
 
-export type Job = EventsJob | PingsJob | ListJob | IdleJob
+export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob
 
 /** One whole pass over the corpus, as the reader saw it. */
 export interface Round {

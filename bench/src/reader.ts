@@ -1,7 +1,7 @@
 import { limitChunks } from './chunks.ts'
-import type { EventsJob, IdleJob, Job, ListJob, Outcome, PingsJob } from './job.ts'
+import type { EventsJob, IdleJob, Job, ListJob, LoginsJob, Outcome, PingsJob } from './job.ts'
 import { amiIo } from './peers/ami-io.ts'
-import { amiableEvents, amiableIdle, amiableList, amiablePings } from './peers/amiable.ts'
+import { amiableEvents, amiableIdle, amiableList, amiableLogins, amiablePings } from './peers/amiable.ts'
 import { asteriskAmiClient } from './peers/asterisk-ami-client.ts'
 import { asteriskManager } from './peers/asterisk-manager.ts'
 import { nami } from './peers/nami.ts'
@@ -10,10 +10,12 @@ import { yana } from './peers/yana.ts'
 import { bytesEvents, bytesPings } from './readers/bytes.ts'
 import { plainEvents } from './readers/plain.ts'
 import { bytesIdle } from './readers/raw-idle.ts'
+import { bytesLogins } from './readers/raw-logins.ts'
 
 interface Reader {
   readonly events?: (job: EventsJob) => Promise<Outcome>
   readonly pings?: (job: PingsJob) => Promise<Outcome>
+  readonly logins?: (job: LoginsJob) => Promise<Outcome>
   readonly list?: (job: ListJob) => Promise<Outcome>
   readonly idle?: (job: IdleJob) => Promise<Outcome>
 }
@@ -25,9 +27,9 @@ const ofPeer = <E>(peer: Peer<E>): Reader => ({
 })
 
 const readers: Record<string, Reader> = {
-  bytes: { events: bytesEvents, pings: bytesPings, idle: bytesIdle },
+  bytes: { events: bytesEvents, pings: bytesPings, logins: bytesLogins, idle: bytesIdle },
   plain: { events: plainEvents },
-  amiable: { events: amiableEvents, pings: amiablePings, list: amiableList, idle: amiableIdle },
+  amiable: { events: amiableEvents, pings: amiablePings, logins: amiableLogins, list: amiableList, idle: amiableIdle },
   'ami-io': ofPeer(amiIo),
   'asterisk-manager': ofPeer(asteriskManager),
   'asterisk-ami-client': ofPeer(asteriskAmiClient),
@@ -44,6 +46,8 @@ const perform = (job: Job): Promise<Outcome> => {
       return reader.events?.(job) ?? missing()
     case 'pings':
       return reader.pings?.(job) ?? missing()
+    case 'logins':
+      return reader.logins?.(job) ?? missing()
     case 'list':
       return reader.list?.(job) ?? missing()
     case 'idle':

@@ -7,6 +7,8 @@
 //
 //   POST /calls {"from":"100","to":"200"}  → 201 {"id":…,"outcome":"answered","meaning":…}, when the outcome is known
 //   GET  /calls/<id>                       → 200 {…,"state":"ended","cause":16}
+//
+// While Asterisk is away the answer is 503; while it boots a call waits, and is dialled when it has booted.
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -36,11 +38,17 @@ export function createApp(ami, { token, origin, technology = 'PJSIP', context = 
     if (call) Object.assign(call, { state: 'ended', cause: Number(event.Cause) })
   })
 
+  // nobody heard what hung up while there was no link
+  const watching = new AbortController()
+  void watchLink(ami, watching.signal, () => {
+    for (const call of calls.values()) if (call.state === 'talking') call.state = 'unknown'
+  })
+
   async function dial(from, to) {
     const call = { id: randomUUID(), from, to, state: 'dialling' }
     calls.set(call.id, call)
     if (calls.size > CALLS) calls.delete(calls.keys().next().value)
-    const { outcome, meaning } = await ami.originate({
+    const originated = ami.originate({
       Channel: `${technology}/${from}`,
       Context: context,
       Exten: to,
@@ -48,6 +56,11 @@ export function createApp(ami, { token, origin, technology = 'PJSIP', context = 
       CallerID: `"Click to call" <${to}>`,
       Timeout: ringTime,
       ChannelId: call.id,
+    })
+    const { outcome, meaning } = await originated.catch((error) => {
+      // the caller is told why; whether a phone rings is not known here
+      call.state = 'unknown'
+      throw error
     })
     if (outcome !== 'answered') call.state = 'ended'
     else if (call.state === 'dialling') call.state = 'talking'
@@ -76,7 +89,9 @@ export function createApp(ami, { token, origin, technology = 'PJSIP', context = 
     if (method !== 'POST') return [405, { error: 'GET or POST' }]
     const { from, to } = await read(request)
     if (!NUMBER.test(from) || !NUMBER.test(to)) return [400, { error: 'from and to must be numbers of 2 to 15 digits' }]
-    return [201, await dial(from, to)]
+    const call = await dial(from, to)
+    // nothing is known of the number: it was asked for too early
+    return [call.outcome === 'notBooted' ? 503 : 201, call]
   }
 
   const server = createServer(async (request, response) => {
@@ -87,14 +102,22 @@ export function createApp(ami, { token, origin, technology = 'PJSIP', context = 
     const [status, body] = await answer(request).catch(explain)
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
-  server.on('close', () => listener.remove())
+  server.on('close', () => {
+    listener.remove()
+    watching.abort()
+  })
   return server
+}
+
+/** Calls `lost` whenever the link has gone, until the signal or the end of the client. */
+async function watchLink(ami, signal, lost) {
+  for await (const { type } of ami.status({ signal })) if (type === 'lost') lost()
 }
 
 /** Turns what went wrong into an answer that says whether the call may have been dialled. */
 function explain(error) {
-  // the phone system says no, for example to an extension that is not in its dialplan
-  if (error.code === 'AMI_REFUSED') return [502, { error: error.message }]
+  // it says no, for example to an extension that is not in its dialplan; while it boots or ends it only says "not yet"
+  if (error.code === 'AMI_REFUSED' && !error.retryable) return [502, { error: error.message }]
   // there is no connection now; `delivered` tells whether the phone may ring all the same
   if (error.code === 'AMI_LOST') return [503, { error: error.message, delivered: error.delivered }]
   return [503, { error: error.message }]
@@ -116,16 +139,17 @@ async function read(request) {
 
 /** Connects to the Asterisk that the environment names, or to a simulated one. */
 async function phoneSystem() {
-  const { AMI_HOST, AMI_USERNAME, AMI_SECRET } = process.env
-  if (AMI_HOST) return connect({ host: AMI_HOST, username: AMI_USERNAME, secret: AMI_SECRET })
+  const { AMI_HOST: host, AMI_PORT: port = '5038', AMI_USERNAME: username, AMI_SECRET: secret } = process.env
+  if (host) return connect({ host, port: Number(port), username, secret })
   const { startServer } = await import('amiable/testing')
   const dialplan = '[default]\nexten => 200,1,Answer()\n same => n,Wait(60)'
-  const { port } = await startServer({ dialplan, endpoints: { 100: { answers: 'answer', ringTime: 2_000 } } })
+  const server = await startServer({ dialplan, endpoints: { 100: { answers: 'answer', ringTime: 2_000 } } })
   console.log('AMI_HOST is not set: a simulated Asterisk has the phone 100 and the number 200')
-  return connect({ host: '127.0.0.1', port, username: 'frank', secret: 'lean' })
+  return connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const app = createApp(await phoneSystem(), { token: process.env.CLICK_TOKEN })
-  app.listen(8080, '127.0.0.1', () => console.log('http://127.0.0.1:8080/'))
+  const { CLICK_TOKEN: token, CLICK_PORT: port = '8080', CLICK_TECHNOLOGY: technology } = process.env
+  const app = createApp(await phoneSystem(), { token, technology })
+  app.listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${app.address().port}/`))
 }

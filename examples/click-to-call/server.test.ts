@@ -119,6 +119,20 @@ test('without the token, or from another page, nobody is called', async (t) => {
   assert.throws(() => createApp({} as Client, { token: 'short' }), /token must be/)
 })
 
+test('a call whose end nobody could hear is not known any more', async (t) => {
+  const { pbx, ami, clock, call, look } = await stage(t)
+  const asked = call('100', '200')
+  await pbx.waitFor('Originate')
+  await clock.advance(2_000)
+  const { body } = await asked
+  const lost = (async () => {
+    for await (const { type } of ami.status()) if (type === 'lost') return
+  })()
+  pbx.disconnect()
+  await lost
+  assert.equal((await look(String(body.id))).body.state, 'unknown')
+})
+
 test('an extension that is not there is a 502, with what the phone system said', async (t) => {
   const { call } = await stage(t)
   const { status, body } = await call('100', '999')

@@ -63,6 +63,11 @@ async function works(name: string, server?: RealTarget): Promise<void> {
   const own = server ? `${server.username}:${server.secret}@${server.host}:${server.port}` : ''
   const { code, output } = await runProgram(name, { cwd: EXAMPLES, env: { ...process.env, AMIABLE_EXAMPLE: own } })
   assert.equal(code, 0, output)
+  printsInOrder(name, output)
+}
+
+/** Checks that an example has printed what it is to print. */
+export function printsInOrder(name: string, output: string): void {
   let rest = output.split('\n')
   for (const line of prints[name] ?? []) {
     const at = rest.findIndex((one) => line.test(one))

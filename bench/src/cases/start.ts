@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { type Context, wanted } from '../context.ts'
 import { median } from '../stats.ts'
 import { compilerCases } from './compiler.ts'
+import { loginCases } from './logins.ts'
 
 const BENCH = fileURLToPath(new URL('../..', import.meta.url))
 const LIBRARY = join(BENCH, '../packages/amiable')
@@ -88,5 +89,6 @@ const size = async (ctx: Context): Promise<void> => {
 export const startCases: Record<string, (ctx: Context) => Promise<void>> = {
   'start/import': importTime,
   'start/install-size': size,
+  ...loginCases,
   ...compilerCases,
 }

@@ -29,6 +29,7 @@ export interface AmiClient extends Listening {
   send(action: string, params?: Record<string, unknown>, options?: Record<string, unknown>): Promise<AmiReply>
   sendRaw(action: string, params?: Record<string, unknown>, options?: Record<string, unknown>): Promise<AmiReply>
   list(action: string): AsyncIterable<AmiEvent>
+  status(): AsyncIterableIterator<{ readonly type: string }>
   destroy(): void
   readonly closed: Promise<unknown>
   stats(): { readonly dropped: number }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
-import type { EventsJob, IdleJob, ListJob, Outcome, PingsJob, Target } from '../job.ts'
+import type { EventsJob, IdleJob, ListJob, LoginsJob, Outcome, PingsJob, Target } from '../job.ts'
 import { MARK, predicates, RARE } from '../predicates.ts'
+import { loginLoop } from '../readers/login-loop.ts'
 import { pingLoop } from '../readers/ping-loop.ts'
 import { mix, Recorder } from '../recorder.ts'
 import { type AmiClient, type AmiEvent, loadAmiable } from './amiable-api.ts'
@@ -137,6 +138,30 @@ export const amiablePings = async (job: PingsJob): Promise<Outcome> => {
   return pingLoop(async () => {
     const pong = await client.send('Ping')
     if (pong.get('Ping') !== 'Pong') throw new Error('not a Pong')
+  }, job)
+}
+
+export const amiableLogins = async (job: LoginsJob): Promise<Outcome> => {
+  const { createClient } = await loadAmiable()
+  if (job.again) {
+    const client = createClient({ ...job.target, reconnect: () => 0 })
+    const statuses = client.status()
+    const ready = async (): Promise<void> => {
+      while ((await statuses.next()).value?.type !== 'ready') {}
+    }
+    await client.connect()
+    await ready()
+    return loginLoop(async () => {
+      await client.sendRaw('Logoff')
+      await ready()
+      await client.send('Ping')
+    }, job)
+  }
+  return loginLoop(async () => {
+    const client = createClient(options(job.target))
+    await client.connect()
+    await client.send('Ping')
+    client.destroy()
   }, job)
 }
 

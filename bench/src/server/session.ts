@@ -30,10 +30,10 @@ export const answer = (socket: Socket, corpusFor: (names: number) => Corpus): vo
     if (rounds > 0) {
       setTimeout(() => pourEvents(socket, corpusFor(wish.get('names') ?? 0), wish.get('warm') ?? 0, rounds), SETTLE)
     }
-    return (
-      `Response: Success\r\n${id}Message: Authentication accepted\r\n\r\n` +
-      'Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 1\r\nLastReload: 1\r\nStatus: Fully Booted\r\n\r\n'
-    )
+    const accepted = `Response: Success\r\n${id}Message: Authentication accepted\r\n\r\n`
+    // an account without the read right system
+    if (wish.get('system') === 0) return accepted
+    return `${accepted}Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 1\r\nLastReload: 1\r\nStatus: Fully Booted\r\n\r\n`
   }
 
   const one = (message: string): string => {

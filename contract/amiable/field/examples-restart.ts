@@ -1,0 +1,258 @@
+// What people copy must survive the bad night: the examples run as programs of their own while their server restarts.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { EXAMPLES, printsInOrder } from '../../../examples/test/examples.ts'
+import { until } from '../../../tools/servers/asterisk/process.ts'
+import { RawClient } from '../../../tools/testbed/raw-client.ts'
+import type { OurAsterisk } from '../../targets.ts'
+
+/** Enough for a boot of a second and more. */
+const PHONES = 2_000
+const BOUND = 60_000
+const TOKEN = 'a token of the tests'
+// states.ts waits for a device to be in use, and the others use it as well
+const SHORT = [['events.ts', 'queues.ts', 'originate.ts', 'user-events.ts', 'fleet.ts'], ['states.ts']] as const
+
+export function examplesThroughRestarts(target: OurAsterisk): void {
+  test(`examples that begin while ${target.name} boots print what they print on any day`, async () => {
+    await target.server.asLarge(PHONES, async () => {
+      for (const names of SHORT) await beginInBoot(target, names)
+    })
+  })
+
+  test(`examples that run for long outlive a restart and a crash of ${target.name}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'amiable-night-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'queue.sqlite')
+    await target.server.asLarge(PHONES, async () => {
+      await using collector = new Program('queue-events/main.mjs', [file], environment(target, 'nosystem'))
+      await using clicker = new Program('click-to-call/server.mjs', [], {
+        ...environment(target, 'calls'),
+        CLICK_TOKEN: TOKEN,
+        CLICK_PORT: '0',
+        CLICK_TECHNOLOGY: 'Local',
+      })
+      const url = await clicker.said(/http:\S+/)
+      await loggedIn(target, 'nosystem')
+      await pauseAgent(target)
+      const first = await click(url)
+      assert.deepEqual([first.status, first.body.outcome], [201, 'answered'])
+
+      await clicksThrough(url, target.server.restart('now'))
+      assert.notEqual(await stateOf(url, first.body.id), 'talking')
+      await loggedIn(target, 'nosystem')
+      await pauseAgent(target)
+
+      const second = await click(url)
+      assert.deepEqual([second.status, second.body.outcome], [201, 'answered'])
+      const crash = target.server.kill().then(() => target.server.start())
+      await clicksThrough(url, crash)
+      assert.notEqual(await stateOf(url, second.body.id), 'talking')
+      await loggedIn(target, 'nosystem')
+      await pauseAgent(target)
+
+      await until('three pauses in the table', BOUND, async () => (await stored(file)).pauses === 3)
+      assert.equal(await collector.end('SIGTERM'), 0, collector.output)
+    })
+    assert.deepEqual(await stored(file), { pauses: 3, gaps: ['connection lost', 'connection lost'] })
+  })
+}
+
+function environment({ host, port, accounts }: OurAsterisk, username: string): Record<string, string> {
+  return { AMI_HOST: host, AMI_PORT: String(port), AMI_USERNAME: username, AMI_SECRET: accounts[username] ?? '' }
+}
+
+/** Lets these examples go as soon as the server has gone, and their logins in as soon as it listens again. */
+async function beginInBoot(target: OurAsterisk, names: readonly string[]): Promise<void> {
+  await using gate = await Gate.open(target.port)
+  const own = `${target.username}:${target.secret}@127.0.0.1:${gate.port}`
+  const programs = names.map((name) => new Program(name, [], { AMIABLE_EXAMPLE: own }, true))
+  try {
+    await Promise.all(programs.map((program) => program.held))
+    const old = await RawClient.login(target.port)
+    let booted = 0
+    const boot = target.server.restart('now').then(() => {
+      booted = Date.now()
+    })
+    await old.closed()
+    for (const program of programs) program.go()
+    const ends = await Promise.all(programs.map((program) => program.end()))
+    await boot
+    for (const [n, name] of names.entries()) {
+      const { output } = programs[n] as Program
+      assert.equal(ends[n], 0, `${name}: ${output}`)
+      printsInOrder(name, output)
+    }
+    assert.ok(
+      (gate.let[0] ?? booted) < booted,
+      'somebody must have come in the middle of the boot, or this proves nothing',
+    )
+  } finally {
+    await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()))
+  }
+}
+
+/** Passes bytes on, and keeps who comes too early until the server listens. */
+class Gate {
+  /** When each connection reached the server. */
+  readonly let: number[] = []
+  readonly port: number
+  readonly #close: () => Promise<unknown>
+
+  private constructor(port: number, close: () => Promise<unknown>) {
+    this.port = port
+    this.#close = close
+  }
+
+  static async open(target: number): Promise<Gate> {
+    const sockets = new Set<Socket>()
+    const server = createServer(async (near) => {
+      sockets.add(near)
+      near.on('error', () => {})
+      const far = await until('the server', BOUND, () => reach(target))
+      gate.let.push(Date.now())
+      sockets.add(far)
+      far.on('error', () => near.destroy())
+      near.pipe(far).pipe(near)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const gate = new Gate((server.address() as AddressInfo).port, async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    })
+    return gate
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close()
+  }
+}
+
+function reach(port: number): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', () => resolve(undefined))
+  })
+}
+
+/** An example in a process of its own. */
+class Program {
+  output = ''
+  /** It has loaded what it needs, and waits for `go`. */
+  readonly held: Promise<unknown>
+  readonly #child: ChildProcess
+  readonly #ended: Promise<number | null>
+
+  constructor(file: string, args: readonly string[], env: Record<string, string>, held = false) {
+    const holding = held ? ['--import', pathToFileURL(join(EXAMPLES, 'test/held.ts')).href] : []
+    this.#child = spawn(process.execPath, ['--import', 'tsx', ...holding, file, ...args], {
+      cwd: EXAMPLES,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    this.held = held ? once(this.#child, 'message') : Promise.resolve()
+    this.#ended = once(this.#child, 'close').then(([code]) => code)
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text
+      })
+    }
+  }
+
+  go(): void {
+    this.#child.send('go')
+  }
+
+  async said(pattern: RegExp): Promise<string> {
+    return until(`${pattern} of ${this.#child.spawnargs.at(-1)}`, BOUND, () => {
+      if (this.#child.exitCode !== null) throw new Error(this.output)
+      return pattern.exec(this.output)?.[0]
+    })
+  }
+
+  /** How it ended, by itself or by a signal. */
+  async end(signal?: NodeJS.Signals): Promise<number | null> {
+    if (signal) this.#child.kill(signal)
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), BOUND)
+    return this.#ended.finally(() => clearTimeout(late))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#ended
+  }
+}
+
+/** Waits until that account is logged in; who asks is another. */
+async function loggedIn({ port }: OurAsterisk, username: string): Promise<void> {
+  await until(`the login of ${username}`, BOUND, async () => {
+    using session = await RawClient.login(port)
+    const told = await session.ask({ Action: 'Command', Command: 'manager show connected' })
+    return new RegExp(`\\b${username}\\b`).test(told)
+  })
+}
+
+/** What the collector of queue events is to store: one pause of an agent. */
+async function pauseAgent({ port }: OurAsterisk): Promise<void> {
+  using session = await RawClient.login(port)
+  const agent = { Queue: 'support', Interface: 'Local/member@default/n' }
+  const answer = await session.ask({ Action: 'QueuePause', ...agent, Paused: 'true' })
+  assert.match(answer, /Response: Success/)
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+}
+
+/** Calls the phone 202, which answers at once; the number is good as well. */
+async function click(url: string): Promise<Answer> {
+  const response = await fetch(`${url}calls`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ from: '202', to: '202' }),
+  })
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
+}
+
+async function stateOf(url: string, id: unknown): Promise<unknown> {
+  const response = await fetch(`${url}calls/${id}`, { headers: { authorization: `Bearer ${TOKEN}` } })
+  return ((await response.json()) as Answer['body']).state
+}
+
+/** Clicks until a call after the boot is answered: until then one is answered or is told to be in doubt, and never failed. */
+async function clicksThrough(url: string, boot: Promise<unknown>): Promise<void> {
+  let over = false
+  const ended = boot.finally(() => {
+    over = true
+  })
+  await until('a call after the boot', BOUND, async () => {
+    const after = over
+    const { status, body } = await click(url)
+    if (status === 201) assert.equal(body.outcome, 'answered', JSON.stringify(body))
+    else assert.equal(status, 503, JSON.stringify(body))
+    return after && status === 201
+  })
+  await ended
+}
+
+/** What the collector has saved so far. */
+async function stored(file: string): Promise<{ pauses: number; gaps: unknown[] }> {
+  if (!existsSync(file)) return { pauses: 0, gaps: [] }
+  const { openStore } = (await import(pathToFileURL(join(EXAMPLES, 'queue-events/sqlite.mjs')).href)) as {
+    openStore(file: string): Promise<{ rows(query: string): Record<string, unknown>[]; close(): void }>
+  }
+  const store = await openStore(file)
+  const pauses = store.rows("SELECT * FROM queue_event WHERE event = 'QueueMemberPause'").length
+  const gaps = store.rows('SELECT why FROM gap ORDER BY began').map(({ why }) => why)
+  store.close()
+  return { pauses, gaps }
+}
