@@ -59,9 +59,15 @@ async function storeEvents(client, store, run, capacity) {
 }
 
 async function storeGaps(client, store) {
-  for await (const status of client.status()) {
-    if (status.type !== 'ready' || status.gap === null) continue
-    const ended = Date.now()
-    await store.gap({ source: client.name, began: ended - status.gap, ended, why: 'connection lost' })
+  let ready = false
+  let began
+  for await (const { type } of client.status()) {
+    // attempts that fail are told as `lost` too
+    if (type === 'lost' && ready) began ??= Date.now()
+    if (type === 'ready') ready = true
+    // a program may be ended before the server has booted: events come again by then, and the gap is a gap
+    if (began === undefined || (type !== 'ready' && type !== 'closed')) continue
+    await store.gap({ source: client.name, began, ended: Date.now(), why: 'connection lost' })
+    began = undefined
   }
 }

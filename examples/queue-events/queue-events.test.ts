@@ -96,6 +96,30 @@ test('a lost connection is a row of its own', async (t) => {
   store.close()
 })
 
+test('a program that is ended before it is back writes the gap down as well', async (t) => {
+  await using server = await startPbx()
+  const reconnect = () => 60_000
+  await using client = createClient({
+    host: '127.0.0.1',
+    port: server.port,
+    username: 'frank',
+    secret: 'lean',
+    reconnect,
+  })
+  const store = await openStore(fileOf(t))
+  const collected = collect(client, store)
+  await client.connect()
+  const waiting = (async () => {
+    for await (const status of client.status()) if (status.type === 'waiting') return
+  })()
+  server.disconnect()
+  await waiting
+  await client.close()
+  await collected
+  assert.deepEqual(store.rows('SELECT why FROM gap'), [{ why: 'connection lost' }])
+  store.close()
+})
+
 test('a database that is too slow is told, and the collecting goes on', async () => {
   await using server = await startPbx()
   await using client = createClient({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })

@@ -12,6 +12,7 @@ import { EXAMPLES, printsInOrder } from '../../../examples/test/examples.ts'
 import { until } from '../../../tools/servers/asterisk/process.ts'
 import { RawClient } from '../../../tools/testbed/raw-client.ts'
 import type { OurAsterisk } from '../../targets.ts'
+import { gone } from './restart.ts'
 
 /** Enough for a boot of a second and more. */
 const PHONES = 2_000
@@ -69,20 +70,24 @@ function environment({ host, port, accounts }: OurAsterisk, username: string): R
   return { AMI_HOST: host, AMI_PORT: String(port), AMI_USERNAME: username, AMI_SECRET: accounts[username] ?? '' }
 }
 
-/** Lets these examples go as soon as the server has gone, and their logins in as soon as it listens again. */
+/** Stops the server in its tracks as soon as it listens again, until each of these examples has come to log in. */
 async function beginInBoot(target: OurAsterisk, names: readonly string[]): Promise<void> {
   await using gate = await Gate.open(target.port)
   const own = `${target.username}:${target.secret}@127.0.0.1:${gate.port}`
   const programs = names.map((name) => new Program(name, [], { AMIABLE_EXAMPLE: own }, true))
   try {
     await Promise.all(programs.map((program) => program.held))
-    const old = await RawClient.login(target.port)
-    let booted = 0
+    let booted = false
     const boot = target.server.restart('now').then(() => {
-      booted = Date.now()
+      booted = true
     })
-    await old.closed()
+    await gone(target)
+    await until('the server that boots', BOUND, () => listens(target.port))
+    target.server.freeze()
+    assert.equal(booted, false, 'they must come in the middle of the boot, or this proves nothing')
     for (const program of programs) program.go()
+    await until('each example', BOUND, () => gate.passed >= names.length)
+    target.server.thaw()
     const ends = await Promise.all(programs.map((program) => program.end()))
     await boot
     for (const [n, name] of names.entries()) {
@@ -90,19 +95,15 @@ async function beginInBoot(target: OurAsterisk, names: readonly string[]): Promi
       assert.equal(ends[n], 0, `${name}: ${output}`)
       printsInOrder(name, output)
     }
-    assert.ok(
-      (gate.let[0] ?? booted) < booted,
-      'somebody must have come in the middle of the boot, or this proves nothing',
-    )
   } finally {
+    target.server.thaw()
     await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()))
   }
 }
 
-/** Passes bytes on, and keeps who comes too early until the server listens. */
+/** Passes bytes on, and counts who came. */
 class Gate {
-  /** When each connection reached the server. */
-  readonly let: number[] = []
+  passed = 0
   readonly port: number
   readonly #close: () => Promise<unknown>
 
@@ -113,14 +114,18 @@ class Gate {
 
   static async open(target: number): Promise<Gate> {
     const sockets = new Set<Socket>()
-    const server = createServer(async (near) => {
-      sockets.add(near)
-      near.on('error', () => {})
-      const far = await until('the server', BOUND, () => reach(target))
-      gate.let.push(Date.now())
-      sockets.add(far)
-      far.on('error', () => near.destroy())
-      near.pipe(far).pipe(near)
+    const server = createServer((near) => {
+      const far = connect(target, '127.0.0.1', () => {
+        gate.passed++
+      })
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(socket)
+        socket.on('error', () => other.destroy())
+        socket.pipe(other)
+      }
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const gate = new Gate((server.address() as AddressInfo).port, async () => {
@@ -135,11 +140,13 @@ class Gate {
   }
 }
 
-function reach(port: number): Promise<Socket | undefined> {
+function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(socket))
-    socket.once('error', () => resolve(undefined))
+    const socket = connect(port, '127.0.0.1', () => {
+      resolve(true)
+      socket.destroy()
+    })
+    socket.once('error', () => resolve(false))
   })
 }
 
