@@ -188,7 +188,7 @@ async function firstReady(statuses: AsyncIterable<Status>): Promise<Extract<Stat
 }
 
 /** Resolves when nobody listens any more. */
-export async function gone({ port }: OurAsterisk): Promise<void> {
+async function gone({ port }: OurAsterisk): Promise<void> {
   for (;;) {
     try {
       const session = await RawClient.open(port)

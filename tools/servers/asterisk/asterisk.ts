@@ -142,9 +142,9 @@ export class RunningAsterisk {
 
   /** `core restart`: the process stays, all its connections go. `gracefully` waits for the calls to end. */
   async restart(how: 'gracefully' | 'now' = 'gracefully', timeout = BOOT_TIMEOUT): Promise<void> {
-    const before = this.#bootMark()
+    const before = this.bootMark()
     await cli(this.root, `core restart ${how}`)
-    await until(`${this.name} restarting ${how}`, timeout, () => this.#bootMark() !== before)
+    await until(`${this.name} restarting ${how}`, timeout, () => this.bootMark() !== before)
     await this.ready()
   }
 
@@ -192,7 +192,7 @@ export class RunningAsterisk {
   }
 
   /** Asterisk writes this file once in each boot; the pid itself outlives a restart. */
-  #bootMark(): bigint | undefined {
+  bootMark(): bigint | undefined {
     return statSync(join(this.root, 'run/asterisk/asterisk.pid'), { bigint: true, throwIfNoEntry: false })?.mtimeNs
   }
 

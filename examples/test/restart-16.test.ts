@@ -1,0 +1,4 @@
+// needs: asterisk-16
+import { throughRestarts } from './through-restarts.ts'
+
+throughRestarts(16)

@@ -1,0 +1,4 @@
+// needs: asterisk-22
+import { throughRestarts } from './through-restarts.ts'
+
+throughRestarts(22)
