@@ -172,6 +172,54 @@ describe('a peer that answers nothing', () => {
       }))
   }
 
+  /** What a peer goes on saying, that never answers a Ping, of a call whose answer it has begun. */
+  const goesOn: Readonly<
+    Record<string, readonly [(ami: Client) => Promise<unknown>, (id: string, i: number) => string]>
+  > = {
+    'rows of a list that had its time': [
+      (ami) => ami.send('CoreShowChannels', {}, { timeout: 300 }),
+      (id) => lines('Event: CoreShowChannel', `ActionID: ${id}`, 'Channel: x'),
+    ],
+    'rows of a list that a loop has left': [
+      async (ami) => {
+        for await (const _ of ami.list('CoreShowChannels', {}, { timeout: 60_000 })) break
+      },
+      (id) => lines('Event: CoreShowChannel', `ActionID: ${id}`, 'Channel: x'),
+    ],
+    'the Response to a list, again and again': [
+      (ami) => ami.send('CoreShowChannels', {}, { timeout: 60_000 }),
+      (id) => lines('Response: Success', `ActionID: ${id}`, 'EventList: start'),
+    ],
+    'rows of a fenced call that had its time': [
+      (ami) => ami.sendRaw('Mystery', {}, { fence: true, timeout: 300 }),
+      (id) => lines('Event: Mystery', `ActionID: ${id}`),
+    ],
+    'one message that grows': [
+      (ami) => ami.send('CoreShowChannels', {}, { timeout: 300 }),
+      (_, i) => (i === 0 ? 'Event: Big\r\nA: ' : 'x'.repeat(5_000)),
+    ],
+  }
+  for (const [what, [call, says]] of Object.entries(goesOn)) {
+    test(`but goes on with ${what} is found dead`, () => {
+      let begun = ''
+      const play: Play = ({ name, id }) => {
+        if (name === 'Ping') return ''
+        if (name !== 'CoreShowChannels' && name !== 'Mystery') return undefined
+        begun = id
+        return lines('Response: Success', `ActionID: ${id}`, 'EventList: start')
+      }
+      return played({ play, keepalive, reconnect: false }, async (ami, server) => {
+        const failed = call(ami).catch((error) => error)
+        let i = 0
+        const talk = setInterval(() => begun !== '' && server.session.say(says(begun, i++)), 40)
+        const reason = await Promise.race([ami.closed, wait(8_000, undefined, { ref: false })])
+        clearInterval(talk)
+        assert.equal((reason?.error as LostError | undefined)?.code, 'AMI_LOST')
+        await failed
+      })
+    })
+  }
+
   test('and drips in the middle of raw output that a command waits for is found dead when the command had its time', () =>
     played(
       {

@@ -268,8 +268,8 @@ export class Client implements AsyncDisposable {
       events: this.#events,
       delivered: this.#subscriptions.delivered,
       dropped: this.#subscriptions.dropped,
-      lateReplies: this.#calls.late,
-      unclaimedReplies: this.#calls.unclaimed,
+      lateReplies: this.#calls.answers.late,
+      unclaimedReplies: this.#calls.answers.unclaimed,
       faults: this.#faults,
       reconnects: Math.max(0, this.#link.epoch - 1),
       roundTrip: this.#calls.roundTrip,
@@ -323,17 +323,16 @@ export class Client implements AsyncDisposable {
       drain: () => drain(this.#calls, this.#originates, options.clock, this.#closeTimeout, () => this.#link.drained()),
       finished: (reason) => this.#finished(reason),
       status: (status) => this.#tell(status),
-      blockedUntil: () => this.#callClock.beneath(this.#calls.blockedUntil),
-      ping: () => {
-        const nothing = { resolve: () => {}, reject: () => {} }
-        this.#calls.start('Ping', undefined, {}, nothing, { internal: true })
-      },
+      blockedUntil: () => this.#callClock.beneath(this.#calls.answers.blockedUntil),
+      ping: () => this.#calls.ping(),
     })
   }
 
   #received(message: Message): boolean {
+    const { progress } = this.#calls.answers
     const claimed = this.#calls.take(message)
-    if (kindOf(message) !== 'event') return claimed
+    const answered = this.#calls.answers.progress !== progress
+    if (kindOf(message) !== 'event') return answered
     if (!claimed) {
       this.#events++
       if (titleOf(message) === 'FullyBooted') this.#booted(message.epoch)
@@ -344,7 +343,7 @@ export class Client implements AsyncDisposable {
     }
     if (this.#originates.size > 0) this.#originates.take(message)
     this.#subscriptions.take(message, claimed)
-    return claimed
+    return answered
   }
 
   #booted(epoch: number): void {

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../util/clock.ts'
 export interface KeepaliveOptions {
   /** How long nothing may be answered before a Ping goes out. @default 15_000 */
   interval: number
-  /** How long the answer may take; a call that rightly blocks the session is allowed for. @default 5_000 */
+  /** How long the answer may take, from the last answer or row that a call in front of it waits for. @default 5_000 */
   timeout: number
 }
 
@@ -16,22 +16,27 @@ export interface Arriving {
 
 /** What a {@link Keepalive} asks of the link. */
 export interface KeepaliveHost {
-  /** When the server last answered an action of this client, a row of a list included. */
+  /** When the server last answered a call that still waited, a row of its list included. */
   answered(): number
   arriving(): Arriving
   /** Until when the server may be silent because an action that it runs blocks the session; 0 if none does. */
   blockedUntil(): number
-  ping(): void
+  /** Sends a Ping; returns what says whether it, or an action behind it, has been answered. */
+  ping(): () => boolean
   /** The peer is dead. */
   dead(): void
 }
 
 // a message that grows by so much while an answer is awaited is worth waiting for: the answer stands behind it
 const PROGRESS = 16_384
+// for so many timeouts: what grows for longer comes from a peer that does not mean to end it
+const MOST_WAITS = 12
 
 /**
  * Finds dead peers. Asterisk sends nothing on its own, so a session that answers nothing is pinged. What proves that it
- * lives is an answer: bytes can come from a peer that no longer hears, and from anybody who makes Asterisk write them.
+ * lives is the answer to a Ping: anything else can come from a peer that no longer hears, and from anybody who makes
+ * Asterisk write it. A session runs one action at a time, so the calls in front of the Ping are waited for while they get
+ * on, each within its own timeout.
  */
 export class Keepalive {
   #options: KeepaliveOptions
@@ -39,7 +44,9 @@ export class Keepalive {
   #host: KeepaliveHost
   #timer: Timer | undefined
   #pinged: number | undefined
+  #isAnswered: () => boolean = () => true
   #arriving: Arriving | undefined
+  #waits = 0
 
   constructor(options: KeepaliveOptions, clock: Clock, host: KeepaliveHost) {
     this.#options = options
@@ -61,10 +68,10 @@ export class Keepalive {
     const { interval, timeout } = this.#options
     const now = this.#clock.elapsed()
     const answered = this.#host.answered()
-    if (this.#pinged !== undefined && answered < this.#pinged) {
-      const deadline = Math.max(this.#pinged, this.#host.blockedUntil()) + timeout
+    if (this.#pinged !== undefined && !this.#isAnswered()) {
+      const deadline = Math.max(this.#pinged, answered, this.#host.blockedUntil()) + timeout
       if (now < deadline) this.#arm(deadline - now)
-      else if (this.#grows()) this.#arm(timeout)
+      else if (this.#grows() && ++this.#waits <= MOST_WAITS) this.#arm(timeout)
       else this.#host.dead()
       return
     }
@@ -74,8 +81,9 @@ export class Keepalive {
       return
     }
     this.#pinged = now
+    this.#waits = 0
     this.#grows()
-    this.#host.ping()
+    this.#isAnswered = this.#host.ping()
     this.#arm(timeout)
   }
 

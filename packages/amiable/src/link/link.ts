@@ -33,7 +33,7 @@ export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions
 
 /** What a {@link Link} tells the client above it. */
 export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, Pick<DecoderSink, 'expectsRaw'> {
-  /** Takes a message, and returns whether it was an answer to an action of this client. */
+  /** Takes a message, and returns whether a call that still waits was answered by it, or had a row of its list. */
   message(message: Message): boolean
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
   /** Logged in, and it is to be learnt whether the server has booted: what waits is held, its time standing still. */

@@ -12,6 +12,8 @@ describe('keepalive', () => {
   let deaths: number[]
   let keepalive: Keepalive
   let start: number
+  /** Whether what is answered is the Ping, or behind it. */
+  let hears: boolean
 
   beforeEach(() => {
     clock = new ManualClock()
@@ -19,13 +21,18 @@ describe('keepalive', () => {
     answered = start
     arriving = { start: 0, bytes: 0 }
     blockedUntil = 0
+    hears = true
     pings = []
     deaths = []
     keepalive = new Keepalive({ interval: 15_000, timeout: 5_000 }, clock, {
       answered: () => answered,
       arriving: () => arriving,
       blockedUntil: () => blockedUntil,
-      ping: () => pings.push(clock.now() - start),
+      ping: () => {
+        const pinged = clock.now()
+        pings.push(pinged - start)
+        return () => hears && answered >= pinged
+      },
       dead: () => {
         deaths.push(clock.now() - start)
         keepalive.stop()
@@ -118,6 +125,31 @@ describe('keepalive', () => {
     assert.equal(deaths.length, 1)
   })
 
+  test('does not wait for ever for a message that never ends', () => {
+    for (let i = 1; i <= 40 && deaths.length === 0; i++) {
+      clock.tick(5_000)
+      arriving = { start: 700, bytes: i * 100_000 }
+    }
+    assert.deepEqual([pings, deaths], [[15_000], [80_000]])
+  })
+
+  test('waits while calls in front of the Ping get on, which is no answer to it', () => {
+    hears = false
+    for (let i = 1; i <= 20; i++) {
+      clock.tick(4_000)
+      answered = clock.now()
+    }
+    assert.deepEqual([pings, deaths], [[], []])
+    clock.tick(15_000)
+    for (let i = 1; i <= 20; i++) {
+      clock.tick(4_000)
+      answered = clock.now()
+    }
+    assert.deepEqual([pings, deaths], [[95_000], []])
+    clock.tick(5_000)
+    assert.deepEqual([pings, deaths], [[95_000], [180_000]])
+  })
+
   test('does not wait for a message that comes in drops, nor for one after another', () => {
     for (const next of [
       (i: number) => ({ start: 700, bytes: i }),
@@ -131,7 +163,10 @@ describe('keepalive', () => {
         answered: () => answered,
         arriving: () => arriving,
         blockedUntil: () => 0,
-        ping: () => pings.push(clock.now() - from),
+        ping: () => {
+          pings.push(clock.now() - from)
+          return () => false
+        },
         dead: () => {
           deaths.push(clock.now() - from)
           one.stop()

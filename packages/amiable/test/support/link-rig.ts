@@ -88,6 +88,8 @@ export class LinkRig implements AsyncDisposable {
         ping: () => {
           this.log.push('ping')
           this.link.write('Action: Ping\r\nActionID: keepalive\r\n\r\n')
+          const before = this.messages.length
+          return () => this.messages.slice(before).some((message) => kindOf(message) === 'response')
         },
       },
     )

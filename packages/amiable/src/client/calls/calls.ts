@@ -76,14 +76,9 @@ export class Calls {
     )
   }
 
-  /** Answers that came after their call had ended. */
-  get late(): number {
-    return this.#sent.late
-  }
-
-  /** Responses that belong to nobody. */
-  get unclaimed(): number {
-    return this.#sent.unclaimed
+  /** What the server has answered. */
+  get answers(): Pick<Correlation, 'late' | 'unclaimed' | 'progress' | 'blockedUntil'> {
+    return this.#sent
   }
 
   /** How many are written and await their answer. */
@@ -96,9 +91,11 @@ export class Calls {
     return this.#waiting.size
   }
 
-  /** Until when the server may be silent because an action of ours blocks its session. */
-  get blockedUntil(): number {
-    return this.#sent.blockedUntil
+  /** Sends a Ping; returns what says whether it, or a call behind it, has been answered. */
+  ping(): () => boolean {
+    const isAnswered = this.#sent.proofOfNext()
+    this.start('Ping', undefined, {}, { resolve: () => {}, reject: () => {} }, { internal: true })
+    return isAnswered
   }
 
   /**

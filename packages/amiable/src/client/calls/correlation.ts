@@ -28,12 +28,16 @@ export class Correlation {
   late = 0
   /** Responses that belong to nobody. */
   unclaimed = 0
+  /** Grows with each first Response to a call, and each row, that its caller still waits for. */
+  progress = 0
   #host: CorrelationHost
   #clock: Clock
   #calls = new Map<string, Call>()
   #order = 0
   #answered = 0
   #answeredAt = 0
+  /** The last call that was answered by name: the server has read it, and all in front of it. */
+  #proven = 0
   /** The ActionIDs of the last calls that are over; a ring. */
   #past: string[] = []
   #pastAt = 0
@@ -41,6 +45,8 @@ export class Correlation {
   #unproven = new Map<Call, Message>()
   /** How many calls have a list open: only they can expect an event. */
   #lists = 0
+  /** Those of them that an event without a name may belong to. */
+  #unnamedLists = new Set<Call>()
 
   constructor(host: CorrelationHost, clock: Clock) {
     this.#host = host
@@ -58,7 +64,13 @@ export class Correlation {
   add(call: Call): void {
     call.order = ++this.#order
     this.#calls.set(call.id, call)
-    if (call.assembly.open) this.#lists++
+    if (call.assembly.open) this.#opened(call)
+  }
+
+  /** Returns what says whether the next call, or one behind it, has been answered by name. */
+  proofOfNext(): () => boolean {
+    const order = this.#order
+    return () => this.#proven > order
   }
 
   get(id: string): Call | undefined {
@@ -75,7 +87,10 @@ export class Correlation {
     if (!this.#calls.delete(call.id)) return false
     this.#past[this.#pastAt] = call.id
     this.#pastAt = (this.#pastAt + 1) % REMEMBERED
-    if (call.assembly.open) this.#lists--
+    if (call.assembly.open) {
+      this.#lists--
+      this.#unnamedLists.delete(call)
+    }
     if (this.#unproven.size > 0) this.#unproven.delete(call)
     return true
   }
@@ -92,6 +107,7 @@ export class Correlation {
     this.#calls.clear()
     this.#unproven.clear()
     this.#lists = 0
+    this.#unnamedLists.clear()
     this.#answered = this.#order
     return calls
   }
@@ -130,6 +146,10 @@ export class Correlation {
       return false
     }
     if (this.#unproven.size > 0) this.#prove(call)
+    if (call.assembly.reply === undefined) {
+      this.#proven = Math.max(this.#proven, call.order)
+      if (!call.settled) this.progress++
+    }
     if (isCutShort(call, message)) this.#host.cutShort(message, call)
     else this.#answer(call, message)
     return true
@@ -173,12 +193,14 @@ export class Correlation {
   }
 
   #answer(call: Call, message: Message): void {
-    this.#answered = Math.max(this.#answered, call.order)
-    this.#answeredAt = this.#clock.elapsed()
+    if (call.order > this.#answered) {
+      this.#answered = call.order
+      this.#answeredAt = this.#clock.elapsed()
+    }
     if (call.settled) this.late++
     const { open } = call.assembly
     const progress = call.assembly.response(message)
-    if (call.assembly.open && !open) this.#lists++
+    if (call.assembly.open && !open) this.#opened(call)
     if (progress === 'whole') this.#host.whole(call)
     else if (call.settled) call.assembly.forget()
     else this.#host.keeps(call, message)
@@ -186,14 +208,27 @@ export class Correlation {
 
   #takeEvent(message: Message): boolean {
     const id = message.actionId
-    const call =
-      id === undefined
-        ? this.#next((one) => one.assembly.ownsUnnamed(message) && this.#mayRun(one))
-        : this.#calls.get(id)
+    const call = id === undefined ? this.#ownerOf(message) : this.#calls.get(id)
+    const live = call?.settled === false
     const progress = call?.assembly.event(message) ?? 'foreign'
+    if (live && progress !== 'foreign') this.progress++
     if (progress === 'whole') this.#host.whole(call as Call)
     else if (call?.assembly.completion === message) this.#host.keeps(call, message)
     return progress !== 'foreign'
+  }
+
+  #ownerOf(unnamed: Message): Call | undefined {
+    for (const call of this.#unnamedLists) {
+      // nobody waits for it, and the server is past it: it must not cost each event that follows
+      if (call.settled && call.order < this.#answered) this.#unnamedLists.delete(call)
+      else if (call.assembly.ownsUnnamed(unnamed) && this.#mayRun(call)) return call
+    }
+    return undefined
+  }
+
+  #opened(call: Call): void {
+    this.#lists++
+    this.#unnamedLists.add(call)
   }
 
   #takeRaw(message: Message): void {
