@@ -148,7 +148,8 @@ export class Decoder {
       at = pastBlankLines(text, at)
       if (at >= text.length) return
       const kind = kindAt(text, at)
-      const body = kind === 'response' ? this.#rawBody(text, at) : undefined
+      const head = kind === 'response' ? rawHeadAt(text, at) : undefined
+      const body = typeof head === 'object' && this.#sink.expectsRaw(head.actionId) ? head.body : undefined
       const ending = kind === 'other' ? BARE_END : END
       const end = body === undefined ? text.indexOf(ending, at) : rawEnd(text, body - 2, body)
       if (end < 0 && text.length - at >= HEAD_BYTES) {
@@ -160,7 +161,8 @@ export class Decoder {
       // the blank line is not part of the message, the end of the line before it is
       const stop = end + ending.length - 2
       const measured = body !== undefined ? Math.max(end, ~end) : end < 0 ? text.length : stop
-      if (this.#mayPass(measured - at)) {
+      // raw output has neither headers nor lines: what may become some is judged when its head has come
+      if (!(end < 0 && head === 'open') && this.#mayPass(measured - at)) {
         const known = text.slice(at, measured)
         if (this.#refuses(kind, body !== undefined, known, new Measure().add(known), origin)) {
           this.#skipping = ending
@@ -211,12 +213,6 @@ export class Decoder {
     const inside = kind === 'other' ? messageInside(text.slice(at, stop)) : -1
     this.#sink.message(new Message(origin, kind, text, at, inside === -1 ? stop : at + inside))
     return inside === -1 ? -1 : at + inside
-  }
-
-  /** Where the raw lines of a response begin, if it has any. */
-  #rawBody(text: string, at: number): number | undefined {
-    const head = rawHeadAt(text, at)
-    return head !== undefined && this.#sink.expectsRaw(head.actionId) ? head.body : undefined
   }
 
   /** How many bytes a message may have. */

@@ -57,9 +57,9 @@ export interface RawHead {
 
 /**
  * The head of the `Response: Follows` that begins here (manager.c:action_command before 14); `undefined` if it is
- * another response, or if more has to come to tell.
+ * another response, and `'open'` if more of this one has to come to tell where it ends.
  */
-export function rawHeadAt(text: string, at: number): RawHead | undefined {
+export function rawHeadAt(text: string, at: number): RawHead | 'open' | undefined {
   const start = text.slice(at, at + HEAD_BYTES)
   const first = /^Response: *Follows\r\n/i.exec(start)
   if (first === null) return undefined
@@ -68,7 +68,7 @@ export function rawHeadAt(text: string, at: number): RawHead | undefined {
   for (;;) {
     const rest = start.slice(body, body + 256)
     const line = /^(?:Privilege|(ActionID)): ?([^\r\n]*)\r\n/i.exec(rest)
-    if (line === null) return mayBeHead(rest) ? undefined : { actionId, body: at + body }
+    if (line === null) return mayBeHead(rest) ? 'open' : { actionId, body: at + body }
     if (line[1] !== undefined) actionId = line[2]
     body += line[0].length
   }

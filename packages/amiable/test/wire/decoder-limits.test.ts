@@ -146,3 +146,14 @@ test('a message of a mebibyte in small chunks takes no time to speak of', () => 
   const took = performance.now() - started
   assert.ok(took < 5_000, `${Math.round(took)} ms`)
 })
+
+test('raw output is judged as such wherever its head is cut', () => {
+  const raw = 'Response: Follows\r\nPrivilege: Command\r\nActionID: a-1\r\nout\n--END COMMAND--\r\n\r\n'
+  const whole = bytes(BANNER + raw)
+  const limits = { headers: 1, line: 40 }
+  const once = decodeChunks([whole], { limits })
+  assert.deepEqual([once.messages.length, once.faults.length], [1, 0])
+  for (let at = BANNER.length; at < whole.length; at++) {
+    assert.deepEqual(decodeChunks([whole.subarray(0, at), whole.subarray(at)], { limits }).log, once.log)
+  }
+})

@@ -241,7 +241,8 @@ export class Calls {
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
-    const response = new Response(failure ?? reply ?? silentAnswer(this.#host, this.#clock), call.rows, completion)
+    const said = failure ?? reply ?? silentAnswer(this.#host, this.#clock)
+    const response = new Response(said, call.rows, completion, call.action)
     if (response.success) {
       this.#notYet.serves(call.action)
       this.#settle(call, () => call.outcome.resolve(response), undefined)

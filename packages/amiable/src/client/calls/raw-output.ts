@@ -43,5 +43,6 @@ export function textLines(message: Message): string[] {
 // nothing more will come to tell a header from a raw line: the line feed says so
 function headOf(follows: Message): RawHead {
   const start = linesOf(follows).slice(0, HEAD_BYTES)
-  return rawHeadAt(`${start}\n`, 2) ?? { actionId: undefined, body: start.length }
+  const head = rawHeadAt(`${start}\n`, 2)
+  return typeof head === 'object' ? head : { actionId: undefined, body: start.length }
 }

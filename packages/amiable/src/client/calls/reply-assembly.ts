@@ -70,7 +70,7 @@ export class Assembly {
     if (this.reply !== undefined) return this.#laterResponse(message)
     this.reply = message
     if (this.ending === 'fence') return 'more'
-    if (!succeeded(message)) return 'whole'
+    if (!succeeded(message, this.#action)) return 'whole'
     // FAXSessions spells it Start
     if (this.ending === undefined && message.get('EventList')?.toLowerCase() !== 'start') return 'whole'
     this.#begin()
@@ -138,7 +138,8 @@ export class Assembly {
 
   #laterResponse(message: Message): Progress {
     // ShowDialPlan, CoreShowChannelMap and PJSIPShowEndpoint can fail after the start of their list
-    const failed = this.#open && !succeeded(message) && this.failure === undefined && succeeded(this.reply as Message)
+    const fails = this.#open && this.failure === undefined && !succeeded(message, this.#action)
+    const failed = fails && succeeded(this.reply as Message, this.#action)
     if (failed) this.failure = message
     if (this.ending === 'fence') {
       if (!failed) this.#onPart(message)

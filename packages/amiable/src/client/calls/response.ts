@@ -1,17 +1,23 @@
 import { kindOf, Message, originOf, titleOf } from '../../wire/message.ts'
 import { headerLines, textLines } from './raw-output.ts'
 
-// those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c)
-const SUCCESS = new Set(['success', 'follows', 'goodbye', 'pong'])
+// those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c), and Logoff always is with Goodbye
+const OWN_SUCCESS = { pong: 'ping', goodbye: 'logoff' }
 
 /** Whether a Response says that the action was done; a raw output that says nothing of the kind counts as one that does. */
-export function succeeded(reply: Message): boolean {
-  return kindOf(reply) !== 'response' || titleOf(reply) === 'Success' || SUCCESS.has(titleOf(reply).toLowerCase())
+export function succeeded(reply: Message, action: string): boolean {
+  if (kindOf(reply) !== 'response' || titleOf(reply) === 'Success') return true
+  const title = titleOf(reply).toLowerCase()
+  if (title === 'success' || title === 'follows') return true
+  return (title === 'pong' || title === 'goodbye') && OWN_SUCCESS[title] === action.toLowerCase()
 }
 
 /** The answer to an action, with every event that belongs to it. Its headers are properties of it, as an event's are. */
 export class Response extends Message {
-  /** Whether the server said `Success`, `Follows`, `Goodbye` or `Pong`; a raw output that says none counts as one. */
+  /**
+   * Whether the server said `Success` or `Follows`, `Goodbye` to Logoff, or `Pong` to Ping; a raw output that says none
+   * counts as one.
+   */
   readonly success: boolean
   /** The related events in order, the completing one left out. */
   readonly events: readonly Message[]
@@ -24,12 +30,13 @@ export class Response extends Message {
   /**
    * @param reply the first Response, or an Error that came after it
    * @param parts what else came, in order: events, later Responses, raw lines
+   * @param action what it answers
    */
-  constructor(reply: Message, parts: readonly Message[], completion: Message | undefined) {
+  constructor(reply: Message, parts: readonly Message[], completion: Message | undefined, action: string) {
     const others = parts.filter((part) => kindOf(part) !== 'event')
     const texts = [reply, ...others]
     super(originOf(reply), kindOf(reply), headersOf(texts), 0, undefined, reply.serial)
-    this.success = succeeded(reply)
+    this.success = succeeded(reply, action)
     this.events = others.length === 0 ? parts : parts.filter((part) => kindOf(part) === 'event')
     this.completion = completion
     this.#texts = texts

@@ -114,3 +114,19 @@ describe('ActionIDs', () => {
     assert.equal((await again).actionId, 'mine')
   })
 })
+
+test('a call that is over blocks its session for its own time, however often one in front of it is answered', async () => {
+  await using rig = await readyRig({ reconnect: false })
+  const { client, peer } = rig
+  void client.send('Status', {}, { timeout: 10 }).catch(() => {})
+  const list = await peer.next()
+  peer.reply(list, 'Success', 'EventList: start')
+  void client.command('core show version', { timeout: 10 }).catch(() => {})
+  await peer.next()
+  for (let i = 0; i < 20 && client.state === 'ready'; i++) {
+    rig.clock.tick(5_000)
+    peer.reply(list, 'Success', 'EventList: start')
+    await settle()
+  }
+  assert.equal(client.state, 'closed')
+})

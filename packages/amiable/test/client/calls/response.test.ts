@@ -100,3 +100,25 @@ test('a call is answered between two turns of listeners that take long', async (
     Array.from({ length: 8 }, (_, i) => `event ${i}`),
   )
 })
+
+test('Pong is a success of Ping alone, and Goodbye of Logoff', async () => {
+  await using rig = await readyRig()
+  const { client, peer } = rig
+  const answered = async (action: string, title: string) => {
+    const call = client.sendRaw(action).then(
+      ({ success }) => success,
+      ({ code }) => code,
+    )
+    peer.reply(await peer.next(), title)
+    return call
+  }
+  assert.equal(await answered('ping', 'Pong'), true)
+  assert.equal(await answered('Logoff', 'Goodbye'), true)
+  for (const [action, title] of [
+    ['Hangup', 'Pong'],
+    ['Hangup', 'Goodbye'],
+    ['Ping', 'Goodbye'],
+    ['Logoff', 'pong'],
+  ] as const)
+    assert.equal(await answered(action, title), 'AMI_REFUSED')
+})
