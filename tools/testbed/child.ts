@@ -12,19 +12,26 @@ export interface ChildOptions {
   readonly args?: readonly string[]
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
+  /** Node's own, such as `--expose-gc`. */
+  readonly flags?: readonly string[]
+  /** Milliseconds after which it is killed. @default 30_000 */
+  readonly most?: number
 }
 
 // a timer or a socket that is left behind would hold a process for a minute and more
 const MOST = 30_000
 
 /** Runs a TypeScript program in a process of its own to its end; one that does not end by itself is killed. */
-export function runProgram(program: string, { args = [], cwd, env }: ChildOptions = {}): Promise<Ended> {
+export function runProgram(
+  program: string,
+  { args = [], cwd, env, flags = [], most = MOST }: ChildOptions = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    const child = spawn(process.execPath, [...flags, '--import', 'tsx', program, ...args], {
       ...(cwd && { cwd }),
       ...(env && { env }),
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: MOST,
+      timeout: most,
       killSignal: 'SIGKILL',
     })
     let output = ''
