@@ -69,6 +69,9 @@ export interface EventFacts extends Availability {
   readonly listedBy: readonly string[]
 }
 
+// no name of Asterisk's is longer
+const LONGEST = 64
+
 /** A table by name, in any case of letters; a line is taken apart when it is first asked for. */
 class Table<T> {
   readonly #text: string
@@ -82,6 +85,8 @@ class Table<T> {
   }
 
   get(name: string): T | undefined {
+    // a server names its events as it likes, and each of their headers asks for it
+    if (name.length > LONGEST) return undefined
     const key = name.toLowerCase()
     const line = this.#byName().get(key)
     if (line === undefined) return undefined

@@ -23,3 +23,28 @@ export class GatheredText {
     this.#pieces = []
   }
 }
+
+/** Lines of a text that comes in pieces, however long they are. */
+export class GatheredLines {
+  #pending = new GatheredText()
+
+  /** Takes a piece; returns the lines that it completed, without their line feeds. */
+  add(piece: string): string[] {
+    const last = piece.lastIndexOf('\n')
+    if (last === -1) {
+      this.#pending.add(piece)
+      return []
+    }
+    this.#pending.add(piece.slice(0, last))
+    const lines = this.rest().split('\n')
+    this.#pending.add(piece.slice(last + 1))
+    return lines
+  }
+
+  /** Takes out what stands behind the last line feed. */
+  rest(): string {
+    const text = this.#pending.toString()
+    this.#pending = new GatheredText()
+    return text
+  }
+}

@@ -35,7 +35,9 @@ export function isSecretName(name: string): boolean {
     .split(/[^a-z\d]+/)
     .filter((one) => one !== '')
   if (describing.test(words.at(-1) ?? '')) return false
-  return telling.test(name.toLowerCase()) || words.some((one) => word.test(one) || word.test(one.replace(/\d+$/, '')))
+  return (
+    telling.test(name.toLowerCase()) || words.some((one) => word.test(one) || word.test(one.replace(/(?<!\d)\d+$/, '')))
+  )
 }
 
 /** Whether a value tells nothing: empty, a yes or a no, or taken out already. */

@@ -1,3 +1,5 @@
+import { GatheredLines } from '../../util/gathered-text.ts'
+
 /** A message of a capture, as a byte string with its blank line, or that its connection ended. */
 export interface CapturedMessage {
   /** Which connection, from 1. */
@@ -23,7 +25,7 @@ const negotiation = /^(?:\xff[\xfb-\xfe][\0-\xff])+/
  * front of the first message is passed over.
  */
 export class Capture {
-  #pending = ''
+  #pending = new GatheredLines()
   #session = 1
   #begun = false
   /** Whether the connection has messages: a banner then begins another one. */
@@ -38,22 +40,20 @@ export class Capture {
 
   /** Takes some of the capture, as a byte string; gives the messages that are complete. */
   take(text: string): CapturedMessage[] {
-    const lines = (this.#pending + (this.#begun ? text : text.replace(negotiation, ''))).split('\n')
-    this.#pending = lines.pop() ?? ''
-    for (const line of lines) this.#line(`${line}\n`)
+    for (const line of this.#pending.add(this.#begun ? text : text.replace(negotiation, ''))) this.#line(`${line}\n`)
     return this.#found.splice(0)
   }
 
   /** The capture ends; what it ends within is given as it stands. */
   end(): CapturedMessage[] {
-    if (this.#pending !== '') this.#line(this.#pending)
-    this.#pending = ''
+    const rest = this.#pending.rest()
+    if (rest !== '') this.#line(rest)
     this.#message()
     return this.#found.splice(0)
   }
 
   #line(raw: string): void {
-    const line = raw.replace(/\r*\n$/, '')
+    const line = raw.replace(/(?<!\r)\r*\n$/, '')
     if (!this.#begun && !first.test(line)) return
     this.#begun = true
     if (this.#doubtful && (begins.test(line) || banner.test(line))) this.#message()
@@ -93,7 +93,7 @@ export class Capture {
     if (head === undefined) return
     this.#used = true
     const request = !/^(?:Event|Response):/i.test(head) && lines.some((line) => /^Action:/i.test(line))
-    const end = head.endsWith('\r\n') ? /\r+\n/g : /\r*\n/g
+    const end = head.endsWith('\r\n') ? /(?<!\r)\r+\n/g : /(?<!\r)\r*\n/g
     const whole = lines.join('').replace(end, '\r\n')
     const text = follows.test(head) ? asPrinted(whole) : whole
     this.#found.push({ session: this.#session, direction: request ? 'in' : 'out', text })

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { constants, createGunzip } from 'node:zlib'
 import { type ArgumentError, invalid } from '../../errors.ts'
+import { GatheredLines } from '../../util/gathered-text.ts'
 import { fromWire, toWire } from '../protocol/byte-text.ts'
 import { Capture, textOfBytes, whyNotText } from './capture.ts'
 
@@ -96,7 +97,7 @@ interface Reader {
 /** The lines of a recording. */
 class Records implements Reader {
   #refuse: (why: string) => Error
-  #pending = ''
+  #pending = new GatheredLines()
   #number = 0
 
   constructor(refuse: (why: string) => Error) {
@@ -104,14 +105,13 @@ class Records implements Reader {
   }
 
   take(text: string): RecordedMessage[] {
-    const lines = (this.#pending + text).split('\n')
-    this.#pending = lines.pop() ?? ''
-    return lines.flatMap((line) => this.#message(line) ?? [])
+    return this.#pending.add(text).flatMap((line) => this.#message(line) ?? [])
   }
 
   /** What was broken off ends within a line. */
   end(): RecordedMessage[] {
-    return recordOf(this.#pending) === undefined ? [] : this.take('\n')
+    const rest = this.#pending.rest()
+    return recordOf(rest) === undefined ? [] : this.take(`${rest}\n`)
   }
 
   #message(line: string): RecordedMessage | undefined {

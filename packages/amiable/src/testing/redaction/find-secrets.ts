@@ -205,7 +205,7 @@ class Scan {
     if ((this.#before !== QUOTE && this.#before !== APOSTROPHE) || this.#earlierQuote === -1) {
       return { name: '', quoted: false }
     }
-    const inside = text.slice(this.#earlierQuote + 1, this.#quote).replace(/\\+$/, '')
+    const inside = text.slice(this.#earlierQuote + 1, this.#quote).replace(/(?<!\\)\\+$/, '')
     return { name: inside.includes('\\u') ? withoutUnicodeEscapes(inside) : inside, quoted: true }
   }
 
