@@ -135,7 +135,20 @@ describe('a Response', () => {
       await assert.rejects(ami.sendRaw('Unknown'), { code: 'AMI_REFUSED' })
     }))
 
-  for (const word of ['error', 'ERROR', 'Failure', 'Failed', 'failed', 'Denied', 'Successful', 'Success!', 'OK', '']) {
+  for (const word of [
+    'error',
+    'ERROR',
+    'Failure',
+    'Failed',
+    'failed',
+    'Denied',
+    'Successful',
+    'Success!',
+    'OK',
+    '',
+    'Goodbye',
+    'Pong',
+  ]) {
     test(`that says ${JSON.stringify(word)} is not success`, () =>
       scripted({ Setvar: say(`Response: ${word}`, id) }, async (ami) => {
         await assert.rejects(ami.send('Setvar', { Variable: 'A', Value: '1' }), { code: 'AMI_REFUSED' })
@@ -144,7 +157,7 @@ describe('a Response', () => {
       }))
   }
 
-  for (const word of ['Success', 'success', 'SUCCESS', 'Goodbye', 'Pong']) {
+  for (const word of ['Success', 'success', 'SUCCESS']) {
     test(`that says ${word} is success`, () =>
       scripted({ Setvar: say(`Response: ${word}`, id) }, async (ami) => {
         assert.equal((await ami.send('Setvar', { Variable: 'A', Value: '1' })).success, true)
