@@ -12,7 +12,8 @@ console.log(`${Channel} is at ${(await moved).Extension}`)
 await hangup(ami, { channel: Channel })
 
 // a call whose called side is sent on; what AMI answers is what became of it
-const talking = next(ami, 'BridgeEnter')
+// the called side enters first, and one who is alone in a bridge can transfer nobody
+const talking = next(ami, 'BridgeEnter', ({ BridgeNumChannels }) => Number(BridgeNumChannels) === 2)
 const call = await ami.originate({ Channel: 'Local/dial@default/n', Application: 'Wait', Data: 20 })
 const inCall = await talking
 const transferred = next(ami, 'BlindTransfer')
