@@ -185,6 +185,13 @@ export function checkText(argument: string, value: unknown, what = 'a string'): 
   return value
 }
 
+/** Checks that it is a client, or an object that sends as one does. */
+export function checkClient(client: unknown, method: 'send' | 'sendRaw' = 'sendRaw'): void {
+  if (typeof (client as Record<string, unknown> | null | undefined)?.[method] === 'function') return
+  const hint = client instanceof Promise ? ': await it first' : ''
+  throw invalid('client', `must be a client, ${got(client)}${hint}`)
+}
+
 /** Checks that it is one of some words. */
 export function checkChoice<T extends string>(argument: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value)

@@ -1,5 +1,5 @@
 // What the catalog knows at run time.
-import { ACTIONS, EVENTS, HEADERS } from './generated/tables.ts'
+import { ACTIONS, EVENTS, HEADERS, OPTION_PARAMETERS } from './generated/tables.ts'
 
 /** Which versions have something. */
 export interface Availability {
@@ -130,6 +130,11 @@ const actions = new Table(ACTIONS, (fields): ActionFacts => {
   }
 })
 
+const optionParameters = new Table(
+  OPTION_PARAMETERS,
+  ([, takers]): ReadonlySet<string> => new Set(list(takers?.toLowerCase())),
+)
+
 const events = new Table(
   EVENTS,
   ([name = '', classes, since, removed, channels, prints]): EventFacts => ({
@@ -148,6 +153,11 @@ const events = new Table(
 /** What is known of the action of this name, in any case of letters. */
 export function actionFacts(name: string): ActionFacts | undefined {
   return actions.get(name)
+}
+
+/** Whether an option of a call, such as `timeout`, is also a parameter of this action of the catalog. */
+export function isParameter(action: string, option: string): boolean {
+  return optionParameters.get(option)?.has(action.toLowerCase()) === true
 }
 
 /** What is known of the event of this name, in any case of letters. */

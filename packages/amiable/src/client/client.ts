@@ -22,10 +22,12 @@ import { type CloseOptions, drain, graceOf } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
 import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
+import { clientText, INSPECT } from './inspect.ts'
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate/originate.ts'
 import { originateHost } from './originate/originate-host.ts'
 import { publishStatus } from './publish-status.ts'
+import { shutdownReasonOf } from './shutdown-reason.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
 import type {
@@ -44,8 +46,6 @@ import type {
 export class Client implements AsyncDisposable {
   /** The `source` of its events, responses and errors. */
   readonly name: string
-  /** Resolves when the client has ended, with why; never rejects. */
-  readonly closed: Promise<CloseReason>
   #options: ResolvedOptions
   #intake: Intake
   #link: Link
@@ -76,7 +76,6 @@ export class Client implements AsyncDisposable {
     this.#options = resolved
     this.#callClock = clock
     this.name = source
-    this.closed = this.#closed.promise
     this.#calls = new Calls(
       {
         write: (text) => this.#link.write(text),
@@ -111,6 +110,11 @@ export class Client implements AsyncDisposable {
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
     this.#originates = new Originates(originateHost(held, this.#calls, () => link().boot.boots !== false))
     this.#link = this.#makeLink({ ...resolved, intake })
+  }
+
+  /** Resolves when the client has ended, with why; never rejects. */
+  get closed(): Promise<CloseReason> {
+    return this.#closed.promise
   }
 
   /** Where it stands between its making and its end. */
@@ -303,6 +307,10 @@ export class Client implements AsyncDisposable {
     return this.close()
   }
 
+  [INSPECT](): string {
+    return clientText(this, this.#subscriptions.size, this.#calls.inFlight)
+  }
+
   #makeLink(options: LinkOptions): Link {
     return new Link(options, {
       message: (message) => this.#received(message),
@@ -379,9 +387,8 @@ export class Client implements AsyncDisposable {
   }
 
   #finished(reason: CloseReason): void {
-    const error = this.#closedError(reason.error)
     this.#calls.end(() => this.#closedError(reason.error))
-    this.#connecting?.reject(error)
+    this.#connecting?.reject(this.#closedError(reason.error))
     this.#connecting = undefined
     this.#closed.resolve(reason)
   }
@@ -389,9 +396,4 @@ export class Client implements AsyncDisposable {
   #closedError(cause?: unknown): ClosedError {
     return new ClosedError(`${this.name}: the client is closed`, { source: this.name, cause })
   }
-}
-
-function shutdownReasonOf(shutdown: Message): string {
-  const restart = shutdown.get('Restart')?.toLowerCase() === 'true'
-  return `Shutdown ${shutdown.get('Shutdown') ?? ''}${restart ? ', to restart' : ''}`.trim()
 }

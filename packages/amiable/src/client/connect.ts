@@ -3,7 +3,7 @@ import { ConnectError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { nodeTooOld } from '../util/node-version.ts'
 import { Client } from './client.ts'
-import type { ClientOptions } from './options.ts'
+import { type ClientOptions, checkClientOptions } from './options.ts'
 
 /**
  * Makes a client; nothing is sent before {@link Client.connect}, so that listeners can be attached first.
@@ -19,6 +19,7 @@ export function createClient(options: ClientOptions): Client {
  * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails; nothing stays open then.
  */
 export function connect(options: ClientOptions, more: { signal?: AbortSignal | undefined } = {}): Promise<Client> {
+  checkClientOptions(options)
   const { signal } = checkOptions<typeof more>('', more, { signal: true }, 'an object such as { signal }')
   checkSignal('signal', signal)
   // before a client is made: it lacks more than this one

@@ -5,6 +5,7 @@ import { onAbort } from '../util/abort.ts'
 import { deferred } from '../util/deferred.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
+import { checkSendable } from './calls/check-call.ts'
 import type { Client } from './client.ts'
 import { createClient } from './connect.ts'
 import { type CloseOptions, graceOf } from './drain.ts'
@@ -17,6 +18,7 @@ import {
   type ListenOptions,
   parseFilter,
 } from './events/subscriptions.ts'
+import { fleetText, INSPECT, listenerText } from './inspect.ts'
 import type { ClientOptions } from './options.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
@@ -36,12 +38,11 @@ export type BroadcastResult<R> =
 interface FleetListener extends Listener {
   attach(client: Client): void
   detach(name: string): void
+  [INSPECT](): string
 }
 
 /** Several servers, each on a supervised connection of its own; made by {@link createFleet}. */
 export class Fleet implements AsyncDisposable {
-  /** Resolves when the fleet has been closed or destroyed and every member has ended; never rejects. */
-  readonly closed: Promise<void>
   #members = new Map<string, Client>()
   #listeners = new Map<string, FleetListener>()
   #streams = new Set<EventStream>()
@@ -58,11 +59,15 @@ export class Fleet implements AsyncDisposable {
 
   /** @throws {ArgumentError} naming the member and the option that is wrong; nothing has been opened then */
   constructor(options: Iterable<ClientOptions>) {
-    this.closed = this.#closed.promise
     if (typeof options !== 'object' || options === null || !(Symbol.iterator in options)) {
       throw invalid('options', `must be a list of the members' options, ${got(options)}`)
     }
     for (const one of options) this.add(one)
+  }
+
+  /** Resolves when the fleet has been closed or destroyed and every member has ended; never rejects. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
   }
 
   /** How many members there are. */
@@ -183,7 +188,10 @@ export class Fleet implements AsyncDisposable {
     return new Map(all)
   }
 
-  /** Sends an action of the catalog to every member; resolves with what became of it at each, by name. Never rejects. */
+  /**
+   * Sends an action of the catalog to every member; resolves with what became of it at each, by name. Never rejects.
+   * @throws {ArgumentError} at once for what must not be sent
+   */
   broadcast<A extends ActionName>(
     action: A,
     ...[params, options]: ActionArguments<A, SendOptions>
@@ -192,10 +200,19 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Sends any action, with any parameters, to every member; otherwise as {@link broadcast}. */
-  async broadcastRaw(
+  broadcastRaw(
     action: string,
     params?: Params,
     options: SendOptions = {},
+  ): Promise<Map<string, BroadcastResult<RawResponse>>> {
+    checkSendable(action, params, options)
+    return this.#broadcast(action, params, options)
+  }
+
+  async #broadcast(
+    action: string,
+    params: Params | undefined,
+    options: SendOptions,
   ): Promise<Map<string, BroadcastResult<RawResponse>>> {
     const answers = [...this.#members].map(async ([name, client]): Promise<[string, BroadcastResult<RawResponse>]> => {
       try {
@@ -228,6 +245,12 @@ export class Fleet implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  [INSPECT](): string {
+    const members = [...this]
+    const calls = members.reduce((sum, member) => sum + member.stats().inFlight, 0)
+    return fleetText(members, this.#listeners.size, calls)
   }
 
   #end(end: (client: Client) => Promise<unknown>, error?: Error): void {
@@ -268,7 +291,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   #listen(filter: Filter<Message>, handler: Handler<Message>, options: ListenOptions = {}): Listener {
-    parseFilter(filter)
+    const { names, predicate } = parseFilter(filter)
     checkFunction('handler', handler)
     const { once = false, all, signal } = checkListenOptions(options)
     const id = `fleet-listener-${++this.#count}`
@@ -292,7 +315,8 @@ export class Fleet implements AsyncDisposable {
     const detach = (name: string) => {
       attached.delete(name)
     }
-    const listener: FleetListener = { id, remove, attach, detach, [Symbol.dispose]: remove }
+    const shown = () => listenerText(id, names, predicate)
+    const listener: FleetListener = { id, remove, attach, detach, [Symbol.dispose]: remove, [INSPECT]: shown }
     const unlisten = removed ? () => {} : onAbort(signal, remove)
     if (removed) return listener
     for (const client of this) attach(client)

@@ -185,12 +185,18 @@ const defaults = {
   random: Math.random,
 }
 
+/** Checks that the options are one object, and no host or port. */
+export function checkClientOptions(options: unknown): void {
+  if (options === undefined) throw invalid('options', `is missing: pass one object, as in ${EXAMPLE}`)
+  if (typeof options !== 'object') throw invalid('options', `must be one object, as in ${EXAMPLE}, ${got(options)}`)
+}
+
 /**
  * Checks options and fills in the defaults.
  * @throws {ArgumentError} naming the option that is wrong
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  if (options === undefined) throw invalid('options', `is missing: pass one object, as in ${EXAMPLE}`)
+  checkClientOptions(options)
   const set = checkOptions<ClientOptions>('', options, KNOWN, `one object, as in ${EXAMPLE}`, OTHER_NAMES)
   const given: Partial<Record<keyof ClientOptions, unknown>> = { ...defaults, ...set }
   refuseMissing(options, given)

@@ -11,6 +11,7 @@ import {
   got,
 } from '../check.ts'
 import { invalid } from '../errors.ts'
+import type { BootOptions } from './engine/boot-sequence.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
 import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
 import type { ServerOptions, UserOptions } from './options.ts'
@@ -85,6 +86,26 @@ const mailbox: Check = (argument, value) => {
 export function checkObject(argument: string, value: unknown, what: string): asserts value is object {
   if (typeof value !== 'object' || value === null) throw invalid(argument, `must be ${what}, ${got(value)}`)
 }
+
+/** Checks how a server boots. */
+export const checkBoot: Check = (argument, value) => {
+  checkEach<BootOptions>(argument, value, { duration: checkAmount, modules: listOf(text) })
+}
+
+/** Checks the options of a new queue. */
+export const checkQueue: Check = queue
+
+/** Checks a queue's new member. */
+export const checkMember: Check = member
+
+/** Checks the options of an endpoint. */
+export const checkEndpoint: Check = endpoint
+
+/** Checks the options of a voicemail box. */
+export const checkMailbox: Check = mailbox
+
+/** Checks a text, which may be empty. */
+export const checkString: Check = text
 
 const pem: Check = (argument, value) => {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return

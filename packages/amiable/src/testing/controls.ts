@@ -1,6 +1,7 @@
-import { checkRecord, checkText, got } from '../check.ts'
+import { checkAmount, checkBoolean, checkChoice, checkEach, checkText, checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Pbx } from './apps/pbx.ts'
+import { checkEndpoint, checkMailbox, checkMember, checkQueue, checkString } from './check-options.ts'
 import { type Channel, type ChannelState, causes, states } from './model/channel.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
 import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
@@ -39,6 +40,16 @@ export interface CreateChannelOptions {
   readonly run?: boolean
 }
 
+const createChecks = {
+  name: checkText,
+  state: (argument: string, value: unknown) => checkChoice(argument, value, ['Down', 'Ring', 'Ringing', 'Up']),
+  callerIdNum: checkString,
+  callerIdName: checkString,
+  context: checkText,
+  exten: checkText,
+  run: checkBoolean,
+}
+
 /** The channels, in a test's hands. Each change raises its events. */
 export class ChannelControl {
   #world: World
@@ -51,7 +62,7 @@ export class ChannelControl {
 
   /** Makes a channel; gives its name. */
   create(options: CreateChannelOptions): string {
-    checkRecord('options', options, 'an object such as { name }')
+    checkEach<CreateChannelOptions>('', options, createChecks, 'an object such as { name }')
     checkText('name', options.name, "a channel's name")
     const device = toWire(options.name)
     const name = /-[0-9a-f]{8}(;[12])?$/.test(device) ? device : `${device}-${this.#world.channels.serial()}`
@@ -79,6 +90,7 @@ export class ChannelControl {
 
   /** One by name or Uniqueid. */
   get(nameOrId: string): ChannelInfo | undefined {
+    checkText('channel', nameOrId, "a channel's name")
     const channel = this.#world.channels.find(toWire(nameOrId))
     return channel === undefined ? undefined : infoOf(channel)
   }
@@ -99,11 +111,14 @@ export class ChannelControl {
 
   /** Sets a variable; without a channel a global one. */
   setVariable(nameOrId: string | undefined, variable: string, value: string): void {
+    checkText('variable', variable)
+    checkString('value', value)
     const channel = nameOrId === undefined ? undefined : this.#find(nameOrId)
     this.#world.setVariable(channel, toWire(variable), toWire(value))
   }
 
   getVariable(nameOrId: string | undefined, variable: string): string | undefined {
+    checkText('variable', variable)
     const channel = nameOrId === undefined ? undefined : this.#find(nameOrId)
     const value = this.#world.getVariable(channel, toWire(variable))
     return value === undefined ? undefined : fromWire(value)
@@ -111,6 +126,8 @@ export class ChannelControl {
 
   /** A digit that the channel sends in. */
   dtmf(nameOrId: string, digit: string, duration = 100): void {
+    checkText('digit', digit)
+    checkAmount('duration', duration)
     const channel = this.#find(nameOrId)
     this.#world.channels.emit('DTMFBegin', channel, `Digit: ${digit}\r\nDirection: Received\r\n`)
     const end = `Digit: ${digit}\r\nDurationMs: ${duration}\r\nDirection: Received\r\n`
@@ -167,19 +184,19 @@ export class QueueControl {
   /** Adds a queue; no event, as a reload of queues.conf raises none. */
   define(queue: string, options: QueueOptions = {}): void {
     checkText('queue', queue, "a queue's name")
-    checkRecord('options', options)
+    checkQueue('options', options)
     this.#world.queues.define(queue, options)
   }
 
   /** A member comes: `QueueMemberAdded`. */
   addMember(queue: string, member: QueueMemberOptions): void {
-    checkRecord('member', member, 'an object such as { interface }')
-    checkText('interface', member.interface)
+    checkMember('member', member)
     this.#world.queues.addMember(this.#find(queue), member)
   }
 
   /** A member goes: `QueueMemberRemoved`. */
   removeMember(queue: string, memberInterface: string): void {
+    checkText('memberInterface', memberInterface)
     const found = this.#find(queue)
     const member = found.find(toWire(memberInterface))
     if (member !== undefined) this.#world.queues.removeMember(found, member)
@@ -187,6 +204,9 @@ export class QueueControl {
 
   /** Pauses a member or lets it work again: `QueueMemberPause`. */
   pause(queue: string, memberInterface: string, paused: boolean, reason = ''): void {
+    checkText('memberInterface', memberInterface)
+    if (typeof paused !== 'boolean') throw invalid('paused', `must be true or false, ${got(paused)}`)
+    checkString('reason', reason)
     const found = this.#find(queue)
     const member = found.find(toWire(memberInterface))
     if (member !== undefined) this.#world.queues.pause(found, member, paused, toWire(reason))
@@ -202,6 +222,8 @@ export class QueueControl {
 
   /** A waiting channel leaves: `QueueCallerLeave`, before it `QueueCallerAbandon` when it gave up. */
   leave(queue: string, channel: string, abandoned = false): void {
+    checkText('channel', channel, "a channel's name")
+    checkBoolean('abandoned', abandoned)
     const found = this.#world.channels.find(toWire(channel))
     const from = this.#find(queue)
     const caller = from.callers.find((one) => one.channel === found)
@@ -234,14 +256,14 @@ export class SystemControl {
   /** Adds a PJSIP endpoint, or changes how it takes calls. */
   endpoint(name: string, options: EndpointOptions = {}): void {
     checkText('name', name)
-    checkRecord('options', options)
+    checkEndpoint('options', options)
     this.#world.endpoints.define(name, options)
   }
 
   /** Adds a voicemail box, or changes it; `MessageWaiting` is raised. */
   mailbox(address: string, options: MailboxOptions = {}): void {
     checkText('address', address)
-    checkRecord('options', options)
+    checkMailbox('options', options)
     const box = this.#world.mailboxes.define(address, options)
     const waiting = box.new > 0 ? 1 : 0
     const lines = `Mailbox: ${box.box}@${box.context}\r\nWaiting: ${waiting}\r\nNew: ${box.new}\r\nOld: ${box.old}\r\n`
@@ -259,14 +281,18 @@ export class SystemControl {
   hint(exten: string, context: string, hint: string, status: number, text: string): void {
     checkText('exten', exten)
     checkText('context', context)
-    for (const [name, value] of Object.entries({ hint, text })) {
-      if (typeof value !== 'string') throw invalid(name, `must be a string, ${got(value)}`)
-    }
+    checkString('hint', hint)
+    checkWhole('status', status, -2)
+    checkString('text', text)
     this.#world.hints.set(toWire(exten), toWire(context), toWire(hint), status, text)
   }
 
   /** Sets a presence state: `PresenceStateChange`, and `PresenceStatus` of the hints that watch it. */
   presence(provider: string, state: string, subtype = '', message = ''): void {
+    checkText('provider', provider)
+    checkText('state', state)
+    checkString('subtype', subtype)
+    checkString('message', message)
     const presence = { state, subtype: toWire(subtype), message: toWire(message) }
     this.#world.presence.raise(toWire(provider), presence)
   }
@@ -288,6 +314,7 @@ export class SystemControl {
   database(family: string, key: string, value?: string): string | undefined {
     checkText('family', family)
     checkText('key', key)
+    if (value !== undefined) checkString('value', value)
     if (value !== undefined) this.#world.database.put(toWire(family), toWire(key), toWire(value))
     const found = this.#world.database.get(toWire(family), toWire(key))
     return found === undefined ? undefined : fromWire(found)

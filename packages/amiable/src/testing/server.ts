@@ -1,8 +1,8 @@
-import { checkBoolean, checkEach, checkFunction, checkText, checkWhole, got } from '../check.ts'
+import { checkAmount, checkBoolean, checkEach, checkFunction, checkText, checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { ActionEntry } from './actions/context.ts'
-import { checkClasses, checkObject, checkServerOptions } from './check-options.ts'
+import { checkBoot, checkClasses, checkObject, checkServerOptions } from './check-options.ts'
 import { ChannelControl, QueueControl, SystemControl } from './controls.ts'
 import type { BootOptions } from './engine/boot-sequence.ts'
 import { Engine } from './engine/engine.ts'
@@ -239,8 +239,9 @@ export class SimulatedAsterisk implements AsyncDisposable {
    * channels, variables and dynamic members are gone.
    */
   async restart(options: RestartOptions = {}): Promise<void> {
+    const given = checkEach<RestartOptions>('', options, { downtime: checkAmount, boot: checkBoot })
     await this.shutdown({ restart: true })
-    const { downtime = 0, boot = { duration: this.clock === systemClock ? BOOT : 0 } } = options
+    const { downtime = 0, boot = { duration: this.clock === systemClock ? BOOT : 0 } } = given
     if (downtime > 0) await this.#engine.world.core.delay(downtime)
     if (this.#engine.over) return
     this.#engine.reboot()
@@ -253,6 +254,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
    * `FullyBooted` goes to every session. Resolves then; at once where it has booted.
    */
   boot(options: BootOptions = {}): Promise<void> {
+    checkBoot('options', options)
     return this.#engine.bootUp(options)
   }
 

@@ -309,11 +309,14 @@ test('broadcast asks all and never rejects', async () => {
   assert.equal(map.get('a')?.response?.source, 'a')
   assert.equal(codeOf(map.get('b')?.error), 'AMI_REFUSED')
   assert.equal(codeOf(map.get('c')?.error), 'AMI_LOST')
-  const wrong = await fleet.broadcastRaw('Ping', { 'a\r\nb': 1 })
-  assert.equal(
-    [...wrong.values()].every(({ error }) => error instanceof ArgumentError),
-    true,
-  )
+  for (const wrong of [
+    () => fleet.broadcastRaw('Ping', { 'a\r\nb': 1 }),
+    () => fleet.broadcastRaw('Ping', (() => {}) as never),
+    () => fleet.broadcastRaw('Ping', {}, { signal: 5 as never }),
+    () => fleet.broadcastRaw('MixMonitor', {}, { retry: true }),
+  ]) {
+    assert.throws(() => void wrong(), ArgumentError)
+  }
   fleet.destroy()
   await fleet.closed
 })

@@ -49,9 +49,32 @@ export function emitTables(catalog: Catalog): string {
       ),
     ),
   )
+  lines.push('/** option of a call | the actions that have a parameter of that name, in any case of letters */')
+  lines.push(...table('OPTION_PARAMETERS', optionParameters(catalog)))
   lines.push('/** The headers of all events and replies. */')
   lines.push(...table('HEADERS', wrap(headerNames(catalog))))
   return lines.join('\n')
+}
+
+// what a caller may mean as an option of the call and give as a parameter of the action
+const OPTIONS = ['timeout', 'signal', 'variables', 'actionId', 'retry', 'queue', 'check', 'fence']
+
+function optionParameters({ actions }: Catalog): string[] {
+  return OPTIONS.map((option) => {
+    const taking = actions.filter(({ parameters }) => parameters.some(({ name }) => fits(name, option)))
+    return row(
+      option,
+      taking.map(({ name }) => name),
+    )
+  })
+}
+
+/** Whether a parameter's name, in which `${string}` stands for any text, can be this one. */
+function fits(parameter: string, option: string): boolean {
+  const parts = parameter.toLowerCase().split(/\$\{string\}/)
+  const [first = '', ...others] = parts
+  if (others.length === 0) return first === option.toLowerCase()
+  return option.toLowerCase().startsWith(first) && option.toLowerCase().endsWith(others.at(-1) ?? '')
 }
 
 const EFFECTS: Readonly<Record<Effect, string>> = { reads: 'r', sets: '', twice: 't' }

@@ -430,6 +430,18 @@ WaitEventComplete
 Wink|call|||-
 `
 
+/** option of a call | the actions that have a parameter of that name, in any case of letters */
+export const OPTION_PARAMETERS: string = `
+timeout|AbsoluteTimeout,Originate,Park,UserEvent,WaitEvent
+signal|UserEvent
+variables|Status,UserEvent
+actionId|UserEvent
+retry|UserEvent
+queue|QueueAdd,QueueChangePriorityCaller,QueueLog,QueueMemberRingInUse,QueuePause,QueuePenalty,QueueReload,QueueRemove,QueueReset,QueueStatus,QueueSummary,QueueWithdrawCaller,UserEvent
+check|UserEvent
+fence|UserEvent
+`
+
 /** The headers of all events and replies. */
 export const HEADERS: string = `
 100rel ACL ACLName AMAFlags AMIversion AOR Abandoned AcceptMultipleSdpAnswers Account AccountCode AccountID Accountcode

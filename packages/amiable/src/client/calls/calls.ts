@@ -6,7 +6,7 @@ import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
 import { kindOf, type Message } from '../../wire/message.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { actsTwice, blockingTime } from './action-behaviour.ts'
+import { blockingTime } from './action-behaviour.ts'
 import {
   Call,
   type CallHost,
@@ -26,7 +26,7 @@ import {
   timedOutCall,
   tooManyRows,
 } from './call.ts'
-import { checkCall } from './check-call.ts'
+import { checkCall, checkRetry } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
 import { NotYet } from './not-yet.ts'
@@ -117,7 +117,7 @@ export class Calls {
     const { signal, variables, retry = false, queue = true, fence = false } = options
     const timeout = options.timeout ?? this.#options.actionTimeout
     const id = options.actionId ?? unguessableId()
-    if (retry && actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
+    if (retry) checkRetry(action)
     const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
     if (this.#sent.get(id) || this.#waiting.has(id)) {

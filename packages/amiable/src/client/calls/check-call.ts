@@ -1,5 +1,8 @@
+import { actionFacts, isParameter } from '../../catalog/facts.ts'
 import { checkBoolean, checkDuration, checkRecord, checkSignal, got, unknownName } from '../../check.ts'
 import { invalid } from '../../errors.ts'
+import { encodeAction, type Params } from '../../wire/encoder.ts'
+import { actsTwice } from './action-behaviour.ts'
 import type { CallOptions } from './call.ts'
 
 /** What `send` takes. */
@@ -16,6 +19,13 @@ const KNOWN: Readonly<Record<keyof Options, true>> = {
   fence: true,
 }
 
+const OPTIONS = Object.keys(KNOWN)
+
+/** Whether an action has a parameter that is called as an option is; of what the catalog does not know, it may. */
+function takes(action: string, option: string): boolean {
+  return actionFacts(action) === undefined || isParameter(action, option)
+}
+
 /**
  * Checks what a call was given, before anything of it is kept; its headers are checked when they are encoded.
  * @throws {ArgumentError} naming what is wrong
@@ -28,8 +38,34 @@ export function checkCall(action: unknown, params: unknown, options: Options): v
     if (typeof params === 'function')
       throw invalid('params', 'cannot be a callback: await the promise that is returned')
     checkRecord('params', params, 'an object of headers')
+    for (const name of OPTIONS) {
+      if ((params as Record<string, unknown>)[name] === undefined || takes(action, name)) continue
+      throw invalid(
+        name,
+        `cannot be a parameter of ${action}: give it as an option, as in send(action, params, { ${name} })`,
+      )
+    }
   }
   checkCallOptions(options)
+}
+
+/**
+ * Checks a call before it is made, on any client.
+ * @throws {ArgumentError} naming what is wrong
+ */
+export function checkSendable(action: string, params: Params | undefined, options: Options): void {
+  checkCall(action, params, options)
+  if (options.retry) checkRetry(action)
+  const { actionId = 'x', variables } = options
+  encodeAction({ name: action, actionId, params, variables })
+}
+
+/**
+ * Checks that an action may be sent again.
+ * @throws {ArgumentError} if it acts twice then
+ */
+export function checkRetry(action: string): void {
+  if (actsTwice(action)) throw invalid('retry', `cannot be true for ${action}, which would act twice`)
 }
 
 /**

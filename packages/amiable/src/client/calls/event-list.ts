@@ -2,6 +2,7 @@ import { LimitError } from '../../errors.ts'
 import { originOf } from '../../wire/message.ts'
 import { awaited } from '../caller-frames.ts'
 import { MessageQueue } from '../events/message-queue.ts'
+import { INSPECT } from '../inspect.ts'
 import type { Outcome } from './call.ts'
 import type { Response } from './response.ts'
 
@@ -13,6 +14,7 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
   response: Response | undefined
   #queue: MessageQueue
   #giveUp: () => void = () => {}
+  #read = false
 
   /**
    * @param begin starts the call and gives what gives it up
@@ -39,6 +41,7 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
   }
 
   next(): Promise<IteratorResult<R>> {
+    this.#read = true
     // an error comes behind the rows
     const certain = this.#queue.size > 0
     const next = this.#queue.next() as Promise<IteratorResult<R>>
@@ -58,5 +61,9 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  [INSPECT](): string {
+    return `EventList (${this.#read ? 'read' : 'not read yet: for await, or toArray()'})`
   }
 }

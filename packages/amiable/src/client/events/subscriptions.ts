@@ -3,6 +3,7 @@ import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
 import { hold, letGo, linesOf, type Message, titleOf } from '../../wire/message.ts'
+import { INSPECT, listenerText } from '../inspect.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
 import { EVENTS_SHARE } from './message-queue.ts'
@@ -64,6 +65,7 @@ interface Entry extends Listener, TableEntry {
   readonly handler: Handler<Message>
   readonly once: boolean
   unlisten: () => void
+  [INSPECT](): string
 }
 
 // a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
@@ -100,6 +102,11 @@ export class Subscriptions {
     this.#host = host
   }
 
+  /** How many listeners there are. */
+  get size(): number {
+    return this.#listeners.size
+  }
+
   /** How many events wait for listeners. */
   get waiting(): number {
     return this.#backlog.length - this.#next
@@ -120,6 +127,7 @@ export class Subscriptions {
       remove,
       unlisten: () => {},
       [Symbol.dispose]: remove,
+      [INSPECT]: () => listenerText(id, names, predicate),
       names,
       predicate,
       handler,

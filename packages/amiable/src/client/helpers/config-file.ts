@@ -1,4 +1,4 @@
-import { checkRecord, checkText, got } from '../../check.ts'
+import { checkClient, checkRecord, checkText, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
 import type { CallOptions } from '../calls/call.ts'
@@ -49,6 +49,7 @@ export async function getConfig(
   filename: string,
   options: CallOptions & { category?: string | undefined } = {},
 ): Promise<ConfigFile> {
+  checkClient(client)
   checkRecord('options', options)
   const { category, ...call } = options
   checkFilename('filename', filename)

@@ -1,5 +1,5 @@
 import { asteriskOf } from '../../catalog/facts.ts'
-import { checkChoice, checkRecord, checkText, got, unknownName } from '../../check.ts'
+import { checkChoice, checkClient, checkRecord, checkText, got, unknownName } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
 import { LINE_BYTES } from '../../wire/encoder.ts'
@@ -43,6 +43,7 @@ export function addEventFilter(
   filter: EventFilter,
   options: Omit<CallOptions, 'variables'> = {},
 ): Promise<void> {
+  checkClient(client)
   checkFilter(filter)
   checkHelperOptions(options, ['variables'])
   return add(client, { ...filter }, options)

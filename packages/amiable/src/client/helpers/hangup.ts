@@ -1,4 +1,4 @@
-import { checkRecord } from '../../check.ts'
+import { checkClient, checkRecord } from '../../check.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -17,6 +17,7 @@ export function hangup(
   target: HangupTarget,
   options: Omit<CallOptions, 'variables'> & { cause?: number | undefined } = {},
 ): Promise<string[]> {
+  checkClient(client)
   checkRecord('options', options)
   const { cause, ...call } = options
   const params = hangupParams(target, cause)

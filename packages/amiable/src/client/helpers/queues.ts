@@ -1,4 +1,4 @@
-import { checkRecord, checkText } from '../../check.ts'
+import { checkClient, checkRecord, checkText } from '../../check.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -89,6 +89,7 @@ export async function getQueues(
   client: Pick<Client, 'send'>,
   options: Omit<CallOptions, 'variables'> & { name?: string | undefined } = {},
 ): Promise<QueueInfo[]> {
+  checkClient(client, 'send')
   checkRecord('options', options)
   const { name, ...call } = options
   if (name !== undefined) checkText('name', name, "a queue's name")

@@ -1,4 +1,4 @@
-import { got } from '../../check.ts'
+import { checkClient, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
@@ -20,6 +20,7 @@ export async function reload(
   module?: string,
   options: Omit<CallOptions, 'variables' | 'retry'> = {},
 ): Promise<void> {
+  checkClient(client)
   if (module !== undefined) checkModule('module', module)
   checkHelperOptions(options, ['variables', 'retry'])
   await client.sendRaw('Reload', { Module: module }, { ...options, timeout: options.timeout ?? RELOAD_TIMEOUT })

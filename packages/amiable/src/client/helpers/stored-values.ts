@@ -1,4 +1,4 @@
-import { checkRecord, checkText, got } from '../../check.ts'
+import { checkClient, checkRecord, checkText, got } from '../../check.ts'
 import { ActionError, invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
 import type { CallOptions } from '../calls/call.ts'
@@ -27,6 +27,7 @@ export async function getVariable(
   name: string,
   options: CallOptions & { channel?: string | undefined } = {},
 ): Promise<string | undefined> {
+  checkClient(client)
   checkText('name', name, "a variable's name")
   const [, acting] = ACTS.exec(name) ?? []
   if (acting !== undefined) {
@@ -61,6 +62,7 @@ export async function dbGet(
   key: string,
   options: CallOptions = {},
 ): Promise<string | undefined> {
+  checkClient(client)
   checkText('family', family)
   checkText('key', key)
   if (byteLength(family + key, 'utf8') > KEY_BYTES) {

@@ -1,4 +1,4 @@
-import { checkRecord, got } from '../../check.ts'
+import { checkClient, checkRecord, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { MOST_HEADERS } from '../../wire/encoder.ts'
 import type { CallOptions } from '../calls/call.ts'
@@ -39,6 +39,7 @@ export function updateConfig(
   changes: readonly ConfigChange[],
   options: UpdateConfigOptions = {},
 ): Promise<void> {
+  checkClient(client)
   checkRecord('options', options)
   const { to = filename, reload = false, ...call } = options
   checkFilename('filename', filename)

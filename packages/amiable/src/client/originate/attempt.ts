@@ -5,6 +5,8 @@ import type { Message } from '../../wire/message.ts'
 
 /** One call from its dialling to its outcome. */
 export interface AttemptOf<R> {
+  /** How many milliseconds it may ring. */
+  readonly ringing: number
   readonly actionId: string
   readonly channelId: string
   readonly channel: string

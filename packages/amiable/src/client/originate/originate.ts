@@ -150,6 +150,7 @@ export class Originates {
     const ringing = Number(given.get('timeout') ?? ORIGINATE_TIMEOUT)
     const limit = options.timeout ?? (ringing > 0 ? ringing : ORIGINATE_TIMEOUT) + this.#host.actionTimeout
     const attempt: Attempt = {
+      ringing,
       actionId,
       channelId,
       channel,
@@ -305,7 +306,9 @@ export class Originates {
     const text = attempt.hangup?.text
     const success = event.get('Response') === 'Success'
     const { outcome, meaning } =
-      success || reason !== 0 ? byReason(success, reason) : byCause(cause, text, attempt.created, attempt.booting)
+      success || reason !== 0
+        ? byReason(success, reason, attempt.ringing)
+        : byCause(cause, text, attempt.created, attempt.booting)
     const Uniqueid = event.get('Uniqueid')
     attempt.answer.resolve({
       outcome,

@@ -30,10 +30,20 @@ const reasons: Readonly<Record<number, Verdict>> = {
   8: { outcome: 'congestion', meaning: 'congestion: a line or a trunk had no room' },
 }
 
-/** What a reason says. */
-export function byReason(success: boolean, reason: number | undefined): Verdict {
+// what was probably meant in seconds
+const SHORT_RING = 1_000
+
+/**
+ * What a reason says.
+ * @param ringing how many milliseconds it may have rung
+ */
+export function byReason(success: boolean, reason: number | undefined, ringing: number): Verdict {
   const verdict = reason === undefined ? undefined : reasons[reason]
   if (success) return verdict?.outcome === 'answered' ? verdict : { outcome: 'answered', meaning: 'answered' }
+  if (verdict?.outcome === 'noAnswer' && ringing < SHORT_RING) {
+    const meaning = `rang for ${ringing} ms and was not answered; Timeout is in milliseconds`
+    return { outcome: 'noAnswer', meaning }
+  }
   if (verdict && verdict.outcome !== 'answered') return verdict
   return { outcome: 'failed', meaning: `failed, with reason ${reason ?? 'none'}` }
 }

@@ -1,4 +1,5 @@
 import { fromWire } from '../protocol/byte-text.ts'
+import { checkRecording } from './reader.ts'
 import { wholeMessages } from './whole-messages.ts'
 
 /** An event of a recording. Its headers are properties too, as they stood on the wire. */
@@ -29,6 +30,7 @@ export interface RecordedEvents extends AsyncIterable<RecordedEvent> {
  * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
  */
 export function readEvents(recording: string): RecordedEvents {
+  checkRecording(recording)
   return {
     [Symbol.asyncIterator]: () => eventsOf(recording),
     async toArray() {

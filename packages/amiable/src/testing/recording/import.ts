@@ -1,3 +1,4 @@
+import { checkEach, checkSync, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { AskedBefore } from '../redaction/asked.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
@@ -16,11 +17,15 @@ export interface ImportOptions {
  * Returns its text, secrets removed: for a file, for {@link replay} or for {@link readEvents}. It bears no times.
  */
 export function importRecording(text: string | Uint8Array, options: ImportOptions = {}): string {
-  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : Buffer.from(text ?? [])
+  if (typeof text !== 'string' && !(text instanceof Uint8Array)) {
+    throw invalid('text', `must be the text or the bytes of a capture, ${got(text)}`)
+  }
+  const { redact: rule } = checkEach<ImportOptions>('', options, { redact: checkSync })
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : Buffer.from(text)
   const why = whyNotText(bytes)
   if (why !== undefined) throw invalid('text', `must be a capture of the wire: ${why}`)
   const wire = textOfBytes(bytes)
-  const own = ownRule(options.redact)
+  const own = ownRule(rule)
   const before = new AskedBefore()
   const capture = new Capture()
   const messages = [...capture.take(wire), ...capture.end()]

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { constants, createGunzip } from 'node:zlib'
+import { got } from '../../check.ts'
 import { type ArgumentError, invalid } from '../../errors.ts'
 import { GatheredLines } from '../../util/gathered-text.ts'
 import { fromWire, toWire } from '../protocol/byte-text.ts'
@@ -36,6 +37,7 @@ export interface RecordedMessage {
  * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
  */
 export async function* readRecording(recording: string): AsyncGenerator<RecordedMessage> {
+  checkRecording(recording)
   const given = recording.includes('\n')
   const refuse = (why: string): ArgumentError => {
     const what = given ? 'recording' : 'file'
@@ -65,6 +67,12 @@ export async function* readRecording(recording: string): AsyncGenerator<Recorded
   yield* take(Buffer.alloc(0), true)
   if (count === 0)
     throw refuse(reader instanceof Records ? 'it has no messages' : 'no line begins with Event:, Response: or Action:')
+}
+
+/** Checks that it can be a recording's text or a file's name. */
+export function checkRecording(recording: unknown): void {
+  if (typeof recording === 'string' && recording !== '') return
+  throw invalid('recording', `must be a file's name or a recording's text, ${got(recording)}`)
 }
 
 const ENOUGH = 4096

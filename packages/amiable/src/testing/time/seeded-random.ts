@@ -1,8 +1,11 @@
+import { checkWhole } from '../../check.ts'
+
 /** Gives numbers that look random and are the same for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number
 
   constructor(seed: number) {
+    checkWhole('seed', seed, Number.MIN_SAFE_INTEGER)
     this.#state = seed >>> 0
   }
 
