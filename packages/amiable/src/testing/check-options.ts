@@ -11,7 +11,6 @@ import {
   got,
 } from '../check.ts'
 import { invalid } from '../errors.ts'
-import type { BootOptions } from './engine/boot-sequence.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
 import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
 import type { ServerOptions, UserOptions } from './options.ts'
@@ -89,7 +88,10 @@ export function checkObject(argument: string, value: unknown, what: string): ass
 
 /** Checks how a server boots. */
 export const checkBoot: Check = (argument, value) => {
-  checkEach<BootOptions>(argument, value, { duration: checkAmount, modules: listOf(text) })
+  checkEach<{ duration: number; modules: readonly string[] }>(argument, value, {
+    duration: checkAmount,
+    modules: listOf(text),
+  })
 }
 
 /** Checks the options of a new queue. */
