@@ -158,13 +158,14 @@ describe('an answer', () => {
 })
 
 describe('what a server names', () => {
-  test('does not stay: 500 events of 64 headers with names of 20 KB, twice', async () => {
+  test('does not stay: 100 events of 64 headers with names of 20 KB, twice', async () => {
     const name = 'N'.repeat(20_000)
     const message = (n: number) =>
       lines(`Event: E${n}`, ...Array.from({ length: 64 }, (_, header) => `${name}${n}x${header}: 1`))
-    const play = pouring(() => times(1_001, (n) => (n < 1_000 ? message(n % 500) : lines('Event: Last'))))
+    const play = pouring(() => times(201, (n) => (n < 200 ? message(n % 100) : lines('Event: Last'))))
     const { heard, grown } = await child('names', play)
-    assert.equal(heard, 1_000)
+    assert.equal(heard, 200)
+    // 256 MB went by
     assert.ok(Number(grown) < 4 * MEBI, `${grown}`)
   })
 
