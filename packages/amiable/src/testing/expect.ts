@@ -12,7 +12,15 @@ import { invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { PatientClock } from '../util/patient-clock.ts'
-import { describe, type EventPattern, fits, misses, type ObservedEvent, withoutSecrets } from './patterns.ts'
+import {
+  checkHeaderPatterns,
+  describe,
+  type EventPattern,
+  fits,
+  misses,
+  type ObservedEvent,
+  withoutSecrets,
+} from './patterns.ts'
 
 /** What events come from: the library's client, or anything of its shape. */
 export interface EventSource<E extends ObservedEvent> {
@@ -79,6 +87,7 @@ function checkPatterns(patterns: readonly EventPattern[]): void {
     if (typeof pattern === 'string') continue
     checkRecord(argument, pattern, "an event's name, or an object with Event and headers")
     checkText(`${argument}.Event`, (pattern as { Event?: unknown }).Event)
+    checkHeaderPatterns(argument, pattern)
   }
 }
 

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts'
-import { describe, type HeaderPattern, meets } from './patterns.ts'
+import { checkHeaderPatterns, describe, type HeaderPattern, meets } from './patterns.ts'
 
 /** What {@link like} gives: an asymmetric matcher, as `expect` of vitest and jest takes it in place of a value. */
 export interface HeadersMatcher {
@@ -20,6 +20,7 @@ export function like(headers: string | Readonly<Record<string, HeaderPattern>>):
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
     throw invalid('headers', "must be an event's name, or an object of what its headers must be")
   }
+  checkHeaderPatterns('headers', pattern)
   const wanted = Object.entries(pattern as Readonly<Record<string, HeaderPattern>>)
   const shown = `like(${describe(headers)})`
   return {

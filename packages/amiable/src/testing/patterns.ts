@@ -1,4 +1,4 @@
-import { quoted } from '../errors.ts'
+import { invalid, quoted } from '../errors.ts'
 import { fromWire, toWire } from './protocol/byte-text.ts'
 import { redact } from './redaction/redact.ts'
 
@@ -22,6 +22,14 @@ export function meets(wanted: HeaderPattern, value: string): boolean {
   if (wanted instanceof RegExp)
     return wanted.global || wanted.sticky ? new RegExp(wanted).test(value) : wanted.test(value)
   return String(wanted) === value
+}
+
+/** Checks what the headers of a pattern must be. */
+export function checkHeaderPatterns(argument: string, pattern: object): void {
+  for (const [name, wanted] of Object.entries(pattern)) {
+    if (['string', 'number', 'function'].includes(typeof wanted) || wanted instanceof RegExp) continue
+    throw invalid(`${argument}.${name}`, 'must be a text, a number, an expression or a function')
+  }
 }
 
 /** Whether an event is as a pattern wants it. */

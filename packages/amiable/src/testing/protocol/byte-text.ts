@@ -1,3 +1,4 @@
+import { invalid } from '../../errors.ts'
 import { decodeUtf8, textToBytes } from '../../util/text.ts'
 
 /*
@@ -29,16 +30,26 @@ export function fromWire(text: string): string {
 export function headerLines(headers: HeadersInit): string {
   let lines = ''
   if (Symbol.iterator in headers) {
-    for (const [name, value] of headers) if (value !== undefined) lines += `${name}: ${value}\r\n`
+    for (const pair of headers) {
+      if (!Array.isArray(pair) || typeof pair[0] !== 'string')
+        throw invalid('headers', 'must hold pairs of name and value')
+      lines += headerLine(pair[0], pair[1])
+    }
   } else {
     for (const name in headers) {
       const value = headers[name]
-      if (Array.isArray(value)) {
-        for (const one of value) if (one !== undefined) lines += `${name}: ${one}\r\n`
-      } else if (value !== undefined) lines += `${name}: ${value as HeaderValue}\r\n`
+      if (Array.isArray(value)) for (const one of value) lines += headerLine(name, one)
+      else lines += headerLine(name, value)
     }
   }
   return toWire(lines)
+}
+
+function headerLine(name: string, value: unknown): string {
+  if (value === undefined) return ''
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return `${name}: ${value}\r\n`
+  throw invalid(name, 'must be a string, a number or a boolean')
 }
 
 // in the order of utils.c:ast_escape_c's table, from the bell (7) to the carriage return (13)
