@@ -1,41 +1,42 @@
 import assert from 'node:assert/strict'
 
-const FACTOR = 8
-// between 8, which is linear, and 64, which is quadratic: caches and the collector take their part of what is large
-const MOST = 40
+const FACTOR = 64
+// between 64, which is linear, and 4,096, which is quadratic: caches and the collector take their part of what is large
+const MOST = 512
 const ROUNDS = 20
-// microseconds; what takes less is lost in the clock's noise
-const LEAST = 1_000
-const LARGEST = 1 << 20
+// microseconds that the large size takes: a 64th of it must still stand out of the clock's noise
+const LEAST = 4_000
+const LARGEST = 1 << 23
 
 /**
  * Checks that work grows about as its size does. It compares times of this process with each other, so that neither the
- * machine nor its load matters: the best of some rounds for a size, and the best for eight times as much.
+ * machine nor its load matters: the best of some rounds for a size, and the best for a 64th of it.
  * @param work makes what is measured for a size; the making is not measured
  */
-export function assertLinear(work: (size: number) => () => void, start = 256): void {
+export function assertLinear(work: (size: number) => () => void, start = 1 << 14): void {
   let size = start
-  while (size < LARGEST && Math.min(time(work(size)), time(work(size))) < LEAST) size *= 2
   for (;;) {
+    while (size < LARGEST && time(work(size)) < LEAST) size *= 2
     const failure = whyNotLinear(work, size)
     if (failure === undefined) return
     // what was long enough at first may be compiled and short by now
-    if (failure.small >= LEAST || size >= LARGEST) assert.fail(failure.text)
+    if (failure.large >= LEAST || size >= LARGEST) assert.fail(failure.text)
     size *= 2
   }
 }
 
-function whyNotLinear(work: (size: number) => () => void, size: number): { small: number; text: string } | undefined {
+function whyNotLinear(work: (size: number) => () => void, size: number): { large: number; text: string } | undefined {
   let small = Number.POSITIVE_INFINITY
   let large = Number.POSITIVE_INFINITY
   for (let round = 0; round < ROUNDS; round++) {
-    small = Math.min(small, time(work(size)))
-    large = Math.min(large, time(work(size * FACTOR)))
-    if (round >= 2 && large < small * MOST) return undefined
+    // many runs, for the first ones are not compiled yet: a slow small one would hide what the large one takes
+    for (let run = 0; run < 16; run++) small = Math.min(small, time(work(size / FACTOR)))
+    large = Math.min(large, time(work(size)))
+    if (large < small * MOST) return undefined
   }
   const ratio = (large / small).toFixed(1)
-  const both = `${size}: ${small} µs, ${size * FACTOR}: ${large} µs`
-  return { small, text: `${FACTOR} times the size takes ${ratio} times as long (${both})` }
+  const both = `${size / FACTOR}: ${small} µs, ${size}: ${large} µs`
+  return { large, text: `${FACTOR} times the size takes ${ratio} times as long (${both})` }
 }
 
 function time(run: () => void): number {
