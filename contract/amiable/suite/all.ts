@@ -21,6 +21,7 @@ import { states } from './states.ts'
 import { text } from './text.ts'
 import { tls } from './tls.ts'
 import { variables } from './variables.ts'
+import { wireOrder } from './wire-order.ts'
 
 const areas = {
   login,
@@ -40,6 +41,7 @@ const areas = {
   dialplan,
   interleaved,
   fences,
+  wireOrder,
   violators,
   blocking,
   everyAction,
