@@ -3,14 +3,20 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { actions, events, isAvailable } from 'amiable/catalog'
+import { actions, agiCommands, events, isAvailable } from 'amiable/catalog'
 import { missing, sources } from '../../tools/codegen/src/places.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
 
-const CATALOG = ['actions', 'events'].map((name) =>
-  readFileSync(join(ROOT, `packages/amiable/src/catalog/generated/${name}.ts`), 'utf8'),
-)
+const COUNTS = {
+  actions: Object.keys(actions).length,
+  events: Object.keys(events).length,
+  agi: Object.keys(agiCommands).length,
+}
+const CATALOG = Object.entries(COUNTS).map(([name, count]) => ({
+  text: readFileSync(join(ROOT, `packages/amiable/src/catalog/generated/${name}.ts`), 'utf8'),
+  count,
+}))
 const PAGE = readFileSync(join(ROOT, 'docs/reference/catalog.md'), 'utf8')
 /** Asterisk has no page for these: it does not document them (tools/codegen/src/overlay/events.ts). */
 const PAGELESS = /^(?:CC[A-Z]\w+|JabberStatus|MobileStatus|TestEvent)$/
@@ -35,7 +41,7 @@ test('the catalog is what npm run generate writes', { skip }, async () => {
 test('the catalog carries no sentence of the documentation', { skip }, () => {
   assert.ok(absent.length === 0, why)
   const prose = sources().map(({ file }) => plain(readFileSync(file, 'utf8').replace(/<[^>]*>/g, ' ')))
-  const sentences = CATALOG.flatMap((text) => [...text.matchAll(/\/\*\*(.*?)\*\//gs)])
+  const sentences = CATALOG.flatMap(({ text }) => [...text.matchAll(/\/\*\*(.*?)\*\//gs)])
     .flatMap(([, comment = '']) => comment.split(/\n|(?<=\.) /))
     .map((line) => plain(line.replace(/^\s*\* ?/, '').replace(/\.\s*$/, '')))
     // fewer words are a fact and no sentence: "A number", "Default 5"
@@ -47,14 +53,14 @@ test('the catalog carries no sentence of the documentation', { skip }, () => {
   )
 })
 
-test('what is said of an action or an event ends with the address of its page', () => {
-  for (const text of CATALOG) {
+test('what is said of an action, an event or an AGI command ends with the address of its page', () => {
+  for (const { text, count } of CATALOG) {
     const index = text.slice(text.lastIndexOf('export interface '))
-    const entries = [...index.matchAll(/ {2}\/\*\*((?:(?!\*\/).)*)\*\/\n {2}'?([\w-]+)'?:/gs)]
-    assert.ok(entries.length > 160, `only ${entries.length} entries`)
+    const entries = [...index.matchAll(/ {2}\/\*\*((?:(?!\*\/).)*)\*\/\n {2}'?([\w -]+?)'?:/gs)]
+    assert.equal(entries.length, count)
     for (const [, comment = '', name = ''] of entries) {
       if (PAGELESS.test(name)) continue
-      assert.match(comment.trim(), /https:\/\/docs\.asterisk\.org\/\w+\/API_Documentation\/AMI_\w+\/[\w-]+\/$/, name)
+      assert.match(comment.trim(), /https:\/\/docs\.asterisk\.org\/\w+\/API_Documentation\/A[GM]I_\w+\/[\w-]+\/$/, name)
     }
   }
 })
@@ -62,6 +68,7 @@ test('what is said of an action or an event ends with the address of its page', 
 test('docs/reference/catalog.md counts what is there', () => {
   const rows = [...PAGE.matchAll(/^\| (\d+|any) +\| (\d+) +\| (\d+) +\|$/gm)]
   assert.equal(rows.length, 7)
+  assert.ok(PAGE.includes(`all ${COUNTS.agi} AGI commands`))
   for (const [, version = '', ...counted] of rows) {
     const has = (name: string) => version === 'any' || isAvailable(name, version)
     const found = [actions, events].map((all) => Object.keys(all).filter(has).length)

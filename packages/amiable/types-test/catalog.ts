@@ -1,4 +1,5 @@
 // Compiled and never run: what the catalog must allow, and what it must refuse.
+import type { AgiCommands } from '../src/catalog/generated/agi.ts'
 import type { Client } from '../src/index.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -144,4 +145,12 @@ export async function events(): Promise<void> {
   }
   ami.on('VarSet', (event) => event.Value)
   ami.on('RTCPReceived', (event) => event.Report0SourceSSRC)
+}
+
+export function agi(): void {
+  yes<Same<AgiCommands['GET OPTION'], [file: string, escapeDigits: string, timeout: number | string]>>()
+  yes<Same<AgiCommands['SET MUSIC'], [mode: 'on' | 'off', musicClass?: string]>>()
+  yes<Same<AgiCommands['NOOP'], string[]>>()
+  // @ts-expect-error no such command
+  yes<Same<AgiCommands['GET DIGITS'], []>>()
 }

@@ -6,7 +6,7 @@ import { actionCorrections, parameterKinds, phantomActions, replacements, replie
 import { reads, sets, slow, twice } from './overlay/behaviour.ts'
 import { endings } from './overlay/endings.ts'
 import { type List, lists } from './overlay/lists.ts'
-import { headers, parameters } from './short.ts'
+import { headers, isSameField, parameters } from './short.ts'
 import type { Overlay } from './stale.ts'
 
 /** What the overlay says of actions; another one only in tests. */
@@ -126,19 +126,20 @@ function parametersOf(documented: MergedAction, overlay: ActionOverlay, notes: O
   }
   for (const field of parameters(correction?.set ?? '')) {
     const before = found.get(field.name)
-    notes.needed('actionCorrections', `${name}: set ${field.name}`, !before || !same(before, field))
+    notes.needed('actionCorrections', `${name}: set ${field.name}`, !before || !isSameField(before, field))
     found.set(field.name, { ...field, default: field.default ?? before?.default, absent: before?.absent ?? [] })
   }
   for (const kind of parameters(overlay.parameterKinds[name] ?? '')) {
     const before = found.get(kind.name)
     const after = before && withKind(before, kind)
-    notes.needed('parameterKinds', `${name}: ${kind.name}`, !!before && !!after && !same(before, after))
+    notes.needed('parameterKinds', `${name}: ${kind.name}`, !!before && !!after && !isSameField(before, after))
     if (after) found.set(kind.name, after)
   }
   return [...found.values()]
 }
 
-function toParameter(field: MergedField): Field {
+/** A parameter as all versions document it. */
+export function toParameter(field: MergedField): Field {
   return {
     name: field.name,
     kind: 'text',
@@ -152,7 +153,8 @@ function toParameter(field: MergedField): Field {
   }
 }
 
-function withKind(field: Field, { kind, unit, values, open, repeats }: Field): Field {
+/** The field with what the overlay adds to it. */
+export function withKind(field: Field, { kind, unit, values, open, repeats }: Field): Field {
   return {
     ...field,
     kind,
@@ -161,15 +163,4 @@ function withKind(field: Field, { kind, unit, values, open, repeats }: Field): F
     open,
     values: values.length > 0 ? values : field.values,
   }
-}
-
-function same(one: Field, other: Field): boolean {
-  return (
-    one.kind === other.kind &&
-    one.unit === other.unit &&
-    one.required === other.required &&
-    one.repeats === other.repeats &&
-    one.open === other.open &&
-    one.values.join('|') === other.values.join('|')
-  )
 }

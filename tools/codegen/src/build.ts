@@ -1,9 +1,11 @@
 import { type ActionOverlay, actionOverlay, buildActions } from './build-actions.ts'
+import { type AgiOverlay, agiOverlay, buildAgi } from './build-agi.ts'
 import { buildEvents, type EventOverlay, eventOverlay } from './build-events.ts'
 import { snapshotHeaders } from './emit/snapshots.ts'
-import { sourceActions, sourceEvents } from './facts/facts.ts'
-import { mergeActions, mergeEvents, type Version } from './merge.ts'
-import type { Action, Catalog, Event, Summaries } from './model.ts'
+import { sourceActions, sourceAgi, sourceEvents } from './facts/facts.ts'
+import { mergeActions, mergeAgi, mergeEvents, type Version } from './merge.ts'
+import type { Action, AgiCommand, Catalog, Event, Summaries } from './model.ts'
+import { agiSummaries } from './overlay/agi.ts'
 import { actionSummaries, eventSummaries, headerSummaries, parameterSummaries } from './overlay/summaries.ts'
 import { Overlay, StaleOverlayError } from './stale.ts'
 
@@ -12,6 +14,7 @@ const OUR_SUMMARIES: Summaries = {
   events: eventSummaries,
   parameters: parameterSummaries,
   headers: headerSummaries,
+  agi: agiSummaries,
 }
 
 const SITE = 'https://docs.asterisk.org'
@@ -28,9 +31,10 @@ export interface Built {
  */
 export function build(
   versions: readonly Version[],
-  overlay: ActionOverlay & EventOverlay = { ...actionOverlay, ...eventOverlay },
+  overlay: ActionOverlay & EventOverlay & AgiOverlay = { ...actionOverlay, ...eventOverlay, ...agiOverlay },
   actionsOfSource = sourceActions(),
   summaries = OUR_SUMMARIES,
+  agiOfSource = sourceAgi(),
 ): Built {
   const notes = new Overlay()
   const newest = versions[0]?.name
@@ -40,10 +44,11 @@ export function build(
   }
   const actions = buildActions(mergeActions(versions), actionsOfSource, overlay, notes, page('AMI_Actions'))
   const events = buildEvents(mergeEvents(versions), sourceEvents(), actions, overlay, notes, page('AMI_Events'))
-  checkSummaries(summaries, actions, events, notes)
+  const agi = buildAgi(mergeAgi(versions), agiOfSource, overlay, notes, page('AGI_Commands'))
+  checkSummaries(summaries, actions, events, agi, notes)
   if (notes.stale.length > 0) throw new StaleOverlayError(notes.stale)
   return {
-    catalog: { versions: versions.map(({ name }) => name), actions, events, summaries },
+    catalog: { versions: versions.map(({ name }) => name), actions, events, agi, summaries },
     corrections: notes.used,
   }
 }
@@ -53,12 +58,14 @@ function checkSummaries(
   summaries: Summaries,
   actions: readonly Action[],
   events: readonly Event[],
+  agi: readonly AgiCommand[],
   notes: Overlay,
 ): void {
   const named = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name)
   const there: Record<keyof Summaries, string[]> = {
     actions: named(actions),
     events: named(events),
+    agi: named(agi),
     parameters: actions.flatMap(({ parameters }) => named(parameters)),
     headers: [
       ...actions.flatMap(({ reply }) => named(reply)),
@@ -67,7 +74,7 @@ function checkSummaries(
       ...snapshotHeaders('bridge'),
     ],
   }
-  for (const what of ['actions', 'events', 'parameters', 'headers'] as const) {
+  for (const what of Object.keys(there) as (keyof Summaries)[]) {
     for (const name of Object.keys(summaries[what])) {
       if (!there[what].includes(name)) notes.stale.push(`summaries: ${what}: ${name}: there is none`)
     }

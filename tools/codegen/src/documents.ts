@@ -38,10 +38,18 @@ export interface DocEvent {
   readonly headers: readonly DocField[]
 }
 
+export interface DocAgi {
+  /** In capitals, as a script writes it. */
+  readonly name: string
+  readonly since: readonly string[]
+  readonly parameters: readonly DocField[]
+}
+
 /** What the documentation of one Asterisk says. */
 export interface Documents {
   readonly actions: ReadonlyMap<string, DocAction>
   readonly events: ReadonlyMap<string, DocEvent>
+  readonly agi: ReadonlyMap<string, DocAgi>
   /** Modules that are deprecated, with what replaces them, where it says. */
   readonly deprecated: ReadonlyMap<string, string | undefined>
 }
@@ -54,6 +62,7 @@ export function readDocuments(root: Element): Documents {
   const reader = new Reader(new Includes(root))
   for (const node of childrenOf(root, 'manager')) reader.action(node)
   for (const node of childrenOf(root, 'managerEvent')) reader.event(node)
+  for (const node of childrenOf(root, 'agi')) reader.agiCommand(node)
   for (const node of childrenOf(root, 'module')) reader.module(node)
   return reader
 }
@@ -61,6 +70,7 @@ export function readDocuments(root: Element): Documents {
 class Reader implements Documents {
   readonly actions = new Map<string, DocAction>()
   readonly events = new Map<string, DocEvent>()
+  readonly agi = new Map<string, DocAgi>()
   readonly deprecated = new Map<string, string | undefined>()
   readonly #includes: Includes
 
@@ -110,6 +120,12 @@ class Reader implements Documents {
       })
     }
     return name
+  }
+
+  agiCommand(node: Element): void {
+    const name = (node.attributes.name ?? '').toUpperCase()
+    const syntax = childOf(node, 'syntax')
+    this.agi.set(name, { name, since: versions(node), parameters: syntax ? this.#fields(syntax).fields : [] })
   }
 
   module(node: Element): void {

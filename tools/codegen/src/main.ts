@@ -12,6 +12,7 @@ import { obstacle } from '../../servers/asterisk/machine.ts'
 import { build } from './build.ts'
 import { readDocuments } from './documents.ts'
 import { emitActions } from './emit/actions.ts'
+import { emitAgi } from './emit/agi.ts'
 import { emitEvents } from './emit/events.ts'
 import { emitKnown, emitKnownParameters } from './emit/known.ts'
 import { emitSummaries, emitSynopses } from './emit/summaries.ts'
@@ -45,6 +46,7 @@ function generate(): void {
   const files = {
     [`${CATALOG}/actions.ts`]: emitActions(catalog),
     [`${CATALOG}/events.ts`]: emitEvents(catalog),
+    [`${CATALOG}/agi.ts`]: emitAgi(catalog),
     [`${CATALOG}/tables.ts`]: emitTables(catalog),
     [`${CATALOG}/summaries.ts`]: emitSummaries(catalog),
     'packages/amiable/src/testing/actions/synopses.ts': emitSynopses(catalog),
@@ -60,7 +62,9 @@ function generate(): void {
     else writeFileSync(file, text)
   }
   const sum = Object.entries(corrections).map(([table, count]) => `${table} ${count}`)
-  console.log(`${catalog.actions.length} actions, ${catalog.events.length} events; corrected: ${sum.join(', ')}`)
+  console.log(
+    `${catalog.actions.length} actions, ${catalog.events.length} events, ${catalog.agi.length} AGI commands; corrected: ${sum.join(', ')}`,
+  )
   if (values.check && different > 0) process.exitCode = 1
 }
 

@@ -1,4 +1,4 @@
-import type { DocAction, DocEvent, DocField, DocSnapshot, Documents } from './documents.ts'
+import type { DocAction, DocAgi, DocEvent, DocField, DocSnapshot, Documents } from './documents.ts'
 
 /** The documentation of one version. */
 export interface Version {
@@ -26,6 +26,13 @@ export interface MergedAction {
   readonly parameters: readonly MergedField[]
   readonly rows: readonly string[]
   readonly completion: string | undefined
+}
+
+export interface MergedAgi {
+  readonly name: string
+  readonly documentedIn: readonly string[]
+  readonly since: readonly string[]
+  readonly parameters: readonly MergedField[]
 }
 
 export interface MergedEvent {
@@ -74,6 +81,20 @@ export function mergeEvents(versions: readonly Version[]): Map<string, MergedEve
   })
 }
 
+/** Puts the AGI commands of all versions together; `versions` newest first, which goes before where they differ. */
+export function mergeAgi(versions: readonly Version[]): Map<string, MergedAgi> {
+  return merge(
+    versions,
+    'agi',
+    (name, found: readonly Found<DocAgi>[]): MergedAgi => ({
+      name,
+      documentedIn: found.map(({ version }) => version),
+      since: found[0]?.item.since ?? [],
+      parameters: mergeFields(found.map(({ version, item }) => ({ version, fields: item.parameters }))),
+    }),
+  )
+}
+
 interface Found<T> {
   readonly version: string
   readonly item: T
@@ -81,7 +102,7 @@ interface Found<T> {
 
 function merge<T, M>(
   versions: readonly Version[],
-  what: 'actions' | 'events',
+  what: 'actions' | 'events' | 'agi',
   combine: (name: string, found: readonly Found<T>[]) => M,
 ): Map<string, M> {
   const maps = versions.map(({ name, documents }) => ({

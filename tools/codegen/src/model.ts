@@ -86,12 +86,28 @@ export interface Event extends Availability {
   readonly namedVariables: boolean
 }
 
+export interface AgiCommand extends Availability {
+  readonly name: string
+  readonly page: string | undefined
+  /** What follows the words of its name. */
+  readonly parameters: readonly Field[]
+  /** How many words its handler takes behind its name; `most` undefined: any number. */
+  readonly least: number
+  readonly most: number | undefined
+  /** It works on a channel that has been hung up. */
+  readonly dead: boolean
+  /** Its handler can return RESULT_FAILURE, which ends AsyncAGI. */
+  readonly fails: boolean
+  readonly module: string
+}
+
 /** One line of our own by name. */
 export interface Summaries {
   readonly actions: Readonly<Record<string, string>>
   readonly events: Readonly<Record<string, string>>
   readonly parameters: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
+  readonly agi: Readonly<Record<string, string>>
 }
 
 export interface Catalog {
@@ -99,5 +115,6 @@ export interface Catalog {
   readonly versions: readonly string[]
   readonly actions: readonly Action[]
   readonly events: readonly Event[]
+  readonly agi: readonly AgiCommand[]
   readonly summaries: Summaries
 }

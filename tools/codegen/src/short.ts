@@ -50,6 +50,18 @@ function field(text: string, always: boolean): Field {
   }
 }
 
+/** Whether two fields say the same of their values. */
+export function isSameField(one: Field, other: Field): boolean {
+  return (
+    one.kind === other.kind &&
+    one.unit === other.unit &&
+    one.required === other.required &&
+    one.repeats === other.repeats &&
+    one.open === other.open &&
+    one.values.join('|') === other.values.join('|')
+  )
+}
+
 /** What stands for any text in a name. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it ends up in a template-literal type
 export const PLACE = '${string}'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { build } from '../src/build.ts'
 import type { ActionOverlay } from '../src/build-actions.ts'
+import type { AgiOverlay } from '../src/build-agi.ts'
 import type { EventOverlay } from '../src/build-events.ts'
 import { emitActions } from '../src/emit/actions.ts'
 import { emitEvents } from '../src/emit/events.ts'
@@ -11,7 +12,7 @@ import type { HeaderCorrection } from '../src/overlay/headers.ts'
 import { StaleOverlayError } from '../src/stale.ts'
 import { action, event, version } from './docs.ts'
 
-const nothing: ActionOverlay & EventOverlay = {
+const nothing: ActionOverlay & EventOverlay & AgiOverlay = {
   phantomActions: {},
   actionCorrections: {},
   parameterKinds: {},
@@ -31,9 +32,12 @@ const nothing: ActionOverlay & EventOverlay = {
   numberHeaders: [],
   namedVariables: [],
   alsoBroadcast: [],
+  agiArgumentNames: {},
+  agiCorrections: {},
+  agiKinds: {},
 }
 
-const unsaid: Summaries = { actions: {}, events: {}, parameters: {}, headers: {} }
+const unsaid: Summaries = { actions: {}, events: {}, parameters: {}, headers: {}, agi: {} }
 
 const sources = new Map(
   ['Send', 'List'].map((name) => [name, { versions: [16, 18, 20, 22, 23], privileges: ['system', 'call'] }]),
@@ -49,8 +53,13 @@ const nodes =
   event('Row', '<parameter name="Name"/>', 'EVENT_FLAG_COMMAND')
 
 const made = (overlay: Partial<typeof nothing>, ...more: string[]) =>
-  build([version('22', nodes + more.join('')), version('16', nodes)], { ...nothing, ...overlay }, sources, unsaid)
-    .catalog
+  build(
+    [version('22', nodes + more.join('')), version('16', nodes)],
+    { ...nothing, ...overlay },
+    sources,
+    unsaid,
+    new Map(),
+  ).catalog
 
 const stale = (overlay: Partial<typeof nothing>, ...more: string[]) => {
   try {
@@ -88,11 +97,11 @@ describe('what is written', () => {
       lists: { List: { rows: ['Row'], completion: 'ListComplete', extra: 'Total#' } },
     })
     assert.match(
-      emitActions({ versions: [], actions, events, summaries: unsaid }),
+      emitActions({ versions: [], actions, events, agi: [], summaries: unsaid }),
       /List: \{ params: NoParams; reply: ReplyHeaders; rows: 'Row'; completion: 'ListComplete' \}/,
     )
     assert.match(
-      emitEvents({ versions: [], actions, events, summaries: unsaid }),
+      emitEvents({ versions: [], actions, events, agi: [], summaries: unsaid }),
       /type ListCompleteHeaders = CompletionHeaders & \{\n {2}\/\*\* A number. \*\/\n {2}readonly Total: string/,
     )
     assert.deepEqual(events.find(({ name }) => name === 'Row')?.classes, [])
@@ -104,9 +113,9 @@ describe('what is written', () => {
   })
 
   test('the order of the documentation does not matter', () => {
-    const one = build([version('22', nodes), version('16', nodes)], nothing, sources, unsaid).catalog
+    const one = build([version('22', nodes), version('16', nodes)], nothing, sources, unsaid, new Map()).catalog
     const turned = nodes.replace(/^(.*)(<manager name="List".*)$/s, '$2$1')
-    const other = build([version('22', turned), version('16', turned)], nothing, sources, unsaid).catalog
+    const other = build([version('22', turned), version('16', turned)], nothing, sources, unsaid, new Map()).catalog
     assert.equal(emitActions(one), emitActions(other))
     assert.equal(emitEvents(one), emitEvents(other))
   })
@@ -118,14 +127,15 @@ test('our own line stands first, of actions, events, parameters and headers, and
     events: { Call: 'Somebody calls.' },
     parameters: { To: 'Whither.' },
     headers: { Channel: 'Which.' },
+    agi: {},
   }
-  const { catalog } = build([version('22', nodes), version('16', nodes)], nothing, sources, summaries)
+  const { catalog } = build([version('22', nodes), version('16', nodes)], nothing, sources, summaries, new Map())
   assert.match(emitActions(catalog), /\/\*\*\n {3}\* Sends it\.\n {3}\* Privilege: system or call\./)
   assert.match(emitActions(catalog), /\/\*\* Whither\. \*\/\n {2}To: string/)
   assert.match(emitEvents(catalog), /\* Somebody calls\.\n {3}\* Class: call\./)
   assert.match(emitEvents(catalog), /\/\*\* Which\. \*\/\n {2}readonly DestChannel: string/)
   const wrong = { ...summaries, parameters: { From: 'Whence.' } }
-  assert.throws(() => build([version('22', nodes), version('16', nodes)], nothing, sources, wrong), {
+  assert.throws(() => build([version('22', nodes), version('16', nodes)], nothing, sources, wrong, new Map()), {
     entries: ['summaries: parameters: From: there is none'],
   })
 })
@@ -206,7 +216,10 @@ describe('an entry of the overlay that has become unnecessary', () => {
     )
     const known = new Map([...sources, ['Listed', { versions: [22, 23], privileges: [] }]])
     const overlay = { ...nothing, reads: ['List', 'Listed'], lists: { Listed: { rows: ['Row'], completion: 'End' } } }
-    assert.throws(() => build([version('22', nodes + documented)], overlay, known), /lists: Listed/)
+    assert.throws(
+      () => build([version('22', nodes + documented)], overlay, known, undefined, new Map()),
+      /lists: Listed/,
+    )
   })
 
   test('a parameter that is as documented, one to drop that is not there', () => {
@@ -230,7 +243,7 @@ describe('an entry of the overlay that has become unnecessary', () => {
 
 test('an action without a known privilege is an error', () => {
   assert.throws(
-    () => build([version('22', action('New', ''))], nothing, sources),
+    () => build([version('22', action('New', ''))], nothing, sources, unsaid, new Map()),
     /New is documented, and actions\.tsv/,
   )
 })

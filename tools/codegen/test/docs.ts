@@ -22,3 +22,7 @@ export function event(name: string, syntax: string, flags = 'EVENT_FLAG_CALL', m
 export function include(path: string): string {
   return `<xi:include xpointer="xpointer(${path})"/>`
 }
+
+export function agi(name: string, syntax: string, more = ''): string {
+  return `<agi name="${name}" language="en_US">${more}<syntax>${syntax}</syntax></agi>`
+}

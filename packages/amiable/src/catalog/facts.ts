@@ -1,5 +1,6 @@
 // What the catalog knows at run time.
 import { ACTIONS, EVENTS, HEADERS, OPTION_PARAMETERS } from './generated/tables.ts'
+import { list, Table } from './table.ts'
 
 /** Which versions have something. */
 export interface Availability {
@@ -67,50 +68,6 @@ export interface EventFacts extends Availability {
   readonly namedVariables: boolean
   /** The actions that have it as a row of their list or as its end. */
   readonly listedBy: readonly string[]
-}
-
-// no name of Asterisk's is longer
-const LONGEST = 64
-
-/** A table by name, in any case of letters; a line is taken apart when it is first asked for. */
-class Table<T> {
-  readonly #text: string
-  readonly #read: (fields: readonly (string | undefined)[]) => T
-  readonly #facts = new Map<string, T>()
-  #lines: ReadonlyMap<string, string> | undefined
-
-  constructor(text: string, read: (fields: readonly (string | undefined)[]) => T) {
-    this.#text = text
-    this.#read = read
-  }
-
-  get(name: string): T | undefined {
-    // a server names its events as it likes, and each of their headers asks for it
-    if (name.length > LONGEST) return undefined
-    const key = name.toLowerCase()
-    const line = this.#byName().get(key)
-    if (line === undefined) return undefined
-    let facts = this.#facts.get(key)
-    if (facts === undefined) {
-      facts = this.#read(line.split('|'))
-      this.#facts.set(key, facts)
-    }
-    return facts
-  }
-
-  all(): T[] {
-    return [...this.#byName().keys()].map((name) => this.get(name) as T)
-  }
-
-  #byName(): ReadonlyMap<string, string> {
-    this.#lines ??= new Map(
-      this.#text
-        .trim()
-        .split('\n')
-        .map((line): [string, string] => [(/^[^|]*/.exec(line)?.[0] ?? '').toLowerCase(), line]),
-    )
-    return this.#lines
-  }
 }
 
 const actions = new Table(ACTIONS, (fields): ActionFacts => {
@@ -233,10 +190,6 @@ function slowOf(field: string | undefined): Slow | undefined {
     otherwise: otherwise ? Number(otherwise) : undefined,
     unless: unless || undefined,
   }
-}
-
-function list(field: string | undefined): readonly string[] {
-  return field ? field.split(',') : []
 }
 
 function numbers(version: string): number[] {

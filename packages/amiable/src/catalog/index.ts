@@ -1,3 +1,4 @@
+import { type AgiCommandFacts, allAgiCommands } from './agi.ts'
 import {
   type ActionFacts,
   actionFacts,
@@ -8,9 +9,11 @@ import {
   hasVersion,
 } from './facts.ts'
 import type { Actions } from './generated/actions.ts'
+import type { AgiCommands } from './generated/agi.ts'
 import type { Events } from './generated/events.ts'
-import { ACTION_SUMMARIES, EVENT_SUMMARIES } from './generated/summaries.ts'
+import { ACTION_SUMMARIES, AGI_SUMMARIES, EVENT_SUMMARIES } from './generated/summaries.ts'
 
+export { type AgiCommandFacts, agiCommandFacts } from './agi.ts'
 export {
   type ActionFacts,
   type Availability,
@@ -24,10 +27,13 @@ export {
 } from './facts.ts'
 export { type Rights, type RightsNote, type RightsRequest, rightsFor } from './rights.ts'
 
-/** One line of ours that says what an action does or when an event comes; of a name that is both, of the action. */
+/**
+ * One line of ours that says what an action or an AGI command does, or when an event comes. Of a name that is several,
+ * of the action.
+ */
 export function summaryOf(name: string): string | undefined {
   const wanted = `\n${name.toLowerCase()}|`
-  for (const table of [ACTION_SUMMARIES, EVENT_SUMMARIES]) {
+  for (const table of [ACTION_SUMMARIES, EVENT_SUMMARIES, AGI_SUMMARIES]) {
     const at = table.toLowerCase().indexOf(wanted)
     if (at !== -1) return table.slice(at + wanted.length).split('\n')[0]
   }
@@ -39,6 +45,9 @@ export const actions: Readonly<Record<keyof Actions, ActionFacts>> = byName(allA
 
 /** Every event by its name, in Asterisk's spelling; `eventFacts` takes any case of letters. */
 export const events: Readonly<Record<keyof Events, EventFacts>> = byName(allEvents())
+
+/** Every AGI command by its name in capitals; `agiCommandFacts` takes any case of letters. */
+export const agiCommands: Readonly<Record<keyof AgiCommands, AgiCommandFacts>> = byName(allAgiCommands())
 
 /**
  * Whether a version such as `22.10.1` or `22` has the action or the event of this name; of a bare `22`, whether its

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { actionFacts, actions, events, isAvailable, rightsFor, summaryOf } from '../../src/catalog/index.ts'
+import {
+  actionFacts,
+  actions,
+  agiCommandFacts,
+  agiCommands,
+  events,
+  isAvailable,
+  rightsFor,
+  summaryOf,
+} from '../../src/catalog/index.ts'
 
 test('actions and events by their names', () => {
   assert.equal(actions.QueueStatus, actionFacts('queuestatus'))
@@ -10,9 +19,24 @@ test('actions and events by their names', () => {
   assert.ok(Object.entries(actions).every(([name, facts]) => facts.name === name))
 })
 
-test('a line of ours about an action or an event, in any case of letters', () => {
+test('AGI commands by their names', () => {
+  assert.equal(Object.keys(agiCommands).length, 47)
+  assert.equal(agiCommands['GET DATA'], agiCommandFacts('get data'))
+  assert.deepEqual(agiCommands['WAIT FOR DIGIT'].words, ['WAIT', 'FOR', 'DIGIT'])
+  assert.deepEqual([agiCommands.GOSUB.least, agiCommands.GOSUB.most, agiCommands.GOSUB.module], [3, 4, 'app_stack'])
+  assert.equal(agiCommands.EXEC.most, undefined)
+  // res_agi.c:agi_handle_command: the last column of commands[]; launch_asyncagi: who returns RESULT_FAILURE
+  const named = (flag: 'dead' | 'fails') => Object.values(agiCommands).flatMap((one) => (one[flag] ? [one.name] : []))
+  assert.equal(named('dead').length, 13)
+  assert.ok(named('dead').includes('GET FULL VARIABLE') && !named('dead').includes('CHANNEL STATUS'))
+  assert.ok(named('fails').includes('STREAM FILE') && !named('fails').includes('GET DATA'))
+  assert.equal(agiCommandFacts('GET'), undefined)
+})
+
+test('a line of ours about an action, an event or an AGI command, in any case of letters', () => {
   assert.match(summaryOf('queuestatus') ?? '', /^Returns queues/)
   assert.match(summaryOf('Newchannel') ?? '', /^A channel/)
+  assert.match(summaryOf('get data') ?? '', /^Plays a prompt/)
   assert.equal(summaryOf('NobodyKnowsThis'), undefined)
   assert.equal(summaryOf(''), undefined)
 })

@@ -1,12 +1,13 @@
 import type { Catalog } from '../model.ts'
 import { preamble } from './text.ts'
 
-/** `summaries.ts`: one line of our own for actions and events, `name|text`. */
+/** `summaries.ts`: one line of our own for actions, events and AGI commands, `name|text`. */
 export function emitSummaries({ versions, summaries }: Catalog): string {
   return [
-    ...preamble(versions, 'One line of our own for actions and events; none is a sentence of Asterisk.'),
+    ...preamble(versions, 'One line of our own for actions, events and AGI commands; none is a sentence of Asterisk.'),
     ...table('ACTION_SUMMARIES', summaries.actions),
     ...table('EVENT_SUMMARIES', summaries.events),
+    ...table('AGI_SUMMARIES', summaries.agi),
   ].join('\n')
 }
 

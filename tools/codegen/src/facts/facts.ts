@@ -8,6 +8,16 @@ export interface SourceAction {
   readonly privileges: readonly string[]
 }
 
+/** What the source of Asterisk says of an AGI command and its documentation does not. */
+export interface SourceAgi {
+  readonly versions: readonly number[]
+  readonly least: number
+  readonly most: number | undefined
+  readonly dead: boolean
+  readonly fails: boolean
+  readonly module: string
+}
+
 /** The releases looked at: 11.25.3, 13.38.3, 16.28.0, 18.26.4, 20.20.1, 22.10.1, 23.4.1. */
 export const RELEASES: Readonly<Record<number, string>> = {
   11: '11.25.3',
@@ -37,6 +47,26 @@ export function sourceActions(): Map<string, SourceAction> {
 /** The releases that emit an event, as far as its name could be found in their sources (`events.tsv`). */
 export function sourceEvents(): Map<string, readonly number[]> {
   return new Map(rows('events.tsv').map(([name = '', versions = '']) => [name, versions.split(' ').map(Number)]))
+}
+
+/**
+ * The AGI commands (`agi.tsv`): how many words their handlers take behind the name from 16 on, and whether they work
+ * on a dead channel or can fail.
+ */
+export function sourceAgi(): Map<string, SourceAgi> {
+  return new Map(
+    rows('agi.tsv').map(([name = '', versions = '', least, most, dead, fails, module = '']): [string, SourceAgi] => [
+      name,
+      {
+        versions: versions.split(' ').map(Number),
+        least: Number(least),
+        most: most === '*' ? undefined : Number(most),
+        dead: dead === 'yes',
+        fails: fails === 'yes',
+        module,
+      },
+    ]),
+  )
 }
 
 function rows(file: string): string[][] {
