@@ -12,7 +12,14 @@ const store = await openStore(file)
 const [last] = store.rows('SELECT source, max(received_at) AS at FROM queue_event GROUP BY source ORDER BY at DESC')
 if (last) store.gap({ source: client.name, began: last.at, ended: Date.now(), why: 'not running' })
 
-const saving = setInterval(store.save, 5_000)
+const saving = setInterval(() => {
+  try {
+    store.save()
+  } catch (error) {
+    // a full disk, say: all of it is still in memory, and is tried again
+    console.error(`not saved: ${error.message}`)
+  }
+}, 5_000)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => client.close())
 try {
   const collected = collect(client, store)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -176,6 +176,30 @@ test('the program starts, notes that it was away, and saves when it is interrupt
   const after = await openStore(file)
   assert.deepEqual(after.rows('SELECT began, why FROM gap'), [{ began: 1, why: 'not running' }])
   after.close()
+})
+
+test('a disk that takes nothing for a while ends no program, and what came meanwhile is saved', async (t) => {
+  await using server = await startPbx()
+  const file = fileOf(t)
+  // the new file cannot be written while a directory has its name
+  mkdirSync(`${file}.new`)
+  const env = { ...process.env, AMI_HOST: '127.0.0.1', AMI_PORT: String(server.port) }
+  const child = spawn(process.execPath, [fileURLToPath(here('./main.mjs')), file], {
+    env: { ...env, AMI_USERNAME: 'frank', AMI_SECRET: 'lean' },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  await server.waitFor('Login')
+  server.emit('QueueMemberPause', { Queue: 'support', Interface: 'PJSIP/100', Paused: 1 })
+  const [said] = await once(child.stderr.setEncoding('utf8'), 'data')
+  assert.match(said, /^not saved: EISDIR/)
+  rmSync(`${file}.new`, { recursive: true })
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  assert.equal(code, 0)
+  const store = await openStore(file)
+  assert.deepEqual(store.rows('SELECT event FROM queue_event'), [{ event: 'QueueMemberPause' }])
+  store.close()
 })
 
 test('every event that it collects is one that Asterisk has', async () => {

@@ -75,7 +75,8 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
     let bytes = 0
     let began: number | undefined
     let first: number | undefined
-    for await (const message of wholeMessages(recording)) {
+    // whether it was broken off was told when its answers were read
+    for await (const message of wholeMessages(recording, () => undefined)) {
       if (closed) break
       if (!isBroadcast(message)) continue
       wanted ??= message.session

@@ -1,4 +1,15 @@
-import { constants, createWriteStream, lstatSync, openSync, unlinkSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  createWriteStream,
+  fstatSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PassThrough, type Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { invalid, LimitError } from '../../errors.ts'
@@ -14,20 +25,25 @@ const MOST = 64 << 20
 const KEPT = 4
 
 /**
- * Opens a file of its own that only its owner can read. A file of that name is replaced, so that nobody who has it open
- * or linked reads on; anything else of that name, such as a symbolic link or a pipe, is refused.
+ * Opens a file of its own that only its owner can read, and gives its descriptor. A file of that name is replaced when
+ * the new one is there, so that nobody who has it open or linked reads on; anything else of that name, such as a symbolic
+ * link or a pipe, is refused.
  */
-function open(file: string): Writable {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants
-  const create = (): number => openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-  try {
-    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) unlinkSync(file)
-    return createWriteStream(file, { fd: create() })
-  } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    const why = `must be a new name or a plain file: ${file} is a link, a directory or a device`
-    return new PassThrough().destroy(taken ? invalid('file', why) : (error as Error))
+function open(file: string): number {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+    throw invalid('file', `must be a new name or a plain file: ${file} is a link, a directory or a device`)
   }
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants
+  const fresh = join(dirname(file), `.amiable-${randomBytes(6).toString('hex')}`)
+  const descriptor = openSync(fresh, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+  try {
+    renameSync(fresh, file)
+  } catch (error) {
+    closeSync(descriptor)
+    unlinkSync(fresh)
+    throw error
+  }
+  return descriptor
 }
 
 /** Lines on their way to a file, gzipped where its name ends in `.gz`: many in one write, and one write at a time. */
@@ -35,6 +51,7 @@ export class RecordingFile {
   #name: string
   #out: Writable
   #sink: Writable
+  #descriptor: number | undefined
   #finished = deferred<void>()
   #memory: Buffer = Buffer.allocUnsafeSlow(SIZE)
   #used = 0
@@ -48,7 +65,12 @@ export class RecordingFile {
 
   constructor(file: string) {
     this.#name = file
-    this.#sink = open(file)
+    try {
+      this.#descriptor = open(file)
+      this.#sink = createWriteStream(file, { fd: this.#descriptor })
+    } catch (error) {
+      this.#sink = new PassThrough().destroy(error as Error)
+    }
     // higher levels take two to four times as long for a tenth less
     const gzip = file.endsWith('.gz') ? createGzip({ level: 1, chunkSize: 1 << 16 }) : undefined
     gzip?.pipe(this.#sink)
@@ -92,19 +114,32 @@ export class RecordingFile {
     if (!this.#ended) {
       this.#turnOver()
       for (const lines of this.#waiting) this.#out.write(lines)
+      if (this.#isRemoved())
+        this.#finished.reject(invalid('file', `must stay until the end: ${this.#name} was removed`))
       this.#out.end()
       this.#end()
     }
     await this.#finished.promise
   }
 
-  /** Takes nothing more; {@link close} rejects with the error. */
+  /** Takes nothing more, and warns at once: {@link close} rejects with the error, but it may be called days later. */
   abandon(error: unknown): void {
+    if (!this.#ended) {
+      // an error of a caller's rule may say what it was to hide
+      const { code, message, name } = error as NodeJS.ErrnoException
+      const text = `${this.#name}: the recording has ended before its end: ${code === undefined ? name : message}`
+      process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_RECORDING' })
+    }
     // a write that hangs would keep the streams from telling
     this.#finished.reject(error)
     this.#end()
     this.#out.destroy()
     this.#sink.destroy()
+  }
+
+  /** Whether the file has no name any more, so that it is gone when it is closed. */
+  #isRemoved(): boolean {
+    return this.#descriptor !== undefined && fstatSync(this.#descriptor).nlink === 0
   }
 
   #wait(lines: Buffer): void {

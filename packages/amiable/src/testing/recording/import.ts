@@ -4,7 +4,7 @@ import { AskedBefore } from '../redaction/asked.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import { redact } from '../redaction/redact.ts'
 import { Capture, textOfBytes, whyNotText } from './capture.ts'
-import { headLine, recordLine } from './record-line.ts'
+import { endLine, headLine, recordLine } from './record-line.ts'
 
 /** What {@link importRecording} takes besides. */
 export interface ImportOptions {
@@ -35,5 +35,5 @@ export function importRecording(text: string | Uint8Array, options: ImportOption
   const lines = messages.map(({ session, direction, text: message }) => {
     return recordLine(0, session, direction, redact(message, { own, before, session }))
   })
-  return headLine(0, 'import') + lines.join('')
+  return headLine(0, 'import') + lines.join('') + endLine(lines.length)
 }

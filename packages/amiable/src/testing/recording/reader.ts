@@ -1,5 +1,7 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { constants, createGunzip } from 'node:zlib'
+import type { Readable } from 'node:stream'
+import { createGunzip, constants as zlib } from 'node:zlib'
 import { got } from '../../check.ts'
 import { type ArgumentError, invalid } from '../../errors.ts'
 import { GatheredLines } from '../../util/gathered-text.ts'
@@ -14,11 +16,12 @@ import { Capture, textOfBytes, whyNotText } from './capture.ts'
  *   {"t":15,"s":1,"d":"in","text":"Action: Login\r\nUsername: frank\r\nSecret: ***\r\n\r\n"}
  *   {"t":90,"s":1,"d":"out","bytes":"RXZlbnQ6IEZvby4uLg=="}
  *   {"t":99,"s":1,"d":"end"}
+ *   {"amiable":"end","messages":4}
  *
  * `t` milliseconds since the start, `s` the connection from 1, `d` what the server sent (`out`), was asked (`in`), or
  * that the connection ended; `text` in UTF-8, or `bytes` in base64 where it is not. One record is one message, its
  * blank line included; one without end is written in pieces. A connection that was up before the recording began
- * is written from the first end of a message on that is seen. A capture of the wire is read as well: see capture.ts.
+ * is written from the first end of a message on that is seen. A recording without the last line was broken off. A capture of the wire is read as well: see capture.ts.
  */
 
 /** One line of a recording. */
@@ -33,10 +36,28 @@ export interface RecordedMessage {
 }
 
 /**
- * Reads a recording, or a capture of the wire, message by message. What holds no AMI is refused with the reason.
+ * Reads a recording, or a capture of the wire, message by message. What holds no AMI is refused with the reason; of a
+ * recording that was broken off the process is warned when what it has was read.
  * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
  */
-export async function* readRecording(recording: string): AsyncGenerator<RecordedMessage> {
+export function readRecording(recording: string): AsyncGenerator<RecordedMessage> {
+  return messagesOf(recording, warnOfBreak)
+}
+
+/** Warns of a recording that was broken off. */
+export function warnOfBreak(recording: string): void {
+  const text = `${recording.includes('\n') ? 'the recording' : recording}: it was broken off: what came later is missing`
+  process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_RECORDING' })
+}
+
+/**
+ * Reads as {@link readRecording} does.
+ * @param brokenOff called when all was read of a recording that has no end
+ */
+export async function* messagesOf(
+  recording: string,
+  brokenOff: (recording: string) => void,
+): AsyncGenerator<RecordedMessage> {
   checkRecording(recording)
   const given = recording.includes('\n')
   const refuse = (why: string): ArgumentError => {
@@ -67,6 +88,7 @@ export async function* readRecording(recording: string): AsyncGenerator<Recorded
   yield* take(Buffer.alloc(0), true)
   if (count === 0)
     throw refuse(reader instanceof Records ? 'it has no messages' : 'no line begins with Event:, Response: or Action:')
+  if (reader instanceof Records && !reader.complete) brokenOff(recording)
 }
 
 /** Checks that it can be a recording's text or a file's name. */
@@ -79,15 +101,22 @@ const ENOUGH = 4096
 
 /** Bytes of a file, unpacked where they are gzipped. */
 async function* bytesOf(file: string, refuse: (why: string) => Error): AsyncGenerator<Buffer> {
-  const handle = await open(file)
-  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0)
-  const raw = handle.createReadStream({ start: 0 })
-  if (buffer.toString('hex') !== '1f8b') {
-    yield* raw as AsyncIterable<Buffer>
-    return
+  // a pipe that nobody writes to would keep `open` waiting for ever
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    if (!(await handle.stat()).isFile()) throw refuse('it is a directory, a pipe or a device')
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+    const raw = handle.createReadStream({ start: 0 })
+    if (buffer.toString('hex') === '1f8b') yield* unpackedFrom(raw, refuse)
+    else yield* raw as AsyncIterable<Buffer>
+  } finally {
+    await handle.close()
   }
+}
+
+async function* unpackedFrom(raw: Readable, refuse: (why: string) => Error): AsyncGenerator<Buffer> {
   // a recording that was broken off has no end
-  const unpacked = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })
+  const unpacked = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH })
   raw.on('error', (error) => unpacked.destroy(error))
   try {
     yield* raw.pipe(unpacked) as AsyncIterable<Buffer>
@@ -104,6 +133,8 @@ interface Reader {
 
 /** The lines of a recording. */
 class Records implements Reader {
+  /** Whether the last line that was read says that the recording ends there. */
+  complete = false
   #refuse: (why: string) => Error
   #pending = new GatheredLines()
   #number = 0
@@ -119,7 +150,9 @@ class Records implements Reader {
   /** What was broken off ends within a line. */
   end(): RecordedMessage[] {
     const rest = this.#pending.rest()
-    return recordOf(rest) === undefined ? [] : this.take(`${rest}\n`)
+    if (recordOf(rest) !== undefined) return this.take(`${rest}\n`)
+    if (rest.trim() !== '') this.complete = false
+    return []
   }
 
   #message(line: string): RecordedMessage | undefined {
@@ -127,6 +160,8 @@ class Records implements Reader {
     if (line.trim() === '') return undefined
     const record = recordOf(line)
     if (record === undefined) throw this.#refuse(`line ${number} is no JSON`)
+    this.complete = record.amiable === 'end'
+    if (this.complete) return undefined
     if (record.amiable === 'recording') {
       if (record.version === 1) return undefined
       throw this.#refuse(`its version is ${String(record.version)} and this reads 1`)

@@ -1,12 +1,12 @@
-import { type RecordedMessage, readRecording } from './reader.ts'
+import { messagesOf, type RecordedMessage, warnOfBreak } from './reader.ts'
 
 /**
  * Reads the messages of a recording that are complete: what was written in pieces is one again, and a half message at
  * the end of a connection or of the recording is left out.
  */
-export async function* wholeMessages(recording: string): AsyncGenerator<RecordedMessage> {
+export async function* wholeMessages(recording: string, brokenOff = warnOfBreak): AsyncGenerator<RecordedMessage> {
   const halves = new Map<string, string>()
-  for await (const message of readRecording(recording)) {
+  for await (const message of messagesOf(recording, brokenOff)) {
     const { session, direction } = message
     if (direction === 'end') {
       halves.delete(`${session} in`)

@@ -1,11 +1,11 @@
 import { AskedBefore } from '../redaction/asked.ts'
-import { HIDDEN, type OwnRule } from '../redaction/find-secrets.ts'
+import type { OwnRule } from '../redaction/find-secrets.ts'
 import { redact } from '../redaction/redact.ts'
 import { RecordingFile } from './file.ts'
 import { eventLines, PIECE } from './lines.ts'
 import { PendingBytes } from './pending-bytes.ts'
 import type { ProxyListener } from './proxy.ts'
-import { headLine, recordLine } from './record-line.ts'
+import { endLine, headLine, recordLine } from './record-line.ts'
 
 /** One direction of a connection: what came of a message that is not complete, and what is being looked for. */
 interface Flow {
@@ -36,7 +36,7 @@ export class RecordingWriter implements ProxyListener {
     this.#now = now
     this.#started = now()
     this.#file = new RecordingFile(file)
-    this.#own = own && this.#guarded(own)
+    this.#own = own
     this.#line(headLine(this.#started, source))
   }
 
@@ -52,7 +52,36 @@ export class RecordingWriter implements ProxyListener {
 
   /** Takes bytes as they passed, cut anywhere. */
   bytes(session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {
+    this.#unlessEnded(() => this.#bytes(session, direction, bytes, midway))
+  }
+
+  /** Takes a message. */
+  message(session: number, direction: 'in' | 'out', text: string): void {
+    this.#unlessEnded(() => this.#message(session, direction, text))
+  }
+
+  /** A connection ended; what it left unfinished is written as it stands. */
+  end(session: number): void {
+    this.#unlessEnded(() => this.#end(session))
+  }
+
+  /** Writes the last line; resolves when the file is complete. */
+  close(): Promise<void> {
+    this.#line(endLine(this.messages))
+    return this.#file.close()
+  }
+
+  /** Does a part of the work. If it throws, as a caller's rule may, the recording ends; whoever passes the bytes goes on. */
+  #unlessEnded(work: () => void): void {
     if (this.#file.ended) return
+    try {
+      work()
+    } catch (error) {
+      this.#file.abandon(error)
+    }
+  }
+
+  #bytes(session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {
     const key = `${session}${direction}`
     const flow = this.#flows.get(key) ?? begin(direction, midway)
     this.#flows.set(key, flow)
@@ -69,53 +98,44 @@ export class RecordingWriter implements ProxyListener {
       const end = pending.bytes.indexOf(LF) + 1
       if (end === 0 && pending.length <= 1024) return
       const isBanner = pending.bytes.toString('latin1', 0, 64).startsWith('Asterisk Call Manager')
-      if (isBanner && end > 0) this.message(session, direction, pending.take(end))
+      if (isBanner && end > 0) this.#message(session, direction, pending.take(end))
       flow.awaits = 'message'
     }
     for (let end = pending.end(); end !== -1 && pending.length > 0; end = pending.end()) {
-      this.message(session, direction, pending.take(end), flow.inPieces)
+      this.#message(session, direction, pending.take(end), flow.inPieces)
       flow.inPieces = false
     }
     if (pending.length > LONG_MESSAGE) this.#piece(flow, session, direction)
   }
 
-  /**
-   * Takes a message.
-   * @param torn whether it is the end of one whose beginning was written before
-   */
-  message(session: number, direction: 'in' | 'out', text: string, torn = false): void {
+  /** @param torn whether it is the end of a message whose beginning was written before */
+  #message(session: number, direction: 'in' | 'out', text: string, torn = false): void {
     const clean = redact(text, { own: this.#own, before: this.#before, session, torn })
     this.#line(recordLine(this.#now() - this.#started, session, direction, clean))
     this.messages++
   }
 
-  /** A connection ended; what it left unfinished is written as it stands. */
-  end(session: number): void {
+  #end(session: number): void {
     for (const direction of ['in', 'out'] as const) {
       const flow = this.#flows.get(`${session}${direction}`)
       this.#flows.delete(`${session}${direction}`)
       if (flow === undefined || flow.pending.length === 0 || flow.awaits.startsWith('end')) continue
-      this.message(session, direction, flow.pending.take(), flow.inPieces)
+      this.#message(session, direction, flow.pending.take(), flow.inPieces)
     }
     this.#before.end(session)
     this.#line(recordLine(this.#now() - this.#started, session, 'end', ''))
-  }
-
-  /** Resolves when the file is complete. */
-  close(): Promise<void> {
-    return this.#file.close()
   }
 
   /** Writes what came of a message that has no end, up to the end of a line: so no secret is cut in two. */
   #piece(flow: Flow, session: number, direction: 'in' | 'out'): void {
     const { pending } = flow
     const lines = pending.lines()
-    if (lines > 0) this.message(session, direction, pending.take(lines), flow.inPieces)
+    if (lines > 0) this.#message(session, direction, pending.take(lines), flow.inPieces)
     flow.inPieces ||= lines > 0
     if (pending.length <= LONG_LINE) return
     flow.inPieces = true
     const name = /^[^:\n]{1,256}:/.exec(pending.bytes.toString('latin1', 0, 257))?.[0] ?? ''
-    this.message(session, direction, `${name} ***\r\n`, true)
+    this.#message(session, direction, `${name} ***\r\n`, true)
     pending.drop(pending.length)
     flow.awaits = 'end of a line'
   }
@@ -137,20 +157,8 @@ export class RecordingWriter implements ProxyListener {
       else pending.drop(pending.length - (length - from))
       const end = pending.end()
       if (end === -1 || pending.length === 0) return
-      this.message(session, 'out', pending.take(end))
+      this.#message(session, 'out', pending.take(end))
       from += end
-    }
-  }
-
-  /** A caller's rule that throws ends the recording: nobody knows what it would have hidden. */
-  #guarded(own: OwnRule): OwnRule {
-    return (name, value) => {
-      try {
-        return own(name, value)
-      } catch (error) {
-        this.#file.abandon(error)
-        return HIDDEN
-      }
     }
   }
 
