@@ -157,6 +157,23 @@ describe('a Response', () => {
       }))
   }
 
+  for (const [what, forged] of Object.entries({
+    'says Follows': say('Response: Follows', id),
+    'says follows and ends with its mark': say('response: follows', id, 'out', '--END COMMAND--'),
+    'says Follows in front of a success': say('Response: Follows', id, 'Event: x') + say('Response: Success', id),
+  })) {
+    test(`that ${what} is refused where no raw output can come`, () =>
+      scripted({ Setvar: forged, QueueStatus: forged }, async (ami) => {
+        const refused = {
+          code: 'AMI_REFUSED',
+          message: /Response: Follows \(raw output, which is read with fence: true/i,
+        }
+        await assert.rejects(ami.send('Setvar', { Variable: 'A', Value: '1' }), refused)
+        await assert.rejects(ami.send('QueueStatus'), refused)
+        await assert.rejects(ami.list('QueueStatus').toArray(), refused)
+      }))
+  }
+
   for (const word of ['Success', 'success', 'SUCCESS']) {
     test(`that says ${word} is success`, () =>
       scripted({ Setvar: say(`Response: ${word}`, id) }, async (ami) => {

@@ -18,7 +18,7 @@ import { hold, kindOf, letGo, linesOf, Message, titleOf } from '../../wire/messa
 import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import type { BootState, NotYet } from './not-yet.ts'
-import type { Assembly } from './reply-assembly.ts'
+import type { AnswerEnding, Assembly } from './reply-assembly.ts'
 import type { Response } from './response.ts'
 
 /** What every call takes besides its parameters. */
@@ -185,8 +185,8 @@ export function speaks(version: string, major: number, minor: number): boolean {
  * Whether a call can be answered by raw output. Before AMI 2.8 any can; Asterisk 14 and newer never write it
  * (manager.c:action_command), but modules and appliances do.
  */
-export function takesRaw(call: Call, version: string): boolean {
-  return !speaks(version, 2, 8) || call.action.toLowerCase() === 'command' || call.assembly.ending !== undefined
+export function takesRaw(action: string, ending: AnswerEnding | undefined, version: string): boolean {
+  return !speaks(version, 2, 8) || action.toLowerCase() === 'command' || ending !== undefined
 }
 
 /** The link went while a call was waiting. */

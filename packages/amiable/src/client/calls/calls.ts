@@ -69,7 +69,6 @@ export class Calls {
         keeps: (call, message) => this.#keep(call, message),
         fence: (call) => this.#fence(call),
         stray: (message) => host.fault(strayMessage(options.source, message)),
-        takesRaw: (call) => takesRaw(call, host.boot.version),
         cutShort: (message, call) => this.#cutShort(message, call),
       },
       options.clock,
@@ -242,7 +241,7 @@ export class Calls {
     if (call.settled) return
     const { reply, failure, completion } = call.assembly
     const said = failure ?? reply ?? silentAnswer(this.#host, this.#clock)
-    const response = new Response(said, call.rows, completion, call.action)
+    const response = new Response(said, call.rows, completion, call.assembly.succeeded(said))
     if (response.success) {
       this.#notYet.serves(call.action)
       this.#settle(call, () => call.outcome.resolve(response), undefined)
@@ -262,7 +261,8 @@ export class Calls {
 
   #assemblyFor(call: Call): Assembly {
     const ending = unmarkedEnding(call.action, call.fence, this.#listsMarked)
-    return new Assembly(call.action, ending, (part) => {
+    const raw = takesRaw(call.action, ending, this.#host.boot.version)
+    return new Assembly(call.action, ending, raw, (part) => {
       if (call.settled) return
       if (kindOf(part) === 'event') {
         call.rowCount++

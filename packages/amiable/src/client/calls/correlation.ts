@@ -13,8 +13,6 @@ export interface CorrelationHost {
   keeps(call: Call, message: Message): void
   /** Sends a Ping whose answer proves that a call has had all of its own. */
   fence(call: Call): void
-  /** Whether a call can be answered by raw output (`Response: Follows`). */
-  takesRaw(call: Call): boolean
   /** Raw output ended without its mark; `call` is whose answer it is, by its ActionID. */
   cutShort(message: Message, call: Call | undefined): void
 }
@@ -114,10 +112,9 @@ export class Correlation {
 
   /** Whether raw output with this ActionID can come now. */
   expectsRaw(id: string | undefined): boolean {
-    if (id === undefined)
-      return this.#next((one) => this.#expectsUnnamed(one) && this.#host.takesRaw(one)) !== undefined
+    if (id === undefined) return this.#next((one) => this.#expectsUnnamed(one) && one.assembly.takesRaw) !== undefined
     const call = this.#calls.get(id)
-    return call !== undefined && call.assembly.reply === undefined && this.#host.takesRaw(call)
+    return call !== undefined && call.assembly.reply === undefined && call.assembly.takesRaw
   }
 
   /** Whether a message was the answer to one of these calls, by its ActionID or, of an event, its place. */
@@ -162,7 +159,7 @@ export class Correlation {
    */
   #takeUnnamed(message: Message): void {
     const raw = isFollows(message)
-    const call = this.#next((one) => this.#expectsUnnamed(one) && (!raw || this.#host.takesRaw(one)))
+    const call = this.#next((one) => this.#expectsUnnamed(one) && (!raw || one.assembly.takesRaw))
     if (call === undefined) {
       this.unclaimed++
     } else if (isCutShort(call, message)) {
@@ -250,6 +247,6 @@ export class Correlation {
 }
 
 /** Whether raw output ended without its mark; a fence in front of the next answer proves its end as well. */
-function isCutShort(call: Call, message: Message): boolean {
-  return isFollows(message) && call.assembly.ending === undefined && !isComplete(message)
+function isCutShort({ assembly }: Call, message: Message): boolean {
+  return isFollows(message) && assembly.takesRaw && assembly.ending === undefined && !isComplete(message)
 }

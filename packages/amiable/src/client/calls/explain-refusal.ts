@@ -7,6 +7,7 @@ export function explainRefusal(action: string, text: string, amiVersion: string)
     const classes = facts?.privileges ?? []
     return classes.length === 0 ? '' : ` (the account needs write = ${classes.join(' or ')})`
   }
+  if (/^Response: Follows$/i.test(text)) return ' (raw output, which is read with fence: true)'
   if (!/^Invalid\/unknown command/i.test(text)) return ''
   if (facts === undefined) return ' (the catalog knows no such action either)'
   const version = asteriskOf(amiVersion)

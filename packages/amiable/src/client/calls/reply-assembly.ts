@@ -45,6 +45,8 @@ export class Assembly {
   failure: Message | undefined
   completion: Message | undefined
   readonly ending: AnswerEnding | undefined
+  /** Whether raw output (`Response: Follows`) can be the answer. */
+  readonly takesRaw: boolean
   #action: string
   /** What the catalog knows of the list, once one is open. */
   #facts: ActionFacts | undefined
@@ -52,8 +54,9 @@ export class Assembly {
   #onPart: (part: Message) => void
 
   /** @param onPart takes the rows as they come, and what else comes beside the first Response */
-  constructor(action: string, ending: AnswerEnding | undefined, onPart: (part: Message) => void) {
+  constructor(action: string, ending: AnswerEnding | undefined, takesRaw: boolean, onPart: (part: Message) => void) {
     this.ending = ending
+    this.takesRaw = takesRaw
     this.#action = action
     this.#onPart = onPart
     if (ending === 'fence') this.#begin()
@@ -64,13 +67,18 @@ export class Assembly {
     return this.#open
   }
 
+  /** Whether a Response says that the action was done. */
+  succeeded(reply: Message): boolean {
+    return succeeded(reply, this.#action, this.takesRaw)
+  }
+
   /** Takes a Response. */
   response(message: Message): Progress {
     linesOf(message)
     if (this.reply !== undefined) return this.#laterResponse(message)
     this.reply = message
     if (this.ending === 'fence') return 'more'
-    if (!succeeded(message, this.#action)) return 'whole'
+    if (!this.succeeded(message)) return 'whole'
     // FAXSessions spells it Start
     if (this.ending === undefined && message.get('EventList')?.toLowerCase() !== 'start') return 'whole'
     this.#begin()
@@ -138,8 +146,8 @@ export class Assembly {
 
   #laterResponse(message: Message): Progress {
     // ShowDialPlan, CoreShowChannelMap and PJSIPShowEndpoint can fail after the start of their list
-    const fails = this.#open && this.failure === undefined && !succeeded(message, this.#action)
-    const failed = fails && succeeded(this.reply as Message, this.#action)
+    const fails = this.#open && this.failure === undefined && !this.succeeded(message)
+    const failed = fails && this.succeeded(this.reply as Message)
     if (failed) this.failure = message
     if (this.ending === 'fence') {
       if (!failed) this.#onPart(message)

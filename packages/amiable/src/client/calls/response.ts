@@ -4,11 +4,14 @@ import { headerLines, textLines } from './raw-output.ts'
 // those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c), and Logoff always is with Goodbye
 const OWN_SUCCESS = { pong: 'ping', goodbye: 'logoff' }
 
-/** Whether a Response says that the action was done; a raw output that says nothing of the kind counts as one that does. */
-export function succeeded(reply: Message, action: string): boolean {
+/**
+ * Whether a Response says that the action was done; a raw output that says nothing of the kind counts as one that does.
+ * @param takesRaw whether the action can be answered by `Response: Follows`: to any other that is no success
+ */
+export function succeeded(reply: Message, action: string, takesRaw: boolean): boolean {
   if (kindOf(reply) !== 'response' || titleOf(reply) === 'Success') return true
   const title = titleOf(reply).toLowerCase()
-  if (title === 'success' || title === 'follows') return true
+  if (title === 'success' || (title === 'follows' && takesRaw)) return true
   return (title === 'pong' || title === 'goodbye') && OWN_SUCCESS[title] === action.toLowerCase()
 }
 
@@ -30,13 +33,13 @@ export class Response extends Message {
   /**
    * @param reply the first Response, or an Error that came after it
    * @param parts what else came, in order: events, later Responses, raw lines
-   * @param action what it answers
+   * @param success whether the action was done
    */
-  constructor(reply: Message, parts: readonly Message[], completion: Message | undefined, action: string) {
+  constructor(reply: Message, parts: readonly Message[], completion: Message | undefined, success: boolean) {
     const others = parts.filter((part) => kindOf(part) !== 'event')
     const texts = [reply, ...others]
     super(originOf(reply), kindOf(reply), headersOf(texts), 0, undefined, reply.serial)
-    this.success = succeeded(reply, action)
+    this.success = success
     this.events = others.length === 0 ? parts : parts.filter((part) => kindOf(part) === 'event')
     this.completion = completion
     this.#texts = texts

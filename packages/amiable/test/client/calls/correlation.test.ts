@@ -12,7 +12,6 @@ const host = {
   stray: nothing,
   keeps: nothing,
   fence: nothing,
-  takesRaw: () => false,
   cutShort: nothing,
 }
 
@@ -21,7 +20,7 @@ function settledList(id: string): Call {
   const outcome = { resolve: nothing, reject: nothing }
   const parts = { id, action: 'Status', text: '', started: 0, timeout: 10, blocking: 0, retry: false, fence: false }
   const call = new Call({ ...parts, outcome, nature: {} })
-  call.assembly = new Assembly('Status', undefined, nothing)
+  call.assembly = new Assembly('Status', undefined, false, nothing)
   call.sent = 0
   return call
 }
