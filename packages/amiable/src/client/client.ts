@@ -79,7 +79,7 @@ export class Client implements AsyncDisposable {
     this.#calls = new Calls(
       {
         write: (text) => this.#link.write(text),
-        fault: (error) => this.#fault(error, undefined),
+        fault: (make) => this.#fault(make),
         intake,
         epoch: () => this.#link.epoch,
         idle: () => this.#link.state === 'idle',
@@ -315,7 +315,10 @@ export class Client implements AsyncDisposable {
     return new Link(options, {
       message: (message) => this.#received(message),
       expectsRaw: (actionId) => this.#calls.expectsRaw(actionId),
-      fault: (error, head) => this.#fault(error, head),
+      fault: (error, head) => {
+        this.#fault(() => error)
+        if (error.code === 'AMI_LIMIT') this.#calls.oversized(error, head)
+      },
       hold: () => this.#callClock.stop(),
       ready: () => {
         this.#callClock.start()
@@ -343,8 +346,9 @@ export class Client implements AsyncDisposable {
     if (kindOf(message) !== 'event') return answered
     if (!claimed) {
       this.#events++
-      if (titleOf(message) === 'FullyBooted') this.#booted(message.epoch)
-      else if (titleOf(message) === 'Shutdown') this.#link.shutdownReason = shutdownReasonOf(message)
+      if (titleOf(message) === 'FullyBooted') {
+        if (this.#link.boot.fullyBooted()) this.#statuses.tell({ type: 'booted', epoch: message.epoch })
+      } else if (titleOf(message) === 'Shutdown') this.#link.shutdownReason = shutdownReasonOf(message)
       if (watched('ami:event')) {
         publish('ami:event', () => ({ source: this.name, event: titleOf(message), epoch: message.epoch }))
       }
@@ -354,16 +358,10 @@ export class Client implements AsyncDisposable {
     return answered
   }
 
-  #booted(epoch: number): void {
-    this.#link.boot.fullyBooted()
-    this.#statuses.tell({ type: 'booted', epoch })
-  }
-
-  #fault(error: AmiError, head: Message | undefined): void {
+  #fault(make: () => AmiError): void {
     this.#faults++
-    publish('ami:drop', () => ({ source: this.name, dropped: 1, error }))
-    this.#statuses.tell({ type: 'fault', error })
-    if (error.code === 'AMI_LIMIT') this.#calls.oversized(error as never, head)
+    publish('ami:drop', () => ({ source: this.name, dropped: 1, error: make() }))
+    this.#statuses.tellFault(() => ({ type: 'fault', error: make() }))
   }
 
   #tell(status: Status): void {

@@ -30,9 +30,18 @@ export class StatusHub<S extends { readonly type: string }> {
     return queue
   }
 
+  /** Tells a fault to those loops that have room for one; it is made where there is such a loop. */
+  tellFault(make: () => S): void {
+    let status: S | undefined
+    for (const queue of this.#queues) {
+      if (queue.size >= FAULTS) continue
+      status ??= make()
+      queue.push(status)
+    }
+  }
+
   tell(status: S): void {
     for (const queue of this.#queues) {
-      if (status.type === 'fault' && queue.size >= FAULTS) continue
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)
     }

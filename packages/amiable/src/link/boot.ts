@@ -29,6 +29,8 @@ export class Boot {
   #check: BootCheck | undefined
   #knowledge: ServerKnowledge | undefined
   #stuck = false
+  /** Whether the server said `FullyBooted` under this login. */
+  #said = false
   #decidedAt = 0
   /** For how long after that a server that has booted may not have, as nothing proves it to this account. */
   #lastSteps = 0
@@ -61,15 +63,19 @@ export class Boot {
     const decided = (booted: Booted) => this.#decided(check, booted, sink)
     const check = new BootCheck({ ...this.#options, asksForSystem, write: sink.write, decided }, this.#knowledge)
     this.booted = 'unknown'
+    this.#said = false
     this.#check = check
     // `FullyBooted` is on its way where the server has booted: most often it can be read by then, and nothing is asked
     setImmediate(() => check.begin(this.#stuck))
   }
 
-  /** The server said `FullyBooted`. */
-  fullyBooted(): void {
+  /** The server said `FullyBooted`; returns whether it is the first time under this login. */
+  fullyBooted(): boolean {
+    const first = !this.#said
+    this.#said = true
     this.booted = true
     this.#lastSteps = 0
+    return first
   }
 
   /** Looks at a message; true for an answer of its own, which is nobody else's. */

@@ -161,7 +161,8 @@ export class Call implements CallParts, Expiring {
 export interface CallHost {
   /** Writes an action if there is a login to write it under. */
   write(text: string): QueuedWrite | undefined
-  fault(error: AmiError): void
+  /** Counts a fault of the server's; its error is made only for those who look. */
+  fault(make: () => AmiError): void
   readonly intake: Intake
   /** Which login its answers come under. */
   epoch(): number

@@ -68,7 +68,7 @@ export class Calls {
         whole: (call) => this.#whole(call),
         keeps: (call, message) => this.#keep(call, message),
         fence: (call) => this.#fence(call),
-        stray: (message) => host.fault(strayMessage(options.source, message)),
+        stray: (message) => host.fault(() => strayMessage(options.source, message)),
         cutShort: (message, call) => this.#cutShort(message, call),
       },
       options.clock,
@@ -226,7 +226,7 @@ export class Calls {
 
   #cutShort(message: Message, call: Call | undefined): void {
     const error = cutShortOutput(this.#options.source, message)
-    this.#host.fault(error)
+    this.#host.fault(() => error)
     if (call === undefined) return
     this.#done(call)
     this.#abandon(call, () => call.outcome.reject(error), error)

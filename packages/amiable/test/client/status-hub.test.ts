@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StatusHub } from '../../src/client/status-hub.ts'
+
+type Told = { readonly type: 'fault' | 'ready'; readonly n: number }
+
+test('a fault is made for a loop that has room for it, and for nobody else', async () => {
+  const hub = new StatusHub<Told>()
+  let made = 0
+  const fault = () => ({ type: 'fault', n: made++ }) as const
+  for (let i = 0; i < 1_000; i++) hub.tellFault(fault)
+  assert.equal(made, 0)
+
+  const loops = [hub.iterate(undefined), hub.iterate(undefined)]
+  for (let i = 0; i < 1_000; i++) hub.tellFault(fault)
+  assert.equal(made, 100)
+  hub.tell({ type: 'ready', n: -1 })
+  hub.end()
+  for (const loop of loops) {
+    const told: Told[] = []
+    for await (const status of loop) told.push(status)
+    assert.deepEqual([told.length, told[0]?.n, told.at(-1)?.type], [101, 0, 'ready'])
+  }
+})
