@@ -22,3 +22,13 @@ test('a fault is made for a loop that has room for it, and for nobody else', asy
     assert.deepEqual([told.length, told[0]?.n, told.at(-1)?.type], [101, 0, 'ready'])
   }
 })
+
+test('a loop that lags for ever loses the oldest news', async () => {
+  const hub = new StatusHub<Told>()
+  const loop = hub.iterate(undefined)
+  for (let n = 0; n < 1_500; n++) hub.tell({ type: 'ready', n })
+  hub.end()
+  const told: number[] = []
+  for await (const { n } of loop) told.push(n)
+  assert.deepEqual([told.length, told[0], told.at(-1)], [1_000, 500, 1_499])
+})
