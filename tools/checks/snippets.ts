@@ -9,7 +9,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   client: "declare const client: import('amiable').Client",
   handler: 'declare function handler(event: unknown): void',
   readSecret: 'declare function readSecret(): Promise<string>',
-  readStateAnew: 'declare function readStateAnew(): Promise<void>',
+  readStateAgain: 'declare function readStateAgain(): Promise<void>',
   askTheOperator: 'declare function askTheOperator(about?: string): void',
   tryAgainLater: 'declare function tryAgainLater(): void',
 }

@@ -12,7 +12,7 @@ export interface Given {
   readonly handler: (event: unknown) => void
   readonly log: (...things: unknown[]) => void
   readonly readSecret: () => Promise<string>
-  readonly readStateAnew: () => Promise<void>
+  readonly readStateAgain: () => Promise<void>
 }
 
 /** The names that are given. */
@@ -23,7 +23,7 @@ export const givenNames: readonly (keyof Given)[] = [
   'handler',
   'log',
   'readSecret',
-  'readStateAnew',
+  'readStateAgain',
 ]
 
 /** Runs `work` on a simulated Asterisk of its own. */
@@ -40,6 +40,6 @@ export async function withGiven(work: (given: Given) => Promise<void>): Promise<
     handler: () => {},
     log: () => {},
     readSecret: async () => 'lean',
-    readStateAnew: async () => {},
+    readStateAgain: async () => {},
   })
 }
