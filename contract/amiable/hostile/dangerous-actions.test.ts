@@ -98,6 +98,38 @@ function hangups(target: Target): void {
       await assert.rejects(call, { name: 'AbortError' })
       await ended
     }))
+
+  const moments: readonly [when: string, wait: (ami: Client) => Promise<unknown>][] = [
+    ['at once', () => Promise.resolve()],
+    ['when it has left', () => new Promise(setImmediate)],
+    ['when it was accepted', (ami) => ami.send('Ping')],
+  ]
+  for (const [when, wait] of moments) {
+    test(`${name}: a call with the id of another channel, aborted ${when}, leaves that channel alone`, () =>
+      besideACall(target, async (ami, other) => {
+        // Asterisk compares ids without regard to case, and 22 refuses the beginning of another as well
+        const taken = [
+          other.uniqueid,
+          other.uniqueid.toUpperCase(),
+          other.uniqueid.slice(0, -4),
+          `${other.uniqueid}-far`,
+        ]
+        await using deaf = await connect(optionsFor(target, { events: 'off' }))
+        for (const client of [ami, deaf]) {
+          for (const ChannelId of taken) {
+            const controller = new AbortController()
+            const call = client.originate({ ...dialled, ChannelId }, { signal: controller.signal })
+            await wait(client)
+            controller.abort()
+            await call.then(
+              ({ outcome }) => assert.equal(outcome, 'unknown'),
+              (error) => assert.equal(error.name, 'AbortError'),
+            )
+          }
+          await client.close()
+        }
+      }))
+  }
 }
 
 function smallPrint(target: Target): void {

@@ -108,7 +108,7 @@ export class Client implements AsyncDisposable {
       },
     })
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
-    this.#originates = new Originates(originateHost(held, this.#calls, () => link().boot.boots !== false))
+    this.#originates = new Originates(originateHost(held, this.#calls, link))
     this.#link = this.#makeLink({ ...resolved, intake })
   }
 

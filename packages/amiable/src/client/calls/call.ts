@@ -58,6 +58,14 @@ export interface Outcome {
   reject(error: unknown): void
 }
 
+/** A call in the hands of whoever began it. */
+export interface Begun {
+  /** Gives it up, quietly. */
+  giveUp(): void
+  /** Whether the server can have seen it. */
+  hasLeft(): boolean
+}
+
 /** What a {@link Call} is made from. */
 interface CallParts {
   readonly id: string

@@ -8,6 +8,7 @@ import { kindOf, type Message } from '../../wire/message.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { blockingTime } from './action-behaviour.ts'
 import {
+  type Begun,
   Call,
   type CallHost,
   type CallNature,
@@ -100,7 +101,6 @@ export class Calls {
   /**
    * Starts a call.
    * @throws {ArgumentError} for what must not be sent
-   * @returns gives the call up, quietly
    */
   start(
     action: string,
@@ -108,7 +108,7 @@ export class Calls {
     options: CallOptions,
     outcome: Outcome,
     nature: CallNature = {},
-  ): () => void {
+  ): Begun {
     checkCall(action, params, options)
     if (!this.#ready && !nature.internal && this.#host.idle()) {
       throw invalid('connect()', `was not called: call it before you send ${action}`)
@@ -134,19 +134,23 @@ export class Calls {
       outcome,
       nature,
     })
+    const begun: Begun = {
+      giveUp: () => this.#abandon(call, () => {}),
+      hasLeft: () => call.write?.begun === true,
+    }
     const hasTurn = this.#ready && this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0
     const refusal = nature.internal ? undefined : this.#refusalOf(call, queue, hasTurn)
     if (signal?.aborted || refusal) {
       call.settled = true
       call.dropText()
       outcome.reject(signal?.aborted ? signal.reason : refusal)
-      return () => {}
+      return begun
     }
     this.#deadlines.add(call)
     if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
     if (hasTurn || (this.#ready && nature.internal)) this.#send(call)
     else this.#waiting.add(call)
-    return () => this.#abandon(call, () => {})
+    return begun
   }
 
   /** A login was made: what waits may go. */

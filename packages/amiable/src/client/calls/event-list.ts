@@ -3,7 +3,7 @@ import { originOf } from '../../wire/message.ts'
 import { awaited } from '../caller-frames.ts'
 import { MessageQueue } from '../events/message-queue.ts'
 import { INSPECT } from '../inspect.ts'
-import type { Outcome } from './call.ts'
+import type { Begun, Outcome } from './call.ts'
 import type { Response } from './response.ts'
 
 /** The rows of a list as they arrive; iterate it once, with `for await` or `toArray()`. */
@@ -20,9 +20,9 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
    * @param begin starts the call and gives what gives it up
    * @param most how many rows may wait for the loop; past it the list ends with `AMI_LIMIT`
    */
-  constructor(source: string, most: number, begin: (outcome: Outcome) => () => void) {
+  constructor(source: string, most: number, begin: (outcome: Outcome) => Begun) {
     this.#queue = new MessageQueue(1, () => this.#giveUp())
-    this.#giveUp = begin({
+    const { giveUp } = begin({
       row: (row) => {
         if (this.#queue.size < most) {
           if (!this.#queue.offer(row)) this.#queue.end(originOf(row).intake.pastHeld('a row that waits for list()'))
@@ -38,6 +38,7 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
       },
       reject: (error) => this.#queue.end(error),
     })
+    this.#giveUp = giveUp
   }
 
   next(): Promise<IteratorResult<R>> {

@@ -2,6 +2,7 @@ import type { Timer } from '../../util/clock.ts'
 import type { Deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
+import type { Begun } from '../calls/call.ts'
 
 /** One call from its dialling to its outcome. */
 export interface AttemptOf<R> {
@@ -16,7 +17,11 @@ export interface AttemptOf<R> {
   readonly answer: Deferred<R>
   /** The server has accepted it: from here on it goes its way, link or no link. */
   accepted: boolean
+  /** Its channel has shown itself: it was made after the action had left. */
   created: boolean
+  /** The caller chose the channel's id, so that another channel can have it: only one that was created is known as its own. */
+  readonly given: boolean
+  call: Begun | undefined
   hangup: { readonly cause: number | undefined; readonly text: string | undefined } | undefined
   event: Message | undefined
   /** An OriginateResponse that came before the answer to the action. */

@@ -1,3 +1,5 @@
+import type { Link } from '../../link/link.ts'
+import { speaks } from '../calls/call.ts'
 import type { Calls } from '../calls/calls.ts'
 import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -7,7 +9,7 @@ import type { OriginateHost } from './originate.ts'
 export function originateHost(
   { source, clock, actionTimeout, events }: ResolvedOptions,
   calls: Calls,
-  mayBoot: () => boolean,
+  link: () => Link,
 ): OriginateHost {
   return {
     source,
@@ -17,7 +19,8 @@ export function originateHost(
     // one that is dialled after the next login is dialled at the wrong time
     send: (params, options, outcome) =>
       calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
-    mayBoot,
+    mayBoot: () => link().boot.boots !== false,
+    takesIds: () => speaks(link().version, 2, 0),
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })

@@ -1,4 +1,4 @@
-import { type AmiError, invalid } from '../../errors.ts'
+import { type AmiError, invalid, TimeoutError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import type { Clock } from '../../util/clock.ts'
@@ -7,7 +7,7 @@ import type { Params } from '../../wire/encoder.ts'
 import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
-import type { CallOptions, Outcome } from '../calls/call.ts'
+import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
 import type { AmiEvent } from '../types.ts'
 import { type AttemptOf, isLocal, withIds } from './attempt.ts'
 import { checkOriginate } from './check-originate.ts'
@@ -50,7 +50,7 @@ export interface OriginateParams {
 
 /** How a call is watched. */
 export interface OriginateOptions extends Omit<CallOptions, 'retry'> {
-  /** Hangs the call up, and gives it up; it rejects with the signal's reason. */
+  /** Hangs the call up (with a `ChannelId` of yours: once its Newchannel came); it rejects with the signal's reason. */
   signal?: AbortSignal | undefined
   /**
    * Milliseconds from the call until the outcome must be known.
@@ -95,8 +95,10 @@ export interface OriginateHost {
   mayBoot(): boolean
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
-  /** Sends the Originate and returns what gives it up; its outcome is told before any event that came behind it. */
-  send(params: Params, options: CallOptions, outcome: Outcome): () => void
+  /** Whether the server gives a channel the id that it is told to. */
+  takesIds(): boolean
+  /** Sends the Originate; its outcome is told before any event that came behind it. */
+  send(params: Params, options: CallOptions, outcome: Outcome): Begun
   /** Sends a Hangup, also while the client closes. */
   hangUp(channel: string): Promise<unknown>
 }
@@ -159,6 +161,8 @@ export class Originates {
       answer: withCaller(deferred<OriginateResult>(), called),
       accepted: false,
       created: false,
+      given: given.has('channelid'),
+      call: undefined,
       hangup: undefined,
       event: undefined,
       early: undefined,
@@ -172,7 +176,7 @@ export class Originates {
     this.#byChannel.set(channelId, attempt)
     attempt.timer = this.#host.clock.setTimeout(() => this.#expired(attempt), limit)
     try {
-      const giveUp = this.#host.send(
+      attempt.call = this.#host.send(
         withIds(params, given, channel, channelId),
         // a later abort is answered with a Hangup, and ends here
         {
@@ -184,10 +188,7 @@ export class Originates {
         { resolve: () => this.#accepted(attempt), reject: (error) => this.#refused(attempt, error) },
       )
       if (signal && this.#byAction.has(actionId)) {
-        attempt.unlisten = onAbort(signal, () => {
-          giveUp()
-          this.#abort(attempt, signal.reason)
-        })
+        attempt.unlisten = onAbort(signal, () => this.#abort(attempt, signal.reason))
       }
     } catch (error) {
       this.#end(attempt)
@@ -201,19 +202,20 @@ export class Originates {
     switch (titleOf(event)) {
       case 'OriginateResponse': {
         const attempt = this.#byAction.get(event.actionId ?? '')
-        if (attempt) this.#answered(attempt, event)
+        if (attempt && this.#names(event, attempt)) this.#answered(attempt, event)
         break
       }
       case 'Newchannel': {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
-        if (!attempt) break
+        // an id can be used again: what came before the action left, or after its own channel's end, is somebody else's
+        if (!attempt?.call?.hasLeft() || attempt.hangup) break
         attempt.created = true
         if (attempt.aborted) this.#hangUp(attempt, [])
         break
       }
       case 'Hangup': {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
-        if (!attempt) break
+        if (!attempt || (attempt.given && !attempt.created)) break
         attempt.hangup = { cause: numberOf(event.get('Cause')), text: event.get('Cause-txt')?.slice(0, TEXT) }
         if (attempt.event) this.#resolve(attempt, attempt.event)
         else if (attempt.aborted) this.#end(attempt)
@@ -262,9 +264,11 @@ export class Originates {
   }
 
   #refused(attempt: Attempt, error: unknown): void {
-    if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
+    if (!this.#byAction.has(attempt.actionId)) return
+    // the server may dial late what was given up
+    if (attempt.aborted && error instanceof TimeoutError) return
     this.#end(attempt)
-    attempt.answer.reject(withChannel(error, attempt))
+    if (!attempt.aborted) attempt.answer.reject(withChannel(error, attempt))
   }
 
   #answered(attempt: Attempt, event: Message): void {
@@ -279,7 +283,8 @@ export class Originates {
     attempt.event = event
     if (attempt.aborted) {
       // it may have been answered before its hangup came
-      if (event.get('Response') === 'Success') this.#hangUp(attempt, [])
+      const answered = event.get('Response') === 'Success' && event.get('Uniqueid') === attempt.channelId
+      if (answered) this.#hangUp(attempt, [])
       this.#end(attempt)
       return
     }
@@ -325,7 +330,7 @@ export class Originates {
 
   #expired(attempt: Attempt): void {
     // the action itself is out of time as well then, and says so
-    if (!this.#byAction.has(attempt.actionId) || !attempt.accepted) return
+    if (!this.#byAction.has(attempt.actionId) || !(attempt.accepted || attempt.aborted)) return
     this.#end(attempt)
     if (attempt.aborted) return
     attempt.answer.reject(timedOutAttempt(this.#host.source, attempt, attempt.limit))
@@ -335,7 +340,14 @@ export class Originates {
     if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
     attempt.aborted = true
     attempt.answer.reject(reason)
-    this.#hangUp(attempt, HANGUP_RETRIES)
+    const { call, given, created, hangup } = attempt
+    if (!given || created || !call?.hasLeft()) call?.giveUp()
+    // asked after that: what had not left never will
+    if (!call?.hasLeft() || hangup) this.#end(attempt)
+    else if (created) this.#hangUp(attempt, [])
+    else if (!given) this.#hangUp(attempt, HANGUP_RETRIES)
+    // the id alone may be another channel's, which a server that refuses this call for it keeps: Newchannel tells
+    else if (!this.#host.hearsCalls) this.#end(attempt)
   }
 
   // main/manager.c:action_hangup finds a channel by its Uniqueid as well
@@ -348,6 +360,12 @@ export class Originates {
       else clock.setTimeout(() => this.#byAction.has(attempt.actionId) && this.#hangUp(attempt, later), delay)
     }
     this.#host.hangUp(attempt.channelId).then(() => this.#end(attempt), again)
+  }
+
+  /** Whether an OriginateResponse names the channel too, where the server gives channels the ids that it is told to. */
+  #names(event: Message, { channelId }: Attempt): boolean {
+    const id = event.get('Uniqueid')
+    return id === channelId || id === undefined || id === '<unknown>' || !this.#host.takesIds()
   }
 
   // until the rest is known it counts as held

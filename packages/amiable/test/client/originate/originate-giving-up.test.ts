@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LostError } from '../../../src/errors.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
+import type { Heard } from '../../support/peer.ts'
 import { Rig, readyRig, watch } from '../../support/rig.ts'
 import { IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
@@ -227,5 +228,90 @@ describe('without a login', () => {
     assert.deepEqual([rig.client.stats().queued, rig.clock.pending], [0, 0])
     rig.client.destroy()
     await assert.rejects(rig.client.originate(params), { code: 'AMI_CLOSED' })
+  })
+})
+
+describe('with an id of the caller, which another channel may have', () => {
+  const chosen = { ...params, ChannelId: 'order-1' }
+  const channels = (event: string) => [`Event: ${event}`, 'Channel: PJSIP/1-00000001', 'Uniqueid: order-1']
+  const hangups = (rig: Rig) => rig.peer.actions.filter(({ name }) => name === 'Hangup').length
+
+  /** A call that is given up, as soon as `until` has been done. */
+  async function given(rig: Rig, until: (action: Heard) => void | Promise<void>): Promise<Heard> {
+    const controller = new AbortController()
+    const call = watch(rig.client.originate(chosen, { signal: controller.signal }))
+    const action = await rig.peer.next()
+    await until(action)
+    await settle()
+    controller.abort(new Error('enough'))
+    await settle()
+    assert.match(String(call.error), /enough/)
+    return action
+  }
+
+  test('what has not left is given up, and hangs up nothing', async () => {
+    await using rig = await readyRig()
+    const controller = new AbortController()
+    const call = watch(rig.client.originate(chosen, { signal: controller.signal }))
+    controller.abort(new Error('enough'))
+    await settle()
+    assert.match(String(call.error), /enough/)
+    const dialled = rig.peer.actions.some(({ name }) => name === 'Originate')
+    assert.deepEqual([dialled, hangups(rig), rig.clock.pending, rig.client.stats().inFlight], [false, 0, IDLE, 0])
+  })
+
+  test('a channel that was there before is left alone, whatever the server says of the call', async () => {
+    await using rig = await readyRig()
+    await given(rig, (action) => {
+      rig.peer.say(...channels('Hangup'), 'Cause: 16')
+      rig.peer.reply(action)
+    })
+    rig.clock.tick(10_000)
+    await settle()
+    const again = await given(rig, () => {})
+    rig.peer.reply(again, 'Error', 'Message: Invalid channel')
+    await settle()
+    const third = await given(rig, (action) => rig.peer.reply(action))
+    originateResponse(rig.peer, third, 'Failure', 0)
+    await settle()
+    assert.deepEqual([hangups(rig), rig.client.stats().inFlight], [0, 0])
+  })
+
+  test('a channel that shows itself later is hung up once', async () => {
+    await using rig = await readyRig()
+    await given(rig, () => {})
+    rig.peer.say(...channels('Newchannel'))
+    const ending = await rig.peer.next()
+    assert.deepEqual([ending.name, ending.get('Channel')], ['Hangup', 'order-1'])
+    rig.peer.reply(ending, 'Error', 'Message: No such channel')
+    await settle()
+    rig.clock.tick(10_000)
+    await settle()
+    assert.deepEqual([hangups(rig), rig.client.stats().inFlight], [1, 0])
+  })
+
+  test('what had ended before it was given up is not hung up, nor what has its id then', async () => {
+    await using rig = await readyRig()
+    await given(rig, (action) => {
+      rig.peer.reply(action)
+      rig.peer.say(...channels('Newchannel'))
+      rig.peer.say(...channels('Hangup'), 'Cause: 16')
+      rig.peer.say(...channels('Newchannel'))
+    })
+    assert.deepEqual([hangups(rig), rig.client.stats().inFlight], [0, 0])
+  })
+
+  test('the outcome of another call with the same ActionID is not its own', async () => {
+    await using rig = await readyRig()
+    const call = watch(rig.client.originate(chosen, { actionId: 'a-1' }))
+    const action = await rig.peer.next()
+    rig.peer.reply(action)
+    const other = { ...action, get: () => 'order-2' } as unknown as Heard
+    originateResponse(rig.peer, other, 'Success', 4)
+    await settle()
+    assert.equal(call.done, false)
+    originateResponse(rig.peer, action, 'Failure', 5)
+    await settle()
+    assert.equal(call.value?.outcome, 'busy')
   })
 })
