@@ -44,6 +44,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
       read: ['call', 'user', 'agent', 'reporting', 'dialplan', 'cdr'],
       write: ['call', 'originate', 'reporting', 'user', 'agent'],
     },
+    operator: { secret: ACCOUNTS.operator, read: ['call', 'user', 'agent', 'reporting', 'dialplan', 'cdr'] },
     calls: { secret: ACCOUNTS.calls, read: ['call'], write: ['call', 'originate'] },
     listener: { secret: ACCOUNTS.listener, write: [] },
     stranger: { secret: ACCOUNTS.stranger, read: ['user'], write: ['user'] },

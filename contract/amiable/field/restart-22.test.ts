@@ -1,8 +1,10 @@
 // needs: asterisk-22
 import { withAsterisk } from '../../targets.ts'
+import { loginTurns } from './login-turns.ts'
 import { bigRestarts, moduleAway } from './restart.ts'
 
 withAsterisk(22, (target) => {
+  loginTurns(target)
   moduleAway(target)
   bigRestarts(target, 1)
 })

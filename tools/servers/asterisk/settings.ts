@@ -14,6 +14,8 @@ export const ACCOUNTS = {
   filtered: 'filt',
   /** no system class: never gets FullyBooted */
   nosystem: 'nosys',
+  /** no system class either, and may do everything, on the CLI as well */
+  operator: 'cli',
   /** read call; write call,originate */
   calls: 'dial',
   /** reads everything, may do nothing */

@@ -83,15 +83,7 @@ export class Client implements AsyncDisposable {
         intake,
         epoch: () => this.#link.epoch,
         idle: () => this.#link.state === 'idle',
-        boot: {
-          get version() {
-            return link().version
-          },
-          get boots() {
-            return link().boot.boots
-          },
-          lists: (action) => link().boot.lists(action),
-        },
+        server: link,
       },
       held,
     )

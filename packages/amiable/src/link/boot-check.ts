@@ -2,7 +2,7 @@ import { unguessableId } from '../util/action-id.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { encodeAction, type Params } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
-import { type BootProof, commandsOf, mayRead, proofFor } from './boot-proof.ts'
+import { type BootProof, cliProof, commandsOf, mayRead, proofFor } from './boot-proof.ts'
 
 /** Whether the server has booted; `false`: it still boots, and the time to wait for it ran out. */
 export type Booted = boolean | 'unknown'
@@ -49,10 +49,11 @@ type Question = 'commands' | 'rights' | 'proof'
  * modules are loaded (main/loader.c:load_modules).
  *
  * `FullyBooted` stands directly behind the answer to the login where the server has booted and the account may hear
- * `system` (main/manager.c:action_login). Where it still boots, it comes later. The first login of an account that may
- * use the CLI asks there whether it hears it. An account that does not hear it compares `ListCommands`, which every
- * account may send, with what the last login had. They can be complete before the dialplan and the channel drivers are
- * there, so a proof is asked for as well where the account may have one, and the last steps of a boot are waited for.
+ * `system` (main/manager.c:action_login). Where it still boots, it comes later. A first login asks the CLI for a proof,
+ * though the account may be refused it: to ask first what it may do would cost a server that has booted another round
+ * trip. A later one compares `ListCommands`, which every account may send, with what the last login had. They can be
+ * complete before the dialplan and the channel drivers are there, so a proof is asked for as well where the account may
+ * have one, and the last steps of a boot are waited for.
  */
 export class BootCheck {
   #host: BootCheckHost
@@ -63,12 +64,13 @@ export class BootCheck {
   #waits: boolean
   /** Whether something was missing: this login came in the middle of a boot. */
   #saw = false
+  #begun = false
   #decided = false
   #stopped = false
   /** The questions that are not answered yet, by ActionID. */
   #open = new Map<string, Question>()
-  /** Whether a proof was asked for since the commands were asked for. */
-  #provable = false
+  /** The proof that was asked for since the commands were asked for. */
+  #asked: BootProof | undefined
   /** Whether its answer proves that the modules are loaded, or all. */
   #proven = false
   #certain = false
@@ -96,7 +98,12 @@ export class BootCheck {
 
   /** Whether the session answers nothing before a proof has been answered. */
   get blocks(): boolean {
-    return this.#proof?.blocks === true && [...this.#open.values()].includes('proof')
+    return this.#asked?.blocks === true && this.#isOpen('proof')
+  }
+
+  /** Whether `FullyBooted` did not come with the login's answer. */
+  get begun(): boolean {
+    return this.#begun
   }
 
   /** Whether nothing is left to hear and to do. */
@@ -114,6 +121,7 @@ export class BootCheck {
    */
   begin(overdue: boolean): void {
     if (this.#decided || this.#stopped) return
+    this.#begun = true
     const { clock, asksForSystem, bootTimeout } = this.#host
     if (overdue) {
       this.#decide(false)
@@ -125,9 +133,9 @@ export class BootCheck {
     }
     if (this.#waits) this.#timeout = clock.setTimeout(() => this.#decide(false), bootTimeout)
     else this.#timeout = clock.setTimeout(() => this.#decide('unknown'), FIRST_ANSWERS)
-    this.#askForCommands()
     // together, so that a server that has booted is known to have after one round trip
-    if (this.#waits) this.#askForProof()
+    this.#askForCommands()
+    this.#askForProof(this.#waits ? this.#proof : cliProof)
   }
 
   /** Ends it; nothing is told from here on. */
@@ -152,15 +160,14 @@ export class BootCheck {
     this.#open.delete(id)
     if (question === 'commands' && titleOf(message) === 'Success') this.#commands = commandsOf(message)
     if (!this.#decided) this.#answered[question](message)
-    else if (!this.#askedLate) this.#askLater(BOOT_MAY_TAKE)
+    else if (!this.#askedLate && !this.#certain) this.#askLater(BOOT_MAY_TAKE)
     return true
   }
 
   #answered: Record<Question, (reply: Message) => void> = {
     commands: () => {
       if (this.#waits) this.#judge()
-      else if (this.#commands?.has('command')) this.#askForRights()
-      else this.#decide('unknown')
+      else if (this.#commands?.has(cliProof.action.toLowerCase()) === false) this.#decide('unknown')
     },
     rights: (reply) => {
       const { clock, bootTimeout } = this.#host
@@ -168,33 +175,40 @@ export class BootCheck {
         this.#again = clock.setTimeout(() => this.#askForRights(), RIGHTS_AGAIN)
         return
       }
-      if (!mayRead(reply, 'system')) {
+      const hearsBoot = mayRead(reply, 'system')
+      if (hearsBoot === undefined) {
         this.#decide('unknown')
         return
       }
-      this.#hearsBoot = true
+      this.#hearsBoot = hearsBoot
       this.#waits = true
+      this.#saw = true
       clock.clearTimeout(this.#timeout)
       this.#timeout = clock.setTimeout(() => this.#decide(false), bootTimeout)
       this.#judge()
     },
     proof: (reply) => {
-      this.#proven = this.#proof?.proves(reply) === true
-      this.#judge()
+      this.#proven = this.#asked?.proves(reply) === true
+      if (this.#waits || this.#proven) this.#judge()
+      // refused, so the CLI was not asked
+      else if (titleOf(reply) === 'Error' && reply.get('Output') === undefined) this.#decide('unknown')
+      // a server that boots has no such command yet, but others may never have it
+      else this.#askForRights()
     },
   }
 
-  // all questions are answered
   #judge(): void {
+    if (this.#proven && this.#asked?.disproves) {
+      this.#certain = true
+      this.#decide(true)
+      return
+    }
     if (this.#open.size > 0) return
     const had = [...(this.#last?.commands ?? [])]
     const complete = had.every((name) => this.#commands?.has(name))
-    const proof = this.#proof
+    const proof = this.#asked ?? this.#proof
     this.#saw ||= !complete
-    if (this.#proven && proof?.disproves) {
-      this.#certain = true
-      this.#decide(true)
-    } else if (complete && !this.#provable && proof) this.#askForProof()
+    if (complete && !this.#asked && proof) this.#askForProof(proof)
     // what could prove it may say nothing: its module is not loaded on this server
     else if (this.#proven || (complete && !this.#hearsBoot && !proof?.disproves)) this.#modulesAreThere()
     else {
@@ -210,7 +224,7 @@ export class BootCheck {
 
   #askForCommands(): void {
     this.#again = undefined
-    this.#provable = false
+    this.#asked = undefined
     this.#proven = false
     this.#ask('commands', 'ListCommands')
   }
@@ -220,11 +234,13 @@ export class BootCheck {
     this.#ask('rights', 'Command', { Command: `manager show user "${this.#host.username}"` })
   }
 
-  #askForProof(): void {
-    const proof = this.#proof
-    if (proof === undefined) return
-    this.#provable = true
-    this.#ask('proof', proof.action, proof.params)
+  #askForProof(proof: BootProof | undefined): void {
+    this.#asked = proof
+    if (proof) this.#ask('proof', proof.action, proof.params)
+  }
+
+  #isOpen(question: Question): boolean {
+    return [...this.#open.values()].includes(question)
   }
 
   #ask(question: Question, action: string, params?: Params): void {
@@ -240,7 +256,8 @@ export class BootCheck {
     clock.clearTimeout(this.#timeout)
     clock.clearTimeout(this.#again)
     this.#again = undefined
-    if (booted !== true) this.#askLater(this.#commands === undefined ? INTERVAL : BOOT_MAY_TAKE)
+    if (booted !== true && !this.#isOpen('commands'))
+      this.#askLater(this.#commands === undefined ? INTERVAL : BOOT_MAY_TAKE)
     this.#host.decided(booted)
   }
 

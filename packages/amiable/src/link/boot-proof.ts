@@ -12,15 +12,17 @@ export interface BootProof {
   proves(reply: Message): boolean
 }
 
+/** Main/asterisk.c:asterisk_daemon registers its commands when the server has booted, and none of them before. */
+export const cliProof: BootProof = {
+  action: 'Command',
+  params: { Command: 'core show version' },
+  blocks: false,
+  disproves: true,
+  proves: (reply) => linesOf(reply).includes('Asterisk ') && !linesOf(reply).includes('No such command'),
+}
+
 const proofs: readonly BootProof[] = [
-  {
-    // main/asterisk.c:asterisk_daemon registers its commands when the server has booted, and none of them before
-    action: 'Command',
-    params: { Command: 'core show version' },
-    blocks: false,
-    disproves: true,
-    proves: (reply) => linesOf(reply).includes('Asterisk ') && !linesOf(reply).includes('No such command'),
-  },
+  cliProof,
   {
     // main/loader.c:load_modules holds the list of modules all the time, and IFMODULE looks into it
     // (funcs/func_module.c:ifmodule_read). Where that function is not loaded, its value is empty.

@@ -31,9 +31,13 @@ export class Boot {
   #stuck = false
   /** Whether the server said `FullyBooted` under this login. */
   #said = false
+  /** Whether `FullyBooted` did not come with the answer to the last login. */
+  #begun = false
   #decidedAt = 0
   /** For how long after that a server that has booted may not have, as nothing proves it to this account. */
   #lastSteps = 0
+  /** When it said that it had booted, where that did not come with the login's answer. */
+  #bootedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: BootOptions) {
     this.#options = options
@@ -49,6 +53,14 @@ export class Boot {
     if (this.booted === true) return this.#since < this.#lastSteps ? 'maybe' : false
     if (this.booted === false && this.#known?.hearsBoot) return true
     return this.#since < BOOT_MAY_TAKE ? 'maybe' : false
+  }
+
+  /**
+   * Whether commands of the CLI may be missing: main/asterisk.c:asterisk_daemon registers the last of them behind
+   * `FullyBooted`.
+   */
+  get lacksCommands(): boolean {
+    return this.#options.clock.elapsed() - this.#bootedAt < LAST_STEPS
   }
 
   /** Whether `ListCommands` had an action, under this login or the last one that asked. */
@@ -75,6 +87,7 @@ export class Boot {
     this.#said = true
     this.booted = true
     this.#lastSteps = 0
+    if (first && this.#begun) this.#bootedAt = this.#options.clock.elapsed()
     return first
   }
 
@@ -107,6 +120,7 @@ export class Boot {
       return
     }
     this.booted = booted
+    this.#begun = check.begun
     this.#lastSteps = check.certain ? 0 : LAST_STEPS
     this.#decidedAt = this.#options.clock.elapsed()
     sink.decided()

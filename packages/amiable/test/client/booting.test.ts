@@ -29,6 +29,7 @@ async function narrowRig(...commands: string[]): Promise<Rig> {
   const asked = await peer.next()
   assert.equal(asked.name, 'ListCommands')
   peer.reply(asked, 'Success', ...commands.map((name) => `${name}: x`))
+  peer.reply(await peer.next(), 'Error', 'Message: Permission denied')
   await connected
   await settle()
   return rig
@@ -116,6 +117,8 @@ describe('calls that wait while the server boots', () => {
     const peer = await rig.nextPeer()
     await peer.acceptWhileBooting()
     peer.reply(await peer.next(), 'Success', 'Command: x')
+    peer.reply(await peer.next(), 'Error', "Output: No such command 'core show version'")
+    await settle()
     peer.reply(await peer.next(), 'Success', 'Output: read perm: system,all')
     peer.say('Event: PeerStatus')
     await settle()
@@ -188,6 +191,25 @@ describe('a refusal', () => {
     await settle()
     assert.equal((await refusal(rig, 'MyAction', UNKNOWN('MyAction'))).retryable, true)
     assert.equal((await refusal(rig, 'MyAction', 'Message: Permission denied')).retryable, true)
+  })
+
+  test('of a command that the CLI does not know means not yet for a second behind a late FullyBooted', async () => {
+    const absent = ["Output: No such command 'core show version'", 'Message: Command output follows']
+    await using rig = await readyRig()
+    const ask = async () => {
+      const call = watch(rig.client.command('core show version'))
+      await settle()
+      rig.peer.reply(rig.peer.actions.at(-1)!, 'Error', ...absent)
+      await settle()
+      return (call.error as { retryable: boolean }).retryable
+    }
+    assert.equal(await ask(), false)
+    await backWhileBooting(rig)
+    rig.peer.fullyBooted()
+    await settle()
+    assert.equal(await ask(), true)
+    rig.clock.tick(1_000)
+    assert.equal(await ask(), false)
   })
 
   test('while the server shuts down gracefully means not yet', async () => {

@@ -2,186 +2,20 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LinkOptions } from '../../src/link/link.ts'
 import { settle } from '../../src/testing/time/settle.ts'
-import { titleOf } from '../../src/wire/message.ts'
+import { ASKS, asked, commands, firstCommands, login, NARROW, names } from '../support/boot-answers.ts'
 import { LinkRig } from '../support/link-rig.ts'
-import type { Heard, Peer } from '../support/peer.ts'
-
-const NARROW = ['ListCommands', 'Ping', 'Originate', 'QueueStatus']
-const ASKS = [...NARROW, 'Getvar']
-
-/** Connects anew where there was a link, and gets in without FullyBooted. */
-async function login(rig: LinkRig): Promise<Peer> {
-  if (rig.link.state === 'idle') rig.link.connect()
-  else {
-    rig.peer.end()
-    await settle()
-    rig.clock.tick(rig.last('waiting')?.delay ?? 0)
-  }
-  await settle()
-  await rig.peer.acceptWhileBooting()
-  await settle()
-  return rig.peer
-}
-
-async function commands(peer: Peer, names: readonly string[]): Promise<void> {
-  const asked = await peer.next()
-  assert.equal(asked.name, 'ListCommands')
-  peer.reply(asked, 'Success', ...names.map((name) => `${name}: Does this.  (Priv: call,all)`))
-  await settle()
-}
-
-async function rights(peer: Peer, read: string): Promise<void> {
-  const asked = await peer.next()
-  assert.equal(asked.get('Command'), 'manager show user "frank"')
-  peer.reply(
-    asked,
-    'Success',
-    'Message: Command output follows',
-    'Output: ',
-    'Output:          username: frank',
-    `Output:          read perm: ${read}`,
-    'Output:         write perm: all',
-  )
-  await settle()
-}
+import type { Heard } from '../support/peer.ts'
 
 /** A rig whose first login, of an account that hears no `system`, has passed. */
 async function known(names: readonly string[], options: Partial<LinkOptions> = {}): Promise<LinkRig> {
   const rig = new LinkRig(options)
   const peer = await login(rig)
-  await commands(peer, names)
-  if (names.includes('Command')) await rights(peer, 'call,agent')
-  assert.equal(rig.last('ready')?.booted, 'unknown')
+  const hasCli = names.includes('Command')
+  await firstCommands(peer, names, ...(hasCli ? ['Output: Asterisk 22.10.1'] : []))
+  assert.equal(rig.last('ready')?.booted, hasCli ? true : 'unknown')
   rig.log.length = 0
   return rig
 }
-
-const asked = (heard: Heard) => [heard.name, heard.get('Command') ?? heard.get('Variable')]
-const names = (peer: Peer) => peer.actions.slice(2).map(({ name }) => name)
-
-describe('a first login', () => {
-  test('behind which FullyBooted stands asks nothing', async () => {
-    await using rig = new LinkRig()
-    const peer = await rig.ready()
-    assert.equal(rig.last('ready')?.booted, true)
-    assert.deepEqual(names(peer), [])
-    assert.equal(rig.clock.pending, 1, 'the keepalive alone')
-  })
-
-  test('takes FullyBooted that comes a little later for the same, and the answer to its question for its own', async () => {
-    await using rig = new LinkRig()
-    const peer = await login(rig)
-    const question = await peer.next()
-    peer.fullyBooted()
-    peer.reply(question, 'Success', 'Ping: Keepalive.')
-    await settle()
-    assert.deepEqual(rig.told, ['connecting', 'ready'])
-    assert.deepEqual(rig.messages.map(titleOf), ['FullyBooted'])
-    assert.equal(rig.last('ready')?.booted, true)
-  })
-
-  test('of an account that cannot know is ready at once, and says so', async () => {
-    await using rig = new LinkRig()
-    const peer = await login(rig)
-    assert.equal(rig.link.state, 'authenticating')
-    await commands(peer, NARROW)
-    assert.equal(rig.link.state, 'ready')
-    assert.equal(rig.last('ready')?.booted, 'unknown')
-    assert.deepEqual(names(peer), ['ListCommands'])
-  })
-
-  test('that asks for no system events is ready at once; what the server has is asked a second later', async () => {
-    await using rig = new LinkRig({ events: 'call,agent' })
-    const peer = await login(rig)
-    assert.equal(rig.last('ready')?.booted, 'unknown')
-    assert.deepEqual(names(peer), [])
-    rig.clock.tick(1_000)
-    await commands(peer, NARROW)
-    assert.ok(!rig.log.includes('message Success'), 'its answer is nobody else’s')
-    assert.equal(rig.link.boot.lists('QUEUESTATUS'), true)
-    assert.equal(rig.link.boot.lists('ConfbridgeList'), false)
-  })
-
-  test('waits a second for a server that answers nothing', async () => {
-    await using rig = new LinkRig()
-    await login(rig)
-    rig.clock.tick(999)
-    assert.equal(rig.link.state, 'authenticating')
-    rig.clock.tick(1)
-    assert.equal(rig.last('ready')?.booted, 'unknown')
-  })
-
-  test('takes a refused ListCommands for an answer, and asks a last time when a boot would be over', async () => {
-    await using rig = new LinkRig({ keepalive: { interval: 100_000, timeout: 1 } })
-    const peer = await login(rig)
-    const refuse = async () => {
-      peer.reply(await peer.next(), 'Error', 'Message: Invalid/unknown command: ListCommands.')
-      await settle()
-    }
-    await refuse()
-    assert.equal(rig.last('ready')?.booted, 'unknown')
-    rig.clock.tick(1_000)
-    await refuse()
-    rig.clock.tick(59_999)
-    assert.equal(names(peer).length, 2)
-    rig.clock.tick(1)
-    await refuse()
-    assert.equal(rig.clock.pending, 1, 'the keepalive alone')
-  })
-
-  test('of an account that hears system is held until FullyBooted', async () => {
-    await using rig = new LinkRig()
-    const peer = await login(rig)
-    await commands(peer, [...NARROW, 'Command'])
-    await rights(peer, 'system,call,all')
-    assert.equal(rig.link.state, 'authenticating')
-    assert.deepEqual(asked(await peer.next()), ['Command', 'core show version'])
-    peer.say('Event: PeerStatus')
-    await settle()
-    assert.deepEqual(rig.log, ['status connecting', 'message PeerStatus'])
-    assert.equal(rig.messages[0]?.epoch, 1)
-    rig.clock.tick(20_000)
-    peer.fullyBooted()
-    await settle()
-    assert.equal(rig.last('ready')?.booted, true)
-    assert.equal(rig.last('ready')?.epoch, 1)
-  })
-
-  test('of an account that may use the CLI and hears no system is ready at once', async () => {
-    await using rig = new LinkRig()
-    const peer = await login(rig)
-    await commands(peer, [...NARROW, 'Command'])
-    await rights(peer, 'call,agent')
-    assert.equal(rig.last('ready')?.booted, 'unknown')
-  })
-
-  test('asks again where the CLI is not there yet', async () => {
-    await using rig = new LinkRig()
-    const peer = await login(rig)
-    await commands(peer, [...NARROW, 'Command'])
-    peer.reply(await peer.next(), 'Error', 'Output: Command failed')
-    await settle()
-    rig.clock.tick(50)
-    await rights(peer, 'all,system')
-    assert.equal(rig.link.state, 'authenticating')
-  })
-
-  test('says that the server still boots when its time is over, and until FullyBooted', async () => {
-    await using rig = new LinkRig({ bootTimeout: 3_000 })
-    const peer = await login(rig)
-    await commands(peer, [...NARROW, 'Command'])
-    await rights(peer, 'system,call')
-    peer.reply(await peer.next(), 'Error', "Output: No such command 'core show version'")
-    rig.clock.tick(3_000)
-    assert.equal(rig.last('ready')?.booted, false)
-    assert.equal(rig.link.boot.boots, true)
-    rig.clock.tick(60_000)
-    assert.equal(rig.link.boot.boots, true, 'it would have said so')
-    peer.fullyBooted()
-    await settle()
-    assert.equal(rig.statuses.filter(({ type }) => type === 'ready').length, 1)
-  })
-})
 
 describe('a later login', () => {
   test('of an account that has heard FullyBooted waits for it, however much the server can do', async () => {

@@ -17,7 +17,7 @@ import type { Intake } from '../../wire/intake.ts'
 import { hold, kindOf, letGo, linesOf, Message, titleOf } from '../../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
 import { explainRefusal } from './explain-refusal.ts'
-import type { BootState, NotYet } from './not-yet.ts'
+import type { NotYet, ServerState } from './not-yet.ts'
 import type { AnswerEnding, Assembly } from './reply-assembly.ts'
 import type { Response } from './response.ts'
 
@@ -176,7 +176,8 @@ export interface CallHost {
   epoch(): number
   /** Whether nobody has called `connect()` yet. */
   idle(): boolean
-  readonly boot: BootState
+  /** What is known of the server. */
+  server(): ServerState
 }
 
 /** What an action that Asterisk does not answer is answered with. */

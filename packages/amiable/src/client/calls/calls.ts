@@ -62,7 +62,7 @@ export class Calls {
     this.#options = options
     this.#clock = options.clock
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
-    this.#notYet = new NotYet(host.boot)
+    this.#notYet = new NotYet(host.server)
     this.#waiting = new WaitingCalls(this.#clock, () => this.#pump())
     this.#sent = new Correlation(
       {
@@ -156,7 +156,7 @@ export class Calls {
   /** A login was made: what waits may go. */
   ready(): void {
     this.#ready = true
-    this.#listsMarked = speaks(this.#host.boot.version, 2, 7)
+    this.#listsMarked = speaks(this.#host.server().version, 2, 7)
     this.#notYet.loggedIn()
     this.#pump()
   }
@@ -253,7 +253,7 @@ export class Calls {
   }
 
   #refused(call: Call, response: Response): void {
-    const error = refusedCall(this.#options.source, call, response, this.#host.boot.version, this.#notYet)
+    const error = refusedCall(this.#options.source, call, response, this.#host.server().version, this.#notYet)
     const again = error.retryable && this.#mayGoAgain(call)
     if (again) this.#reset(call)
     if (again && call.hold(response)) {
@@ -265,7 +265,7 @@ export class Calls {
 
   #assemblyFor(call: Call): Assembly {
     const ending = unmarkedEnding(call.action, call.fence, this.#listsMarked)
-    const raw = takesRaw(call.action, ending, this.#host.boot.version)
+    const raw = takesRaw(call.action, ending, this.#host.server().version)
     return new Assembly(call.action, ending, raw, (part) => {
       if (call.settled) return
       if (kindOf(part) === 'event') {

@@ -1,13 +1,17 @@
 import { actionFacts, asteriskOf, hasVersion } from '../../catalog/facts.ts'
 
-/** What a {@link NotYet} asks of the link. */
-export interface BootState {
-  /** The AMI version that the server speaks. */
+/** What is known of the server. */
+export interface ServerState {
+  /** The AMI version that it speaks. */
   readonly version: string
-  /** `'maybe'`: nothing that this account hears or may ask tells. */
-  readonly boots: boolean | 'maybe'
-  /** Whether `ListCommands` had the action, under this login or the last. */
-  lists(action: string): boolean
+  readonly boot: {
+    /** Whether it still boots; `'maybe'`: nothing that this account hears or may ask tells. */
+    readonly boots: boolean | 'maybe'
+    /** Whether it booted a moment ago, and may lack commands of its CLI. */
+    readonly lacksCommands: boolean
+    /** Whether `ListCommands` had the action, under this login or the last. */
+    lists(action: string): boolean
+  }
 }
 
 // a caller may send names that are not in the catalog, and any number of them
@@ -16,16 +20,17 @@ const UNKNOWN = /^Invalid\/unknown command/i
 // what is said of a dialplan and of CLI commands that are not there yet (main/manager.c:action_originate,
 // manager_dialplan_helper of pbx.c, main/cli.c:ast_cli_command_full)
 const ABSENT = /^(?:Extension does not exist|Did not find context|No such command)/i
+const NO_COMMAND = /^No such command/i
 const DENIED = /^Permission denied/i
 
 /** Tells a refusal that means "not yet" from one that means "no". */
 export class NotYet {
-  #boot: BootState
+  #server: () => ServerState
   #served = new Set<string>()
   #servedBefore: ReadonlySet<string> = new Set()
 
-  constructor(boot: BootState) {
-    this.#boot = boot
+  constructor(server: () => ServerState) {
+    this.#server = server
   }
 
   /** A login was made. */
@@ -46,19 +51,21 @@ export class NotYet {
   means(action: string, text: string): boolean {
     // main/manager.c:process_message, while a graceful shutdown or restart waits for the calls to end
     if (/^Asterisk is shutting down/i.test(text)) return true
-    const { boots } = this.#boot
+    const { boot } = this.#server()
+    const { boots } = boot
     if (!UNKNOWN.test(text) && !DENIED.test(text)) {
       this.serves(action)
+      if (boot.lacksCommands && NO_COMMAND.test(text)) return true
       return boots === true || (boots === 'maybe' && ABSENT.test(text))
     }
     if (this.#served.has(action)) return true
     if (boots === false) return false
-    return this.#servedBefore.has(action) || this.#boot.lists(action) || (UNKNOWN.test(text) && this.#exists(action))
+    return this.#servedBefore.has(action) || boot.lists(action) || (UNKNOWN.test(text) && this.#exists(action))
   }
 
   #exists(action: string): boolean {
     const facts = actionFacts(action)
-    const version = asteriskOf(this.#boot.version)
+    const version = asteriskOf(this.#server().version)
     return facts !== undefined && (version === undefined || hasVersion(facts, String(version)))
   }
 }
