@@ -17,6 +17,7 @@ import { violators } from './malformed-replies.ts'
 import { queues } from './queues.ts'
 import { recording } from './recording.ts'
 import { rights } from './rights.ts'
+import { silence } from './silence.ts'
 import { states } from './states.ts'
 import { text } from './text.ts'
 import { tls } from './tls.ts'
@@ -37,6 +38,7 @@ const areas = {
   lists,
   states,
   queues,
+  silence,
   charges,
   dialplan,
   interleaved,

@@ -1,4 +1,4 @@
-import { checkAmount, checkBoolean, checkChoice, checkEach, checkText, checkWhole, got } from '../check.ts'
+import { checkAmount, checkBoolean, checkChoice, checkEach, checkRecord, checkText, checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Pbx } from './apps/pbx.ts'
 import { checkEndpoint, checkMailbox, checkMember, checkQueue, checkString } from './check-options.ts'
@@ -186,6 +186,16 @@ export class QueueControl {
     checkText('queue', queue, "a queue's name")
     checkQueue('options', options)
     this.#world.queues.define(queue, options)
+  }
+
+  /**
+   * Reads all queues anew: those not named vanish, static members are replaced. No event tells of it, as none tells of
+   * `queue reload all`; members that were added, callers and counts stay.
+   */
+  reload(queues: Readonly<Record<string, QueueOptions>>): void {
+    checkRecord('queues', queues, 'an object, by name')
+    for (const [name, options] of Object.entries(queues)) checkQueue(`queues.${name}`, options)
+    this.#world.queues.reload(queues)
   }
 
   /** A member comes: `QueueMemberAdded`. */

@@ -17,7 +17,7 @@ function confbridgeList(context: ActionContext) {
   const later = world.core.version === 22 ? 'EndMarkedAny: No\r\n' : ''
   reply.start('Confbridge user list will follow')
   const now = world.core.clock.now()
-  for (const user of room.users) {
+  for (const user of world.conferences.listed(room)) {
     const answered = Math.floor((now - (user.channel.answeredAt || user.joinedAt)) / 1000)
     reply.item(
       'ConfbridgeList',

@@ -32,21 +32,28 @@ function coreStatus({ reply, world }: ActionContext) {
   )
 }
 
-function bridgeId(channel: Channel): string {
-  return channel.bridge?.id ?? ''
+function bridgeId({ bridge, left }: Channel, now: number): string {
+  // cleared long after BridgeLeave (main/bridge_channel.c:bridge_channel_internal_join)
+  return bridge?.id ?? (left !== undefined && now < left.until ? left.bridge : '')
 }
 
 function coreShowChannels({ reply, world }: ActionContext) {
   reply.start('Channels will follow')
-  const now = world.core.clock.now()
-  for (const channel of world.channels.all.values()) {
+  const { clock, version, ways } = world.core
+  const now = clock.now()
+  const item = (channel: Channel, row: string): void => {
     const seconds = Math.floor((now - channel.createdAt) / 1000)
-    reply.item(
-      'CoreShowChannel',
-      `${channel.snapshot()}Application: ${channel.application}\r\nApplicationData: ${channel.data}\r\n` +
-        `Duration: ${clockTime(seconds)}\r\nBridgeId: ${bridgeId(channel)}\r\n`,
-    )
+    reply.item('CoreShowChannel', `${row}Duration: ${clockTime(seconds)}\r\nBridgeId: ${bridgeId(channel, now)}\r\n`)
   }
+  const replaced: Channel[] = []
+  for (const channel of world.channels.all.values()) {
+    const { before, place } = channel.told
+    // a channel that changes while 22 walks its cache is met again, as it is then
+    const again = version === 22 && before !== '' && ways.isTravelling(place)
+    if (again) replaced.push(channel)
+    item(channel, again ? before : channel.row())
+  }
+  for (const channel of replaced) item(channel, channel.row())
   reply.complete('CoreShowChannelsComplete')
 }
 
@@ -69,7 +76,7 @@ function status({ action, reply, world }: ActionContext) {
       `Privilege: Call\r\n${channel.snapshot()}Type: ${channel.name.split('/')[0]}\r\nDNID: \r\n` +
         `EffectiveConnectedLineNum: ${channel.connectedNum || '<unknown>'}\r\n` +
         `EffectiveConnectedLineName: ${channel.connectedName || '<unknown>'}\r\n` +
-        `TimeToHangup: ${left}\r\nBridgeID: ${bridgeId(channel)}\r\nApplication: ${channel.application}\r\n` +
+        `TimeToHangup: ${left}\r\nBridgeID: ${bridgeId(channel, world.core.clock.now())}\r\nApplication: ${channel.application}\r\n` +
         `Data: ${channel.data}\r\nNativeformats: (${format})\r\nReadformat: ${format}\r\nReadtrans: \r\n` +
         `Writeformat: ${format}\r\nWritetrans: \r\nCallgroup: 0\r\nPickupgroup: 0\r\n` +
         `Seconds: ${Math.floor((world.core.clock.now() - channel.createdAt) / 1000)}\r\n${variables}`,

@@ -7,7 +7,7 @@ function parkedCalls({ action, reply, world }: ActionContext) {
   let total = 0
   for (const lot of world.parking.all.values()) {
     if (name !== '' && lot.name !== name) continue
-    for (const user of lot.users) {
+    for (const user of world.parking.listed(lot)) {
       total++
       reply.item('ParkedCall', world.parking.describe(lot, user), 'last')
     }

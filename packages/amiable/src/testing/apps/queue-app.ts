@@ -31,7 +31,8 @@ const queueApp: Application = async (call) => {
     if (await tryMembers(call, queue, caller, members)) return channel.target === undefined ? 'hangup' : 'next'
     if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.now()))
   }
-  if (waits()) giveUp(world, queue, caller)
+  if (waits() && channel.target !== undefined && !channel.pbx) world.queues.leaveUnsaid(queue, caller)
+  else if (waits()) giveUp(world, queue, caller)
   // a test took it out
   else world.channels.music(channel, 'Stop')
   return channel.hungup ? 'hangup' : 'next'

@@ -18,6 +18,7 @@ import { type AsteriskVersion, versions } from '../model/core.ts'
 import { World } from '../model/world.ts'
 import { readUsers, type ServerOptions } from '../options.ts'
 import type { SimulatedEvent } from '../protocol/event-filters.ts'
+import { EventWays, type Lag } from '../protocol/event-ways.ts'
 import type { Incoming } from '../protocol/input.ts'
 import { privileges } from '../protocol/privileges.ts'
 import type { ReceivedAction } from '../protocol/received-action.ts'
@@ -50,6 +51,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   #over = false
   #options: ServerOptions
   #random: SeededRandom
+  #lag: Lag = { core: 0, rooms: 0, parking: 0, hints: 0 }
   #server: Server | undefined
   #stopped: Promise<void> | undefined
   /** Every TCP connection: a server over TLS tells of one only when its handshake is over, and waits for all. */
@@ -73,6 +75,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
         halfClose: () => this.each((session) => session.output.end()),
         changed: () => this.each((session) => session.changed()),
         after: (ms, callback) => void this.clock.setTimeout(callback, ms),
+        lag: (lag) => void Object.assign(this.#lag, lag),
       },
       options.segments === 'header',
     )
@@ -270,6 +273,16 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     for (const watcher of [...this.loggedInWatchers]) watcher()
   }
 
+  // of their own draws: a server without lag makes what it made before
+  #makeWays(): EventWays {
+    const random = new SeededRandom((this.#options.seed ?? 1) + 1)
+    const ways = new EventWays(this.#lag, this.clock, random, (event) => {
+      // what was on its way when the server went is lost with it
+      if (this.world?.core.ways === ways) this.publish(event)
+    })
+    return ways
+  }
+
   #makeWorld(): void {
     this.world = new World(
       {
@@ -281,7 +294,8 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
         cdr: this.#options.cdr ?? false,
         answerDelay: this.#options.answerDelay ?? 5,
         random: this.#random,
-        publish: (event) => this.publish(event),
+        ways: this.#makeWays(),
+        lag: this.#lag,
       },
       this.#options,
     )

@@ -1,5 +1,6 @@
-import { checkAmount, checkChoice, checkWhole } from '../../check.ts'
+import { checkAmount, checkChoice, checkEach, checkWhole } from '../../check.ts'
 import { toWire } from '../protocol/byte-text.ts'
+import type { Lag } from '../protocol/event-ways.ts'
 import type { OutputSettings } from '../protocol/output.ts'
 import { checked, checkString, type Fault, type FaultOptions, type FaultVerb, Rule, type RuleOptions } from './rule.ts'
 
@@ -12,7 +13,10 @@ export interface FaultTarget {
   /** The settings of output changed. */
   changed(): void
   after(ms: number, callback: () => void): void
+  lag(lag: Lag): void
 }
+
+const lagChecks = { core: checkAmount, rooms: checkAmount, parking: checkAmount, hints: checkAmount }
 
 /**
  * The faults of a server. Each verb switches something on and gives what switches it off; several can be on at once.
@@ -228,6 +232,19 @@ export class Faults {
     return this.#add('refuseConnection', options)
   }
 
+  /**
+   * Events come up to so many milliseconds after what they tell, each kind by a way of its own, while lists read what is
+   * so now: rows run ahead of events, as in Asterisk. CoreShowChannels of 22 shows a channel that changes twice, the newer
+   * row behind; BridgeId, parties of rooms and parked calls are listed for a moment after their end was told.
+   */
+  lag(options: Partial<Lag> = {}): Fault {
+    const { core = 5, rooms = 5, parking = 5, hints = 5 } = checkEach<Lag>('', options, lagChecks)
+    this.#target.lag({ core, rooms, parking, hints })
+    const rule = this.#add('lag', {})
+    rule.hits++
+    return rule
+  }
+
   /** Bytes past 1,024 of the last TLS record stay unread until more arrive, as in Asterisk 15 to 23. */
   tlsReadStall(): Fault {
     return this.#add('tlsReadStall', {})
@@ -268,7 +285,7 @@ export class Faults {
 
   /** Whether anything is on at all: asked for each action. */
   get none(): boolean {
-    return this.#rules.size === 0
+    return this.#rules.size === 0 || this.active.every((verb) => verb === 'lag')
   }
 
   /** How bytes leave at this moment. */
@@ -286,7 +303,9 @@ export class Faults {
 
   #add(verb: FaultVerb, options: RuleOptions): Rule {
     const rule = new Rule(verb, options, (ended) => {
-      if (this.#rules.delete(ended) && (verb === 'stall' || verb === 'splitAt')) this.#target.changed()
+      if (!this.#rules.delete(ended)) return
+      if (verb === 'stall' || verb === 'splitAt') this.#target.changed()
+      if (verb === 'lag' && !this.is('lag')) this.#target.lag({ core: 0, rooms: 0, parking: 0, hints: 0 })
     })
     this.#rules.add(rule)
     return rule

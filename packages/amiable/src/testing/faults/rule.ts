@@ -51,6 +51,7 @@ export type FaultVerb =
   | 'echo'
   | 'madeUpNames'
   | 'hugeRows'
+  | 'lag'
 
 const untouched = new Set(['login', 'challenge', 'logoff'])
 

@@ -19,6 +19,7 @@ export type ScheduledVerb = Exclude<
   | 'echo'
   | 'madeUpNames'
   | 'hugeRows'
+  | 'lag'
 >
 
 /** What {@link scheduleFaults} takes. Times are milliseconds; of a pair one value between the two is drawn each time. */

@@ -30,6 +30,7 @@ export class Bridges {
     if (bridge === undefined) return
     bridge.channels.splice(bridge.channels.indexOf(channel), 1)
     channel.bridge = undefined
+    channel.left = { bridge: bridge.id, until: this.#core.lingersUntil('core') }
     // a channel that was in a bridge ends with a cause
     if (channel.cause === 0) channel.cause = 16
     this.#core.emit('BridgeLeave', bridge.snapshot() + channel.snapshot())

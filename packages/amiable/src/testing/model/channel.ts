@@ -85,6 +85,8 @@ export class Channel {
   data = ''
   readonly variables = new Map<string, string>()
   bridge: Bridge<Channel> | undefined
+  /** The bridge that it left, and until when lists still say that it is in it. */
+  left: { bridge: string; until: number } | undefined
   /** The other half of a Local channel. */
   peer: Channel | undefined
   localOne = false
@@ -102,6 +104,8 @@ export class Channel {
   hungup = false
   /** Its Hangup event is out. */
   gone = false
+  /** The row of CoreShowChannels that its last own event told, the one before, and the place of that event. */
+  told = { row: '', before: '', place: 0 }
   target: Target | undefined
   /** Counts who took it over: what ran on it before lets it go without hanging it up. */
   seized = 0
@@ -193,6 +197,11 @@ export class Channel {
         return String(this.priority)
     }
     return this.variables.get(name)
+  }
+
+  /** What a row of CoreShowChannels says of it, but for what it says of time and bridge. */
+  row(): string {
+    return `${this.snapshot()}Application: ${this.application}\r\nApplicationData: ${this.data}\r\n`
   }
 
   /** The `ChanVariable` values that manager.conf's `channelvars` asks for. */

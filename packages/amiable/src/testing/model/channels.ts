@@ -84,6 +84,8 @@ export class ChannelTable {
 
   emit(event: string, channel: Channel, extra = ''): void {
     this.#core.emit(event, channel.snapshot() + extra)
+    if (!OWN.has(event)) return
+    channel.told = { row: channel.row(), before: channel.told.row, place: this.#core.ways.raised }
   }
 
   setState(channel: Channel, state: ChannelState): void {
@@ -125,6 +127,17 @@ export class ChannelTable {
       if (upper === 'CALLERID(NUM)') channel.callerNum = value
       else channel.callerName = value
       this.emit('NewCallerid', channel, callingPres)
+      return
+    }
+    // a function writes what it writes and no variable: nothing tells of a language, and of an account its own event
+    if (upper === 'CHANNEL(LANGUAGE)') {
+      channel.language = value
+      return
+    }
+    if (upper === 'CHANNEL(ACCOUNTCODE)') {
+      const old = channel.accountCode
+      channel.accountCode = value
+      this.emit('NewAccountCode', channel, `OldAccountCode: ${old}\r\n`)
       return
     }
     // `_X` and `__X` are inherited by the channels that this one makes; their names carry no underscores
@@ -234,6 +247,8 @@ export class ChannelTable {
   }
 }
 
+// those that are made of a new snapshot of the channel itself (main/manager_channels.c:channel_snapshot_update)
+const OWN = new Set(['Newchannel', 'Newstate', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode', 'Newexten'])
 const callingPres = 'CID-CallingPres: 0 (Presentation Allowed, Not Screened)\r\n'
 
 /** `2026-01-31 23:59:59`, in UTC. */

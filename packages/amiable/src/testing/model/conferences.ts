@@ -4,11 +4,21 @@ import type { Channel } from './channel.ts'
 import type { Core } from './core.ts'
 import type { DeviceStates } from './devices.ts'
 
+/** Who is in a conference. */
+export interface ConferenceUser {
+  readonly channel: Channel
+  muted: boolean
+  readonly admin: boolean
+  readonly joinedAt: number
+}
+
 /** A conference of ConfBridge. */
 export interface Conference {
   readonly name: string
   readonly bridge: Bridge<Channel>
-  readonly users: { channel: Channel; muted: boolean; admin: boolean; joinedAt: number }[]
+  readonly users: ConferenceUser[]
+  /** Who has left, and until when lists still show it. */
+  left: { user: ConferenceUser; until: number }[]
   locked: boolean
 }
 
@@ -31,7 +41,7 @@ export class Conferences {
     if (conference === undefined) {
       const bridge = this.#bridges.create({ type: 'base', technology: 'softmix', creator: 'ConfBridge', name })
       bridge.hidden = 1
-      conference = { name, bridge, users: [], locked: false }
+      conference = { name, bridge, users: [], left: [], locked: false }
       this.all.set(name, conference)
       this.#core.emit('ConfbridgeStart', `Conference: ${name}\r\n${bridge.snapshot()}`)
       this.#devices.raise(`confbridge:${name}`, 'INUSE')
@@ -65,6 +75,9 @@ export class Conferences {
     this.#setPeer(channel, '')
     this.event('ConfbridgeLeave', conference, channel, `Admin: ${user.admin ? 'Yes' : 'No'}\r\n`)
     conference.users.splice(index, 1)
+    // the hook that tells it runs before the list lets go of it (apps/app_confbridge.c:leave_conference)
+    const until = this.#core.lingersUntil('rooms')
+    if (until > 0) conference.left = [...this.#lingering(conference), { user, until }]
     this.#bridges.leave(channel)
     if (conference.users.length > 0) {
       this.#peers(conference)
@@ -74,6 +87,16 @@ export class Conferences {
     this.#devices.raise(`confbridge:${conference.name}`, 'NOT_INUSE')
     this.#core.emit('ConfbridgeEnd', `Conference: ${conference.name}\r\n${conference.bridge.snapshot()}`)
     this.#bridges.destroy(conference.bridge)
+  }
+
+  /** Whom ConfbridgeList shows. */
+  listed(conference: Conference): ConferenceUser[] {
+    return [...conference.users, ...this.#lingering(conference).map(({ user }) => user)]
+  }
+
+  #lingering({ left }: Conference): Conference['left'] {
+    const now = this.#core.clock.now()
+    return left.filter(({ until }) => now < until)
   }
 
   event(name: string, conference: Conference, channel: Channel, extra: string): void {

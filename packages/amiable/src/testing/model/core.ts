@@ -1,7 +1,7 @@
 import type { Clock } from '../../util/clock.ts'
 import { toWire } from '../protocol/byte-text.ts'
 import { categoryOf } from '../protocol/event-classes.ts'
-import type { SimulatedEvent } from '../protocol/event-filters.ts'
+import type { EventWays, Lag } from '../protocol/event-ways.ts'
 import { privilegeText } from '../protocol/privileges.ts'
 import type { SeededRandom } from '../time/seeded-random.ts'
 
@@ -18,7 +18,8 @@ export interface CoreOptions {
   readonly cdr: boolean
   readonly answerDelay: number
   readonly random: SeededRandom
-  readonly publish: (event: SimulatedEvent) => void
+  readonly ways: EventWays
+  readonly lag: Readonly<Lag>
 }
 
 /** What each version says of itself. */
@@ -39,7 +40,8 @@ export class Core {
   readonly bootedAt: number
   reloadedAt: number
   processedCalls = 0
-  #publish: (event: SimulatedEvent) => void
+  readonly ways: EventWays
+  #lag: Readonly<Lag>
   #timestamps: boolean
   #serial = 0
   #system: string
@@ -54,7 +56,8 @@ export class Core {
     this.random = options.random
     this.bootedAt = options.clock.now()
     this.reloadedAt = this.bootedAt
-    this.#publish = options.publish
+    this.ways = options.ways
+    this.#lag = options.lag
     this.#timestamps = options.timestamps
     this.#system = this.systemName === '' ? '' : `SystemName: ${this.systemName}\r\n`
   }
@@ -66,7 +69,15 @@ export class Core {
   emit(name: string, body: string, category = categoryOf(name)): void {
     const stamp = this.#timestamps ? `Timestamp: ${this.timestamp()}\r\n` : ''
     const text = `Event: ${name}\r\nPrivilege: ${privilegeText(category)}\r\n${stamp}${this.#system}${body}\r\n`
-    this.#publish({ name, category, text })
+    this.ways.send({ name, category, text })
+  }
+
+  /**
+   * Until when what has ended is still listed: where events are late, lists show some things for a moment after their
+   * end was told.
+   */
+  lingersUntil(way: keyof Lag): number {
+    return this.#lag[way] === 0 ? 0 : this.clock.now() + 2 * this.#lag[way]
   }
 
   /** Seconds with six digits, as `Timestamp:` has them. */

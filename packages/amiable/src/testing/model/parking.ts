@@ -23,6 +23,8 @@ export interface ParkingLot {
   /** Seconds. */
   readonly timeout: number
   readonly users: ParkedUser[]
+  /** Who has left, and until when lists still show it. */
+  left: { user: ParkedUser; until: number }[]
   bridge: Bridge<Channel> | undefined
 }
 
@@ -40,7 +42,7 @@ export class Parking {
   }
 
   define(name: string, start: number, stop: number, timeout: number): void {
-    this.all.set(name, { name, start, stop, timeout, users: [], bridge: undefined })
+    this.all.set(name, { name, start, stop, timeout, users: [], left: [], bridge: undefined })
   }
 
   /** Parks; undefined when no space is left. `timeout` is in seconds. */
@@ -72,10 +74,23 @@ export class Parking {
     const index = lot.users.indexOf(user)
     if (index === -1) return
     lot.users.splice(index, 1)
+    // told before the lot lets go of it (res/parking/parking_bridge.c:bridge_parking_pull)
+    const until = this.#core.lingersUntil('parking')
+    if (until > 0) lot.left = [...this.#lingering(lot), { user, until }]
     this.#core.clock.clearTimeout(user.timer)
     this.#devices.raise(`park:${user.space}@parkedcalls`, 'NOT_INUSE')
     this.#core.emit(event, this.describe(lot, user) + extra)
     this.#bridges.leave(user.channel)
+  }
+
+  /** Whom ParkedCalls shows. */
+  listed(lot: ParkingLot): ParkedUser[] {
+    return [...lot.users, ...this.#lingering(lot).map(({ user }) => user)]
+  }
+
+  #lingering({ left }: ParkingLot): ParkingLot['left'] {
+    const now = this.#core.clock.now()
+    return left.filter(({ until }) => now < until)
   }
 
   /** The parked call's headers (parking_manager.c:manager_build_parked_call_string). */

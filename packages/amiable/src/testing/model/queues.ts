@@ -71,9 +71,9 @@ export interface QueueCaller {
 /** One queue. */
 export class Queue {
   readonly name: string
-  readonly strategy: string
-  readonly timeout: number
-  readonly max: number
+  strategy!: string
+  timeout!: number
+  max!: number
   readonly members: QueueMember[] = []
   readonly callers: QueueCaller[] = []
   completed = 0
@@ -84,6 +84,11 @@ export class Queue {
 
   constructor(name: string, options: QueueOptions) {
     this.name = toWire(name)
+    this.configure(options)
+  }
+
+  /** Takes in what its section of queues.conf says, but for the members. */
+  configure(options: QueueOptions): void {
     this.strategy = options.strategy ?? 'ringall'
     this.timeout = options.timeout ?? 15
     this.max = options.max ?? 0
@@ -112,14 +117,18 @@ export class Queues {
   define(name: string, options: QueueOptions = {}): Queue {
     const queue = new Queue(name, options)
     this.all.set(queue.name, queue)
-    for (const one of options.members ?? []) {
+    this.#addStatic(queue, options)
+    return queue
+  }
+
+  #addStatic(queue: Queue, { members = [] }: QueueOptions): void {
+    for (const one of members) {
       const member = new QueueMember(one, 'static', this.#core.seconds())
       queue.members.push(member)
       const paused = member.paused ? 'INUSE' : 'NOT_INUSE'
       this.#devices.preset(`Queue:${queue.name}_pause_${member.interface}`, paused)
     }
     this.#devices.preset(`Queue:${queue.name}_avail`, queue.members.length > 0 ? 'NOT_INUSE' : 'INUSE')
-    return queue
   }
 
   addMember(queue: Queue, options: QueueMemberOptions): QueueMember {
@@ -208,6 +217,38 @@ export class Queues {
     const extra = `Queue: ${queue.name}\r\nPosition: ${index + 1}\r\nCount: ${queue.callers.length}\r\n`
     this.#core.emit('QueueCallerLeave', channel.snapshot() + extra)
     return { hold: this.#held(caller), position: index + 1 }
+  }
+
+  /**
+   * A caller without a PBX that is sent elsewhere: it is replaced by a channel of Asterisk's own, of which nothing is
+   * told (app_queue.c:queue_channel_to_ami, main/pbx.c:ast_async_goto).
+   */
+  leaveUnsaid(queue: Queue, caller: QueueCaller): void {
+    queue.abandoned++
+    queue.callers.splice(queue.callers.indexOf(caller), 1)
+    this.#devices.raise(`Queue:${queue.name}`, queue.callers.length > 0 ? 'RINGING' : 'NOT_INUSE')
+  }
+
+  /**
+   * Reads all queues anew, as `queue reload all` does: queues come and go, static members are replaced, and no event
+   * tells of it (app_queue.c:reload_queues). Members that were added, callers and counts stay.
+   */
+  reload(queues: Readonly<Record<string, QueueOptions>>): void {
+    const read = new Set(Object.keys(queues).map(toWire))
+    // one that somebody waits in goes when he does
+    for (const [name, queue] of this.all) if (!read.has(name) && queue.callers.length === 0) this.all.delete(name)
+    for (const [name, options] of Object.entries(queues)) {
+      const queue = this.all.get(toWire(name))
+      if (queue === undefined) {
+        this.define(name, options)
+        continue
+      }
+      queue.configure(options)
+      const added = queue.members.filter(({ membership }) => membership === 'dynamic')
+      queue.members.splice(0, queue.members.length, ...added)
+      this.#addStatic(queue, options)
+      for (const member of queue.members) member.status = deviceStateNumbers[this.#stateOf(member.device)] ?? 0
+    }
   }
 
   #held({ joinedAt }: QueueCaller): number {
