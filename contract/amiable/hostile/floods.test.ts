@@ -44,3 +44,24 @@ describe('a loop over status() that lags misses nothing of the link, though the 
     )
   }
 })
+
+for (const [what, begin] of [
+  ['of a message', 'Event: Long\r\nA: '],
+  ['of no message', ''],
+] as const) {
+  test(`a line ${what} that never ends is passed over for a while, and then the link is renewed, without a keepalive too`, () =>
+    played({ keepalive: false, reconnect: () => 20 }, async (ami, server) => {
+      const statuses = ami.status()
+      server.session.say(begin)
+      const line = 'x'.repeat(1 << 20)
+      for (let i = 0; i < 73; i++) server.session.say(line)
+      const told: string[] = []
+      for await (const status of statuses) {
+        told.push(status.type)
+        if (status.type === 'lost') assert.match(status.error.message, /a message past a limit has no end/)
+        if (status.type === 'ready') break
+      }
+      assert.deepEqual(told, ['fault', 'lost', 'waiting', 'connecting', 'ready'])
+      await ami.send('Ping')
+    }))
+}

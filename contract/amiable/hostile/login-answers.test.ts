@@ -64,6 +64,17 @@ test('a stranger cannot answer the questions of the login and of the boot check:
   for (const id of ids) assert.match(id, /^[0-9a-v]{16}$/)
 })
 
+test('an answer past the limit is told as such, at once', async () => {
+  for (const asked of ['Challenge', 'Login']) {
+    const play: Play = ({ name, id }) =>
+      name === asked ? lines('Response: Success', `ActionID: ${id}`, `Challenge: ${'1'.repeat(100_000)}`) : undefined
+    const { outcome } = await loginTo(play, BANNER, { loginTimeout: 60_000 })
+    assert.equal(outcome.code, 'AMI_CONNECT')
+    assert.match(outcome.message, /the answer to the login is too long/)
+    assert.equal(outcome.cause.code, 'AMI_LIMIT')
+  }
+})
+
 test('a refusal with a text past the limit is a refusal, at once', async () => {
   const play: Play = ({ name, id }) =>
     name === 'Login' ? lines('Response: Error', `ActionID: ${id}`, `Message: ${'no'.repeat(50_000)}`) : undefined

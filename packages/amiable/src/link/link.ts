@@ -200,6 +200,7 @@ export class Link {
         banner: (line) => this.#greeted(line, fail),
         message: (message) => this.#received(message),
         fault: (error, head) => this.#faulted(error, head),
+        endless: () => this.#fail(this.#lostError('a message past a limit has no end', undefined)),
         expectsRaw: (actionId) => this.#sink.expectsRaw(actionId),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
@@ -290,12 +291,13 @@ export class Link {
     if (connection !== undefined && this.#sink.message(message)) this.#answeredAt = connection.heard
   }
 
-  // a refusal is one however long its text is
   #faulted(error: ProtocolError | LimitError, head: Message | undefined): void {
     this.#sink.fault(error, head)
     const login = this.#login
-    if (login === undefined || head === undefined) return
-    if (titleOf(head) !== 'Success' && login.awaits(head)) this.#proceed(login, login.answer(head))
+    if (login === undefined || head === undefined || !login.awaits(head)) return
+    // a refusal is one however long its text is; a success may have lacked what it says then
+    if (titleOf(head) === 'Success') this.#fail(this.#connectError('the answer to the login is too long', error))
+    else this.#proceed(login, login.answer(head))
   }
 
   #announce(): void {

@@ -38,11 +38,15 @@ export interface DecoderSink {
   message(message: Message): void
   /** Something was passed over. `head` holds the beginning of a message that went past a limit. */
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
+  /** What is passed over has no end in sight: nothing behind it would be heard. */
+  endless(): void
   /** Whether `Response: Follows` with this ActionID can be raw output; asked only where one begins. */
   expectsRaw(actionId: string | undefined): boolean
 }
 
 const BANNER_BYTES = 1024
+// so much of a message past a limit is passed over, until its blank line
+const SKIPPED_BYTES = 67_108_864
 const CR = 13
 
 /** A message of many chunks: each is looked at once, and all are joined once. */
@@ -68,6 +72,8 @@ export class Decoder {
   #pending = ''
   #long: LongMessage | undefined
   #skipping: string | undefined
+  /** How many bytes were passed over of it. */
+  #skipped = 0
 
   constructor(sink: DecoderSink, limits: Limits) {
     this.#sink = sink
@@ -140,8 +146,11 @@ export class Decoder {
         const end = text.indexOf(this.#skipping, at)
         if (end === -1) {
           this.#pending = text.slice(Math.max(at, text.length - END.length + 1))
+          this.#skipped += text.length - at - this.#pending.length
+          if (this.#skipped > SKIPPED_BYTES) this.#sink.endless()
           return
         }
+        this.#skipped = 0
         at = end + this.#skipping.length
         this.#skipping = undefined
       }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import type { LimitError, ProtocolError } from '../../src/errors.ts'
 import type { Encoding } from '../../src/util/text.ts'
@@ -53,6 +54,7 @@ export function decodeChunks(
         told.log.push({ fault: error.code, limit: 'limit' in error ? error.limit : undefined })
       },
       expectsRaw: raw,
+      endless: () => assert.fail('what is passed over has no end'),
     },
     { ...defaultLimits, ...limits },
   )

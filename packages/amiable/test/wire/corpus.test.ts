@@ -57,7 +57,10 @@ test('getAll, get and the headers as properties say the same as the split', () =
 
 function decode(size: number, take: (message: Message) => void): void {
   const fault = (error: Error) => assert.fail(error)
-  const decoder = new Decoder({ banner: () => {}, message: take, fault, expectsRaw: () => false }, defaultLimits)
+  const decoder = new Decoder(
+    { banner: () => {}, message: take, fault, expectsRaw: () => false, endless: () => {} },
+    defaultLimits,
+  )
   const origin = testOrigin()
   decoder.push(Buffer.from('Asterisk Call Manager/11.0.0\r\n'), origin)
   for (let at = 0; at < whole.length; at += size) decoder.push(whole.subarray(at, at + size), origin)

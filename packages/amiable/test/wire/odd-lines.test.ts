@@ -28,7 +28,13 @@ function unread(text: string): Message {
   const most = Number.MAX_SAFE_INTEGER
   const nothing = () => {}
   const decoder = new Decoder(
-    { banner: nothing, message: (message) => found.push(message), fault: nothing, expectsRaw: () => false },
+    {
+      banner: nothing,
+      message: (message) => found.push(message),
+      fault: nothing,
+      expectsRaw: () => false,
+      endless: () => {},
+    },
     { line: most, message: most, headers: most, rows: most, held: most },
   )
   decoder.push(bytes(BANNER + text), testOrigin())
