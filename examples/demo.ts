@@ -8,6 +8,11 @@ import { milliseconds, paint, step, table, under } from './demo/terminal.ts'
 
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
+// such as that of `npm run demo | head`, or of a full disk
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') process.exitCode = 1
+  interrupt.abort('the end of its output')
+})
 
 try {
   const options = parseOptions(process.argv.slice(2))

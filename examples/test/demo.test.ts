@@ -33,6 +33,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
+test('whoever reads no further, as `head` does, ends it cleanly too', async () => {
+  const child = start([])
+  child.stdout?.once('data', () => child.stdout?.destroy())
+  const { code, output } = await end(child)
+  assert.deepEqual({ code, said: output.includes('Error') }, { code: 0, said: false })
+})
+
 test('a secret on the command line is refused, and not repeated', async () => {
   for (const args of [['--secret', 'hush'], ['--secret=hush']]) {
     const { code, output } = await demo(['--host', 'pbx', '--username', 'frank', ...args])
