@@ -113,7 +113,7 @@ export class Faults {
 
   /** No action is answered, Ping neither; every session gets a byte of a line without end each `ms` milliseconds. */
   drip(ms = 50): Fault {
-    checkAmount('ms', ms)
+    checkWhole('ms', ms, 1)
     const rule = this.#add('drip', { number: ms })
     const drop = (): void => {
       if (rule.stopped) return
@@ -142,7 +142,7 @@ export class Faults {
     return rule
   }
 
-  /** Each row of a list has a header of `size` bytes (default 16 MiB). */
+  /** Each row of a list has a header of `size` bytes (default 1 MiB). */
   hugeRows(size = 1 << 20, options: FaultOptions = {}): Fault {
     return this.#add('hugeRows', { ...checked(options), number: size })
   }
