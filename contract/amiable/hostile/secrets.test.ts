@@ -106,6 +106,13 @@ async function sayAll(ami: Client, planted: Planted, ask: Ask): Promise<void> {
     await ask('Command', { Command: `database ${command}` })
   }
 
+  // a dialplan, which what runs it prints as well
+  const context = planted.other()
+  const set = `Set(HASH(auth,pw)=${planted.secret()})`
+  for (const command of [`add extension 1,1,${set} into ${context}`, `show ${context}`, `remove context ${context}`]) {
+    await ask('Command', { Command: `dialplan ${command}` })
+  }
+
   // what commands and lists print of accounts
   for (const command of ['manager show user frank', 'manager show users', 'pjsip show auth ep1', 'iax2 show users']) {
     await ask('Command', { Command: command })
@@ -136,6 +143,8 @@ async function sayAll(ami: Client, planted: Planted, ask: Ask): Promise<void> {
     UserEvent: 'Own',
     'X-Auth-Token': planted.secret(),
     Body: `{"apiKey":"${planted.secret()}","city":"${planted.other()}"}`,
+    Sdp: `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${planted.secret()}`,
+    Ran: `prog --password ${planted.secret()} --city ${planted.other()}`,
     Sent: `Bearer ${planted.secret()}`,
     City: planted.other(),
   })

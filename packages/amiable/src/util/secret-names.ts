@@ -10,13 +10,15 @@
 export const stems: readonly string[] = [
   ...['pass', 'pwd', 'pswd', 'pw', 'secret', 'token', 'pin', 'key', 'auth', 'cred', 'md5', 'digest'],
   ...['bearer', 'basic', 'cookie', 'psk', 'otp', 'jwt', 'cvv', 'cvc', 'disa', 'meetme', 'aes_'],
+  // the key of SRTP in an SDP (RFC 4568), of a digest, of a signed URL
+  ...['inline:', 'ha1', 'signature', 'sig='],
 ]
 
 // anywhere in a name
 const telling = /passw|passphrase|passcode|passkey|pwd|pswd|secret(?!ar)|token|credential|apikey|md5/
 // `pass`, `pin`, `key` and `auth` stand in many harmless words
 const word =
-  /^(?:pins?|keys?|auth|creds?|digest|bearer|cookies?|psk|otp|jwt|cvv|cvc|pw)$|(?<!by|com|sur|tres)pass(?!thr|iv|ag|eng|ing|ed|es|er|ion|ov|port)|(?<!^s|^mon|^don|^tur|^hot|^hoc|^joc|^whis|^re)key$|(?<!s|op|la)pin$|^pin(?:code|number|num|nr|no|hash|set|data|value)|^key(?:value|data|phrase|material|hex|string)$|(?<!^o)auth$|^auth(?:oriz|oris|entica(?!ted))|^auth(?:code|key|info|data|header|string|str|hash|resp|response|value|digest)$|pw$|cred$|psk$|otp$|jwt$/
+  /^(?:pins?|keys?|auth|creds?|digest|bearer|cookies?|psk|otp|jwt|cvv|cvc|pw|inline|ha1|sig|signature)$|(?<!by|com|sur|tres)pass(?!thr|iv|ag|eng|ing|ed|es|er|ion|ov|port)|(?<!^s|^mon|^don|^tur|^hot|^hoc|^joc|^whis|^re)key$|(?<!s|op|la)pin$|^pin(?:code|number|num|nr|no|hash|set|data|value)|^key(?:value|data|phrase|material|hex|string)$|(?<!^o)auth$|^auth(?:oriz|oris|entica(?!ted))|^auth(?:code|key|info|data|header|string|str|hash|resp|response|value|digest)$|pw$|cred$|psk$|otp$|jwt$/
 // what such a name says of its value when it ends so: `AuthType`, `password_length`, `MD5SecretExist`
 const describing =
   /^(?:types?|methods?|lifetime|timeout|limit|length|len|count|size|min|max|expiry|expires|expiration|realm|user|username|algs?|algorithms?|file|path|dir|directory|location|qualify|permanent|policy|changed|date|time|attempts?|tries|retries|prompt|sound|required|enabled|allowed|exists?|format|options?|mode|version|press|pad|board|interval|name)$/

@@ -32,6 +32,9 @@ function unquoted(word: string): string {
   return word.replace(/^["']|["']$/g, '')
 }
 
+// lists of channels say beside an application, cut at twelve letters, its arguments (cli.c:handle_chanlist)
+const running = /\b(?:Authenticate|VMAuthentica(?:te)?|DISA|MeetMe)[ !]+([^ !]*\d[^ !]*)/gi
+
 /** The lines that a command printed, as far as their places say what they hold. */
 export class PrintedLines {
   /** The columns of a table whose titles say that secrets stand below. */
@@ -51,6 +54,9 @@ export class PrintedLines {
       done = Math.max(done, hideCell(text, start, Math.min(from + column.to, to), from, to, hide))
     }
     const line = text.slice(from, to)
+    for (const { index, 0: all, 1: argument = '' } of line.matchAll(running)) {
+      hide(from + index + all.length - argument.length, from + index + all.length, HIDDEN)
+    }
     if (/[:=]/.test(line)) return
     const cells = cellsOf(line)
     const [first, second] = cells

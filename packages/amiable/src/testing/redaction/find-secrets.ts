@@ -1,6 +1,7 @@
 import { isSecretName, isTelltale } from '../../util/secret-names.ts'
 import { secretArgument, startOfArgument } from './applications.ts'
 import { decodePercent, encodePercent, isPercentEncoded } from './percent.ts'
+import { findSecretsOfOptions } from './program-options.ts'
 import { backslashesBefore, endOfQuoted } from './quotes.ts'
 import { findPasswordsOfUrls } from './url-passwords.ts'
 
@@ -29,6 +30,8 @@ for (const one of ',;|&?!@"\'()[]{}<>`') delimits[one.charCodeAt(0)] = 1
 const DEPTH = 3
 // so many words before a colon are its name
 const WORDS = 4
+// a function with its arguments that is longer is no name
+const LONGEST_CALL = 256
 
 const schemes = /^\s*(?:Bearer\s+(?=\S{6})|Basic\s+(?=[\w+/=-]{8,}\s*$)|Digest\s+(?=\w+\s*=))/i
 const naming = /^(?:variable|var|name|key|field|param|parameter|header|option|setting|column|property)$/i
@@ -44,7 +47,9 @@ export function findSecrets(text: string, from: number, to: number, hide: Hide, 
 
 function find(text: string, from: number, to: number, hide: Hide, reading: Reading, depth: number): void {
   new Scan(text, from, to, hide, reading).run()
-  findPasswordsOfUrls(text, from, to, (start, end) => hide(start, end, HIDDEN))
+  for (const look of [findPasswordsOfUrls, findSecretsOfOptions]) {
+    look(text, from, to, (start, end) => hide(start, end, HIDDEN))
+  }
   const part = text.slice(from, to)
   if (depth === DEPTH || !isPercentEncoded(part)) return
   const { text: decoded, places } = decodePercent(part)
@@ -79,7 +84,8 @@ class Scan {
   #earlierQuote = -1
   /** The quote that opened the string that this is in; -1 outside. */
   #open = -1
-  #parentheses = 0
+  /** Where the calls begin that are open, and the one that was closed last. */
+  #calls: number[] = []
   #call = -1
   #depth = 0
   #apart = new Map<number, Apart>()
@@ -130,19 +136,17 @@ class Scan {
       this.#quote = at
       if (code === QUOTE) this.#openOrClose(at)
     } else if (code === OPEN) {
-      if (this.#parentheses++ === 0) this.#call = this.#start
       const argument = secretArgument(this.#lastWord())
       if (argument !== undefined) {
         const end = this.#closing(at)
         const start = startOfArgument(this.#text, at + 1, end, argument)
         if (start < end) this.#hide(start, end, HIDDEN)
-        this.#parentheses--
         this.#goOn(end, code)
         return
       }
-    } else if (code === CLOSE) {
-      if (this.#parentheses > 0) this.#parentheses--
-    } else if (code === OPEN_BRACE) this.#depth++
+      this.#calls.push(this.#start)
+    } else if (code === CLOSE) this.#call = this.#calls.pop() ?? -1
+    else if (code === OPEN_BRACE) this.#depth++
     else if (code === CLOSE_BRACE) this.#apart.delete(this.#depth--)
     else if (code === MORE && this.#before === LESS) {
       const name = this.#text.slice(this.#start, at).trim().split(/\s/, 1)[0] ?? ''
@@ -199,7 +203,7 @@ class Scan {
     const end = this.#at
     const plain = text.slice(this.#start, end).trim()
     if (plain !== '') return { name: lastWords(plain), quoted: false }
-    if (this.#before === CLOSE && this.#parentheses === 0 && this.#call !== -1) {
+    if (this.#before === CLOSE && this.#call !== -1 && end - this.#call <= LONGEST_CALL) {
       return { name: text.slice(this.#call, end).trim(), quoted: false }
     }
     if ((this.#before !== QUOTE && this.#before !== APOSTROPHE) || this.#earlierQuote === -1) {

@@ -24,7 +24,8 @@ const inSecurityEvents: ReadonlySet<string> = new Set(
 )
 const securityEvents: ReadonlySet<string> = new Set(['challengesent', 'challengeresponsefailed', 'invalidpassword'])
 
-const oddNames = /^(?:Line-|JSON:|Var-|Variable:[ \t]*AST_CONFIG|Challenge:|Base64Body:)/im
+const oddNames =
+  /^(?:Line-|JSON:|Var-|Variable:[ \t]*AST_CONFIG|Challenge:|Base64Body:|(?:Output:)?[ \t]*(?:-?\d+|conf|agent)[ \t]*=)/im
 
 /** Reads what is known of a message. */
 export function factsOf(text: string): MessageFacts {

@@ -15,10 +15,13 @@ const naming = new Set(
   'variable var name key family param parameter parametername header field setting option column property'.split(' '),
 )
 const carrying = new Set('value val match parametervalue newvalue oldvalue'.split(' '))
-const argumentsOf = new Set(['appdata', 'applicationdata', 'data'])
+const applicationsOf = new Set(['application', 'lastapplication', 'app', 'lastapp'])
+const argumentsOf = new Set(['appdata', 'applicationdata', 'lastdata', 'data'])
 const structure = new Set(['response', 'actionid', 'event', 'eventlist', 'privilege'])
 // what ListCommands says of an action (manager.c:action_listcommands)
 const synopsis = /\(Priv: [^()]*\)\s*$/
+// a value that a command prints beside its name, also one of a CDR (cdr.c:ast_cdr_serialize_variables)
+const printed = /^\s*(?:level \d+: )?(\w+)\s*[:=][ \t]*(.*)$/
 // shorter texts would be found by chance
 const SHORTEST = 4
 const REMEMBERED = 32
@@ -59,6 +62,7 @@ class Redaction {
   #argument: number | undefined
   #printed = new PrintedLines()
   #printedName = false
+  #printedArgument: number | undefined
   #file: string
   #category = ''
   /** The settings that are named, by the number of the header. */
@@ -128,7 +132,7 @@ class Redaction {
     else if (/^line-\d/.test(name)) this.#setting(line)
     else {
       if (name === 'command') findSecretsOfCommand(this.#text, value, end, this.#hide)
-      else if (name === 'application') this.#argument = secretArgument(this.#value(line))
+      else if (applicationsOf.has(name)) this.#argument = secretArgument(this.#value(line))
       else if (base === 'category') this.#category = this.#value(line)
       else if (name === 'json')
         mailboxesOfJson(this.#value(line), this.#file, (from, to) => this.#mark(value + from, value + to))
@@ -188,10 +192,25 @@ class Redaction {
   #print(from: number, to: number): undefined {
     this.#printed.line(this.#text, from, to, this.#hide)
     findSecrets(this.#text, from, to, this.#hide, { own: this.#own })
-    const [, name = '', value = ''] = /^\s*(\w+)\s*:[ \t]*(.*)$/.exec(this.#text.slice(from, to)) ?? []
-    if (naming.has(name.toLowerCase())) this.#printedName = isSecretName(value)
-    else if (this.#printedName && carrying.has(name.toLowerCase())) this.#mark(to - value.length, to)
-    this.#every ||= this.#printedName || this.#printed.inTable
+    const line = this.#text.slice(from, to)
+    const [, name = '', value = ''] = printed.exec(line) ?? []
+    const lower = name.toLowerCase()
+    if (naming.has(lower)) this.#printedName = isSecretName(value)
+    else if (this.#printedName && carrying.has(lower)) this.#mark(to - value.length, to)
+    if (applicationsOf.has(lower)) this.#printedArgument = secretArgument(value)
+    else if (this.#printedArgument !== undefined && argumentsOf.has(lower)) {
+      this.#mark(startOfArgument(this.#text, to - value.length, to, this.#printedArgument), to)
+    }
+    this.#printedSetting(line, from)
+    this.#every ||= this.#printedName || this.#printedArgument !== undefined || this.#printed.inTable
+  }
+
+  /** A line as voicemail.conf, meetme.conf and agents.conf have them, which some programs print. */
+  #printedSetting(line: string, from: number): void {
+    const [head = '', name = '', value = ''] = /^\s*(-?\w+)\s*=>?\s*(\S.*)$/.exec(line.trimEnd()) ?? []
+    const secret = head === '' ? undefined : secretOfSetting({ name, value, file: this.#file, category: '' })
+    const at = from + head.length - value.length
+    if (secret !== undefined) this.#mark(at + secret[0], at + secret[1])
   }
 
   /** The result of an AGI command: a variable's value is in parentheses. */

@@ -67,6 +67,7 @@ const pieces = [
   ...['\r\nOutput: key  : secret', '\r\nOutput: value: x', '\r\nLine-000001-000001: secret=x', '\r\nVar-1: secret'],
   ...['\r\nJSON: {"1":"2"}', '"1":"2",', '(Priv: ', '\r\nCommand: set secret', 'secret x ', 'RChanVariable(', '1-1'],
   ...['(', '1', '-', 'A', 'aA', 'Aa', '\r', '\x00', '\xff'],
+  ...[')=', '(=', 'f(pin)=', '--', '--pin ', "--pin '", 'DISA ', 'DISA!', '1 => ', '\r\nOutput: 1 => 2', 'inline:'],
 ]
 
 for (const [place, around] of Object.entries({
@@ -87,6 +88,13 @@ for (const [place, around] of Object.entries({
     }
   })
 }
+
+test('calls within calls take time as their number does', () => {
+  assertLinear('calls', (size) => {
+    const text = `Event: Own\r\nAppData: ${fill('pin(', size)}${fill(')=', size)}\r\n\r\n`
+    return () => void redact(text)
+  })
+})
 
 test('a caller’s rule is asked about each name once or twice', () => {
   for (const piece of ['a=b,', 'a\\,b=', '"a":"b",', 'a=b=', '\r\nVariable: x', '\r\nValue: x', '"a":"']) {

@@ -56,6 +56,57 @@ const cases: Readonly<Record<string, readonly [messages: readonly string[], chan
     ],
     ['Val: ***', 'Val: ***', 'Val: ***'],
   ],
+  'lines of voicemail.conf, meetme.conf and agents.conf that something prints': [
+    [
+      'Response: Success\nOutput: 1234 => 4242,Example Mailbox\nOutput: 1235=>word,Ann,a@x\nOutput:   2004 => 4242  \nOutput: conf => 1001,4321,9876\nOutput: agent => 1002,5555,Joe\nOutput: 100 => PJSIP/100,20',
+    ],
+    [
+      'Output: 1234 => ***,Example Mailbox',
+      'Output: 1235=>***,Ann,a@x',
+      'Output:   2004 => ***  ',
+      'Output: conf => 1001,***',
+      'Output: agent => 1002,***,Joe',
+      'Output: 100 => ***,20',
+    ],
+  ],
+  'functions within applications': [
+    [
+      'Event: ListDialplan\nAppData: Set(GLOBAL(APIKEY)=hush)',
+      'Response: Success\nOutput:  3. Set(HASH(auth,pw)=hush)   [extensions.conf:3]\nOutput:  4. Set(PJSIP_HEADER(add,X-Auth-Token)=hush)\nOutput:  5. Set(CHANNEL(language)=de)',
+    ],
+    [
+      'AppData: Set(GLOBAL(APIKEY)=***',
+      'Output:  3. Set(HASH(auth,pw)=***',
+      'Output:  4. Set(PJSIP_HEADER(add,X-Auth-Token)=***',
+    ],
+  ],
+  'an application that runs, in whatever says so': [
+    [
+      'Event: Cdr\nLastApplication: Authenticate\nLastData: 4242,a',
+      'Response: Success\nOutput:     Application: MeetMe\nOutput:            Data: 100,d,4242\nOutput: level 1: lastapp=Authenticate\nOutput: level 1: lastdata=4242\nOutput: level 1: lastapp=Wait\nOutput: level 1: lastdata=60',
+      'Response: Success\nOutput: Local/1@x;1!default!1!1!Up!Authenticate!4242!!!',
+      'Response: Success\nOutput: Local/1@x;1  default  1  1 Up      Authenticate 4242,,4     1',
+    ],
+    [
+      'LastData: ***',
+      'Output:            Data: 100,d,***',
+      'Output: level 1: lastdata=***',
+      'Output: Local/1@x;1!default!1!1!Up!Authenticate!***!!!',
+      'Output: Local/1@x;1  default  1  1 Up      Authenticate ***     1',
+    ],
+  ],
+  'options of programs, keys of SRTP, signed URLs': [
+    [
+      "Event: X\nAppData: prog --password hush --user ann --token 'h u s h' x\nSdp: a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:hush\nUrl: https://h/x?sv=1&sig=hush&se=2\nHA1: hush\nS3: https://h/?X-Amz-Signature=hush",
+    ],
+    [
+      'AppData: prog --password *** --user ann --token *** x',
+      'Sdp: a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:***',
+      'Url: https://h/x?sv=1&sig=***&se=2',
+      'HA1: ***',
+      'S3: https://h/?X-Amz-Signature=***',
+    ],
+  ],
   GetConfig: [
     [
       'Action: GetConfig\nActionID: 8\nFilename: voicemail.conf',
