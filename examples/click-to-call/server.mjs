@@ -91,7 +91,7 @@ export function createApp(ami, { token, origin, technology = 'PJSIP', context = 
     if (!NUMBER.test(from) || !NUMBER.test(to)) return [400, { error: 'from and to must be numbers of 2 to 15 digits' }]
     const call = await dial(from, to)
     // nothing is known of the number: it was asked for too early
-    return [call.outcome === 'notBooted' ? 503 : 201, call]
+    return [['notBooted', 'noDriver'].includes(call.outcome) ? 503 : 201, call]
   }
 
   const server = createServer(async (request, response) => {

@@ -1,10 +1,11 @@
 // needs: asterisk-16
 import { withAsterisk } from '../../targets.ts'
 import { loginTurns } from './login-turns.ts'
-import { bigRestarts, moduleAway } from './restart.ts'
+import { bigRestarts, driverAway, moduleAway } from './restart.ts'
 
 withAsterisk(16, (target) => {
   loginTurns(target)
   moduleAway(target)
+  driverAway(target)
   bigRestarts(target, 1)
 })

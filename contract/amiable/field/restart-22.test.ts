@@ -1,10 +1,11 @@
 // needs: asterisk-22
 import { withAsterisk } from '../../targets.ts'
 import { loginTurns } from './login-turns.ts'
-import { bigRestarts, moduleAway } from './restart.ts'
+import { bigRestarts, driverAway, moduleAway } from './restart.ts'
 
 withAsterisk(22, (target) => {
   loginTurns(target)
   moduleAway(target)
+  driverAway(target)
   bigRestarts(target, 1)
 })

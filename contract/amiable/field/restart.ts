@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ActionError, type Client, type ClientOptions, createClient, getQueues, type Status } from 'amiable'
 import { until } from '../../../tools/servers/asterisk/process.ts'
 import { RawClient } from '../../../tools/testbed/raw-client.ts'
-import type { OurAsterisk } from '../../targets.ts'
+import type { OurAsterisk, Target } from '../../targets.ts'
 
 /** A big installation: it boots for a second or more, and takes logins most of the time. */
 const PHONES = 2_000
@@ -87,15 +87,14 @@ async function restart(target: OurAsterisk): Promise<Restart> {
   }
 }
 
-function clientOf(
-  { host, port, accounts }: OurAsterisk,
-  username: string,
-  options: Partial<ClientOptions> = {},
-): [string, Client] {
-  const secret = accounts[username] ?? ''
+function accountOf({ host, port, accounts }: Target, username: string): ClientOptions {
+  return { host, port, username, secret: accounts[username] ?? '' }
+}
+
+function clientOf(target: Target, username: string, options: Partial<ClientOptions> = {}): [string, Client] {
   // as early as can be
   const reconnect = { initialDelay: 10, maxDelay: 50 }
-  return [username, createClient({ host, port, username, secret, reconnect, ...options })]
+  return [username, createClient({ ...accountOf(target, username), reconnect, ...options })]
 }
 
 async function readyAgain(statuses: AsyncIterable<Status>): Promise<{ gap: number; booted: unknown }> {
@@ -222,4 +221,38 @@ export function moduleAway(target: OurAsterisk): void {
       before.map(({ name }) => name),
     )
   })
+}
+
+/** A channel driver that is away for a while: its numbers are not dialled, and are not told as bad ones. */
+export function driverAway(target: Target): void {
+  // for a minute the latter cannot know whether the server has booted
+  for (const [username, outcomes] of [
+    ['frank', ['noDriver']],
+    ['calls', ['noDriver', 'notBooted']],
+  ] as const) {
+    test(`${target.name}: chan_iax2 is unloaded and loaded again, for ${username}`, async () => {
+      await using admin = createClient(accountOf(target, 'frank'))
+      await using ami = createClient(accountOf(target, username))
+      await Promise.all([admin.connect(), ami.connect()])
+      const change = (LoadType: 'load' | 'unload') => admin.send('ModuleLoad', { LoadType, Module: 'chan_iax2.so' })
+      // its number is good: nobody answers there
+      const outcome = async () =>
+        (await ami.originate({ Channel: 'IAX2/127.0.0.1:9/1', Application: 'Wait', Data: 1, Timeout: 1_000 })).outcome
+      const before = await outcome()
+      await change('unload')
+      try {
+        const away = await outcome()
+        assert.ok(
+          outcomes.some((one) => one === away),
+          away,
+        )
+        const strange = await admin.originate({ Channel: 'Nosuch/1', Application: 'Wait', Data: 1 })
+        assert.equal(strange.outcome, 'failed')
+      } finally {
+        await change('load')
+      }
+      assert.equal(await outcome(), before)
+      assert.notEqual(before, 'noDriver')
+    })
+  }
 }

@@ -1,9 +1,32 @@
+import { ActionError } from '../../errors.ts'
 import type { Link } from '../../link/link.ts'
+import type { Clock } from '../../util/clock.ts'
+import type { Params } from '../../wire/encoder.ts'
+import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
 import { speaks } from '../calls/call.ts'
 import type { Calls } from '../calls/calls.ts'
+import type { Response } from '../calls/response.ts'
 import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
-import type { OriginateHost } from './originate.ts'
+
+/** What originating needs of the client around it. */
+export interface OriginateHost {
+  readonly source: string
+  readonly clock: Clock
+  readonly actionTimeout: number
+  /** Whether the server still boots, or may. */
+  mayBoot(): boolean
+  /** Whether the server says that a module is not loaded; an account that may not ask is told nothing. */
+  lacks(module: string): Promise<boolean>
+  /** Whether the client's event mask lets `call` events through. */
+  readonly hearsCalls: boolean
+  /** Whether the server gives a channel the id that it is told to. */
+  takesIds(): boolean
+  /** Sends the Originate; its outcome is told before any event that came behind it. */
+  send(params: Params, options: CallOptions, outcome: Outcome): Begun
+  /** Sends a Hangup, also while the client closes. */
+  hangUp(channel: string): Promise<unknown>
+}
 
 /** Makes what originating needs of a client from the client's parts. */
 export function originateHost(
@@ -11,6 +34,7 @@ export function originateHost(
   calls: Calls,
   link: () => Link,
 ): OriginateHost {
+  let mayAsk = true
   return {
     source,
     clock,
@@ -21,6 +45,17 @@ export function originateHost(
       calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
     mayBoot: () => link().boot.boots !== false,
     takesIds: () => speaks(link().version, 2, 0),
+    // funcs/func_module.c:ifmodule_read
+    lacks: (module) =>
+      new Promise((resolve) => {
+        const reject = (error: unknown) => {
+          if (error instanceof ActionError) mayAsk = false
+          resolve(false)
+        }
+        const answer = { resolve: (reply: Response) => resolve(reply.get('Value') === '0'), reject }
+        if (mayAsk) calls.start('Getvar', { Variable: `IFMODULE(${module})` }, {}, answer, { internal: true })
+        else resolve(false)
+      }),
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })

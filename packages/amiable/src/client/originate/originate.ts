@@ -1,18 +1,18 @@
 import { type AmiError, invalid, TimeoutError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
-import type { Clock } from '../../util/clock.ts'
 import { deferred } from '../../util/deferred.ts'
-import type { Params } from '../../wire/encoder.ts'
 import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
-import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
+import type { CallOptions } from '../calls/call.ts'
 import type { AmiEvent } from '../types.ts'
 import { type AttemptOf, isLocal, withIds } from './attempt.ts'
+import { driverOf } from './channel-driver.ts'
 import { checkOriginate } from './check-originate.ts'
 import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
-import { byCause, byReason, type OriginateOutcome } from './outcome.ts'
+import type { OriginateHost } from './originate-host.ts'
+import { byCause, byReason, noDriver, type OriginateOutcome } from './outcome.ts'
 
 /** What `originate` dials and what it connects to: an extension, or an application. */
 export interface OriginateParams {
@@ -84,23 +84,6 @@ export interface OriginateResult {
   readonly actionId: string
   /** The OriginateResponse; `undefined` where the outcome is `'unknown'`. */
   readonly event: AmiEvent<'OriginateResponse'> | undefined
-}
-
-/** What originating needs of the client around it. */
-export interface OriginateHost {
-  readonly source: string
-  readonly clock: Clock
-  readonly actionTimeout: number
-  /** Whether the server still boots, or may. */
-  mayBoot(): boolean
-  /** Whether the client's event mask lets `call` events through. */
-  readonly hearsCalls: boolean
-  /** Whether the server gives a channel the id that it is told to. */
-  takesIds(): boolean
-  /** Sends the Originate; its outcome is told before any event that came behind it. */
-  send(params: Params, options: CallOptions, outcome: Outcome): Begun
-  /** Sends a Hangup, also while the client closes. */
-  hangUp(channel: string): Promise<unknown>
 }
 
 type Attempt = AttemptOf<OriginateResult>
@@ -294,15 +277,26 @@ export class Originates {
       return
     }
     if (attempt.early !== event && !this.#keeps(attempt, event)) return
+    const grace = () => (attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE)
+    const driver = attempt.created || attempt.booting ? undefined : driverOf(attempt.channel)
+    this.#resolveIn(driver === undefined ? grace() : HANGUP_GRACE, attempt, event)
+    if (driver === undefined) return
+    void this.#host.lacks(driver).then((lacks) => {
+      if (this.#byAction.get(attempt.actionId) !== attempt) return
+      if (lacks) this.#resolve(attempt, event, driver)
+      else this.#resolveIn(grace(), attempt, event)
+    })
+  }
+
+  // what is still missing may come until then
+  #resolveIn(grace: number, attempt: Attempt, event: Message): void {
     const { clock } = this.#host
     clock.clearTimeout(attempt.timer)
-    // a Local channel can always be made
-    const grace = attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE
     const left = Math.max(0, attempt.deadline - clock.elapsed())
     attempt.timer = clock.setTimeout(() => this.#resolve(attempt, event), Math.min(grace, left))
   }
 
-  #resolve(attempt: Attempt, event: Message): void {
+  #resolve(attempt: Attempt, event: Message, missing?: string): void {
     if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
     this.#end(attempt)
     const reason = numberOf(event.get('Reason'))
@@ -313,7 +307,9 @@ export class Originates {
     const { outcome, meaning } =
       success || reason !== 0
         ? byReason(success, reason, attempt.ringing)
-        : byCause(cause, text, attempt.created, attempt.booting)
+        : missing !== undefined
+          ? noDriver(missing)
+          : byCause(cause, text, attempt.created, attempt.booting)
     const Uniqueid = event.get('Uniqueid')
     attempt.answer.resolve({
       outcome,

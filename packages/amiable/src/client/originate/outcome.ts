@@ -9,6 +9,7 @@ export type OriginateOutcome =
   | 'hungUp'
   | 'failed'
   | 'notBooted'
+  | 'noDriver'
   | 'unknown'
 
 /** An outcome, and the same in words. */
@@ -59,6 +60,12 @@ const causes: Readonly<Record<number, OriginateOutcome>> = {
   34: 'congestion',
   42: 'congestion',
   44: 'congestion',
+}
+
+/** What a failure means for which no channel was made, as the module that makes them is not loaded. */
+export function noDriver(driver: string): Verdict {
+  const meaning = `not dialled: ${driver} is not loaded, and nothing is known of the number; dial it again when it is`
+  return { outcome: 'noDriver', meaning }
 }
 
 /** What the channel's own Hangup says about a failure that Asterisk gives no other reason for (reason 0). */

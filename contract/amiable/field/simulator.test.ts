@@ -1,0 +1,8 @@
+import { withSimulator } from '../../targets.ts'
+import { loginTurns } from './login-turns.ts'
+import { driverAway } from './restart.ts'
+
+await withSimulator((target) => {
+  loginTurns(target)
+  driverAway(target)
+})
