@@ -181,6 +181,15 @@ describe('a Response', () => {
       }))
   }
 
+  test('that never came is no success, though the Ping behind the action was answered', () =>
+    scripted({ IAXpeers: '', SKINNYdevices: say('Event: DeviceEntry', id), FAXSession: '' }, async (ami) => {
+      for (const action of ['IAXpeers', 'SKINNYdevices', 'FAXSession']) {
+        const missing = { code: 'AMI_PROTOCOL', message: new RegExp(`${action} .*got no Response`) }
+        await assert.rejects(ami.sendRaw(action), missing)
+        await assert.rejects(ami.listRaw(action).toArray(), missing)
+      }
+    }))
+
   test('that fails after the start of a list is its failure, in whichever word', () =>
     scripted({ Status: say('Response: Success', id, 'EventList: start') + say('Response: Failed', id) }, (ami) =>
       assert.rejects(ami.send('Status'), { code: 'AMI_REFUSED' }),

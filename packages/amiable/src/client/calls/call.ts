@@ -1,12 +1,4 @@
-import {
-  ActionError,
-  type AmiError,
-  LimitError,
-  LostError,
-  type ProtocolError,
-  quoted,
-  TimeoutError,
-} from '../../errors.ts'
+import { ActionError, type AmiError, LimitError, LostError, ProtocolError, quoted, TimeoutError } from '../../errors.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
 import type { Clock } from '../../util/clock.ts'
 import { withoutEchoes } from '../../util/echoes.ts'
@@ -165,6 +157,11 @@ export class Call implements CallParts, Expiring {
   }
 }
 
+/** Puts a call into the hands of whoever began it. */
+export function begunOf(call: Call, giveUp: () => void): Begun {
+  return { giveUp, hasLeft: () => call.write?.begun === true }
+}
+
 /** What calls need from the client around them. */
 export interface CallHost {
   /** Writes an action if there is a login to write it under. */
@@ -284,6 +281,12 @@ export function noRoom(source: string, action: string, limit: 'maxQueued' | 'max
 /** What came is neither Response nor Event, and nobody waits for it. */
 export function strayMessage(source: string, message: Message): ProtocolError {
   return notAmi(source, 'what came is neither Response nor Event', linesOf(message).slice(2), false)
+}
+
+/** The server has answered what stands behind a call, and has given it no Response. */
+export function unansweredCall(source: string, { action, id }: Call): ProtocolError {
+  const text = `${source}: ${action} (${id}) got no Response, though the server has answered the Ping behind it`
+  return new ProtocolError(text, { source, bytes: new Uint8Array() })
 }
 
 /** Raw output ended without its mark: in front of another message, or of a blank line where none can stand. */

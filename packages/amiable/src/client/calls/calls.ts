@@ -9,6 +9,7 @@ import type { ResolvedOptions } from '../options.ts'
 import { blockingTime } from './action-behaviour.ts'
 import {
   type Begun,
+  begunOf,
   Call,
   type CallHost,
   type CallNature,
@@ -26,6 +27,7 @@ import {
   takesRaw,
   timedOutCall,
   tooManyRows,
+  unansweredCall,
 } from './call.ts'
 import { checkCall, checkRetry } from './check-call.ts'
 import { Correlation } from './correlation.ts'
@@ -134,10 +136,7 @@ export class Calls {
       outcome,
       nature,
     })
-    const begun: Begun = {
-      giveUp: () => this.#abandon(call, () => {}),
-      hasLeft: () => call.write?.begun === true,
-    }
+    const begun = begunOf(call, () => this.#abandon(call, () => {}))
     const hasTurn = this.#ready && this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0
     const refusal = nature.internal ? undefined : this.#refusalOf(call, queue, hasTurn)
     if (signal?.aborted || refusal) {
@@ -175,9 +174,8 @@ export class Calls {
     gone.push(...this.#waiting.linkLost(again))
     let rejected = 0
     for (const call of gone) {
-      const lost = lostCall(source, call, error)
       if (!call.nature.internal) rejected++
-      this.#settle(call, () => call.outcome.reject(lost), lost)
+      this.#reject(call, lostCall(source, call, error))
     }
     return rejected
   }
@@ -196,10 +194,7 @@ export class Calls {
   /** Refuses new calls, and those that still wait. */
   refuse(error: () => ClosedError): void {
     this.#refusing = error
-    for (const call of this.#waiting.takeAll()) {
-      const own = error()
-      this.#settle(call, () => call.outcome.reject(own), own)
-    }
+    for (const call of this.#waiting.takeAll()) this.#reject(call, error())
   }
 
   /** Calls back once nothing is in flight. */
@@ -243,7 +238,11 @@ export class Calls {
     if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
-    const { reply, failure, completion } = call.assembly
+    const { reply, failure, completion, mayBeSilent } = call.assembly
+    if (reply === undefined && !mayBeSilent) {
+      this.#reject(call, unansweredCall(this.#options.source, call))
+      return
+    }
     const said = failure ?? reply ?? silentAnswer(this.#host, this.#clock)
     const response = new Response(said, call.rows, completion, call.assembly.succeeded(said))
     if (response.success) {
@@ -260,7 +259,7 @@ export class Calls {
       call.refusal = error
       this.#waiting.rest(call)
       this.#afterOne()
-    } else this.#settle(call, () => call.outcome.reject(error), error)
+    } else this.#reject(call, error)
   }
 
   #assemblyFor(call: Call): Assembly {
@@ -360,6 +359,10 @@ export class Calls {
     if (!this.#sent.delete(call)) return
     if (call.settled) this.#abandoned--
     else this.#inFlight--
+  }
+
+  #reject(call: Call, error: AmiError): void {
+    this.#settle(call, () => call.outcome.reject(error), error)
   }
 
   #settle(call: Call, settle: () => void, error: unknown): void {

@@ -67,6 +67,11 @@ export class Assembly {
     return this.#open
   }
 
+  /** Whether nothing at all can be its answer: of IAXnetstats and its kind, and of what a caller's module may say. */
+  get mayBeSilent(): boolean {
+    return this.ending === 'raw' || this.ending === 'fence'
+  }
+
   /** Whether a Response says that the action was done. */
   succeeded(reply: Message): boolean {
     return succeeded(reply, this.#action, this.takesRaw)
@@ -120,7 +125,7 @@ export class Assembly {
 
   /** Whether lines belong to it that are neither Response nor Event, if this is the action that the server is at. */
   get ownsLines(): boolean {
-    return this.ending === 'raw' || this.ending === 'fence'
+    return this.mayBeSilent
   }
 
   /** Takes such lines. */
