@@ -145,13 +145,17 @@ export class BootCheck {
     this.#host.clock.clearTimeout(this.#again)
   }
 
+  /** The server said `FullyBooted`. */
+  fullyBooted(): void {
+    this.#hearsBoot = true
+    this.#certain = true
+    this.#decide(true)
+  }
+
   /** Looks at a message; true for an answer to a question of its own, which is nobody else's. */
   take(message: Message): boolean {
     if (kindOf(message) === 'event') {
-      if (titleOf(message) !== 'FullyBooted') return false
-      this.#hearsBoot = true
-      this.#certain = true
-      this.#decide(true)
+      if (titleOf(message) === 'FullyBooted') this.fullyBooted()
       return false
     }
     const id = message.actionId ?? ''

@@ -68,8 +68,11 @@ export class Boot {
     return this.#known?.commands?.has(action.toLowerCase()) === true
   }
 
-  /** A login was made: finds out whether the server has booted. */
-  loggedIn(sink: BootSink): void {
+  /**
+   * A login was made: finds out whether the server has booted.
+   * @param said the server has said so, in front of its answer to the login
+   */
+  loggedIn(sink: BootSink, said: boolean): void {
     const { events } = this.#options
     const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
     const decided = (booted: Booted) => this.#decided(check, booted, sink)
@@ -78,7 +81,8 @@ export class Boot {
     this.#said = false
     this.#check = check
     // `FullyBooted` is on its way where the server has booted: most often it can be read by then, and nothing is asked
-    setImmediate(() => check.begin(this.#stuck))
+    if (said) check.fullyBooted()
+    else setImmediate(() => check.begin(this.#stuck))
   }
 
   /** The server said `FullyBooted`; returns whether it is the first time under this login. */

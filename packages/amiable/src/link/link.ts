@@ -257,22 +257,25 @@ export class Link {
     if (this.#login !== login || this.#state !== 'authenticating') return
     if ('send' in next) login.written = this.#connection?.write(next.send)
     else if ('error' in next) this.#fail(next.error)
-    else this.#checkBoot()
+    else this.#checkBoot(login.saidBooted)
   }
 
-  #checkBoot(): void {
+  #checkBoot(saidBooted: boolean): void {
     const connection = this.#connection as Connection
     this.#clock.clearTimeout(this.#timer)
     this.#login = undefined
     this.shutdownReason = undefined
     connection.epoch = ++this.epoch
     this.#sink.hold()
-    this.boot.loggedIn({
-      write: (text) => connection.write(text),
-      decided: () => this.#input('accepted'),
-      stuck: () =>
-        this.#fail(this.#lostError('the server still boots, and this session says nothing before it has', undefined)),
-    })
+    this.boot.loggedIn(
+      {
+        write: (text) => connection.write(text),
+        decided: () => this.#input('accepted'),
+        stuck: () =>
+          this.#fail(this.#lostError('the server still boots, and this session says nothing before it has', undefined)),
+      },
+      saidBooted,
+    )
   }
 
   #received(message: Message): void {

@@ -22,6 +22,8 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 export class Login {
   /** The last action, as it was written: nothing that comes before the server can have read it is its answer. */
   written: { readonly left: boolean } | undefined
+  /** Whether the server said `FullyBooted` in front of its answer: a relay may mix them up. */
+  saidBooted = false
   #credentials: Credentials
   #challenging = false
   /** The ActionID of the last action: nobody but the server can know it. */
@@ -44,6 +46,7 @@ export class Login {
   /** Whether a message answers what was sent last: an answer that comes twice proves nothing. */
   awaits(message: Message): boolean {
     const { actionId } = message
+    if (kindOf(message) === 'event') this.saidBooted ||= titleOf(message) === 'FullyBooted'
     if (this.written?.left !== true || kindOf(message) !== 'response') return false
     return actionId === undefined || actionId === this.#id
   }

@@ -180,6 +180,28 @@ describe('a refusal', () => {
     assert.equal((await refusal(rig, 'QueueSummary', 'Message: Permission denied')).retryable, false)
   })
 
+  test('of an action that worked under an earlier login means that its module is away, unless this version has none', async () => {
+    await using rig = await readyRig()
+    for (const action of ['QueueStatus', 'SIPpeers', 'MyAction']) {
+      const works = rig.client.sendRaw(action)
+      await settle()
+      rig.peer.reply(rig.peer.actions.at(-1)!)
+      await works
+    }
+    for (let login = 0; login < 2; login++) {
+      rig.peer.end()
+      await settle()
+      rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+      await settle()
+      await rig.peer.accept()
+      await settle()
+    }
+    assert.equal((await refusal(rig, 'QueueStatus', UNKNOWN('QueueStatus'))).retryable, true)
+    assert.equal((await refusal(rig, 'MyAction', UNKNOWN('MyAction'))).retryable, true)
+    assert.equal((await refusal(rig, 'SIPpeers', UNKNOWN('SIPpeers'))).retryable, false, 'Asterisk 22 has none')
+    assert.equal((await refusal(rig, 'QueueStatus', 'Message: Permission denied')).retryable, false)
+  })
+
   test('of an action of one’s own that the last login had means not yet while the server boots', async () => {
     await using rig = await readyRig({ bootTimeout: 1_000 })
     const works = rig.client.sendRaw('MyAction')

@@ -30,6 +30,21 @@ describe('a first login', () => {
     assert.equal(rig.clock.pending, 1, 'the keepalive alone')
   })
 
+  test('in front of whose answer a relay puts FullyBooted asks nothing either', async () => {
+    await using rig = new LinkRig()
+    rig.link.connect()
+    await settle()
+    const { peer } = rig
+    peer.send('Asterisk Call Manager/11.0.0\r\n')
+    peer.reply(await peer.next(), 'Success', 'Challenge: 123456789')
+    const asked = await peer.next()
+    peer.fullyBooted()
+    peer.reply(asked, 'Success', 'Message: Authentication accepted')
+    await settle()
+    assert.equal(rig.last('ready')?.booted, true)
+    assert.deepEqual([names(peer), rig.messages], [[], []])
+  })
+
   test('takes FullyBooted that comes a little later for the same, and the answer to its question for its own', async () => {
     await using rig = new LinkRig()
     const peer = await login(rig)

@@ -26,8 +26,9 @@ const DENIED = /^Permission denied/i
 /** Tells a refusal that means "not yet" from one that means "no". */
 export class NotYet {
   #server: () => ServerState
+  /** What the server has done, and under this login. */
   #served = new Set<string>()
-  #servedBefore: ReadonlySet<string> = new Set()
+  #servedNow = new Set<string>()
 
   constructor(server: () => ServerState) {
     this.#server = server
@@ -35,13 +36,14 @@ export class NotYet {
 
   /** A login was made. */
   loggedIn(): void {
-    this.#servedBefore = this.#served
-    this.#served = new Set()
+    this.#servedNow = new Set()
   }
 
   /** The server did what an action asks for. */
   serves(action: string): void {
-    if (!this.#served.has(action) && this.#served.size < MOST_ACTIONS) this.#served.add(action)
+    for (const served of [this.#served, this.#servedNow]) {
+      if (!served.has(action) && served.size < MOST_ACTIONS) served.add(action)
+    }
   }
 
   /**
@@ -53,19 +55,22 @@ export class NotYet {
     if (/^Asterisk is shutting down/i.test(text)) return true
     const { boot } = this.#server()
     const { boots } = boot
-    if (!UNKNOWN.test(text) && !DENIED.test(text)) {
+    const unknown = UNKNOWN.test(text)
+    if (!unknown && !DENIED.test(text)) {
       this.serves(action)
       if (boot.lacksCommands && NO_COMMAND.test(text)) return true
       return boots === true || (boots === 'maybe' && ABSENT.test(text))
     }
-    if (this.#served.has(action)) return true
+    if (this.#servedNow.has(action)) return true
+    if (unknown && this.#served.has(action) && this.#exists(action) !== false) return true
     if (boots === false) return false
-    return this.#servedBefore.has(action) || boot.lists(action) || (UNKNOWN.test(text) && this.#exists(action))
+    return this.#served.has(action) || boot.lists(action) || (unknown && this.#exists(action) === true)
   }
 
-  #exists(action: string): boolean {
+  /** Whether the catalog has it for this version of Asterisk; undefined: the catalog does not know it. */
+  #exists(action: string): boolean | undefined {
     const facts = actionFacts(action)
     const version = asteriskOf(this.#server().version)
-    return facts !== undefined && (version === undefined || hasVersion(facts, String(version)))
+    return facts && (version === undefined || hasVersion(facts, String(version)))
   }
 }
