@@ -110,8 +110,12 @@ export function checkFunction(
   value: unknown,
   what?: string,
 ): asserts value is (...args: never[]) => unknown {
-  if (typeof value === 'function') return
-  throw invalid(argument, `must be a function${what === undefined ? '' : ` ${what}`}, ${got(value)}`)
+  const isClass = typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
+  if (typeof value === 'function' && !isClass) return
+  throw invalid(
+    argument,
+    `must be a function${what === undefined ? '' : ` ${what}`}, ${isClass ? 'got a class' : got(value)}`,
+  )
 }
 
 /** Checks a clock. */
@@ -159,8 +163,8 @@ export function checkWhole(argument: string, value: unknown, least: number, most
   throw invalid(argument, `must be a whole number from ${least}${to}, ${got(value)}`)
 }
 
-/** Checks the milliseconds that an end may take; 0 for none. */
-export function checkGrace(argument: string, value: unknown): number {
+/** Checks a number of milliseconds that a timer can hold, or 0. */
+export function checkDelay(argument: string, value: unknown): number {
   return value === 0 ? 0 : checkDuration(argument, value)
 }
 
@@ -183,6 +187,17 @@ export function checkText(argument: string, value: unknown, what = 'a string'): 
   if (value === '') throw invalid(argument, 'must not be empty')
   if (/[\r\n\0]/.test(value)) throw invalid(argument, 'must not hold CR, LF or NUL')
   return value
+}
+
+/** Checks a text, which may be empty. */
+export function checkString(argument: string, value: unknown, what = 'a string'): asserts value is string {
+  if (value === undefined) throw invalid(argument, 'is missing')
+  if (typeof value !== 'string') throw invalid(argument, `must be ${what}, ${got(value)}`)
+}
+
+/** Whether it is a list whose every place holds such a value; an array may have places that hold none. */
+export function isListOf(value: unknown, isOne: (one: unknown) => boolean): value is readonly unknown[] {
+  return Array.isArray(value) && Array.from(value).every(isOne)
 }
 
 /** Checks that it is a client, or an object that sends as one does. */

@@ -233,8 +233,8 @@ export class ArgumentError extends AmiError {
  * @param why what is wrong and what to do, as the rest of the sentence: `must be …`, `is missing`, `cannot …`
  */
 export function invalid(argument: string, why: string, source?: string): ArgumentError {
-  const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80)
-  const subject = shown.replace(/[^\w.()[\]' -]/g, '_').trim() || 'a name'
+  const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80) || 'name'
+  const subject = shown.replace(/[^\w.()[\]' -]/g, '_').trim() || 'name'
   return new ArgumentError(`${source === undefined ? '' : `${source}: `}${subject} ${why}`, { argument: shown, source })
 }
 

@@ -1,4 +1,5 @@
 // What the catalog knows of AGI commands at run time.
+import { checkString } from '../check.ts'
 import type { Availability } from './facts.ts'
 import { AGI_COMMANDS } from './generated/agi.ts'
 import { list, Table } from './table.ts'
@@ -37,6 +38,7 @@ const commands = new Table(
 
 /** What is known of the AGI command of this name, such as `GET DATA`, in any case of letters. */
 export function agiCommandFacts(name: string): AgiCommandFacts | undefined {
+  checkString('name', name, "an AGI command's name")
   return commands.get(name)
 }
 

@@ -1,4 +1,6 @@
 // What the catalog knows at run time.
+import { checkString, got } from '../check.ts'
+import { invalid } from '../errors.ts'
 import { ACTIONS, EVENTS, HEADERS, OPTION_PARAMETERS } from './generated/tables.ts'
 import { list, Table } from './table.ts'
 
@@ -109,6 +111,7 @@ const events = new Table(
 
 /** What is known of the action of this name, in any case of letters. */
 export function actionFacts(name: string): ActionFacts | undefined {
+  checkString('name', name, "an action's name")
   return actions.get(name)
 }
 
@@ -119,6 +122,7 @@ export function isParameter(action: string, option: string): boolean {
 
 /** What is known of the event of this name, in any case of letters. */
 export function eventFacts(name: string): EventFacts | undefined {
+  checkString('name', name, "an event's name")
   return events.get(name)
 }
 
@@ -149,8 +153,15 @@ export function hasVersion({ since, removed }: Availability, version: string): b
   return wanted.length === 1 || compare(wanted, own) >= 0
 }
 
+/** Checks a version of Asterisk. */
+export function checkVersion(argument: string, value: unknown): void {
+  if (typeof value === 'string' && /^\d/.test(value)) return
+  throw invalid(argument, `must be a version of Asterisk as in '22.10.1' or '22', ${got(value)}`)
+}
+
 /** The version of Asterisk that speaks this version of AMI: since 15 they go in step (include/asterisk/manager.h). */
 export function asteriskOf(amiVersion: string): number | undefined {
+  checkString('amiVersion', amiVersion, "a version of AMI as in '11.0.0'")
   const major = Number.parseInt(amiVersion, 10)
   return major >= 4 ? major + 11 : undefined
 }
@@ -160,6 +171,8 @@ export function asteriskOf(amiVersion: string): number | undefined {
  * @param mask the mask as the login sends it, such as `call,agent`
  */
 export function missingClasses(event: string, mask: string): readonly string[] {
+  checkString('event', event, "an event's name")
+  checkString('mask', mask, "a text of classes as in 'call,agent'")
   const classes = eventFacts(event)?.classes ?? []
   if (mask === 'on' || mask.split(',').includes('all')) return []
   const asked = new Set(mask.split(','))

@@ -1,9 +1,11 @@
+import { checkString } from '../check.ts'
 import { type AgiCommandFacts, allAgiCommands } from './agi.ts'
 import {
   type ActionFacts,
   actionFacts,
   allActions,
   allEvents,
+  checkVersion,
   type EventFacts,
   eventFacts,
   hasVersion,
@@ -32,6 +34,7 @@ export { type Rights, type RightsNote, type RightsRequest, rightsFor } from './r
  * of the action.
  */
 export function summaryOf(name: string): string | undefined {
+  checkString('name', name, 'the name of an action or an event')
   const wanted = `\n${name.toLowerCase()}|`
   for (const table of [ACTION_SUMMARIES, EVENT_SUMMARIES, AGI_SUMMARIES]) {
     const at = table.toLowerCase().indexOf(wanted)
@@ -54,6 +57,8 @@ export const agiCommands: Readonly<Record<keyof AgiCommands, AgiCommandFacts>> =
  * newest release has. False for a name that the catalog does not know.
  */
 export function isAvailable(name: string, version: string): boolean {
+  checkString('name', name, 'the name of an action or an event')
+  checkVersion('version', version)
   return [actionFacts(name), eventFacts(name)].some((facts) => facts !== undefined && hasVersion(facts, version))
 }
 

@@ -1,5 +1,7 @@
 // What an account of manager.conf must be allowed.
-import { type Availability, actionFacts, allActions, eventFacts, hasVersion } from './facts.ts'
+import { checkEach, got, isListOf } from '../check.ts'
+import { invalid } from '../errors.ts'
+import { type Availability, actionFacts, allActions, checkVersion, eventFacts, hasVersion } from './facts.ts'
 
 /** What a program sends and hears. */
 export interface RightsRequest {
@@ -40,8 +42,10 @@ export interface Rights {
  * (main/manager.c:process_message), an event all of its classes (main/manager.c:process_events). Where one class or
  * another would do, the weakest is taken: one that does not open the server itself, and that opens the fewest other
  * actions.
+ * @throws {ArgumentError} naming what is wrong with the request
  */
-export function rightsFor({ actions = [], events = [], version }: RightsRequest): Rights {
+export function rightsFor(request: RightsRequest): Rights {
+  const { actions = [], events = [], version } = checkRequest(request)
   const unknown = [...actions.filter((name) => !actionFacts(name)), ...events.filter((name) => !eventFacts(name))]
   const isThere = (facts: Availability) => version === undefined || hasVersion(facts, version)
   const known = { actions: unique(actions.map(actionFacts)), events: unique(events.map(eventFacts)) }
@@ -62,6 +66,16 @@ export function rightsFor({ actions = [], events = [], version }: RightsRequest)
   }
   const gone = [...known.actions, ...known.events].filter((facts) => !isThere(facts)).map(({ name }) => name)
   return { read, write, notes, unknown, unavailable: [...new Set(gone)] }
+}
+
+function checkRequest(request: RightsRequest): Partial<RightsRequest> {
+  const checks = { actions: checkNames, events: checkNames, version: checkVersion }
+  return checkEach<RightsRequest>('', request, checks, 'an object such as { actions, events, version }')
+}
+
+function checkNames(argument: string, value: unknown): void {
+  if (isListOf(value, (name) => typeof name === 'string')) return
+  throw invalid(argument, `must be a list of names, ${got(value)}`)
 }
 
 interface Note {

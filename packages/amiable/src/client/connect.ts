@@ -4,6 +4,9 @@ import { onAbort } from '../util/abort.ts'
 import { nodeTooOld } from '../util/node-version.ts'
 import { Client } from './client.ts'
 import { type ClientOptions, checkClientOptions } from './options.ts'
+import { OF_CLIENT, refuseOtherNames } from './other-names.ts'
+
+refuseOtherNames(Client.prototype, OF_CLIENT)
 
 /**
  * Makes a client; nothing is sent before {@link Client.connect}, so that listeners can be attached first.

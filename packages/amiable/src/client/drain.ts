@@ -1,4 +1,4 @@
-import { checkGrace, checkOptions } from '../check.ts'
+import { checkDelay, checkOptions } from '../check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Calls } from './calls/calls.ts'
 import type { Originates } from './originate/originate.ts'
@@ -15,7 +15,7 @@ export interface CloseOptions {
  */
 export function graceOf(options: CloseOptions): number {
   const { timeout } = checkOptions<CloseOptions>('', options, { timeout: true }, 'an object such as { timeout }')
-  return timeout === undefined ? 5_000 : checkGrace('timeout', timeout)
+  return timeout === undefined ? 5_000 : checkDelay('timeout', timeout)
 }
 
 // how long the server may take to say goodbye

@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions, checkSignal, got } from '../check.ts'
+import { checkFunction, checkOptions, checkSignal, checkText, got } from '../check.ts'
 import { ArgumentError, ClosedError, invalid } from '../errors.ts'
 import type { Status } from '../link/status.ts'
 import { onAbort } from '../util/abort.ts'
@@ -11,6 +11,7 @@ import { createClient } from './connect.ts'
 import { type CloseOptions, graceOf } from './drain.ts'
 import { EventStream, type EventsOptions } from './events/event-stream.ts'
 import {
+  checkListenerId,
   checkListenOptions,
   type Filter,
   type Handler,
@@ -20,6 +21,7 @@ import {
 } from './events/subscriptions.ts'
 import { fleetText, INSPECT, listenerText } from './inspect.ts'
 import type { ClientOptions } from './options.ts'
+import { OF_FLEET, refuseOtherNames } from './other-names.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
 import type { ActionArguments, ActionName, RawResponse, Response, SendOptions } from './types.ts'
@@ -124,6 +126,7 @@ export class Fleet implements AsyncDisposable {
    * Rejects with `AMI_ARGUMENT` for a timeout that is none; the member stays one then.
    */
   async remove(name: string, options: CloseOptions = {}): Promise<boolean> {
+    checkText('name', name, "a member's name")
     graceOf(options)
     const client = this.#members.get(name)
     if (!client) return false
@@ -149,6 +152,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Removes a listener by its `id`; says whether it was there. */
   removeListener(id: string): boolean {
+    checkListenerId(id)
     const listener = this.#listeners.get(id)
     listener?.remove()
     return listener !== undefined
@@ -324,6 +328,8 @@ export class Fleet implements AsyncDisposable {
     return listener
   }
 }
+
+refuseOtherNames(Fleet.prototype, OF_FLEET)
 
 /**
  * Makes a fleet; nothing is sent before {@link Fleet.connect}, so that listeners can be attached first.

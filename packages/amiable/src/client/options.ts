@@ -7,11 +7,13 @@ import {
   checkDuration,
   checkFunction,
   checkOptions,
+  checkRecord,
   checkSync,
   checkText,
   checkWhole,
   got,
   gotSecret,
+  isListOf,
 } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { type BackoffOptions, backoffPolicy, defaultBackoff, type ReconnectPolicy } from '../link/backoff.ts'
@@ -280,14 +282,15 @@ function maskOf(events: unknown, ownClasses: unknown): string {
 }
 
 function ownClassesOf(classes: unknown): readonly string[] {
-  if (Array.isArray(classes) && classes.every((name) => typeof name === 'string' && /^\w[\w-]*$/.test(name)))
-    return classes
+  if (isListOf(classes, (name) => typeof name === 'string' && /^\w[\w-]*$/.test(name))) return classes as string[]
   throw invalid('ownClasses', `must be a list of names of privilege classes, ${got(classes)}`)
 }
 
 function tlsOf(tls: unknown): boolean | TlsOptions {
-  if (typeof tls === 'boolean' || (typeof tls === 'object' && tls !== null && !Array.isArray(tls))) return tls
-  throw invalid('tls', `must be true, false or the options of tls.connect, ${got(tls)}`)
+  if (typeof tls === 'boolean') return tls
+  checkRecord('tls', tls, 'true, false or the options of tls.connect')
+  // it is read again at each connection, and the caller's own may be something else by then
+  return { ...tls }
 }
 
 function keepaliveOf(keepalive: unknown): KeepaliveOptions | false {

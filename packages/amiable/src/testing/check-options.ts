@@ -4,8 +4,10 @@ import {
   checkBoolean,
   checkChoice,
   checkClock,
+  checkDelay,
   checkEach,
   checkRecord,
+  checkString,
   checkText,
   checkWhole,
   got,
@@ -17,10 +19,6 @@ import type { ServerOptions, UserOptions } from './options.ts'
 import { privileges } from './protocol/privileges.ts'
 
 // what a caller without types passes is checked before a port is opened
-
-const text: Check = (argument, value) => {
-  if (typeof value !== 'string') throw invalid(argument, `must be a string, ${got(value)}`)
-}
 
 const port: Check = (argument, value) => checkWhole(argument, value, 0, 65_535)
 const wholeNumber: Check = (argument, value) => checkWhole(argument, value, 0)
@@ -47,20 +45,26 @@ export const checkClasses: Check = listOf((argument, value) => {
 
 const user: Check = (argument, value) => {
   if (typeof value === 'string') return
-  const checks = { secret: text, read: checkClasses, write: checkClasses, eventFilters: listOf(text) }
+  const checks = { secret: checkString, read: checkClasses, write: checkClasses, eventFilters: listOf(checkString) }
   const { secret } = checkEach<UserOptions>(argument, value, checks, 'a secret, or an object with one')
   if (secret === undefined) throw invalid(argument, 'must be a secret, or an object with one')
 }
 
 const member: Check = (argument, value) => {
-  const checks = { interface: checkText, name: text, penalty: checkAmount, paused: checkBoolean, stateInterface: text }
+  const checks = {
+    interface: checkText,
+    name: checkString,
+    penalty: checkAmount,
+    paused: checkBoolean,
+    stateInterface: checkString,
+  }
   const { interface: device } = checkEach<QueueMemberOptions>(argument, value, checks)
   if (device === undefined) throw invalid(`${argument}.interface`, 'is missing')
 }
 
 const queue: Check = (argument, value) => {
   checkEach<QueueOptions>(argument, value, {
-    strategy: text,
+    strategy: checkString,
     timeout: checkAmount,
     max: wholeNumber,
     members: listOf(member),
@@ -71,26 +75,27 @@ const endpoint: Check = (argument, value) => {
   const answers = ['answer', 'busy', 'congestion', 'noanswer', 'unavailable'] as const
   checkEach<EndpointOptions>(argument, value, {
     answers: (name, one) => checkChoice(name, one, answers),
-    ringTime: checkAmount,
-    contact: text,
+    ringTime: checkDelay,
+    contact: checkString,
   })
 }
 
 const mailbox: Check = (argument, value) => {
   const count = wholeNumber
-  checkEach<MailboxOptions>(argument, value, { fullName: text, email: text, new: count, old: count, urgent: count })
-}
-
-/** Checks that it is an object of whatever kind. */
-export function checkObject(argument: string, value: unknown, what: string): asserts value is object {
-  if (typeof value !== 'object' || value === null) throw invalid(argument, `must be ${what}, ${got(value)}`)
+  checkEach<MailboxOptions>(argument, value, {
+    fullName: checkString,
+    email: checkString,
+    new: count,
+    old: count,
+    urgent: count,
+  })
 }
 
 /** Checks how a server boots. */
 export const checkBoot: Check = (argument, value) => {
   checkEach<{ duration: number; modules: readonly string[] }>(argument, value, {
-    duration: checkAmount,
-    modules: listOf(text),
+    duration: checkDelay,
+    modules: listOf(checkString),
   })
 }
 
@@ -105,9 +110,6 @@ export const checkEndpoint: Check = endpoint
 
 /** Checks the options of a voicemail box. */
 export const checkMailbox: Check = mailbox
-
-/** Checks a text, which may be empty. */
-export const checkString: Check = text
 
 const pem: Check = (argument, value) => {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return
@@ -130,23 +132,23 @@ export const serverChecks: Readonly<Record<keyof ServerOptions, Check>> = {
     if (cert === undefined) throw invalid(`${argument}.cert`, 'is missing')
   },
   clock: checkClock,
-  systemName: text,
-  channelVars: listOf(text),
+  systemName: checkString,
+  channelVars: listOf(checkString),
   timestamps: checkBoolean,
   cdr: checkBoolean,
   segments: (argument, value) => checkChoice(argument, value, ['message', 'header']),
-  loginFailureDelay: checkAmount,
-  authTimeout: checkAmount,
+  loginFailureDelay: checkDelay,
+  authTimeout: checkDelay,
   authLimit: wholeNumber,
   allowMultipleLogin: checkBoolean,
   booted: checkBoolean,
-  answerDelay: checkAmount,
+  answerDelay: checkDelay,
   seed: (argument, value) => checkWhole(argument, value, Number.MIN_SAFE_INTEGER),
-  dialplan: text,
+  dialplan: checkString,
   queues: recordOf(queue),
   endpoints: recordOf(endpoint),
   mailboxes: recordOf(mailbox),
-  configs: recordOf(text),
+  configs: recordOf(checkString),
 }
 
 /**

@@ -1,7 +1,17 @@
-import { checkAmount, checkBoolean, checkChoice, checkEach, checkRecord, checkText, checkWhole, got } from '../check.ts'
+import {
+  checkAmount,
+  checkBoolean,
+  checkChoice,
+  checkEach,
+  checkRecord,
+  checkString,
+  checkText,
+  checkWhole,
+  got,
+} from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Pbx } from './apps/pbx.ts'
-import { checkEndpoint, checkMailbox, checkMember, checkQueue, checkString } from './check-options.ts'
+import { checkEndpoint, checkMailbox, checkMember, checkQueue } from './check-options.ts'
 import { type Channel, type ChannelState, causes, states } from './model/channel.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
 import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
@@ -105,7 +115,8 @@ export class ChannelControl {
 
   /** Hangs up; `cause` is a Q.850 number, default 16. */
   hangup(nameOrId: string, cause = 16): void {
-    if (!(cause in causes)) throw invalid('cause', `must be a Q.850 number that Asterisk names, ${got(cause)}`)
+    if (!Object.hasOwn(causes, checkWhole('cause', cause, 0)))
+      throw invalid('cause', `must be a Q.850 number that Asterisk names, ${got(cause)}`)
     this.#world.channels.softHangup(this.#find(nameOrId), cause)
   }
 

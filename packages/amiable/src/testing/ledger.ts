@@ -1,13 +1,14 @@
-import { checkDuration, checkEach, checkRecord, checkSignal, checkText } from '../check.ts'
+import { checkDuration, checkEach, checkRecord, checkSignal, checkSync, checkText } from '../check.ts'
 import { ClosedError, TimeoutError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
 import { PatientClock } from '../util/patient-clock.ts'
+import { checkHeaderPatterns, type HeaderPattern, meets } from './patterns.ts'
 import type { ReceivedAction } from './protocol/received-action.ts'
 
-/** What an action's headers must be: text that is equal, an expression that fits; or a function that says so. */
-export type Match = Readonly<Record<string, string | RegExp>> | ((action: ReceivedAction) => boolean)
+/** What an action's headers must be, by the patterns of `expectEvents`; or a function that says so. */
+export type Match = Readonly<Record<string, HeaderPattern>> | ((action: ReceivedAction) => boolean)
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -46,8 +47,11 @@ export class Ledger {
 
   async waitFor(name: string, match?: Match, options: WaitOptions = {}): Promise<ReceivedAction> {
     checkText('action', name, "an action's name")
-    if (match !== undefined && typeof match !== 'function')
+    if (typeof match === 'function') checkSync('match', match)
+    else if (match !== undefined) {
       checkRecord('match', match, 'an object of headers or a function')
+      checkHeaderPatterns('match', match)
+    }
     checkEach<WaitOptions>('', options, { timeout: checkDuration, signal: checkSignal })
     options.signal?.throwIfAborted()
     const found = this.calls.find((action) => !this.#given.has(action) && fits(action, name, match))
@@ -89,7 +93,6 @@ function fits(action: ReceivedAction, name: string, match: Match | undefined): b
   if (match === undefined) return true
   if (typeof match === 'function') return match(action)
   return Object.entries(match).every(([header, wanted]) => {
-    const values = action.getAll(header)
-    return values.some((value) => (typeof wanted === 'string' ? value === wanted : wanted.test(value)))
+    return action.getAll(header).some((value) => meets(wanted, value))
   })
 }

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.ts'
+import { checkRecord } from '../check.ts'
 import { checkHeaderPatterns, describe, type HeaderPattern, meets } from './patterns.ts'
 
 /** What {@link like} gives: an asymmetric matcher, as `expect` of vitest and jest takes it in place of a value. */
@@ -17,9 +17,7 @@ export interface HeadersMatcher {
  */
 export function like(headers: string | Readonly<Record<string, HeaderPattern>>): HeadersMatcher {
   const pattern: unknown = typeof headers === 'string' ? { Event: headers } : headers
-  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
-    throw invalid('headers', "must be an event's name, or an object of what its headers must be")
-  }
+  checkRecord('headers', pattern, "an event's name, or an object of what its headers must be")
   checkHeaderPatterns('headers', pattern)
   const wanted = Object.entries(pattern as Readonly<Record<string, HeaderPattern>>)
   const shown = `like(${describe(headers)})`

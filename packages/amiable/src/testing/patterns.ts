@@ -1,3 +1,4 @@
+import { checkSync, got } from '../check.ts'
 import { invalid, quoted } from '../errors.ts'
 import { fromWire, toWire } from './protocol/byte-text.ts'
 import { redact } from './redaction/redact.ts'
@@ -27,8 +28,11 @@ export function meets(wanted: HeaderPattern, value: string): boolean {
 /** Checks what the headers of a pattern must be. */
 export function checkHeaderPatterns(argument: string, pattern: object): void {
   for (const [name, wanted] of Object.entries(pattern)) {
-    if (['string', 'number', 'function'].includes(typeof wanted) || wanted instanceof RegExp) continue
-    throw invalid(`${argument}.${name}`, 'must be a text, a number, an expression or a function')
+    if (['string', 'number'].includes(typeof wanted) || wanted instanceof RegExp) continue
+    if (typeof wanted !== 'function') {
+      throw invalid(`${argument}.${name}`, `must be a text, a number, an expression or a function, ${got(wanted)}`)
+    }
+    checkSync(`${argument}.${name}`, wanted)
   }
 }
 

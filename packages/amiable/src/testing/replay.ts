@@ -3,7 +3,7 @@ import { invalid } from '../errors.ts'
 import { serverChecks } from './check-options.ts'
 import type { ServerOptions } from './options.ts'
 import { answerAsRecorded, Renames, readAnswers, wasToldToAll } from './recorded-answers.ts'
-import type { RecordedMessage } from './recording/reader.ts'
+import { checkRecording, type RecordedMessage } from './recording/reader.ts'
 import { wholeMessages } from './recording/whole-messages.ts'
 import { ownRule, type RedactRule } from './redaction/own-rule.ts'
 import { type SimulatedAsterisk, startServer } from './server.ts'
@@ -35,7 +35,7 @@ export interface Replay extends AsyncDisposable {
   readonly port: number
   /** How many events were sent so far. */
   readonly sent: number
-  /** Resolves when the last event was sent, with their number. */
+  /** Resolves when the last event was sent, or the replay is closed, with the number of those that were sent. */
   readonly done: Promise<number>
   start(): void
   close(): Promise<void>
@@ -50,9 +50,7 @@ export interface Replay extends AsyncDisposable {
  * @param recording a file's name, or a recording's text, as `importRecording` gives it
  */
 export async function replay(recording: string, options: ReplayOptions = {}): Promise<Replay> {
-  if (typeof recording !== 'string' || recording === '') {
-    throw invalid('recording', `must be a file's name or a recording's text, ${got(recording)}`)
-  }
+  checkRecording(recording)
   const given = checkEach<ReplayOptions>('', options, { ...serverChecks, ...ownChecks })
   const { speed = Number.POSITIVE_INFINITY, begin = 'login', session, redact, ...serverOptions } = given
   // read first: what is refused leaves no server behind
@@ -70,6 +68,16 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
     fail = reject
   })
   done.catch(() => undefined)
+  let wake = (): void => {}
+  // says whether all of it went by
+  const pause = (ms: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const timer = server.clock.setTimeout(() => resolve(true), ms)
+      wake = () => {
+        server.clock.clearTimeout(timer)
+        resolve(false)
+      }
+    })
   const run = async (): Promise<void> => {
     let wanted = session
     let bytes = 0
@@ -85,7 +93,7 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
         began ??= server.clock.now()
         first ??= message.time
         const wait = (message.time - first) / speed - (server.clock.now() - began)
-        if (wait > 0) await new Promise<void>((resolve) => server.clock.setTimeout(resolve, wait))
+        if (wait > 0 && !(await pause(wait))) break
       }
       server.send(Buffer.from(renames.apply(message.session, message.text), 'latin1'))
       sent++
@@ -106,7 +114,9 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
   if (begin === 'login') void server.waitForLogin().then(start, () => undefined)
   const close = async (): Promise<void> => {
     closed = true
+    wake()
     await server.close()
+    if (!started) finish(sent)
   }
   return {
     server,

@@ -1,8 +1,8 @@
-import { checkAmount, checkBoolean, checkEach, checkFunction, checkText, checkWhole, got } from '../check.ts'
-import { invalid } from '../errors.ts'
+import { checkBoolean, checkDelay, checkEach, checkFunction, checkText, checkWhole, got } from '../check.ts'
+import { ClosedError, invalid } from '../errors.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { ActionEntry } from './actions/context.ts'
-import { checkBoot, checkClasses, checkObject, checkServerOptions } from './check-options.ts'
+import { checkBoot, checkClasses, checkServerOptions } from './check-options.ts'
 import { ChannelControl, QueueControl, SystemControl } from './controls.ts'
 import type { BootOptions } from './engine/boot-sequence.ts'
 import { Engine } from './engine/engine.ts'
@@ -55,6 +55,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulate
 /** An Asterisk for tests: it listens on a port of its own, knows a small phone system, and does as it is told. */
 export class SimulatedAsterisk implements AsyncDisposable {
   readonly #engine: Engine
+  #restarting: Promise<void> | undefined
 
   /** Use {@link startServer}. */
   constructor(options: ServerOptions) {
@@ -126,7 +127,6 @@ export class SimulatedAsterisk implements AsyncDisposable {
    */
   emit(event: string, headers: HeadersInit = {}, options: { privilege?: readonly PrivilegeClass[] } = {}): void {
     checkText('event', event, "an event's name")
-    checkObject('headers', headers, 'an object of headers, or a list of pairs')
     checkEach<typeof options>('', options, { privilege: checkClasses })
     const body = headerLines(headers)
     const given = body.includes('Privilege: ') ? /^Privilege: (.*)\r\n/m.exec(body) : null
@@ -193,12 +193,13 @@ export class SimulatedAsterisk implements AsyncDisposable {
     return this.#engine.ledger.waitFor(action, match, options)
   }
 
-  /** Resolves when `count` sessions (default 1) are logged in. */
+  /** Resolves when `count` sessions (default 1) are logged in; rejects with `AMI_CLOSED` where the server closes first. */
   async waitForLogin(count = 1): Promise<void> {
     checkWhole('count', count, 0)
     const { sessions, loggedInWatchers } = this.#engine
     const enough = (): boolean => [...sessions].filter((session) => session.user !== undefined).length >= count
     while (!enough()) {
+      if (this.#engine.over) throw new ClosedError('the simulated server closed before the login came')
       await new Promise<void>((resolve) => {
         const watch = (): void => {
           loggedInWatchers.delete(watch)
@@ -236,10 +237,19 @@ export class SimulatedAsterisk implements AsyncDisposable {
   /**
    * As `core restart now`: `Shutdown`, end of all connections, nobody listens for `downtime` milliseconds (default 0),
    * then a fresh system on the same port, which boots as an Asterisk does. Resolves when it has booted. AstDB stays;
-   * channels, variables and dynamic members are gone.
+   * channels, variables and dynamic members are gone. One that is under way is not begun again.
    */
   async restart(options: RestartOptions = {}): Promise<void> {
-    const given = checkEach<RestartOptions>('', options, { downtime: checkAmount, boot: checkBoot })
+    const given = checkEach<RestartOptions>('', options, { downtime: checkDelay, boot: checkBoot })
+    this.#restarting ??= this.#restart(given)
+    try {
+      await this.#restarting
+    } finally {
+      this.#restarting = undefined
+    }
+  }
+
+  async #restart(given: RestartOptions): Promise<void> {
     await this.shutdown({ restart: true })
     const { downtime = 0, boot = { duration: this.clock === systemClock ? BOOT : 0 } } = given
     if (downtime > 0) await this.#engine.world.core.delay(downtime)

@@ -1,3 +1,4 @@
+import { checkString } from '../check.ts'
 import { detached } from '../util/text.ts'
 
 const LF = 10
@@ -32,6 +33,7 @@ const NAME_BYTES = 64
 export function lookupOf(name: string): Lookup {
   const known = lookups.get(name)
   if (known !== undefined) return known
+  checkString('name', name, "a header's name")
   const lookup = makeLookup(name)
   if (name.length > NAME_BYTES) return lookup
   if (lookups.size >= LOOKUPS) lookups.clear()

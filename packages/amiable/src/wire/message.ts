@@ -140,7 +140,7 @@ export class Message {
 
   /** The values of all headers so named, in any case of letters, in order, each as it stood on the wire. */
   getAll(name: string): string[] {
-    const wanted = name.toLowerCase()
+    const wanted = lookupOf(name).name.toLowerCase()
     const values: string[] = []
     for (const [header, value] of this.headers) {
       if (header.length === name.length && header.toLowerCase() === wanted) values.push(value)

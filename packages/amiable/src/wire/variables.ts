@@ -1,3 +1,4 @@
+import { checkString } from '../check.ts'
 import { cut } from '../util/text.ts'
 
 type Headers = readonly (readonly [name: string, value: string])[]
@@ -14,6 +15,7 @@ export function variablesOf(
   channel: string | undefined,
   meant: (header: string, value: string, at: number) => string,
 ): Record<string, string> {
+  if (channel !== undefined) checkString('channel', channel, "a channel's name")
   const found: Record<string, string> = {}
   const channels = channel === undefined ? undefined : channelsOf(headers)
   for (const [at, [header, value]] of headers.entries()) {

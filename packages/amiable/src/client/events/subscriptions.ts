@@ -1,4 +1,4 @@
-import { checkBoolean, checkFunction, checkOptions, checkSignal, checkSync, got } from '../../check.ts'
+import { checkBoolean, checkFunction, checkOptions, checkSignal, checkSync, got, isListOf } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
@@ -44,6 +44,15 @@ export function checkListenOptions(options: ListenOptions): ListenOptions {
   checkBoolean('all', set.all)
   checkSignal('signal', set.signal)
   return set
+}
+
+/**
+ * Checks that it can be the id of a listener.
+ * @throws {ArgumentError} for what cannot, such as an event's name or the handler
+ */
+export function checkListenerId(id: unknown): void {
+  if (typeof id === 'string' && /^(?:fleet-)?listener-/.test(id)) return
+  throw invalid('id', `must be the id of what on() gave, as in removeListener(listener.id), ${got(id)}`)
 }
 
 /** Gets what a listener threw. */
@@ -150,6 +159,7 @@ export class Subscriptions {
 
   /** Removes a listener; says whether it was there. */
   remove(id: string): boolean {
+    checkListenerId(id)
     const entry = this.#listeners.get(id)
     if (!entry) return false
     this.#listeners.remove(entry)
@@ -343,7 +353,7 @@ export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'pre
   }
   if (filter === '*') return { names: undefined, predicate: undefined }
   const names = typeof filter === 'string' ? [filter] : filter
-  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
+  if (!isListOf(names, (name) => typeof name === 'string' && name !== '') || names.length === 0) {
     throw invalid('filter', `must be an event's name, a list of names, '*' or a predicate, ${got(filter)}`)
   }
   return names.includes('*')

@@ -1,4 +1,4 @@
-import { checkClient, checkRecord, checkText, got } from '../../check.ts'
+import { checkClient, checkRecord, checkString, checkText, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
 import type { CallOptions } from '../calls/call.ts'
@@ -22,6 +22,8 @@ export class ConfigFile {
   readonly categories: readonly ConfigCategory[]
 
   constructor(filename: string, categories: readonly ConfigCategory[]) {
+    checkString('filename', filename, "a file's name")
+    if (!Array.isArray(categories)) throw invalid('categories', `must be a list of categories, ${got(categories)}`)
     this.filename = filename
     this.categories = categories
   }
@@ -33,6 +35,8 @@ export class ConfigFile {
 
   /** Every value of a name in the first category so named, in order. */
   getAll(category: string, name: string): string[] {
+    checkString('category', category, "a category's name")
+    checkString('name', name, "a line's name")
     const found = this.categories.find((one) => one.name === category)
     return (found?.lines ?? []).filter(([one]) => one === name).map(([, value]) => value)
   }

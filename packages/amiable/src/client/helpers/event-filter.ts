@@ -46,7 +46,7 @@ export function addEventFilter(
   checkClient(client)
   checkFilter(filter)
   checkHelperOptions(options, ['variables'])
-  return add(client, { ...filter }, options)
+  return add(client, { ...filter }, { ...options })
 }
 
 async function add(

@@ -48,7 +48,8 @@ export function updateConfig(
   // the changes may need several actions, of which each acts once
   checkHelperOptions(call, ['variables', 'retry', 'actionId'])
   checkChanges(changes)
-  return send(client, filename, to, reload, partsOf(changes), call)
+  // they may be sent later, when the caller's own may be something else
+  return send(client, filename, to, reload, partsOf(changes.map(copyOf)), call)
 }
 
 async function send(
@@ -80,6 +81,12 @@ async function send(
     )
     await client.sendRaw('UpdateConfig', { ...own, ...Object.fromEntries(numbered) }, call)
   }
+}
+
+function copyOf(change: ConfigChange): ConfigChange {
+  return change.change === 'newCategory' && change.inherits !== undefined
+    ? { ...change, inherits: [...change.inherits] }
+    : { ...change }
 }
 
 /** What fits into one action each. */

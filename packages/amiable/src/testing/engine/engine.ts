@@ -218,6 +218,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   }
 
   async listen(): Promise<void> {
+    if (this.#server !== undefined) return
     const { tls } = this.#options
     // over TLS only what is past its handshake may be half open: Node never tells that a client has gone in one
     const server =
@@ -259,6 +260,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   /** Ends it for good: connections, timers, the port. */
   async end(): Promise<void> {
     this.#over = true
+    this.#tellWatchers()
     this.bringDown()
     this.ledger.close()
     await this.stopListening(true)

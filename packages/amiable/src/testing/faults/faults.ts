@@ -1,8 +1,18 @@
-import { checkAmount, checkChoice, checkEach, checkWhole } from '../../check.ts'
+import { checkBoolean, checkChoice, checkDelay, checkEach, checkString, checkWhole } from '../../check.ts'
+import { LONGEST_TIMER } from '../../util/clock.ts'
 import { toWire } from '../protocol/byte-text.ts'
 import type { Lag } from '../protocol/event-ways.ts'
 import type { OutputSettings } from '../protocol/output.ts'
-import { checked, checkString, type Fault, type FaultOptions, type FaultVerb, Rule, type RuleOptions } from './rule.ts'
+import {
+  checkCount,
+  checkFault,
+  checkTimes,
+  type Fault,
+  type FaultOptions,
+  type FaultVerb,
+  Rule,
+  type RuleParts,
+} from './rule.ts'
 
 /** What the faults do to the sessions that live; given by the server. */
 export interface FaultTarget {
@@ -16,7 +26,7 @@ export interface FaultTarget {
   lag(lag: Lag): void
 }
 
-const lagChecks = { core: checkAmount, rooms: checkAmount, parking: checkAmount, hints: checkAmount }
+const lagChecks = { core: checkDelay, rooms: checkDelay, parking: checkDelay, hints: checkDelay }
 
 /**
  * The faults of a server. Each verb switches something on and gives what switches it off; several can be on at once.
@@ -38,53 +48,57 @@ export class Faults {
    * `{ overtake: true }` later replies come first.
    */
   replyLate(ms: number, options: FaultOptions & { overtake?: boolean } = {}): Fault {
-    return this.#add('replyLate', { ...checked(options), number: ms, flag: options.overtake ?? false })
+    checkDelay('ms', ms)
+    const { overtake: flag } = checkFault(options, { overtake: checkBoolean })
+    return this.#add('replyLate', options, { number: ms, flag })
   }
 
   /** The action is executed and its reply never sent; with `{ execute: false }` it is not executed either. */
   drop(options: FaultOptions & { execute?: boolean } = {}): Fault {
-    return this.#add('drop', { ...checked(options), flag: options.execute === false })
+    const { execute } = checkFault(options, { execute: checkBoolean })
+    return this.#add('drop', options, { flag: execute === false })
   }
 
   /** Every reply is sent twice. */
   twice(options: FaultOptions = {}): Fault {
-    return this.#add('twice', options)
+    return this.#add('twice', checkFault(options))
   }
 
   /** Replies carry another ActionID; without `id` none at all. */
   wrongActionId(id?: string, options: FaultOptions = {}): Fault {
-    return this.#add('wrongActionId', { ...checked(options), text: id ?? '' })
+    if (id !== undefined) checkString('id', id)
+    return this.#add('wrongActionId', checkFault(options), { text: id })
   }
 
   /** Lists stop after `rows` rows (default 1): no further row, no completing event. */
   cutList(rows = 1, options: FaultOptions = {}): Fault {
-    return this.#add('cutList', { ...checked(options), number: rows })
+    return this.#add('cutList', checkFault(options), { number: checkWhole('rows', rows, 0) })
   }
 
   /** Lists stop after `rows` rows (default 1) with a completing event that says `EventList: Cancelled`. */
   cancelList(rows = 1, options: FaultOptions = {}): Fault {
-    return this.#add('cancelList', { ...checked(options), number: rows })
+    return this.#add('cancelList', checkFault(options), { number: checkWhole('rows', rows, 0) })
   }
 
   /** Lists repeat their rows, or one made up, until the fault is off or `rows` (default no end) were sent. */
   endlessList(rows = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
-    return this.#add('endlessList', { ...checked(options), number: rows })
+    return this.#add('endlessList', checkFault(options), { number: checkCount('rows', rows) })
   }
 
   /** Replies hold a header of `size` bytes (default 16 MiB). */
   hugeLine(size = 1 << 24, options: FaultOptions = {}): Fault {
-    return this.#add('hugeLine', { ...checked(options), number: size })
+    return this.#add('hugeLine', checkFault(options), { number: checkWhole('size', size, 0) })
   }
 
   /** Replies have `count` headers too many (default no end: the message never ends while the fault is on). */
   endlessHeaders(count = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
-    return this.#add('endlessHeaders', { ...checked(options), number: count })
+    return this.#add('endlessHeaders', checkFault(options), { number: checkCount('count', count) })
   }
 
   /** Bytes that are no AMI: to every session now, or with an `action` in front of its replies. */
   garbage(text = '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n', options: FaultOptions = {}): Fault {
     checkString('text', text)
-    const rule = this.#add('garbage', { ...checked(options), text: toWire(text) })
+    const rule = this.#add('garbage', checkFault(options), { text: toWire(text) })
     if (options.action === undefined) {
       rule.off()
       rule.hits++
@@ -98,23 +112,22 @@ export class Faults {
    * front of the reply, or behind its first message.
    */
   forgeEnd(options: FaultOptions & { inside?: boolean } = {}): Fault {
-    return this.#add('forgeEnd', { ...checked(options), flag: options.inside ?? false })
+    const { inside: flag } = checkFault(options, { inside: checkBoolean })
+    return this.#add('forgeEnd', options, { flag })
   }
 
   /** A `Response: Follows` that nothing ends: to every session now, or with an `action` in front of its replies. */
   deafFollows(options: FaultOptions = {}): Fault {
-    const rule = this.#add('deafFollows', {
-      ...checked(options),
-      text: 'Response: Follows\r\nPrivilege: Command\r\n\r\n',
-    })
+    const text = 'Response: Follows\r\nPrivilege: Command\r\n\r\n'
+    const rule = this.#add('deafFollows', checkFault(options), { text })
     if (options.action === undefined) this.#now(rule, () => this.#target.inject(rule.text))
     return rule
   }
 
   /** No action is answered, Ping neither; every session gets a byte of a line without end each `ms` milliseconds. */
   drip(ms = 50): Fault {
-    checkWhole('ms', ms, 1)
-    const rule = this.#add('drip', { number: ms })
+    checkWhole('ms', ms, 1, LONGEST_TIMER)
+    const rule = this.#add('drip', {}, { number: ms })
     const drop = (): void => {
       if (rule.stopped) return
       rule.hits++
@@ -127,12 +140,12 @@ export class Faults {
 
   /** Actions are refused with a message that repeats every value they held, with control characters between them. */
   echo(options: FaultOptions = {}): Fault {
-    return this.#add('echo', options)
+    return this.#add('echo', checkFault(options))
   }
 
   /** Every session now gets `count` events (default 500), each with a name and headers that nobody has seen before. */
   madeUpNames(count = 500): Fault {
-    const rule = this.#add('madeUpNames', { number: checkWhole('count', count, 1) })
+    const rule = this.#add('madeUpNames', {}, { number: checkWhole('count', count, 1) })
     this.#now(rule, () => {
       for (let n = 0; n < count; n++) {
         const lines = Array.from({ length: 16 }, (_, at) => `MadeUp-${n}-${at}-${'x'.repeat(64)}: ${n}\r\n`)
@@ -144,46 +157,47 @@ export class Faults {
 
   /** Each row of a list has a header of `size` bytes (default 1 MiB). */
   hugeRows(size = 1 << 20, options: FaultOptions = {}): Fault {
-    return this.#add('hugeRows', { ...checked(options), number: size })
+    return this.#add('hugeRows', checkFault(options), { number: checkWhole('size', size, 0) })
   }
 
   /** List rows lack the blank line between them, as SKINNYdevices sends them. */
   fused(options: FaultOptions = {}): Fault {
-    return this.#add('fused', options)
+    return this.#add('fused', checkFault(options))
   }
 
   /** Every second line of a reply ends with a bare LF, as Agents sends one. */
   bareLineFeeds(options: FaultOptions = {}): Fault {
-    return this.#add('bareLineFeeds', options)
+    return this.#add('bareLineFeeds', checkFault(options))
   }
 
   /** A reply's `Message` ends with an LF of its own, as the PJSIPShow actions send it. */
   strayLineFeed(options: FaultOptions = {}): Fault {
-    return this.#add('strayLineFeed', options)
+    return this.#add('strayLineFeed', checkFault(options))
   }
 
   /** A reply is followed by one more blank line, as QueueRule's. */
   extraBlankLine(options: FaultOptions = {}): Fault {
-    return this.#add('extraBlankLine', options)
+    return this.#add('extraBlankLine', checkFault(options))
   }
 
   /** RST instead of a reply; without an `action`, to every session now. `{ execute: true }` runs the action first. */
   reset(options: FaultOptions & { execute?: boolean } = {}): Fault {
-    const rule = this.#add('reset', { ...checked(options), flag: options.execute ?? false })
+    const { execute: flag } = checkFault(options, { execute: checkBoolean })
+    const rule = this.#add('reset', options, { flag })
     if (options.action === undefined) this.#now(rule, () => this.#target.reset())
     return rule
   }
 
   /** FIN instead of a reply, while reading goes on; without an `action`, to every session now. */
   halfClose(options: FaultOptions = {}): Fault {
-    const rule = this.#add('halfClose', options)
+    const rule = this.#add('halfClose', checkFault(options))
     if (options.action === undefined) this.#now(rule, () => this.#target.halfClose())
     return rule
   }
 
   /** No session reads or writes, until it is off or `ms` milliseconds went by; then what waited goes on. */
   stall(ms?: number): Fault {
-    if (ms !== undefined) checkAmount('ms', ms)
+    if (ms !== undefined) checkDelay('ms', ms)
     const rule = this.#add('stall', {})
     rule.hits++
     this.#target.changed()
@@ -193,43 +207,45 @@ export class Faults {
 
   /** Every write is cut into pieces of `size` bytes (default 1), each sent on its own. */
   splitAt(size = 1): Fault {
-    return this.#add('splitAt', { number: checkWhole('size', size, 1) })
+    return this.#add('splitAt', {}, { number: checkWhole('size', size, 1) })
   }
 
   /** Lines end with `lf`, or by turns with CRLF and LF (`mixed`, the default). */
   lineEndings(endings: 'lf' | 'mixed' = 'mixed'): Fault {
-    return this.#add('lineEndings', { text: checkChoice('endings', endings, ['lf', 'mixed']) })
+    return this.#add('lineEndings', {}, { text: checkChoice('endings', endings, ['lf', 'mixed']) })
   }
 
   /** Logins are refused, whatever they prove. */
   refuseLogin(message = 'Authentication failed', options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('refuseLogin', { ...checked(options), text: message, action: 'Login' })
+    checkString('message', message)
+    return this.#add('refuseLogin', { ...checkTimes(options), action: 'Login' }, { text: message })
   }
 
   /** The reply to a login comes `ms` milliseconds late. */
   delayLogin(ms: number, options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('delayLogin', { ...checked(options), number: ms, action: 'Login' })
+    checkDelay('ms', ms)
+    return this.#add('delayLogin', { ...checkTimes(options), action: 'Login' }, { number: ms })
   }
 
   /** New connections are accepted and nothing is ever said to them. */
   silent(options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('silent', options)
+    return this.#add('silent', checkTimes(options))
   }
 
   /** New connections get no banner, and everything else. */
   noBanner(options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('noBanner', options)
+    return this.#add('noBanner', checkTimes(options))
   }
 
   /** New connections get this instead of the banner; its line end included. */
   banner(text: string, options: Pick<FaultOptions, 'times'> = {}): Fault {
     checkString('text', text)
-    return this.#add('banner', { ...checked(options), text: toWire(text) })
+    return this.#add('banner', checkTimes(options), { text: toWire(text) })
   }
 
   /** New connections are closed with no byte sent, as past Asterisk's `authlimit`. */
   refuseConnection(options: Pick<FaultOptions, 'times'> = {}): Fault {
-    return this.#add('refuseConnection', options)
+    return this.#add('refuseConnection', checkTimes(options))
   }
 
   /**
@@ -301,8 +317,8 @@ export class Faults {
     return { byHeader: this.#byHeader, splitAt, endings, stalled }
   }
 
-  #add(verb: FaultVerb, options: RuleOptions): Rule {
-    const rule = new Rule(verb, options, (ended) => {
+  #add(verb: FaultVerb, options: FaultOptions, parts: RuleParts = {}): Rule {
+    const rule = new Rule(verb, options, parts, (ended) => {
       if (!this.#rules.delete(ended)) return
       if (verb === 'stall' || verb === 'splitAt') this.#target.changed()
       if (verb === 'lag' && !this.is('lag')) this.#target.lag({ core: 0, rooms: 0, parking: 0, hints: 0 })

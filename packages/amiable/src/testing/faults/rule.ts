@@ -1,4 +1,4 @@
-import { checkBoolean, checkEach, checkRecord, checkText, checkWhole, got } from '../../check.ts'
+import { type Check, checkEach, checkText, checkWhole } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 
 /** What a fault is narrowed to. */
@@ -55,43 +55,41 @@ export type FaultVerb =
 
 const untouched = new Set(['login', 'challenge', 'logoff'])
 
-/** What a rule is made from: a fault's options, and what its verb says. */
-export interface RuleOptions extends FaultOptions {
-  readonly number?: number
-  readonly text?: string
-  readonly flag?: boolean
-  readonly overtake?: boolean
-  readonly execute?: boolean
-  readonly inside?: boolean
+/** What a verb makes of its own arguments. */
+export interface RuleParts {
+  readonly number?: number | undefined
+  readonly text?: string | undefined
+  readonly flag?: boolean | undefined
 }
 
-function checkRule(options: RuleOptions): void {
-  checkEach<RuleOptions>('', options, {
-    action: (argument, value) => {
-      const names: readonly unknown[] = Array.isArray(value) ? value : [value]
-      if (names.length === 0) throw invalid(argument, 'must name one action at least')
-      for (const name of names) checkText(argument, name, "an action's name or a list of names")
-    },
-    times: (argument, value) => checkWhole(argument, value, 1),
-    number: (argument, value) => {
-      if (typeof value !== 'number' || !(value >= 0)) throw invalid(argument, `must be a number from 0, ${got(value)}`)
-    },
-    text: checkString,
-    flag: checkBoolean,
-    overtake: checkBoolean,
-    execute: checkBoolean,
-    inside: checkBoolean,
-  })
+const times: Check = (argument, value) => checkWhole(argument, value, 1)
+
+const action: Check = (argument, value) => {
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (names.length === 0) throw invalid(argument, 'must name one action at least')
+  for (const name of names) checkText(argument, name, "an action's name or a list of names")
 }
 
-/** Checks the options of a fault before anything of them is read. */
-export function checked<T extends object>(options: T): T {
-  checkRecord('options', options)
+/**
+ * Checks the options of a fault, and gives them.
+ * @param own those that its verb has besides
+ */
+export function checkFault<O extends Readonly<Record<string, Check>> = Record<never, Check>>(
+  options: FaultOptions & { readonly [K in keyof O]?: boolean },
+  own?: O,
+): typeof options {
+  checkEach<FaultOptions>('', options, { action, times, ...own })
   return options
 }
 
-export function checkString(argument: string, value: unknown): void {
-  if (typeof value !== 'string') throw invalid(argument, `must be a string, ${got(value)}`)
+/** Checks the options of a fault that no action narrows. */
+export function checkTimes(options: Pick<FaultOptions, 'times'>): Pick<FaultOptions, 'times'> {
+  return checkEach<Pick<FaultOptions, 'times'>>('', options, { times })
+}
+
+/** Checks how many there are of something that may have no end. */
+export function checkCount(argument: string, value: number): number {
+  return value === Number.POSITIVE_INFINITY ? value : checkWhole(argument, value, 0)
 }
 
 /** A fault in force. */
@@ -107,12 +105,12 @@ export class Rule implements Fault {
   #left: number
   #ended: (rule: Rule) => void
 
-  constructor(verb: FaultVerb, options: RuleOptions, ended: (rule: Rule) => void) {
-    checkRule(options)
+  constructor(verb: FaultVerb, options: FaultOptions, parts: RuleParts, ended: (rule: Rule) => void) {
+    const { number = 0, text = '', flag = false } = parts
     this.verb = verb
-    this.number = options.number ?? 0
-    this.text = options.text ?? ''
-    this.flag = options.flag ?? false
+    this.number = number
+    this.text = text
+    this.flag = flag
     const { action } = options
     const names = action === undefined ? undefined : typeof action === 'string' ? [action] : action
     this.#actions = names === undefined ? undefined : new Set(names.map((name) => name.toLowerCase()))

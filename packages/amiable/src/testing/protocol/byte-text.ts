@@ -1,3 +1,4 @@
+import { checkRecord, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { decodeUtf8, textToBytes } from '../../util/text.ts'
 
@@ -26,18 +27,24 @@ export function fromWire(text: string): string {
   return decodeUtf8(text)
 }
 
+/** Checks that it can hold headers. */
+export function checkHeaders(argument: string, value: unknown): asserts value is object {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return
+  checkRecord(argument, value, 'an object of headers, or a list of pairs')
+}
+
 /** Headers as the lines that Asterisk writes, CRLF after each. */
 export function headerLines(headers: HeadersInit): string {
   let lines = ''
+  checkHeaders('headers', headers)
   if (Symbol.iterator in headers) {
     for (const pair of headers) {
       if (!Array.isArray(pair) || typeof pair[0] !== 'string')
-        throw invalid('headers', 'must hold pairs of name and value')
+        throw invalid('headers', `must hold pairs of name and value, ${got(pair)}`)
       lines += headerLine(pair[0], pair[1])
     }
   } else {
-    for (const name in headers) {
-      const value = headers[name]
+    for (const [name, value] of Object.entries(headers)) {
       if (Array.isArray(value)) for (const one of value) lines += headerLine(name, one)
       else lines += headerLine(name, value)
     }

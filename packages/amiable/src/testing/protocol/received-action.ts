@@ -1,3 +1,4 @@
+import { checkString } from '../../check.ts'
 import { redact } from '../redaction/redact.ts'
 import { fromWire } from './byte-text.ts'
 
@@ -51,6 +52,7 @@ export class ReceivedAction {
 
   /** The first header of a name as a byte string (manager.c:__astman_get_header). */
   header(name: string, skipEmpty = false): string {
+    checkString('name', name, "a header's name")
     const lower = name.toLowerCase()
     for (const line of this.lines) {
       if (!named(line, lower)) continue
@@ -62,6 +64,7 @@ export class ReceivedAction {
 
   /** All headers of a name as byte strings. */
   all(name: string): string[] {
+    checkString('name', name, "a header's name")
     const lower = name.toLowerCase()
     return this.lines.filter((line) => named(line, lower)).map((line) => skipBlanks(line, lower.length + 1))
   }

@@ -1,5 +1,7 @@
+import { type Check, checkDelay, checkEach, checkString, checkWhole, got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
-import { type HeadersInit, headerLines, toWire } from './byte-text.ts'
+import { checkHeaders, type HeadersInit, headerLines, toWire } from './byte-text.ts'
 
 /** One row of a scripted list: the event's name and its headers. */
 export type ListRow = readonly [event: string, headers: HeadersInit]
@@ -13,6 +15,16 @@ export interface ListInit {
   readonly message?: string
   /** Further headers of the completing event, after `ListItems`. */
   readonly extra?: HeadersInit
+}
+
+const listChecks: Readonly<Record<keyof ListInit, Check>> = {
+  complete: checkString,
+  rows: (argument, value) => {
+    if (typeof value === 'object' && value !== null && Symbol.iterator in value) return
+    throw invalid(argument, `must be a list of pairs of a name and headers, ${got(value)}`)
+  },
+  message: checkString,
+  extra: checkHeaders,
 }
 
 /** What answers one action. Everything it writes carries the action's ActionID, where Asterisk would put it. */
@@ -47,6 +59,8 @@ export class Reply {
 
   /** Any response: `Response`, `ActionID`, `Message`, then the rest. */
   respond(response: string, message?: string, headers?: HeadersInit): void {
+    checkString('response', response)
+    if (message !== undefined) checkString('message', message)
     const says = message === undefined ? '' : `Message: ${toWire(message)}\r\n`
     const more = headers === undefined ? '' : headerLines(headers)
     this.lines(`Response: ${response}\r\n${this.idLine()}${says}${more}`)
@@ -54,23 +68,33 @@ export class Reply {
 
   /** A whole list: the start, each row, the completing event with its count. */
   list(list: ListInit): void {
+    checkEach<ListInit>('list', list, listChecks, 'an object such as { complete, rows }')
+    if (list.complete === undefined) throw invalid('list.complete', 'is missing')
     this.start(list.message ?? 'Result will follow')
-    for (const [event, headers] of list.rows ?? []) this.row(event, headers)
+    for (const row of list.rows ?? []) {
+      if (!Array.isArray(row)) throw invalid('list.rows', `must hold pairs of a name and headers, ${got(row)}`)
+      this.row(row[0], row[1])
+    }
     this.complete(list.complete, list.extra)
   }
 
   /** A list's start. */
   start(message: string, marker = 'start'): void {
+    checkString('message', message)
+    checkString('marker', marker)
     this.lines(`Response: Success\r\n${this.idLine()}EventList: ${marker}\r\nMessage: ${toWire(message)}\r\n`)
   }
 
   /** A row of a list, with the ActionID behind its name. */
   row(event: string, headers: HeadersInit): void {
+    checkString('event', event)
     this.item(event, headerLines(headers))
   }
 
   /** A list's completing event; `ListItems` is the number of rows unless said otherwise. */
   complete(event: string, extra: HeadersInit = [], items = this.#items): void {
+    checkString('event', event)
+    checkWhole('items', items, 0)
     const lines = `EventList: Complete\r\nListItems: ${items}\r\n${headerLines(extra)}`
     this.lines(`Event: ${event}\r\n${this.idLine()}${lines}`)
     this.#items = 0
@@ -78,16 +102,19 @@ export class Reply {
 
   /** An event that belongs to this action alone, such as FAXStats. */
   event(event: string, headers: HeadersInit = []): void {
+    checkString('event', event)
     this.lines(`Event: ${event}\r\n${this.idLine()}${headerLines(headers)}`)
   }
 
   /** Text as it is, with no blank line added. */
   raw(text: string): void {
+    checkString('text', text)
     this.write(toWire(text))
   }
 
-  /** Waits, which holds back everything that the same session asked after this. */
+  /** Waits, which holds back everything that the same session asked after this; for ever where the server closes meanwhile. */
   delay(ms: number): Promise<void> {
+    checkDelay('ms', ms)
     return new Promise((resolve) => this.#clock.setTimeout(resolve, ms))
   }
 

@@ -1,3 +1,4 @@
+import { checkString } from '../../check.ts'
 import { fromWire } from '../protocol/byte-text.ts'
 import { checkRecording } from './reader.ts'
 import { wholeMessages } from './whole-messages.ts'
@@ -53,6 +54,7 @@ function eventOf(text: string, time: number | undefined, session: number): Recor
     .filter((line) => line !== '')
     .map(headerOf)
   const getAll = (name: string): string[] => {
+    checkString('name', name, "a header's name")
     const lower = name.toLowerCase()
     return headers.flatMap(([header, value]) => (header.toLowerCase() === lower ? [value] : []))
   }

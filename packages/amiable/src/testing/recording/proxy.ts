@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import { type Check, checkEach, checkRecord, checkText, checkWhole } from '../../check.ts'
+import { type Check, checkEach, checkRecord, checkText, checkWhole, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import type { TapListener } from '../../util/tap.ts'
 
@@ -45,6 +45,13 @@ function checkProxyOptions(options: ProxyOptions): void {
   if (set.target === undefined) throw invalid('target', 'is missing: name the server, { host, port }')
 }
 
+function checkListener(listener: unknown): void {
+  const shape = 'an object with chunk and end'
+  const { chunk, bytes, end } = (listener ?? {}) as Partial<Record<keyof ProxyListener, unknown>>
+  if (typeof (bytes ?? chunk) === 'function' && typeof end === 'function') return
+  throw invalid('listener', `must be ${shape}, ${got(listener)}`)
+}
+
 // how much of what passed is kept: a banner, or the end of a message
 const TAIL = 64
 
@@ -54,7 +61,8 @@ const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager
 /** Starts a pass-through proxy: programs connect to it in place of the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   checkProxyOptions(options)
-  const { target, host = '127.0.0.1' } = options
+  const { host = '127.0.0.1' } = options
+  const target = { ...options.target }
   const listeners = new Set<ProxyListener>()
   const sockets = new Set<Socket>()
   let sessions = 0
@@ -100,6 +108,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     await closed
   }
   const tap: Proxy['tap'] = (listener) => {
+    checkListener(listener)
     listeners.add(listener)
     return () => listeners.delete(listener)
   }

@@ -41,6 +41,7 @@ export interface RecordedMessage {
  * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
  */
 export function readRecording(recording: string): AsyncGenerator<RecordedMessage> {
+  checkRecording(recording)
   return messagesOf(recording, warnOfBreak)
 }
 
@@ -58,7 +59,6 @@ export async function* messagesOf(
   recording: string,
   brokenOff: (recording: string) => void,
 ): AsyncGenerator<RecordedMessage> {
-  checkRecording(recording)
   const given = recording.includes('\n')
   const refuse = (why: string): ArgumentError => {
     const what = given ? 'recording' : 'file'
@@ -93,7 +93,7 @@ export async function* messagesOf(
 
 /** Checks that it can be a recording's text or a file's name. */
 export function checkRecording(recording: unknown): void {
-  if (typeof recording === 'string' && recording !== '') return
+  if (typeof recording === 'string' && recording !== '' && !recording.includes('\0')) return
   throw invalid('recording', `must be a file's name or a recording's text, ${got(recording)}`)
 }
 

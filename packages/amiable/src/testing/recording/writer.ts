@@ -1,3 +1,4 @@
+import { checkAmount } from '../../check.ts'
 import { AskedBefore } from '../redaction/asked.ts'
 import type { OwnRule } from '../redaction/find-secrets.ts'
 import { redact } from '../redaction/redact.ts'
@@ -35,6 +36,7 @@ export class RecordingWriter implements ProxyListener {
   constructor(file: string, source: string, now: () => number, own?: OwnRule) {
     this.#now = now
     this.#started = now()
+    checkAmount('now()', this.#started)
     this.#file = new RecordingFile(file)
     this.#own = own
     this.#line(headLine(this.#started, source))
@@ -111,7 +113,7 @@ export class RecordingWriter implements ProxyListener {
   /** @param torn whether it is the end of a message whose beginning was written before */
   #message(session: number, direction: 'in' | 'out', text: string, torn = false): void {
     const clean = redact(text, { own: this.#own, before: this.#before, session, torn })
-    this.#line(recordLine(this.#now() - this.#started, session, direction, clean))
+    this.#line(recordLine(this.#time(), session, direction, clean))
     this.messages++
   }
 
@@ -123,7 +125,7 @@ export class RecordingWriter implements ProxyListener {
       this.#message(session, direction, flow.pending.take(), flow.inPieces)
     }
     this.#before.end(session)
-    this.#line(recordLine(this.#now() - this.#started, session, 'end', ''))
+    this.#line(recordLine(this.#time(), session, 'end', ''))
   }
 
   /** Writes what came of a message that has no end, up to the end of a line: so no secret is cut in two. */
@@ -146,7 +148,7 @@ export class RecordingWriter implements ProxyListener {
    */
   #events(pending: PendingBytes, bytes: Buffer, session: number): void {
     const events = eventLines()
-    const head = Buffer.from(`{"t":${this.#now() - this.#started},"s":${session},"d":"out","text":"`)
+    const head = Buffer.from(`{"t":${this.#time()},"s":${session},"d":"out","text":"`)
     const length = events.load(pending.bytes, bytes)
     pending.drop(pending.length)
     for (let from = 0; ; ) {
@@ -160,6 +162,12 @@ export class RecordingWriter implements ProxyListener {
       this.#message(session, 'out', pending.take(end))
       from += end
     }
+  }
+
+  #time(): number {
+    const now = this.#now()
+    checkAmount('now()', now)
+    return now - this.#started
   }
 
   #line(line: string): void {

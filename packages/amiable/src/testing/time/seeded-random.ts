@@ -1,4 +1,5 @@
-import { checkWhole } from '../../check.ts'
+import { checkAmount, checkWhole, got } from '../../check.ts'
+import { invalid } from '../../errors.ts'
 
 /** Gives numbers that look random and are the same for the same seed (mulberry32). */
 export class SeededRandom {
@@ -20,16 +21,21 @@ export class SeededRandom {
 
   /** A whole number from `low` to `high`, both included. */
   integer(low: number, high: number): number {
+    checkWhole('low', low, Number.MIN_SAFE_INTEGER)
+    checkWhole('high', high, low)
     return low + Math.floor(this.next() * (high - low + 1))
   }
 
   /** One of a list. */
   pick<T>(list: readonly T[]): T {
+    if (!Array.isArray(list) || list.length === 0)
+      throw invalid('list', `must be a list with something in it, ${got(list)}`)
     return list[this.integer(0, list.length - 1)]!
   }
 
   /** Whether something happens whose probability is `probability`, from 0 to 1. */
   chance(probability: number): boolean {
+    checkAmount('probability', probability)
     return this.next() < probability
   }
 
