@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { AmiError } from './errors.ts'
 
 /**
- * What the library publishes on `node:diagnostics_channel`; nothing is made or sent where nobody subscribes.
+ * The payloads that the library publishes on `node:diagnostics_channel`, by channel. Without a subscriber none is made.
  * No payload holds a secret, a challenge, a parameter or a variable's value.
  */
 export interface DiagnosticsEvents {
@@ -14,11 +14,11 @@ export interface DiagnosticsEvents {
   'ami:send': { source: string; action: string; actionId: string; waited: number }
   /** A call ended; `duration` in milliseconds from the call, `code` where it failed. */
   'ami:reply': { source: string; action: string; actionId: string; duration: number; code?: string }
-  /** An event came. */
+  /** An event arrived that belongs to no action. */
   'ami:event': { source: string; event: string; epoch: number }
-  /** Something was lost or passed over: events for a slow consumer, or bytes that are no AMI. */
+  /** Events for a slow consumer were dropped, or bytes that are no AMI were skipped. */
   'ami:drop': { source: string; dropped: number; error?: AmiError }
-  /** The attempt failed or the link went. */
+  /** The attempt failed, or the connection was lost. */
   'ami:lost': { source: string; error: AmiError; rejected: number }
   /** The next attempt comes in `delay` milliseconds. */
   'ami:reconnect': { source: string; delay: number; attempt: number }

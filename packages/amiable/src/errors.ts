@@ -1,4 +1,4 @@
-/** The codes that tell one failure from another; match on these, never on a message. */
+/** The codes of errors. Match on these, never on a message. */
 export type AmiErrorCode =
   | 'AMI_CONNECT'
   | 'AMI_AUTH'
@@ -37,21 +37,21 @@ function printable(text: string, most: number): string {
 
 /** What every error of the library can be given. */
 export interface AmiErrorOptions {
-  /** The `name` of the client it happened on; absent where no client is involved. */
+  /** The `name` of the client. Absent if no client is involved. */
   source?: string | undefined
-  /** The error beneath, such as Node's own `ECONNREFUSED`. */
+  /** The error that led to this one, such as Node's `ECONNREFUSED`. */
   cause?: unknown
   /** Whether the same call may succeed later without a change. */
   retryable?: boolean | undefined
 }
 
 /**
- * The base of every error that the library throws or rejects with.
+ * The base class of every error that the library throws or rejects with.
  * No message, property or stack of it holds a secret, a challenge key or a variable's value.
  */
 export abstract class AmiError extends Error {
   abstract readonly code: AmiErrorCode
-  /** The `name` of the client it happened on. */
+  /** The `name` of the client. */
   readonly source: string | undefined
   /** Whether the same call may succeed later without a change. */
   readonly retryable: boolean
@@ -63,16 +63,16 @@ export abstract class AmiError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** Whether `value` is an error of this library, also when it came from another copy of it. */
+  /** Whether `value` is an error of this library, or of another copy of it. */
   static is(value: unknown): value is AnyAmiError {
     return typeof value === 'object' && value !== null && brand in value
   }
 }
 
-/** `AMI_CONNECT`: no address answered, TLS failed, or what answered is no AMI server. */
+/** `AMI_CONNECT`: no address answered, TLS failed, or the other side is no AMI server. */
 export class ConnectError extends AmiError {
   override readonly code = 'AMI_CONNECT'
-  /** Which attempt failed, from 1, counted since the link was last stable. */
+  /** The attempt that failed, counted from 1 since the connection was last stable. */
   readonly attempt: number
 
   constructor(message: string, options: AmiErrorOptions & { attempt?: number } = {}) {
@@ -81,7 +81,7 @@ export class ConnectError extends AmiError {
   }
 }
 
-/** `AMI_AUTH`: the server refused the login; not retried unless the reconnect policy asks. */
+/** `AMI_AUTH`: the server refused the login. The client does not try again unless the reconnect policy says so. */
 export class AuthError extends AmiError {
   override readonly code = 'AMI_AUTH'
 
@@ -93,14 +93,14 @@ export class AuthError extends AmiError {
 /** Whether the server can have seen an action: `'no'` means that its last bytes never left this process. */
 export type Delivered = 'no' | 'unknown'
 
-/** `AMI_LOST`: the link went while a call was waiting. */
+/** `AMI_LOST`: the connection was lost while a call was waiting. */
 export class LostError extends AmiError {
   override readonly code = 'AMI_LOST'
-  /** `'no'`: the action never left and can be repeated; `'unknown'`: the server may have run it. */
+  /** `'no'`: the action never left this process, and you can repeat it. `'unknown'`: the server may have run it. */
   readonly delivered: Delivered
   /** The ActionID to look for in the server's events and logs. */
   readonly actionId: string | undefined
-  /** The `Uniqueid` of the channel to look for, where `originate` was setting one up. */
+  /** The `Uniqueid` of the channel to look for, if the call was an `originate`. */
   readonly channelId: string | undefined
 
   constructor(
@@ -118,13 +118,13 @@ export class LostError extends AmiError {
   }
 }
 
-/** `AMI_TIMEOUT`: no (complete) answer in time. */
+/** `AMI_TIMEOUT`: no complete answer arrived in time. */
 export class TimeoutError<E = unknown> extends AmiError {
   override readonly code = 'AMI_TIMEOUT'
   readonly #events: readonly E[]
   /** Whether the server can have seen the action. */
   readonly delivered: Delivered
-  /** The `Uniqueid` of the channel to look for, where `originate` was setting one up. */
+  /** The `Uniqueid` of the channel to look for, if the call was an `originate`. */
   readonly channelId: string | undefined
 
   constructor(
@@ -141,13 +141,13 @@ export class TimeoutError<E = unknown> extends AmiError {
     this.#events = options.events ?? []
   }
 
-  /** The related events that had come by then. They may hold secrets, so nothing that prints the error shows them. */
+  /** The rows that had arrived. They may hold secrets, so nothing that prints the error shows them. */
   get events(): readonly E[] {
     return this.#events
   }
 }
 
-/** `AMI_REFUSED`: the server answered `Response: Error`. */
+/** `AMI_REFUSED`: the server refused the action, usually with `Response: Error`. */
 export class ActionError<R = unknown> extends AmiError {
   override readonly code = 'AMI_REFUSED'
   readonly #response: R
@@ -163,7 +163,7 @@ export class ActionError<R = unknown> extends AmiError {
   }
 }
 
-/** `AMI_PROTOCOL`: what came is not AMI. */
+/** `AMI_PROTOCOL`: what the server sent is not AMI. */
 export class ProtocolError extends AmiError {
   override readonly code = 'AMI_PROTOCOL'
   readonly #bytes: Uint8Array
@@ -173,18 +173,18 @@ export class ProtocolError extends AmiError {
     this.#bytes = options.bytes
   }
 
-  /** The first bytes of it, at most 64. They may hold secrets, so nothing that prints the error shows them. */
+  /** At most 64 of the bytes that were no AMI. They may hold secrets, so nothing that prints the error shows them. */
   get bytes(): Uint8Array {
     return this.#bytes
   }
 }
 
-/** `AMI_LIMIT`: a bound was reached. */
+/** `AMI_LIMIT`: a limit was reached. */
 export class LimitError extends AmiError {
   override readonly code = 'AMI_LIMIT'
-  /** The bound's name, such as `limits.message` or `maxInFlight`. */
+  /** The name of the limit, such as `limits.message` or `maxInFlight`. */
   readonly limit: string
-  /** The bound's value. */
+  /** The value of the limit. */
   readonly value: number
 
   constructor(message: string, options: AmiErrorOptions & { limit: string; value: number }) {
@@ -194,10 +194,10 @@ export class LimitError extends AmiError {
   }
 }
 
-/** `AMI_OVERFLOW`: a consumer is too slow for its bounded queue. */
+/** `AMI_OVERFLOW`: a loop over `events()` is too slow for its `capacity`. */
 export class OverflowError extends AmiError {
   override readonly code = 'AMI_OVERFLOW'
-  /** How many were lost. */
+  /** How many events were dropped. */
   readonly dropped: number
 
   constructor(message: string, options: AmiErrorOptions & { dropped: number }) {
@@ -206,7 +206,7 @@ export class OverflowError extends AmiError {
   }
 }
 
-/** `AMI_CLOSED`: used after `close` or `destroy`, or with no link to come. */
+/** `AMI_CLOSED`: the client was used after it had ended. */
 export class ClosedError extends AmiError {
   override readonly code = 'AMI_CLOSED'
 
@@ -215,7 +215,7 @@ export class ClosedError extends AmiError {
   }
 }
 
-/** `AMI_ARGUMENT`: a caller's mistake; thrown at once. */
+/** `AMI_ARGUMENT`: a mistake in your program. It is thrown at once. */
 export class ArgumentError extends AmiError {
   override readonly code = 'AMI_ARGUMENT'
   /** Which option, parameter or header is wrong. */
@@ -238,7 +238,7 @@ export function invalid(argument: string, why: string, source?: string): Argumen
   return new ArgumentError(`${source === undefined ? '' : `${source}: `}${subject} ${why}`, { argument: shown, source })
 }
 
-/** Every error of the library, told apart by `code`: what {@link AmiError.is} says that a value is. */
+/** Any error of the library. Its `code` says which: {@link AmiError.is} narrows a value to this. */
 export type AnyAmiError =
   | ConnectError
   | AuthError

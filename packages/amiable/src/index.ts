@@ -33,7 +33,7 @@ export { reload } from './client/helpers/reload.ts'
 export { dbGet, getVariable } from './client/helpers/stored-values.ts'
 export { type UpdateConfigOptions, updateConfig } from './client/helpers/update-config.ts'
 export type { ClientOptions } from './client/options.ts'
-export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate/originate.ts'
+export type { OriginateOptions, OriginateParams, OriginateResult } from './client/originate/originate-options.ts'
 export type { OriginateOutcome } from './client/originate/outcome.ts'
 export type { Stats } from './client/stats.ts'
 export type {

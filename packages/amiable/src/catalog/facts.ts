@@ -4,71 +4,74 @@ import { invalid } from '../errors.ts'
 import { ACTIONS, EVENTS, HEADERS, OPTION_PARAMETERS } from './generated/tables.ts'
 import { list, Table } from './table.ts'
 
-/** Which versions have something. */
+/** The versions of Asterisk that have an action or an event. */
 export interface Availability {
-  /** The first release of each branch that got it, such as `18.19.0` and `20.4.0`; none: every version since 16. */
+  /** The first release of each branch that has it, such as `18.19.0` and `20.4.0`. Empty: every version since 16. */
   readonly since: readonly string[]
-  /** The first version without it. */
+  /** The first version that no longer has it. */
   readonly removed: string | undefined
 }
 
 /**
- * How long an action may keep its session from answering anything else, for a session runs one action at a time:
- * nobody can say (`always`), as long as the parameter `lasts` says, or only where the parameter `calls` names a function.
+ * Says how long an action may block its session, which runs one action at a time. `always`: for an unknown time.
+ * `lasts`: as long as that parameter says. `calls`: only if that parameter names a function.
  */
 export type Slow =
   | 'always'
   | {
       readonly lasts: string
       readonly unit: 's' | 'ms'
-      /** In milliseconds, without that parameter; undefined: nobody can say. */
+      /** Milliseconds if that parameter is absent. `undefined`: nobody can know. */
       readonly otherwise: number | undefined
-      /** A parameter that, where it is true, makes the action answer at once. */
+      /** A parameter that makes the action answer at once when it is true. */
       readonly unless: string | undefined
     }
   | { readonly calls: string }
 
 /**
- * How an answer ends that does not mark its own end. `bare`: its completing event has no `EventList`. `open`: it
- * announces events and does not mark the last. `nameless`: its rows carry no ActionID. `raw`: it answers with lines that
- * are neither Response nor Event. `fused`: its events come with no blank line between them. `verdict`: it acknowledges
- * first, and a second Response says how it went.
+ * Says how an answer ends that does not mark its end. `bare`: the event that completes it has no `EventList`. `open`:
+ * it announces events and does not mark the last. `nameless`: its rows carry no ActionID. `raw`: it has lines that are
+ * neither Response nor Event. `fused`: its events have no blank line between them. `verdict`: a second Response says
+ * how it went.
  */
 export type Ending = 'bare' | 'open' | 'nameless' | 'raw' | 'fused' | 'verdict'
 
-/** What is known of an action. */
+/** The facts about an action. */
 export interface ActionFacts extends Availability {
-  /** As Asterisk spells it. */
+  /** The name in Asterisk's spelling. */
   readonly name: string
-  /** The classes that allow it, any one of them; none: every login may. */
+  /** The privilege classes that allow the action. One of them is enough. Empty: every account may. */
   readonly privileges: readonly string[]
-  /** The rows of its list, where it answers with one. */
+  /** The names of the rows, if it answers with a list. */
   readonly rows: readonly string[]
-  /** The event that ends its list. */
+  /** The event that completes its list. */
   readonly completion: string | undefined
-  /** The action that does the same, for one that has gone or is to go. */
+  /** The action that replaces it, if it was removed or will be. */
   readonly replacedBy: string | undefined
-  /** Whether it changes nothing on the server. */
+  /** Whether it only reads, and changes nothing on the server. */
   readonly reads: boolean
-  /** Whether it does something once more when it is sent once more; all others read or set a state. */
+  /** Whether it acts a second time when it is sent a second time. All others read or set a state. */
   readonly twice: boolean
-  /** Undefined: its handler is done at once. */
+  /** How long it may block its session. `undefined`: it answers at once. */
   readonly slow: Slow | undefined
-  /** Undefined: the answer says itself where it ends. */
+  /** How its answer ends. `undefined`: the answer says itself where it ends. */
   readonly ending: Ending | undefined
 }
 
-/** What is known of an event. */
+/** The facts about an event. */
 export interface EventFacts extends Availability {
-  /** As Asterisk spells it. */
+  /** The name in Asterisk's spelling. */
   readonly name: string
-  /** The classes that a login must be allowed to read and must ask for, all of them; none: it only comes in lists. */
+  /**
+   * The privilege classes that an account must be allowed to read and must ask for. All are needed. Empty: the event
+   * only comes in lists.
+   */
   readonly classes: readonly string[]
-  /** What stands before the headers of each channel that it tells of: `''`, `Dest` and so on. */
+  /** The prefix of the headers of each channel in the event: `''`, `Dest` and so on. */
   readonly channels: readonly string[]
-  /** It prints `ChanVariable(<channel>)`, unescaped, and not `ChanVariable`. */
+  /** Whether it has `ChanVariable(<channel>)`, unescaped, in place of `ChanVariable`. */
   readonly namedVariables: boolean
-  /** The actions that have it as a row of their list or as its end. */
+  /** The actions whose lists have it as a row or as the event that completes them. */
   readonly listedBy: readonly string[]
 }
 
@@ -109,7 +112,7 @@ const events = new Table(
   }),
 )
 
-/** What is known of the action of this name, in any case of letters. */
+/** Returns the facts about the action of this name, in upper or lower case. */
 export function actionFacts(name: string): ActionFacts | undefined {
   checkString('name', name, "an action's name")
   return actions.get(name)
@@ -120,7 +123,7 @@ export function isParameter(action: string, option: string): boolean {
   return optionParameters.get(option)?.has(action.toLowerCase()) === true
 }
 
-/** What is known of the event of this name, in any case of letters. */
+/** Returns the facts about the event of this name, in upper or lower case. */
 export function eventFacts(name: string): EventFacts | undefined {
   checkString('name', name, "an event's name")
   return events.get(name)
@@ -159,7 +162,10 @@ export function checkVersion(argument: string, value: unknown): void {
   throw invalid(argument, `must be a version of Asterisk as in '22.10.1' or '22', ${got(value)}`)
 }
 
-/** The version of Asterisk that speaks this version of AMI: since 15 they go in step (include/asterisk/manager.h). */
+/**
+ * Returns the major version of Asterisk that speaks this version of AMI: since 15 both count up together
+ * (include/asterisk/manager.h).
+ */
 export function asteriskOf(amiVersion: string): number | undefined {
   checkString('amiVersion', amiVersion, "a version of AMI as in '11.0.0'")
   const major = Number.parseInt(amiVersion, 10)
@@ -167,7 +173,8 @@ export function asteriskOf(amiVersion: string): number | undefined {
 }
 
 /**
- * The classes that a login's event mask lacks for an event; empty where it can come, or where nothing is known of it.
+ * Returns the classes that an event mask lacks for an event. Empty if the event can come, or if the catalog does not
+ * know it.
  * @param mask the mask as the login sends it, such as `call,agent`
  */
 export function missingClasses(event: string, mask: string): readonly string[] {

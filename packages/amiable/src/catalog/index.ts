@@ -30,8 +30,8 @@ export {
 export { type Rights, type RightsNote, type RightsRequest, rightsFor } from './rights.ts'
 
 /**
- * One line of ours that says what an action or an AGI command does, or when an event comes. Of a name that is several,
- * of the action.
+ * Returns one line that says what an action or an AGI command does, or when an event comes. For a name that is several
+ * of these it is the action's.
  */
 export function summaryOf(name: string): string | undefined {
   checkString('name', name, 'the name of an action or an event')
@@ -43,18 +43,18 @@ export function summaryOf(name: string): string | undefined {
   return undefined
 }
 
-/** Every action by its name, in Asterisk's spelling; `actionFacts` takes any case of letters. */
+/** The facts about every action by its name in Asterisk's spelling. `actionFacts` takes upper and lower case. */
 export const actions: Readonly<Record<keyof Actions, ActionFacts>> = byName(allActions())
 
-/** Every event by its name, in Asterisk's spelling; `eventFacts` takes any case of letters. */
+/** The facts about every event by its name in Asterisk's spelling. `eventFacts` takes upper and lower case. */
 export const events: Readonly<Record<keyof Events, EventFacts>> = byName(allEvents())
 
-/** Every AGI command by its name in capitals; `agiCommandFacts` takes any case of letters. */
+/** The facts about every AGI command by its name in capital letters. `agiCommandFacts` takes upper and lower case. */
 export const agiCommands: Readonly<Record<keyof AgiCommands, AgiCommandFacts>> = byName(allAgiCommands())
 
 /**
- * Whether a version such as `22.10.1` or `22` has the action or the event of this name; of a bare `22`, whether its
- * newest release has. False for a name that the catalog does not know.
+ * Whether a version such as `22.10.1` or `22` has the action or the event of this name. `22` stands for the newest
+ * release of that branch. False for a name that the catalog does not know.
  */
 export function isAvailable(name: string, version: string): boolean {
   checkString('name', name, 'the name of an action or an event')

@@ -3,37 +3,37 @@ import { checkEach, got, isListOf } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { type Availability, actionFacts, allActions, checkVersion, eventFacts, hasVersion } from './facts.ts'
 
-/** What a program sends and hears. */
+/** The actions that a program sends and the events that it receives. */
 export interface RightsRequest {
-  /** Actions by name. */
+  /** Names of actions. */
   readonly actions?: readonly string[] | undefined
-  /** Events by name. */
+  /** Names of events. */
   readonly events?: readonly string[] | undefined
-  /** The Asterisk that it talks to, such as `22.10.1` or `22`: what this version lacks needs no right. */
+  /** The version of Asterisk, such as `22.10.1` or `22`. Names that this version lacks need no right. */
   readonly version?: string | undefined
 }
 
-/** Something that the classes alone do not say. */
+/** A case in which the classes are not enough. */
 export interface RightsNote {
-  /** The action or the event that it is about. */
+  /** The action or the event. */
   readonly name: string
   readonly note: string
-  /** Classes that are needed as well in that case, and are not among those of `Rights`. */
+  /** Further classes that are needed in that case. */
   readonly read: readonly string[]
   readonly write: readonly string[]
 }
 
-/** What a section of manager.conf must grant, and no more. */
+/** The rights that a section of manager.conf must grant. */
 export interface Rights {
-  /** The classes of `read = …`; none: nothing need be heard. */
+  /** The classes for `read = …`. */
   readonly read: readonly string[]
-  /** The classes of `write = …`; none: what is sent is open to every account. */
+  /** The classes for `write = …`. Empty: every account may send these actions. */
   readonly write: readonly string[]
-  /** Where the classes above are not enough. */
+  /** The cases in which the classes above are not enough. */
   readonly notes: readonly RightsNote[]
-  /** Names that the catalog does not know; what they need is unknown too. */
+  /** Names that the catalog does not know, so that it does not know their rights either. */
   readonly unknown: readonly string[]
-  /** Names that the asked version does not have. */
+  /** Names that the given version does not have. */
   readonly unavailable: readonly string[]
 }
 

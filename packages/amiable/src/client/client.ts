@@ -1,6 +1,6 @@
-import { checkOptions, checkSignal, got } from '../check.ts'
+import { checkOptions, checkSignal } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
-import { ActionError, type AmiError, ClosedError, ConnectError, invalid } from '../errors.ts'
+import { ActionError, type AmiError, ClosedError, ConnectError } from '../errors.ts'
 import { Link, type LinkOptions } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
@@ -15,7 +15,7 @@ import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { awaited, withCaller } from './caller-frames.ts'
 import type { CallOptions } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
-import { checkHelperOptions } from './calls/check-call.ts'
+import { checkCommand } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
 import { type CloseOptions, drain, graceOf } from './drain.ts'
@@ -24,8 +24,9 @@ import { type Filter, type Handler, type Listener, type ListenOptions, Subscript
 import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
 import { clientText, INSPECT } from './inspect.ts'
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
-import { type OriginateOptions, type OriginateParams, type OriginateResult, Originates } from './originate/originate.ts'
+import { Originates } from './originate/originate.ts'
 import { originateHost } from './originate/originate-host.ts'
+import type { OriginateOptions, OriginateParams, OriginateResult } from './originate/originate-options.ts'
 import { publishStatus } from './publish-status.ts'
 import { shutdownReasonOf } from './shutdown-reason.ts'
 import type { Stats } from './stats.ts'
@@ -42,7 +43,7 @@ import type {
   SendOptions,
 } from './types.ts'
 
-/** One supervised connection to an Asterisk; made by {@link createClient} or {@link connect}. */
+/** Holds one connection to an Asterisk and reconnects by itself. {@link createClient} and {@link connect} make one. */
 export class Client implements AsyncDisposable {
   /** The `source` of its events, responses and errors. */
   readonly name: string
@@ -104,17 +105,17 @@ export class Client implements AsyncDisposable {
     this.#link = this.#makeLink({ ...resolved, intake })
   }
 
-  /** Resolves when the client has ended, with why; never rejects. */
+  /** Resolves with the reason when the client has ended. Never rejects. */
   get closed(): Promise<CloseReason> {
     return this.#closed.promise
   }
 
-  /** Where it stands between its making and its end. */
+  /** The state of the connection, such as `'ready'`. */
   get state(): State {
     return this.#link.state
   }
 
-  /** How many logins there have been. */
+  /** Counts the logins of this client. Every event carries the number of its login. */
   get epoch(): number {
     return this.#link.epoch
   }
@@ -125,9 +126,9 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Connects and logs in. Resolves when the client is ready; every caller of one attempt gets the same promise.
-   * Rejects with `AMI_CONNECT` or `AMI_AUTH` if the attempt fails; whether there is another one is the reconnect
-   * policy's decision, and this may be called again to await it.
+   * Connects and logs in. Resolves when the client is ready. Every caller of one attempt gets the same promise.
+   * Rejects with `AMI_CONNECT` or `AMI_AUTH` if the attempt fails. The option `reconnect` decides whether another
+   * attempt follows. Call this again to await that one.
    */
   connect(): Promise<void> {
     if (this.state === 'ready') return Promise.resolve()
@@ -143,15 +144,15 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Sends an action of the catalog and resolves with its answer, once it is whole: a list's with all its events.
-   * @throws {ArgumentError} at once for what must not be sent
-   * Rejects with `AMI_REFUSED` for `Response: Error`, `AMI_TIMEOUT`, `AMI_LOST`, `AMI_LIMIT` or `AMI_CLOSED`.
+   * Sends an action of the catalog. Resolves with its answer when that is complete, with all rows of a list.
+   * Rejects with `AMI_REFUSED` for `Response: Error`, or with `AMI_TIMEOUT`, `AMI_LOST`, `AMI_LIMIT` or `AMI_CLOSED`.
+   * @throws {ArgumentError} at once, for a value that cannot be sent
    */
   send<A extends ActionName>(action: A, ...[params, options]: ActionArguments<A, SendOptions>): Promise<Response<A>> {
     return this.sendRaw(action, params as Params, options) as unknown as Promise<Response<A>>
   }
 
-  /** Sends any action, with any parameters; otherwise as {@link send}. */
+  /** Sends any action with any parameters, also one that the catalog does not know. Otherwise works as {@link send}. */
   sendRaw(action: string, params?: Params, options: SendOptions = {}): Promise<RawResponse> {
     const answer = deferred<PlainResponse>()
     const { resolve, reject } = answer
@@ -164,8 +165,9 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Sends an action of the catalog that answers with a list, and yields the rows as they arrive.
-   * @throws {ArgumentError} at once for what must not be sent; every other failure comes out of the loop
+   * Sends an action of the catalog that answers with a list, and yields the rows as they arrive. The loop throws if the
+   * call fails.
+   * @throws {ArgumentError} at once, for a value that cannot be sent
    */
   list<A extends ListName>(
     action: A,
@@ -174,7 +176,10 @@ export class Client implements AsyncDisposable {
     return this.listRaw(action, params as Params, options) as never
   }
 
-  /** Sends any action and yields the rows of its list as they arrive. */
+  /**
+   * Sends any action with any parameters, and yields the rows of its list as they arrive. Otherwise works as {@link
+   * list}.
+   */
   listRaw(action: string, params?: Params, options: CallOptions = {}): EventList<AmiEvent, AmiEvent> {
     return new EventList(this.name, this.#options.limits.rows, (outcome) =>
       this.#calls.start(action, params, options, outcome),
@@ -182,41 +187,42 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Runs a CLI command and resolves with the lines that it printed, whatever the version of Asterisk.
-   * Rejects with `AMI_REFUSED` where the command fails; its lines are then the response's `Output` headers.
+   * Runs a CLI command. Resolves with the lines that it printed, on every version of Asterisk.
+   * Rejects with `AMI_REFUSED` if the command fails. Its lines are then the `Output` headers of the error's `response`.
    */
   async command(command: string, options: CallOptions = {}): Promise<string[]> {
-    if (typeof command !== 'string' || command === '')
-      throw invalid('command', `must be a CLI command, ${got(command)}`)
-    checkHelperOptions(options)
+    checkCommand(command, options)
     const { lines } = await this.sendRaw('Command', { Command: command }, options)
     return [...lines]
   }
 
   /**
-   * Dials, and resolves with what became of the call once that is known, answered or not.
-   * Needs the write right `originate` and the read right `call`; hanging up on abort needs the write right `call`.
-   * @throws {ArgumentError} at once for what must not be sent
-   * Rejects with `AMI_REFUSED` where the server does not even try, `AMI_TIMEOUT` where the outcome never came,
-   * `AMI_LOST` (the server goes on with a call that it has accepted) or the signal's reason.
+   * Dials. Resolves with the outcome of the call when that is known, whether somebody answered or not.
+   * The account needs the write right `originate` and the read right `call`. To hang up on abort it needs the write
+   * right `call`.
+   * Rejects with `AMI_REFUSED` if the server does not try the call, `AMI_TIMEOUT` if no outcome arrives, `AMI_LOST`
+   * (the server goes on with a call that it has accepted) or the signal's reason.
+   * @throws {ArgumentError} at once, for a value that cannot be sent
    */
   originate(params: OriginateParams, options?: OriginateOptions): Promise<OriginateResult> {
     return this.#originates.start(params, options, this.originate)
   }
 
-  /** Calls `handler` with every event, or every one that the predicate takes, known to the catalog or not. */
+  /** Calls `handler` with every event, or with every event for which the predicate returns true. */
   on<E extends AmiEvent>(
     filter: '*' | ((event: AmiEvent) => event is E) | ((event: AmiEvent) => boolean),
     handler: Handler<E>,
     options?: ListenOptions,
   ): Listener
-  /** Calls `handler` with every event of a name that is known at run time only. */
+  /**
+   * Calls `handler` with every event of these names. TypeScript does not know the names, so the headers are untyped.
+   */
   on<N extends string>(
     names: string extends N ? N | readonly N[] : never,
     handler: Handler<AmiEvent>,
     options?: ListenOptions,
   ): Listener
-  /** Calls `handler` with every event of this name, or these; the events of the catalog are typed. */
+  /** Calls `handler` with every event of this name or these names. The events of the catalog are typed. */
   on<N extends EventName>(names: N | readonly N[], handler: Handler<AmiEvent<N>>, options?: ListenOptions): Listener
   on(filter: unknown, handler: unknown, options?: ListenOptions): Listener {
     const listener = this.#subscriptions.add(filter as Filter<Message>, handler as Handler<Message>, options)
@@ -224,35 +230,38 @@ export class Client implements AsyncDisposable {
     return listener
   }
 
-  /** Removes a listener by its `id`; says whether it was there. */
+  /** Removes a listener by its `id`. Returns whether it was there. */
   removeListener(id: string): boolean {
     return this.#subscriptions.remove(id)
   }
 
-  /** Yields every event, or every one that the predicate takes, from this call on. */
+  /** Yields every event from this call on, or every event for which the predicate returns true. */
   events<E extends AmiEvent>(
     filter?: '*' | ((event: AmiEvent) => event is E) | ((event: AmiEvent) => boolean),
     options?: EventsOptions,
   ): AsyncIterableIterator<E>
-  /** Yields every event of a name that is known at run time only, from this call on. */
+  /**
+   * Yields every event of these names from this call on. TypeScript does not know the names, so the headers are
+   * untyped.
+   */
   events<N extends string>(
     names: string extends N ? N | readonly N[] : never,
     options?: EventsOptions,
   ): AsyncIterableIterator<AmiEvent>
-  /** Yields every event of these names, from this call on; the events of the catalog are typed. */
+  /** Yields every event of this name or these names, from this call on. The events of the catalog are typed. */
   events<N extends EventName>(names: N | readonly N[], options?: EventsOptions): AsyncIterableIterator<AmiEvent<N>>
   events(filter: unknown = '*', options?: EventsOptions): AsyncIterableIterator<never> {
     return this.#subscriptions.iterate(filter as Filter<Message>, options) as unknown as AsyncIterableIterator<never>
   }
 
-  /** Yields what happens to the link, from this call on; ends after `closed`. */
+  /** Yields what happens to the connection, from this call on. Ends after `closed`. */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<Status> {
     const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
     checkSignal('signal', signal)
     return this.#statuses.iterate(signal)
   }
 
-  /** Counts since the client was made, and what is under way. */
+  /** Returns what the client has counted since it was made, and what is under way. */
   stats(): Stats {
     return {
       inFlight: this.#calls.inFlight,
@@ -273,9 +282,9 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Ends gracefully: refuses new calls, waits for those in flight, logs off. Resolves when all is over.
-   * @param options.timeout milliseconds that the calls in flight may take; 0 waits for nothing. @default 5_000
-   * Rejects with `AMI_ARGUMENT` for a timeout that is none; the client lives on then.
+   * Ends the client: refuses new calls, waits for the calls in flight, and logs off. Resolves when all is done.
+   * Rejects with `AMI_ARGUMENT` for a wrong timeout. The client then goes on.
+   * @param options.timeout milliseconds that the calls in flight may take; 0 waits for none. @default 5_000
    */
   async close(options: CloseOptions = {}): Promise<void> {
     this.#closeTimeout = graceOf(options)
@@ -285,7 +294,7 @@ export class Client implements AsyncDisposable {
     await this.closed
   }
 
-  /** Ends at once; calls in flight reject. */
+  /** Ends the client and its connection at once. Calls in flight reject with `AMI_CLOSED`. */
   destroy(error?: Error): void {
     this.#link.destroy(error)
   }

@@ -9,7 +9,7 @@ import { OF_CLIENT, refuseOtherNames } from './other-names.ts'
 refuseOtherNames(Client.prototype, OF_CLIENT)
 
 /**
- * Makes a client; nothing is sent before {@link Client.connect}, so that listeners can be attached first.
+ * Returns a client that is not connected, so that you can add listeners before {@link Client.connect}.
  * @throws {ArgumentError} naming the option that is wrong
  */
 export function createClient(options: ClientOptions): Client {
@@ -17,9 +17,11 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /**
- * Gives a client that is ready to use, and reconnects for life from then on.
+ * Connects and logs in. Resolves with a client that is ready, and that reconnects by itself until you close it.
+ * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails. Nothing stays open then.
  * @throws {ArgumentError} at once, naming the option that is wrong
- * Rejects with `AMI_CONNECT`, `AMI_AUTH` or the signal's reason if the first attempt fails; nothing stays open then.
+ * @example
+ * const ami = await connect({ host: 'pbx1', username: 'frank', secret: 'lean' })
  */
 export function connect(options: ClientOptions, more: { signal?: AbortSignal | undefined } = {}): Promise<Client> {
   checkClientOptions(options)

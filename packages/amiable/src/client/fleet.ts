@@ -26,13 +26,13 @@ import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
 import type { ActionArguments, ActionName, RawResponse, Response, SendOptions } from './types.ts'
 
-/** What happens to a member's link. */
+/** Something that happened to the connection of a member. */
 export type FleetStatus = Status & {
   /** The member's name. */
   readonly source: string
 }
 
-/** What a member answered, or what went wrong there. */
+/** The answer of a member, or its error. */
 export type BroadcastResult<R> =
   | { readonly response: R; readonly error?: undefined }
   | { readonly error: unknown; readonly response?: undefined }
@@ -43,7 +43,7 @@ interface FleetListener extends Listener {
   [INSPECT](): string
 }
 
-/** Several servers, each on a supervised connection of its own; made by {@link createFleet}. */
+/** Holds a client for each of several servers. {@link createFleet} makes one. */
 export class Fleet implements AsyncDisposable {
   #members = new Map<string, Client>()
   #listeners = new Map<string, FleetListener>()
@@ -72,7 +72,7 @@ export class Fleet implements AsyncDisposable {
     return this.#closed.promise
   }
 
-  /** How many members there are. */
+  /** The number of members. */
   get size(): number {
     return this.#members.size
   }
@@ -83,8 +83,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * A member.
-   * @throws {ArgumentError} if there is none of that name
+   * Returns the member of this name.
+   * @throws {ArgumentError} if there is none
    */
   get(name: string): Client {
     const client = this.#members.get(name)
@@ -92,18 +92,19 @@ export class Fleet implements AsyncDisposable {
     throw invalid('name', `is unknown: the fleet has no such member, ${got(name)}`)
   }
 
-  /** Whether there is a member of that name. */
+  /** Whether there is a member of this name. */
   has(name: string): boolean {
     return this.#members.has(name)
   }
 
-  /** The members. */
+  /** Iterates the members. */
   [Symbol.iterator](): IterableIterator<Client> {
     return this.#members.values()
   }
 
   /**
-   * Adds a member. Every listener and loop of the fleet hears it; it connects at once if the fleet has been told to.
+   * Adds a member and returns its client. The fleet's listeners and loops receive its events. It connects at once if
+   * the fleet's `connect()` was called.
    * @throws {ArgumentError} for an option that is wrong, or a name that is taken; the other members are not touched
    */
   add(options: ClientOptions): Client {
@@ -121,9 +122,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Takes a member away and closes its connection; says whether there was one of that name.
-   * @param options.timeout milliseconds that its calls in flight may take; 0 waits for nothing. @default 5_000
-   * Rejects with `AMI_ARGUMENT` for a timeout that is none; the member stays one then.
+   * Removes a member and closes its connection. Resolves with whether there was a member of this name.
+   * Rejects with `AMI_ARGUMENT` for a wrong timeout. The member then stays.
+   * @param options.timeout milliseconds that its calls in flight may take; 0 waits for none. @default 5_000
    */
   async remove(name: string, options: CloseOptions = {}): Promise<boolean> {
     checkText('name', name, "a member's name")
@@ -135,8 +136,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Connects every member. Resolves when each is ready or has failed once, with the errors of those that failed, by
-   * name; those go on trying as their `reconnect` says. Never rejects.
+   * Connects every member. Resolves when each is ready or has failed once, with the errors of the failed members by
+   * name. A failed member goes on trying, as its `reconnect` says. Never rejects.
    */
   async connect(): Promise<Map<string, unknown>> {
     this.#connecting = true
@@ -146,7 +147,10 @@ export class Fleet implements AsyncDisposable {
     return failed
   }
 
-  /** Calls `handler` with the events of every member, those included that are added later; otherwise as a client's. */
+  /**
+   * Calls `handler` with the events of every member, also of members that you add later. Otherwise works as a client's
+   * `on`.
+   */
   readonly on: Client['on'] = (filter: unknown, handler: unknown, options?: ListenOptions) =>
     this.#listen(filter as Filter<Message>, handler as Handler<Message>, options)
 
@@ -159,8 +163,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Yields the events of every member in the order of their arrival here, from this call on, through one bounded
-   * queue; otherwise as a client's. It ends with the fleet, not with a member.
+   * Yields the events of every member from this call on, in the order in which they arrive. One queue with a limit
+   * holds them all. Ends with the fleet, not with a member. Otherwise works as a client's `events`.
    */
   readonly events: Client['events'] = (filter: unknown = '*', options: EventsOptions = {}) => {
     const host = {
@@ -176,14 +180,17 @@ export class Fleet implements AsyncDisposable {
     return stream as AsyncIterableIterator<never>
   }
 
-  /** Yields what happens to each member's link, with its name as `source`, from this call on; ends with the fleet. */
+  /**
+   * Yields what happens to each member's connection, from this call on. `source` is the member's name. Ends with the
+   * fleet.
+   */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<FleetStatus> {
     const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
     checkSignal('signal', signal)
     return this.#statuses.iterate(signal)
   }
 
-  /** Every member's statistics, by name; what the fleet's own loops lost is counted where it came from. */
+  /** Returns the counts of every member by name. An event that a loop of the fleet dropped counts for its member. */
   stats(): Map<string, Stats> {
     const all = [...this.#members].map(([name, client]): [string, Stats] => {
       const stats = client.stats()
@@ -193,8 +200,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Sends an action of the catalog to every member; resolves with what became of it at each, by name. Never rejects.
-   * @throws {ArgumentError} at once for what must not be sent
+   * Sends an action of the catalog to every member. Resolves with the answer or the error of each, by name. Never
+   * rejects.
+   * @throws {ArgumentError} at once, for a value that cannot be sent
    */
   broadcast<A extends ActionName>(
     action: A,
@@ -203,7 +211,7 @@ export class Fleet implements AsyncDisposable {
     return this.broadcastRaw(action, params as Params, options) as never
   }
 
-  /** Sends any action, with any parameters, to every member; otherwise as {@link broadcast}. */
+  /** Sends any action with any parameters to every member. Otherwise works as {@link broadcast}. */
   broadcastRaw(
     action: string,
     params?: Params,
@@ -229,9 +237,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Closes every member gracefully and resolves when all have ended.
-   * @param options.timeout milliseconds that calls in flight may take; 0 waits for nothing. @default 5_000
-   * Rejects with `AMI_ARGUMENT` for a timeout that is none; the fleet lives on then.
+   * Closes every member, as a client's `close` does. Resolves when all have ended.
+   * Rejects with `AMI_ARGUMENT` for a wrong timeout. The fleet then goes on.
+   * @param options.timeout milliseconds that calls in flight may take; 0 waits for none. @default 5_000
    */
   async close(options: CloseOptions = {}): Promise<void> {
     graceOf(options)
@@ -239,7 +247,7 @@ export class Fleet implements AsyncDisposable {
     await this.closed
   }
 
-  /** Ends every member at once; calls in flight reject. */
+  /** Ends every member at once. Calls in flight reject with `AMI_CLOSED`. */
   destroy(error?: Error): void {
     this.#end((client) => {
       client.destroy(error)
@@ -332,7 +340,7 @@ export class Fleet implements AsyncDisposable {
 refuseOtherNames(Fleet.prototype, OF_FLEET)
 
 /**
- * Makes a fleet; nothing is sent before {@link Fleet.connect}, so that listeners can be attached first.
+ * Returns a fleet that is not connected, so that you can add listeners before {@link Fleet.connect}.
  * @throws {ArgumentError} naming the member and the option that is wrong
  */
 export function createFleet(options: Iterable<ClientOptions>): Fleet {

@@ -2,7 +2,10 @@ import { checkRecord, checkWhole, got, unknownName } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Params } from '../wire/encoder.ts'
 
-/** What to hang up: one channel, or, with a name of its own so that it is never meant by chance, all that fit. */
+/**
+ * Says what to hang up: one channel, or all channels that fit a pattern. The pattern has a separate name, so that you
+ * never use one by accident.
+ */
 export type HangupTarget =
   | {
       /** A channel by its name or its `Uniqueid`. */
@@ -10,7 +13,7 @@ export type HangupTarget =
       readonly pattern?: undefined
     }
   | {
-      /** Every channel whose name fits this POSIX extended regular expression, written without slashes. */
+      /** Every channel whose name fits this POSIX extended regular expression. Write it without slashes. */
       readonly pattern: string
       readonly channel?: undefined
     }

@@ -23,66 +23,69 @@ import type { Encoding } from '../util/text.ts'
 import { defaultLimits, type Limits } from '../wire/limits.ts'
 import type { ListenerErrorHandler } from './events/subscriptions.ts'
 
-/** How to reach a server and how to behave; milliseconds and bytes everywhere. */
+/** The options of a client. All times are milliseconds, all sizes bytes. */
 export interface ClientOptions {
-  /** The `source` on every event, response and error. @default `host:port` */
+  /** The name of the client: the `source` of its events, responses and errors. @default `host:port` */
   name?: string | undefined
-  /** An IPv4 or IPv6 address, or a name whose addresses are tried in turn. @default 'localhost' */
+  /** An IPv4 or IPv6 address, or a name. The client tries all addresses of a name in turn. @default 'localhost' */
   host?: string | undefined
-  /** @default 5038, or 5039 with `tls` */
+  /** The AMI port. @default 5038, or 5039 with `tls` */
   port?: number | undefined
   username: string
-  /** The secret, or a function that is asked for it at every login. */
+  /** The secret of the account, or a function that returns it. The client calls the function at every login. */
   secret: string | (() => string | Promise<string>)
-  /** `true`, or what `tls.connect` takes; verified against `host` unless the caller turns that off. @default false */
+  /**
+   * `true`, or the options of Node's `tls.connect`. The client verifies the certificate against `host`. @default false
+   */
   tls?: boolean | TlsOptions | undefined
   /** `'md5'` answers a challenge, `'plain'` sends the secret as it is. @default 'md5' */
   auth?: 'md5' | 'plain' | undefined
-  /** The login's event mask: all, none, or these privilege classes. @default 'on' */
+  /** The events that the server sends: all, none, or those of these privilege classes. @default 'on' */
   events?: 'on' | 'off' | readonly string[] | undefined
-  /** Privilege classes that an appliance has beside Asterisk's own, so that `events` may name them. @default none */
+  /** Further privilege classes that an appliance has, so that `events` may name them. @default none */
   ownClasses?: readonly string[] | undefined
-  /** How long a socket may take to come up, TLS included. @default 5_000 */
+  /** How long the socket may take to connect, TLS included. @default 5_000 */
   connectTimeout?: number | undefined
   /** How long the banner and the login may take. @default 10_000 */
   loginTimeout?: number | undefined
   /**
-   * How long `ready` and the calls that wait are held for a server that still boots; the calls' own time stands still
-   * meanwhile. @default 60_000
+   * How long the client holds `ready` and the calls that wait for a server that still boots. This wait does not count
+   * against the `timeout` of the calls. @default 60_000
    */
   bootTimeout?: number | undefined
   /** How long a call may take, counted from the call. @default 10_000 */
   actionTimeout?: number | undefined
   /**
-   * How long nothing may be answered before a Ping goes out, and how long its answer may take; `false` for no Ping.
+   * After how long without an answer the client sends a Ping, and how long the answer may take. `false` sends no Ping.
    * @default { interval: 15_000, timeout: 5_000 }
    */
   keepalive?: false | Partial<KeepaliveOptions> | undefined
   /**
-   * The delay between attempts, `false` for none, or a function of the attempt and its cause.
+   * The delays between attempts to connect, `false` for no further attempt, or a function that returns a delay or
+   * `false`.
    * @default { initialDelay: 100, maxDelay: 30_000, factor: 2, jitter: 0.5 }
    */
   reconnect?: false | BackoffOptions | ReconnectPolicy | undefined
-  /** How many actions may await their answer; more wait their turn. @default 256 */
+  /** How many calls may await their answer. More calls wait for their turn. @default 256 */
   maxInFlight?: number | undefined
-  /** How many calls may wait for a login or their turn; past it a call rejects with `AMI_LIMIT`. @default 1_024 */
+  /** How many calls may wait for a login or their turn. One call more rejects with `AMI_LIMIT`. @default 1_024 */
   maxQueued?: number | undefined
-  /** How many events may wait for listeners that lag; past it they are dropped and counted. @default 100_000 */
+  /** How many events may wait for slow listeners. More events are dropped and counted. @default 100_000 */
   maxBacklog?: number | undefined
   /**
    * Limits on what the server can make the client keep in memory.
    * @default { line: 8_388_608, message: 8_388_608, headers: 262_144, rows: 100_000, held: 67_108_864 }
    */
   limits?: Partial<Limits> | undefined
-  /** What the bytes of values mean; bytes that are not valid never throw. @default 'utf8' */
+  /** How the client reads and writes text. Bytes that are not valid never throw. @default 'utf8' */
   encoding?: Encoding | undefined
-  /** Brings a transport of the caller's own. */
+  /** A function that returns a `Duplex`, if you bring your own transport. */
   socket?: (() => Duplex) | undefined
-  /** Gets what a listener threw, instead of the process as an uncaught exception. */
+  /** Receives the error that a listener threw. Without it, the process gets an uncaught exception. */
   onListenerError?: ListenerErrorHandler | undefined
-  /** Where time comes from; a test gives its own. @default the machine's */
+  /** The clock of the client. Give a `ManualClock` in a test. @default the machine's */
   clock?: Clock | undefined
-  /** Where the jitter's randomness comes from, 0 to 1. @default Math.random */
+  /** Returns a random number from 0 to 1, for the jitter of delays. @default Math.random */
   random?: (() => number) | undefined
 }
 

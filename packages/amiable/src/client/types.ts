@@ -5,21 +5,23 @@ import type { Message } from '../wire/message.ts'
 import type { CallOptions } from './calls/call.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
 
-/** Every action of the catalog. */
+/** The name of an action of the catalog. */
 export type ActionName = keyof Actions & string
 
-/** Every event of the catalog. */
+/** The name of an event of the catalog. */
 export type EventName = keyof Events & string
 
-/** Headers that the catalog does not promise: Asterisk's names begin with a capital, ours with a small letter. */
+/**
+ * Headers that the catalog does not know. Asterisk's names begin with a capital letter, the library's with a small one.
+ */
 export interface OpenHeaders {
   readonly [header: Capitalize<string>]: string | undefined
 }
 
-/** What every event has, whatever its name. */
+/** The members that every event has, whatever its name. */
 export type EventBase = Omit<Message, never>
 
-/** An event: by a name of the catalog with its headers typed, otherwise with any header. */
+/** An event. With a name of the catalog its headers are typed, otherwise it may have any header. */
 export type AmiEvent<N extends string = string> = string extends N
   ? EventBase & { readonly Event: string } & OpenHeaders
   : N extends EventName
@@ -33,12 +35,12 @@ type ParamsOf<A extends ActionName> = FactOf<A, 'params', Params>
 type RowsOf<A extends ActionName> = FactOf<A, 'rows', never> & string
 type CompletionOf<A extends ActionName> = FactOf<A, 'completion', never> & string
 
-/** Every action of the catalog that answers with a list. */
+/** The name of an action of the catalog that answers with a list. */
 export type ListName = {
   [A in ActionName]: [RowsOf<A> | CompletionOf<A>] extends [never] ? never : A
 }[ActionName]
 
-/** One row of an action's list. */
+/** A row of the list that an action answers with. */
 export type Row<A extends ActionName = ActionName> = [RowsOf<A>] extends [never] ? AmiEvent : AmiEvent<RowsOf<A>>
 
 type Completion<A extends ActionName> = [CompletionOf<A>] extends [never] ? AmiEvent : AmiEvent<CompletionOf<A>>
@@ -46,25 +48,25 @@ type Completion<A extends ActionName> = [CompletionOf<A>] extends [never] ? AmiE
 type ResponseBase<E, C> = Omit<EventBase, 'toJSON'> &
   Omit<PlainResponse, keyof Message | 'events' | 'completion'> &
   Pick<PlainResponse, 'toJSON'> & {
-    /** The related events in order, the completing one left out; the array is yours. */
+    /** The rows of the list in order, without the event that completes it. You may change the array. */
     readonly events: E[]
-    /** The event that said that the list was complete, where there was one. */
+    /** The event that completed the list, if there was one. */
     readonly completion: C | undefined
   }
 
-/** The answer to an action of the catalog, its headers typed. */
+/** The answer to an action of the catalog. Its headers are typed. */
 export type Response<A extends ActionName = ActionName> = ResponseBase<Row<A>, Completion<A>> &
   FactOf<A, 'reply', OpenHeaders>
 
-/** The answer to any action, with any header. */
+/** The answer to any action. It may have any header. */
 export type RawResponse = ResponseBase<AmiEvent, AmiEvent> & OpenHeaders
 
 /** What `send` and `list` take after the action's name: the parameters may be left out where none is required. */
 export type ActionArguments<A extends ActionName, O = CallOptions> =
   Record<never, never> extends ParamsOf<A> ? [params?: ParamsOf<A>, options?: O] : [params: ParamsOf<A>, options?: O]
 
-/** What `send` takes besides what every call takes. */
+/** The options of `send` and `sendRaw`. */
 export interface SendOptions extends CallOptions {
-  /** `false` resolves a `Response: Error` too, with `success: false`. @default true */
+  /** `false` resolves with `success: false` where the call would reject with `AMI_REFUSED`. @default true */
   check?: boolean | undefined
 }

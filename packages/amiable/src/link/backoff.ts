@@ -1,29 +1,31 @@
 import type { AmiError } from '../errors.ts'
 import { definedOnly } from '../util/objects.ts'
 
-/** Capped exponential backoff with jitter; milliseconds. */
+/** The delays between attempts to connect, in milliseconds. They grow, up to a limit. */
 export interface BackoffOptions {
-  /** The delay before the first new attempt. @default 100 */
+  /** The delay before the first attempt after a failure. @default 100 */
   initialDelay?: number | undefined
-  /** No delay is longer, its jitter included. @default 30_000 */
+  /** The longest delay, with its random part. @default 30_000 */
   maxDelay?: number | undefined
-  /** Each delay is so many times the one before. @default 2 */
+  /** How many times longer each delay is than the one before. @default 2 */
   factor?: number | undefined
-  /** Which part of the delay is random, 0 to 1, so that many clients do not come back at once. @default 0.5 */
+  /**
+   * Which part of the delay is random, 0 to 1, so that many clients do not reconnect in the same moment. @default 0.5
+   */
   jitter?: number | undefined
 }
 
 /**
- * Says how long to wait before the next attempt, or `false` to end the client.
- * @param attempt 1 for the first attempt after a stable link, or after the client's start
- * @param cause what ended the last attempt or link; look at its `code`
+ * Returns how many milliseconds to wait before the next attempt, or `false` to end the client.
+ * @param attempt counts from 1 since the connection was last stable, or since the client's start
+ * @param cause why the last attempt failed or the connection was lost; look at its `code`
  */
 export type ReconnectPolicy = (attempt: number, cause: AmiError) => number | false
 
 /** The backoff that holds where the caller sets none. */
 export const defaultBackoff = { initialDelay: 100, maxDelay: 30_000, factor: 2, jitter: 0.5 } as const
 
-/** A link that lasted so long was stable: the attempts are counted anew after it. Milliseconds. */
+/** A connection that lasted so many milliseconds was stable: attempts count from 1 again after it. */
 export const STABLE_AFTER = 10_000
 
 /** The policy of backoff options: a refused login is final, everything else is tried again. */

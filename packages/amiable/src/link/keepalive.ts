@@ -1,10 +1,13 @@
 import type { Clock, Timer } from '../util/clock.ts'
 
-/** When a server that answers nothing is asked whether it lives; milliseconds. */
+/** Says when the client checks with a Ping whether the server still answers. Milliseconds. */
 export interface KeepaliveOptions {
-  /** How long nothing may be answered before a Ping goes out. @default 15_000 */
+  /** After how long without an answer the client sends a Ping. @default 15_000 */
   interval: number
-  /** How long the answer may take, from the last answer or row that a call in front of it waits for. @default 5_000 */
+  /**
+   * How long the answer to the Ping may take. Each answer or row for a call in front of the Ping starts this time
+   * again. @default 5_000
+   */
   timeout: number
 }
 

@@ -1,4 +1,4 @@
-/** Where a client stands between its making and its end. */
+/** The state of a client. */
 export type State = 'idle' | 'connecting' | 'authenticating' | 'ready' | 'waiting' | 'closing' | 'closed'
 
 /** What can happen to it. */
@@ -9,15 +9,15 @@ export type Input =
   | 'opened'
   /** The server took the login. */
   | 'accepted'
-  /** The attempt failed or the link went, and the policy gives a delay. */
+  /** The attempt failed or the connection was lost, and the policy returned a delay. */
   | 'interrupted'
-  /** The attempt failed or the link went, and the policy gives none. */
+  /** The attempt failed or the connection was lost, and the policy returned `false`. */
   | 'abandoned'
   /** The delay before the next attempt is over. */
   | 'elapsed'
   /** The user asks for a graceful end. */
   | 'close'
-  /** The calls in flight are settled, the goodbye is said or its time is up. */
+  /** The calls in flight have settled, and the Logoff is done or its time is over. */
   | 'drained'
   /** The user asks for an end at once. */
   | 'destroy'

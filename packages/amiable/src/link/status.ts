@@ -3,9 +3,9 @@ import type { Booted } from './boot-check.ts'
 
 /** Why a client ended. */
 export interface CloseReason {
-  /** `'close'` and `'destroy'` are the user's own; `'failed'` means that the reconnect policy gave up. */
+  /** `'close'` and `'destroy'`: your program ended the client. `'failed'`: the reconnect policy gave up. */
   readonly by: 'close' | 'destroy' | 'failed'
-  /** What `destroy` was given, or what the policy gave up over. */
+  /** The error that `destroy` was given, or the error of the last attempt. */
   readonly error?: Error | undefined
 }
 
@@ -13,7 +13,7 @@ export interface CloseReason {
 export interface StatusConnecting {
   /** An attempt to connect begins. */
   readonly type: 'connecting'
-  /** Which attempt since the last login, from 1. */
+  /** The number of the attempt, counted from 1 since the connection was last stable. */
   readonly attempt: number
 }
 
@@ -23,22 +23,28 @@ export interface StatusReady {
   readonly type: 'ready'
   /** Counts the logins of this client, from 1. */
   readonly epoch: number
-  /** How many milliseconds there was no connection, `null` the first time: after one, read your state again. */
+  /** How many milliseconds there was no connection. `null` the first time. After a gap, read your state again. */
   readonly gap: number | null
   /** The version of AMI that the server's banner names, such as `11.0.0`. */
   readonly version: string
   /**
-   * Whether the server has booted. `false`: it still boots, and `bootTimeout` ran out. `'unknown'`: this account
-   * cannot know at its first login. A refusal may mean "not yet" then, and its `retryable` says so.
+   * Whether the server has booted. `false`: it still boots, and `bootTimeout` is over. `'unknown'`: this account cannot
+   * find out at its first login. In both cases a refusal may mean "not yet", and its `retryable` says so.
    */
   readonly booted: Booted
 }
 
-/** The server says that it has booted (`FullyBooted`), behind a `ready` or later; many accounts never hear it. */
+/**
+ * The server says that it has booted (`FullyBooted`), after a `ready`. Accounts without the `system` class never
+ * receive this.
+ */
 export interface StatusBooted {
-  /** The server says that it has booted (`FullyBooted`), behind a `ready` or later; many accounts never hear it. */
+  /**
+   * The server says that it has booted (`FullyBooted`), after a `ready`. Accounts without the `system` class never
+   * receive this.
+   */
   readonly type: 'booted'
-  /** The login that heard it. */
+  /** The login that received it. */
   readonly epoch: number
 }
 
@@ -60,49 +66,55 @@ export interface StatusWaiting {
   readonly type: 'waiting'
   /** Milliseconds until the next attempt. */
   readonly delay: number
-  /** Which attempt that will be since the last login. */
+  /** The number of that attempt, counted from 1 since the connection was last stable. */
   readonly attempt: number
-  /** Why the one before failed. */
+  /** Why the last attempt failed, or the connection was lost. */
   readonly error: AmiError
 }
 
-/** A consumer is too slow: `dropped` events were lost in this burst, or a listener held up the event loop. */
+/** A consumer is too slow: `dropped` events were dropped in this burst, or a listener blocked the event loop. */
 export interface StatusSlow {
-  /** A consumer is too slow: `dropped` events were lost in this burst, or a listener held up the event loop. */
+  /** A consumer is too slow: `dropped` events were dropped in this burst, or a listener blocked the event loop. */
   readonly type: 'slow'
-  /** How many events were dropped; 0 where a listener held up the loop. */
+  /** How many events were dropped. 0 if a listener blocked the event loop. */
   readonly dropped: number
-  /** For how many milliseconds a listener held up the loop. */
+  /** For how many milliseconds a listener blocked the event loop. */
   readonly blocked?: number
-  /** Which listener; absent where it was one of several predicates that did not want the event. */
+  /** The id of that listener. Absent if several predicates ran and the client cannot know which was slow. */
   readonly listener?: string
 }
 
-/** A listener can never hear its event: the login's event mask (`events`) leaves it out, or no server sends that name. */
+/**
+ * A listener can never receive its event: the login's event mask (`events`) leaves it out, or no server sends that
+ * name.
+ */
 export interface StatusUnheard {
-  /** A listener can never hear its event: the login's event mask (`events`) leaves it out, or no server sends that name. */
+  /**
+   * A listener can never receive its event: the login's event mask (`events`) leaves it out, or no server sends that
+   * name.
+   */
   readonly type: 'unheard'
   /** The listener's id. */
   readonly listener: string
   /** The event that it waits for. */
   readonly event: string
-  /** The name that was probably meant, where the catalog has no event of this one. */
+  /** The name that you probably meant, if the catalog has no event of this name. */
   readonly meant?: string
   /** The classes that the mask lacks for it. */
   readonly classes: readonly string[]
 }
 
-/** What the server sent was not AMI, or past a limit, and was passed over. */
+/** The client skipped something that the server sent, because it was not AMI or over a limit. */
 export interface StatusFault {
-  /** What the server sent was not AMI, or past a limit, and was passed over. */
+  /** The client skipped something that the server sent, because it was not AMI or over a limit. */
   readonly type: 'fault'
   /** What was wrong with it. */
   readonly error: AmiError
 }
 
-/** The client has ended; nothing follows. */
+/** The client has ended. Nothing follows. */
 export interface StatusClosed {
-  /** The client has ended; nothing follows. */
+  /** The client has ended. Nothing follows. */
   readonly type: 'closed'
   /** Who ended it, and why. */
   readonly reason: CloseReason

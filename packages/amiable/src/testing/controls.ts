@@ -18,12 +18,12 @@ import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
 import type { World } from './model/world.ts'
 import { fromWire, toWire } from './protocol/byte-text.ts'
 
-/** A channel as it stands. */
+/** A channel and its state. */
 export interface ChannelInfo {
   readonly name: string
   readonly uniqueid: string
   readonly linkedid: string
-  /** `Down`, `Ring`, `Ringing`, `Up`, `Busy`. */
+  /** `Down`, `Ring`, `Ringing`, `Up` or `Busy`. */
   readonly state: string
   readonly callerIdNum: string
   readonly callerIdName: string
@@ -34,19 +34,19 @@ export interface ChannelInfo {
   readonly bridge: string
 }
 
-/** What a new channel begins with. */
+/** The options of `channels.create`. */
 export interface CreateChannelOptions {
-  /** Such as `PJSIP/100`; a serial number is added unless the name has one. */
+  /** The name, such as `PJSIP/100`. The simulator adds a serial number unless the name has one. */
   readonly name: string
-  /** Default `Ring`. */
+  /** @default 'Ring' */
   readonly state?: 'Down' | 'Ring' | 'Ringing' | 'Up'
   readonly callerIdNum?: string
   readonly callerIdName?: string
-  /** Default `default`. */
+  /** @default 'default' */
   readonly context?: string
-  /** Default `s`. */
+  /** @default 's' */
   readonly exten?: string
-  /** Runs the dialplan from its context and extension; default false: the channel only exists. */
+  /** Whether the channel runs the dialplan from its context and extension. Otherwise it only exists. @default false */
   readonly run?: boolean
 }
 
@@ -60,7 +60,7 @@ const createChecks = {
   run: checkBoolean,
 }
 
-/** The channels, in a test's hands. Each change raises its events. */
+/** Creates and changes channels. Each change sends its events. */
 export class ChannelControl {
   #world: World
   #pbx: Pbx
@@ -70,7 +70,7 @@ export class ChannelControl {
     this.#pbx = pbx
   }
 
-  /** Makes a channel; gives its name. */
+  /** Creates a channel. Returns its name. */
   create(options: CreateChannelOptions): string {
     checkEach<CreateChannelOptions>('', options, createChecks, 'an object such as { name }')
     checkText('name', options.name, "a channel's name")
@@ -93,12 +93,12 @@ export class ChannelControl {
     return fromWire(channel.name)
   }
 
-  /** All of them, oldest first. */
+  /** Returns all channels, oldest first. */
   list(): ChannelInfo[] {
     return [...this.#world.channels.all.values()].map(infoOf)
   }
 
-  /** One by name or Uniqueid. */
+  /** Returns a channel by its name or Uniqueid. */
   get(nameOrId: string): ChannelInfo | undefined {
     checkText('channel', nameOrId, "a channel's name")
     const channel = this.#world.channels.find(toWire(nameOrId))
@@ -113,14 +113,14 @@ export class ChannelControl {
     this.#world.channels.answer(this.#find(nameOrId))
   }
 
-  /** Hangs up; `cause` is a Q.850 number, default 16. */
+  /** Hangs up a channel. `cause` is a Q.850 number. */
   hangup(nameOrId: string, cause = 16): void {
     if (!Object.hasOwn(causes, checkWhole('cause', cause, 0)))
       throw invalid('cause', `must be a Q.850 number that Asterisk names, ${got(cause)}`)
     this.#world.channels.softHangup(this.#find(nameOrId), cause)
   }
 
-  /** Sets a variable; without a channel a global one. */
+  /** Sets a variable of a channel, or a global one without a channel. */
   setVariable(nameOrId: string | undefined, variable: string, value: string): void {
     checkText('variable', variable)
     checkString('value', value)
@@ -135,7 +135,7 @@ export class ChannelControl {
     return value === undefined ? undefined : fromWire(value)
   }
 
-  /** A digit that the channel sends in. */
+  /** Makes the channel send a digit. `duration` is milliseconds. */
   dtmf(nameOrId: string, digit: string, duration = 100): void {
     checkText('digit', digit)
     checkAmount('duration', duration)
@@ -145,7 +145,7 @@ export class ChannelControl {
     this.#world.channels.emit('DTMFEnd', channel, end)
   }
 
-  /** Puts two channels into a bridge; gives its id. */
+  /** Puts two channels into a bridge. Returns the bridge's id. */
   bridge(one: string, two: string): string {
     const bridge = this.#world.bridges.create({ type: 'basic', technology: 'simple_bridge' })
     this.#world.bridges.enter(bridge, this.#find(one))
@@ -153,7 +153,7 @@ export class ChannelControl {
     return bridge.id
   }
 
-  /** Takes a channel out of its bridge; the last one out ends it. */
+  /** Takes a channel out of its bridge. The bridge ends with the last one. */
   unbridge(nameOrId: string): void {
     const channel = this.#find(nameOrId)
     const { bridge } = channel
@@ -184,7 +184,7 @@ function infoOf(channel: Channel): ChannelInfo {
   }
 }
 
-/** The queues, in a test's hands. */
+/** Changes queues, their members and callers. Each change sends its events. */
 export class QueueControl {
   #world: World
 
@@ -192,7 +192,7 @@ export class QueueControl {
     this.#world = world
   }
 
-  /** Adds a queue; no event, as a reload of queues.conf raises none. */
+  /** Adds a queue. This sends no event, as a reload of queues.conf sends none. */
   define(queue: string, options: QueueOptions = {}): void {
     checkText('queue', queue, "a queue's name")
     checkQueue('options', options)
@@ -209,13 +209,13 @@ export class QueueControl {
     this.#world.queues.reload(queues)
   }
 
-  /** A member comes: `QueueMemberAdded`. */
+  /** Adds a member: sends `QueueMemberAdded`. */
   addMember(queue: string, member: QueueMemberOptions): void {
     checkMember('member', member)
     this.#world.queues.addMember(this.#find(queue), member)
   }
 
-  /** A member goes: `QueueMemberRemoved`. */
+  /** Removes a member: sends `QueueMemberRemoved`. */
   removeMember(queue: string, memberInterface: string): void {
     checkText('memberInterface', memberInterface)
     const found = this.#find(queue)
@@ -223,7 +223,7 @@ export class QueueControl {
     if (member !== undefined) this.#world.queues.removeMember(found, member)
   }
 
-  /** Pauses a member or lets it work again: `QueueMemberPause`. */
+  /** Begins or ends a pause of a member: sends `QueueMemberPause`. */
   pause(queue: string, memberInterface: string, paused: boolean, reason = ''): void {
     checkText('memberInterface', memberInterface)
     if (typeof paused !== 'boolean') throw invalid('paused', `must be true or false, ${got(paused)}`)
@@ -233,7 +233,9 @@ export class QueueControl {
     if (member !== undefined) this.#world.queues.pause(found, member, paused, toWire(reason))
   }
 
-  /** A channel waits in a queue: `QueueCallerJoin`. No member is called; for that run the Queue application. */
+  /**
+   * Makes a channel wait in a queue: sends `QueueCallerJoin`. It calls no member. Run the Queue application for that.
+   */
   join(queue: string, channel: string): void {
     checkText('channel', channel, "a channel's name")
     const found = this.#world.channels.find(toWire(channel))
@@ -241,7 +243,9 @@ export class QueueControl {
     this.#world.queues.join(this.#find(queue), found)
   }
 
-  /** A waiting channel leaves: `QueueCallerLeave`, before it `QueueCallerAbandon` when it gave up. */
+  /**
+   * Makes a waiting channel leave: sends `QueueCallerLeave`, and before it `QueueCallerAbandon` if the caller gave up.
+   */
   leave(queue: string, channel: string, abandoned = false): void {
     checkText('channel', channel, "a channel's name")
     checkBoolean('abandoned', abandoned)
@@ -253,7 +257,7 @@ export class QueueControl {
     this.#world.queues.leave(from, caller)
   }
 
-  /** The channels that wait, first come first. */
+  /** Returns the channels that wait, in order. */
   callers(queue: string): string[] {
     return this.#find(queue).callers.map(({ channel }) => fromWire(channel.name))
   }
@@ -266,7 +270,7 @@ export class QueueControl {
   }
 }
 
-/** What else a test can set: endpoints, mailboxes, states, AstDB, dialplan, files. */
+/** Sets endpoints, mailboxes, states, the AstDB, the dialplan and files. */
 export class SystemControl {
   #world: World
 
@@ -274,14 +278,14 @@ export class SystemControl {
     this.#world = world
   }
 
-  /** Adds a PJSIP endpoint, or changes how it takes calls. */
+  /** Adds a PJSIP endpoint, or changes how it answers calls. */
   endpoint(name: string, options: EndpointOptions = {}): void {
     checkText('name', name)
     checkEndpoint('options', options)
     this.#world.endpoints.define(name, options)
   }
 
-  /** Adds a voicemail box, or changes it; `MessageWaiting` is raised. */
+  /** Adds a voicemail box, or changes it: sends `MessageWaiting`. */
   mailbox(address: string, options: MailboxOptions = {}): void {
     checkText('address', address)
     checkMailbox('options', options)
@@ -291,14 +295,14 @@ export class SystemControl {
     this.#world.core.emit('MessageWaiting', lines)
   }
 
-  /** Sets a device's state: `DeviceStateChange`, and what queues make of it. */
+  /** Sets the state of a device: sends `DeviceStateChange`, and what follows from it in queues and hints. */
   deviceState(device: string, state: string): void {
     checkText('device', device)
     checkText('state', state)
     this.#world.devices.raise(toWire(device), state)
   }
 
-  /** Sets a hint and what it says: `ExtensionStatus`. One of the dialplan follows its devices by itself. */
+  /** Sets a hint and its state: sends `ExtensionStatus`. A hint of the dialplan follows its devices by itself. */
   hint(exten: string, context: string, hint: string, status: number, text: string): void {
     checkText('exten', exten)
     checkText('context', context)
@@ -308,7 +312,7 @@ export class SystemControl {
     this.#world.hints.set(toWire(exten), toWire(context), toWire(hint), status, text)
   }
 
-  /** Sets a presence state: `PresenceStateChange`, and `PresenceStatus` of the hints that watch it. */
+  /** Sets a presence state: sends `PresenceStateChange`, and `PresenceStatus` for the hints that watch it. */
   presence(provider: string, state: string, subtype = '', message = ''): void {
     checkText('provider', provider)
     checkText('state', state)
@@ -318,7 +322,7 @@ export class SystemControl {
     this.#world.presence.raise(toWire(provider), presence)
   }
 
-  /** Adds to the dialplan what an `extensions.conf` says. */
+  /** Adds the text of an `extensions.conf` to the dialplan. */
   dialplan(text: string): void {
     if (typeof text !== 'string') throw invalid('text', `must be the text of a dialplan, ${got(text)}`)
     this.#world.dialplan.load(text)
@@ -331,7 +335,7 @@ export class SystemControl {
     this.#world.configs.define(name, text)
   }
 
-  /** A value of AstDB; with `value` it is set first. */
+  /** Returns a value of the AstDB. With `value` it is set first. */
   database(family: string, key: string, value?: string): string | undefined {
     checkText('family', family)
     checkText('key', key)
@@ -341,7 +345,7 @@ export class SystemControl {
     return found === undefined ? undefined : fromWire(found)
   }
 
-  /** Adds a module that ModuleCheck and Reload know. */
+  /** Adds a module for ModuleCheck and Reload. */
   module(name: string): void {
     checkText('name', name)
     this.#world.modules.add(name)

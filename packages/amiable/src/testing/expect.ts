@@ -22,28 +22,31 @@ import {
   withoutSecrets,
 } from './patterns.ts'
 
-/** What events come from: the library's client, or anything of its shape. */
+/** A client of the library, or an object with the same `on`. */
 export interface EventSource<E extends ObservedEvent> {
   events(filter: '*', options?: { signal?: AbortSignal }): AsyncIterable<E>
 }
 
-/** What {@link expectEvents} takes besides the patterns. */
+/** The options of {@link expectEvents}. */
 export interface ExpectOptions {
-  /** Milliseconds, default 1,000. */
+  /** Within how many milliseconds the events must arrive. @default 1_000 */
   readonly within?: number
-  /** Whether they have to come in the patterns' order, other events between them allowed; default true. */
+  /** Whether the events must arrive in the order of the patterns. Other events may come between them. @default true */
   readonly inOrder?: boolean
-  /** Whose milliseconds; default the machine's. */
+  /** The clock that measures `within`. @default the machine's */
   readonly clock?: Clock
   readonly signal?: AbortSignal
 }
 
-/** Events did not come as expected. The message shows what came instead; test runners show the two lists. */
+/**
+ * Says that events did not arrive as expected. The message shows what arrived instead, and test runners show both
+ * lists.
+ */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError'
   /** One line for each pattern. */
   readonly expected: readonly string[]
-  /** One line for each event that came, the last fifty. */
+  /** One line for each event that arrived, at most the last fifty. */
   readonly actual: readonly string[]
 
   constructor(message: string, expected: readonly string[], actual: readonly string[]) {
@@ -56,9 +59,9 @@ export class ExpectationError extends Error {
 const KEPT = 50
 
 /**
- * Waits for events and resolves with those that matched, one for each pattern, in the patterns' order. It listens from
- * the call on: call it, do what raises the events, then await it. It knows no test framework; a failure rejects with an
- * {@link ExpectationError}.
+ * Waits for events. Resolves with those that matched, one for each pattern, in the order of the patterns.
+ * It listens from the call on: call it, cause the events, then await it. It works in any test framework. A failure
+ * rejects with an {@link ExpectationError}.
  */
 export function expectEvents<E extends ObservedEvent>(
   source: EventSource<E>,

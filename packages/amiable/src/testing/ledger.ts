@@ -10,9 +10,9 @@ import type { ReceivedAction } from './protocol/received-action.ts'
 /** What an action's headers must be, by the patterns of `expectEvents`; or a function that says so. */
 export type Match = Readonly<Record<string, HeaderPattern>> | ((action: ReceivedAction) => boolean)
 
-/** How long to wait. */
+/** The options of `waitFor`. */
 export interface WaitOptions {
-  /** Milliseconds of the server's clock, past which it rejects with `AMI_TIMEOUT`; default no bound. */
+  /** After how many milliseconds of the server's clock it rejects with `AMI_TIMEOUT`. @default never */
   readonly timeout?: number
   readonly signal?: AbortSignal
 }

@@ -1,18 +1,18 @@
 import { checkRecord } from '../check.ts'
 import { checkHeaderPatterns, describe, type HeaderPattern, meets } from './patterns.ts'
 
-/** What {@link like} gives: an asymmetric matcher, as `expect` of vitest and jest takes it in place of a value. */
+/** The asymmetric matcher that {@link like} returns. `expect` of vitest and Jest takes it in place of a value. */
 export interface HeadersMatcher {
   readonly $$typeof: symbol
-  /** Whether an event, or what its `toJSON()` gave, has these headers. */
+  /** Whether an event, or the result of its `toJSON()`, has these headers. */
   asymmetricMatch(other: unknown): boolean
   toAsymmetricMatcher(): string
   toString(): string
 }
 
 /**
- * Makes a matcher of events by their headers, with the patterns of `expectEvents`: a text or number that is equal, an
- * expression that fits, or a function that says so. Headers that are not named may be anything.
+ * Returns a matcher of events by their headers. Each pattern is an equal text or number, an expression that fits, or a
+ * function that returns true. Headers that you do not name may have any value.
  * @example expect(events).toContainEqual(like({ Event: 'Hangup', Channel: /^PJSIP/ }))
  */
 export function like(headers: string | Readonly<Record<string, HeaderPattern>>): HeadersMatcher {

@@ -6,54 +6,56 @@ import type { WorldOptions } from './model/world.ts'
 import { toWire } from './protocol/byte-text.ts'
 import { ALL_PRIVILEGES, maskOf, type PrivilegeClass } from './protocol/privileges.ts'
 
-/** A user as a test gives it. */
+/** The options of an account. */
 export interface UserOptions {
   readonly secret: string
-  /** Which events it may see; default all. */
+  /** The classes of events that the account receives. @default all */
   readonly read?: readonly (PrivilegeClass | 'all')[]
-  /** Which actions it may call; default all. */
+  /** The classes of actions that the account may call. @default all */
   readonly write?: readonly (PrivilegeClass | 'all')[]
-  /** As `eventfilter=` in manager.conf: expressions over the whole event, `!` in front excludes. */
+  /**
+   * The `eventfilter=` lines of manager.conf: expressions over the complete event. One that begins with `!` excludes.
+   */
   readonly eventFilters?: readonly string[]
 }
 
-/** What {@link startServer} takes. Times are milliseconds. */
+/** The options of {@link startServer}. Times are milliseconds. */
 export interface ServerOptions extends WorldOptions {
-  /** By name; a string is the secret of a user with all rights. Default `{ frank: 'lean' }`. */
+  /** Accounts by name. A string is the secret of an account with all rights. @default { frank: 'lean' } */
   readonly users?: Readonly<Record<string, string | UserOptions>>
-  /** Which Asterisk; default 22. */
+  /** The version of Asterisk. @default 22 */
   readonly asterisk?: AsteriskVersion
-  /** Default `127.0.0.1`. */
+  /** The address to listen on. @default '127.0.0.1' */
   readonly host?: string
-  /** Default 0: any free one. */
+  /** The port to listen on. 0 is any free port. @default 0 */
   readonly port?: number
   /** A certificate and its key in PEM, for TLS instead of TCP. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer }
-  /** Where time comes from; default the machine's. */
+  /** The clock of the server, such as a `ManualClock`. @default the machine's */
   readonly clock?: Clock
-  /** `systemname` of asterisk.conf; default none, and then no `SystemName` header. */
+  /** The `systemname` of asterisk.conf: adds `SystemName` to events. @default none */
   readonly systemName?: string
-  /** `channelvars` of manager.conf: what every channel's headers carry as `ChanVariable`. Default none. */
+  /** The `channelvars` of manager.conf: variables that events of a channel carry as `ChanVariable`. @default none */
   readonly channelVars?: readonly string[]
-  /** `timestampevents` of manager.conf; default false. */
+  /** The `timestampevents` of manager.conf. @default false */
   readonly timestamps?: boolean
-  /** Whether ended channels raise `Cdr` events, as cdr_manager does; default false. */
+  /** Whether channels that end send `Cdr` events, as cdr_manager does. @default false */
   readonly cdr?: boolean
-  /** `'message'`: one write a turn; `'header'`: one for each line, as Asterisk's handlers do. Default `'message'`. */
+  /** `'message'`: one write a turn. `'header'`: one write for each line, as Asterisk does. @default 'message' */
   readonly segments?: 'message' | 'header'
-  /** How long a failed login waits; default 0, in Asterisk 1,000. */
+  /** How long the answer to a failed login waits. Asterisk: 1,000. @default 0 */
   readonly loginFailureDelay?: number
-  /** How long a connection may stay without a login before it is closed without a word; default 30,000. */
+  /** How long a connection may be without a login. Then the server closes it and sends no byte. @default 30_000 */
   readonly authTimeout?: number
-  /** How many connections may be without a login; further ones are closed with no byte. Default 50. */
+  /** How many connections may be without a login. The server closes further ones and sends no byte. @default 50 */
   readonly authLimit?: number
-  /** Default true. */
+  /** Whether one account may have several sessions at once. @default true */
   readonly allowMultipleLogin?: boolean
-  /** False: it takes logins and boots no further until `server.boot()`, without most modules. Default true. */
+  /** `false`: the server accepts logins without most modules, and boots when you call `server.boot()`. @default true */
   readonly booted?: boolean
-  /** How long Answer holds a channel while its other half goes on; default 5, in Asterisk 500. */
+  /** How long Answer holds a channel while its other half goes on. Asterisk: 500. @default 5 */
   readonly answerDelay?: number
-  /** For identifiers and challenges that are the same in every run; default 1. */
+  /** The same seed gives the same identifiers and challenges. @default 1 */
   readonly seed?: number
 }
 

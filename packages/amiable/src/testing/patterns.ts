@@ -3,13 +3,13 @@ import { invalid, quoted } from '../errors.ts'
 import { fromWire, toWire } from './protocol/byte-text.ts'
 import { redact } from './redaction/redact.ts'
 
-/** What a header must be: equal text or number, an expression that fits, or a function that says so. */
+/** Says what a header must be: an equal text or number, an expression that fits, or a function that returns true. */
 export type HeaderPattern = string | number | RegExp | ((value: string) => boolean)
 
-/** What an event must be: its name, or its name and headers. Headers that are not named may be anything. */
+/** Says what an event must be: its name, or its name and headers. Headers that you do not name may have any value. */
 export type EventPattern = string | Readonly<{ Event: string } & Record<string, HeaderPattern>>
 
-/** An event, as far as an expectation looks at it. */
+/** The part of an event that an expectation reads. */
 export interface ObservedEvent {
   readonly Event: string
   get(name: string): string | undefined

@@ -8,15 +8,18 @@ import { wholeMessages } from './recording/whole-messages.ts'
 import { ownRule, type RedactRule } from './redaction/own-rule.ts'
 import { type SimulatedAsterisk, startServer } from './server.ts'
 
-/** What {@link replay} takes besides what a server takes. */
+/** The options of {@link replay}: those of a server, and these. */
 export interface ReplayOptions extends ServerOptions {
-  /** 1 is the recording's own pace, 10 ten times as fast, `Infinity` (the default) as fast as the reader takes it. */
+  /** How fast: 1 as recorded, 10 ten times as fast, `Infinity` as fast as the client reads. @default Infinity */
   readonly speed?: number
-  /** Which connection of the recording; default the first that sent an event. */
+  /** The number of the connection to replay. @default the first that sent an event */
   readonly session?: number
-  /** The rule that the recording was made with: what is asked is compared without its secrets. */
+  /** The rule that the recording was made with. The replay compares actions without their secrets. */
   readonly redact?: RedactRule
-  /** `'login'` (the default): begins when a client is logged in; `'manual'`: when {@link Replay.start} is called. */
+  /**
+   * `'login'`: the replay begins when a client is logged in. `'manual'`: when you call {@link Replay.start}. @default
+   * 'login'
+   */
   readonly begin?: 'login' | 'manual'
 }
 
@@ -29,11 +32,11 @@ const ownChecks: Readonly<Record<Exclude<keyof ReplayOptions, keyof ServerOption
   begin: (argument, value) => checkChoice(argument, value, ['login', 'manual']),
 }
 
-/** A recording that is served. */
+/** A server that replays a recording. */
 export interface Replay extends AsyncDisposable {
   readonly server: SimulatedAsterisk
   readonly port: number
-  /** How many events were sent so far. */
+  /** How many events it has sent. */
   readonly sent: number
   /** Resolves when the last event was sent, or the replay is closed, with the number of those that were sent. */
   readonly done: Promise<number>
@@ -42,12 +45,13 @@ export interface Replay extends AsyncDisposable {
 }
 
 /**
- * Serves a recording, or a capture of the wire, on a port: clients log in as to any simulated server and get the recorded
- * events. An action that the recording answered is answered as it was, with the client's own ActionID; the same action
- * again gets its next recorded answer, and the last one from then on. What the recording tells of that action later, such
- * as an `OriginateResponse`, has the client's ids as well. Everything else the simulator answers. What holds no AMI is
- * refused with the reason.
- * @param recording a file's name, or a recording's text, as `importRecording` gives it
+ * Replays a recording, or a capture of the wire, on a port. Clients log in as to any simulated server, and receive the
+ * recorded events.
+ * An action that was recorded gets its recorded answer, with the client's ActionID. The same action again gets the next
+ * recorded answer, and at the end the last one again. Later events of the action, such as an `OriginateResponse`, carry
+ * the client's ids as well. The simulator answers every other action.
+ * A file without AMI throws `AMI_ARGUMENT` with the reason.
+ * @param recording the name of a file, or the text of a recording, as `importRecording` returns it
  */
 export async function replay(recording: string, options: ReplayOptions = {}): Promise<Replay> {
   checkRecording(recording)

@@ -17,28 +17,28 @@ import { categoryOf } from './protocol/event-classes.ts'
 import { maskOf, maskOfText, type PrivilegeClass, privileges } from './protocol/privileges.ts'
 import type { ReceivedAction } from './protocol/received-action.ts'
 
-/** A connection as it stands. */
+/** A connection and its account. */
 export interface SessionInfo {
-  /** Counted from 1. */
+  /** The number of the connection, from 1. */
   readonly id: number
-  /** Empty before login. */
+  /** The account that is logged in. Empty before the login. */
   readonly username: string
   readonly remotePort: number
 }
 
-/** What {@link SimulatedAsterisk.handle} may be given. */
+/** The options of {@link SimulatedAsterisk.handle}. */
 export interface HandleOptions {
-  /** The classes of which a user needs one; default none needed. */
+  /** The classes of which an account needs one. @default none is needed */
   readonly privilege?: readonly PrivilegeClass[]
-  /** After how many calls the handler goes; default never. */
+  /** After how many calls the handler is removed. @default never */
   readonly times?: number
 }
 
-/** What {@link SimulatedAsterisk.restart} may be given; milliseconds. */
+/** The options of {@link SimulatedAsterisk.restart}. Times are milliseconds. */
 export interface RestartOptions {
-  /** How long nobody listens. @default 0 */
+  /** How long the server refuses connections. @default 0 */
   readonly downtime?: number
-  /** How it boots. @default 250 ms by the machine's clock; at once by a clock of the test's own, which may stand still */
+  /** How the server boots. @default 250 ms on the machine's clock; at once on your own clock, which may not move */
   readonly boot?: BootOptions
 }
 
@@ -52,7 +52,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulate
   return server
 }
 
-/** An Asterisk for tests: it listens on a port of its own, knows a small phone system, and does as it is told. */
+/** Simulates an Asterisk for tests: a small phone system that your test controls, and that AMI clients connect to. */
 export class SimulatedAsterisk implements AsyncDisposable {
   readonly #engine: Engine
   #restarting: Promise<void> | undefined
@@ -67,7 +67,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
     }
   }
 
-  /** Which Asterisk it is. */
+  /** The version of Asterisk. */
   get asterisk(): AsteriskVersion {
     return this.#engine.version
   }
@@ -77,27 +77,27 @@ export class SimulatedAsterisk implements AsyncDisposable {
     return this.#engine.host
   }
 
-  /** Its clock: the one it was given, or the machine's. */
+  /** The clock of the server: yours, or the machine's. */
   get clock(): Clock {
     return this.#engine.givenClock
   }
 
-  /** Faults to switch on and off. */
+  /** The faults that you can switch on and off. */
   get faults(): Faults {
     return this.#engine.faults
   }
 
-  /** Where it listens. */
+  /** The port it listens on. */
   get port(): number {
     return this.#engine.port
   }
 
-  /** Every action that came in, in order, with what became of it. */
+  /** Every action that arrived, in order, with its outcome. */
   get calls(): readonly ReceivedAction[] {
     return this.#engine.ledger.calls
   }
 
-  /** The connections there are. */
+  /** The connections that are open. */
   get sessions(): SessionInfo[] {
     return [...this.#engine.sessions].map((session) => ({
       id: session.id,
@@ -106,24 +106,24 @@ export class SimulatedAsterisk implements AsyncDisposable {
     }))
   }
 
-  /** The channels: create, answer, hang up. */
+  /** Creates, answers and hangs up channels. */
   get channels(): ChannelControl {
     return new ChannelControl(this.#engine.world, this.#engine.runner)
   }
 
-  /** The queues: members and callers. */
+  /** Changes queues, their members and callers. */
   get queues(): QueueControl {
     return new QueueControl(this.#engine.world)
   }
 
-  /** Endpoints, mailboxes, states, AstDB, dialplan, files. */
+  /** Sets endpoints, mailboxes, states, the AstDB, the dialplan and files. */
   get system(): SystemControl {
     return new SystemControl(this.#engine.world)
   }
 
   /**
-   * Raises an event to every session whose rights, mask and filters let it through. A `Privilege` in front, and
-   * `SystemName` where there is one, are added; `privilege` says another class than the event's own.
+   * Sends an event to every session whose rights, mask and filters allow it. The server adds `Privilege`, and
+   * `SystemName` if it has one. `privilege` gives other classes than the event's own.
    */
   emit(event: string, headers: HeadersInit = {}, options: { privilege?: readonly PrivilegeClass[] } = {}): void {
     checkText('event', event, "an event's name")
@@ -142,7 +142,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
     this.#engine.world.core.emit(toWire(event), body, category)
   }
 
-  /** Writes bytes to every session as they are; a string is sent in UTF-8. */
+  /** Sends bytes to every session as they are. A string is sent in UTF-8. */
   send(raw: string | Uint8Array): void {
     if (typeof raw !== 'string' && !(raw instanceof Uint8Array)) {
       throw invalid('raw', `must be a string or bytes, ${got(raw)}`)
@@ -152,9 +152,9 @@ export class SimulatedAsterisk implements AsyncDisposable {
   }
 
   /**
-   * Answers an action by a function, in place of what the simulator would do. A record that it returns is the reply's
-   * headers (`Response: Success` unless it says otherwise); or it writes by `reply`; or it leaves the matter to
-   * `builtIn`. What neither returns nor writes anything never answers. The newest handler of an action is asked first.
+   * Answers an action with your function, in place of the simulator. The function returns an object with the headers of
+   * the reply (`Response: Success` by default), writes with `reply`, or calls `builtIn`. A function that does none of
+   * these never answers. The newest handler of an action is called first.
    */
   handle(action: string, handler: ScriptedHandler, options: HandleOptions = {}): Disposable {
     checkText('action', action, "an action's name")
@@ -186,8 +186,8 @@ export class SimulatedAsterisk implements AsyncDisposable {
   }
 
   /**
-   * Resolves with the next action of a name that came in, or came in already and that no `waitFor` gave before;
-   * `match` narrows it by headers (text or expression) or by a function.
+   * Resolves with the next action of this name. An action that arrived already counts too, unless an earlier `waitFor`
+   * resolved with it. `match` selects actions by headers (text or expression) or by a function.
    */
   waitFor(action: string, match?: Match, options?: WaitOptions): Promise<ReceivedAction> {
     return this.#engine.ledger.waitFor(action, match, options)
@@ -210,12 +210,12 @@ export class SimulatedAsterisk implements AsyncDisposable {
     }
   }
 
-  /** Resolves when everything written so far is in the kernel's hands. */
+  /** Resolves when the kernel has taken everything that was written. */
   async flushed(): Promise<void> {
     await Promise.all([...this.#engine.sessions].map((session) => session.output.drained()))
   }
 
-  /** Closes all connections, or those of one user; the server goes on listening. */
+  /** Closes all connections, or those of one account. The server goes on listening. */
   disconnect(options: { user?: string; reset?: boolean } = {}): void {
     checkEach<typeof options>('', options, { user: checkText, reset: checkBoolean })
     this.#engine.each((session) => {
@@ -225,7 +225,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
     })
   }
 
-  /** Raises `Shutdown`, closes every connection, and stops listening. */
+  /** Sends `Shutdown`, closes every connection, and stops listening. */
   async shutdown(options: { restart?: boolean } = {}): Promise<void> {
     checkEach<typeof options>('', options, { restart: checkBoolean })
     const restart = options.restart === true ? 'True' : 'False'
@@ -260,15 +260,15 @@ export class SimulatedAsterisk implements AsyncDisposable {
   }
 
   /**
-   * Boots a server that was started with `booted: false`: its modules come, one after another, and at the end
-   * `FullyBooted` goes to every session. Resolves then; at once where it has booted.
+   * Boots a server that was started with `booted: false`. It loads its modules one after another, and at the end sends
+   * `FullyBooted` to every session. Resolves then, or at once if the server has booted.
    */
   boot(options: BootOptions = {}): Promise<void> {
     checkBoot('options', options)
     return this.#engine.bootUp(options)
   }
 
-  /** Ends it: connections, those in the middle of a TLS handshake too, timers, the port. Always resolves. */
+  /** Ends the server: its connections, also those in a TLS handshake, its timers and its port. Always resolves. */
   close(): Promise<void> {
     return this.#engine.end()
   }
@@ -277,7 +277,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
     return this.close()
   }
 
-  /** Listens on its port; {@link startServer} does it. */
+  /** Listens on its port. {@link startServer} calls it. */
   async listen(): Promise<void> {
     await this.#engine.listen()
   }

@@ -1,15 +1,15 @@
 /** A timer that a {@link Clock} made. */
 export type Timer = object
 
-/** Where time and timers come from; a test gives its own. */
+/** The source of time and timers. A test can give its own, such as a `ManualClock`. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Returns the milliseconds since 1970-01-01 UTC. */
   now(): number
-  /** Milliseconds since some moment, on a clock that nobody sets back or forward: what durations are measured with. */
+  /** Returns the milliseconds since some moment, on a clock that nobody sets. Durations are measured with it. */
   elapsed(): number
-  /** Calls `callback` once, `delay` milliseconds from now. */
+  /** Calls `callback` once, after `delay` milliseconds. */
   setTimeout(callback: () => void, delay: number): Timer
-  /** Forgets a timer; one that has fired is ignored. */
+  /** Stops a timer. A timer that has fired is ignored. */
   clearTimeout(timer: Timer | undefined): void
 }
 

@@ -2,13 +2,13 @@ import { gotSecret } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { byteLength, type Encoding } from '../util/text.ts'
 
-/** A header's value as a caller gives it; a boolean is sent as `true` or `false`. */
+/** The value of a parameter. A boolean is sent as `true` or `false`. */
 export type ParamValue = string | number | boolean
 
-/** An action's headers: an array is a repeated header, `undefined` is left out. */
+/** The parameters of an action. An array is a header that repeats, and `undefined` is left out. */
 export type Params = Readonly<Record<string, ParamValue | readonly ParamValue[] | undefined>>
 
-/** Channel variables: a record, or entries where the order or a repetition matters. */
+/** Channel variables: an object, or entries if their order or a repetition matters. */
 export type Variables =
   | Readonly<Record<string, ParamValue | undefined>>
   | Iterable<readonly [name: string, value: ParamValue | undefined]>

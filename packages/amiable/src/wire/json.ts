@@ -1,4 +1,4 @@
-/** A message as plain data: headers by name, repeated ones as an array. */
+/** A message as plain data: its headers by name. A header that repeats is an array. */
 export interface MessageJson {
   [name: string]: string | string[] | number | boolean | MessageJson | MessageJson[]
 }

@@ -1,14 +1,17 @@
 /** Limits on what the server can make the client keep in memory. */
 export interface Limits {
-  /** Bytes of a line. @default 8_388_608 */
+  /** The most bytes of a line. @default 8_388_608 */
   line: number
-  /** Bytes of a message. @default 8_388_608 */
+  /** The most bytes of a message. @default 8_388_608 */
   message: number
-  /** Headers of a message. @default 262_144 */
+  /** The most headers of a message. @default 262_144 */
   headers: number
-  /** Rows that `send` collects for one list, or that one `list` holds for a consumer that lags. @default 100_000 */
+  /** The most rows that `send` collects for one list, or that wait for a loop over `list`. @default 100_000 */
   rows: number
-  /** Bytes of all that is held for one server: rows, events and calls that wait, and the message in progress. @default 67_108_864 */
+  /**
+   * The most bytes that the client holds for one server: rows, events and calls that wait, and the message in progress.
+   * @default 67_108_864
+   */
   held: number
 }
 

@@ -60,8 +60,8 @@ type Findable = { [SELF]: Message }
  */
 export class Message {
   /**
-   * Counts the messages of its client from 1, through all its connections. A number that is missing was an answer to
-   * the client's own Ping, or a message that was passed over.
+   * The number of this message, counted from 1 through all connections of its client. A missing number is an answer to
+   * the client's own Ping, or a message that was skipped.
    */
   readonly serial: number
   /** Tells the messages of one client from those of another; its text says what to do instead of cloning one. */
@@ -99,27 +99,27 @@ export class Message {
     this.#holders = 0
   }
 
-  /** The `name` of the client that received it. */
+  /** The `name` of the client that received the message. */
   get source(): string {
     return itself(this).#origin.intake.source
   }
 
-  /** Which login of the client it came under, from 1. */
+  /** The login that the message arrived under: the client counts its logins from 1. */
   get epoch(): number {
     return itself(this).#origin.epoch
   }
 
-  /** When it came, in milliseconds since 1970. */
+  /** When the message arrived, in milliseconds since 1970. */
   get receivedAt(): number {
     return itself(this).#origin.receivedAt
   }
 
-  /** The `ActionID`, where it carries one. */
+  /** The `ActionID` of the message, if it has one. */
   get actionId(): string | undefined {
     return itself(this).#read(ACTION_ID)
   }
 
-  /** Every header in order, repeated ones included, each as it stood on the wire. */
+  /** Every header in order, also repeated ones, as they stood on the wire. */
   get headers(): readonly Header[] {
     const message = itself(this)
     if (message.#headers === undefined) {
@@ -131,14 +131,14 @@ export class Message {
   }
 
   /**
-   * The value of the first header so named, as it stood on the wire; `undefined` where there is none.
-   * A header spelt exactly so goes before one in another case of letters.
+   * Returns the value of the first header of this name, as it stood on the wire, or `undefined`. A header with exactly
+   * this name goes before one in other upper or lower case.
    */
   get(name: string): string | undefined {
     return itself(this).#read(lookupOf(name))
   }
 
-  /** The values of all headers so named, in any case of letters, in order, each as it stood on the wire. */
+  /** Returns the values of all headers of this name in order, as on the wire. Ignores upper and lower case. */
   getAll(name: string): string[] {
     const wanted = lookupOf(name).name.toLowerCase()
     const values: string[] = []
@@ -149,9 +149,9 @@ export class Message {
   }
 
   /**
-   * The channel variables it carries (`channelvars` of manager.conf, or a list's own), by name, unescaped.
-   * Without `channel` those of the event's first channel; with it those of that channel, whichever role it plays:
-   * `ChanVariable(…)`, or `DestChanVariable` where `DestChannel` is the one.
+   * Returns the channel variables of the message by name, unescaped (`channelvars` of manager.conf, or those of a
+   * list). Without `channel` they are of the event's first channel. With `channel` they are of that channel, whichever
+   * role it has: `ChanVariable(…)`, or `DestChanVariable` if it is the `DestChannel`.
    */
   variables(channel?: string): Record<string, string> {
     const message = itself(this)
@@ -163,7 +163,7 @@ export class Message {
   }
 
   /**
-   * A header as a number.
+   * Returns a header as a number.
    * @throws {ArgumentError} if it is absent or no number
    */
   number(name: string): number {
@@ -171,7 +171,7 @@ export class Message {
   }
 
   /**
-   * A header as a boolean, in any of the words that Asterisk prints: yes and no, true and false, on and off, 1 and 0.
+   * Returns a header as a boolean. Asterisk's words are yes and no, true and false, on and off, 1 and 0.
    * @throws {ArgumentError} if it is absent or none of these
    */
   boolean(name: string): boolean {
@@ -179,16 +179,16 @@ export class Message {
   }
 
   /**
-   * A header as a point in time: seconds since 1970 (`Timestamp`, with a fraction), or a date with its zone (`EventTV`).
-   * @throws {ArgumentError} if it is absent or neither; a date without a zone is the server's local time and is no point
+   * Returns a header as a point in time: seconds since 1970 (`Timestamp`), or a date with its time zone (`EventTV`).
+   * @throws {ArgumentError} if it is absent or neither, such as a date without a time zone
    */
   date(name: string): Date {
     return itself(this).#as(name, readDate, 'a point in time')
   }
 
   /**
-   * Its headers by name, with the values that were meant; nothing of ours, whatever the server calls its own. To store
-   * more, write `{ source, epoch, serial, receivedAt, data: event.toJSON() }`.
+   * Returns the server's headers by name, unescaped, and nothing that the library adds.
+   * To store more, write `{ source, epoch, serial, receivedAt, data: event.toJSON() }`.
    */
   toJSON(): MessageJson {
     const message = itself(this)
@@ -205,7 +205,7 @@ export class Message {
     return json
   }
 
-  /** What it is, its number and whose it is, in one printable line. */
+  /** Returns the name of the message, its number and its client in one printable line. */
   toString(): string {
     const message = itself(this)
     const what = { event: 'Event ', response: 'Response ', other: 'Message' }[message.#kind]

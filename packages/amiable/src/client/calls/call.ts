@@ -13,31 +13,30 @@ import type { NotYet, ServerState } from './not-yet.ts'
 import type { AnswerEnding, Assembly } from './reply-assembly.ts'
 import type { Response } from './response.ts'
 
-/** What every call takes besides its parameters. */
+/** The options that every call takes. */
 export interface CallOptions {
-  /** Gives the call up; it rejects with the signal's reason. What was sent stays sent. */
+  /** Gives the call up: it rejects with the signal's reason. An action that was sent stays sent. */
   signal?: AbortSignal | undefined
   /** Milliseconds, counted from the call. @default the client's `actionTimeout` */
   timeout?: number | undefined
-  /** Channel variables, one `Variable` header each, escaped so that the channel gets exactly these values. */
+  /** Channel variables. The client escapes them, so that the channel gets exactly these values. */
   variables?: Variables | undefined
   /** An ActionID of your own: 1 to 67 printable ASCII characters. @default a unique one */
   actionId?: string | undefined
   /**
-   * Sends the action again after a lost link, or where the server refuses it for now; for calls that read.
+   * Sends the action again after a lost connection, or while the server refuses it for now. Only for actions that read.
    * @default false
    */
   retry?: boolean | undefined
   /**
-   * Whether to wait for a login, or for a turn; `false` rejects at once with `AMI_LOST` or `AMI_LIMIT`.
+   * Whether the call waits for a login or for its turn. `false` rejects at once with `AMI_LOST` or `AMI_LIMIT`.
    * @default true
    */
   queue?: boolean | undefined
   /**
-   * Sends a Ping behind the action, whose answer proves that the action has said everything: for modules outside of
-   * Asterisk's tree, whose answers do not say where they end. All that comes until then belongs to the answer, whatever
-   * it looks like.
-   * @default false
+   * Sends a Ping behind the action. The answer to the Ping proves that the answer to the action is complete. Everything
+   * that arrives before it belongs to the action. Use it for modules outside Asterisk's tree whose answers do not say
+   * where they end. @default false
    */
   fence?: boolean | undefined
 }

@@ -80,6 +80,12 @@ export function checkHelperOptions(options: Options, except: readonly (keyof Opt
   }
 }
 
+/** Checks a CLI command, and the options of its call. */
+export function checkCommand(command: unknown, options: Options): void {
+  if (typeof command !== 'string' || command === '') throw invalid('command', `must be a CLI command, ${got(command)}`)
+  checkHelperOptions(options)
+}
+
 /**
  * Checks the options of a call.
  * @throws {ArgumentError} naming the option that is wrong

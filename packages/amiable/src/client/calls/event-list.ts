@@ -6,11 +6,11 @@ import { INSPECT } from '../inspect.ts'
 import type { Begun, Outcome } from './call.ts'
 import type { Response } from './response.ts'
 
-/** The rows of a list as they arrive; iterate it once, with `for await` or `toArray()`. */
+/** Yields the rows of a list as they arrive. Iterate it once, with `for await` or `toArray()`. */
 export class EventList<R, C> implements AsyncIterableIterator<R> {
-  /** The event that said that the list was complete; there once the iteration has ended. */
+  /** The event that completed the list. It is there when the iteration has ended. */
   completion: C | undefined
-  /** The Response itself, with lines and headers that are no rows; there once the iteration has ended. */
+  /** The Response, with headers and lines that are no rows. It is there when the iteration has ended. */
   response: Response | undefined
   #queue: MessageQueue
   #giveUp: () => void = () => {}
@@ -53,7 +53,7 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
     return this.#queue.return() as Promise<IteratorResult<R>>
   }
 
-  /** All the rows that have not been iterated yet, once the list is complete. */
+  /** Resolves with the rows that you have not iterated yet, when the list is complete. */
   async toArray(): Promise<R[]> {
     const rows: R[] = []
     for await (const row of this) rows.push(row)

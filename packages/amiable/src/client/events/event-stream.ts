@@ -4,18 +4,21 @@ import { onAbort } from '../../util/abort.ts'
 import { type Message, originOf } from '../../wire/message.ts'
 import { EVENTS_SHARE, MessageQueue } from './message-queue.ts'
 
-/** What to do with an event that finds the queue full. */
+/** Says what happens to an event when `capacity` events already wait: see {@link EventsOptions.overflow}. */
 export type Overflow = 'fail' | 'drop-oldest' | 'drop-newest'
 
-/** How events are iterated. */
+/** The options of `events()`. */
 export interface EventsOptions {
-  /** Ends the iteration by throwing the signal's reason. */
+  /** Ends the loop: it throws the signal's reason. */
   signal?: AbortSignal | undefined
   /** How many events may wait for the loop. @default 1_000 */
   capacity?: number | undefined
-  /** What happens past it: an `AMI_OVERFLOW` out of the loop, or a counted loss. @default 'fail' */
+  /**
+   * What happens when one event more arrives. `'fail'`: the loop throws `AMI_OVERFLOW`. `'drop-oldest'`,
+   * `'drop-newest'`: an event is dropped, counted in `stats().dropped` and reported by `status()`. @default 'fail'
+   */
   overflow?: Overflow | undefined
-  /** Yields the events too that belong to a pending action. @default false */
+  /** Yields the rows and completing events of pending calls as well. @default false */
   all?: boolean | undefined
 }
 

@@ -8,28 +8,28 @@ import { EventStream, type EventsOptions } from './event-stream.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
 import { EVENTS_SHARE } from './message-queue.ts'
 
-/** A listener, as `on` gives it. */
+/** A listener that `on` has added. */
 export interface Listener {
-  /** What `removeListener` takes. */
+  /** The id that `removeListener` takes. */
   readonly id: string
-  /** Removes it; does nothing the second time. */
+  /** Removes the listener. A second call does nothing. */
   remove(): void
   [Symbol.dispose](): void
 }
 
-/** Which events a listener wants: a name, names, `'*'` for all, or a predicate. */
+/** Says which events a listener receives: a name, names, `'*'` for all, or a predicate. */
 export type Filter<E> = string | readonly string[] | ((event: E) => boolean)
 
-/** What a listener does with an event. */
+/** Receives an event, and the listener that it was called for. */
 export type Handler<E> = (event: E, listener: Listener) => unknown
 
-/** How a listener is attached. */
+/** The options of `on()`. */
 export interface ListenOptions {
-  /** Removes it when its first event comes. @default false */
+  /** Removes the listener when its first event arrives. @default false */
   once?: boolean | undefined
-  /** Removes it when the signal aborts. */
+  /** Removes the listener when the signal aborts. */
   signal?: AbortSignal | undefined
-  /** Gives it the events too that belong to a pending action. @default false */
+  /** Gives the listener the rows and completing events of pending calls as well. @default false */
   all?: boolean | undefined
 }
 
@@ -55,7 +55,7 @@ export function checkListenerId(id: unknown): void {
   throw invalid('id', `must be the id of what on() gave, as in removeListener(listener.id), ${got(id)}`)
 }
 
-/** Gets what a listener threw. */
+/** Receives the error that a listener threw, and that listener. */
 export type ListenerErrorHandler = (error: unknown, listener: Listener) => void
 
 /** What subscriptions tell. */

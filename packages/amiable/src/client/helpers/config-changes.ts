@@ -4,12 +4,12 @@ import { byteLength } from '../../util/text.ts'
 import { LINE_BYTES, type ParamValue } from '../../wire/encoder.ts'
 
 /**
- * One change of a configuration file. Every category of that name is meant, in whatever case of letters, templates left
- * out; names and values of lines are compared without regard to case as well.
+ * One change of a configuration file. It applies to every category of that name, except templates. Asterisk ignores
+ * upper and lower case in names of categories, and in names and values of lines.
  */
 export type ConfigChange = ConfigChangeKind & {
   readonly category: string
-  /** Which categories are looked at, in Asterisk's words: `TEMPLATES=include` to change a template. */
+  /** Selects categories, in Asterisk's words: `TEMPLATES=include` to change a template. */
   readonly filter?: string | undefined
 }
 
@@ -17,9 +17,9 @@ type ConfigChangeKind =
   | {
       readonly change: 'newCategory'
       readonly template?: boolean | undefined
-      /** The templates that it takes lines from. */
+      /** The templates that the category inherits lines from. */
       readonly inherits?: readonly string[] | undefined
-      /** Whether it may be there already. @default false */
+      /** Whether a category of this name may already exist. @default false */
       readonly duplicate?: boolean | undefined
     }
   | { readonly change: 'renameCategory'; readonly to: string }
@@ -29,7 +29,7 @@ type ConfigChangeKind =
     } & ConfigLine)
   | {
       readonly change: 'insert'
-      /** Before which line, from 0; the number of lines puts it behind the last. */
+      /** The line before which the new line goes, from 0. The number of lines puts it after the last. */
       readonly line: number
       readonly name: string
       readonly value: ParamValue
@@ -37,14 +37,14 @@ type ConfigChangeKind =
   | ({
       /** Changes the last line of that name. */
       readonly change: 'update'
-      /** Only where the value is this. */
+      /** Only a line with this value. */
       readonly match?: string | undefined
     } & ConfigLine)
   | {
-      /** Takes every line of that name away. */
+      /** Deletes every line of that name. */
       readonly change: 'delete'
       readonly name: string
-      /** Only where the value is this. */
+      /** Only a line with this value. */
       readonly match?: string | undefined
       /** Only this line, from 0. */
       readonly line?: number | undefined

@@ -5,18 +5,18 @@ import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 
-/** A section of a configuration file; a file may hold several of one name. */
+/** A section of a configuration file. A file may have several of one name. */
 export interface ConfigCategory {
   readonly name: string
   /** Whether it is a template, `[name](!)`. */
   readonly template: boolean
-  /** The templates that it takes lines from; those lines are among its `lines`. */
+  /** The templates that it inherits lines from. Those lines are in `lines` as well. */
   readonly inherits: readonly string[]
   /** Every line in order, repeated names included. */
   readonly lines: readonly (readonly [name: string, value: string])[]
 }
 
-/** A configuration file as Asterisk reads it: includes followed, comments gone, order and repetitions kept. */
+/** Holds a configuration file as Asterisk reads it: with the files that it includes, without comments, in order. */
 export class ConfigFile {
   readonly filename: string
   readonly categories: readonly ConfigCategory[]
@@ -28,12 +28,14 @@ export class ConfigFile {
     this.categories = categories
   }
 
-  /** The last value of a name in the first category so named, for the last one is what most modules use. */
+  /**
+   * Returns the last value of a name in the first category of that name. Most modules of Asterisk use the last value.
+   */
   get(category: string, name: string): string | undefined {
     return this.getAll(category, name).at(-1)
   }
 
-  /** Every value of a name in the first category so named, in order. */
+  /** Returns every value of a name in the first category of that name, in order. */
   getAll(category: string, name: string): string[] {
     checkString('category', category, "a category's name")
     checkString('name', name, "a line's name")
@@ -43,10 +45,10 @@ export class ConfigFile {
 }
 
 /**
- * Reads a configuration file of the server, templates included. Needs the write right `config` or `system`.
- * @param options.category reads this category only; none are there where it is not
- * Rejects with `AMI_ARGUMENT` for what is no name of a file or a category.
- * Rejects with `AMI_REFUSED` where there is no such file, or none that AMI may read.
+ * Reads a configuration file of the server, with its templates. The account needs the write right `config` or `system`.
+ * Rejects with `AMI_ARGUMENT` for a wrong name of a file or a category, and with `AMI_REFUSED` if the file does not
+ * exist or AMI may not read it.
+ * @param options.category reads this category only; the file has none if the category does not exist
  */
 export async function getConfig(
   client: Pick<Client, 'sendRaw'>,

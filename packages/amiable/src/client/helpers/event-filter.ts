@@ -7,17 +7,20 @@ import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 
-/** Which events a server-side filter is about. */
+/** Says which events a filter in the server sends or leaves out. */
 export interface EventFilter {
-  /** Whether they are sent, and no others but those of further such filters; or not sent. */
+  /**
+   * `'exclude'`: the server does not send these events. `'include'`: it sends only these events, and those of other
+   * such filters.
+   */
   readonly action: 'include' | 'exclude'
-  /** The event's name. @default any */
+  /** The name of the event. @default any */
   readonly event?: string | undefined
-  /** The header whose value is compared. @default the whole event is */
+  /** The header whose value the server compares. @default the complete event */
   readonly header?: string | undefined
-  /** How `value` is compared. @default 'exact' with a `header`, 'contains' without */
+  /** How the server compares `value`. @default 'exact' with a `header`, 'contains' without */
   readonly method?: 'exact' | 'startsWith' | 'endsWith' | 'contains' | 'regex' | undefined
-  /** What is compared; for `'regex'` a POSIX extended regular expression. @default nothing: the name is enough */
+  /** The text to compare with. For `'regex'` a POSIX extended regular expression. @default none: the name is enough */
   readonly value?: string | undefined
 }
 
@@ -30,13 +33,14 @@ const methods = {
 } as const
 
 /**
- * Makes the server filter the events of this session: what it leaves out costs neither side anything. With only
- * excluding filters the rest is sent, with including ones their union, less what is excluded. Lists and answers are
- * not filtered. A filter lasts as long as the login: add it again at each `ready` of `status()`; none can be taken away.
- *
- * Sends the structured form where the server knows it (18.26, 20.11, 21.6, 22.1 and newer), which compares the name
- * first and is much the faster, else the regular expression that means the same. Needs the write right `system`.
- * @throws {ArgumentError} at once for a filter that says nothing, or that would mean something else on another version
+ * Makes the server filter the events of this session. An event that it leaves out costs neither side anything.
+ * With only `'exclude'` filters the server sends all other events. With `'include'` filters it sends their events,
+ * without those that are excluded. It does not filter lists and answers.
+ * A filter lasts as long as the login: add it again at each `ready` of `status()`. Nobody can remove a filter.
+ * The client sends the structured form to servers that know it (18.26, 20.11, 21.6, 22.1 and newer), because it is much
+ * faster. Other servers receive a regular expression of the same meaning.
+ * The account needs the write right `system`.
+ * @throws {ArgumentError} at once, for a filter that is empty, or that would mean something else on another version
  */
 export function addEventFilter(
   client: Pick<Client, 'sendRaw' | 'version'>,

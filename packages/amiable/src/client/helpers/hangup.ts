@@ -5,12 +5,12 @@ import type { Client } from '../client.ts'
 import { type HangupTarget, hangupParams } from '../hangup-params.ts'
 
 /**
- * Hangs up, and resolves with the names of the channels: the one that was asked for, or all that fitted.
- * To Asterisk a name that begins with `/` is a regular expression which may fit every call there is; as a `channel`
- * it is refused. Needs the write right `call` or `system`.
- * @param options.cause the Q.850 number that the other side is told, 0 to 127
- * @throws {ArgumentError} at once for a channel's name that begins with `/`, an empty pattern, or both
- * Rejects with `AMI_REFUSED` where there is no such channel.
+ * Hangs up a channel, or all channels that fit a pattern. Resolves with their names.
+ * For Asterisk a name that begins with `/` is a regular expression that may fit every call. So such a `channel` throws.
+ * The account needs the write right `call` or `system`. Rejects with `AMI_REFUSED` if there is no such channel.
+ * @param options.cause the Q.850 number that the other side receives, 0 to 127
+ * @throws {ArgumentError} at once, for a channel's name that begins with `/`, an empty pattern, or both a channel and a
+ * pattern
  */
 export function hangup(
   client: Pick<Client, 'sendRaw'>,

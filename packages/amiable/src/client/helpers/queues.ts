@@ -4,63 +4,63 @@ import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
 import type { AmiEvent, EventBase } from '../types.ts'
 
-/** A queue with everybody in it. */
+/** A queue with its members and callers. */
 export interface QueueInfo {
   readonly name: string
   readonly strategy: string
-  /** How many may wait; 0 for any number. */
+  /** How many callers may wait. 0 is any number. */
   readonly max: number
-  /** How many wait. */
+  /** How many callers wait. */
   readonly calls: number
-  /** Seconds, on average. */
+  /** How many seconds callers wait, on average. */
   readonly holdTime: number
   readonly talkTime: number
   readonly completed: number
   readonly abandoned: number
   /** Seconds within which a call counts as answered in time. */
   readonly serviceLevel: number
-  /** Percent of the calls that were. */
+  /** Percent of the calls that were answered within `serviceLevel`. */
   readonly serviceLevelPerf: number
   readonly weight: number
   readonly members: readonly QueueMemberInfo[]
-  /** Who waits, the first in line first. */
+  /** The callers that wait, in order. */
   readonly callers: readonly QueueCallerInfo[]
-  /** The row as it came. */
+  /** The row that the server sent. */
   readonly event: AmiEvent<'QueueParams'>
 }
 
-/** Somebody who answers calls of a queue. */
+/** A member of a queue: somebody who answers its calls. */
 export interface QueueMemberInfo {
   readonly name: string
-  /** What is dialled: `PJSIP/100`. */
+  /** The address that the queue dials, such as `PJSIP/100`. */
   readonly interface: string
-  /** Whose device state counts. */
+  /** The device whose state counts for the member. */
   readonly stateInterface: string
   readonly membership: 'static' | 'dynamic' | 'realtime' | (string & {})
   readonly penalty: number
   readonly callsTaken: number
-  /** When the last call ended; `undefined` before the first. */
+  /** When the last call ended. `undefined` before the first. */
   readonly lastCall: Date | undefined
   readonly inCall: boolean
   readonly status: DeviceState
   readonly paused: boolean
   readonly pausedReason: string
-  /** The row as it came. */
+  /** The row that the server sent. */
   readonly event: AmiEvent<'QueueMember'>
 }
 
 /** A call that waits in a queue. */
 export interface QueueCallerInfo {
-  /** From 1. */
+  /** The caller's place in the queue, from 1. */
   readonly position: number
   readonly channel: string
   readonly uniqueid: string
   readonly callerIdNum: string
   readonly callerIdName: string
-  /** Seconds. */
+  /** How many seconds the caller has waited. */
   readonly wait: number
   readonly priority: number
-  /** The row as it came. */
+  /** The row that the server sent. */
   readonly event: AmiEvent<'QueueEntry'>
 }
 
@@ -81,9 +81,9 @@ const deviceStates = [
 ] as const
 
 /**
- * Reads every queue with its members and callers, or the one named; needs no right but a login.
- * @param options.name reads this one only; resolves with none where there is no such queue
- * Rejects with `AMI_ARGUMENT` for what is no queue's name: to Asterisk an empty one stands for all.
+ * Reads every queue with its members and callers, or one queue. The account needs no right.
+ * Rejects with `AMI_ARGUMENT` for a wrong name. Asterisk would take an empty name as all queues.
+ * @param options.name reads this queue only; resolves with an empty array if there is no such queue
  */
 export async function getQueues(
   client: Pick<Client, 'send'>,

@@ -8,12 +8,12 @@ import type { Client } from '../client.ts'
 const RELOAD_TIMEOUT = 120_000
 
 /**
- * Reloads the configuration of one module, or of all. The server says nothing else to this session meanwhile.
- * Needs the write right `system` or `config`.
+ * Reloads the configuration of one module, or of all. The server sends nothing else to this session meanwhile. The
+ * account needs the write right `system` or `config`.
+ * Rejects with `AMI_ARGUMENT` for a wrong name: Asterisk would take an empty name as all modules. Rejects with
+ * `AMI_REFUSED` if there is no such module, or if it cannot be reloaded.
  * @param module such as `app_queue` or `res_pjsip`. @default all
  * @param options.timeout milliseconds. @default 120_000
- * Rejects with `AMI_ARGUMENT` for what is no module's name: to Asterisk an empty one stands for all.
- * Rejects with `AMI_REFUSED` where there is no such module or it cannot be reloaded.
  */
 export async function reload(
   client: Pick<Client, 'sendRaw'>,

@@ -16,11 +16,12 @@ const ACTS =
   /\b(SHELL|CURL|EVAL|EVAL_EXTEN|EVAL_SUB|DB_DELETE|REALTIME_DESTROY|LOCK|TRYLOCK|UNLOCK|PERIODIC_HOOK|POP|SHIFT|INC|DEC)\s*\(/i
 
 /**
- * Reads a variable or a dialplan function: a channel's with `channel`, else a global one.
- * Resolves with `undefined` for a channel's variable that is not set. Of a global one, and of a function, Asterisk does
- * not tell unset from empty: both are `''`. Needs the write right `call` or `reporting`.
- * Rejects with `AMI_ARGUMENT` for a function that does something when it is read, such as `SHELL` or `DB_DELETE`.
- * Rejects with `AMI_REFUSED` where there is no such channel.
+ * Reads a variable or a dialplan function: of a channel with `channel`, otherwise a global one. The account needs the
+ * write right `call` or `reporting`.
+ * Resolves with `undefined` for a variable of a channel that is not set. A global variable or a function that is not
+ * set is `''`, because Asterisk does not say whether it is unset or empty.
+ * Rejects with `AMI_ARGUMENT` for a function that acts when it is read, such as `SHELL` or `DB_DELETE`. Rejects with
+ * `AMI_REFUSED` if there is no such channel.
  */
 export async function getVariable(
   client: Pick<Client, 'sendRaw'>,
@@ -51,10 +52,11 @@ export async function getVariable(
 const KEY_BYTES = 253
 
 /**
- * Reads a value of the AstDB; resolves with `undefined` where there is none. Needs the write right `system` or
- * `reporting`. Before Asterisk 20 the server cuts a value after 255 bytes.
- * For a whole family `ami.send('DBGetTree', { Family })` has a row for each.
- * Rejects with `AMI_ARGUMENT` for what is no family or key.
+ * Reads a value of the AstDB. Resolves with `undefined` if there is none. The account needs the write right `system` or
+ * `reporting`.
+ * Before Asterisk 20 the server cuts a value after 255 bytes. For all values of a family use `ami.send('DBGetTree', {
+ * Family })`.
+ * Rejects with `AMI_ARGUMENT` for a wrong family or key.
  */
 export async function dbGet(
   client: Pick<Client, 'sendRaw'>,

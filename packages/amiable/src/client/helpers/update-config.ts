@@ -9,9 +9,9 @@ import { checkFilename, readConfig } from './config-file.ts'
 import { needsLook, plan } from './config-plan.ts'
 import { checkModule } from './reload.ts'
 
-/** How a configuration file is changed. */
+/** The options of `updateConfig`. */
 export interface UpdateConfigOptions extends Omit<CallOptions, 'variables' | 'retry' | 'actionId'> {
-  /** The file to write. @default the one that is read */
+  /** The file to write. @default the file that is read */
   to?: string | undefined
   /** Reloads this module afterwards, or all with `true`. @default false */
   reload?: string | boolean | undefined
@@ -21,17 +21,16 @@ export interface UpdateConfigOptions extends Omit<CallOptions, 'variables' | 're
 const OWN_HEADERS = 5
 
 /**
- * Changes a configuration file of the server, in the order given. Needs the write right `config`.
- * What is written is read back as it was given, or it is refused. Asterisk takes 128 headers an action, some 31
- * changes: more than these go in several actions, each of which is done wholly or not at all. Asterisk writes the whole
- * file: a line that a template brings already is left out, comment blocks (`;-- --;`) go, and 16 makes `#include` of
- * `#tryinclude`.
- *
- * Reads the file first where a change is safe only if the file is as you believe: `insert`, `delete` of a numbered
- * line, `deleteCategory` and `renameCategory`. It rejects with `AMI_ARGUMENT` before anything is sent if a line is not
- * there, or a category that would go is inherited from.
- * @throws {ArgumentError} at once for a name, a category or a value that Asterisk would read back as something else
+ * Changes a configuration file of the server, in the order given. The account needs the write right `config`.
+ * Asterisk accepts 128 headers an action, which is about 31 changes. More changes go in several actions. Asterisk does
+ * all changes of one action or none.
+ * Asterisk writes the complete file again. It leaves out a line that a template already gives, and comment blocks (`;--
+ * --;`). Asterisk 16 turns `#tryinclude` into `#include`.
+ * For `insert`, `delete` of a numbered line, `deleteCategory` and `renameCategory` the client reads the file first. It
+ * rejects with `AMI_ARGUMENT`, and sends nothing, if a line does not exist, or if another category inherits from one
+ * that would go.
  * Rejects with `AMI_REFUSED` for a change that cannot be made.
+ * @throws {ArgumentError} at once, for a name, a category or a value that Asterisk would read back as something else
  */
 export function updateConfig(
   client: Pick<Client, 'sendRaw'>,

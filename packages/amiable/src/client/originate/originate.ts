@@ -5,86 +5,14 @@ import { deferred } from '../../util/deferred.ts'
 import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
-import type { CallOptions } from '../calls/call.ts'
 import type { AmiEvent } from '../types.ts'
 import { type AttemptOf, isLocal, withIds } from './attempt.ts'
 import { driverOf } from './channel-driver.ts'
 import { checkOriginate } from './check-originate.ts'
 import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
 import type { OriginateHost } from './originate-host.ts'
-import { byCause, byReason, noDriver, type OriginateOutcome } from './outcome.ts'
-
-/** What `originate` dials and what it connects to: an extension, or an application. */
-export interface OriginateParams {
-  /** What to dial, as `technology/data`: `PJSIP/100`, `Local/200@default`. */
-  Channel: string
-  /** The extension that an answered call goes to, with `Context` and `Priority`. */
-  Exten?: string | number | undefined
-  Context?: string | undefined
-  /** A number, or a label. */
-  Priority?: string | number | undefined
-  /** The application that an answered call runs, instead of an extension. */
-  Application?: string | undefined
-  /** The application's arguments: dialplan syntax, so never what a stranger typed. */
-  Data?: string | number | undefined
-  /** Milliseconds that it may ring. @default 30_000 */
-  Timeout?: number | undefined
-  /** As `"Name" <number>`. */
-  CallerID?: string | undefined
-  /** The account code of the call's records. */
-  Account?: string | undefined
-  /** Goes on as soon as there is early media, not only at the answer. */
-  EarlyMedia?: boolean | undefined
-  /** Codecs, parted by commas. */
-  Codecs?: string | undefined
-  /**
-   * The `Uniqueid` of the channel: at most 149 printable ASCII characters without a blank or a slash. No other channel alive may have it, or in Asterisk 22 even begin
-   * with it: `order-1` cannot be dialled while `order-10` lives. @default a unique one
-   */
-  ChannelId?: string | undefined
-  /** The `Uniqueid` of a Local channel's second half. @default `ChannelId` and `;2` */
-  OtherChannelId?: string | undefined
-  /** `context,exten,priority` to run on the channel before it is dialled; late versions of Asterisk 18 and newer. */
-  PreDialGoSub?: string | undefined
-}
-
-/** How a call is watched. */
-export interface OriginateOptions extends Omit<CallOptions, 'retry'> {
-  /** Hangs the call up (with a `ChannelId` of yours: once its Newchannel came); it rejects with the signal's reason. */
-  signal?: AbortSignal | undefined
-  /**
-   * Milliseconds from the call until the outcome must be known.
-   * @default `Timeout` (30_000 where none is given) and the client's `actionTimeout` on top
-   */
-  timeout?: number | undefined
-  /**
-   * `true` waits for a login, for as long as `timeout`, and dials then. By default a call is dialled now or not at all:
-   * without a login it rejects at once with `AMI_LOST` and `delivered: 'no'`.
-   */
-  queue?: boolean | undefined
-}
-
-/** What became of a call. */
-export interface OriginateResult {
-  /**
-   * `'answered'`, or why not. `'unknown'` stands for a client that asked for no `call` events (its option `events`):
-   * the call was accepted, and nobody tells what becomes of it.
-   */
-  readonly outcome: OriginateOutcome
-  /** Asterisk's number for it: 0 failure, 1 hung up, 3 no answer, 4 answered, 5 busy, 8 congestion. */
-  readonly reason: number | undefined
-  /** The Q.850 number that the channel was hung up with, where the reason is 0 and there is one. */
-  readonly cause: number | undefined
-  /** The outcome in words. */
-  readonly meaning: string
-  /** The channel's name once it is there; what was to be dialled if it never was. */
-  readonly Channel: string
-  /** The channel's `Uniqueid`, the one it has or would have had. */
-  readonly Uniqueid: string
-  readonly actionId: string
-  /** The OriginateResponse; `undefined` where the outcome is `'unknown'`. */
-  readonly event: AmiEvent<'OriginateResponse'> | undefined
-}
+import type { OriginateOptions, OriginateParams, OriginateResult } from './originate-options.ts'
+import { byCause, byReason, noDriver } from './outcome.ts'
 
 type Attempt = AttemptOf<OriginateResult>
 
@@ -207,7 +135,10 @@ export class Originates {
     }
   }
 
-  /** The link went: nobody will tell what becomes of the calls that the server has accepted. Says how many those are. */
+  /**
+   * The connection was lost: rejects the calls that the server has accepted, since nobody will report their outcome.
+   * Returns how many those are.
+   */
   lost(cause: AmiError): number {
     let rejected = 0
     for (const attempt of [...this.#byAction.values()]) {

@@ -1,6 +1,6 @@
 import { quoted } from '../../errors.ts'
 
-/** What became of a call. */
+/** The outcome of a call: `'answered'`, or why it was not answered. */
 export type OriginateOutcome =
   | 'answered'
   | 'busy'

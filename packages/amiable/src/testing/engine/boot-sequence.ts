@@ -3,14 +3,13 @@ import { deferred } from '../../util/deferred.ts'
 import { modules } from '../model/modules.ts'
 import type { World } from '../model/world.ts'
 
-/** How a server boots. */
+/** Says how a server boots. */
 export interface BootOptions {
-  /** How many milliseconds the modules take, all together. @default 0 */
+  /** How many milliseconds all modules together take. @default 0 */
   readonly duration?: number
   /**
-   * The modules that come late, in their order; all others are there at once. Each has a share of the duration, and so
-   * has the time from the last of them to `FullyBooted`.
-   * @default all that are not in Asterisk's core, in Asterisk's order
+   * The modules that are loaded late, in order. All others are there at once. Each takes a share of the duration, and
+   * so does the time from the last to `FullyBooted`. @default all that are not in Asterisk's core, in Asterisk's order
    */
   readonly modules?: readonly string[]
 }

@@ -3,12 +3,12 @@ import type { HeadersInit } from '../protocol/byte-text.ts'
 import type { ReceivedAction } from '../protocol/received-action.ts'
 import type { Reply } from '../protocol/reply.ts'
 
-/** What a scripted handler may give back: the reply's headers, or nothing. */
+/** The result of a handler: the headers of the reply, or nothing. */
 export type ScriptedReply = HeadersInit | undefined
 
 /**
- * Answers an action. `builtIn` runs what the simulator itself would do. While a promise is pending the session does
- * nothing else, as in Asterisk.
+ * Answers an action. `builtIn` does what the simulator would do by itself. While the handler's promise is pending the
+ * session does nothing else, as in Asterisk.
  */
 export type ScriptedHandler = (
   action: ReceivedAction,

@@ -29,8 +29,8 @@ export interface FaultTarget {
 const lagChecks = { core: checkDelay, rooms: checkDelay, parking: checkDelay, hints: checkDelay }
 
 /**
- * The faults of a server. Each verb switches something on and gives what switches it off; several can be on at once.
- * Times are milliseconds, sizes bytes.
+ * Switches the faults of a server on and off. Each method switches a fault on and returns what switches it off. Several
+ * can be on at once. Times are milliseconds, sizes bytes.
  */
 export class Faults {
   #rules = new Set<Rule>()
@@ -44,8 +44,8 @@ export class Faults {
   }
 
   /**
-   * Replies come `ms` milliseconds late. As in Asterisk that holds back what the session asked after it; with
-   * `{ overtake: true }` later replies come first.
+   * Sends replies `ms` milliseconds late. As in Asterisk, later replies of the session wait too. With `{ overtake: true
+   * }` they come first.
    */
   replyLate(ms: number, options: FaultOptions & { overtake?: boolean } = {}): Fault {
     checkDelay('ms', ms)
@@ -53,49 +53,49 @@ export class Faults {
     return this.#add('replyLate', options, { number: ms, flag })
   }
 
-  /** The action is executed and its reply never sent; with `{ execute: false }` it is not executed either. */
+  /** Executes the action and never sends its reply. With `{ execute: false }` it does not execute it either. */
   drop(options: FaultOptions & { execute?: boolean } = {}): Fault {
     const { execute } = checkFault(options, { execute: checkBoolean })
     return this.#add('drop', options, { flag: execute === false })
   }
 
-  /** Every reply is sent twice. */
+  /** Sends every reply twice. */
   twice(options: FaultOptions = {}): Fault {
     return this.#add('twice', checkFault(options))
   }
 
-  /** Replies carry another ActionID; without `id` none at all. */
+  /** Sends replies with another ActionID, or without one if there is no `id`. */
   wrongActionId(id?: string, options: FaultOptions = {}): Fault {
     if (id !== undefined) checkString('id', id)
     return this.#add('wrongActionId', checkFault(options), { text: id })
   }
 
-  /** Lists stop after `rows` rows (default 1): no further row, no completing event. */
+  /** Stops lists after `rows` rows (default 1): no further row, no completing event. */
   cutList(rows = 1, options: FaultOptions = {}): Fault {
     return this.#add('cutList', checkFault(options), { number: checkWhole('rows', rows, 0) })
   }
 
-  /** Lists stop after `rows` rows (default 1) with a completing event that says `EventList: Cancelled`. */
+  /** Stops lists after `rows` rows (default 1), with a completing event that says `EventList: Cancelled`. */
   cancelList(rows = 1, options: FaultOptions = {}): Fault {
     return this.#add('cancelList', checkFault(options), { number: checkWhole('rows', rows, 0) })
   }
 
-  /** Lists repeat their rows, or one made up, until the fault is off or `rows` (default no end) were sent. */
+  /** Repeats the rows of lists, or a row of its own, until the fault is off or `rows` (default no end) were sent. */
   endlessList(rows = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
     return this.#add('endlessList', checkFault(options), { number: checkCount('rows', rows) })
   }
 
-  /** Replies hold a header of `size` bytes (default 16 MiB). */
+  /** Adds a header of `size` bytes (default 16 MiB) to replies. */
   hugeLine(size = 1 << 24, options: FaultOptions = {}): Fault {
     return this.#add('hugeLine', checkFault(options), { number: checkWhole('size', size, 0) })
   }
 
-  /** Replies have `count` headers too many (default no end: the message never ends while the fault is on). */
+  /** Adds `count` headers to replies. By default the message never ends while the fault is on. */
   endlessHeaders(count = Number.POSITIVE_INFINITY, options: FaultOptions = {}): Fault {
     return this.#add('endlessHeaders', checkFault(options), { number: checkCount('count', count) })
   }
 
-  /** Bytes that are no AMI: to every session now, or with an `action` in front of its replies. */
+  /** Sends bytes that are no AMI: to every session now, or with an `action` before its replies. */
   garbage(text = '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n', options: FaultOptions = {}): Fault {
     checkString('text', text)
     const rule = this.#add('garbage', checkFault(options), { text: toWire(text) })
@@ -108,15 +108,15 @@ export class Faults {
   }
 
   /**
-   * A UserEvent with the ActionID of the call and `EventList: Complete`, as an account with `user` rights can send it: in
-   * front of the reply, or behind its first message.
+   * Sends a UserEvent with the ActionID of the call and `EventList: Complete`, as an account with `user` rights can:
+   * before the reply, or after its first message.
    */
   forgeEnd(options: FaultOptions & { inside?: boolean } = {}): Fault {
     const { inside: flag } = checkFault(options, { inside: checkBoolean })
     return this.#add('forgeEnd', options, { flag })
   }
 
-  /** A `Response: Follows` that nothing ends: to every session now, or with an `action` in front of its replies. */
+  /** Sends a `Response: Follows` that nothing ends: to every session now, or with an `action` before its replies. */
   deafFollows(options: FaultOptions = {}): Fault {
     const text = 'Response: Follows\r\nPrivilege: Command\r\n\r\n'
     const rule = this.#add('deafFollows', checkFault(options), { text })
@@ -124,7 +124,7 @@ export class Faults {
     return rule
   }
 
-  /** No action is answered, Ping neither; every session gets a byte of a line without end each `ms` milliseconds. */
+  /** Answers no action, not even Ping. Sends every session a byte of an endless line each `ms` milliseconds. */
   drip(ms = 50): Fault {
     checkWhole('ms', ms, 1, LONGEST_TIMER)
     const rule = this.#add('drip', {}, { number: ms })
@@ -138,12 +138,12 @@ export class Faults {
     return rule
   }
 
-  /** Actions are refused with a message that repeats every value they held, with control characters between them. */
+  /** Refuses actions with a message that repeats all their values, with control characters between them. */
   echo(options: FaultOptions = {}): Fault {
     return this.#add('echo', checkFault(options))
   }
 
-  /** Every session now gets `count` events (default 500), each with a name and headers that nobody has seen before. */
+  /** Sends every session `count` events now (default 500), each with a name and headers that nobody has seen before. */
   madeUpNames(count = 500): Fault {
     const rule = this.#add('madeUpNames', {}, { number: checkWhole('count', count, 1) })
     this.#now(rule, () => {
@@ -160,27 +160,30 @@ export class Faults {
     return this.#add('hugeRows', checkFault(options), { number: checkWhole('size', size, 0) })
   }
 
-  /** List rows lack the blank line between them, as SKINNYdevices sends them. */
+  /** Leaves out the blank line between rows of lists, as SKINNYdevices does. */
   fused(options: FaultOptions = {}): Fault {
     return this.#add('fused', checkFault(options))
   }
 
-  /** Every second line of a reply ends with a bare LF, as Agents sends one. */
+  /** Ends every second line of a reply with a bare LF, as Agents does once. */
   bareLineFeeds(options: FaultOptions = {}): Fault {
     return this.#add('bareLineFeeds', checkFault(options))
   }
 
-  /** A reply's `Message` ends with an LF of its own, as the PJSIPShow actions send it. */
+  /** Adds an LF to the `Message` of a reply, as the PJSIPShow actions do. */
   strayLineFeed(options: FaultOptions = {}): Fault {
     return this.#add('strayLineFeed', checkFault(options))
   }
 
-  /** A reply is followed by one more blank line, as QueueRule's. */
+  /** Adds one more blank line after a reply, as QueueRule does. */
   extraBlankLine(options: FaultOptions = {}): Fault {
     return this.#add('extraBlankLine', checkFault(options))
   }
 
-  /** RST instead of a reply; without an `action`, to every session now. `{ execute: true }` runs the action first. */
+  /**
+   * Sends RST in place of a reply. Without an `action` it resets every session now. `{ execute: true }` runs the action
+   * first.
+   */
   reset(options: FaultOptions & { execute?: boolean } = {}): Fault {
     const { execute: flag } = checkFault(options, { execute: checkBoolean })
     const rule = this.#add('reset', options, { flag })
@@ -188,14 +191,17 @@ export class Faults {
     return rule
   }
 
-  /** FIN instead of a reply, while reading goes on; without an `action`, to every session now. */
+  /** Sends FIN in place of a reply and goes on reading. Without an `action` it does so for every session now. */
   halfClose(options: FaultOptions = {}): Fault {
     const rule = this.#add('halfClose', checkFault(options))
     if (options.action === undefined) this.#now(rule, () => this.#target.halfClose())
     return rule
   }
 
-  /** No session reads or writes, until it is off or `ms` milliseconds went by; then what waited goes on. */
+  /**
+   * Stops reading and writing in every session, until the fault is off or for `ms` milliseconds. Then what waited goes
+   * on.
+   */
   stall(ms?: number): Fault {
     if (ms !== undefined) checkDelay('ms', ms)
     const rule = this.#add('stall', {})
@@ -205,45 +211,45 @@ export class Faults {
     return rule
   }
 
-  /** Every write is cut into pieces of `size` bytes (default 1), each sent on its own. */
+  /** Cuts every write into pieces of `size` bytes (default 1), each sent alone. */
   splitAt(size = 1): Fault {
     return this.#add('splitAt', {}, { number: checkWhole('size', size, 1) })
   }
 
-  /** Lines end with `lf`, or by turns with CRLF and LF (`mixed`, the default). */
+  /** Ends lines with LF (`lf`), or by turns with CRLF and LF (`mixed`, the default). */
   lineEndings(endings: 'lf' | 'mixed' = 'mixed'): Fault {
     return this.#add('lineEndings', {}, { text: checkChoice('endings', endings, ['lf', 'mixed']) })
   }
 
-  /** Logins are refused, whatever they prove. */
+  /** Refuses logins, also those with the right secret. */
   refuseLogin(message = 'Authentication failed', options: Pick<FaultOptions, 'times'> = {}): Fault {
     checkString('message', message)
     return this.#add('refuseLogin', { ...checkTimes(options), action: 'Login' }, { text: message })
   }
 
-  /** The reply to a login comes `ms` milliseconds late. */
+  /** Sends the reply to a login `ms` milliseconds late. */
   delayLogin(ms: number, options: Pick<FaultOptions, 'times'> = {}): Fault {
     checkDelay('ms', ms)
     return this.#add('delayLogin', { ...checkTimes(options), action: 'Login' }, { number: ms })
   }
 
-  /** New connections are accepted and nothing is ever said to them. */
+  /** Accepts new connections and never sends them a byte. */
   silent(options: Pick<FaultOptions, 'times'> = {}): Fault {
     return this.#add('silent', checkTimes(options))
   }
 
-  /** New connections get no banner, and everything else. */
+  /** Sends new connections no banner, but everything else. */
   noBanner(options: Pick<FaultOptions, 'times'> = {}): Fault {
     return this.#add('noBanner', checkTimes(options))
   }
 
-  /** New connections get this instead of the banner; its line end included. */
+  /** Sends new connections this text in place of the banner. Give its line end too. */
   banner(text: string, options: Pick<FaultOptions, 'times'> = {}): Fault {
     checkString('text', text)
     return this.#add('banner', checkTimes(options), { text: toWire(text) })
   }
 
-  /** New connections are closed with no byte sent, as past Asterisk's `authlimit`. */
+  /** Closes new connections without sending a byte, as Asterisk does over its `authlimit`. */
   refuseConnection(options: Pick<FaultOptions, 'times'> = {}): Fault {
     return this.#add('refuseConnection', checkTimes(options))
   }
@@ -261,17 +267,17 @@ export class Faults {
     return rule
   }
 
-  /** Bytes past 1,024 of the last TLS record stay unread until more arrive, as in Asterisk 15 to 23. */
+  /** Leaves bytes beyond 1,024 of the last TLS record unread until more arrive, as Asterisk 15 to 23 do. */
   tlsReadStall(): Fault {
     return this.#add('tlsReadStall', {})
   }
 
-  /** Switches all off. */
+  /** Switches all faults off. */
   clear(): void {
     for (const rule of [...this.#rules, ...this.#running]) rule.off()
   }
 
-  /** The verbs that are on. */
+  /** The names of the faults that are on. */
   get active(): FaultVerb[] {
     return [...this.#rules].map((rule) => rule.verb)
   }

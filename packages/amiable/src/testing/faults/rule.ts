@@ -1,23 +1,23 @@
 import { type Check, checkEach, checkText, checkWhole } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 
-/** What a fault is narrowed to. */
+/** Says which actions a fault applies to, and how often. */
 export interface FaultOptions {
-  /** The action or actions, in any case of letters. Without, all but Login, Challenge and Logoff. */
+  /** The action or actions, in upper or lower case. @default all except Login, Challenge and Logoff */
   readonly action?: string | readonly string[]
-  /** After how many hits it switches itself off; default never. */
+  /** After how many hits the fault switches itself off. @default never */
   readonly times?: number
 }
 
-/** A fault that is on. Disposable, so that `using` ends it with its block. */
+/** A fault that is on. With `using` it ends with its block. */
 export interface Fault extends Disposable {
-  /** How often it struck. */
+  /** How often the fault has applied. */
   readonly hits: number
-  /** Switches it off; once off, nothing happens. */
+  /** Switches the fault off. A second call does nothing. */
   off(): void
 }
 
-/** The verbs of {@link Faults}, by name. */
+/** The name of a method of {@link Faults}. */
 export type FaultVerb =
   | 'replyLate'
   | 'drop'

@@ -5,7 +5,7 @@ import { SeededRandom } from '../time/seeded-random.ts'
 import type { Faults } from './faults.ts'
 import type { Fault, FaultVerb } from './rule.ts'
 
-/** Verbs that a schedule can mix. */
+/** The name of a fault that a schedule can draw. */
 export type ScheduledVerb = Exclude<
   FaultVerb,
   | 'endlessList'
@@ -22,17 +22,20 @@ export type ScheduledVerb = Exclude<
   | 'lag'
 >
 
-/** What {@link scheduleFaults} takes. Times are milliseconds; of a pair one value between the two is drawn each time. */
+/**
+ * The options of {@link scheduleFaults}. Times are milliseconds. Of a pair the schedule draws a value between the two
+ * each time.
+ */
 export interface ScheduleOptions {
-  /** The same seed draws the same faults at the same times; default 1. */
+  /** The same seed draws the same faults at the same times. @default 1 */
   readonly seed?: number
-  /** How long between the beginnings of two faults; default 50 to 500. */
+  /** The time from the beginning of a fault to that of the next. @default [50, 500] */
   readonly every?: readonly [low: number, high: number]
-  /** How long one lasts; default 20 to 200. */
+  /** How long a fault lasts. @default [20, 200] */
   readonly lasting?: readonly [low: number, high: number]
-  /** Which faults to draw from; default all but those that no client gets over. */
+  /** The faults to draw from. @default all except those that no client can recover from */
   readonly verbs?: readonly ScheduledVerb[]
-  /** Narrows the faults of replies to these actions. */
+  /** The actions that faults of replies apply to. */
   readonly action?: string | readonly string[]
 }
 
@@ -44,12 +47,12 @@ export interface ScheduledFault {
   readonly for: number
 }
 
-/** A schedule that runs. */
+/** A schedule of faults that runs. */
 export interface FaultSchedule extends Disposable {
-  /** What it did so far; a test that fails prints it, and its seed. */
+  /** The faults that it has switched on. Print it, and the seed, when a test fails. */
   readonly log: readonly ScheduledFault[]
   readonly seed: number
-  /** Ends it, and the faults that it switched on. */
+  /** Ends the schedule, and the faults that it switched on. */
   stop(): void
 }
 
@@ -84,7 +87,7 @@ function checkVerbs(argument: string, value: unknown): void {
   throw invalid(argument, `must be a list with some of ${all.join(', ')}, ${got(value)}`)
 }
 
-/** Switches faults on and off by a seeded draw, on the server's own clock. */
+/** Switches faults on and off at random times, on the server's clock. A seed decides which and when. */
 export function scheduleFaults(
   server: { readonly faults: Faults; readonly clock: Clock },
   options: ScheduleOptions = {},

@@ -5,7 +5,7 @@ import type { EventWays, Lag } from '../protocol/event-ways.ts'
 import { privilegeText } from '../protocol/privileges.ts'
 import type { SeededRandom } from '../time/seeded-random.ts'
 
-/** Which Asterisk is simulated. */
+/** The version of Asterisk that is simulated. */
 export type AsteriskVersion = 16 | 22
 
 /** What all parts of the model share. */

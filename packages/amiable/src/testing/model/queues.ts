@@ -3,7 +3,7 @@ import type { Channel } from './channel.ts'
 import type { Core } from './core.ts'
 import { type DeviceStates, deviceStateNumbers } from './devices.ts'
 
-/** A queue's member as a test gives it. */
+/** The options of a member of a queue. */
 export interface QueueMemberOptions {
   readonly interface: string
   readonly name?: string
@@ -12,13 +12,13 @@ export interface QueueMemberOptions {
   readonly stateInterface?: string
 }
 
-/** A queue as a test gives it. */
+/** The options of a queue. */
 export interface QueueOptions {
-  /** Default `ringall`. */
+  /** The ring strategy. @default 'ringall' */
   readonly strategy?: string
-  /** How long one member rings, in seconds; default 15. */
+  /** For how many seconds one member rings. @default 15 */
   readonly timeout?: number
-  /** The most callers; default 0, no bound. */
+  /** The most callers that may wait. 0 is any number. @default 0 */
   readonly max?: number
   readonly members?: readonly QueueMemberOptions[]
 }

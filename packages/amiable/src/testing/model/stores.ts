@@ -32,16 +32,16 @@ export class Database {
   }
 }
 
-/** How an endpoint takes a call. */
+/** Says what an endpoint does with a call. */
 export type EndpointAnswer = 'answer' | 'busy' | 'congestion' | 'noanswer' | 'unavailable'
 
-/** A PJSIP endpoint as a test gives it. */
+/** The options of a PJSIP endpoint. */
 export interface EndpointOptions {
-  /** What it does with a call; default `'unavailable'`, as an endpoint without a contact. */
+  /** What the endpoint does with a call. @default 'unavailable', as an endpoint without a contact */
   readonly answers?: EndpointAnswer
-  /** How long it rings first, in milliseconds; default 0. */
+  /** For how many milliseconds it rings first. @default 0 */
   readonly ringTime?: number
-  /** Where it is registered from; given for what answers, unless said otherwise. */
+  /** The address that it is registered from. @default one of the simulator's, if the endpoint answers */
   readonly contact?: string
 }
 
@@ -76,13 +76,13 @@ export class Endpoints {
   }
 }
 
-/** A voicemail box as a test gives it. */
+/** The options of a voicemail box. */
 export interface MailboxOptions {
   readonly fullName?: string
   readonly email?: string
-  /** Messages not heard yet; default 0. */
+  /** The number of new messages. @default 0 */
   readonly new?: number
-  /** Messages heard; default 0. */
+  /** The number of old messages. @default 0 */
   readonly old?: number
   readonly urgent?: number
 }

@@ -13,17 +13,20 @@ import { type QueueOptions, Queues } from './queues.ts'
 import { customDevice, StateFunctions } from './state-functions.ts'
 import { ConfigFiles, Database, type EndpointOptions, Endpoints, Mailboxes, type MailboxOptions } from './stores.ts'
 
-/** What the phone system begins with. */
+/** The phone system that the simulator begins with. */
 export interface WorldOptions {
-  /** An `extensions.conf`; default: the laboratory's `default` context (echo, wait, quick, busy, q, conf, park, agi, …). */
+  /**
+   * The text of an `extensions.conf`. @default a context `default` with echo, wait, quick, busy, q, conf, park, agi and
+   * more
+   */
   readonly dialplan?: string
-  /** Queues by name; default `support` with two members and `sales` with none. */
+  /** Queues by name. @default `support` with two members and `sales` with none */
   readonly queues?: Readonly<Record<string, QueueOptions>>
-  /** PJSIP endpoints by name; default `ep1` to `ep40`, none registered. */
+  /** PJSIP endpoints by name. @default `ep1` to `ep40`, none registered */
   readonly endpoints?: Readonly<Record<string, EndpointOptions>>
-  /** Voicemail boxes by `box@context`; default 1234 and 1235. */
+  /** Voicemail boxes by `box@context`. @default 1234 and 1235 */
   readonly mailboxes?: Readonly<Record<string, MailboxOptions>>
-  /** Configuration files by name, as text; default `queues.conf`, `confbridge.conf` and `features.conf`. */
+  /** Configuration files by name, as text. @default `queues.conf`, `confbridge.conf` and `features.conf` */
   readonly configs?: Readonly<Record<string, string>>
 }
 

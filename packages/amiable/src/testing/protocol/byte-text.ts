@@ -7,10 +7,10 @@ import { decodeUtf8, textToBytes } from '../../util/text.ts'
  * goes back byte for byte. Only what crosses the public interface is turned to and from UTF-8.
  */
 
-/** A header's value as a test gives it; `undefined` leaves the header out. */
+/** The value of a header. `undefined` leaves the header out. */
 export type HeaderValue = string | number | boolean | undefined
 
-/** Headers as a test gives them: a record (an array is a repeated header), or entries where the order matters. */
+/** Headers: an object (an array is a header that repeats), or entries if the order matters. */
 export type HeadersInit =
   | Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>
   | Iterable<readonly [name: string, value: HeaderValue]>

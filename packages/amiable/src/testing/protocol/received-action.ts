@@ -2,20 +2,20 @@ import { checkString } from '../../check.ts'
 import { redact } from '../redaction/redact.ts'
 import { fromWire } from './byte-text.ts'
 
-/** What became of an action. */
+/** What happened to an action. */
 export type Outcome = 'pending' | 'executed' | 'refused'
 
-/** An action that a client sent, as Asterisk would read it. */
+/** Holds an action that the server received, as Asterisk would read it. */
 export class ReceivedAction {
-  /** Its lines as byte strings, without their ends. */
+  /** The lines of the action as byte strings, without their ends. */
   readonly lines: readonly string[]
-  /** Which connection it came on, counted from 1. */
+  /** The connection that it arrived on, counted from 1. */
   readonly session: number
-  /** Who was logged in; empty before login. */
+  /** The account that was logged in. Empty before the login. */
   readonly username: string
-  /** The server's clock when its blank line came, in milliseconds. */
+  /** When its blank line arrived, in milliseconds of the server's clock. */
   readonly receivedAt: number
-  /** `'refused'`: not permitted, unknown, or past the input limits; `'executed'`: a handler ran. */
+  /** `'refused'`: not permitted, unknown, or over the limits of input. `'executed'`: a handler ran. */
   outcome: Outcome = 'pending'
 
   constructor(lines: readonly string[], session: number, username: string, receivedAt: number) {
@@ -25,27 +25,27 @@ export class ReceivedAction {
     this.receivedAt = receivedAt
   }
 
-  /** The value of the first non-empty `Action:`. */
+  /** The name of the action: the value of the first `Action:` that is not empty. */
   get name(): string {
     return fromWire(this.header('action', true))
   }
 
-  /** Empty where the client gave none. */
+  /** The ActionID. Empty if the client gave none. */
   get actionId(): string {
     return this.get('ActionID')
   }
 
-  /** The first header of a name, in any case of letters; empty where there is none, as in Asterisk. */
+  /** Returns the first header of a name, in upper or lower case. Empty if there is none, as in Asterisk. */
   get(name: string): string {
     return fromWire(this.header(name))
   }
 
-  /** All headers of a name, in order. */
+  /** Returns all headers of a name, in order. */
   getAll(name: string): string[] {
     return this.all(name).map(fromWire)
   }
 
-  /** All headers in order, split as Asterisk splits them; a line without a colon has an empty value. */
+  /** All headers in order, split as Asterisk splits them. A line without a colon has an empty value. */
   get headers(): [name: string, value: string][] {
     return headersOf(this.lines)
   }
@@ -69,7 +69,7 @@ export class ReceivedAction {
     return this.lines.filter((line) => named(line, lower)).map((line) => skipBlanks(line, lower.length + 1))
   }
 
-  /** Its headers, with `***` in place of secrets. */
+  /** Returns the headers, with `***` in place of secrets. */
   toJSON(): { name: string; session: number; outcome: Outcome; headers: [string, string][] } {
     const lines = redact(`${this.lines.join('\r\n')}\r\n`)
       .split('\r\n')

@@ -3,17 +3,17 @@ import { invalid } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
 import { checkHeaders, type HeadersInit, headerLines, toWire } from './byte-text.ts'
 
-/** One row of a scripted list: the event's name and its headers. */
+/** A row of a list: the name of the event and its headers. */
 export type ListRow = readonly [event: string, headers: HeadersInit]
 
-/** A scripted list. */
+/** The list that {@link Reply.list} sends. */
 export interface ListInit {
-  /** The completing event's name. */
+  /** The name of the event that completes the list. */
   readonly complete: string
   readonly rows?: Iterable<ListRow>
-  /** Default `Result will follow`. */
+  /** @default 'Result will follow' */
   readonly message?: string
-  /** Further headers of the completing event, after `ListItems`. */
+  /** Further headers of the event that completes the list, after `ListItems`. */
   readonly extra?: HeadersInit
 }
 
@@ -27,9 +27,9 @@ const listChecks: Readonly<Record<keyof ListInit, Check>> = {
   extra: checkHeaders,
 }
 
-/** What answers one action. Everything it writes carries the action's ActionID, where Asterisk would put it. */
+/** Writes the answer to one action. Every message carries the action's ActionID where Asterisk would put it. */
 export class Reply {
-  /** The action's ActionID; empty without one. */
+  /** The ActionID of the action. Empty if it has none. */
   readonly actionId: string
   #clock: Clock
   #sink: (text: string) => void
@@ -42,22 +42,22 @@ export class Reply {
     this.#sink = sink
   }
 
-  /** How many bytes it wrote so far. */
+  /** How many bytes the reply has written. */
   get written(): number {
     return this.#written
   }
 
-  /** `Response: Success`, with a message and headers where given. */
+  /** Sends `Response: Success`, with a message and headers if you give them. */
   success(message?: string, headers?: HeadersInit): void {
     this.respond('Success', message, headers)
   }
 
-  /** `Response: Error` with a message. */
+  /** Sends `Response: Error` with a message. */
   error(message: string, headers?: HeadersInit): void {
     this.respond('Error', message, headers)
   }
 
-  /** Any response: `Response`, `ActionID`, `Message`, then the rest. */
+  /** Sends any response: `Response`, `ActionID`, `Message`, then the other headers. */
   respond(response: string, message?: string, headers?: HeadersInit): void {
     checkString('response', response)
     if (message !== undefined) checkString('message', message)
@@ -66,7 +66,7 @@ export class Reply {
     this.lines(`Response: ${response}\r\n${this.idLine()}${says}${more}`)
   }
 
-  /** A whole list: the start, each row, the completing event with its count. */
+  /** Sends a complete list: the start, each row, and the event that completes it with its count. */
   list(list: ListInit): void {
     checkEach<ListInit>('list', list, listChecks, 'an object such as { complete, rows }')
     if (list.complete === undefined) throw invalid('list.complete', 'is missing')
@@ -78,20 +78,20 @@ export class Reply {
     this.complete(list.complete, list.extra)
   }
 
-  /** A list's start. */
+  /** Sends the start of a list. */
   start(message: string, marker = 'start'): void {
     checkString('message', message)
     checkString('marker', marker)
     this.lines(`Response: Success\r\n${this.idLine()}EventList: ${marker}\r\nMessage: ${toWire(message)}\r\n`)
   }
 
-  /** A row of a list, with the ActionID behind its name. */
+  /** Sends a row of a list, with the ActionID after its name. */
   row(event: string, headers: HeadersInit): void {
     checkString('event', event)
     this.item(event, headerLines(headers))
   }
 
-  /** A list's completing event; `ListItems` is the number of rows unless said otherwise. */
+  /** Sends the event that completes a list. `ListItems` is the number of rows unless you give another. */
   complete(event: string, extra: HeadersInit = [], items = this.#items): void {
     checkString('event', event)
     checkWhole('items', items, 0)
@@ -100,13 +100,13 @@ export class Reply {
     this.#items = 0
   }
 
-  /** An event that belongs to this action alone, such as FAXStats. */
+  /** Sends an event that belongs to this action alone, such as FAXStats. */
   event(event: string, headers: HeadersInit = []): void {
     checkString('event', event)
     this.lines(`Event: ${event}\r\n${this.idLine()}${headerLines(headers)}`)
   }
 
-  /** Text as it is, with no blank line added. */
+  /** Sends text as it is. It adds no blank line. */
   raw(text: string): void {
     checkString('text', text)
     this.write(toWire(text))
@@ -118,7 +118,7 @@ export class Reply {
     return new Promise((resolve) => this.#clock.setTimeout(resolve, ms))
   }
 
-  /** A row from lines in wire form, the ActionID behind its name or at its end. */
+  /** Sends a row from lines in wire form, with the ActionID after its name or at its end. */
   item(event: string, lines: string, id: 'second' | 'last' | 'none' = 'second'): void {
     this.#items++
     const first = id === 'second' ? this.idLine() : ''
@@ -126,12 +126,12 @@ export class Reply {
     this.lines(`Event: ${event}\r\n${first}${lines}${last}`)
   }
 
-  /** Lines in wire form, and the blank line. */
+  /** Sends lines in wire form, and a blank line. */
   lines(text: string): void {
     this.write(`${text}\r\n`)
   }
 
-  /** Bytes in wire form. */
+  /** Sends bytes in wire form. */
   write(text: string): void {
     this.#written += text.length
     this.#sink(text)

@@ -3,32 +3,32 @@ import { fromWire } from '../protocol/byte-text.ts'
 import { checkRecording } from './reader.ts'
 import { wholeMessages } from './whole-messages.ts'
 
-/** An event of a recording. Its headers are properties too, as they stood on the wire. */
+/** An event of a recording. You can read its headers as properties too, as they stood on the wire. */
 export interface RecordedEvent {
   readonly Event: string
-  /** Milliseconds since the recording's start; `undefined` in a capture. */
+  /** Milliseconds since the start of the recording. `undefined` in a capture. */
   readonly time: number | undefined
-  /** Which connection, from 1. */
+  /** The number of the connection, from 1. */
   readonly session: number
   /** All headers, in order. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** The first header of a name, in any case of letters. */
+  /** Returns the first header of a name, in upper or lower case. */
   get(name: string): string | undefined
-  /** All headers of a name, in any case of letters. */
+  /** Returns all headers of a name, in upper or lower case. */
   getAll(name: string): readonly string[]
-  /** The headers by name; a repeated one as an array. */
+  /** Returns the headers by name. A header that repeats is an array. */
   toJSON(): Record<string, string | string[]>
   readonly [header: string]: unknown
 }
 
-/** Events of a recording, one after the other. */
+/** The events of a recording, in order. */
 export interface RecordedEvents extends AsyncIterable<RecordedEvent> {
   toArray(): Promise<RecordedEvent[]>
 }
 
 /**
  * Reads the events of a recording, or of a capture of the wire.
- * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
+ * @param recording the name of a file, or the text of a recording, as {@link importRecording} returns it
  */
 export function readEvents(recording: string): RecordedEvents {
   checkRecording(recording)

@@ -6,15 +6,16 @@ import { redact } from '../redaction/redact.ts'
 import { Capture, textOfBytes, whyNotText } from './capture.ts'
 import { endLine, headLine, recordLine } from './record-line.ts'
 
-/** What {@link importRecording} takes besides. */
+/** The options of {@link importRecording}. */
 export interface ImportOptions {
-  /** A rule of your own for secrets whose names do not say so, as `record` takes it. */
+  /** Your own rule for secrets whose names do not show it, as `record` takes it. */
   readonly redact?: RedactRule
 }
 
 /**
- * Makes a recording of what telnet showed, or of the payload of a packet dump: one direction or both, with CRLF or LF.
- * Returns its text, secrets removed: for a file, for {@link replay} or for {@link readEvents}. It bears no times.
+ * Makes a recording of the text that telnet showed, or of the payload of a packet dump: one direction or both, with
+ * CRLF or LF. Returns its text without secrets, for a file, for {@link replay} or for {@link readEvents}. It has no
+ * times.
  */
 export function importRecording(text: string | Uint8Array, options: ImportOptions = {}): string {
   if (typeof text !== 'string' && !(text instanceof Uint8Array)) {

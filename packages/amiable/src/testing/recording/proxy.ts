@@ -5,30 +5,30 @@ import { type Check, checkEach, checkRecord, checkText, checkWhole, got } from '
 import { invalid } from '../../errors.ts'
 import type { TapListener } from '../../util/tap.ts'
 
-/** What {@link startProxy} takes. */
+/** The options of {@link startProxy}. */
 export interface ProxyOptions {
-  /** The server behind it. */
+  /** The server that the proxy connects to. */
   readonly target: { readonly host?: string; readonly port: number; readonly tls?: boolean | ConnectionOptions }
-  /** Default `127.0.0.1`. */
+  /** The address to listen on. @default '127.0.0.1' */
   readonly host?: string
-  /** Default 0: any free one. */
+  /** The port to listen on. 0 is any free port. @default 0 */
   readonly port?: number
 }
 
-/** A proxy that passes bytes through, so that any AMI program can be recorded. */
+/** A proxy that passes bytes through, so that you can record any AMI program. */
 export interface Proxy extends AsyncDisposable {
   readonly port: number
   readonly host: string
-  /** What it passes, told to whoever records; secrets included. Gives what ends the telling. */
+  /** Calls a listener with everything that passes, with secrets. Returns a function that ends this. */
   tap(listener: ProxyListener): () => void
   close(): Promise<void>
 }
 
-/** Told what passes a proxy. */
+/** Receives what passes a proxy. */
 export interface ProxyListener extends TapListener {
-  /** Told in place of `chunk` where it is there: the bytes themselves, which are not to be changed. */
+  /** Called in place of `chunk`, if it is there, with the bytes themselves. Do not change them. */
   bytes?(session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void
-  /** While it has too much in hand: a promise that the proxy waits for before it reads on. */
+  /** A promise that the proxy waits for before it reads on, while the listener has too much to do. */
   readonly behind?: Promise<void> | undefined
 }
 
@@ -58,7 +58,7 @@ const TAIL = 64
 /** Whether what passed so far ends with a message. */
 const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager[^\n]*\n)$/ }
 
-/** Starts a pass-through proxy: programs connect to it in place of the server. */
+/** Starts a proxy. Programs connect to it in place of the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   checkProxyOptions(options)
   const { host = '127.0.0.1' } = options

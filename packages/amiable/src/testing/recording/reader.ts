@@ -24,11 +24,11 @@ import { Capture, textOfBytes, whyNotText } from './capture.ts'
  * is written from the first end of a message on that is seen. A recording without the last line was broken off. A capture of the wire is read as well: see capture.ts.
  */
 
-/** One line of a recording. */
+/** A message of a recording. */
 export interface RecordedMessage {
-  /** Milliseconds since the recording's start; `undefined` in a capture. */
+  /** Milliseconds since the start of the recording. `undefined` in a capture. */
   readonly time: number | undefined
-  /** Which connection, from 1. */
+  /** The number of the connection, from 1. */
   readonly session: number
   readonly direction: 'in' | 'out' | 'end'
   /** The message as a byte string: one character for one byte. */
@@ -36,9 +36,9 @@ export interface RecordedMessage {
 }
 
 /**
- * Reads a recording, or a capture of the wire, message by message. What holds no AMI is refused with the reason; of a
- * recording that was broken off the process is warned when what it has was read.
- * @param recording a file's name, or a recording's text, as {@link importRecording} gives it
+ * Reads a recording, or a capture of the wire, message by message. A file without AMI throws `AMI_ARGUMENT` with the
+ * reason. A recording without its last line makes the process emit a warning after its messages were read.
+ * @param recording the name of a file, or the text of a recording, as {@link importRecording} returns it
  */
 export function readRecording(recording: string): AsyncGenerator<RecordedMessage> {
   checkRecording(recording)

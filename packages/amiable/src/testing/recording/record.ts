@@ -5,39 +5,42 @@ import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import type { Proxy as RecordableProxy } from './proxy.ts'
 import { RecordingWriter } from './writer.ts'
 
-/** A client, as far as a recording listens to it: the library's own tells all its bytes, any other one its events. */
+/**
+ * The part of a client that a recording uses. It records all bytes of the library's client, and the events of any
+ * other.
+ */
 export interface RecordableClient {
   /** @internal The library's client has it. */
   readonly [TAP]?: Tap
   on(filter: '*', handler: (event: { readonly headers: Iterable<readonly [string, string]> }) => void): unknown
 }
 
-/** A recording that runs. */
+/** A recording that is running. */
 export interface Recording extends AsyncDisposable {
   readonly file: string
-  /** How many messages it holds so far. */
+  /** How many messages the recording has. */
   readonly messages: number
   /**
-   * Ends it; resolves when the file is complete.
-   * Rejects with what the file system said, or with `AMI_LIMIT` where the disk took less than came: a proxy waits for
-   * it, a client does not, and its recording ends when 64 MiB wait.
+   * Ends the recording. Resolves when the file is complete.
+   * Rejects with the error of the file system, or with `AMI_LIMIT` if the disk was too slow. A proxy waits for the
+   * disk. A client does not: its recording ends when 64 MiB wait.
    */
   stop(): Promise<void>
 }
 
-/** What {@link record} takes besides. */
+/** The options of {@link record}. */
 export interface RecordOptions {
-  /** Whose time the messages bear. @default Date.now */
+  /** The clock of the messages. @default Date.now */
   readonly now?: () => number
-  /** A rule of your own for secrets whose names do not say so. If it throws, the recording ends with that error. */
+  /** Your own rule for secrets whose names do not show it. If it throws, the recording ends with that error. */
   readonly redact?: RedactRule
 }
 
 /**
- * Records what a server sent and was asked, secrets removed: what passes a proxy, or the connections of a client, from
- * the next complete message on. The file is JSON lines, gzipped where its name ends in `.gz`; {@link replay} serves it
- * again. Only its owner can read it; it replaces a file of that name and follows no link. Of an object that only has a
- * client's `on` it holds the events.
+ * Records what a server sent and received, without secrets: what passes a proxy, or the connections of a client.
+ * The file has a JSON object a line, and is gzipped if its name ends in `.gz`. {@link replay} serves it again. Only its
+ * owner can read it. It replaces a file of that name and follows no link.
+ * Of an object that only has the `on` of a client it records the events.
  */
 export function record(
   source: RecordableProxy | RecordableClient,

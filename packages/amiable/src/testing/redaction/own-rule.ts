@@ -1,8 +1,8 @@
 import { HIDDEN, type OwnRule } from './find-secrets.ts'
 
 /**
- * Says what stands in the place of a header's value, or of a variable's, a setting's or a key's: some text, or `true`
- * for `***`. What it leaves alone is redacted as without it.
+ * Returns the text for the place of a value, or `true` for `***`. The value is of a header, a variable, a setting or a
+ * key. `undefined` leaves it to the other rules.
  */
 export type RedactRule = (name: string, value: string) => string | boolean | undefined
 

@@ -10,8 +10,8 @@ interface Waiting {
 }
 
 /**
- * A clock that moves when it is told to, for the server's `clock` option and the client's: a test of a timeout of
- * thirty seconds takes a millisecond.
+ * A clock that moves only when your test moves it. Give it to the option `clock` of the server and of the client: then
+ * a test of a timeout of thirty seconds takes a millisecond.
  */
 export class ManualClock implements Clock {
   #now: number
@@ -44,20 +44,20 @@ export class ManualClock implements Clock {
     this.#waiting.delete(timer as Waiting)
   }
 
-  /** How many timers wait. */
+  /** The number of timers that wait. */
   get pending(): number {
     return this.#waiting.size
   }
 
-  /** How many milliseconds from now the next timer is due; `undefined` without one. */
+  /** In how many milliseconds the next timer is due. `undefined` without one. */
   get next(): number | undefined {
     const first = this.#first()
     return first === undefined ? undefined : first.at - this.#now
   }
 
   /**
-   * Moves time by `ms` milliseconds and runs every timer that falls due, in order, each at its own time. Between two
-   * timers, before the first and after the last it lets promises and sockets do their work.
+   * Moves time by `ms` milliseconds, and runs every timer that becomes due, in order and each at its own time. Before,
+   * between and after them it lets promises and sockets work.
    */
   async advance(ms: number): Promise<void> {
     checkAmount('ms', ms)
@@ -71,7 +71,7 @@ export class ManualClock implements Clock {
     await settle()
   }
 
-  /** As {@link ManualClock.advance}, at once: what the timers start goes on after it returns. */
+  /** Moves time as {@link ManualClock.advance} does, but waits for no promise and no socket. */
   tick(ms: number): void {
     checkAmount('ms', ms)
     const end = this.#now + ms
@@ -79,7 +79,7 @@ export class ManualClock implements Clock {
     this.#now = end
   }
 
-  /** Moves to the next timer and runs it; false without one. */
+  /** Moves time to the next timer and runs it. Resolves with false if there is none. */
   async advanceToNext(): Promise<boolean> {
     await settle()
     const first = this.#first()

@@ -1,7 +1,7 @@
 import { checkAmount, checkWhole, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 
-/** Gives numbers that look random and are the same for the same seed (mulberry32). */
+/** Draws numbers that look random, and that are the same for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number
 
@@ -10,7 +10,7 @@ export class SeededRandom {
     this.#state = seed >>> 0
   }
 
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to 1, without 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let t = this.#state
@@ -19,27 +19,27 @@ export class SeededRandom {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
 
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns a whole number from `low` to `high`, including both. */
   integer(low: number, high: number): number {
     checkWhole('low', low, Number.MIN_SAFE_INTEGER)
     checkWhole('high', high, low)
     return low + Math.floor(this.next() * (high - low + 1))
   }
 
-  /** One of a list. */
+  /** Returns one item of a list. */
   pick<T>(list: readonly T[]): T {
     if (!Array.isArray(list) || list.length === 0)
       throw invalid('list', `must be a list with something in it, ${got(list)}`)
     return list[this.integer(0, list.length - 1)]!
   }
 
-  /** Whether something happens whose probability is `probability`, from 0 to 1. */
+  /** Returns true with this probability, from 0 to 1. */
   chance(probability: number): boolean {
     checkAmount('probability', probability)
     return this.next() < probability
   }
 
-  /** A UUID of version 4. */
+  /** Returns a UUID of version 4. */
   uuid(): string {
     let hex = ''
     for (let i = 0; i < 32; i++) hex += this.integer(0, 15).toString(16)
