@@ -201,6 +201,7 @@ export class Correlation {
     if (progress === 'whole') this.#host.whole(call)
     else if (call.settled) call.assembly.forget()
     else this.#host.keeps(call, message)
+    if (progress === 'doubtful') this.#doubts(call)
   }
 
   #takeEvent(message: Message): boolean {
@@ -211,7 +212,13 @@ export class Correlation {
     if (live && progress !== 'foreign') this.progress++
     if (progress === 'whole') this.#host.whole(call as Call)
     else if (call?.assembly.completion === message) this.#host.keeps(call, message)
+    if (progress === 'doubtful') this.#doubts(call as Call)
     return progress !== 'foreign'
+  }
+
+  /** An end has come that may be none: the answer to a later call will prove it. */
+  #doubts(call: Call): void {
+    if (call.assembly.ending === undefined && !call.settled) this.#host.fence(call)
   }
 
   #ownerOf(unnamed: Message): Call | undefined {

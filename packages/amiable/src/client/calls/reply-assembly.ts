@@ -30,8 +30,25 @@ export function unmarkedEnding(action: string, fence: boolean, marked: boolean):
   return facts.ending ?? (marked || facts.rows.length === 0 ? undefined : 'nameless')
 }
 
-/** What a message did to an answer that is being put together; `'foreign'` is no part of it. */
-export type Progress = 'foreign' | 'more' | 'whole'
+/**
+ * What a message did to an answer that is being put together. `'foreign'` is no part of it; `'doubtful'` may end it, once
+ * the answer to a later call proves that nothing else does.
+ */
+export type Progress = 'foreign' | 'more' | 'doubtful' | 'whole'
+
+/*
+ * Whoever can put line breaks into a value can end its row there and begin a message of his own, which ends with what
+ * stood behind the value: perhaps the ActionID. Asterisk names the call right behind what a message is
+ * (manager.c:astman_send_response_full, astman_send_list_complete_start), and the end of a list has nothing of a row.
+ */
+const namesItsCall = /^\r?\n?(?:[^\n]*\n)?ActionID:/i
+const hasMore = /(?:^|\n)(?!(?:Event|Response|ActionID|EventList|ListItems|Items|Message|Server):)[^\r\n]/i
+
+/** Whether a message may be what a stranger made of a row. */
+function isDoubtful(end: Message): boolean {
+  const lines = linesOf(end)
+  return !namesItsCall.test(lines) && hasMore.test(lines)
+}
 
 /**
  * Puts one action's answer together. Its Response decides; an event is a row of a list, or its end, only after that
@@ -41,9 +58,6 @@ export type Progress = 'foreign' | 'more' | 'whole'
 export class Assembly {
   /** The first Response. */
   reply: Message | undefined
-  /** A refusal that came after it. */
-  failure: Message | undefined
-  completion: Message | undefined
   readonly ending: AnswerEnding | undefined
   /** Whether raw output (`Response: Follows`) can be the answer. */
   readonly takesRaw: boolean
@@ -51,6 +65,10 @@ export class Assembly {
   /** What the catalog knows of the list, once one is open. */
   #facts: ActionFacts | undefined
   #open = false
+  #failure: Message | undefined
+  #completion: Message | undefined
+  /** What ends it unless something else does: an end, or a refusal, that does not name the call where Asterisk does. */
+  #doubted: Message | undefined
   #onPart: (part: Message) => void
 
   /** @param onPart takes the rows as they come, and what else comes beside the first Response */
@@ -60,6 +78,21 @@ export class Assembly {
     this.#action = action
     this.#onPart = onPart
     if (ending === 'fence') this.#begin()
+  }
+
+  /** A refusal that came after the first Response. */
+  get failure(): Message | undefined {
+    return this.#failure ?? this.#doubtedOf('response')
+  }
+
+  /** The event that ends it. */
+  get completion(): Message | undefined {
+    return this.#completion ?? this.#doubtedOf('event')
+  }
+
+  #doubtedOf(kind: 'response' | 'event'): Message | undefined {
+    const proven = this.#completion !== undefined || this.#failure !== undefined
+    return !proven && this.#doubted !== undefined && kindOf(this.#doubted) === kind ? this.#doubted : undefined
   }
 
   /** Whether events may belong to it. */
@@ -103,12 +136,28 @@ export class Assembly {
         this.#onPart(part)
         continue
       }
+      if (this.ending !== 'fence' && (isDoubtful(part) || this.#lacksName(part))) {
+        progress = this.#doubt(part)
+        continue
+      }
       // one that does not end what is fenced is a row like any other
-      if (this.completion !== undefined) this.#onPart(this.completion)
-      this.completion = part
+      if (this.#completion !== undefined) this.#onPart(this.#completion)
+      this.#completion = part
       if (this.ending !== 'fence') return 'whole'
     }
     return progress
+  }
+
+  // Asterisk names the call in every end that the catalog knows, but for those of the lists that are fenced
+  #lacksName(end: Message): boolean {
+    return this.ending === undefined && end.actionId === undefined && titleOf(end) === this.#facts?.completion
+  }
+
+  /** Keeps what may be its end; the last one of several. Only the first asks for a proof. */
+  #doubt(end: Message): Progress {
+    const isFirst = this.#doubted === undefined
+    this.#doubted = end
+    return isFirst ? 'doubtful' : 'more'
   }
 
   /** Whether an event belongs to it that carries its ActionID. */
@@ -140,8 +189,7 @@ export class Assembly {
     if (reply === undefined) return
     const line = `Response: ${detached(titleOf(reply).slice(0, 32))}\r\n`
     this.reply = new Message(originOf(reply), kindOf(reply), line, 0, undefined, reply.serial)
-    this.failure = undefined
-    this.completion = undefined
+    this.#failure = this.#completion = this.#doubted = undefined
   }
 
   #begin(): void {
@@ -151,14 +199,17 @@ export class Assembly {
 
   #laterResponse(message: Message): Progress {
     // ShowDialPlan, CoreShowChannelMap and PJSIPShowEndpoint can fail after the start of their list
-    const fails = this.#open && this.failure === undefined && !this.succeeded(message)
+    const fails = this.#open && this.#failure === undefined && !this.succeeded(message)
     const failed = fails && this.succeeded(this.reply as Message)
-    if (failed) this.failure = message
+    if (failed && this.ending === undefined && isDoubtful(message)) {
+      return this.#doubt(message)
+    }
+    if (failed) this.#failure = message
     if (this.ending === 'fence') {
       if (!failed) this.#onPart(message)
       return 'more'
     }
-    return this.failure === message || this.ending === 'verdict' ? 'whole' : 'more'
+    return this.#failure === message || this.ending === 'verdict' ? 'whole' : 'more'
   }
 
   #roleOf(event: Message): 'row' | 'end' | undefined {

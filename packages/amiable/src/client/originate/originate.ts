@@ -269,8 +269,8 @@ export class Originates {
     attempt.answer.reject(reason)
     const { call, given, created, hangup } = attempt
     if (!given || created || !call?.hasLeft()) call?.giveUp()
-    // asked after that: what had not left never will
-    if (!call?.hasLeft() || hangup) this.#end(attempt)
+    // asked after that: what had not left never will; and a Hangup that was heard may be a stranger's
+    if (!call?.hasLeft() || (hangup && given)) this.#end(attempt)
     else if (created) this.#hangUp(attempt, [])
     else if (!given) this.#hangUp(attempt, HANGUP_RETRIES)
     // the id alone may be another channel's, which a server that refuses this call for it keeps: Newchannel tells

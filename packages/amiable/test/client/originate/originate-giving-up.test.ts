@@ -29,6 +29,25 @@ test('abort hangs the channel up by its Uniqueid', async () => {
   assert.equal(rig.clock.pending, IDLE)
 })
 
+test('abort hangs the channel up also if a Hangup of it was told, which may be forged', async () => {
+  await using rig = await readyRig()
+  const { client, peer } = rig
+  const controller = new AbortController()
+  const call = watch(client.originate(params, { signal: controller.signal }))
+  const action = await peer.next()
+  peer.reply(action)
+  newChannel(peer, action)
+  peer.say('Event: Hangup', `Uniqueid: ${action.get('ChannelId')}`, 'Cause: 16')
+  await settle()
+  controller.abort(new Error('changed my mind'))
+  const ending = await peer.next()
+  assert.deepEqual([ending.name, ending.get('Channel')], ['Hangup', action.get('ChannelId')])
+  peer.reply(ending, 'Error', 'Message: No such channel')
+  await settle()
+  assert.match(String(call.error), /changed my mind/)
+  assert.equal(rig.clock.pending, IDLE)
+})
+
 test('abort before there is a channel hangs it up when it comes', async () => {
   await using rig = await readyRig()
   const { client, peer } = rig
