@@ -14,12 +14,17 @@ function oracle(target: Target): void {
     await using driver = await connect(optionsFor(target))
     await using observer = await connect(optionsFor(target))
     const busy = await load(driver, 1, 150)
-    await busy.settle()
-    await quiet(driver)
-    const first = await listed(observer)
-    assert.deepEqual(differences(first, await listed(observer)), [])
-    for (const [kind, facts] of Object.entries(first)) assert.ok(facts.size > 0, `no ${kind}`)
-    await busy.clear()
+    try {
+      await busy.settle()
+      await quiet(driver)
+      const first = await listed(observer)
+      assert.deepEqual(differences(first, await listed(observer)), [])
+      for (const kind of ['channels', 'bridges', 'queues', 'members', 'devices', 'hints'] as const) {
+        assert.ok(first[kind].size > 0, `no ${kind}`)
+      }
+    } finally {
+      await busy.clear()
+    }
     await quiet(driver)
     const after = await listed(observer)
     assert.deepEqual([after.channels.size, after.callers.size, after.parking.size], [0, 0, 0])
