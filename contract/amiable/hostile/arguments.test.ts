@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events'
 import { after, describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import { connect, createFleet } from 'amiable'
+import { connect, createFleet, updateConfig } from 'amiable'
 import { ManualClock, startServer } from 'amiable/testing'
 import { type Args, account, type Case, client, fleets, functions, never, type Stage, tests } from './argument-cases.ts'
 import { assertForm } from './argument-form.ts'
@@ -89,6 +89,41 @@ describe('arguments', () => {
     assert.throws(() => ami.events('Hangup', { signal, capacity: 0 }), { code: 'AMI_ARGUMENT' })
     assert.throws(() => void ami.sendRaw('Ping', { A: {} as never }, { signal }), { code: 'AMI_ARGUMENT' })
     assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+
+  test('no message shows what may be a secret', async () => {
+    const users = (value: unknown) => () => startServer({ users: value as never })
+    const tries: (() => unknown)[] = [
+      () => createFleet([{ ...account, secret: 12_345 as never }]),
+      () => ami.sendRaw('UserEvent', 'Pin: 12345' as never),
+      () => ami.sendRaw('UserEvent', { Pin: ['12345', {}] as never }),
+      () => ami.sendRaw('Originate', { Variable: { PIN: '12345' } as never }),
+      () => ami.sendRaw('Originate', {}, { variables: 'PIN=12345' as never }),
+      () => ami.sendRaw('Originate', {}, { variables: ['PIN=12345'] as never }),
+      () => ami.sendRaw('Originate', {}, { variables: { PIN: 12345n as never } }),
+      () => updateConfig(ami, 'a.conf', [{ change: 'append', category: 'a', name: 'secret', value: '12345\n' }]),
+      () =>
+        updateConfig(ami, 'a.conf', [
+          { change: 'update', category: 'a', name: 'x', value: 'x', match: 12_345 as never },
+        ]),
+      () => server.system.database('family', 'pin', 12_345 as never),
+      () => server.channels.setVariable(undefined, 'PIN', 12_345 as never),
+      users({ frank: 12_345 }),
+      users({ frank: { secret: 12_345 } }),
+      users('12345'),
+    ]
+    await Promise.all(
+      tries.map((wrong) =>
+        assert.rejects(
+          async () => wrong(),
+          (error) => {
+            assertForm(error, String(wrong))
+            assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }).replace(/\n {4}at .*/g, ''), /12_?345/)
+            return true
+          },
+        ),
+      ),
+    )
   })
 
   test('a fleet closes at once with no time to wait, and what it closed has ended', async () => {

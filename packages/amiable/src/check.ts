@@ -39,7 +39,8 @@ export function checkRecord(argument: string, value: unknown, shape = 'an object
     // what has a signal to offer offers it as an option, as to `fetch`
     if (isSignal((value as { signal?: unknown }).signal)) return
   }
-  throw invalid(argument, `must be ${shape}, ${got(value)}`)
+  // a text in the place of headers may hold the values of some
+  throw invalid(argument, `must be ${shape}, ${typeof value === 'string' ? gotSecret(value) : got(value)}`)
 }
 
 // an object literal, also one of another realm, such as a test runner's
@@ -189,10 +190,10 @@ export function checkText(argument: string, value: unknown, what = 'a string'): 
   return value
 }
 
-/** Checks a text, which may be empty. */
+/** Checks a text, which may be empty, and may be a secret. */
 export function checkString(argument: string, value: unknown, what = 'a string'): asserts value is string {
   if (value === undefined) throw invalid(argument, 'is missing')
-  if (typeof value !== 'string') throw invalid(argument, `must be ${what}, ${got(value)}`)
+  if (typeof value !== 'string') throw invalid(argument, `must be ${what}, ${gotSecret(value)}`)
 }
 
 /** Whether it is a list whose every place holds such a value; an array may have places that hold none. */

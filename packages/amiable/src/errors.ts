@@ -227,12 +227,15 @@ export class ArgumentError extends AmiError {
   }
 }
 
+/** What is wrong with an argument and what to do, as the rest of a sentence: the compiler holds every message to it. */
+export type Why =
+  `${'must' | 'is missing' | 'is unknown' | 'cannot' | 'needs' | 'was not'}${'' | `${' ' | ',' | ':'}${string}`}`
+
 /**
  * Makes the error of a caller's mistake.
  * @param argument which option, parameter or header is wrong
- * @param why what is wrong and what to do, as the rest of the sentence: `must be …`, `is missing`, `cannot …`
  */
-export function invalid(argument: string, why: string, source?: string): ArgumentError {
+export function invalid(argument: string, why: Why, source?: string): ArgumentError {
   const shown = argument.replace(/[^\x20-\x7e]/g, '?').slice(0, 80) || 'name'
   const subject = shown.replace(/[^\w.()[\]' -]/g, '_').trim() || 'name'
   return new ArgumentError(`${source === undefined ? '' : `${source}: `}${subject} ${why}`, { argument: shown, source })

@@ -8,6 +8,7 @@ import {
   AuthError,
   ClosedError,
   ConnectError,
+  invalid,
   LimitError,
   LostError,
   OverflowError,
@@ -67,6 +68,15 @@ for (const [error, name, code, retryable, extra] of all) {
 
 test('every code is of one class', () => {
   assert.equal(new Set(all.map(([, , code]) => code)).size, 10)
+})
+
+test('a mistake is told in one form, and the compiler finds another', () => {
+  assert.equal(invalid('x', 'must be y').message, 'x must be y')
+  assert.equal(invalid('x', 'is missing').message, 'x is missing')
+  // @ts-expect-error it does not say what is wrong
+  invalid('x', 'bad value')
+  // @ts-expect-error a word that only begins so
+  invalid('x', 'mustard')
 })
 
 test('an error of another copy of the library is known too', () => {

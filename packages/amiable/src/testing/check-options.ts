@@ -11,6 +11,7 @@ import {
   checkText,
   checkWhole,
   got,
+  gotSecret,
 } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
@@ -45,6 +46,7 @@ export const checkClasses: Check = listOf((argument, value) => {
 
 const user: Check = (argument, value) => {
   if (typeof value === 'string') return
+  if (typeof value !== 'object') throw invalid(argument, `must be a secret, or an object with one, ${gotSecret(value)}`)
   const checks = { secret: checkString, read: checkClasses, write: checkClasses, eventFilters: listOf(checkString) }
   const { secret } = checkEach<UserOptions>(argument, value, checks, 'a secret, or an object with one')
   if (secret === undefined) throw invalid(argument, 'must be a secret, or an object with one')

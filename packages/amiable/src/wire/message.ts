@@ -359,7 +359,7 @@ export class Message {
     const text = this.get(name)
     const value = text === undefined ? undefined : read(text)
     if (value !== undefined) return value
-    const state = text === undefined ? 'is missing' : `cannot be read as ${what}`
+    const state = text === undefined ? 'is missing' : (`cannot be read as ${what}` as const)
     throw invalid(name, `${state} in ${titleOf(this)}`, this.source)
   }
 }

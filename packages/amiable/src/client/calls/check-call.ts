@@ -1,5 +1,5 @@
 import { actionFacts, isParameter } from '../../catalog/facts.ts'
-import { checkBoolean, checkDuration, checkRecord, checkSignal, got, unknownName } from '../../check.ts'
+import { checkBoolean, checkDuration, checkRecord, checkSignal, got, gotSecret, unknownName } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
 import { actsTwice } from './action-behaviour.ts'
@@ -109,6 +109,6 @@ export function checkCallOptions(options: Options): void {
   checkBoolean('check', check)
   checkBoolean('fence', fence)
   if (variables !== undefined && (typeof variables !== 'object' || variables === null)) {
-    throw invalid('variables', `must be an object of names and values, or a list of pairs, ${got(variables)}`)
+    throw invalid('variables', `must be an object of names and values, or a list of pairs, ${gotSecret(variables)}`)
   }
 }
