@@ -65,10 +65,11 @@ export function checkOptions<T extends object>(
   for (const key of Object.keys(value)) {
     if (!Object.hasOwn(known, key)) throw unknownName(key, known, path, otherNames)
   }
-  const set: Record<string, unknown> = {}
+  // what somebody has put on every object is no option
+  const set: Record<string, unknown> = Object.create(null)
   for (const key of Object.keys(known)) {
     const one = (value as Record<string, unknown>)[key]
-    if (one !== undefined) set[key] = one
+    if (one !== undefined && (!(key in Object.prototype) || Object.hasOwn(value, key))) set[key] = one
   }
   return set as Partial<T>
 }

@@ -87,7 +87,7 @@ test('a record is an object of names and values, of whatever realm', () => {
 
 test('an option that is none is named, with the one that was probably meant', () => {
   const known = { timeout: 1, actionId: 1, queue: 1 }
-  assert.deepEqual(checkOptions('', { timeout: 5, queue: undefined }, known), { timeout: 5 })
+  assert.deepEqual({ ...checkOptions('', { timeout: 5, queue: undefined }, known) }, { timeout: 5 })
   refused(() => checkOptions('', { timout: 5 }, known), 'timout', 'timout is unknown: did you mean timeout?')
   refused(() => checkOptions('', { ActionID: 5 }, known), 'ActionID', /did you mean actionId\?$/)
   refused(

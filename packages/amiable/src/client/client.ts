@@ -22,6 +22,7 @@ import { type CloseOptions, drain, graceOf } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
 import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
+import { guarded } from './guarded-clock.ts'
 import { clientText, INSPECT } from './inspect.ts'
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { Originates } from './originate/originate.ts'
@@ -68,7 +69,8 @@ export class Client implements AsyncDisposable {
     const { source } = given
     const link = (): Link => this.#link
     // nothing is late before what lies in the socket has been read
-    const resolved = { ...given, clock: new PatientClock(given.clock, () => link().bytesRead) }
+    const own = guarded(given.clock, (error) => this.destroy(error))
+    const resolved = { ...given, clock: new PatientClock(own, () => link().bytesRead) }
     const clock = new StoppableClock(resolved.clock)
     // a call's time stands still while its server boots
     const held = { ...resolved, clock }

@@ -83,7 +83,10 @@ export interface ClientOptions {
   socket?: (() => Duplex) | undefined
   /** Receives the error that a listener threw. Without it, the process gets an uncaught exception. */
   onListenerError?: ListenerErrorHandler | undefined
-  /** The clock of the client. Give a `ManualClock` in a test. @default the machine's */
+  /**
+   * The clock of the client. Give a `ManualClock` in a test. A clock that throws, or tells no time, ends the client.
+   * @default the machine's
+   */
   clock?: Clock | undefined
   /** Returns a random number from 0 to 1, for the jitter of delays. @default Math.random */
   random?: (() => number) | undefined
@@ -208,7 +211,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const host = hostOf(given.host)
   const tls = tlsOf(given.tls)
   const port = checkWhole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
-  const random = synchronous<() => number>('random', given.random) as () => number
+  const random = dependable(synchronous<() => number>('random', given.random) as () => number)
   return {
     source:
       given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name),
@@ -342,6 +345,19 @@ function listenerErrorOf(handler: unknown): ListenerErrorHandler | undefined {
 function clockOf(clock: unknown): Clock {
   checkClock('clock', clock)
   return clock
+}
+
+// one that throws, or gives no such number, must not keep the client from connecting again
+function dependable(random: () => number): () => number {
+  return () => {
+    try {
+      const chance = random()
+      if (chance >= 0 && chance <= 1) return chance
+    } catch {
+      // told by nobody: the delay is as random as it was
+    }
+    return Math.random()
+  }
 }
 
 function synchronous<T>(name: string, value: unknown, what?: string): T | undefined {

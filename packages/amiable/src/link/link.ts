@@ -355,9 +355,10 @@ export class Link {
   #delayAfter(error: AmiError): number | false {
     const { policy, defaultPolicy } = this.#options
     try {
-      const delay = policy(this.#attempt, error)
+      const delay: unknown = policy(this.#attempt, error)
       if (delay === false) return false
       if (typeof delay === 'number' && delay >= 0) return delay
+      if (delay instanceof Promise) delay.catch(() => {})
     } catch {
       // a policy that throws, or gives nonsense, must not end the night
     }

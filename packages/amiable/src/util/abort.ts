@@ -29,8 +29,8 @@ function listenTo(signal: AbortSignal): Waiting {
     for (const callback of callbacks) callback()
   }
   const waiting = { callbacks, fire }
-  waitingFor.set(signal, waiting)
   signal.addEventListener('abort', fire)
+  waitingFor.set(signal, waiting)
   return waiting
 }
 

@@ -145,8 +145,8 @@ export class Calls {
       outcome.reject(signal?.aborted ? signal.reason : refusal)
       return begun
     }
-    this.#deadlines.add(call)
     if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
+    this.#deadlines.add(call)
     if (hasTurn || (this.#ready && nature.internal)) this.#send(call)
     else this.#waiting.add(call)
     return begun

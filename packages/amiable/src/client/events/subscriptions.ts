@@ -145,8 +145,8 @@ export class Subscriptions {
       removed: signal?.aborted ?? false,
     }
     if (entry.removed || this.#ended) return entry
-    this.#listeners.add(entry)
     entry.unlisten = onAbort(signal, remove)
+    this.#listeners.add(entry)
     return entry
   }
 
