@@ -4,7 +4,7 @@ import type { Availability } from './facts.ts'
 import { AGI_COMMANDS } from './generated/agi.ts'
 import { list, Table } from './table.ts'
 
-/** What is known of an AGI command. */
+/** The facts about an AGI command. */
 export interface AgiCommandFacts extends Availability {
   /** In capitals, its words apart by one blank. */
   readonly name: string
@@ -36,7 +36,7 @@ const commands = new Table(
   }),
 )
 
-/** What is known of the AGI command of this name, such as `GET DATA`, in any case of letters. */
+/** Returns the facts about the AGI command of this name, such as `GET DATA`, in upper or lower case. */
 export function agiCommandFacts(name: string): AgiCommandFacts | undefined {
   checkString('name', name, "an AGI command's name")
   return commands.get(name)

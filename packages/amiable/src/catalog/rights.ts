@@ -38,10 +38,10 @@ export interface Rights {
 }
 
 /**
- * Returns the rights that these actions and events need, with no more than that. An action needs any one of its classes
- * (main/manager.c:process_message), an event all of its classes (main/manager.c:process_events). Where one class or
- * another would do, the weakest is taken: one that does not open the server itself, and that opens the fewest other
- * actions.
+ * Returns the fewest rights that these actions and events need.
+ * An action needs one of its classes (main/manager.c:process_message), an event all of its classes
+ * (main/manager.c:process_events). If one of several classes is enough, it takes the weakest: a class that does not
+ * open the server itself, and that allows the fewest other actions.
  * @throws {ArgumentError} naming what is wrong with the request
  */
 export function rightsFor(request: RightsRequest): Rights {

@@ -235,9 +235,9 @@ export class SimulatedAsterisk implements AsyncDisposable {
   }
 
   /**
-   * As `core restart now`: `Shutdown`, end of all connections, nobody listens for `downtime` milliseconds (default 0),
-   * then a fresh system on the same port, which boots as an Asterisk does. Resolves when it has booted. AstDB stays;
-   * channels, variables and dynamic members are gone. One that is under way is not begun again.
+   * Restarts as `core restart now` does: sends `Shutdown`, closes all connections, refuses connections for `downtime`
+   * milliseconds, and boots again on the same port. Resolves when it has booted. The AstDB stays. Channels, variables
+   * and dynamic members are lost. A restart that is under way does not begin again.
    */
   async restart(options: RestartOptions = {}): Promise<void> {
     const given = checkEach<RestartOptions>('', options, { downtime: checkDelay, boot: checkBoot })

@@ -155,7 +155,7 @@ export class Faults {
     return rule
   }
 
-  /** Each row of a list has a header of `size` bytes (default 1 MiB). */
+  /** Adds a header of `size` bytes (default 1 MiB) to each row of a list. */
   hugeRows(size = 1 << 20, options: FaultOptions = {}): Fault {
     return this.#add('hugeRows', checkFault(options), { number: checkWhole('size', size, 0) })
   }

@@ -112,7 +112,7 @@ export class Reply {
     this.write(toWire(text))
   }
 
-  /** Waits, which holds back everything that the same session asked after this; for ever where the server closes meanwhile. */
+  /** Waits. Later actions of the same session wait too. */
   delay(ms: number): Promise<void> {
     checkDelay('ms', ms)
     return new Promise((resolve) => this.#clock.setTimeout(resolve, ms))
