@@ -104,6 +104,10 @@ test('an answer, a row, a refusal', async () => {
   server.emit('Hangup', { Channel: 'PJSIP/100', Cause: 17 })
   expect(await seen).toEqual([like({ Event: 'Hangup', Channel: /^PJSIP/, Cause: 17 })])
   expect(await seen).not.toContainEqual(like('Newchannel'))
+  const [event] = await seen
+  for (const compare of [() => expect(event).toEqual({ a: 1 }), () => expect({ event }).toMatchObject({ event: { Cause: 'x' } })]) {
+    expect(compare).toThrow(/[Ee]xpected/)
+  }
   await ami.close()
   await server.close()
 })

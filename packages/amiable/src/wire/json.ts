@@ -29,6 +29,12 @@ export function addTo(json: MessageJson, name: string, value: string): void {
   else addAgain(json, name, value)
 }
 
+/** Adds headers, and returns the object. */
+export function addAll(json: MessageJson, headers: Iterable<readonly [name: string, value: string]>): MessageJson {
+  for (const [name, value] of headers) addTo(json, name, value)
+  return json
+}
+
 function addAgain(json: MessageJson, name: string, value: string): void {
   const before = Object.hasOwn(json, name) ? json[name] : undefined
   if (before === undefined) {

@@ -124,6 +124,34 @@ describe('two messages', () => {
   })
 })
 
+describe('a copy that is made field by field, as Jest makes one to show a difference', () => {
+  const copy = copied(event('Channel: SIP/1', 'A: 1', 'A: 2')) as Open
+
+  test('has the headers as JSON, which is what Jest prints', () => {
+    assert.deepEqual(copy.toJSON(), { Event: 'Hangup', Channel: 'SIP/1', A: ['1', '2'] })
+  })
+
+  test('has no header as a property, and reading one is no error', () => {
+    assert.equal(copy.Channel, undefined)
+    assert.equal(copy.source, 'pbx')
+  })
+})
+
+/** Copies all that an object and its prototypes have, as data, and so on inside (jest-matcher-utils). */
+function copied(value: unknown, copies = new Map<unknown, unknown>()): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (copies.has(value)) return copies.get(value)
+  if (Array.isArray(value)) return value.map((one) => copied(one, copies))
+  const copy = Object.create(Object.getPrototypeOf(value)) as object
+  copies.set(value, copy)
+  for (let from: object = value; from !== Object.prototype; from = Object.getPrototypeOf(from) as object) {
+    for (const name of Reflect.ownKeys(from).filter((one) => !Object.hasOwn(copy, one))) {
+      Object.defineProperty(copy, name, { value: copied((value as Open)[name as string], copies), configurable: true })
+    }
+  }
+  return copy
+}
+
 describe('what people see of a message', () => {
   test('is one printable line as a string', () => {
     const [second] = decode('Response: Success\r\n\r\n').messages as [Message]
