@@ -158,7 +158,7 @@ export class BootCheck {
       if (titleOf(message) === 'FullyBooted') this.fullyBooted()
       return false
     }
-    const id = message.actionId ?? ''
+    const id = (kindOf(message) === 'response' && message.actionId) || ''
     const question = this.#open.get(id)
     if (question === undefined) return false
     this.#open.delete(id)

@@ -28,6 +28,14 @@ export interface ConnectionSink extends DecoderSink {
   ended(why: string, cause: Error | undefined): void
 }
 
+/*
+ * libuv reads a socket up to 32 times in one turn of the event loop. A server can send what takes long to read, so the
+ * rest of the loop gets its turn after so many milliseconds of reading; Asterisk by default gives a reader 100.
+ */
+const TURN = 50
+// what is less is the last that came for now
+const MORE_BYTES = 4_096
+
 /** One socket from its opening to its end. */
 export class Connection {
   /** When the last bytes came. */
@@ -46,6 +54,8 @@ export class Connection {
   #epoch = 0
   /** How many bytes of the message in progress are counted as held. */
   #arrived = 0
+  /** How many milliseconds were spent with reading since the loop had its last turn. */
+  #spent = 0
   /** The messages of a login are not counted among the client's. */
   #intake: Intake
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
@@ -131,7 +141,18 @@ export class Connection {
     if (this.#taps.size > 0) this.#tell('out', bytes, this.midMessage)
     this.#origin = { intake: this.#intake, epoch: this.#epoch, receivedAt: clock.now() }
     this.#decoder.push(bytes, this.#origin)
-    if (!this.#dropped) this.#count(this.#decoder.held)
+    if (this.#dropped) return
+    this.#count(this.#decoder.held)
+    if (bytes.length >= MORE_BYTES) this.#yield(clock.elapsed() - this.heard)
+  }
+
+  /** Lets the event loop do other things when enough was read at once. */
+  #yield(spent: number): void {
+    this.#spent += spent
+    if (this.#spent < TURN) return
+    this.#spent = 0
+    this.#socket.pause()
+    setImmediate(() => this.#dropped || this.#socket.resume())
   }
 
   /** Counts the bytes of the message in progress as held. */

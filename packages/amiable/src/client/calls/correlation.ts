@@ -2,6 +2,7 @@ import type { Clock } from '../../util/clock.ts'
 import { kindOf, linesOf, type Message } from '../../wire/message.ts'
 import type { Call } from './call.ts'
 import { actionIdOf, isComplete, isFollows } from './raw-output.ts'
+import { isBroadcast } from './reply-assembly.ts'
 
 /** What a {@link Correlation} tells, and asks. */
 export interface CorrelationHost {
@@ -19,6 +20,8 @@ export interface CorrelationHost {
 
 // how many calls that are over are known by their ActionIDs, should the server answer one again: what does follows soon
 const REMEMBERED = 128
+// a session writes one list at a time: of more that are open, the oldest are looked at for what carries no ActionID
+const MOST_OPEN = 8
 
 /** Matches each message of the server to the call that it belongs to: by its ActionID, else by the order of calls. */
 export class Correlation {
@@ -222,10 +225,15 @@ export class Correlation {
   }
 
   #ownerOf(unnamed: Message): Call | undefined {
+    if (isBroadcast(unnamed)) return undefined
+    const mayRun = this.#mayRun()
+    let looked = 0
     for (const call of this.#unnamedLists) {
       // nobody waits for it, and the server is past it: it must not cost each event that follows
       if (call.settled && call.order < this.#answered) this.#unnamedLists.delete(call)
-      else if (call.assembly.ownsUnnamed(unnamed) && this.#mayRun(call)) return call
+      else if (!mayRun(call)) continue
+      else if (call.assembly.ownsUnnamed(unnamed)) return call
+      else if (++looked === MOST_OPEN) break
     }
     return undefined
   }
@@ -236,14 +244,20 @@ export class Correlation {
   }
 
   #takeRaw(message: Message): void {
-    const call = this.#next((one) => one.assembly.ownsLines && this.#mayRun(one))
+    const mayRun = this.#mayRun()
+    const call = this.#next((one) => one.assembly.ownsLines && mayRun(one))
     if (call) call.assembly.lines(message)
     else this.#host.stray(message)
   }
 
-  // whatever a fenced call is given without a name, it is given while the session runs it
-  #mayRun(call: Call): boolean {
-    return call.assembly.ending !== 'fence' || this.#next((one) => one.order >= this.#answered) === call
+  /** Returns what says whether a call can be given something without a name: one that is fenced only while the session runs it. */
+  #mayRun(): (call: Call) => boolean {
+    let running: Call | undefined
+    return (call) => {
+      if (call.assembly.ending !== 'fence') return true
+      running ??= this.#next((one) => one.order >= this.#answered)
+      return call === running
+    }
   }
 
   // a session answers in order: what comes without a name belongs to the oldest call that can still expect it

@@ -165,9 +165,9 @@ export class Assembly {
     return this.#open && this.#roleOf(event) !== undefined
   }
 
-  /** Whether an event belongs to it that carries no ActionID, if this is the list that the server is at. */
+  /** Whether an event belongs to it that carries no ActionID and is no broadcast, if this is the list that the server is at. */
   ownsUnnamed(event: Message): boolean {
-    if (!this.#open || isBroadcast(event)) return false
+    if (!this.#open) return false
     const role = this.#roleOf(event)
     return role === 'end' || (role === 'row' && (this.ending === 'nameless' || this.ending === 'fence'))
   }
@@ -233,7 +233,7 @@ export class Assembly {
   }
 }
 
-// what is said to everybody names its class (main/manager.c:__manager_event_sessions_va); the end of a list never does
-function isBroadcast(event: Message): boolean {
+/** Whether an event is said to everybody: it names its class (main/manager.c:__manager_event_sessions_va), as the end of a list never does. */
+export function isBroadcast(event: Message): boolean {
   return event.get('Privilege') !== undefined
 }

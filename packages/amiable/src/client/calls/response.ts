@@ -1,17 +1,20 @@
+import { actionFacts } from '../../catalog/facts.ts'
 import { kindOf, Message, originOf, titleOf } from '../../wire/message.ts'
-import { headerLines, textLines } from './raw-output.ts'
+import { headerLines, isComplete, textLines } from './raw-output.ts'
 
 // those of all versions since 1.4; before 1.6 a Ping was answered with Pong (main/manager.c), and Logoff always is with Goodbye
 const OWN_SUCCESS = { pong: 'ping', goodbye: 'logoff' }
 
 /**
  * Whether a Response says that the action was done; a raw output that says nothing of the kind counts as one that does.
- * @param takesRaw whether the action can be answered by `Response: Follows`: to any other that is no success
+ * @param takesRaw whether the action can be answered by `Response: Follows`: to any other of Asterisk's that is no success
  */
 export function succeeded(reply: Message, action: string, takesRaw: boolean): boolean {
   if (kindOf(reply) !== 'response' || titleOf(reply) === 'Success') return true
   const title = titleOf(reply).toLowerCase()
-  if (title === 'success' || (title === 'follows' && takesRaw)) return true
+  if (title === 'success') return true
+  // a module's action, which no catalog knows, may be answered so at any version, up to its mark
+  if (title === 'follows') return takesRaw || (actionFacts(action) === undefined && isComplete(reply))
   return (title === 'pong' || title === 'goodbye') && OWN_SUCCESS[title] === action.toLowerCase()
 }
 
