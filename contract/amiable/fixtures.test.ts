@@ -35,7 +35,7 @@ const onACall = (reply: RawResponse): void => {
 
 /*
  * By file. Names end in the release whose bytes they are (Debian's 22.10.1 and 16.28.0, on the wire), or in `composed`
- * where no server of ours says it: written after protocol.md's reading of Asterisk's source.
+ * where no server of ours sends it: written from Asterisk's source.
  */
 const fixtures: Readonly<Record<string, Fixture>> = {
   'iaxpeers-22': {

@@ -80,7 +80,7 @@ export interface Trial {
   readonly refused?: RegExp
   /** The refusal depends on what an earlier run left behind. */
   readonly perhaps?: true
-  /** `ListItems` of its completing event is no count of the items (protocol.md 3.3). */
+  /** `ListItems` of its completing event is no count of the items. */
   readonly uncounted?: true
 }
 

@@ -110,7 +110,7 @@ describe('what errors, prints and diagnostics tell', () => {
       await fails(() => ami.sendRaw('Rows', {}, { timeout: 50 }))
       server.handle('Getvar', () => ({ Variable: 'V', Value: VALUE, Filling: 'x'.repeat(70_000) }), { times: 1 })
       await fails(() => ami.sendRaw('Getvar', { Variable: 'V' }))
-      // a value with a line break in it forges a message of what follows (protocol.md, 1.4)
+      // a value with a line break in it forges a message of what follows
       server.send(`Event: VarSet\r\nValue: a\r\n\r\n${VALUE}\r\n\r\n`)
       for (let n = 0; n < 5; n++) server.emit('VarSet', { Variable: 'V', Value: VALUE })
       await ami.send('Ping')

@@ -12,7 +12,7 @@ import { listedActions } from './actions.ts'
 
 const KEYS = 1_000
 
-/** What `ListItems` says where it is no count of the rows, by action (protocol.md 3.3). */
+/** What `ListItems` says where it is no count of the rows, by action. */
 const ADVISORY: Readonly<Record<string, (target: Target, rows: readonly AmiEvent[]) => number>> = {
   // app_voicemail.c:append_vmu_info_astman is told that it is one, and it is
   VoicemailUserStatus: () => 1,

@@ -21,7 +21,7 @@ const titles = async (ami: Client, action: string, params?: Params) =>
   (await ami.sendRaw(action, params)).events.map((event) => event.Event)
 
 /*
- * Actions whose answers break the rules (protocol.md 1.6, 3.1, 3.3), each as it really comes; Ping and an unknown
+ * Actions whose answers break the rules, each as it really comes; Ping and an unknown
  * action stand behind every one, and must get their own answers.
  */
 const CHECKS: Readonly<Record<string, Trial>> = {

@@ -1,8 +1,8 @@
 // The rows and the completing event of actions whose documentation has no <responses>.
 
 /*
- * Read off the handlers of 22.10.1 and seen on real servers where they could be made to answer
- * (`knowledge/protocol.md`, section 3.3). `extra`: what the completing event carries beside EventList and ListItems.
+ * Read in the handlers of 22.10.1, and seen on real servers where they could be made to answer.
+ * `extra`: what the completing event carries beside EventList and ListItems.
  * `bare`: it carries neither.
  */
 export interface List {

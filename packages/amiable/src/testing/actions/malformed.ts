@@ -1,7 +1,7 @@
 import type { ActionContext, Handlers } from './context.ts'
 
 /*
- * The answers that keep no rule (knowledge of the wire, sections 1.6 and 3.3): a client that reads these reads all.
+ * The answers that break the rules of the protocol. A client that reads these reads all answers.
  */
 
 // chan_iax2.c:manager_iax2_show_peers fills the ActionID of its rows from a buffer that nothing is written to
@@ -14,7 +14,7 @@ function iaxPeers(id: 'second' | 'none') {
         'Port: 0\r\nDynamic: yes\r\nTrunk: no\r\nEncryption: no\r\nStatus: Unmonitored\r\nDescription: \r\n',
       id,
     )
-    reply.complete(id === 'none' ? 'PeerlistComplete' : 'PeerlistComplete')
+    reply.complete('PeerlistComplete')
   }
 }
 
