@@ -19,6 +19,8 @@ const PAGE = readFileSync(new URL('./public/index.html', import.meta.url))
 
 // a number goes into a channel's name and into the dialplan: digits, and nothing else that a stranger may type
 const NUMBER = /^\+?\d{2,15}$/
+// nothing is known of the number then: try again later
+const NOT_TO_BLAME = ['notBooted', 'noDriver', 'shutDown']
 const LONGEST_BODY = 1_024
 // the newest calls that can be asked for; older ones are forgotten
 const CALLS = 1_000
@@ -90,8 +92,7 @@ export function createApp(ami, { token, origin, technology = 'PJSIP', context = 
     const { from, to } = await read(request)
     if (!NUMBER.test(from) || !NUMBER.test(to)) return [400, { error: 'from and to must be numbers of 2 to 15 digits' }]
     const call = await dial(from, to)
-    // nothing is known of the number: it was asked for too early
-    return [['notBooted', 'noDriver'].includes(call.outcome) ? 503 : 201, call]
+    return [NOT_TO_BLAME.includes(call.outcome) ? 503 : 201, call]
   }
 
   const server = createServer(async (request, response) => {

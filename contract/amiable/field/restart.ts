@@ -256,3 +256,20 @@ export function driverAway(target: Target): void {
     })
   }
 }
+
+/** A restart hangs up all that rings (main/asterisk.c:can_safely_quit), and says no more of it than of a bad number. */
+export function ringingAtRestart(target: OurAsterisk): void {
+  test(`${target.name}: what rings when it is restarted is told for what it is`, async () => {
+    const [, client] = clientOf(target, 'operator')
+    await using ami = client
+    await ami.connect()
+    const made = ami.events('Newchannel')
+    const ringing = ['Local/noanswer@default', 'IAX2/127.0.0.1:9/1'].map((Channel) =>
+      ami.originate({ Channel, Application: 'Wait', Data: 1 }),
+    )
+    // a Local channel has two halves
+    for (let n = 0; n < ringing.length + 1; n++) await made.next()
+    await target.server.restart('now')
+    for (const call of ringing) assert.equal((await call).outcome, 'shutDown')
+  })
+}

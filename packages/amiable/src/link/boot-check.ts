@@ -91,9 +91,13 @@ export class BootCheck {
     return { commands: this.#commands ?? this.#last?.commands, hearsBoot: this.#hearsBoot }
   }
 
-  /** Whether what was decided needs no proof any more: the server itself said so. */
-  get certain(): boolean {
-    return this.#certain
+  /**
+   * For how many milliseconds a server that was taken for booted may not have: none where it said so itself. The actions
+   * that an account may use can be there while the dialplan and channel drivers are still missing.
+   */
+  get mayTake(): number {
+    if (this.#certain) return 0
+    return this.#proven ? LAST_STEPS : BOOT_MAY_TAKE
   }
 
   /** Whether the session answers nothing before a proof has been answered. */

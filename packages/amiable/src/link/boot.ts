@@ -34,8 +34,8 @@ export class Boot {
   /** Whether `FullyBooted` did not come with the answer to the last login. */
   #begun = false
   #decidedAt = 0
-  /** For how long after that a server that has booted may not have, as nothing proves it to this account. */
-  #lastSteps = 0
+  /** For how long after that a server that was taken for booted may not have. */
+  #mayTake = 0
   /** When it said that it had booted, where that did not come with the login's answer. */
   #bootedAt = Number.NEGATIVE_INFINITY
 
@@ -50,7 +50,7 @@ export class Boot {
 
   /** Whether the server still boots; `'maybe'`: this account cannot tell, and a boot may take as long. */
   get boots(): boolean | 'maybe' {
-    if (this.booted === true) return this.#since < this.#lastSteps ? 'maybe' : false
+    if (this.booted === true) return this.#since < this.#mayTake ? 'maybe' : false
     if (this.booted === false && this.#known?.hearsBoot) return true
     return this.#since < BOOT_MAY_TAKE ? 'maybe' : false
   }
@@ -90,7 +90,7 @@ export class Boot {
     const first = !this.#said
     this.#said = true
     this.booted = true
-    this.#lastSteps = 0
+    this.#mayTake = 0
     if (first && this.#begun) this.#bootedAt = this.#options.clock.elapsed()
     return first
   }
@@ -125,7 +125,7 @@ export class Boot {
     }
     this.booted = booted
     this.#begun = check.begun
-    this.#lastSteps = check.certain ? 0 : LAST_STEPS
+    this.#mayTake = check.mayTake
     this.#decidedAt = this.#options.clock.elapsed()
     sink.decided()
   }

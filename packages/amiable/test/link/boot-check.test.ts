@@ -112,12 +112,17 @@ describe('a later login', () => {
   })
 
   test('does without a proof where the server has none', async () => {
-    await using rig = await known(ASKS)
+    await using rig = await known(ASKS, { keepalive: false })
     const peer = await login(rig)
     await commands(peer, ASKS)
     peer.reply(await peer.next(), 'Success', 'Value: ')
     await settle()
     assert.equal(rig.last('ready')?.booted, true)
+    // what this account may not use may still be missing: the dialplan, a channel driver
+    rig.clock.tick(59_999)
+    assert.equal(rig.link.boot.boots, 'maybe')
+    rig.clock.tick(1)
+    assert.equal(rig.link.boot.boots, false)
   })
 
   test('does not take complete commands for a boot that the CLI denies', async () => {

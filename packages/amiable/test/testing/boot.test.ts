@@ -130,6 +130,15 @@ describe('a simulator that boots', () => {
     assert.match(await client.ask({ Action: 'QueueStatus' }), /Event: QueueParams/)
   })
 
+  test('restarts as often as it is told, also while nobody listens and in the middle of a boot', async () => {
+    await using server = await startServer({ users })
+    const restarts = [1, 2, 3].map((n) => server.restart({ downtime: 20 * n, boot: { duration: 50 } }))
+    await Promise.all(restarts)
+    using client = await RawClient.login(server.port, 'on')
+    await client.until(/Event: FullyBooted/)
+    assert.match(await client.ask({ Action: 'QueueStatus' }), /Event: QueueParams/)
+  })
+
   test('that is closed meanwhile leaves nobody waiting', async () => {
     const server = await startServer({ booted: false })
     const booted = server.boot({ duration: 60_000 })

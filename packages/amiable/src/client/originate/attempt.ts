@@ -3,6 +3,7 @@ import type { Deferred } from '../../util/deferred.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Message } from '../../wire/message.ts'
 import type { Begun } from '../calls/call.ts'
+import type { Verdict } from './outcome.ts'
 
 /** One call from its dialling to its outcome. */
 export interface AttemptOf<R> {
@@ -31,6 +32,10 @@ export interface AttemptOf<R> {
   timer: Timer | undefined
   /** The server took it while it booted, or may have. */
   booting: boolean
+  /** The server is asked why it failed. */
+  asking: boolean
+  /** What is known of that. */
+  verdict: Verdict | undefined
   /** Given up by its caller; what is left to do is hanging it up. */
   aborted: boolean
   unlisten: () => void
@@ -53,4 +58,9 @@ export function withIds(
 /** Whether it is a channel of the dialplan's own, which can always be made. */
 export function isLocal(channel: string): boolean {
   return /^local\//i.test(channel)
+}
+
+/** The number that a header holds, if any. */
+export function numberOf(value: string | undefined): number | undefined {
+  return value === undefined || value === '' || Number.isNaN(Number(value)) ? undefined : Number(value)
 }

@@ -5,9 +5,9 @@ import type { Params } from '../../wire/encoder.ts'
 import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
 import { speaks } from '../calls/call.ts'
 import type { Calls } from '../calls/calls.ts'
-import type { Response } from '../calls/response.ts'
 import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
+import { noDriver, shutDown, type Verdict } from './outcome.ts'
 
 /** What originating needs of the client around it. */
 export interface OriginateHost {
@@ -16,8 +16,11 @@ export interface OriginateHost {
   readonly actionTimeout: number
   /** Whether the server still boots, or may. */
   mayBoot(): boolean
-  /** Whether the server says that a module is not loaded; an account that may not ask is told nothing. */
-  lacks(module: string): Promise<boolean>
+  /**
+   * Asks the server why a call failed for which it gave no reason: it shuts down, or a channel driver is not loaded.
+   * An account without the write right `call` or `reporting` is told nothing of the latter.
+   */
+  explain(driver: string | undefined): Promise<Verdict | undefined>
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
   /** Whether the server gives a channel the id that it is told to. */
@@ -45,16 +48,25 @@ export function originateHost(
       calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
     mayBoot: () => link().boot.boots !== false,
     takesIds: () => speaks(link().version, 2, 0),
-    // funcs/func_module.c:ifmodule_read
-    lacks: (module) =>
+    explain: (driver) =>
       new Promise((resolve) => {
-        const reject = (error: unknown) => {
-          if (error instanceof ActionError) mayAsk = false
-          resolve(false)
-        }
-        const answer = { resolve: (reply: Response) => resolve(reply.get('Value') === '0'), reject }
-        if (mayAsk) calls.start('Getvar', { Variable: `IFMODULE(${module})` }, {}, answer, { internal: true })
-        else resolve(false)
+        const asks = driver !== undefined && mayAsk
+        calls.start(
+          asks ? 'Getvar' : 'Ping',
+          // funcs/func_module.c:ifmodule_read
+          asks ? { Variable: `IFMODULE(${driver})` } : undefined,
+          {},
+          {
+            resolve: (reply) => resolve(asks && reply.get('Value') === '0' ? noDriver(driver) : undefined),
+            reject: (error) => {
+              // main/manager.c:process_message
+              const ends = error instanceof ActionError && /: Asterisk is shutting down/.test(error.message)
+              if (error instanceof ActionError && asks && !ends) mayAsk = false
+              resolve(ends ? shutDown : undefined)
+            },
+          },
+          { internal: true },
+        )
       }),
     hangUp: (channel) =>
       new Promise((resolve, reject) => {

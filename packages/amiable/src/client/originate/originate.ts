@@ -6,13 +6,13 @@ import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { AmiEvent } from '../types.ts'
-import { type AttemptOf, isLocal, withIds } from './attempt.ts'
+import { type AttemptOf, isLocal, numberOf, withIds } from './attempt.ts'
 import { driverOf } from './channel-driver.ts'
 import { checkOriginate } from './check-originate.ts'
 import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
 import type { OriginateHost } from './originate-host.ts'
 import type { OriginateOptions, OriginateParams, OriginateResult } from './originate-options.ts'
-import { byCause, byReason, noDriver } from './outcome.ts'
+import { byCause, byReason } from './outcome.ts'
 
 type Attempt = AttemptOf<OriginateResult>
 
@@ -80,6 +80,8 @@ export class Originates {
       held: undefined,
       timer: undefined,
       booting: false,
+      asking: false,
+      verdict: undefined,
       aborted: false,
       unlisten: () => {},
     }
@@ -128,7 +130,7 @@ export class Originates {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
         if (!attempt || (attempt.given && !attempt.created)) break
         attempt.hangup = { cause: numberOf(event.get('Cause')), text: event.get('Cause-txt')?.slice(0, TEXT) }
-        if (attempt.event) this.#resolve(attempt, attempt.event)
+        if (attempt.event && !(attempt.asking && !attempt.hangup.cause)) this.#resolve(attempt, attempt.event)
         else if (attempt.aborted) this.#end(attempt)
         break
       }
@@ -203,20 +205,29 @@ export class Originates {
       return
     }
     // reason 0 stands for whatever else went wrong: the channel's own Hangup knows more
-    if (event.get('Reason') !== '0' || attempt.hangup) {
+    if (event.get('Reason') !== '0' || attempt.hangup?.cause) {
       this.#resolve(attempt, event)
       return
     }
     if (attempt.early !== event && !this.#keeps(attempt, event)) return
-    const grace = () => (attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE)
-    const driver = attempt.created || attempt.booting ? undefined : driverOf(attempt.channel)
-    this.#resolveIn(driver === undefined ? grace() : HANGUP_GRACE, attempt, event)
-    if (driver === undefined) return
-    void this.#host.lacks(driver).then((lacks) => {
-      if (this.#byAction.get(attempt.actionId) !== attempt) return
-      if (lacks) this.#resolve(attempt, event, driver)
-      else this.#resolveIn(grace(), attempt, event)
-    })
+    this.#resolveIn(HANGUP_GRACE, attempt, event)
+    if (attempt.booting) this.#awaitHangup(attempt, event)
+    else void this.#ask(attempt, event)
+  }
+
+  // the number may not be to blame
+  async #ask(attempt: Attempt, event: Message): Promise<void> {
+    attempt.asking = true
+    attempt.verdict = await this.#host.explain(attempt.created ? undefined : driverOf(attempt.channel))
+    attempt.asking = false
+    if (this.#byAction.get(attempt.actionId) !== attempt) return
+    if (attempt.verdict) this.#resolve(attempt, event)
+    else this.#awaitHangup(attempt, event)
+  }
+
+  #awaitHangup(attempt: Attempt, event: Message): void {
+    if (attempt.hangup) this.#resolve(attempt, event)
+    else this.#resolveIn(attempt.created || isLocal(attempt.channel) ? HANGUP_GRACE : CHANNEL_GRACE, attempt, event)
   }
 
   // what is still missing may come until then
@@ -227,7 +238,7 @@ export class Originates {
     attempt.timer = clock.setTimeout(() => this.#resolve(attempt, event), Math.min(grace, left))
   }
 
-  #resolve(attempt: Attempt, event: Message, missing?: string): void {
+  #resolve(attempt: Attempt, event: Message): void {
     if (attempt.aborted || !this.#byAction.has(attempt.actionId)) return
     this.#end(attempt)
     const reason = numberOf(event.get('Reason'))
@@ -238,9 +249,7 @@ export class Originates {
     const { outcome, meaning } =
       success || reason !== 0
         ? byReason(success, reason, attempt.ringing)
-        : missing !== undefined
-          ? noDriver(missing)
-          : byCause(cause, text, attempt.created, attempt.booting)
+        : (attempt.verdict ?? byCause(cause, text, attempt.created, attempt.booting))
     const Uniqueid = event.get('Uniqueid')
     attempt.answer.resolve({
       outcome,
@@ -318,8 +327,4 @@ export class Originates {
     this.#onIdle = undefined
     idle()
   }
-}
-
-function numberOf(value: string | undefined): number | undefined {
-  return value === undefined || value === '' || Number.isNaN(Number(value)) ? undefined : Number(value)
 }

@@ -10,6 +10,7 @@ export type OriginateOutcome =
   | 'failed'
   | 'notBooted'
   | 'noDriver'
+  | 'shutDown'
   | 'unknown'
 
 /** An outcome, and the same in words. */
@@ -66,6 +67,12 @@ const causes: Readonly<Record<number, OriginateOutcome>> = {
 export function noDriver(driver: string): Verdict {
   const meaning = `not dialled: ${driver} is not loaded, and nothing is known of the number; dial it again when it is`
   return { outcome: 'noDriver', meaning }
+}
+
+/** What a failure means of a server that shuts down: it hung up every channel (main/asterisk.c:can_safely_quit). */
+export const shutDown: Verdict = {
+  outcome: 'shutDown',
+  meaning: 'hung up: the server shuts down, and nothing is known of the number; dial it again',
 }
 
 /** What the channel's own Hangup says about a failure that Asterisk gives no other reason for (reason 0). */

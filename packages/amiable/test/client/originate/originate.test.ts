@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TimeoutError } from '../../../src/errors.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
-import type { Heard } from '../../support/peer.ts'
+import type { Heard, Peer } from '../../support/peer.ts'
 import { readyRig, watch } from '../../support/rig.ts'
 import { hangup, IDLE, newChannel, originateResponse, params } from './originate-events.ts'
 
@@ -101,6 +101,14 @@ for (const [reason, outcome] of [
   })
 }
 
+// a server that gives no reason is asked whether it shuts down
+async function notShuttingDown(peer: Peer): Promise<void> {
+  const asked = await peer.next()
+  assert.equal(asked.name, 'Ping')
+  peer.reply(asked)
+  await settle()
+}
+
 for (const [cause, text, outcome] of [
   [16, 'Normal Clearing', 'hungUp'],
   [17, 'User busy', 'busy'],
@@ -127,6 +135,7 @@ for (const [cause, text, outcome] of [
         hangup(peer, action, cause, text)
         await settle()
       }
+      if (cause === 0) await notShuttingDown(peer)
       assert.equal(call.value?.outcome, outcome)
       assert.equal(call.value?.reason, 0)
       assert.equal(call.value?.cause, cause || undefined)
@@ -134,6 +143,21 @@ for (const [cause, text, outcome] of [
     })
   }
 }
+
+test('reason 0 and a Hangup without a cause on a server that shuts down is no bad number', async () => {
+  await using rig = await readyRig()
+  const { client, peer } = rig
+  await using _ = rig
+  const call = watch(client.originate(params))
+  const action = await peer.next()
+  peer.reply(action)
+  newChannel(peer, action)
+  originateResponse(peer, action, 'Failure', 0)
+  hangup(peer, action, 0, 'Unknown')
+  peer.reply(await peer.next(), 'Error', 'Message: Asterisk is shutting down')
+  await settle()
+  assert.deepEqual([call.value?.outcome, call.value?.reason], ['shutDown', 0])
+})
 
 test('reason 0 without a channel, or without its Hangup, does not wait for long', async () => {
   await using rig = await readyRig()
@@ -147,7 +171,8 @@ test('reason 0 without a channel, or without its Hangup, does not wait for long'
     peer.reply(action)
     originateResponse(peer, action, 'Failure', 0)
   }
-  await settle()
+  await notShuttingDown(peer)
+  await notShuttingDown(peer)
   rig.clock.tick(500)
   await settle()
   assert.equal(none.value?.outcome, 'failed')
