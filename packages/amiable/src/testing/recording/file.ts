@@ -21,6 +21,8 @@ const SIZE = 256 * 1024
 const BEHIND = 8 << 20
 // with so many, from a source that does not wait, the recording ends
 const MOST = 64 << 20
+// so many milliseconds one write may take: the disk of a far server can hang
+const LONGEST_WRITE = 30_000
 // what was written is filled again: fresh memory costs more than filling it
 const KEPT = 4
 
@@ -62,6 +64,7 @@ export class RecordingFile {
   #ended = false
   #turn: NodeJS.Immediate | undefined
   #behind: Deferred<void> | undefined
+  #stuck: NodeJS.Timeout | undefined
 
   constructor(file: string) {
     this.#name = file
@@ -95,8 +98,7 @@ export class RecordingFile {
   add(lines: Buffer): void {
     if (this.#ended || lines.length === 0) return
     if (this.#held >= MOST) {
-      const why = `the disk takes less than comes: more than ${MOST >> 20} MiB of the recording wait`
-      this.abandon(new LimitError(why, { source: this.#name, limit: 'recording', value: MOST }))
+      this.abandon(this.#tooSlow(`has more than ${MOST >> 20} MiB waiting`))
       return
     }
     if (this.#used + lines.length > SIZE) this.#turnOver()
@@ -113,13 +115,14 @@ export class RecordingFile {
   async close(): Promise<void> {
     if (!this.#ended) {
       this.#turnOver()
-      for (const lines of this.#waiting) this.#out.write(lines)
+      for (const lines of this.#waiting) this.#out.write(lines, () => this.#stuck?.refresh())
       if (this.#isRemoved())
         this.#finished.reject(invalid('file', `must stay until the end: ${this.#name} was removed`))
       this.#out.end()
       this.#end()
+      this.#watch()
     }
-    await this.#finished.promise
+    await this.#finished.promise.finally(() => clearTimeout(this.#stuck))
   }
 
   /** Takes nothing more, and warns at once: {@link close} rejects with the error, but it may be called days later. */
@@ -132,9 +135,22 @@ export class RecordingFile {
     }
     // a write that hangs would keep the streams from telling
     this.#finished.reject(error)
+    clearTimeout(this.#stuck)
     this.#end()
     this.#out.destroy()
     this.#sink.destroy()
+  }
+
+  /** Gives up where the write that begins now does not end. */
+  #watch(): void {
+    clearTimeout(this.#stuck)
+    const why = `waits for a write of more than ${LONGEST_WRITE / 1000} s`
+    this.#stuck = setTimeout(() => this.abandon(this.#tooSlow(why)), LONGEST_WRITE)
+  }
+
+  #tooSlow(what: string): LimitError {
+    const why = `the disk is too slow: the recording ${what}`
+    return new LimitError(why, { source: this.#name, limit: 'recording', value: MOST })
   }
 
   /** Whether the file has no name any more, so that it is gone when it is closed. */
@@ -151,6 +167,7 @@ export class RecordingFile {
     this.#ended = true
     clearImmediate(this.#turn)
     this.#waiting = []
+    this.#held = 0
     this.#caughtUp()
   }
 
@@ -178,8 +195,12 @@ export class RecordingFile {
     if (lines === undefined) return
     this.#held -= lines.length
     this.#writing = true
+    this.#watch()
     this.#out.write(lines, () => {
       this.#writing = false
+      // from then on the end is waited for
+      if (this.#ended) return
+      clearTimeout(this.#stuck)
       const memory = Buffer.from(lines.buffer)
       if (memory.length === SIZE && this.#free.length < KEPT) this.#free.push(memory)
       if (this.#held < BEHIND / 2) this.#caughtUp()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import fs, { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -139,8 +140,33 @@ test('a recording whose source does not wait for the disk ends where too much wa
   assert.equal(file.ended, false)
   file.add(line)
   assert.equal(file.ended, true)
+  assert.equal(file.behind, undefined, 'a proxy waits for nothing more')
   await assert.rejects(file.close(), { code: 'AMI_LIMIT', limit: 'recording', value: 64 << 20 })
 })
+
+for (const name of ['hung.jsonl', 'hung.jsonl.gz']) {
+  test(`a disk that hangs keeps nobody waiting for the end for ever (${name})`, async (t) => {
+    t.mock.method(fs, 'write', () => undefined)
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const too = { code: 'AMI_LIMIT', message: /too slow/ }
+    const file = new RecordingFile(fileOf(name))
+    file.add(Buffer.from('line\n'))
+    const closed = assert.rejects(file.close(), too)
+    t.mock.timers.tick(30_000)
+    await closed
+
+    // nor a proxy for room
+    const other = new RecordingFile(fileOf(name))
+    const line = Buffer.from(`${randomBytes(250_000).toString('latin1')}\n`, 'latin1')
+    while (other.behind === undefined) {
+      other.add(line)
+      await new Promise(setImmediate)
+    }
+    t.mock.timers.tick(30_000)
+    await other.behind
+    await assert.rejects(other.close(), too)
+  })
+}
 
 test('a proxy reads on when its recorders have caught up', async () => {
   await using server = await startServer()
