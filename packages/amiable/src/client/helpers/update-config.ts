@@ -22,6 +22,7 @@ const OWN_HEADERS = 5
 
 /**
  * Changes a configuration file of the server, in the order given. The account needs the write right `config`.
+ * Without a change the client sends nothing, and nothing is reloaded.
  * Asterisk accepts 128 headers an action, which is about 31 changes. More changes go in several actions. Asterisk does
  * all changes of one action or none.
  * Asterisk writes the complete file again. It leaves out a line that a template already gives, and comment blocks (`;--

@@ -76,11 +76,12 @@ function read({ action, reply, session, world }: ActionContext): OriginateReques
   if (application !== '' && !system && (guarded.test(application) || guardedData.test(data))) {
     return refuse('Originate Access Forbidden: app or data blacklisted')
   }
-  if (application === '') {
-    if (exten === '' || context === '' || priority === 0) {
-      return refuse("Originate with 'Exten' requires 'Context' and 'Priority'")
-    }
-    if (world.dialplan.step(context, exten, priority) === undefined) return refuse('Extension does not exist.')
+  // to it a header that is missing is empty and no null: whether there is a priority decides (manager.c:action_originate)
+  if (priority !== 0 && world.dialplan.step(context, exten, priority) === undefined) {
+    return refuse('Extension does not exist.')
+  }
+  if (application === '' && priority === 0 && !isTrue(action.header('Async'))) {
+    return refuse("Originate with 'Exten' requires 'Context' and 'Priority'")
   }
   const [callerNum, callerName] = readCallerId(action.header('CallerID'))
   const uniqueid = action.header('ChannelId')

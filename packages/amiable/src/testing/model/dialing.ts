@@ -217,9 +217,10 @@ export async function originate(
   if ('application' in next) {
     runner.application(channel, next.application, next.data)
   } else {
-    channel.context = next.context
-    channel.exten = next.exten
-    channel.priority = next.priority
+    // pbx.c:pbx_outgoing_attempt: what is not said stays as the channel has it
+    if (next.context !== '') channel.context = next.context
+    if (next.exten !== '') channel.exten = next.exten
+    if (next.priority > 0) channel.priority = next.priority
     runner.pbx(channel)
   }
 }
