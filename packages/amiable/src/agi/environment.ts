@@ -1,0 +1,238 @@
+/*
+ * The lines that every AGI session begins with (res_agi.c: setup_env), in an order that is always the same. Values are
+ * not escaped: a caller's name can hold line ends, and so forge lines, or end the environment early.
+ */
+import { GatheredLines } from '../util/gathered-text.ts'
+import { decodeUtf8 } from '../util/text.ts'
+
+/** What Asterisk says of the call when a session begins. */
+export interface AgiRequest {
+  /** What the dialplan asks for: behind the host in `agi://host/PATH`, the first argument of `agi:async`; or `''`. */
+  readonly path: string
+  /** What stands behind the question mark of it. */
+  readonly query: URLSearchParams
+  /** What the router's pattern found in the path. */
+  readonly params: Readonly<Record<string, string>>
+  /** The arguments behind the path. */
+  readonly args: readonly string[]
+  /** `agi_request` as the dialplan wrote it; `async` where it wrote `agi:async`. */
+  readonly url: string
+  readonly channel: string
+  readonly uniqueid: string
+  readonly language: string
+  /** Asterisk's version. */
+  readonly version: string
+  /** The caller's number and name, where they are known. */
+  readonly callerId: { readonly number: string | undefined; readonly name: string | undefined }
+  readonly context: string
+  readonly exten: string
+  readonly priority: number
+  readonly accountCode: string
+  /** Whether all of it came. */
+  readonly complete: boolean
+  /** Names of lines that came twice, or out of Asterisk's order, or are missing: somebody forged lines. */
+  readonly suspect: readonly string[]
+  /** Returns the value of any line, such as `agi_dnid`; of the first of two. */
+  get(name: string): string | undefined
+  toJSON(): object
+}
+
+// setup_env, and launch_netscript before it
+const ORDER = [
+  'agi_network',
+  'agi_network_script',
+  'agi_request',
+  'agi_channel',
+  'agi_language',
+  'agi_type',
+  'agi_uniqueid',
+  'agi_version',
+  'agi_callerid',
+  'agi_calleridname',
+  'agi_callingpres',
+  'agi_callingani2',
+  'agi_callington',
+  'agi_callingtns',
+  'agi_dnid',
+  'agi_rdnis',
+  'agi_context',
+  'agi_extension',
+  'agi_priority',
+  'agi_enhanced',
+  'agi_accountcode',
+  'agi_threadid',
+]
+const OPTIONAL = new Set(['agi_network', 'agi_network_script'])
+const LINE = /^(agi_[a-z0-9_]{1,40}): (.*)$/s
+
+/** Collects the lines of an environment, up to the empty one that ends it. */
+export class EnvironmentLines {
+  #limit: number
+  #taken = 0
+  #first = ''
+  #pending = new GatheredLines()
+  #lines: string[] = []
+
+  /** @param limit how many bytes it may have */
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /**
+   * Takes bytes.
+   * @returns `foreign` for what no Asterisk sends, `overflow` past the limit, the lines and what stands behind them
+   */
+  push(text: string): 'more' | 'foreign' | 'overflow' | { lines: readonly string[]; rest: string } {
+    if (this.#first.length < 4) {
+      this.#first += text.slice(0, 4 - this.#first.length)
+      if (!'agi_'.startsWith(this.#first)) return 'foreign'
+    }
+    let from = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+      const [line = ''] = this.#pending.add(text.slice(from, end + 1))
+      this.#taken += end + 1 - from
+      from = end + 1
+      if (this.#taken > this.#limit) return 'overflow'
+      if (line === '') return { lines: this.#lines, rest: text.slice(from) }
+      this.#lines.push(line)
+    }
+    this.#taken += text.length - from
+    if (this.#taken > this.#limit) return 'overflow'
+    this.#pending.add(text.slice(from))
+    return 'more'
+  }
+}
+
+/** Returns the request of an environment's lines, which are byte strings. */
+export function requestFrom(lines: readonly string[]): AgiRequest {
+  const values = new Map<string, string>()
+  const suspect = new Set<string>()
+  let last = ORDER[0] as string
+  // the place in the order that comes next; behind ORDER the arguments, by their numbers
+  let next = 0
+  for (const line of lines) {
+    const [, name, value = ''] = LINE.exec(line) ?? []
+    if (name === undefined) {
+      // a line of its own in the value before it
+      suspect.add(last)
+      continue
+    }
+    last = name
+    const place = placeOf(name)
+    const inOrder = place >= next && reaches(next, place)
+    if (inOrder) next = place + 1
+    if (!inOrder || values.has(name)) suspect.add(name)
+    if (!values.has(name)) values.set(name, decodeUtf8(value))
+  }
+  const missing = ORDER.filter((name) => !OPTIONAL.has(name) && !values.has(name))
+  for (const name of missing) suspect.add(name)
+  return new Request(values, [...suspect], missing.length === 0)
+}
+
+/** Returns the same request with what a router found in its path. */
+export function withParams(request: AgiRequest, params: Readonly<Record<string, string>>): AgiRequest {
+  return (request as Request).routed(params)
+}
+
+function placeOf(name: string): number {
+  const argument = /^agi_arg_(\d{1,6})$/.exec(name)
+  return argument ? ORDER.length - 1 + Number(argument[1]) : ORDER.indexOf(name)
+}
+
+/** Whether only what may be left out stands between. */
+function reaches(next: number, place: number): boolean {
+  for (let at = next; at < place; at++) if (at >= ORDER.length || !OPTIONAL.has(ORDER[at] as string)) return false
+  return true
+}
+
+class Request implements AgiRequest {
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly params: Readonly<Record<string, string>>
+  readonly args: readonly string[]
+  readonly complete: boolean
+  readonly suspect: readonly string[]
+  #values: ReadonlyMap<string, string>
+
+  constructor(
+    values: ReadonlyMap<string, string>,
+    suspect: readonly string[],
+    complete: boolean,
+    params: Readonly<Record<string, string>> = {},
+  ) {
+    this.#values = values
+    this.suspect = suspect
+    this.complete = complete
+    this.params = params
+    const args: string[] = []
+    for (let n = 1; values.has(`agi_arg_${n}`); n++) args.push(values.get(`agi_arg_${n}`) as string)
+    const script = values.has('agi_network') ? (values.get('agi_network_script') ?? '') : (args.shift() ?? '')
+    this.args = args
+    const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(script) ?? []
+    this.path = path
+    this.query = new URLSearchParams(query)
+  }
+
+  get url(): string {
+    return this.#text('agi_request')
+  }
+
+  get channel(): string {
+    return this.#text('agi_channel')
+  }
+
+  get uniqueid(): string {
+    return this.#text('agi_uniqueid')
+  }
+
+  get language(): string {
+    return this.#text('agi_language')
+  }
+
+  get version(): string {
+    return this.#text('agi_version')
+  }
+
+  get callerId(): { readonly number: string | undefined; readonly name: string | undefined } {
+    return { number: this.#known('agi_callerid'), name: this.#known('agi_calleridname') }
+  }
+
+  get context(): string {
+    return this.#text('agi_context')
+  }
+
+  get exten(): string {
+    return this.#text('agi_extension')
+  }
+
+  get priority(): number {
+    return Number(this.#text('agi_priority')) || 0
+  }
+
+  get accountCode(): string {
+    return this.#text('agi_accountcode')
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name)
+  }
+
+  routed(params: Readonly<Record<string, string>>): Request {
+    return new Request(this.#values, this.suspect, this.complete, params)
+  }
+
+  toJSON(): object {
+    const { path, params, args, complete, suspect } = this
+    return { path, query: String(this.query), params, args, complete, suspect, lines: Object.fromEntries(this.#values) }
+  }
+
+  #text(name: string): string {
+    return this.#values.get(name) ?? ''
+  }
+
+  // setup_env writes "unknown" for no value
+  #known(name: string): string | undefined {
+    const value = this.#values.get(name)
+    return value === 'unknown' ? undefined : value
+  }
+}
