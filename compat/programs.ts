@@ -12,17 +12,19 @@ async function main() {
   ])
   const refused = await ami.send('Hangup', { Channel: 'none' }).catch((error) => error)
   const { write } = catalog.rightsFor({ actions: ['Originate'] })
+  const calls = await agi.listenAgi(() => {}, { port: 0 })
+  await calls.close()
   await ami.close()
   await server.close()
-  console.log(pong.Ping, events[0].Event, refused instanceof amiable.ActionError, refused.code, write.join())
+  console.log(pong.Ping, events[0].Event, refused instanceof amiable.ActionError, refused.code, write.join(), calls.port > 0)
 }
 main()
 `
 
 /** What they print. */
-export const SAID = 'Pong Hangup true AMI_REFUSED originate'
+export const SAID = 'Pong Hangup true AMI_REFUSED originate true'
 
-const names = ['amiable', 'testing', 'catalog'] as const
+const names = ['amiable', 'testing', 'catalog', 'agi'] as const
 const specifier = (name: string) => (name === 'amiable' ? name : `amiable/${name}`)
 
 export const ESM = names.map((name) => `import * as ${name} from '${specifier(name)}'\n`).join('') + BODY
@@ -47,7 +49,16 @@ connect({ host: '127.0.0.1', port: 1, username: 'frank', secret: 'lean' }).catch
 export const TYPED = `
 import { type AmiEvent, type Client, connect, LostError, type RawResponse } from 'amiable'
 import { actions, rightsFor } from 'amiable/catalog'
+import { type AgiHandler, HangupError, listenAgi } from 'amiable/agi'
 import { startServer } from 'amiable/testing'
+
+export const menu: AgiHandler = async (call) => {
+  const { digits } = await call.getData('enter-account', { timeout: 5_000, maxDigits: 6 })
+  if (digits !== '') await call.setVariable('ACCOUNT', digits)
+  // @ts-expect-error a misspelt option
+  await call.streamFile('bye', { escapeDigit: '#' }).catch((error: unknown) => error instanceof HangupError)
+}
+export const serve = () => listenAgi(menu, { port: 0 })
 
 declare module 'amiable' {
   interface Events { DongleNewSMS: { readonly Device: string } }

@@ -1,10 +1,8 @@
 // A FastAGI server of plain sockets: what Asterisk itself says to bytes, without the library.
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'amiable'
 import { RawClient } from '../../tools/testbed/raw-client.ts'
-import { nextEvent } from '../support/client.ts'
 
 /** A call of Asterisk's to a {@link PlainAgi}. */
 export interface PlainCall {
@@ -91,15 +89,4 @@ export async function originateAgi(ami: Client, port: number, dial: AgiDial = {}
   const Data = [`agi://${host}:${port}/${script}`, ...args].join(',')
   const params = { Channel: `Local/${extension}@default/n`, Application: 'AGI', Data, Async: true }
   await ami.sendRaw('Originate', { ...params, ...(callerId && { CallerID: callerId }) }, { variables })
-}
-
-/** Presses digits on a call's far half, one after the other. */
-export async function press(ami: Client, far: string, digits: string): Promise<void> {
-  for (const digit of digits) {
-    // channel.c holds a digit back that follows another within AST_MIN_DTMF_GAP, 45 ms, and a silent channel lets none go
-    await setTimeout(150)
-    const heard = nextEvent(ami, 'DTMFEnd', (event) => event.get('Digit') === digit && event.get('Channel') !== far)
-    await ami.sendRaw('PlayDTMF', { Channel: far, Digit: digit, Duration: '60' })
-    await heard
-  }
 }

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { connect } from 'amiable'
 import { ACCOUNTS, settingsFor } from '../../tools/servers/asterisk/settings.ts'
-import { PlainAgi, press } from './plain-agi.ts'
+import { PlainAgi } from './plain-agi.ts'
+import { press } from './stage.ts'
 
 const version = process.argv[2] === '16' ? 16 : 22
 const place = fileURLToPath(

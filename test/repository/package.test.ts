@@ -16,7 +16,7 @@ interface Packed {
 
 const PACKAGE = join(ROOT, 'packages/amiable')
 const folder = mkdtempSync(join(tmpdir(), 'amiable-packed-'))
-const ENTRIES = ['index.js', 'catalog/index.js', 'testing/index.js']
+const ENTRIES = ['index.js', 'catalog/index.js', 'agi/index.js', 'testing/index.js']
 const COMMONJS = ['package.json', 'amiable.js', ...ENTRIES].map((name) => `dist/cjs/${name}`)
 let packed: Packed
 let tarball: string
@@ -105,9 +105,13 @@ test('installed in a clean place, it works as ESM, by require, and in the eyes o
   const lock = JSON.parse(readFileSync(join(home, 'package-lock.json'), 'utf8'))
   assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/amiable'])
 
-  write('program.mjs', `import * as amiable from 'amiable'\nimport * as testing from 'amiable/testing'\n${PROGRAM}`)
+  write(
+    'program.mjs',
+    `import * as amiable from 'amiable'\nimport * as agi from 'amiable/agi'\nimport * as testing from 'amiable/testing'\n${PROGRAM}`,
+  )
   assert.equal(await run(process.execPath, ['program.mjs'], { cwd: home }), SAID)
-  const requires = "const amiable = require('amiable')\nconst testing = require('amiable/testing')\n"
+  const requires =
+    "const amiable = require('amiable')\nconst agi = require('amiable/agi')\nconst testing = require('amiable/testing')\n"
   write('program.cjs', requires + PROGRAM)
   assert.equal(await run(process.execPath, ['program.cjs'], { cwd: home }), SAID)
 
@@ -154,13 +158,15 @@ async function main() {
   } catch (error) {
     console.log(error instanceof amiable.ArgumentError, error instanceof amiable.AmiError)
   }
+  console.log(agi.HangupError === amiable.HangupError)
+  await (await agi.listenAgi(() => {}, { port: 0 })).close()
   await ami.close()
   await server.close()
 }
 void main()
 `
 
-const SAID = 'Pong Hangup Message true 0\ntrue true\n'
+const SAID = 'Pong Hangup Message true 0\ntrue true\ntrue\n'
 
 /** What a user adds to the catalog's interfaces is known to the client, and a typo in it found. */
 const OWN = `

@@ -11,17 +11,17 @@ const page = readSource(ROOT, 'docs/reference/errors.md')
 
 test('docs/reference/errors.md has a heading for each code, and none for another', () => {
   const union = /export type AmiErrorCode =([\s\S]*?)\n\n/.exec(errors)?.[1] ?? ''
-  const codes = [...union.matchAll(/'(AMI_\w+)'/g)].map(([, code]) => code)
-  const headings = [...page.matchAll(/^## (AMI_\w+)$/gm)].map(([, code]) => code)
+  const codes = [...union.matchAll(/'(A[MG]I_\w+)'/g)].map(([, code]) => code)
+  const headings = [...page.matchAll(/^## (A[MG]I_\w+)$/gm)].map(([, code]) => code)
   assert.ok(codes.length > 0)
   assert.deepEqual(headings.sort(), codes.sort())
 })
 
 test('docs/reference/errors.md names for each code its class and the fields it adds', () => {
   const classes = [...errors.matchAll(/export class (\w+)[^{]*extends AmiError \{([\s\S]*?)\n\}/g)]
-  assert.equal(classes.length, [...page.matchAll(/^## AMI_/gm)].length)
+  assert.equal(classes.length, [...page.matchAll(/^## A[MG]I_/gm)].length)
   for (const [, name = '', body = ''] of classes) {
-    const code = /code = '(AMI_\w+)'/.exec(body)?.[1]
+    const code = /code = '(A[MG]I_\w+)'/.exec(body)?.[1]
     const section = page.split(`\n## ${code}\n`)[1]?.split('\n## ')[0] ?? ''
     assert.ok(section.trimStart().startsWith(`\`${name}\``), `${code} is ${name}`)
     for (const [, field] of body.matchAll(/^ {2}readonly (\w+):/gm)) {
@@ -54,11 +54,13 @@ test('docs/reference/lifecycle.md explains every state, input and status', () =>
 
 test('docs/reference/diagnostics.md has each channel with the fields of its payload, and no other', () => {
   const source = readSource(ROOT, 'packages/amiable/src/diagnostics.ts')
-  const declared = [...source.matchAll(/^ {2}'(ami:\w+)': \{ (.*) \}$/gm)].map(([, name, fields = '']) => [
+  const declared = [...source.matchAll(/^ {2}'(a[mg]i:\w+)': \{ (.*) \}$/gm)].map(([, name, fields = '']) => [
     name,
     [...fields.matchAll(/(\w+)\??:/g)].map(([, field]) => field).filter((field) => field !== 'source'),
   ])
-  const rows = [...readSource(ROOT, 'docs/reference/diagnostics.md').matchAll(/^\| `(ami:\w+)`\s*\|[^|]*\| (.*) \|$/gm)]
+  const rows = [
+    ...readSource(ROOT, 'docs/reference/diagnostics.md').matchAll(/^\| `(a[mg]i:\w+)`\s*\|[^|]*\| (.*) \|$/gm),
+  ]
   const documented = rows.map(([, name, fields = '']) => [
     name,
     [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field),

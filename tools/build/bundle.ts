@@ -11,6 +11,7 @@ const DIST = join(PACKAGE, 'dist')
 const ENTRIES = {
   index: 'src/index.ts',
   'catalog/index': 'src/catalog/index.ts',
+  'agi/index': 'src/agi/index.ts',
   'testing/index': 'src/testing/index.ts',
 }
 

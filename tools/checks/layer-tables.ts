@@ -84,7 +84,7 @@ export const PACKAGES: readonly Package[] = [
         types: ['client/client'],
       },
       'client/fleet': { beneath: [...client.beneath, 'client'] },
-      agi: { ...ofClient, node: true },
+      agi: { beneath: [...ofClient.beneath, 'diagnostics'], types: ['client'], node: true },
       state: { ...ofClient, browser: true },
       ...stack(
         testing,

@@ -1,6 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
 import type { AmiError } from './errors.ts'
 
+/** How Asterisk hands a call over: it connects to us, or waits for commands over AMI. */
+export type AgiTransport = 'fast' | 'async'
+
+/** Why a call was not taken. */
+export type AgiRefusal = 'full' | 'address' | 'silent' | 'foreign' | 'route'
+
 /**
  * The payloads that the library publishes on `node:diagnostics_channel`, by channel. Without a subscriber none is made.
  * No payload holds a secret, a challenge, a parameter or a variable's value.
@@ -22,6 +28,12 @@ export interface DiagnosticsEvents {
   'ami:lost': { source: string; error: AmiError; rejected: number }
   /** The next attempt comes in `delay` milliseconds. */
   'ami:reconnect': { source: string; delay: number; attempt: number }
+  /** An AGI session began or ended. */
+  'agi:session': { source: string; transport: AgiTransport; uniqueid: string; state: 'began' | 'ended' }
+  /** A call was refused, or what connected is no Asterisk. */
+  'agi:refused': { source: string; transport: AgiTransport; reason: AgiRefusal }
+  /** Somebody else sends commands to a channel that a session of ours drives. */
+  'agi:foreign': { source: string; channel: string; uniqueid: string }
 }
 
 type Names = keyof DiagnosticsEvents
@@ -35,6 +47,9 @@ const channels = {
   'ami:drop': channel('ami:drop'),
   'ami:lost': channel('ami:lost'),
   'ami:reconnect': channel('ami:reconnect'),
+  'agi:session': channel('agi:session'),
+  'agi:refused': channel('agi:refused'),
+  'agi:foreign': channel('agi:foreign'),
 } satisfies Record<Names, unknown>
 
 /** Whether anybody listens. */

@@ -10,6 +10,8 @@ export type AmiErrorCode =
   | 'AMI_OVERFLOW'
   | 'AMI_CLOSED'
   | 'AMI_ARGUMENT'
+  | 'AGI_HANGUP'
+  | 'AGI_COMMAND'
 
 const brand = Symbol.for('amiable.error')
 
@@ -227,6 +229,57 @@ export class ArgumentError extends AmiError {
   }
 }
 
+/** Why an AGI session has lost its channel; `'unknown'` where nothing says it. */
+export type HangupBy = 'hangup' | 'redirect' | 'unknown'
+
+/** `AGI_HANGUP`: the call has hung up or was sent elsewhere, and its AGI session cannot do what needs the channel. */
+export class HangupError extends AmiError {
+  override readonly code = 'AGI_HANGUP'
+  /** The command that was under way or was asked for, such as `STREAM FILE`; empty where there was none. */
+  readonly command: string
+  /** Why, as far as events of AMI say it. */
+  readonly by: HangupBy
+
+  constructor(message: string, options: AmiErrorOptions & { command?: string; by?: HangupBy } = {}) {
+    super(message, options, false)
+    this.command = options.command ?? ''
+    this.by = options.by ?? 'unknown'
+  }
+}
+
+/** `AGI_COMMAND`: Asterisk did not carry an AGI command out, and the call lives. */
+export class CommandError extends AmiError {
+  override readonly code = 'AGI_COMMAND'
+  /** The command's name, such as `STREAM FILE`. */
+  readonly command: string
+  /** 510 unknown, 520 used wrongly, 200 where it failed: no such file, label or directory. */
+  readonly status: number
+  /** What stood behind `result=`. */
+  readonly result: string
+  /** How the command is used, where Asterisk says so. */
+  readonly usage: string | undefined
+  /** Whether AsyncAGI has ended because of it: the dialplan goes on. */
+  readonly ended: boolean
+
+  constructor(
+    message: string,
+    options: AmiErrorOptions & {
+      command: string
+      status: number
+      result?: string
+      usage?: string | undefined
+      ended?: boolean
+    },
+  ) {
+    super(message, options, false)
+    this.command = options.command
+    this.status = options.status
+    this.result = options.result ?? ''
+    this.usage = options.usage
+    this.ended = options.ended ?? false
+  }
+}
+
 /** What is wrong with an argument and what to do, as the rest of a sentence: the compiler holds every message to it. */
 export type Why =
   `${'must' | 'is missing' | 'is unknown' | 'cannot' | 'needs' | 'was not'}${'' | `${' ' | ',' | ':'}${string}`}`
@@ -253,6 +306,8 @@ export type AnyAmiError =
   | OverflowError
   | ClosedError
   | ArgumentError
+  | HangupError
+  | CommandError
 
 const ordinary = Function.prototype[Symbol.hasInstance]
 
@@ -268,6 +323,8 @@ for (const type of [
   OverflowError,
   ClosedError,
   ArgumentError,
+  HangupError,
+  CommandError,
 ]) {
   Object.defineProperty(type.prototype, 'name', { value: type.name, writable: true, configurable: true })
   // holds for the errors of another copy of the library too, as of ESM beside CommonJS; not for a caller's own subclass

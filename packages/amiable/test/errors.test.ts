@@ -7,7 +7,9 @@ import {
   ArgumentError,
   AuthError,
   ClosedError,
+  CommandError,
   ConnectError,
+  HangupError,
   invalid,
   LimitError,
   LostError,
@@ -42,6 +44,14 @@ const all: [AmiError, string, string, boolean, Record<string, unknown>][] = [
   [new OverflowError('x', { dropped: 7 }), 'OverflowError', 'AMI_OVERFLOW', true, { dropped: 7 }],
   [new ClosedError('x'), 'ClosedError', 'AMI_CLOSED', false, {}],
   [new ArgumentError('x', { argument: 'port' }), 'ArgumentError', 'AMI_ARGUMENT', false, { argument: 'port' }],
+  [new HangupError('x'), 'HangupError', 'AGI_HANGUP', false, { command: '', by: 'unknown' }],
+  [
+    new CommandError('x', { command: 'STREAM FILE', status: 200, result: '-1' }),
+    'CommandError',
+    'AGI_COMMAND',
+    false,
+    { command: 'STREAM FILE', status: 200, result: '-1', ended: false },
+  ],
 ]
 
 for (const [error, name, code, retryable, extra] of all) {
@@ -67,7 +77,7 @@ for (const [error, name, code, retryable, extra] of all) {
 }
 
 test('every code is of one class', () => {
-  assert.equal(new Set(all.map(([, , code]) => code)).size, 10)
+  assert.equal(new Set(all.map(([, , code]) => code)).size, 12)
 })
 
 test('a mistake is told in one form, and the compiler finds another', () => {

@@ -76,6 +76,34 @@ export function applicationData(argument: string, values: readonly Scalar[]): st
   return values.map((value, at) => toText(`${argument}[${at}]`, value).replace(/[\\",()[\]]/g, '\\$&')).join(',')
 }
 
+/**
+ * Returns the arguments of a routine. GOSUB keeps escapes and quotes as they are (app_stack.c: gosub_exec), so a value
+ * with a comma arrives only where brackets hold it.
+ */
+export function routineData(argument: string, values: readonly Scalar[]): string {
+  return values
+    .map((value, at) => checkWholeArgument(`${argument}[${at}]`, toText(`${argument}[${at}]`, value)))
+    .join(',')
+}
+
+function checkWholeArgument(argument: string, text: string): string {
+  let [round, square, quoted] = [0, 0, false]
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (char === '\\') at++
+    if (char === '"') quoted = !quoted
+    else if (char === '(') round++
+    else if (char === ')') round = Math.max(0, round - 1)
+    else if (char === '[') square++
+    else if (char === ']') square = Math.max(0, square - 1)
+    if ((char === ',' && round + square === 0 && !quoted) || at === text.length) {
+      throw invalid(argument, 'cannot be passed to a routine: Gosub would take it apart at its comma or backslash')
+    }
+  }
+  if (round + square === 0 && !quoted) return text
+  throw invalid(argument, 'cannot be passed to a routine: Gosub finds no end of its bracket or quote')
+}
+
 /** Takes a command apart that a program gives word by word, and refuses the ones that harm Asterisk. */
 export function rawCommand(values: readonly Scalar[]): { command: string; words: Word[] } {
   if (!Array.isArray(values)) throw invalid('words', `must be a list of words, ${gotSecret(values)}`)

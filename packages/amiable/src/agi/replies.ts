@@ -16,6 +16,8 @@ export interface AgiReply {
   readonly result: string
   /** What stands in brackets behind the result: a value, or a word such as `timeout`. */
   readonly data: string | undefined
+  /** How many bytes the data has. */
+  readonly dataBytes: number | undefined
   /** Where a sound ended: samples, or milliseconds for CONTROL STREAM FILE. */
   readonly endpos: number | undefined
   /** The answer line by line. */
@@ -244,9 +246,8 @@ class Reply implements AgiReply {
     return this.#data === undefined ? undefined : decodeUtf8(this.#data)
   }
 
-  /** The bytes of the data, one character each. */
-  get bytes(): string {
-    return this.#data ?? ''
+  get dataBytes(): number | undefined {
+    return this.#data?.length
   }
 
   get lines(): readonly string[] {

@@ -1,0 +1,203 @@
+import type { Duplex } from 'node:stream'
+import { type AmiError, LimitError, LostError, ProtocolError, TimeoutError } from '../errors.ts'
+import type { Clock, Timer } from '../util/clock.ts'
+import { type Deferred, deferred } from '../util/deferred.ts'
+import { bytesToText, textToBytes } from '../util/text.ts'
+import { type AgiRequest, EnvironmentLines, requestFrom } from './environment.ts'
+import type { Exchange, Wire } from './exchange.ts'
+import type { Job } from './job.ts'
+import { lineLimit } from './line.ts'
+import { type Arrival, fenceLine, Replies, readReply } from './replies.ts'
+
+/** What a connection needs. */
+export interface FastOptions {
+  readonly source: string
+  readonly clock: Clock
+  readonly environmentTimeout: number
+  readonly limits: { readonly line: number; readonly environment: number }
+  /** Bytes came that nobody had asked for. */
+  outOfStep(): void
+  /** Ends the sound on a channel, if somebody can. */
+  stop(uniqueid: string): void
+}
+
+// how long Asterisk has to close its end behind ours, in milliseconds
+const LINGER = 5_000
+
+/** One connection of Asterisk's (res_agi.c: run_agi), from its environment to its end. */
+export class FastConnection implements Wire {
+  readonly transport = 'fast'
+  // run_agi reads with stdio what it polls as a socket: of two lines it may see one
+  readonly window = 1
+  limit = 0
+  #stream: Duplex
+  #options: FastOptions
+  #environment: EnvironmentLines | undefined
+  #request: Deferred<AgiRequest> = deferred()
+  #timer: Timer | undefined
+  #replies: Replies
+  #exchange: Exchange | undefined
+  #uniqueid = ''
+  /** What came before there was a session. */
+  #early = ''
+  #strayBytes = 0
+  #closed = deferred<void>()
+  #over = false
+
+  constructor(stream: Duplex, options: FastOptions) {
+    this.#stream = stream
+    this.#options = options
+    const { clock, limits, environmentTimeout, source } = options
+    this.#replies = new Replies(limits.line)
+    this.#environment = new EnvironmentLines(limits.environment)
+    this.#request.promise.catch(() => {})
+    this.#timer = clock.setTimeout(() => {
+      const text = `${source}: whoever connected said nothing of a call for ${environmentTimeout} ms (environmentTimeout)`
+      this.#refuse(new TimeoutError(text, { source, delivered: 'no' }))
+    }, environmentTimeout)
+    stream.on('data', (chunk: Buffer | string) => {
+      this.#receive(typeof chunk === 'string' ? bytesToText(Buffer.from(chunk)) : bytesToText(chunk))
+    })
+    // what failed is told by the end that follows
+    stream.on('error', () => {})
+    stream.on('end', () => this.#end())
+    stream.on('close', () => this.#end())
+  }
+
+  /** Resolves with what Asterisk says of the call; rejects for whoever is no Asterisk. */
+  get request(): Promise<AgiRequest> {
+    return this.#request.promise
+  }
+
+  /** Resolves when the connection has ended. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
+  /** Hands over to a session. */
+  attach(exchange: Exchange): void {
+    this.#exchange = exchange
+    const early = this.#early
+    this.#early = ''
+    if (early !== '') this.#take(early)
+    if (this.#over) exchange.lost()
+  }
+
+  write(job: Job): void {
+    this.#replies.expect(job.expects)
+    this.#send(job.text)
+  }
+
+  fence(token: string, held: string | undefined): void {
+    this.#replies.awaitFence(token, held)
+    this.#send(fenceLine(token))
+  }
+
+  stop(): void {
+    this.#options.stop(this.#uniqueid)
+  }
+
+  /** `FAILURE` makes AGISTATUS say so; Asterisk takes a mere end for a success. */
+  release(failed: boolean): void {
+    const { clock } = this.#options
+    this.#timer = clock.setTimeout(() => this.destroy(), LINGER)
+    if (failed) this.#send('FAILURE')
+    this.#stream.end()
+  }
+
+  /** Ends it at once. */
+  destroy(): void {
+    this.#stream.destroy()
+    this.#end()
+  }
+
+  // the whole line in one write: a line without its end makes the channel's thread spin, deaf to a hangup
+  #send(line: string): void {
+    if (this.#stream.writable) this.#stream.write(`${line}\n`)
+  }
+
+  #receive(text: string): void {
+    if (this.#over) return
+    if (this.#environment === undefined) {
+      if (this.#exchange === undefined) this.#early += text
+      else this.#take(text)
+      return
+    }
+    const { source, limits } = this.#options
+    const got = this.#environment.push(text)
+    if (got === 'more') return
+    if (got === 'foreign') this.#refuse(this.#foreign('what connected is no Asterisk', text))
+    else if (got === 'overflow') {
+      const why = `${source}: the environment has more than ${limits.environment} bytes (limits.environment)`
+      this.#refuse(new LimitError(why, { source, limit: 'limits.environment', value: limits.environment }))
+    } else {
+      this.#options.clock.clearTimeout(this.#timer)
+      this.#environment = undefined
+      this.#early = got.rest
+      const request = requestFrom(got.lines)
+      this.limit = lineLimit(request.version)
+      this.#uniqueid = request.uniqueid
+      this.#request.resolve(request)
+    }
+  }
+
+  #take(text: string): void {
+    const exchange = this.#exchange as Exchange
+    const arrivals = this.#replies.push(text)
+    for (const [at, one] of arrivals.entries()) {
+      if (one.type === 'reply') {
+        const expects = exchange.oldest?.expects ?? 'plain'
+        const behind = arrivals.slice(at + 1)
+        if (expects === 'value' && behind.some(({ type }) => type === 'stray')) {
+          // the value has a line that ends as the answer does: a fence says where it ends
+          this.#options.outOfStep()
+          exchange.doubt(one.text + behind.map(textOf).join(''))
+          return
+        }
+        const reply = readReply(one.text, expects)
+        if (reply) exchange.reply(reply)
+      } else if (one.type === 'hangup') exchange.hangup('unknown')
+      else if (one.type === 'doubt') exchange.doubt('')
+      else if (one.type === 'fenced') exchange.fenced(one.before)
+      else if (one.type === 'overflow') exchange.overflow(this.#options.limits.line)
+      else this.#stray(one.text)
+    }
+  }
+
+  #stray(text: string): void {
+    const exchange = this.#exchange as Exchange
+    this.#options.outOfStep()
+    this.#strayBytes += text.length
+    if (this.#strayBytes > this.#options.limits.line) {
+      const error = this.#foreign('too much came that nobody had asked for', text)
+      exchange.lost(() => error)
+      this.destroy()
+    } else if (exchange.oldest === undefined) exchange.doubt()
+  }
+
+  #foreign(why: string, text: string): ProtocolError {
+    const { source } = this.#options
+    return new ProtocolError(`${source}: ${why}`, { source, bytes: textToBytes(text.slice(0, 64)) })
+  }
+
+  #refuse(error: AmiError): void {
+    this.#request.reject(error)
+    this.destroy()
+  }
+
+  #end(): void {
+    if (this.#over) return
+    this.#over = true
+    const { clock, source } = this.#options
+    clock.clearTimeout(this.#timer)
+    this.#request.reject(new LostError(`${source}: the connection ended before it said anything of a call`, { source }))
+    this.#exchange?.lost()
+    this.#stream.destroy()
+    this.#closed.resolve()
+  }
+}
+
+function textOf(arrival: Arrival): string {
+  if (arrival.type === 'hangup') return 'HANGUP\n'
+  return arrival.type === 'stray' ? arrival.text : ''
+}

@@ -1,0 +1,282 @@
+import { once } from 'node:events'
+import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net'
+import { type Check, checkDelay, checkEach, checkFunction, checkOptions, checkText, checkWhole, got } from '../check.ts'
+import { publish } from '../diagnostics.ts'
+import { AmiError, ConnectError, invalid } from '../errors.ts'
+import { deferred } from '../util/deferred.ts'
+import { serve, type Watcher } from './fast-session.ts'
+import { type AgiHandler, reportError } from './handler.ts'
+import type { AgiSession } from './session.ts'
+import { type ResolvedOptions, resolve, SESSION_CHECKS, type SessionOptions } from './session-options.ts'
+
+/** Where a server listens, and to whom. */
+export interface ListenAgiOptions extends SessionOptions {
+  /** FastAGI has no authentication: any address but a loopback one needs `allow`. @default '127.0.0.1' */
+  readonly host?: string | undefined
+  /** 0 for any that is free. @default 4573 */
+  readonly port?: number | undefined
+  /** Addresses and networks such as `10.0.0.0/24` whose connections are taken. */
+  readonly allow?: readonly string[] | undefined
+  /** How many connections there may be at once; Asterisk is told `FAILURE` past it. @default 1_000 */
+  readonly maxSessions?: number | undefined
+  /** How many connections the system keeps that wait to be taken. */
+  readonly backlog?: number | undefined
+}
+
+/** Counts since the server was made, and how many sessions there are. */
+export interface AgiServerStats {
+  /** Connections that are open. */
+  readonly sessions: number
+  /** Sessions that have begun. */
+  readonly total: number
+  /** Connections that were not taken, or were no Asterisk's. */
+  readonly refused: number
+  /** Handlers that threw, or kept a call longer than `hangupGrace` when it was gone. */
+  readonly failed: number
+  /** Answers to commands that nobody waited for any more. */
+  readonly lateAnswers: number
+  /** How many times bytes came that nobody had asked for. */
+  readonly outOfStep: number
+}
+
+/** How a server ends. */
+export interface CloseOptions {
+  /** Milliseconds that the handlers may take; 0 waits for none. @default 5_000 */
+  readonly timeout?: number | undefined
+}
+
+const CHECKS: Readonly<Record<keyof ListenAgiOptions, Check>> = {
+  ...SESSION_CHECKS,
+  host: (argument, value) => void checkText(argument, value),
+  port: (argument, value) => void checkWhole(argument, value, 0, 65_535),
+  allow: (argument, value) => void allowList(argument, value),
+  maxSessions: (argument, value) => void checkWhole(argument, value, 1),
+  backlog: (argument, value) => void checkWhole(argument, value, 1),
+}
+
+// strangers who wait for the end of their refusal; past them they are cut off
+const MOST_REFUSED = 64
+// and for how long, in milliseconds
+const REFUSAL = 1_000
+
+/**
+ * Listens for Asterisk's calls, as by `AGI(agi://host/path)`. Resolves when the server listens, rejects with
+ * `AMI_CONNECT` if it cannot.
+ * @throws {ArgumentError} at once for an option that is wrong
+ */
+export function listenAgi(handler: AgiHandler, options: ListenAgiOptions = {}): Promise<AgiServer> {
+  checkFunction('handler', handler)
+  const given = checkEach<ListenAgiOptions>('', options, CHECKS)
+  const { host = '127.0.0.1', port = 4_573, backlog } = given
+  if (given.allow === undefined && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
+    throw invalid(
+      'allow',
+      `is missing: FastAGI has no authentication, and ${isIP(host) ? host : 'the host'} is no loopback address`,
+    )
+  }
+  const server = new AgiServer(handler, given)
+  return server.listen({ host, port, ...(backlog !== undefined && { backlog }) })
+}
+
+/** Takes Asterisk's calls; made by {@link listenAgi}. */
+export class AgiServer implements AsyncDisposable {
+  #handler: AgiHandler
+  #options: ResolvedOptions
+  #maxSessions: number
+  #allow: BlockList | undefined
+  #server: Server
+  #sockets = new Set<Socket>()
+  #refusedSockets = new Set<Socket>()
+  #sessions = new Set<AgiSession>()
+  #serving = new Set<Promise<void>>()
+  #counts = { total: 0, refused: 0, failed: 0, lateAnswers: 0, outOfStep: 0 }
+  #watcher: Watcher
+  #closing: Promise<void> | undefined
+
+  /** @internal */
+  constructor(handler: AgiHandler, options: Partial<ListenAgiOptions>) {
+    this.#handler = handler
+    this.#options = resolve(options)
+    this.#maxSessions = options.maxSessions ?? 1_000
+    this.#allow = options.allow && allowList('allow', options.allow)
+    this.#server = createServer(
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: this.#options.keepAlive },
+      (socket) => this.#accept(socket),
+    )
+    const counts = this.#counts
+    this.#watcher = {
+      began: (session) => {
+        counts.total++
+        this.#sessions.add(session)
+      },
+      late: () => void counts.lateAnswers++,
+      outOfStep: () => void counts.outOfStep++,
+      overstayed: () => void counts.failed++,
+    }
+  }
+
+  /** Its port. */
+  get port(): number {
+    return this.#address?.port ?? 0
+  }
+
+  /** The address that it listens on. */
+  get address(): string {
+    return this.#address?.address ?? ''
+  }
+
+  /** Counts since it was made. */
+  stats(): AgiServerStats {
+    return { sessions: this.#sockets.size, ...this.#counts }
+  }
+
+  /** The sessions that have not ended. */
+  sessions(): readonly AgiSession[] {
+    return [...this.#sessions]
+  }
+
+  /** @internal */
+  async listen(where: { host: string; port: number; backlog?: number }): Promise<this> {
+    const up = deferred<void>()
+    const failed = (cause: Error) => {
+      up.reject(
+        new ConnectError(`agi: cannot listen on ${where.host}:${where.port}: ${cause.message}`, {
+          source: 'agi',
+          cause,
+        }),
+      )
+    }
+    this.#server.once('error', failed)
+    this.#server.listen(where, () => up.resolve())
+    await up.promise
+    this.#server.off('error', failed)
+    // such as no descriptor left: the next connection is taken again
+    this.#server.on('error', () => {})
+    return this
+  }
+
+  /**
+   * Listens no more, lets the handlers end, and then ends their sessions. Resolves when all is over.
+   * @param options.timeout milliseconds that the handlers may take; 0 waits for none. @default 5_000
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    const { timeout = 5_000 } = checkOptions<CloseOptions>(
+      '',
+      options,
+      { timeout: true },
+      'an object such as { timeout }',
+    )
+    checkDelay('timeout', timeout)
+    this.#closing ??= this.#close(timeout)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  get #address(): { port: number; address: string } | undefined {
+    const address = this.#server.address()
+    return address !== null && typeof address === 'object' ? address : undefined
+  }
+
+  async #close(timeout: number): Promise<void> {
+    const closed = deferred<void>()
+    this.#server.close(() => closed.resolve())
+    for (const socket of this.#refusedSockets) socket.destroy()
+    const { clock } = this.#options
+    const late = deferred<void>()
+    const timer = clock.setTimeout(() => late.resolve(), timeout)
+    const idle = () => Promise.all(this.#serving)
+    if (timeout > 0) await Promise.race([idle(), late.promise])
+    clock.clearTimeout(timer)
+    for (const session of this.#sessions) session.exchange.finish()
+    // whoever has not even said what call it is
+    for (const socket of this.#sockets) if (!this.#begun.has(socket)) socket.destroy()
+    await closed.promise
+    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')))
+  }
+
+  #begun = new WeakSet<Socket>()
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    socket.on('error', () => {})
+    if (this.#allow !== undefined && !isAllowed(this.#allow, address)) this.#refuse(socket, address, 'address')
+    else if (this.#sockets.size >= this.#maxSessions) this.#refuse(socket, address, 'full')
+    else {
+      const serving = this.#serve(socket, address)
+      this.#serving.add(serving)
+      void serving.then(() => this.#serving.delete(serving))
+    }
+  }
+
+  async #serve(socket: Socket, address: string): Promise<void> {
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    const own: AgiSession[] = []
+    const began = (session: AgiSession) => {
+      own.push(session)
+      this.#begun.add(socket)
+      this.#watcher.began(session)
+    }
+    try {
+      const { by, error, session } = await serve(socket, this.#handler, this.#options, address, {
+        ...this.#watcher,
+        began,
+      })
+      if (by !== 'failed') return
+      this.#counts.failed++
+      reportError(this.#options.onHandlerError, error, session)
+    } catch (error) {
+      this.#counts.refused++
+      const silent = AmiError.is(error) && (error.code === 'AMI_TIMEOUT' || error.code === 'AMI_LOST')
+      publish('agi:refused', () => ({ source: address, transport: 'fast', reason: silent ? 'silent' : 'foreign' }))
+    } finally {
+      for (const session of own) this.#sessions.delete(session)
+    }
+  }
+
+  /** Asterisk takes a mere end for a success; `FAILURE` may be written before it has said a word (res_agi.c: run_agi). */
+  #refuse(socket: Socket, address: string, reason: 'full' | 'address'): void {
+    this.#counts.refused++
+    publish('agi:refused', () => ({ source: address, transport: 'fast', reason }))
+    if (this.#refusedSockets.size >= MOST_REFUSED) {
+      socket.destroy()
+      return
+    }
+    const { clock } = this.#options
+    this.#refusedSockets.add(socket)
+    const timer = clock.setTimeout(() => socket.destroy(), REFUSAL)
+    socket.once('close', () => {
+      clock.clearTimeout(timer)
+      this.#refusedSockets.delete(socket)
+    })
+    // what it says is read, or the end of the connection would take the word away with it
+    socket.resume()
+    socket.end('FAILURE\n')
+  }
+}
+
+function allowList(argument: string, value: unknown): BlockList {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw invalid(argument, `must be a list of addresses or networks, ${got(value)}`)
+  }
+  const list = new BlockList()
+  for (const [at, one] of value.entries()) {
+    const [, address = '', bits] = /^([^/]{1,45})(?:\/(\d{1,3}))?$/.exec(String(one)) ?? []
+    const family = isIP(address)
+    const most = family === 4 ? 32 : 128
+    if (family === 0 || Number(bits ?? 0) > most) {
+      throw invalid(`${argument}[${at}]`, `must be an address or a network such as '10.0.0.0/24', ${got(one)}`)
+    }
+    list.addSubnet(address, bits === undefined ? most : Number(bits), family === 4 ? 'ipv4' : 'ipv6')
+  }
+  return list
+}
+
+function isAllowed(list: BlockList, address: string): boolean {
+  const plain = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
+  const family = isIP(plain)
+  return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+}

@@ -1,0 +1,47 @@
+import { AmiError } from '../errors.ts'
+import type { AgiSession } from './session.ts'
+
+/** Has a call in its hands; its end gives the call back to the dialplan. */
+export type AgiHandler = (call: AgiSession) => unknown
+
+/** Is called with what a handler threw. */
+export type HandlerErrorListener = (error: unknown, call: AgiSession) => void
+
+/** How a session ended. */
+export interface AgiEnd {
+  /** `'done'`: the handler returned; `'hangup'`: it let go of a call that was gone; `'failed'`: it threw. */
+  readonly by: 'done' | 'hangup' | 'failed'
+  /** What the handler threw. */
+  readonly error?: unknown
+}
+
+/** Runs a handler to its end, and says how it ended. Never rejects. */
+export async function conduct(session: AgiSession, handler: AgiHandler): Promise<AgiEnd> {
+  try {
+    await handler(session)
+    return { by: session.state === 'dead' ? 'hangup' : 'done' }
+  } catch (error) {
+    return endedWell(session, error) ? { by: 'hangup' } : { by: 'failed', error }
+  }
+}
+
+/** Who throws that the call is gone, when it is gone, has ended well. */
+function endedWell(session: AgiSession, error: unknown): boolean {
+  if (session.state === 'live') return false
+  if (error === session.signal.reason) return true
+  return (
+    AmiError.is(error) && (error.code === 'AGI_HANGUP' || (error.code === 'AMI_CLOSED' && session.state === 'ended'))
+  )
+}
+
+/** Tells who wants to know of a handler's error: without a listener it is an uncaught exception. */
+export function reportError(listener: HandlerErrorListener | undefined, error: unknown, session: AgiSession): void {
+  try {
+    if (listener === undefined) throw error
+    listener(error, session)
+  } catch (uncaught) {
+    queueMicrotask(() => {
+      throw uncaught
+    })
+  }
+}

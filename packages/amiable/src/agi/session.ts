@@ -1,0 +1,110 @@
+import { checkBoolean, checkOptions } from '../check.ts'
+import { invalid } from '../errors.ts'
+import type { Clock } from '../util/clock.ts'
+import { deferred } from '../util/deferred.ts'
+import { COMMAND_NAMES, nameOf } from './command-traits.ts'
+import { PlayCommands } from './commands-play.ts'
+import type { AgiRequest } from './environment.ts'
+import { Exchange, type Wire } from './exchange.ts'
+import type { CommandOptions, Line, Steps } from './job.ts'
+import { rawCommand, type Scalar } from './line.ts'
+import type { AgiReply } from './replies.ts'
+import { AgiSpeech } from './speech.ts'
+
+/** What a session is made of. */
+export interface SessionSetup {
+  readonly request: AgiRequest
+  readonly source: string
+  readonly wire: Wire
+  readonly clock: Clock
+  readonly maxQueued: number
+  /** The channel is gone for us; called before the signal aborts. */
+  gone?(reason: Error): void
+  late(): void
+}
+
+/** A call in the hands of a handler: every command of AGI, over either transport. */
+export class AgiSession extends PlayCommands implements AsyncDisposable {
+  /** What Asterisk said of the call when the session began. */
+  readonly request: AgiRequest
+  /** Whether Asterisk has connected to us, or waits for commands over AMI. */
+  readonly transport: 'fast' | 'async'
+  /** The `name` of the client, or the peer's address. */
+  readonly source: string
+  /** The commands SPEECH. */
+  readonly speech: AgiSpeech
+  /** @internal */
+  readonly exchange: Exchange
+  #abort = new AbortController()
+  #over = deferred<void>()
+
+  /** @internal */
+  constructor(setup: SessionSetup) {
+    super()
+    const { request, source, wire, clock, maxQueued } = setup
+    this.request = request
+    this.source = source
+    this.transport = wire.transport
+    this.speech = new AgiSpeech((steps, options) => this.perform(steps, options))
+    const gone = (reason: Error) => {
+      setup.gone?.(reason)
+      this.#abort.abort(reason)
+    }
+    const host = { source, clock, maxQueued, gone, over: () => this.#over.resolve(), late: () => setup.late() }
+    this.exchange = new Exchange(host, wire)
+  }
+
+  /**
+   * Aborts when the call cannot be told anything any more, or little: it hung up or was sent elsewhere, the session or
+   * its link has ended. The reason is a `HangupError` or another error of the library.
+   */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** `'dead'`: hung up over FastAGI; variables, the database, `exec` and `verbose` still work. */
+  get state(): 'live' | 'dead' | 'ended' {
+    const { state } = this.exchange
+    if (state === 'live' || state === 'fencing') return 'live'
+    return state === 'dead' || state === 'deadFencing' ? 'dead' : 'ended'
+  }
+
+  /** Gives the call back to the dialplan now; what waits or is under way rejects with `AMI_CLOSED`. */
+  end(): Promise<void> {
+    this.exchange.finish()
+    return this.#over.promise
+  }
+
+  /** Sends a command of Asterisk's by its name; otherwise as {@link command} with `check`. */
+  run(command: string, ...args: readonly Scalar[]): Promise<AgiReply> {
+    if (!COMMAND_NAMES.includes(command)) throw invalid('command', 'must be the name of a command, such as SAY ALPHA')
+    return this.command([...command.split(' '), ...args], { check: true })
+  }
+
+  /**
+   * Sends any command, its words quoted here, and resolves with the answer whatever it says.
+   * @param options.check whether 510, 520 and -1 reject instead
+   */
+  command(
+    words: readonly Scalar[],
+    options: CommandOptions & { readonly check?: boolean | undefined } = {},
+  ): Promise<AgiReply> {
+    const known = { signal: true, timeout: true, check: true } as const
+    const { check = false, ...common } = checkOptions<typeof options>('', options, known, 'an object of options')
+    checkBoolean('check', check)
+    const { command: head, words: rest } = rawCommand(words)
+    return this.perform(whole({ command: nameOf(words.map(String)), head, words: rest, check }), common)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end()
+  }
+
+  protected perform<T>(steps: Steps<T>, options?: CommandOptions): Promise<T> {
+    return this.exchange.start(steps, options)
+  }
+}
+
+function* whole(line: Line): Steps<AgiReply> {
+  return yield line
+}

@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import {
+  type AgiHandler,
+  type AgiServer,
+  type AgiSession,
+  type ListenAgiOptions,
+  listenAgi,
+  serveAgi,
+} from '../../src/agi/index.ts'
+import { deferred } from '../../src/util/deferred.ts'
+import { AsteriskPeer, ENVIRONMENT } from './asterisk-peer.ts'
+
+const listen = (handler: AgiHandler, options: ListenAgiOptions = {}) => listenAgi(handler, { port: 0, ...options })
+
+/** A server whose handlers run for as long as the test wants, and one session of it with its peer. */
+async function oneSession(options: ListenAgiOptions = {}) {
+  const begun = deferred<AgiSession>()
+  const over = deferred<void>()
+  const server = await listen((call) => {
+    begun.resolve(call)
+    return over.promise
+  }, options)
+  const peer = await AsteriskPeer.dial(server.port)
+  const call = await begun.promise
+  return {
+    server,
+    peer,
+    call,
+    over,
+    async [Symbol.asyncDispose]() {
+      over.resolve()
+      peer.socket.destroy()
+      await server.close()
+    },
+  }
+}
+
+/** What was published as refused, until the test ends it. */
+function refusals(t: { after(callback: () => void): void }): string[] {
+  const reasons: string[] = []
+  const note = (payload: unknown) => void reasons.push((payload as { reason: string }).reason)
+  subscribe('agi:refused', note)
+  t.after(() => unsubscribe('agi:refused', note))
+  return reasons
+}
+
+test('a handler that returns ends the connection; one that throws says FAILURE first', async () => {
+  const errors: unknown[] = []
+  await using server = await listen(
+    (call) => {
+      if (call.request.channel) throw new Error('mine')
+    },
+    { onHandlerError: (error) => errors.push(error) },
+  )
+  using failing = await AsteriskPeer.dial(server.port)
+  assert.equal(await failing.next(), 'FAILURE')
+  assert.equal(await failing.next(), undefined)
+  await using good = await listen(() => {})
+  using peer = await AsteriskPeer.dial(good.port)
+  assert.equal(await peer.next(), undefined)
+  await server.close()
+  assert.deepEqual([errors.map(String), server.stats().failed], [['Error: mine'], 1])
+})
+
+test('who connects and says nothing, or is no Asterisk, or floods, is closed within its bounds', async (t) => {
+  const reasons = refusals(t)
+  await using server = await listen(() => assert.fail('a session'), {
+    environmentTimeout: 50,
+    limits: { environment: 2_000 },
+  })
+  for (const text of [
+    '',
+    'agi_network: yes\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    `agi_x: ${'x'.repeat(5_000)}`,
+    'agi_x: y\n'.repeat(500),
+  ]) {
+    using peer = await AsteriskPeer.dial(server.port, text)
+    assert.equal(await peer.next(), undefined)
+  }
+  using leaving = await AsteriskPeer.dial(server.port, '')
+  leaving.socket.destroy()
+  await server.close()
+  assert.deepEqual(reasons.sort(), ['foreign', 'foreign', 'foreign', 'silent', 'silent', 'silent'])
+  assert.deepEqual([server.stats().refused, server.stats().total, server.stats().sessions], [6, 0, 0])
+})
+
+test('a server that is full, or does not allow an address, says FAILURE', async (t) => {
+  const reasons = refusals(t)
+  await using one = await oneSession({ maxSessions: 1 })
+  using second = await AsteriskPeer.dial(one.server.port)
+  assert.deepEqual([await second.next(), await second.next()], ['FAILURE', undefined])
+  await using closed = await listen(() => assert.fail('a session'), {
+    allow: ['10.0.0.0/8', '2001:db8::/32', '192.0.2.7'],
+  })
+  using stranger = await AsteriskPeer.dial(closed.port)
+  assert.deepEqual([await stranger.next(), await stranger.next()], ['FAILURE', undefined])
+  await using open = await listen(() => {}, { allow: ['127.0.0.0/8'] })
+  using allowed = await AsteriskPeer.dial(open.port)
+  assert.equal(await allowed.next(), undefined)
+  assert.deepEqual(reasons, ['full', 'address'])
+})
+
+test('options that are wrong are refused by their names; a port that is taken rejects', async () => {
+  const wrong: [unknown, string][] = [
+    [{ host: '0.0.0.0' }, 'allow'],
+    [{ host: 'pbx.example' }, 'allow'],
+    [{ port: 65_536 }, 'port'],
+    [{ allow: ['10.0.0.0/33'] }, 'allow[0]'],
+    [{ allow: ['nonsense'] }, 'allow[0]'],
+    [{ allow: [] }, 'allow'],
+    [{ maxSessions: 0 }, 'maxSessions'],
+    [{ limits: { lines: 1 } }, 'limits.lines'],
+    [{ hangupGrace: -1 }, 'hangupGrace'],
+    [{ control: {} }, 'client'],
+    [{ onHandlerError: 1 }, 'onHandlerError'],
+    [{ nosuch: 1 }, 'nosuch'],
+  ]
+  for (const [options, argument] of wrong) {
+    assert.throws(() => listenAgi(() => {}, options as ListenAgiOptions), { code: 'AMI_ARGUMENT', argument })
+  }
+  assert.throws(() => listenAgi('handler' as never), { code: 'AMI_ARGUMENT', argument: 'handler' })
+  assert.throws(() => serveAgi({} as never, () => {}), { code: 'AMI_ARGUMENT', argument: 'stream' })
+  await using server: AgiServer = await listen(() => {})
+  await assert.rejects(
+    listen(() => {}, { port: server.port }),
+    { code: 'AMI_CONNECT' },
+  )
+})
+
+test('close lets handlers end, and then ends their sessions; twice is once', async () => {
+  const { server, peer, call, over } = await oneSession()
+  const waiting = call.noop()
+  waiting.catch(() => {})
+  assert.equal(await peer.next(), 'NOOP')
+  const closing = server.close({ timeout: 100 })
+  assert.equal(server.close(), closing)
+  await closing
+  await assert.rejects(waiting, { code: 'AMI_CLOSED' })
+  assert.throws(() => server.close({ timeout: -1 }), { code: 'AMI_ARGUMENT' })
+  assert.deepEqual([call.state, call.signal.aborted, server.stats().sessions], ['ended', true, 0])
+  await assert.rejects(call.noop(), { code: 'AMI_CLOSED' })
+  over.resolve()
+  peer.socket.destroy()
+})
+
+test('a handler that keeps a call that is gone loses it after its grace', async () => {
+  await using one = await oneSession({ hangupGrace: 50 })
+  one.peer.send('HANGUP\n')
+  await once(one.call.signal, 'abort')
+  assert.equal(one.call.state, 'dead')
+  assert.equal(await one.peer.next(), undefined)
+  assert.deepEqual([one.call.state, one.server.stats().failed], ['ended', 1])
+})
+
+test('a connection that breaks is a hangup, for the command under way and those that wait', async () => {
+  await using one = await oneSession()
+  const both = [one.call.exec('Dial', ['PJSIP/100']), one.call.getVariable('A')]
+  const outcomes = Promise.allSettled(both)
+  await one.peer.next()
+  one.peer.socket.resetAndDestroy()
+  for (const [at, outcome] of (await outcomes).entries()) {
+    assert.ok(outcome.status === 'rejected')
+    const { code, command, by } = outcome.reason as Record<string, unknown>
+    assert.deepEqual([code, command, by], ['AGI_HANGUP', ['EXEC', 'GET VARIABLE'][at], 'unknown'])
+  }
+  assert.equal((one.call.signal.reason as { code: string }).code, 'AGI_HANGUP')
+})
+
+test('HANGUP is never an answer: before it, behind it, twice', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const read = call.getVariable('A')
+  const waiting = call.streamFile('beep').catch((error) => error.code)
+  assert.equal(await peer.next(), 'GET VARIABLE "A"')
+  peer.send('HANGUP\nHANGUP\n200 result=1 (value)\nHANGUP\n')
+  assert.equal(await read, 'value')
+  assert.equal(await waiting, 'AGI_HANGUP')
+  const dead = call.getVariable('DIALSTATUS')
+  assert.equal(await peer.answer('200 result=1 (CANCEL)\n'), 'GET VARIABLE "DIALSTATUS"')
+  assert.equal(await dead, 'CANCEL')
+})
+
+test('-1 is told apart by CHANNEL STATUS, also without the word HANGUP', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const failing = call.streamFile('no/such')
+  await peer.answer('200 result=-1 endpos=0\n')
+  assert.equal(await peer.answer('200 result=6\n'), 'CHANNEL STATUS')
+  await assert.rejects(failing, { code: 'AGI_COMMAND', result: '-1' })
+  const dialling = call.exec('Dial', ['PJSIP/100'])
+  await peer.answer('200 result=-1\n')
+  assert.equal(await peer.answer('200 result=6\n'), 'CHANNEL STATUS')
+  assert.equal(await dialling, -1)
+  const gone = call.exec('Dial', ['PJSIP/100'])
+  await peer.answer('200 result=-1\n')
+  assert.equal(
+    await peer.answer('511 Command Not Permitted on a dead channel or intercept routine\n'),
+    'CHANNEL STATUS',
+  )
+  await assert.rejects(gone, { code: 'AGI_HANGUP' })
+  assert.equal(call.state, 'dead')
+})
+
+test('an aborted sound is fenced: whatever is answered before the fence is nobody else’s', async () => {
+  for (const late of ['', '200 result=0 endpos=1\n', '200 result=1\n200 result=0 endpos=1\n']) {
+    await using one = await oneSession()
+    const { call, peer, server } = one
+    const controller = new AbortController()
+    const playing = call.streamFile('beep', { signal: controller.signal })
+    playing.catch(() => {})
+    const next = call.getVariable('A')
+    assert.equal(await peer.next(), 'STREAM FILE "beep" ""')
+    controller.abort(new Error('mine'))
+    await assert.rejects(playing, { message: 'mine' })
+    peer.send(late)
+    await peer.answerFence()
+    assert.equal(await peer.answer('200 result=1 (right)\n'), 'GET VARIABLE "A"')
+    assert.equal(await next, 'right')
+    assert.equal(server.stats().lateAnswers, late === '' ? 0 : 1)
+  }
+})
+
+test('a fence that Asterisk has not seen is sent again; both answers are taken', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const controller = new AbortController()
+  const playing = call.streamFile('beep', { signal: controller.signal }).catch(() => 'aborted')
+  await peer.next()
+  controller.abort()
+  assert.equal(await playing, 'aborted')
+  const first = await peer.next()
+  const second = await peer.next()
+  assert.notEqual(first, second)
+  for (const line of [first, second]) peer.send(`200 result=1 (${/"(.*)"/.exec(line ?? '')?.[1]})\n`)
+  const next = call.getVariable('A')
+  assert.equal(await peer.answer('200 result=1 (right)\n'), 'GET VARIABLE "A"')
+  assert.equal(await next, 'right')
+})
+
+test('a command that cannot be stopped is waited for, and its late answer is nobody else’s', async () => {
+  const asked: unknown[] = []
+  const control = { sendRaw: async (action: string, params: unknown) => void asked.push(action, params) } as never
+  await using one = await oneSession({ control })
+  const { call, peer, server } = one
+  const saying = call.sayNumber(7, { timeout: 20 })
+  await peer.next()
+  await assert.rejects(saying, { code: 'AMI_TIMEOUT', delivered: 'unknown' })
+  const [action, params] = asked as [string, { Control: string }]
+  assert.deepEqual([action, params.Control], ['ControlPlayback', 'stop'])
+  const next = call.getVariable('A')
+  peer.send('200 result=0\n')
+  assert.equal(await peer.answer('200 result=1 (right)\n'), 'GET VARIABLE "A"')
+  assert.equal(await next, 'right')
+  assert.equal(server.stats().lateAnswers, 1)
+})
+
+test('bytes that nobody asked for are fenced away, and too many of them end the session', async () => {
+  await using one = await oneSession({ limits: { line: 1_000 } })
+  const { call, peer, server } = one
+  peer.send('200 result=1 (forged)\n')
+  await peer.answerFence()
+  const next = call.getVariable('A')
+  assert.equal(await peer.answer('200 result=1 (right)\n'), 'GET VARIABLE "A"')
+  assert.equal(await next, 'right')
+  assert.equal(server.stats().outOfStep, 1)
+  const waiting = call.exec('Dial', ['x'])
+  await peer.next()
+  peer.send('nonsense\n'.repeat(300))
+  await assert.rejects(waiting, { code: 'AMI_PROTOCOL' })
+  assert.equal(await peer.next(), undefined)
+})
+
+test('a number of EXEC that makes Asterisk show its usage does not shift the answers behind it', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const one1 = call.exec('Odd')
+  const next = call.getVariable('A')
+  await peer.answer('200 result=1\n')
+  assert.equal(await one1, 1)
+  peer.send('520-Invalid command syntax.  Proper usage follows:\nx\n520 End of proper usage.\n')
+  await peer.answerFence()
+  assert.equal(await peer.answer('200 result=1 (right)\n'), 'GET VARIABLE "A"')
+  assert.equal(await next, 'right')
+})
+
+test('an answer past the limit rejects, and the next command gets its own', async () => {
+  await using one = await oneSession({ limits: { line: 1_000 } })
+  const { call, peer } = one
+  const long = call.getVariable('A')
+  await peer.answer(`200 result=1 (${'x'.repeat(5_000)})\n`)
+  await assert.rejects(long, { code: 'AMI_LIMIT', limit: 'limits.line' })
+  await peer.answerFence()
+  const next = call.getVariable('B')
+  await peer.answer('200 result=1 (right)\n')
+  assert.equal(await next, 'right')
+})
+
+test('a value that Asterisk cut ends at the fence, not never', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const cut = call.getVariable('A')
+  await peer.answer('200 result=1 (half of\nHANGUP\n')
+  await peer.answerFence()
+  await assert.rejects(cut, { code: 'AMI_PROTOCOL' })
+})
+
+test('no argument, value or answer stands in what is rejected, and commands by their names alone', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const failing = call.command(['GET', 'VARIABLE', 'PIN4711', 'x'], { check: true })
+  await peer.answer('520 Invalid command syntax.  Proper usage not available.\n')
+  const error = (await failing.catch((reason) => reason)) as Error
+  assert.ok(!`${error.message}${JSON.stringify(error)}`.includes('4711'), error.message)
+})
+
+test('one connection of a listener of your own', async () => {
+  const own = createServer()
+  own.listen(0, '127.0.0.1')
+  await once(own, 'listening')
+  const { port } = own.address() as { port: number }
+  for (const handler of [async () => {}, () => Promise.reject(new Error('mine'))]) {
+    const connected = once(own, 'connection')
+    using peer = await AsteriskPeer.dial(port)
+    const [socket] = (await connected) as [import('node:net').Socket]
+    const end = await serveAgi(socket, handler)
+    assert.equal(end.by, handler.length === 0 && end.error ? 'failed' : 'done')
+    await peer.next()
+  }
+  const connected = once(own, 'connection')
+  using peer = await AsteriskPeer.dial(port, 'SSH-2.0-x\r\n')
+  const [socket] = (await connected) as [import('node:net').Socket]
+  await assert.rejects(
+    serveAgi(socket, () => assert.fail('a session')),
+    { code: 'AMI_PROTOCOL' },
+  )
+  assert.equal(await peer.next(), undefined)
+  own.close()
+})
+
+test('the environment and the first answers may come in any pieces', async () => {
+  const text = `${ENVIRONMENT}`
+  const seen = deferred<string>()
+  await using server = await listen(async (call) => {
+    seen.resolve(call.request.channel)
+    await call.noop()
+  })
+  using peer = await AsteriskPeer.dial(server.port, '')
+  for (const char of text) peer.send(char)
+  assert.match(await seen.promise, /^Local/)
+  assert.equal(await peer.answer('200 result=0\n'), 'NOOP')
+  assert.equal(await peer.next(), undefined)
+})
