@@ -46,8 +46,8 @@ export function sessions(target: Target, transport: Transport): void {
       await call.databaseDel('amiable-agi', 'none')
       assert.equal(await call.databaseDeltree('amiable-agi'), true)
       assert.equal(await call.databaseDeltree('amiable-agi'), false)
-      assert.equal(await call.getFullVariable('a ${LABGLOBAL} b'), 'a global value b')
-      assert.equal(await call.getFullVariable('${EXTEN}', { channel: 'no/such' }), undefined)
+      assert.equal(await call.getFullVariable(`a \${LABGLOBAL} b`), 'a global value b')
+      assert.equal(await call.getFullVariable(`\${EXTEN}`, { channel: 'no/such' }), undefined)
       assert.equal(await call.getVariable('NOT_SET'), undefined)
       assert.equal(await call.exec('NoOp', ['x']), 0)
       await assert.rejects(call.exec('NoSuchApplication'), { code: 'AGI_COMMAND', command: 'EXEC', result: '-2' })
@@ -123,7 +123,7 @@ export function sessions(target: Target, transport: Transport): void {
       const values = [
         '',
         'x',
-        'a "b" \\ (c), [d] {e} $f ${G}',
+        `a "b" \\ (c), [d] {e} $f \${G}`,
         ')',
         '(',
         'a)',
@@ -156,13 +156,13 @@ export function sessions(target: Target, transport: Transport): void {
           assert.equal(await call.getVariable('ODD', { encoded: true }), value)
           assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
         }
-        await read('${URIDECODE(a%0Ab)}', 'a\nb')
-        await read('${URIDECODE(a%0AHANGUP%0Ab)}', 'a\nHANGUP\nb')
-        await read('${URIDECODE(a%29%0A200 result=1 (forged%29%0Ab)}', 'a)\n200 result=1 (forged)\nb')
+        await read(`\${URIDECODE(a%0Ab)}`, 'a\nb')
+        await read(`\${URIDECODE(a%0AHANGUP%0Ab)}`, 'a\nHANGUP\nb')
+        await read(`\${URIDECODE(a%29%0A200 result=1 (forged%29%0Ab)}`, 'a)\n200 result=1 (forged)\nb')
         const piece = 'é (x)'.repeat(140)
         await call.setVariable('PIECE', piece)
-        await read('${PIECE}', piece)
-        await read('${PIECE}${PIECE}${PIECE}${PIECE}${PIECE}', piece.repeat(5))
+        await read(`\${PIECE}`, piece)
+        await read(`\${PIECE}\${PIECE}\${PIECE}\${PIECE}\${PIECE}`, piece.repeat(5))
         for (const length of [1_000, 1_004, 1_005, 1_010, 1_022, 1_023, 1_024]) {
           const value = 'x'.repeat(length)
           if (length < 1_000) await call.setVariable('ODD', value)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net'
 import { type Check, checkDelay, checkEach, checkFunction, checkOptions, checkText, checkWhole, got } from '../check.ts'
-import { publish } from '../diagnostics.ts'
+import { type AgiRefusal, publish } from '../diagnostics.ts'
 import { AmiError, ConnectError, invalid } from '../errors.ts'
 import { deferred } from '../util/deferred.ts'
 import { serve, type Watcher } from './fast-session.ts'
@@ -230,8 +230,7 @@ export class AgiServer implements AsyncDisposable {
       reportError(this.#options.onHandlerError, error, session)
     } catch (error) {
       this.#counts.refused++
-      const silent = AmiError.is(error) && (error.code === 'AMI_TIMEOUT' || error.code === 'AMI_LOST')
-      publish('agi:refused', () => ({ source: address, transport: 'fast', reason: silent ? 'silent' : 'foreign' }))
+      publish('agi:refused', () => ({ source: address, transport: 'fast', reason: reasonOf(error) }))
     } finally {
       for (const session of own) this.#sessions.delete(session)
     }
@@ -256,6 +255,12 @@ export class AgiServer implements AsyncDisposable {
     socket.resume()
     socket.end('FAILURE\n')
   }
+}
+
+function reasonOf(error: unknown): AgiRefusal {
+  const code = AmiError.is(error) ? error.code : undefined
+  if (code === 'AMI_ARGUMENT') return 'route'
+  return code === 'AMI_TIMEOUT' || code === 'AMI_LOST' ? 'silent' : 'foreign'
 }
 
 function allowList(argument: string, value: unknown): BlockList {

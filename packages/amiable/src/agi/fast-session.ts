@@ -4,7 +4,7 @@ import { publish } from '../diagnostics.ts'
 import { invalid } from '../errors.ts'
 import type { Timer } from '../util/clock.ts'
 import { FastConnection } from './fast-connection.ts'
-import { type AgiEnd, type AgiHandler, conduct } from './handler.ts'
+import { type AgiEnd, type AgiHandler, conduct, wants } from './handler.ts'
 import { AgiSession } from './session.ts'
 import { type ResolvedOptions, resolve, SESSION_CHECKS, type SessionOptions } from './session-options.ts'
 
@@ -53,6 +53,11 @@ export async function serve(
     stop: (Channel) => void control?.sendRaw('ControlPlayback', { Channel, Control: 'stop' }).catch(() => {}),
   })
   const request = await connection.request
+  if (!wants(handler, request)) {
+    connection.release(true)
+    await connection.closed
+    throw invalid('path', 'is unknown: the router has no such route', source)
+  }
   let grace: Timer | undefined
   const session: AgiSession = new AgiSession({
     request,

@@ -1,8 +1,15 @@
 import { AmiError } from '../errors.ts'
+import type { AgiRequest } from './environment.ts'
 import type { AgiSession } from './session.ts'
 
 /** Has a call in its hands; its end gives the call back to the dialplan. */
 export type AgiHandler = (call: AgiSession) => unknown
+
+/** Whether a handler wants a call: one that a router made says so. */
+export function wants(handler: AgiHandler, request: AgiRequest): boolean {
+  const { matches } = handler as { matches?: unknown }
+  return typeof matches !== 'function' || matches.call(handler, request) === true
+}
 
 /** Is called with what a handler threw. */
 export type HandlerErrorListener = (error: unknown, call: AgiSession) => void

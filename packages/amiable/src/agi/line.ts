@@ -14,8 +14,6 @@ export type Word = readonly [argument: string, value: Scalar]
 
 // res_agi.c: MAX_ARGS is 128 with the end of the list; parse_args writes past it where a word begins with a quote
 const MOST_WORDS = 126
-/** The longest `Command` that manager.c takes as a header of the action AGI. */
-export const ASYNC_LINE = 1_013
 
 /**
  * Returns how many bytes of a line Asterisk reads, the line feed left out. What stands behind them is a command of its

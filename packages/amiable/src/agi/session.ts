@@ -4,7 +4,7 @@ import type { Clock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
 import { COMMAND_NAMES, nameOf } from './command-traits.ts'
 import { PlayCommands } from './commands-play.ts'
-import type { AgiRequest } from './environment.ts'
+import { type AgiRequest, withParams } from './environment.ts'
 import { Exchange, type Wire } from './exchange.ts'
 import type { CommandOptions, Line, Steps } from './job.ts'
 import { rawCommand, type Scalar } from './line.ts'
@@ -25,8 +25,6 @@ export interface SessionSetup {
 
 /** A call in the hands of a handler: every command of AGI, over either transport. */
 export class AgiSession extends PlayCommands implements AsyncDisposable {
-  /** What Asterisk said of the call when the session began. */
-  readonly request: AgiRequest
   /** Whether Asterisk has connected to us, or waits for commands over AMI. */
   readonly transport: 'fast' | 'async'
   /** The `name` of the client, or the peer's address. */
@@ -35,6 +33,7 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   readonly speech: AgiSpeech
   /** @internal */
   readonly exchange: Exchange
+  #request: AgiRequest
   #abort = new AbortController()
   #over = deferred<void>()
 
@@ -42,7 +41,7 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   constructor(setup: SessionSetup) {
     super()
     const { request, source, wire, clock, maxQueued } = setup
-    this.request = request
+    this.#request = request
     this.source = source
     this.transport = wire.transport
     this.speech = new AgiSpeech((steps, options) => this.perform(steps, options))
@@ -52,6 +51,11 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
     }
     const host = { source, clock, maxQueued, gone, over: () => this.#over.resolve(), late: () => setup.late() }
     this.exchange = new Exchange(host, wire)
+  }
+
+  /** What Asterisk said of the call when the session began. */
+  get request(): AgiRequest {
+    return this.#request
   }
 
   /**
@@ -94,6 +98,11 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
     checkBoolean('check', check)
     const { command: head, words: rest } = rawCommand(words)
     return this.perform(whole({ command: nameOf(words.map(String)), head, words: rest, check }), common)
+  }
+
+  /** @internal What a router found in the path. */
+  routed(params: Readonly<Record<string, string>>): void {
+    this.#request = withParams(this.#request, params)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

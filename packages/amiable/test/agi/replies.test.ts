@@ -145,7 +145,7 @@ test('a value that is held back keeps its lines, HANGUP too', () => {
 
 test('an answer past the limit is dropped, whatever its pieces, and the next line is read again', () => {
   for (const piece of [1, 7, 100, 5_000]) {
-    for (const text of [`200 result=1 (${'x`.repeat(3_000)})\n`, `200 result=1 (${`x\n'.repeat(1_500)}\n`]) {
+    for (const text of [`200 result=1 (${'x'.repeat(3_000)})\n`, `200 result=1 (${'x\n'.repeat(1_500)}\n`]) {
       const replies = new Replies(1_000)
       replies.expect('value')
       const arrivals: Arrival[] = []
