@@ -149,6 +149,12 @@ export class BootCheck {
     this.#host.clock.clearTimeout(this.#again)
   }
 
+  /** Whether `Response: Follows` with this ActionID is the raw answer to a question for the CLI, as Asterisk 13 gives it. */
+  expectsRaw(actionId: string | undefined): boolean {
+    const question = this.#open.get(actionId ?? '')
+    return question === 'rights' || (question === 'proof' && this.#asked === cliProof)
+  }
+
   /** The server said `FullyBooted`. */
   fullyBooted(): void {
     this.#hearsBoot = true

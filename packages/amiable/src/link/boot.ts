@@ -102,6 +102,11 @@ export class Boot {
     return own
   }
 
+  /** Whether `Response: Follows` with this ActionID is raw output that answers a question of its own. */
+  expectsRaw(actionId: string | undefined): boolean {
+    return this.#check?.expectsRaw(actionId) === true
+  }
+
   /** The link went, or nothing is left to find out. */
   end(): void {
     this.#check?.stop()

@@ -55,6 +55,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulate
 /** Simulates an Asterisk for tests: a small phone system that your test controls, and that AMI clients connect to. */
 export class SimulatedAsterisk implements AsyncDisposable {
   readonly #engine: Engine
+  /** Lasts while a restart has nobody listening. */
   #restarting: Promise<void> | undefined
 
   /** Use {@link startServer}. */
@@ -237,26 +238,27 @@ export class SimulatedAsterisk implements AsyncDisposable {
   /**
    * Restarts as `core restart now` does: sends `Shutdown`, closes all connections, refuses connections for `downtime`
    * milliseconds, and boots again on the same port. Resolves when it has booted. The AstDB stays. Channels, variables
-   * and dynamic members are lost. A restart that is under way does not begin again.
+   * and dynamic members are lost. While nobody listens, a restart
+   * joins the one that is under way. In the middle of a boot it begins again.
    */
   async restart(options: RestartOptions = {}): Promise<void> {
     const given = checkEach<RestartOptions>('', options, { downtime: checkDelay, boot: checkBoot })
-    this.#restarting ??= this.#restart(given)
+    const { downtime = 0, boot = { duration: this.clock === systemClock ? BOOT : 0 } } = given
+    this.#restarting ??= this.#comeBack(downtime)
+    await this.#restarting
+    if (!this.#engine.over) await this.#engine.bootUp(boot)
+  }
+
+  async #comeBack(downtime: number): Promise<void> {
     try {
-      await this.#restarting
+      await this.shutdown({ restart: true })
+      if (downtime > 0) await this.#engine.world.core.delay(downtime)
+      if (this.#engine.over) return
+      this.#engine.reboot()
+      await this.#engine.listen()
     } finally {
       this.#restarting = undefined
     }
-  }
-
-  async #restart(given: RestartOptions): Promise<void> {
-    await this.shutdown({ restart: true })
-    const { downtime = 0, boot = { duration: this.clock === systemClock ? BOOT : 0 } } = given
-    if (downtime > 0) await this.#engine.world.core.delay(downtime)
-    if (this.#engine.over) return
-    this.#engine.reboot()
-    await this.#engine.listen()
-    await this.#engine.bootUp(boot)
   }
 
   /**

@@ -95,7 +95,7 @@ describe('a first login', () => {
       'Response: Follows',
       'Privilege: Command',
       `ActionID: ${(await rig.peer.next()).id}`,
-      'Asterisk 11.25.3 built by nobody\n--END COMMAND--',
+      'Asterisk 11.25.3 built by nobody\n\r\n\r\nof blank lines\n--END COMMAND--',
     )
     await settle()
     assert.equal(rig.last('ready')?.booted, true)
