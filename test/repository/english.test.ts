@@ -1,0 +1,62 @@
+// The pages keep the rules of CONTRIBUTING.md for English, and lead a stranger from README.md to the place of a change.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { proseFaults } from '../../tools/checks/english.ts'
+import { readSource, sourceFiles } from '../../tools/checks/sources.ts'
+import { inFolder } from './in-folder.ts'
+import { ROOT } from './paths.ts'
+
+const PAGES = /^(?:README|SECURITY|ARCHITECTURE|CONTRIBUTING|packages\/[\w-]+\/\w+|docs\/(?:guides|reference)\/.*)\.md$/
+const pages = sourceFiles(ROOT, (path) => PAGES.test(path))
+
+test('a sentence of a page has a length that is read once, and the words of its readers', () => {
+  assert.ok(pages.length > 30)
+  assert.deepEqual(
+    pages.flatMap((page) => proseFaults(ROOT, page)),
+    [],
+  )
+})
+
+test('a page says in its first lines what it gives', () => {
+  const silent = pages.filter((page) => !/^# .+\n\n(?=[A-Z[])/.test(readSource(ROOT, page)))
+  assert.deepEqual(silent, [])
+})
+
+describe('the check of sentences finds', () => {
+  const faultsOf = (text: string) => inFolder({ 'page.md': text }, (folder) => proseFaults(folder, 'page.md'))
+
+  test('a long one, over several lines', () => {
+    assert.match(faultsOf(`# A\n\n${'word and\n'.repeat(20)}`).join(), /^page\.md:3: 40 words/)
+  })
+
+  test('a word that is ours', () => {
+    assert.match(faultsOf('# A\n\nThe client is told.\n').join(), /^page\.md:3: say reported/)
+  })
+
+  test('nothing in code, and in two short sentences', () => {
+    const text = `# A\n\n\`\`\`js\n${'word '.repeat(40)}\n\`\`\`\n\n${'word '.repeat(16)}end. Next ${'word '.repeat(16)}\`told\`.\n`
+    assert.deepEqual(faultsOf(text), [])
+  })
+})
+
+test('the three walks of CONTRIBUTING.md lead from README.md to the file, by names', () => {
+  const linksOf = (text: string) => [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, to = '']) => to)
+  const rows = readSource(ROOT, 'CONTRIBUTING.md')
+    .split('\n')
+    .filter((line) => /^\| (?:a|an) /.test(line))
+    .map((line) => line.split('|').slice(2, 5))
+  assert.equal(rows.length, 3)
+  for (const cells of rows) {
+    const [page = '', folder = '', file = ''] = cells.map((cell) => linksOf(cell)[0])
+    assert.ok(linksOf(readSource(ROOT, 'README.md')).includes(page), `README.md leads to ${page}`)
+    const text = readSource(ROOT, page)
+    const named = folder.split('/').filter((name) => !['packages', 'amiable'].includes(name))
+    assert.ok(
+      named.some((name) => text.includes(`${name}\``)),
+      `${page} names ${folder}`,
+    )
+    assert.ok(file.startsWith(`${folder}/`) && existsSync(join(ROOT, file)), `${folder} has ${file}`)
+  }
+})
