@@ -8,7 +8,8 @@ import { readSource, sourceFiles } from '../../tools/checks/sources.ts'
 import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
 
-const PAGES = /^(?:README|SECURITY|ARCHITECTURE|CONTRIBUTING|packages\/[\w-]+\/\w+|docs\/(?:guides|reference)\/.*)\.md$/
+const PAGES =
+  /^(?:README|CHANGELOG|SECURITY|ARCHITECTURE|CONTRIBUTING|packages\/[\w-]+\/\w+|docs\/(?:guides|reference)\/.*)\.md$/
 const pages = sourceFiles(ROOT, (path) => PAGES.test(path))
 
 test('a sentence of a page has a length that is read once, and the words of its readers', () => {

@@ -255,9 +255,10 @@ export class Faults {
   }
 
   /**
-   * Events come up to so many milliseconds after what they tell, each kind by a way of its own, while lists read what is
-   * so now: rows run ahead of events, as in Asterisk. CoreShowChannels of 22 shows a channel that changes twice, the newer
-   * row behind; BridgeId, parties of rooms and parked calls are listed for a moment after their end was told.
+   * Sends events up to so many milliseconds late, each kind by its own way, while lists show the state of now. So rows
+   * run ahead of events, as in Asterisk.
+   * CoreShowChannels of 22 shows a channel that changes twice, with the newer row behind. BridgeId, parties of rooms
+   * and parked calls stay listed for a moment after their end was reported.
    */
   lag(options: Partial<Lag> = {}): Fault {
     const { core = 5, rooms = 5, parking = 5, hints = 5 } = checkEach<Lag>('', options, lagChecks)
