@@ -34,7 +34,7 @@ export interface CallOptions {
    */
   queue?: boolean | undefined
   /**
-   * Sends a Ping behind the action. The answer to the Ping proves that the answer to the action is complete. Everything
+   * Sends a Ping after the action. The answer to the Ping proves that the answer to the action is complete. Everything
    * that arrives before it belongs to the action. Use it for modules outside Asterisk's tree whose answers do not say
    * where they end. @default false
    */
