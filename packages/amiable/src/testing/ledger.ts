@@ -29,6 +29,7 @@ export class Ledger {
   #clock: Clock
   #given = new Set<ReceivedAction>()
   #waiting = new Set<Waiting>()
+  #closed = false
 
   constructor(clock: Clock) {
     this.#clock = new PatientClock(clock, () => this.calls.length)
@@ -37,10 +38,15 @@ export class Ledger {
   add(action: ReceivedAction): void {
     this.calls.push(action)
     for (const waiting of this.#waiting) {
-      if (!fits(action, waiting.name, waiting.match)) continue
-      this.#given.add(action)
+      try {
+        if (!fits(action, waiting.name, waiting.match)) continue
+        this.#given.add(action)
+        waiting.done.resolve(action)
+      } catch (error) {
+        // of the function that was to say whether it fits
+        waiting.done.reject(error)
+      }
       this.#waiting.delete(waiting)
-      waiting.done.resolve(action)
       return
     }
   }
@@ -59,6 +65,7 @@ export class Ledger {
       this.#given.add(found)
       return found
     }
+    if (this.#closed) throw closedBefore(name)
     const waiting: Waiting = { name, match, done: deferred<ReceivedAction>() }
     this.#waiting.add(waiting)
     const stop = (reason: unknown): void => {
@@ -81,11 +88,14 @@ export class Ledger {
   }
 
   close(): void {
-    for (const waiting of this.#waiting) {
-      waiting.done.reject(new ClosedError(`the simulated server closed before a ${waiting.name} came`))
-    }
+    this.#closed = true
+    for (const { name, done } of this.#waiting) done.reject(closedBefore(name))
     this.#waiting.clear()
   }
+}
+
+function closedBefore(name: string): ClosedError {
+  return new ClosedError(`the simulated server closed before a ${name} came`)
 }
 
 function fits(action: ReceivedAction, name: string, match: Match | undefined): boolean {

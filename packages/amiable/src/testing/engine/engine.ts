@@ -263,6 +263,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     this.#tellWatchers()
     this.bringDown()
     this.ledger.close()
+    this.faults.end()
     await this.stopListening(true)
     this.clock.end()
   }

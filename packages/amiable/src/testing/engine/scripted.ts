@@ -1,5 +1,5 @@
 import type { ActionContext, ActionEntry } from '../actions/context.ts'
-import type { HeadersInit } from '../protocol/byte-text.ts'
+import { checkHeaders, type HeadersInit } from '../protocol/byte-text.ts'
 import type { ReceivedAction } from '../protocol/received-action.ts'
 import type { Reply } from '../protocol/reply.ts'
 
@@ -28,13 +28,27 @@ export function scripted(
     else reply.error(`Invalid/unknown command: ${action.name}. Use Action: ListCommands to show available commands.`)
     return undefined
   }
-  const result = handler(action, reply, fallback)
-  if (result instanceof Promise) return (result as Promise<ScriptedReply>).then((headers) => answer(reply, headers))
-  answer(reply, result)
+  // what a test's handler throws is the test's, and its session goes on
+  const failed = (error: unknown): void => {
+    queueMicrotask(() => {
+      throw error
+    })
+    reply.error(`The handler of ${action.name} failed.`)
+  }
+  try {
+    const result = handler(action, reply, fallback)
+    if (result instanceof Promise) {
+      return (result as Promise<ScriptedReply>).then((headers) => answer(reply, headers)).catch(failed)
+    }
+    answer(reply, result)
+  } catch (error) {
+    failed(error)
+  }
 }
 
 function answer(reply: Reply, headers: ScriptedReply): void {
   if (headers === undefined) return
+  checkHeaders('reply', headers)
   const all: (readonly [string, string | number | boolean])[] = []
   const entries = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
   for (const [name, value] of entries) {

@@ -35,6 +35,7 @@ const lagChecks = { core: checkDelay, rooms: checkDelay, parking: checkDelay, hi
 export class Faults {
   #rules = new Set<Rule>()
   #running = new Set<Rule>()
+  #over = false
   #target: FaultTarget
   #byHeader: boolean
 
@@ -276,6 +277,17 @@ export class Faults {
   /** Switches all faults off. */
   clear(): void {
     for (const rule of [...this.#rules, ...this.#running]) rule.off()
+  }
+
+  /** Switches all off for good: the server has ended. */
+  end(): void {
+    this.clear()
+    this.#over = true
+  }
+
+  /** Whether the server has ended. */
+  get over(): boolean {
+    return this.#over
   }
 
   /** The names of the faults that are on. */

@@ -121,6 +121,11 @@ export function scheduleFaults(
   }
   const strike = (): void => {
     if (stopped) return
+    // a schedule that nobody stops ends with its server
+    if (faults.over) {
+      stop()
+      return
+    }
     const verb = random.pick(verbs)
     const time = random.integer(short, long)
     log.push({ at: clock.now() - started, verb, for: time })

@@ -67,7 +67,7 @@ export class ManualClock implements Clock {
       this.#fire(first)
       await settle()
     }
-    this.#now = end
+    this.#now = Math.max(this.#now, end)
     await settle()
   }
 
@@ -76,7 +76,7 @@ export class ManualClock implements Clock {
     checkAmount('ms', ms)
     const end = this.#now + ms
     for (let first = this.#first(); first !== undefined && first.at <= end; first = this.#first()) this.#fire(first)
-    this.#now = end
+    this.#now = Math.max(this.#now, end)
   }
 
   /** Moves time to the next timer and runs it. Resolves with false if there is none. */
