@@ -1,4 +1,4 @@
-// Every piece of TypeScript in the guides is compiled, and what is marked `ts run` is run on a simulated Asterisk.
+// Every piece of TypeScript in the guides is compiled, and what is marked `run` is run on a simulated Asterisk.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const blocks = pages.flatMap((page) => blocksOf(ROOT, page))
 rmSync(FOLDER, { recursive: true, force: true })
 mkdirSync(FOLDER, { recursive: true })
 const given = relative(FOLDER, join(HERE, 'given.ts')).replaceAll('\\', '/')
-for (const block of blocks) writeFileSync(join(FOLDER, `${block.name}.ts`), moduleOf(block, given))
+for (const block of blocks) writeFileSync(join(FOLDER, block.file), moduleOf(block, given))
 writeFileSync(
   join(FOLDER, 'tsconfig.json'),
   JSON.stringify({
@@ -46,15 +46,15 @@ test('there are guides, with code in them', () => {
 test('the code of the guides compiles', () => {
   const tsc = join(ROOT, 'node_modules/.bin/tsc')
   const { status, stdout, stderr } = spawnSync(tsc, ['-p', FOLDER], { encoding: 'utf8', cwd: FOLDER })
-  const said = `${stdout}${stderr}`.replace(/^([\w-]+)\.ts/gm, (_, name: string) => {
-    return `${blocks.find((block) => block.name === name)?.place ?? name}`
+  const said = `${stdout}${stderr}`.replace(/^[\w-]+\.ts/gm, (name) => {
+    return `${blocks.find(({ file }) => file === name)?.place ?? name}`
   })
   assert.equal(status, 0, said)
 })
 
 for (const block of blocks.filter(({ run }) => run)) {
   test(`${block.place} runs`, { timeout: BLOCK_TIME }, async () => {
-    const { run } = (await import(pathToFileURL(join(FOLDER, `${block.name}.ts`)).href)) as {
+    const { run } = (await import(pathToFileURL(join(FOLDER, block.file)).href)) as {
       run(given: Given): Promise<void>
     }
     await withGiven(run)
