@@ -1,7 +1,7 @@
 // Where people use the package: runtimes, compilers, bundlers and test frameworks.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BOTH, CJS, ESM, JEST, REFUSED, SAID, TYPED, TYPED_SAID, VITEST } from './programs.ts'
+import { BOTH, CJS, ESM, JEST, JEST_TIMERS, REFUSED, SAID, TYPED, TYPED_SAID, VITEST } from './programs.ts'
 
 /** A project with the package in it, in a folder of its own. */
 export interface Project {
@@ -36,6 +36,12 @@ async function runs(project: Project, program: string[], expected = SAID): Promi
   expectSaid(await project.run(command, ...args, 'program.cjs'), expected)
   project.write('both.cjs', BOTH)
   expectSaid(await project.run(command, ...args, 'both.cjs'), 'true true')
+}
+
+/** The first piece of code of a guide. */
+function firstCodeOf(guide: string): string {
+  const page = readFileSync(join(import.meta.dirname, '../docs/guides', guide), 'utf8')
+  return /^```js\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? ''
 }
 
 function needs(path: string): Pick<Chain, 'skip'> {
@@ -77,6 +83,9 @@ const frameworks: Chain[] = [
       try: async (project) => {
         project.write('package.json', '{ "private": true }')
         project.write('ami.test.js', JEST)
+        project.write('page.test.js', firstCodeOf('testing-with-jest.md'))
+        // the timers that the page says to leave alone
+        project.write('timers.test.js', JEST_TIMERS)
         await project.run(process.execPath, bin(`jest${version}`, 'bin/jest.js'), '--silent')
       },
     }),
@@ -86,6 +95,7 @@ const frameworks: Chain[] = [
     try: async (project) => {
       project.write('package.json', '{ "private": true }')
       project.write('ami.test.ts', VITEST)
+      project.write('page.test.js', firstCodeOf('testing-with-vitest.md'))
       project.link('vitest')
       await project.run(process.execPath, bin('vitest/vitest.mjs'), 'run')
     },

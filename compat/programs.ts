@@ -124,6 +124,21 @@ test('an answer, a row, a refusal', async () => {
 })
 `
 
+/** Fake timers, as docs/guides/testing-with-jest.md sets them. */
+export const JEST_TIMERS = `
+const { connect } = require('amiable')
+const { startServer } = require('amiable/testing')
+
+test('a client connects with fake timers', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+  const server = await startServer({ users: { frank: 'lean' } })
+  const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  expect((await ami.send('Ping')).Ping).toBe('Pong')
+  await ami.close()
+  await server.close()
+})
+`
+
 export const VITEST = `
 import { connect, ActionError } from 'amiable'
 import { expectEvents, like, startServer } from 'amiable/testing'
