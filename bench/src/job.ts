@@ -54,7 +54,14 @@ export interface IdleJob extends Common {
   readonly clients: number
 }
 
-export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob
+export interface AgiJob extends Common {
+  readonly kind: 'agi'
+  readonly mode: 'latency' | 'rate' | 'sessions' | 'idle' | 'odd'
+  readonly sessions: number
+  readonly commands: number
+}
+
+export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob
 
 /** One whole pass over the corpus, as the reader saw it. */
 export interface Round {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { actionCases } from './cases/actions.ts'
+import { agiCases } from './cases/agi.ts'
 import { eventCases } from './cases/events.ts'
 import { flatnessCases } from './cases/flatness.ts'
 import { listCases } from './cases/lists.ts'
@@ -25,6 +26,7 @@ const cases: Record<string, (ctx: Context) => Promise<void>> = {
   ...memoryCases,
   ...startCases,
   ...flatnessCases,
+  ...agiCases,
 }
 
 /**

@@ -7,6 +7,7 @@ import { asteriskManager } from './peers/asterisk-manager.ts'
 import { nami } from './peers/nami.ts'
 import { type Peer, peerEvents, peerList, peerPings } from './peers/peer.ts'
 import { yana } from './peers/yana.ts'
+import { agiReader } from './readers/agi.ts'
 import { bytesEvents, bytesPings } from './readers/bytes.ts'
 import { plainEvents } from './readers/plain.ts'
 import { bytesIdle } from './readers/raw-idle.ts'
@@ -38,6 +39,7 @@ const readers: Record<string, Reader> = {
 }
 
 const perform = (job: Job): Promise<Outcome> => {
+  if (job.kind === 'agi') return agiReader(job)
   const reader = readers[job.reader]!
   if (job.chunk > 0) limitChunks(job.chunk)
   const missing = (): Promise<never> => Promise.reject(new Error(`${job.reader} has no ${job.kind}`))
