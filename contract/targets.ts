@@ -69,6 +69,9 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
   })
 }
 
+/** Why a suite that changes a server, or knows its dialplan, leaves your own server out. */
+export const YOURS = 'it needs a server that the tests set up, and this one is your own'
+
 /** Runs the suite against the Asterisk of ours of that version, or says why not. */
 export function withAsterisk(version: 22 | 16, suite: (target: OurAsterisk) => void): void {
   const needed = process.env.AMIABLE_NEEDS
@@ -91,7 +94,8 @@ export function withAsterisk(version: 22 | 16, suite: (target: OurAsterisk) => v
 export function withNamedServers(suite: (target: Target) => void): void {
   const found = handedOver().filter((one) => !one.full)
   for (const one of found) suite(targetFrom(one))
-  if (found.length === 0) test('with a server of yours', { skip: 'AMIABLE_ASTERISK names none' }, () => {})
+  if (found.length === 0)
+    test('with your own server', { skip: 'no server of your own (AMIABLE_ASTERISK names none)' }, () => {})
 }
 
 function handedOver(): RealTarget[] {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Params } from 'amiable'
 import { dial, hangUp } from '../../support/calls.ts'
 import { withClient } from '../../support/client.ts'
-import type { Target } from '../../targets.ts'
+import { type Target, YOURS } from '../../targets.ts'
 
 const MISSING = 'Channel and PartialChannel are not specified. Specify at least one of these.'
 const QUEUED = 'AOC Message successfully queued on channel'
@@ -32,7 +32,7 @@ const MESSAGES: readonly (readonly [message: Params, answer: string])[] = [
 export function charges(target: Target): void {
   const { name } = target
   if (target.real && !target.full) {
-    test(`${name}: advice of charge`, { skip: 'its dialplan is not ours' }, () => {})
+    test(`${name}: advice of charge`, { skip: YOURS }, () => {})
     return
   }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { type Client, connect } from 'amiable'
 import { nextEvent, optionsFor } from '../../support/client.ts'
-import type { Target } from '../../targets.ts'
+import { type Target, YOURS } from '../../targets.ts'
 
 const Queue = 'sales'
 
@@ -11,7 +11,7 @@ const Queue = 'sales'
 export function queues(target: Target): void {
   const { name } = target
   if (target.real && !target.full) {
-    test(`${name}: who waits in a queue`, { skip: 'its queues are not ours' }, () => {})
+    test(`${name}: who waits in a queue`, { skip: YOURS }, () => {})
     return
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AmiEvent, type Client, connect } from 'amiable'
 import { nextEvent, optionsFor } from '../../support/client.ts'
-import type { Target } from '../../targets.ts'
+import { type Target, YOURS } from '../../targets.ts'
 
 /** Device states in their order, each with what an extension shows of it. */
 const DEVICE_STATES: readonly (readonly [state: string, status: string, text: string])[] = [
@@ -27,7 +27,7 @@ const PRESENCES: readonly (readonly [value: string, status: string, subtype: str
 export function states(target: Target): void {
   const { name } = target
   if (target.real && !target.full) {
-    test(`${name}: states`, { skip: 'what is set there is not ours' }, () => {})
+    test(`${name}: states`, { skip: YOURS }, () => {})
     return
   }
 
