@@ -1,11 +1,12 @@
 // needs: both
 // Rows of lists that a stranger tears with line breaks in a value of his: what he puts behind them ends no list.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { type Client, connect } from 'amiable'
 import { type AsteriskVersion, settingsFor } from '../../../tools/servers/asterisk/settings.ts'
 import { byScript, PlayedServer } from '../../../tools/testbed/played-server.ts'
-import { dial } from '../../support/calls.ts'
+import { dial, hangUp } from '../../support/calls.ts'
 import { optionsFor } from '../../support/client.ts'
 import { type Target, withAsterisk } from '../../targets.ts'
 
@@ -41,6 +42,7 @@ describe('a torn row', () => {
       const rows = await ami.list('QueueStatus').toArray()
       const queues = rows.filter(({ Event }) => Event === 'QueueParams').map((row) => row.get('Queue'))
       assert.deepEqual(queues, ['a', 'b'])
+      if (!forged.includes('')) assert.equal(ami.stats().faults, 1, 'that a row is missing is told')
       assert.equal((await ami.send('QueueStatus')).completion?.get('ListItems'), '3')
     })
   }
@@ -91,19 +93,42 @@ function besideAStranger(target: Target): void {
     await using ami: Client = await connect(optionsFor(target))
     await login()
     const calls = [await dial(ami, 'wait'), await dial(ami, 'wait')]
-    const Data = ['x', '', 'Event: CoreShowChannelsComplete', 'EventList: Complete', '', 'Event: X', 'X: y'].join(
-      '\r\n',
-    )
-    const call = { Channel: 'Local/wait@default', Application: 'Echo', Data, Async: 'true' }
-    assert.match(await web({ action: 'Originate', ...call }), /queued/)
-    const later = await dial(ami, 'wait')
-    for (const action of ['CoreShowChannels', 'Status'] as const) {
-      const { events, completion } = await ami.send(action)
-      const names = new Set(events.map((row) => row.get('Channel')))
-      for (const { channel } of [...calls, later]) assert.ok(names.has(channel), `${action} lacks ${channel}`)
-      assert.ok(Number(completion?.get('ListItems') ?? completion?.get('Items')) >= names.size)
+    const torn = randomUUID()
+    try {
+      const end = ['Event: CoreShowChannelsComplete', 'EventList: Complete']
+      const Data = ['x', '', ...end, '', 'Event: X', 'X: y'].join('\r\n')
+      const call = { Channel: 'Local/wait@default', Application: 'Echo', Data, Async: 'true', ChannelId: torn }
+      assert.match(await web({ action: 'Originate', ...call }), /queued/)
+      calls.push(await dial(ami, 'wait'))
+      for (const action of ['CoreShowChannels', 'Status'] as const) {
+        const { events, completion } = await ami.send(action)
+        const names = new Set(events.map((row) => row.get('Channel')))
+        for (const { channel } of calls) assert.ok(names.has(channel), `${action} lacks ${channel}`)
+        assert.ok(Number(completion?.get('ListItems')) >= names.size)
+      }
+    } finally {
+      for (const call of calls) await hangUp(ami, call)
+      await ami.send('Hangup', { Channel: torn }, { check: false })
     }
-    await ami.send('Hangup', { Channel: '/^Local/(wait|.*)@default/' }, { check: false })
+  })
+
+  test(`${target.name}: that a row is missing which a value of its own tears is told`, async () => {
+    await using ami: Client = await connect(optionsFor(target))
+    await login()
+    const call = await dial(ami, 'wait')
+    try {
+      const torn = { Channel: call.channel, Variable: 'CHANNEL(accountcode)', Value: 'x\r\n\r\nEvent: X\r\nX: y' }
+      assert.match(await web({ action: 'Setvar', ...torn }), /Variable Set/)
+      const told = (async () => {
+        for await (const status of ami.status()) if (status.type === 'fault') return status.error
+        return undefined
+      })()
+      const { events, completion } = await ami.send('Status', { Channel: call.channel })
+      assert.deepEqual([events.length, completion?.get('ListItems')], [0, '1'])
+      assert.match(String((await told)?.message), /Status \(\w+\) ended with 0 of its 1 rows/)
+    } finally {
+      await hangUp(ami, call)
+    }
   })
 }
 

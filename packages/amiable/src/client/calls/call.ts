@@ -282,6 +282,13 @@ export function strayMessage(source: string, message: Message): ProtocolError {
   return notAmi(source, 'what came is neither Response nor Event', linesOf(message).slice(2), false)
 }
 
+/** A list has fewer rows than its end says: a value with line breaks tears the row that it stands in. */
+export function missingRows(end: Message, { action, assembly, id }: Call, said: number): ProtocolError {
+  const { source } = end
+  const text = `${source}: the answer to ${action} (${id}) ended with ${assembly.rows} of its ${said} rows; a line break in a value may have torn the others`
+  return new ProtocolError(text, { source, bytes: new Uint8Array() })
+}
+
 /** The server has answered what stands behind a call, and has given it no Response. */
 export function unansweredCall(source: string, { action, id }: Call): ProtocolError {
   const text = `${source}: ${action} (${id}) got no Response, though the server has answered the Ping behind it`

@@ -1,6 +1,7 @@
+import type { AmiError } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
 import { kindOf, linesOf, type Message } from '../../wire/message.ts'
-import type { Call } from './call.ts'
+import { type Call, missingRows, strayMessage } from './call.ts'
 import { actionIdOf, isComplete, isFollows } from './raw-output.ts'
 import { isBroadcast } from './reply-assembly.ts'
 
@@ -8,8 +9,8 @@ import { isBroadcast } from './reply-assembly.ts'
 export interface CorrelationHost {
   /** The answer to a call is complete. */
   whole(call: Call): void
-  /** What came is neither Response nor Event, and no call expects such a thing. */
-  stray(message: Message): void
+  /** Counts a fault of the server's; its error is made only for those who look. */
+  fault(make: () => AmiError): void
   /** A part of an answer has come that is kept until the rest has. */
   keeps(call: Call, message: Message): void
   /** Sends a Ping whose answer proves that a call has had all of its own. */
@@ -213,10 +214,18 @@ export class Correlation {
     const live = call?.settled === false
     const progress = call?.assembly.event(message) ?? 'foreign'
     if (live && progress !== 'foreign') this.progress++
-    if (progress === 'whole') this.#host.whole(call as Call)
-    else if (call?.assembly.completion === message) this.#host.keeps(call, message)
+    if (progress === 'whole') {
+      this.#checkRows(call as Call)
+      this.#host.whole(call as Call)
+    } else if (call?.assembly.completion === message) this.#host.keeps(call, message)
     if (progress === 'doubtful') this.#doubts(call as Call)
     return progress !== 'foreign'
+  }
+
+  #checkRows(call: Call): void {
+    const { completion, rows } = call.assembly
+    const said = Number(completion?.get('ListItems'))
+    if (said > rows && !call.settled) this.#host.fault(() => missingRows(completion as Message, call, said))
   }
 
   /** An end has come that may be none: the answer to a later call will prove it. */
@@ -247,7 +256,7 @@ export class Correlation {
     const mayRun = this.#mayRun()
     const call = this.#next((one) => one.assembly.ownsLines && mayRun(one))
     if (call) call.assembly.lines(message)
-    else this.#host.stray(message)
+    else this.#host.fault(() => strayMessage(message.source, message))
   }
 
   /** Returns what says whether a call can be given something without a name: one that is fenced only while the session runs it. */

@@ -58,6 +58,8 @@ function isDoubtful(end: Message): boolean {
 export class Assembly {
   /** The first Response. */
   reply: Message | undefined
+  /** How many rows have come. */
+  rows = 0
   readonly ending: AnswerEnding | undefined
   /** Whether raw output (`Response: Follows`) can be the answer. */
   readonly takesRaw: boolean
@@ -133,6 +135,7 @@ export class Assembly {
       linesOf(part)
       progress = 'more'
       if (role === 'row') {
+        this.rows++
         this.#onPart(part)
         continue
       }

@@ -9,7 +9,7 @@ import { assertLinear } from '../../support/growth.ts'
 const nothing = () => {}
 const host = {
   whole: nothing,
-  stray: nothing,
+  fault: nothing,
   keeps: nothing,
   fence: nothing,
   cutShort: nothing,
