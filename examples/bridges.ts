@@ -6,7 +6,12 @@ await using ami = await open()
 
 const dial = () => ami.originate({ Channel: 'Local/wait@default/n', Application: 'Wait', Data: 20 })
 const [one, two] = [await dial(), await dial()]
-const entered = next(ami, 'BridgeEnter', ({ Channel }) => Channel === two.Channel)
+// whichever of them is the second to enter
+const entered = next(
+  ami,
+  'BridgeEnter',
+  ({ Channel, BridgeNumChannels }) => [one.Channel, two.Channel].includes(Channel) && Number(BridgeNumChannels) === 2,
+)
 await ami.send('Bridge', { Channel1: one.Channel, Channel2: two.Channel, Tone: 'no' })
 const { BridgeUniqueid } = await entered
 

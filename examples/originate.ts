@@ -5,8 +5,9 @@ import { open } from './connection.ts'
 await using ami = await open()
 
 for (const extension of ['wait', 'busy', 'congestion', 'noanswer']) {
+  const Timeout = extension === 'noanswer' ? 500 : 20_000
   const call = await ami.originate(
-    { Channel: `Local/${extension}@default`, Context: 'default', Exten: 'wait', Priority: 1, Timeout: 500 },
+    { Channel: `Local/${extension}@default`, Context: 'default', Exten: 'wait', Priority: 1, Timeout },
     { variables: { COLOUR: 'blue, "so to say"' } },
   )
   console.log(`${extension}: ${call.outcome} (reason ${call.reason}, ${call.meaning})`)

@@ -1,6 +1,6 @@
 // Channel variables and global ones: set, empty and unset.
 import { getVariable, hangup } from 'amiable'
-import { open } from './connection.ts'
+import { next, open } from './connection.ts'
 
 await using ami = await open()
 
@@ -22,5 +22,7 @@ console.log(await getVariable(ami, 'OFFICE'))
 
 // every change of a variable is an event as well
 ami.on('VarSet', ({ Channel, Variable, Value }) => console.log(`${Channel}: ${Variable}=${Value}`))
+const closed = next(ami, 'VarSet', ({ Variable, Value }) => Variable === 'OFFICE' && Value === 'closed')
 await ami.send('Setvar', { Variable: 'OFFICE', Value: 'closed' })
-await ami.send('Ping')
+// another thread of Asterisk tells it: the answer to the action may be there first
+await closed

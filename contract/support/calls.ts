@@ -12,7 +12,10 @@ export interface LiveCall {
 }
 
 export interface DialOptions {
-  /** An event of the far half to wait for as well: an answer says nothing of how far its dialplan has come. */
+  /**
+   * An event of the far half to wait for as well: an answer says nothing of how far its dialplan has come. `BridgeEnter`
+   * is that of the second who enters, whichever side it is: one who is alone in a bridge talks to nobody.
+   */
   readonly until?: string
   readonly variables?: Variables
 }
@@ -27,7 +30,11 @@ export async function dial(ami: Client, extension = 'wait', options: DialOptions
   const other = `${uniqueid}-far`
   const isAnswer = (event: AmiEvent) => event.actionId === uniqueid
   const answered = nextEvent(ami, 'OriginateResponse', isAnswer, `the answer of ${extension}`)
-  const arrived = until && nextEvent(ami, until, (event) => event.get('Uniqueid') === other, `${extension}'s ${until}`)
+  const hasArrived = (event: AmiEvent) =>
+    until === 'BridgeEnter'
+      ? event.get('Linkedid') === uniqueid && event.get('BridgeNumChannels') === '2'
+      : event.get('Uniqueid') === other
+  const arrived = until && nextEvent(ami, until, hasArrived, `${extension}'s ${until}`)
   const params = { Channel: `Local/${extension}@default/n`, Application: 'Wait', Data: 30, Async: true }
   const ids = { ChannelId: uniqueid, OtherChannelId: other }
   await ami.sendRaw('Originate', { ...params, ...ids }, { actionId: uniqueid, variables })

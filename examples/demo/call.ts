@@ -28,6 +28,9 @@ export async function showCall(ami: Client, call: Call, signal: AbortSignal): Pr
   const started = performance.now()
   const channels = new Map<string, string>()
   const others = new Map<string, number>()
+  // an answered call has channels, though another thread of Asterisk may tell of them later
+  let expected = false
+  let shown = false
   let decided = false
 
   const dial = async () => {
@@ -38,10 +41,11 @@ export async function showCall(ami: Client, call: Call, signal: AbortSignal): Pr
       const { outcome, meaning } = await ami.originate({ Channel, ChannelId: id, ...destination }, { signal })
       // the events that it was told by are shown first
       await setImmediate()
+      expected = outcome === 'answered' && !shown
       under(`${time(started)}  ${paint(outcome === 'answered' ? 'green' : 'red', `the outcome: ${meaning}`)}`)
     } finally {
       decided = true
-      if (channels.size === 0) await events.return?.()
+      if (channels.size === 0 && !expected) await events.return?.()
     }
   }
   const watch = async () => {
@@ -49,9 +53,13 @@ export async function showCall(ami: Client, call: Call, signal: AbortSignal): Pr
       const tell = TOLD[event.Event]
       if (tell) under(`${time(started)}  ${paint('cyan', event.Event.padEnd(11))}  ${tell(event)}`)
       else others.set(event.Event, (others.get(event.Event) ?? 0) + 1)
-      if (event.Event === 'Newchannel') channels.set(event.Uniqueid ?? '', event.Channel ?? '')
+      if (event.Event === 'Newchannel') {
+        channels.set(event.Uniqueid ?? '', event.Channel ?? '')
+        shown = true
+        expected = false
+      }
       if (event.Event === 'Hangup') channels.delete(event.Uniqueid ?? '')
-      if (decided && channels.size === 0) break
+      if (decided && channels.size === 0 && !expected) break
     }
   }
   try {

@@ -83,7 +83,8 @@ function outcomes(target: Target): void {
   for (const [extension, outcome] of cases) {
     test(`${name}: originate of ${extension} is ${outcome}`, () =>
       withClient(target, async (ami) => {
-        const result = await ami.originate({ Channel: `Local/${extension}@default`, ...waiting, Timeout: 1_500 })
+        const Timeout = outcome === 'noAnswer' ? 1_500 : 20_000
+        const result = await ami.originate({ Channel: `Local/${extension}@default`, ...waiting, Timeout })
         assert.equal(result.outcome, outcome, result.meaning)
         assert.equal(result.event?.Event, 'OriginateResponse')
         assert.equal(result.event?.get('Uniqueid'), result.Uniqueid)

@@ -85,14 +85,13 @@ export function silence(target: Target): void {
 /** A call that is up and waits. */
 async function waiting(ami: Client): Promise<{ channel: string; id: string }> {
   const id = randomUUID()
-  const up = nextEvent(
-    ami,
-    'Newexten',
-    (event) => event.get('Uniqueid') === `${id}-far` && event.get('Application') === 'Wait',
+  // both halves wait: what either tells of its way there has been told
+  const up = [id, `${id}-far`].map((half) =>
+    nextEvent(ami, 'Newexten', (event) => event.get('Uniqueid') === half && event.get('Application') === 'Wait'),
   )
   const call = { Channel: 'Local/wait@default/n', Application: 'Wait', Data: '30', Async: true }
   await ami.sendRaw('Originate', { ...call, ChannelId: id, OtherChannelId: `${id}-far` })
-  await up
+  await Promise.all(up)
   const rows = (await ami.send('CoreShowChannels')).events
   return { channel: rows.find((row) => row.get('Uniqueid') === id)?.get('Channel') ?? '', id }
 }

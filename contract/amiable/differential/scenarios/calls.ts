@@ -7,7 +7,8 @@ export const calls: Readonly<Record<string, Scenario>> = {
   'a caller ID and a variable': (on) => on.up('quick', 'wait', { CallerID: 'Zed <1001>', Variable: 'X=1' }),
   busy: (on) => on.call('busy', 'wait'),
   congestion: (on) => on.call('congestion', 'wait'),
-  'nobody answers': (on) => on.call('noanswer', 'wait', { Timeout: 300 }),
+  // long enough for the dialplan to come to its end on a busy machine
+  'nobody answers': (on) => on.call('noanswer', 'wait', { Timeout: 2_000 }),
   'hung up while it rings': (on) => on.call('early'),
   'hung up by an action while it rings': async (on) => {
     const call = await on.call('noanswer')

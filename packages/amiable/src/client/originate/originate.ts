@@ -130,7 +130,8 @@ export class Originates {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
         if (!attempt || (attempt.given && !attempt.created)) break
         attempt.hangup = { cause: numberOf(event.get('Cause')), text: event.get('Cause-txt')?.slice(0, TEXT) }
-        if (attempt.event && !(attempt.asking && !attempt.hangup.cause)) this.#resolve(attempt, attempt.event)
+        if (attempt.event && attempt.hangup.cause) this.#resolve(attempt, attempt.event)
+        else if (attempt.event) this.#failed(attempt, attempt.event)
         else if (attempt.aborted) this.#end(attempt)
         break
       }
@@ -210,19 +211,27 @@ export class Originates {
       return
     }
     if (attempt.early !== event && !this.#keeps(attempt, event)) return
-    this.#resolveIn(HANGUP_GRACE, attempt, event)
-    if (attempt.booting) this.#awaitHangup(attempt, event)
-    else void this.#ask(attempt, event)
+    if (attempt.hangup) this.#failed(attempt, event)
+    else if (attempt.created || isLocal(attempt.channel)) this.#resolveIn(HANGUP_GRACE, attempt, event)
+    else this.#failed(attempt, event)
   }
 
-  // the number may not be to blame
-  async #ask(attempt: Attempt, event: Message): Promise<void> {
+  // without a cause: the number may not be to blame
+  #failed(attempt: Attempt, event: Message): void {
+    if (attempt.booting) {
+      this.#awaitHangup(attempt, event)
+      return
+    }
+    if (attempt.asking) return
     attempt.asking = true
-    attempt.verdict = await this.#host.explain(attempt.created ? undefined : driverOf(attempt.channel))
-    attempt.asking = false
-    if (this.#byAction.get(attempt.actionId) !== attempt) return
-    if (attempt.verdict) this.#resolve(attempt, event)
-    else this.#awaitHangup(attempt, event)
+    this.#resolveIn(HANGUP_GRACE, attempt, event)
+    void this.#host.explain(attempt.created ? undefined : driverOf(attempt.channel)).then((verdict) => {
+      attempt.asking = false
+      attempt.verdict = verdict
+      if (this.#byAction.get(attempt.actionId) !== attempt) return
+      if (verdict) this.#resolve(attempt, event)
+      else this.#awaitHangup(attempt, event)
+    })
   }
 
   #awaitHangup(attempt: Attempt, event: Message): void {

@@ -172,7 +172,6 @@ test('reason 0 without a channel, or without its Hangup, does not wait for long'
     originateResponse(peer, action, 'Failure', 0)
   }
   await notShuttingDown(peer)
-  await notShuttingDown(peer)
   rig.clock.tick(500)
   await settle()
   assert.equal(none.value?.outcome, 'failed')
