@@ -16,7 +16,7 @@ interface Packed {
 
 const PACKAGE = join(ROOT, 'packages/amiable')
 const folder = mkdtempSync(join(tmpdir(), 'amiable-packed-'))
-const ENTRIES = ['index.js', 'catalog/index.js', 'agi/index.js', 'testing/index.js']
+const ENTRIES = ['index.js', 'catalog/index.js', 'agi/index.js', 'state/index.js', 'testing/index.js']
 const COMMONJS = ['package.json', 'amiable.js', ...ENTRIES].map((name) => `dist/cjs/${name}`)
 let packed: Packed
 let tarball: string

@@ -12,6 +12,7 @@ const ENTRIES = {
   index: 'src/index.ts',
   'catalog/index': 'src/catalog/index.ts',
   'agi/index': 'src/agi/index.ts',
+  'state/index': 'src/state/index.ts',
   'testing/index': 'src/testing/index.ts',
 }
 

@@ -1,0 +1,5 @@
+// needs: asterisk-16
+import { withAsterisk } from '../targets.ts'
+import { truth } from './truth.ts'
+
+withAsterisk(16, (target) => truth(target, [1, 2, 3, 4, 5]))

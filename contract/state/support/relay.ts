@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+interface Pair {
+  readonly client: Socket
+  readonly server: Socket
+}
+
+/** A way to a server that can be cut, reset in the middle of what the server says, and stopped for a while. */
+export class Relay implements AsyncDisposable {
+  readonly port: number
+  #pairs = new Set<Pair>()
+  #server: ReturnType<typeof createServer>
+  #down = false
+  /** After so many bytes from the server everything is reset. */
+  #bytesLeft = Number.POSITIVE_INFINITY
+
+  private constructor(server: ReturnType<typeof createServer>) {
+    this.#server = server
+    this.port = (server.address() as { port: number }).port
+  }
+
+  static async start(host: string, port: number): Promise<Relay> {
+    let relay: Relay | undefined
+    const server = createServer((client) => relay?.accept(client, host, port))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    relay = new Relay(server)
+    return relay
+  }
+
+  accept(client: Socket, host: string, port: number): void {
+    client.on('error', () => {})
+    if (this.#down) {
+      client.resetAndDestroy()
+      return
+    }
+    const server = connect(port, host)
+    const pair = { client, server }
+    this.#pairs.add(pair)
+    const end = () => {
+      client.destroy()
+      server.destroy()
+      this.#pairs.delete(pair)
+    }
+    server.on('error', end)
+    server.on('close', end)
+    client.on('close', end)
+    client.on('data', (bytes) => server.write(bytes))
+    server.on('data', (bytes: Buffer) => {
+      if (bytes.length <= this.#bytesLeft) {
+        this.#bytesLeft -= bytes.length
+        client.write(bytes)
+        return
+      }
+      client.write(bytes.subarray(0, this.#bytesLeft), () => this.reset())
+      this.#bytesLeft = Number.POSITIVE_INFINITY
+    })
+  }
+
+  /** Resets every connection now. */
+  reset(): void {
+    for (const { client, server } of this.#pairs) {
+      client.resetAndDestroy()
+      server.resetAndDestroy()
+    }
+  }
+
+  /** Resets every connection after so many bytes of the server. */
+  resetAfter(bytes: number): void {
+    this.#bytesLeft = bytes
+  }
+
+  /** Takes a reset back that has not come. */
+  calm(): void {
+    this.#bytesLeft = Number.POSITIVE_INFINITY
+  }
+
+  /** Nothing passes for so long. */
+  stall(milliseconds: number): void {
+    const stalled = [...this.#pairs]
+    for (const { client, server } of stalled) {
+      client.pause()
+      server.pause()
+    }
+    setTimeout(() => {
+      for (const { client, server } of stalled) {
+        client.resume()
+        server.resume()
+      }
+    }, milliseconds)
+  }
+
+  /** Nobody comes through for so long. */
+  cut(milliseconds: number): void {
+    this.#down = true
+    this.reset()
+    setTimeout(() => {
+      this.#down = false
+    }, milliseconds)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.reset()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+}

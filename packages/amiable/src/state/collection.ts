@@ -1,0 +1,64 @@
+import type { Freshness } from './freshness.ts'
+
+/** The records of one kind; a view that is always as the last event left it. */
+export interface Collection<T> extends Iterable<T> {
+  readonly size: number
+  readonly freshness: Freshness
+  get(key: string): T | undefined
+  has(key: string): boolean
+  keys(): IterableIterator<string>
+  values(): IterableIterator<T>
+  filter(test: (value: T) => boolean): T[]
+}
+
+/** What a {@link View} looks at. */
+export interface ViewOptions<T> {
+  records(): ReadonlyMap<string, T>
+  freshness(): Freshness
+  /** The key that is meant by what a caller wrote. */
+  readonly keyOf?: (key: string) => string
+}
+
+/** A collection over a table. */
+export class View<T> implements Collection<T> {
+  #options: ViewOptions<T>
+
+  constructor(options: ViewOptions<T>) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#options.records().size
+  }
+
+  get freshness(): Freshness {
+    return this.#options.freshness()
+  }
+
+  get(key: string): T | undefined {
+    const { records, keyOf } = this.#options
+    return records().get(keyOf ? keyOf(key) : key)
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#options.records().keys()
+  }
+
+  values(): IterableIterator<T> {
+    return this.#options.records().values()
+  }
+
+  filter(test: (value: T) => boolean): T[] {
+    const found: T[] = []
+    for (const value of this.values()) if (test(value)) found.push(value)
+    return found
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.values()
+  }
+}

@@ -1,0 +1,46 @@
+// how many ended keys are remembered; the oldest are forgotten first
+const MOST = 10_000
+
+/**
+ * Keys that an event has ended. Where an end is reported before the object leaves its list (parking, conferences), a row
+ * can still show it, and no event would ever correct that.
+ */
+export class Ended {
+  #keys = new Map<string, number>()
+  #milliseconds: number
+
+  /** @param milliseconds how long a key is remembered */
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds
+  }
+
+  get size(): number {
+    return this.#keys.size
+  }
+
+  add(key: string, now: number): void {
+    // one that ends again goes to the end of the line
+    this.#keys.delete(key)
+    this.#keys.set(key, now)
+    for (const [oldest, at] of this.#keys) {
+      if (this.#keys.size <= MOST && now - at < this.#milliseconds) break
+      this.#keys.delete(oldest)
+    }
+  }
+
+  /** It lives again. */
+  delete(key: string): void {
+    this.#keys.delete(key)
+  }
+
+  /** Whether a row shows what has ended. It is refused until its own event says that it lives again, or time runs out. */
+  refuses(key: string, now: number): boolean {
+    const at = this.#keys.get(key)
+    return at !== undefined && now - at < this.#milliseconds
+  }
+
+  /** Events were missed, and among them may be those that say what lives again. */
+  clear(): void {
+    this.#keys.clear()
+  }
+}

@@ -1,0 +1,125 @@
+import type { Bridge } from '../records.ts'
+import { renewed } from '../same.ts'
+import { count, known, type Told } from '../told.ts'
+import { alter } from './channels.ts'
+import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+
+const EMPTY: readonly string[] = Object.freeze([])
+
+/**
+ * Makes the fold of bridges. Who is in one comes from BridgeInfo, BridgeEnter and BridgeLeave. The BridgeId of
+ * CoreShowChannels is never used: it is cleared long after BridgeLeave (main/bridge_channel.c:
+ * bridge_channel_internal_join), and no event would correct it.
+ * @param places the bridge of each channel that is in one
+ */
+export function bridges(places: Map<string, string>): Fold {
+  const enter = (pen: Pen, channel: string, bridge: string) => {
+    places.set(channel, bridge)
+    alter(pen, channel, { bridge })
+  }
+  const leave = (pen: Pen, channel: string, bridge: string) => {
+    if (places.get(channel) !== bridge) return
+    places.delete(channel)
+    alter(pen, channel, { bridge: undefined })
+  }
+  const empty = (pen: Pen, bridge: Bridge | undefined) => {
+    for (const one of bridge?.channels ?? []) leave(pen, one, (bridge as Bridge).id)
+  }
+  const members = (pen: Pen, id: string): Draft => {
+    const channels: string[] = []
+    return {
+      row(told) {
+        const channel = told.get('Uniqueid')
+        if (channel !== undefined) channels.push(channel)
+      },
+      done() {
+        const before = pen.get('bridge', id)
+        if (before === undefined) return
+        for (const one of before.channels) if (!channels.includes(one)) leave(pen, one, id)
+        for (const one of channels) enter(pen, one, id)
+        const same =
+          channels.length === before.channels.length && channels.every((one) => before.channels.includes(one))
+        if (!same) pen.put('bridge', id, renewed(before, { ...before, channels: Object.freeze(channels) }))
+      },
+    }
+  }
+  return {
+    event(pen, told) {
+      const channel = told.get('Uniqueid') ?? ''
+      const id = told.Event === 'Hangup' ? places.get(channel) : told.get('BridgeUniqueid')
+      if (id === undefined) return
+      const before = pen.get('bridge', id)
+      switch (told.Event) {
+        case 'BridgeCreate':
+          pen.put('bridge', id, bridgeFrom(told, id, before, before?.channels, new Date(pen.now)))
+          return
+        case 'BridgeDestroy':
+          empty(pen, before)
+          pen.remove('bridge', id)
+          return
+        case 'BridgeEnter':
+          if (before === undefined) return
+          enter(pen, channel, id)
+          pen.put('bridge', id, bridgeFrom(told, id, before, withOne(before.channels, channel)))
+          check(pen, told, id)
+          return
+        case 'BridgeLeave':
+          leave(pen, channel, id)
+          if (before === undefined) return
+          pen.put('bridge', id, bridgeFrom(told, id, before, without(before, channel).channels))
+          check(pen, told, id)
+          return
+        case 'Hangup':
+          leave(pen, channel, id)
+          if (before !== undefined) pen.put('bridge', id, without(before, channel))
+      }
+    },
+    list(pen, _gap, key) {
+      if (key !== undefined) return members(pen, key)
+      const records = new Map<string, Bridge>()
+      return {
+        row(told) {
+          const id = told.get('BridgeUniqueid')
+          if (id !== undefined) records.set(id, bridgeFrom(told, id, pen.get('bridge', id)))
+        },
+        done() {
+          for (const [id, bridge] of pen.tables.bridge.records) if (!records.has(id)) empty(pen, bridge)
+          replace(pen, 'bridge', records)
+        },
+      }
+    },
+  }
+}
+
+function without(bridge: Bridge, channel: string): Bridge {
+  if (!bridge.channels.includes(channel)) return bridge
+  return renewed(bridge, { ...bridge, channels: Object.freeze(bridge.channels.filter((one) => one !== channel)) })
+}
+
+function withOne(channels: readonly string[], channel: string): readonly string[] {
+  return channels.includes(channel) ? channels : Object.freeze([...channels, channel])
+}
+
+function bridgeFrom(
+  told: Told,
+  id: string,
+  before: Bridge | undefined,
+  channels: readonly string[] = before?.channels ?? EMPTY,
+  createdAt?: Date,
+): Bridge {
+  return renewed(before, {
+    id,
+    type: told.get('BridgeType') ?? '',
+    technology: told.get('BridgeTechnology') ?? '',
+    creator: known(told.get('BridgeCreator')),
+    name: known(told.get('BridgeName')),
+    channels,
+    createdAt: before?.createdAt ?? createdAt,
+  })
+}
+
+// invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
+function check(pen: Pen, told: Told, id: string): void {
+  if (told.get('BridgeType') !== 'basic') return
+  if (pen.get('bridge', id)?.channels.length !== count(told, 'BridgeNumChannels')) pen.again('bridges', id)
+}

@@ -1,0 +1,239 @@
+import type { Channel, ChannelState, Dial } from '../records.ts'
+import { renewed } from '../same.ts'
+import { count, known, meant, partyOf, type Told } from '../told.ts'
+import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+
+const STATES: ReadonlySet<string> = new Set<ChannelState>([
+  'Down',
+  'Rsrvd',
+  'OffHook',
+  'Dialing',
+  'Ring',
+  'Ringing',
+  'Up',
+  'Busy',
+  'Dialing Offhook',
+  'Pre-ring',
+  'Mute',
+])
+const NOBODY: readonly never[] = Object.freeze([])
+const NO_VARIABLES = Object.freeze({})
+
+/** What the fold of channels is made from. */
+export interface ChannelFacts {
+  /** The variables to keep. */
+  readonly wanted: ReadonlySet<string>
+  /** The bridge of each channel that is in one. */
+  readonly places: ReadonlyMap<string, string>
+  /** Knows which call the channels of a Linkedid belong to. */
+  readonly calls: { idOf(linkedid: string): string; begins(id: string): void }
+}
+
+/**
+ * Makes the fold of channels. Their own seven events alone say what they are: copies in other events can be older.
+ */
+export function channels(facts: ChannelFacts): Fold {
+  const { wanted, calls } = facts
+  const next = (told: Told, id: string, pen: Pen, before?: Channel) => channelFrom(told, id, pen, facts, before)
+  return {
+    event(pen, told) {
+      const id = told.get('Uniqueid')
+      switch (told.Event) {
+        case 'Newchannel':
+          if (id === undefined || !pen.keeps('channel', id, '')) return
+          if (told.get('Linkedid') === id) calls.begins(id)
+          pen.put('channel', id, next(told, id, pen, pen.get('channel', id)))
+          return
+        case 'Newstate':
+        case 'NewCallerid':
+        case 'NewConnectedLine':
+        case 'NewAccountCode':
+        case 'Newexten': {
+          // an unknown Uniqueid creates nothing, and a dead channel stays dead until its own Newchannel comes again
+          const before = id === undefined ? undefined : pen.get('channel', id)
+          if (before !== undefined) pen.put('channel', before.id, next(told, before.id, pen, before))
+          return
+        }
+        case 'Rename':
+          alter(pen, id, { name: told.get('Newname') ?? '' })
+          return
+        case 'Hangup':
+          if (id !== undefined) hangup(pen, id)
+          return
+        default:
+          beside(pen, told, id, wanted)
+      }
+    },
+    list(pen, gap): Draft {
+      const records = new Map<string, Channel>()
+      return {
+        row(told) {
+          const id = told.get('Uniqueid')
+          if (id === undefined || !pen.keeps('channel', id, '')) return
+          // a channel that is listed twice: the later row is the newer one
+          const before = records.get(id) ?? pen.get('channel', id)
+          records.set(id, next(told, id, pen, gap && before !== undefined ? forgotten(before) : before))
+        },
+        done: () => replace(pen, 'channel', records),
+      }
+    },
+  }
+}
+
+/** What only events say is unknown after a gap. */
+function forgotten(channel: Channel): Channel {
+  return renewed(channel, { ...channel, held: undefined, dialing: NOBODY, spiedBy: NOBODY, recording: false })
+}
+
+function channelFrom(
+  told: Told,
+  id: string,
+  pen: Pen,
+  { wanted, places, calls }: ChannelFacts,
+  before: Channel | undefined,
+): Channel {
+  const name = told.get('Channel') ?? ''
+  const said = told.get('ChannelStateDesc') ?? ''
+  const state = (STATES.has(said) ? said : 'Unknown') as ChannelState
+  const isRow = told.Event === 'CoreShowChannel' || told.Event === 'Status'
+  const moves = told.Event === 'Newexten' || isRow
+  const { technology, device } = before?.name === name ? before : addressOf(name)
+  return renewed(before, {
+    id,
+    name,
+    technology,
+    device,
+    state,
+    caller: partyOf(told, '', 'CallerID', before?.caller),
+    connected: partyOf(told, '', 'ConnectedLine', before?.connected),
+    accountCode: told.get('AccountCode') ?? '',
+    context: told.get('Context') ?? '',
+    exten: told.get('Exten') ?? '',
+    priority: count(told, 'Priority'),
+    application: moves ? known(told.get('Application')) : before?.application,
+    applicationData: moves
+      ? known(told.get(isRow ? (told.Event === 'Status' ? 'Data' : 'ApplicationData') : 'AppData'))
+      : before?.applicationData,
+    call: calls.idOf(told.get('Linkedid') ?? id),
+    bridge: places.get(id),
+    createdAt: before?.createdAt ?? createdAt(told, id, pen),
+    answeredAt: before?.answeredAt ?? (state === 'Up' && !isRow ? new Date(pen.now) : undefined),
+    held: before === undefined && !isRow ? false : before?.held,
+    dialing: before?.dialing ?? NOBODY,
+    dialedBy: before?.dialedBy,
+    spiedBy: before?.spiedBy ?? NOBODY,
+    recording: before?.recording ?? false,
+    localPeer: before?.localPeer,
+    variables: wanted.size > 0 ? variablesOf(told, wanted) : NO_VARIABLES,
+  })
+}
+
+/** `PJSIP/100-00000001` is `PJSIP` and `PJSIP/100`; `Local/200@default-00000002;1` has a half as well. */
+function addressOf(name: string): { technology: string; device: string } {
+  const slash = name.indexOf('/')
+  const dash = name.lastIndexOf('-')
+  return { technology: slash === -1 ? '' : name.slice(0, slash), device: dash === -1 ? name : name.slice(0, dash) }
+}
+
+// a Uniqueid begins with the second of the server's clock in which it was made (main/channel.c:__ast_channel_alloc_ap),
+// behind the name of the system where it has one; an Originate can give any other
+function createdAt(told: Told, id: string, pen: Pen): Date {
+  if (told.Event === 'Newchannel') return new Date(pen.now)
+  const second = /(?:^|-)(\d{9,11})\.\d{1,10}$/.exec(id.slice(-64))?.[1]
+  if (second !== undefined) return pen.ours(Number(second))
+  const [hours = 0, minutes = 0, seconds = 0] = (told.get('Duration') ?? '').split(':').map(Number)
+  const age = told.get('Seconds') === undefined ? (hours * 60 + minutes) * 60 + seconds : count(told, 'Seconds')
+  return new Date(pen.now - (Number.isFinite(age) ? age : 0) * 1_000)
+}
+
+function variablesOf(told: Told, wanted: ReadonlySet<string>): Readonly<Record<string, string>> {
+  const all = (told as { variables?: () => Record<string, string> }).variables?.() ?? {}
+  return Object.freeze(Object.fromEntries(Object.entries(all).filter(([name]) => wanted.has(name))))
+}
+
+function hangup(pen: Pen, id: string): void {
+  const channel = pen.get('channel', id)
+  if (channel === undefined) return
+  for (const { to } of channel.dialing) alter(pen, to, { dialedBy: undefined })
+  if (channel.dialedBy !== undefined) endDial(pen, channel.dialedBy, id)
+  pen.remove('channel', id)
+}
+
+/** What stands beside the snapshot: only events say it. */
+function beside(pen: Pen, told: Told, id: string | undefined, wanted: ReadonlySet<string>): void {
+  switch (told.Event) {
+    case 'Hold':
+    case 'Unhold':
+      alter(pen, id, { held: told.Event === 'Hold' })
+      return
+    case 'DialBegin':
+      dialBegin(pen, told, id)
+      return
+    case 'DialState':
+      dialState(pen, told, id)
+      return
+    case 'DialEnd':
+      if (id !== undefined) endDial(pen, id, told.get('DestUniqueid') ?? '')
+      return
+    case 'ChanSpyStart':
+    case 'ChanSpyStop':
+      spied(pen, told.get('SpyeeUniqueid'), told.get('SpyerUniqueid') ?? '', told.Event === 'ChanSpyStart')
+      return
+    case 'MixMonitorStart':
+    case 'MixMonitorStop':
+      alter(pen, id, { recording: told.Event === 'MixMonitorStart' })
+      return
+    case 'LocalBridge': {
+      const one = told.get('LocalOneUniqueid')
+      const two = told.get('LocalTwoUniqueid')
+      alter(pen, one, { localPeer: two })
+      alter(pen, two, { localPeer: one })
+      return
+    }
+    case 'VarSet': {
+      const name = told.get('Variable') ?? ''
+      const channel = wanted.has(name) && id !== undefined ? pen.get('channel', id) : undefined
+      if (channel) alter(pen, id, { variables: Object.freeze({ ...channel.variables, [name]: meant(told, 'Value') }) })
+    }
+  }
+}
+
+function dialBegin(pen: Pen, told: Told, from: string | undefined): void {
+  const to = told.get('DestUniqueid') ?? ''
+  if (from === undefined) return
+  const dialing = pen.get('channel', from)?.dialing
+  if (dialing === undefined) return
+  const dial: Dial = Object.freeze({ to, string: told.get('DialString') ?? '', state: undefined })
+  alter(pen, from, { dialing: Object.freeze([...dialing.filter((one) => one.to !== to), dial]) })
+  alter(pen, to, { dialedBy: from })
+}
+
+function dialState(pen: Pen, told: Told, from: string | undefined): void {
+  const to = told.get('DestUniqueid')
+  const dialing = from === undefined ? undefined : pen.get('channel', from)?.dialing
+  if (dialing === undefined) return
+  const state = told.get('DialStatus')
+  alter(pen, from, {
+    dialing: Object.freeze(dialing.map((one) => (one.to === to ? Object.freeze({ ...one, state }) : one))),
+  })
+}
+
+function endDial(pen: Pen, from: string, to: string): void {
+  const dialing = pen.get('channel', from)?.dialing
+  if (dialing?.some((one) => one.to === to)) {
+    alter(pen, from, { dialing: Object.freeze(dialing.filter((one) => one.to !== to)) })
+  }
+}
+
+function spied(pen: Pen, id: string | undefined, by: string, begins: boolean): void {
+  const channel = id === undefined ? undefined : pen.get('channel', id)
+  if (channel === undefined) return
+  const others = channel.spiedBy.filter((one) => one !== by)
+  alter(pen, id, { spiedBy: Object.freeze(begins ? [...others, by] : others) })
+}
+
+/** Replaces some fields of a channel that is known. */
+export function alter(pen: Pen, id: string | undefined, fields: Partial<Channel>): void {
+  const before = id === undefined ? undefined : pen.get('channel', id)
+  if (before !== undefined) pen.put('channel', before.id, renewed(before, { ...before, ...fields }))
+}

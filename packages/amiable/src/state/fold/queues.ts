@@ -1,0 +1,260 @@
+import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
+import { renewed } from '../same.ts'
+import { count, known, partyOf, says, type Told } from '../told.ts'
+import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+
+/** The key of a member; Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb). */
+export function memberKey(queue: string, one: string): string {
+  return `${queue}/${one}`.toLowerCase()
+}
+
+function callerKey(queue: string, id: string): string {
+  return `${queue.toLowerCase()}/${id}`
+}
+
+/** The fold of queues. The events of one queue and its rows are made under one lock, so its rows are never older. */
+export const queues: Fold = {
+  event(pen, told) {
+    const queue = told.get('Queue') ?? ''
+    switch (told.Event) {
+      case 'QueueMemberRemoved':
+        pen.remove('member', memberKey(queue, told.get('Interface') ?? ''))
+        return
+      case 'QueueMemberAdded':
+      case 'QueueMemberStatus':
+      case 'QueueMemberPause':
+      case 'QueueMemberPenalty':
+      case 'QueueMemberRinginuse': {
+        if (!expects(pen, queue)) return
+        const key = memberKey(queue, told.get('Interface') ?? '')
+        const before = pen.get('member', key)
+        // one that nobody has added is of a queue that was read again without a word
+        if (before === undefined && told.Event !== 'QueueMemberAdded') pen.again('queues', queue.toLowerCase())
+        else if (pen.keeps('member', key, queue)) pen.put('member', key, memberFrom(pen, told, queue, before))
+        return
+      }
+      case 'QueueCallerJoin':
+        if (expects(pen, queue)) join(pen, told, queue)
+        return
+      case 'QueueCallerLeave':
+        left(pen, told, queue)
+        return
+      case 'AgentConnect':
+        inCall(pen, told, queue, { caller: told.get('Uniqueid'), since: new Date(pen.now) })
+        return
+      case 'AgentComplete':
+        inCall(pen, told, queue, undefined)
+        return
+      case 'Hangup':
+        // a caller without a PBX that is redirected leaves without a word (app_queue.c:queue_channel_to_ami)
+        gone(pen, told.get('Uniqueid') ?? '')
+    }
+  },
+  list(pen, gap, key) {
+    const records = {
+      queue: new Map<string, Queue>(),
+      member: new Map<string, Member>(),
+      caller: new Map<string, Caller>(),
+    }
+    return {
+      row(told) {
+        const queue = told.get('Queue') ?? ''
+        const name = queue.toLowerCase()
+        if (!pen.keeps('queue', name, queue)) return
+        if (told.Event === 'QueueParams') {
+          records.queue.set(name, queueFrom(told, queue, pen.get('queue', name)))
+        } else if (told.Event === 'QueueMember') {
+          const one = memberKey(queue, told.get('Location') ?? '')
+          const before = pen.get('member', one)
+          if (pen.keeps('member', one, queue))
+            records.member.set(one, memberFrom(pen, told, queue, gap ? undefined : before))
+        } else if (told.Event === 'QueueEntry') {
+          const one = callerKey(queue, told.get('Uniqueid') ?? '')
+          records.caller.set(one, callerFrom(pen, told, queue, pen.get('caller', one)))
+        }
+      },
+      done() {
+        if (key === undefined) {
+          replace(pen, 'queue', records.queue)
+          replace(pen, 'member', records.member)
+          replace(pen, 'caller', records.caller)
+          return
+        }
+        replace(pen, 'queue', records.queue, pen.get('queue', key) === undefined ? [] : [key])
+        replace(pen, 'member', records.member, pen.tables.member.group(key).keys())
+        replace(pen, 'caller', records.caller, pen.tables.caller.group(key).keys())
+      },
+    } satisfies Draft
+  },
+}
+
+/** Whether a queue is known; one that is not has come without a word, as by `queue reload`. */
+function expects(pen: Pen, queue: string): boolean {
+  const key = queue.toLowerCase()
+  if (pen.get('queue', key) !== undefined) return true
+  if (pen.keeps('queue', key, queue)) pen.again('queues', key)
+  return false
+}
+
+/*
+ * A Join says where it stands, and nothing of those behind. What is kept is therefore their order. A Join that is older
+ * than the rows can put its caller before or behind somebody who had left by then: then the queue is asked again.
+ */
+function join(pen: Pen, told: Told, queue: string): void {
+  const id = told.get('Uniqueid') ?? ''
+  const key = callerKey(queue, id)
+  const before = pen.get('caller', key)
+  const line = lineOf(pen, queue).filter((one) => one !== before)
+  const caller = callerFrom(pen, told, queue, before)
+  line.splice(Math.min(caller.position, line.length + 1) - 1, 0, caller)
+  number(pen, queue, line)
+  if (before !== undefined && pen.get('caller', key)?.position !== before.position)
+    pen.again('queues', queue.toLowerCase())
+  check(pen, told, queue)
+}
+
+function leave(pen: Pen, queue: string, id: string): Caller | undefined {
+  const key = callerKey(queue, id)
+  const caller = pen.get('caller', key)
+  if (caller === undefined) return undefined
+  pen.remove('caller', key)
+  number(pen, queue, lineOf(pen, queue))
+  return caller
+}
+
+function left(pen: Pen, told: Told, queue: string): void {
+  const caller = leave(pen, queue, told.get('Uniqueid') ?? '')
+  // QueueChangePriorityCaller moves callers without a word
+  const moved = caller !== undefined && caller.position !== count(told, 'Position')
+  if (moved) pen.again('queues', queue.toLowerCase())
+  else check(pen, told, queue)
+}
+
+function lineOf(pen: Pen, queue: string): Caller[] {
+  return [...pen.tables.caller.group(queue.toLowerCase()).values()].sort((a, b) => a.position - b.position)
+}
+
+function number(pen: Pen, queue: string, line: readonly Caller[]): void {
+  line.forEach((caller, at) => {
+    pen.put('caller', callerKey(queue, caller.id), renewed(caller, { ...caller, position: at + 1 }))
+  })
+}
+
+function gone(pen: Pen, id: string): void {
+  if (pen.tables.caller.records.size === 0) return
+  for (const { name } of pen.tables.queue.records.values()) leave(pen, name, id)
+}
+
+// Join and Leave carry how many wait
+function check(pen: Pen, told: Told, queue: string): void {
+  const key = queue.toLowerCase()
+  if (pen.get('queue', key) === undefined) return
+  if (pen.tables.caller.group(key).size !== count(told, 'Count')) pen.again('queues', key)
+}
+
+function queueFrom(told: Told, name: string, before: Queue | undefined): Queue {
+  const counted = {
+    completed: count(told, 'Completed'),
+    abandoned: count(told, 'Abandoned'),
+    holdTime: count(told, 'Holdtime'),
+    talkTime: count(told, 'TalkTime'),
+    serviceLevelPerf: count(told, 'ServicelevelPerf'),
+  }
+  return renewed(before, {
+    name,
+    strategy: told.get('Strategy') ?? '',
+    max: count(told, 'Max'),
+    weight: count(told, 'Weight'),
+    serviceLevel: count(told, 'ServiceLevel'),
+    members: before?.members ?? NONE,
+    callers: before?.callers ?? NONE,
+    counted: renewed(before?.counted, counted),
+  })
+}
+
+const NONE: readonly never[] = Object.freeze([])
+const MEMBERSHIPS: ReadonlySet<string> = new Set(['static', 'dynamic', 'realtime'])
+
+function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefined): Member {
+  const isRow = told.Event === 'QueueMember'
+  const status = DEVICE_STATUSES[count(told, 'Status')] ?? 'unknown'
+  const said = told.get('Membership') ?? ''
+  // a row says `static` of a realtime member too (app_queue.c:manager_queues_status)
+  const membership = isRow && said === 'static' && before?.membership === 'realtime' ? 'realtime' : said
+  const facts = {
+    queue,
+    interface: told.get(isRow ? 'Location' : 'Interface') ?? '',
+    name: told.get(isRow ? 'Name' : 'MemberName') ?? '',
+    stateInterface: told.get('StateInterface') ?? '',
+    membership: (MEMBERSHIPS.has(membership) ? membership : 'dynamic') as Member['membership'],
+    penalty: count(told, 'Penalty'),
+    ringInUse: isRow ? before?.ringInUse : says(told, 'Ringinuse'),
+    wrapUpTime: count(told, 'Wrapuptime'),
+    status,
+    paused: pauseOf(pen, told),
+    loggedInAt: momentOf(pen, told, 'LoginTime'),
+    calls: Math.max(count(told, 'CallsTaken'), before?.calls ?? 0),
+    lastCallAt: later(momentOf(pen, told, 'LastCall'), before?.lastCallAt),
+    inCall: inCallOf(pen, told, isRow, before),
+  }
+  return renewed(before, { ...facts, state: stateOf(facts, pen.now) })
+}
+
+// `starttime` is set behind AgentConnect and cleared before the Status event, so events say 0 of all (AsterNET#255)
+function inCallOf(pen: Pen, told: Told, isRow: boolean, before: Member | undefined): Member['inCall'] {
+  if (!isRow || before?.inCall !== undefined) return before?.inCall
+  return says(told, 'InCall') ? Object.freeze({ caller: undefined, since: new Date(pen.now) }) : undefined
+}
+
+function pauseOf(pen: Pen, told: Told): Member['paused'] {
+  if (!says(told, 'Paused')) return undefined
+  return Object.freeze({ reason: known(told.get('PausedReason')), since: momentOf(pen, told, 'LastPause') })
+}
+
+function momentOf(pen: Pen, told: Told, name: string): Date | undefined {
+  const second = count(told, name)
+  return second > 0 ? pen.ours(second) : undefined
+}
+
+function later(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return one.getTime() > other.getTime() ? one : other
+}
+
+const AWAY: ReadonlySet<DeviceStatus> = new Set(['unavailable', 'invalid'])
+const RINGS: ReadonlySet<DeviceStatus> = new Set(['ringing', 'ringInUse'])
+const BUSY: ReadonlySet<DeviceStatus> = new Set(['inUse', 'busy', 'onHold'])
+
+/** What a board shows of a member. */
+export function stateOf(member: Omit<Member, 'state'>, now: number): Member['state'] {
+  const { status, paused, inCall, wrapUpTime, lastCallAt } = member
+  if (AWAY.has(status)) return 'unavailable'
+  if (inCall !== undefined) return 'in call'
+  if (RINGS.has(status)) return 'ringing'
+  if (paused !== undefined) return 'paused'
+  if (BUSY.has(status)) return 'on another call'
+  const rests = wrapUpTime > 0 && lastCallAt !== undefined && now < lastCallAt.getTime() + wrapUpTime * 1_000
+  return rests ? 'wrap-up' : 'ready'
+}
+
+function inCall(pen: Pen, told: Told, queue: string, call: Member['inCall']): void {
+  const key = memberKey(queue, told.get('Interface') ?? '')
+  const before = pen.get('member', key)
+  if (before === undefined) return
+  const ended = call === undefined && { calls: before.calls + 1, lastCallAt: new Date(pen.now) }
+  const after = { ...before, ...ended, inCall: call && Object.freeze(call) }
+  pen.put('member', key, renewed(before, { ...after, state: stateOf(after, pen.now) }))
+}
+
+function callerFrom(pen: Pen, told: Told, queue: string, before: Caller | undefined): Caller {
+  const isRow = told.Event === 'QueueEntry'
+  return renewed(before, {
+    id: told.get('Uniqueid') ?? '',
+    queue: before?.queue ?? queue,
+    channel: told.get('Channel') ?? '',
+    position: count(told, 'Position'),
+    party: partyOf(told, '', 'CallerID', before?.party),
+    priority: isRow ? count(told, 'Priority') : before?.priority,
+    joinedAt: before?.joinedAt ?? new Date(pen.now - (isRow ? count(told, 'Wait') * 1_000 : 0)),
+  })
+}

@@ -1,0 +1,73 @@
+// How much a kind can be trusted: a pure machine for each.
+
+/** Why the last truth may be old. */
+export type StaleReason = 'lost' | 'dropped' | 'refused' | 'drift'
+
+/** How fresh the records of a kind are. */
+export type Freshness =
+  /** Nothing is known yet. */
+  | { readonly type: 'waiting' }
+  /** The server is asked. `known`: readers have an older truth meanwhile. */
+  | { readonly type: 'listing'; readonly since: Date; readonly known: boolean }
+  | { readonly type: 'live'; readonly listedAt: Date }
+  | { readonly type: 'stale'; readonly since: Date; readonly why: StaleReason }
+  /** The account may not see it: one of `classes` is missing, or the module where there is none. */
+  | { readonly type: 'blind'; readonly action: string; readonly classes: readonly string[] }
+
+/** What happens to a kind. */
+export type Input =
+  | { readonly type: 'listing' }
+  | { readonly type: 'listed' }
+  | { readonly type: 'missed'; readonly why: StaleReason }
+  | { readonly type: 'refused'; readonly action: string; readonly classes: readonly string[] }
+
+/** A kind between its beginning and its truth. */
+export interface KindState {
+  readonly freshness: Freshness
+  /** Whether there has been a complete list. */
+  readonly known: boolean
+  /** Whether events were missed since the last complete list. */
+  readonly gap: boolean
+}
+
+export const UNKNOWN: KindState = Object.freeze({
+  freshness: Object.freeze({ type: 'waiting' }),
+  known: false,
+  gap: true,
+})
+
+/** Where a kind stands after an input. */
+export function step(state: KindState, input: Input, at: number): KindState {
+  const { known, freshness } = state
+  const now = new Date(at)
+  switch (input.type) {
+    case 'listing':
+      // an audit lists what is live: that it looks again makes nothing less true
+      if (freshness.type === 'live') return state
+      return { ...state, freshness: { type: 'listing', since: now, known } }
+    case 'listed':
+      return { known: true, gap: false, freshness: { type: 'live', listedAt: now } }
+    case 'missed':
+      if (!known) return UNKNOWN
+      if (freshness.type === 'stale') return { ...state, gap: true }
+      return { known, gap: true, freshness: { type: 'stale', since: now, why: input.why } }
+    case 'refused':
+      return { known, gap: true, freshness: { type: 'blind', action: input.action, classes: input.classes } }
+  }
+}
+
+const ORDER: readonly Freshness['type'][] = ['live', 'blind', 'listing', 'stale', 'waiting']
+
+/** The worst of some. */
+export function worst(all: readonly Freshness[]): Freshness {
+  let found: Freshness = UNKNOWN.freshness
+  let at = -1
+  for (const one of all) {
+    const place = ORDER.indexOf(one.type)
+    if (place > at) {
+      found = one
+      at = place
+    }
+  }
+  return found
+}

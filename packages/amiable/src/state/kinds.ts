@@ -1,0 +1,168 @@
+// THE TABLE: of each kind, where its truth comes from. docs/reference/state-kinds.md is made from it.
+import type { ChangeKind } from './records.ts'
+
+/** A list that a kind is read from. */
+export interface ListFacts {
+  readonly action: string
+  /** What the server says instead of an empty list. */
+  readonly empty?: RegExp
+  /** Asked for each record that the first list gave: the parameter that names it. */
+  readonly parameter?: string
+}
+
+/** What is known of a kind. */
+export interface KindFacts {
+  readonly records: readonly ChangeKind[]
+  /** The list of all, and where that does not say everything, the one of each. */
+  readonly list: ListFacts
+  readonly each?: ListFacts
+  /** The list for accounts that may not have the first one. */
+  readonly instead?: ListFacts
+  /** The events that say it; each fact comes one way only. */
+  readonly events: readonly string[]
+  /** What finds a record in its collection. */
+  readonly key: string
+  /** Fields that change without an event; all others are the same as in a list whenever the server is quiet. */
+  readonly weak: Readonly<Partial<Record<ChangeKind, readonly string[]>>>
+  /** Modules whose reload changes it without an event. */
+  readonly modules: readonly string[]
+}
+
+export const KINDS = {
+  channels: {
+    records: ['channel'],
+    list: { action: 'CoreShowChannels' },
+    instead: { action: 'Status' },
+    events: [
+      'Newchannel',
+      'Newstate',
+      'NewCallerid',
+      'NewConnectedLine',
+      'NewAccountCode',
+      'Newexten',
+      'Rename',
+      'Hangup',
+      'Hold',
+      'Unhold',
+      'DialBegin',
+      'DialState',
+      'DialEnd',
+      'ChanSpyStart',
+      'ChanSpyStop',
+      'MixMonitorStart',
+      'MixMonitorStop',
+      'LocalBridge',
+      'VarSet',
+    ],
+    key: 'the Uniqueid',
+    weak: {
+      channel: [
+        'context',
+        'exten',
+        'priority',
+        'application',
+        'applicationData',
+        'call',
+        'bridge',
+        'answeredAt',
+        'createdAt',
+        'held',
+        'dialing',
+        'dialedBy',
+        'spiedBy',
+        'recording',
+        'localPeer',
+        'variables',
+      ],
+    },
+    modules: [],
+  },
+  bridges: {
+    records: ['bridge'],
+    list: { action: 'BridgeList' },
+    each: { action: 'BridgeInfo', parameter: 'BridgeUniqueid', empty: /not found|does not exist/i },
+    events: ['BridgeCreate', 'BridgeEnter', 'BridgeLeave', 'BridgeDestroy', 'Hangup'],
+    key: 'the BridgeUniqueid',
+    weak: { bridge: ['technology', 'name', 'createdAt'] },
+    modules: [],
+  },
+  queues: {
+    records: ['queue', 'member', 'caller'],
+    list: { action: 'QueueStatus', parameter: 'Queue' },
+    events: [
+      'QueueMemberAdded',
+      'QueueMemberRemoved',
+      'QueueMemberStatus',
+      'QueueMemberPause',
+      'QueueMemberPenalty',
+      'QueueMemberRinginuse',
+      'QueueCallerJoin',
+      'QueueCallerLeave',
+      'QueueCallerAbandon',
+      'AgentConnect',
+      'AgentComplete',
+      'Hangup',
+    ],
+    key: 'the name of the queue, in any case of letters; of a member `queue/interface`, of a caller `queue/Uniqueid`',
+    weak: {
+      queue: ['counted', 'strategy', 'max', 'weight', 'serviceLevel'],
+      member: ['membership', 'ringInUse', 'calls', 'lastCallAt', 'inCall', 'state', 'loggedInAt'],
+      caller: ['priority', 'joinedAt', 'party'],
+    },
+    modules: ['app_queue.so'],
+  },
+  rooms: {
+    records: ['room'],
+    list: { action: 'ConfbridgeListRooms', empty: /No active conferences/i },
+    each: { action: 'ConfbridgeList', parameter: 'Conference', empty: /No (active conferences|Conference)/i },
+    events: [
+      'ConfbridgeStart',
+      'ConfbridgeJoin',
+      'ConfbridgeLeave',
+      'ConfbridgeMute',
+      'ConfbridgeUnmute',
+      'ConfbridgeTalking',
+      'ConfbridgeRecord',
+      'ConfbridgeStopRecord',
+      'ConfbridgeEnd',
+    ],
+    key: 'the name of the conference',
+    weak: { room: ['locked', 'recording'] },
+    modules: ['app_confbridge.so'],
+  },
+  parking: {
+    records: ['parked'],
+    list: { action: 'ParkedCalls' },
+    events: ['ParkedCall', 'ParkedCallSwap', 'UnParkedCall', 'ParkedCallTimeOut', 'ParkedCallGiveUp', 'Hangup'],
+    key: '`lot/space`',
+    weak: { parked: ['party', 'parkedAt', 'timeoutAt'] },
+    modules: ['res_parking.so'],
+  },
+  devices: {
+    records: ['device'],
+    list: { action: 'DeviceStateList' },
+    events: ['DeviceStateChange'],
+    key: 'the device',
+    weak: {},
+    modules: [],
+  },
+  hints: {
+    records: ['hint'],
+    list: { action: 'ExtensionStateList', empty: /No hints|no extension state/i },
+    events: ['ExtensionStatus'],
+    key: '`exten@context`',
+    weak: { hint: ['hint'] },
+    modules: ['pbx_config.so', 'pbx_ael.so', 'pbx_lua.so'],
+  },
+} as const satisfies Record<string, KindFacts>
+
+/** What a model can keep; `calls` is made from channels and bridges. */
+export type Kind = keyof typeof KINDS | 'calls'
+
+/** A kind that has lists of its own. */
+export type ListedKind = keyof typeof KINDS
+
+/** What is known of a kind. */
+export function kindFacts(kind: ListedKind): KindFacts {
+  return KINDS[kind]
+}

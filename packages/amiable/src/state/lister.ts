@@ -1,0 +1,105 @@
+import { actionFacts } from '../catalog/facts.ts'
+import { AmiError } from '../errors.ts'
+import { unguessableId } from '../util/action-id.ts'
+import type { Clock } from '../util/clock.ts'
+import { deferred } from '../util/deferred.ts'
+import type { StateSource } from './source.ts'
+import { count, type Told } from './told.ts'
+import type { WireOrder } from './wire-order.ts'
+
+/** How a list went. `empty`: the server said in its own words that there is nothing. */
+export type Outcome =
+  | { readonly type: 'listed' | 'empty' }
+  | { readonly type: 'refused'; readonly classes: readonly string[] }
+  | { readonly type: 'failed' }
+
+/** What is asked. */
+export interface Question {
+  readonly action: string
+  readonly params: Readonly<Record<string, string>>
+  /** What the server says instead of an empty list. */
+  readonly empty: RegExp | undefined
+  row(told: Told): void
+  /** Called at the list's place in the stream; without a completing event where the server said that it is empty. */
+  done(completion: Told | undefined): void
+}
+
+// the completing event can still wait behind others when the call is over
+const PATIENCE = 10_000
+// any login may ask it, and no bridge has such a technology: it answers with its completing event alone
+const MARKER = { action: 'BridgeList', params: { BridgeType: 'none' } } as const
+
+/** The actions whose rows come with the listener, by the names of their rows and completing events. */
+export function rowNames(actions: readonly string[]): string[] {
+  const names = [...actions, MARKER.action].flatMap((action) => {
+    const facts = actionFacts(action)
+    return facts === undefined ? [] : [...facts.rows, ...(facts.completion === undefined ? [] : [facts.completion])]
+  })
+  return [...new Set(names)]
+}
+
+/** Asks for lists; their rows come with the listener, at their place in the stream. */
+export class Lister {
+  #source: StateSource
+  #wire: WireOrder
+  #clock: Clock
+
+  constructor(source: StateSource, wire: WireOrder, clock: Clock) {
+    this.#source = source
+    this.#wire = wire
+    this.#clock = clock
+  }
+
+  /** Asks for one list; never rejects. */
+  async ask(question: Question): Promise<Outcome> {
+    const { action, params } = question
+    const actionId = unguessableId()
+    const ended = deferred<boolean>()
+    let rows = 0
+    this.#wire.expect(actionId, {
+      row(told) {
+        rows++
+        question.row(told)
+      },
+      done: (completion) => {
+        // fewer than it says: some found no room on their way here
+        const whole =
+          rows >= count(completion, 'ListItems') && completion.get('EventList')?.toLowerCase() === 'complete'
+        if (whole) question.done(completion)
+        ended.resolve(whole)
+      },
+    })
+    try {
+      for await (const _row of this.#source.listRaw(action, params, { actionId }));
+      const late = this.#clock.setTimeout(() => ended.resolve(false), PATIENCE)
+      const whole = await ended.promise
+      this.#clock.clearTimeout(late)
+      return { type: whole ? 'listed' : 'failed' }
+    } catch (error) {
+      return await this.#refused(question, error)
+    } finally {
+      this.#wire.forget(actionId)
+    }
+  }
+
+  async #refused(question: Question, error: unknown): Promise<Outcome> {
+    if (!AmiError.is(error) || error.code !== 'AMI_REFUSED') return { type: 'failed' }
+    const response = error.response as Told
+    const said = response.get('Message') ?? ''
+    if (question.empty?.test(said)) {
+      const passed = deferred<void>()
+      this.#wire.mark(response.serial, () => {
+        question.done(undefined)
+        passed.resolve()
+      })
+      const nothing = { row: () => {}, done: () => {}, empty: undefined }
+      const marked = await this.ask({ ...MARKER, ...nothing })
+      return { type: marked.type === 'listed' ? 'empty' : 'failed' }
+    }
+    if (error.retryable) return { type: 'failed' }
+    if (/^Permission denied/i.test(said)) {
+      return { type: 'refused', classes: actionFacts(question.action)?.privileges ?? [] }
+    }
+    return /^Invalid\/unknown command/i.test(said) ? { type: 'refused', classes: [] } : { type: 'failed' }
+  }
+}

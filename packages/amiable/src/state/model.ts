@@ -1,0 +1,230 @@
+import { ChangeLog } from './change-log.ts'
+import type { Cause, Change } from './changes.ts'
+import { Ended } from './ended.ts'
+import { bridges } from './fold/bridges.ts'
+import { CALL_EVENTS, CallBook } from './fold/calls.ts'
+import { channels } from './fold/channels.ts'
+import type { Draft, Fold, Pen } from './fold/fold.ts'
+import { parking } from './fold/parking.ts'
+import { queues, stateOf } from './fold/queues.ts'
+import { rooms } from './fold/rooms.ts'
+import { devices, hints } from './fold/states.ts'
+import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ChangeKind, Records } from './records.ts'
+import { renewed } from './same.ts'
+import { Store } from './store.ts'
+import type { Tables } from './table.ts'
+import type { Told } from './told.ts'
+
+/** What a {@link Model} tells, and asks. */
+export interface ModelHost {
+  readonly source: string
+  /** The changes of one event or list, in their order. */
+  changed(changes: readonly Change[]): void
+  /** What was told does not fit: a kind, or one record of it, must be listed again. */
+  again(kind: ListedKind, key: string | undefined): void
+  /** More came than a limit allows, and was left out. */
+  limited(kind: ChangeKind, limit: number): void
+  /** A member rests after a call until then. */
+  rests(until: number): void
+}
+
+/** Reads events and lists into records. It has no clock, no socket and no opinion about what to list when. */
+export class Model implements Pen {
+  now = 0
+  /** Milliseconds by which the server's clock is ahead of ours. */
+  offset = 0
+  readonly ended: Ended
+  readonly store: Store
+  readonly calls: CallBook
+  /** The kinds that are read, but for calls. */
+  readonly listed: readonly ListedKind[]
+  /** How many records were left out because of a limit. */
+  leftOut = 0
+  #host: ModelHost
+  #options: ResolvedOptions
+  #folds: ReadonlyMap<ListedKind, Fold>
+  #hearing = new Map<string, Fold['event'][]>()
+  #isList = false
+  #asked = new Map<string, boolean>()
+  #full = new Set<ChangeKind>()
+  /** Until when members rest after a call, by their keys. */
+  #resting = new Map<string, number>()
+
+  constructor(host: ModelHost, options: ResolvedOptions, mark: string) {
+    this.#host = host
+    this.#options = options
+    this.ended = new Ended(options.keep.milliseconds)
+    this.calls = new CallBook(options.keep)
+    const { calls } = this
+    const places = new Map<string, string>()
+    const wantsCalls = options.kinds.has('calls')
+    const derive = () => {
+      if (wantsCalls) calls.derive(this, this.#isList)
+    }
+    const changed = (changes: readonly Change[]) => host.changed(changes)
+    this.store = new Store({ source: host.source, derive, changed }, new ChangeLog(mark, options.limits.changes))
+    // a Hangup is read by all before the channel itself goes
+    const folds: readonly [ListedKind, Fold][] = [
+      ['parking', parking],
+      ['queues', queues],
+      ['rooms', rooms],
+      ['bridges', bridges(places)],
+      ['channels', channels({ wanted: options.variables, places, calls })],
+      ['devices', devices],
+      ['hints', hints],
+    ]
+    this.#folds = new Map(folds.filter(([kind]) => options.kinds.has(kind)))
+    this.listed = LISTING_ORDER.filter((kind) => this.#folds.has(kind))
+    if (wantsCalls) for (const name of CALL_EVENTS) this.#hear(name, (pen, told) => calls.event(pen, told))
+    for (const [kind, fold] of this.#folds) {
+      for (const name of kindFacts(kind).events) this.#hear(name, fold.event)
+    }
+  }
+
+  get tables(): Tables {
+    return this.store.tables
+  }
+
+  /** The names of the events that it reads. */
+  get names(): string[] {
+    return [...this.#hearing.keys()]
+  }
+
+  /** Reads an event. */
+  event(told: Told): void {
+    const hearing = this.#hearing.get(told.Event)
+    if (hearing === undefined) return
+    this.now = told.receivedAt
+    for (const hear of hearing) hear(this, told)
+    this.store.commit({ event: told.Event }, this.now)
+  }
+
+  /** Begins a list of a kind, or of one record of it. */
+  draft(kind: ListedKind, gap: boolean, key: string | undefined): Draft {
+    return (this.#folds.get(kind) as Fold).list(this, gap, key)
+  }
+
+  /** Takes a row of a list that has begun. */
+  row(draft: Draft, told: Told): void {
+    this.now = told.receivedAt
+    draft.row(told)
+  }
+
+  /** Writes a list that is complete. */
+  done(draft: Draft, cause: Cause, at: number, completion: Told | undefined): void {
+    this.now = at
+    this.#isList = true
+    draft.done(completion)
+    this.store.commit(cause, at)
+    this.#isList = false
+  }
+
+  /** Events were missed. */
+  gap(at: number): void {
+    this.now = at
+    this.ended.clear()
+    this.calls.gap(this)
+    this.store.commit({ derived: 'gap' }, at)
+  }
+
+  /** Time has passed: members that have rested are ready. */
+  rested(at: number): void {
+    this.now = at
+    for (const [key, until] of [...this.#resting]) {
+      if (until > at) continue
+      this.#resting.delete(key)
+      const member = this.get('member', key)
+      if (member !== undefined) this.put('member', key, renewed(member, { ...member, state: stateOf(member, at) }))
+    }
+    this.store.commit({ derived: 'wrap-up' }, at)
+    if (this.#resting.size > 0) this.#host.rests(Math.min(...this.#resting.values()))
+  }
+
+  get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined {
+    return this.store.get(kind, key)
+  }
+
+  put<K extends ChangeKind>(kind: K, key: string, record: Records[K]): void {
+    this.store.put(kind, key, record)
+    if (kind === 'member') this.#rests(key, record as Records['member'])
+  }
+
+  remove(kind: ChangeKind, key: string, unseen = false): void {
+    this.store.remove(kind, key, unseen)
+  }
+
+  ours(seconds: number): Date {
+    return new Date(seconds * 1_000 - this.offset)
+  }
+
+  again(kind: ListedKind, key?: string): void {
+    this.#host.again(kind, key)
+  }
+
+  keeps(kind: ChangeKind, key: string, name: string): boolean {
+    const table = this.tables[kind]
+    if (table.records.has(key)) return true
+    if (!this.#wants(kind, key, name)) return false
+    const limit = this.#limitOf(kind)
+    if (limit === undefined || table.records.size < limit) {
+      this.#full.delete(kind)
+      return true
+    }
+    this.leftOut++
+    if (!this.#full.has(kind)) this.#host.limited(kind, limit)
+    this.#full.add(kind)
+    return false
+  }
+
+  #rests(key: string, { state, lastCallAt, wrapUpTime }: Records['member']): void {
+    if (state !== 'wrap-up' || lastCallAt === undefined) {
+      if (this.#resting.size > 0) this.#resting.delete(key)
+      return
+    }
+    this.#resting.set(key, lastCallAt.getTime() + wrapUpTime * 1_000)
+    this.#host.rests(Math.min(...this.#resting.values()))
+  }
+
+  #wants(kind: ChangeKind, key: string, name: string): boolean {
+    const { filter } = this.#options
+    const test =
+      kind === 'queue' || kind === 'member'
+        ? filter.queue
+        : kind === 'device'
+          ? filter.device
+          : kind === 'hint'
+            ? filter.context
+            : undefined
+    if (test === undefined) return true
+    const asked = `${kind} ${kind === 'device' || kind === 'queue' ? key : name}`
+    const known = this.#asked.get(asked)
+    if (known !== undefined) return known
+    // names that a server makes up without end must not stay
+    if (this.#asked.size >= 10_000) this.#asked.clear()
+    const answer = test(name) === true
+    this.#asked.set(asked, answer)
+    return answer
+  }
+
+  #limitOf(kind: ChangeKind): number | undefined {
+    const { limits } = this.#options
+    if (kind === 'channel') return limits.channels
+    if (kind === 'device' || kind === 'hint') return limits.devices
+    return kind === 'member' ? limits.queueMembers : undefined
+  }
+
+  #hear(name: string, event: Fold['event']): void {
+    const all = this.#hearing.get(name)
+    if (all === undefined) this.#hearing.set(name, [event])
+    else all.push(event)
+  }
+}
+
+const LISTING_ORDER: readonly ListedKind[] = ['channels', 'bridges', 'queues', 'rooms', 'parking', 'devices', 'hints']
+
+/** Which lists a kind is made from. */
+export function listsOf(kind: Kind): readonly ListedKind[] {
+  return kind === 'calls' ? ['channels', 'bridges'] : [kind]
+}

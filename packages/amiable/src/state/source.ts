@@ -1,0 +1,31 @@
+import type { Told } from './told.ts'
+
+/** What a status says, as far as a model reads it. */
+export interface SourceStatus {
+  readonly type: string
+  readonly dropped?: number
+  readonly listener?: string
+  readonly event?: string
+  readonly classes?: readonly string[]
+  readonly gap?: number | null
+}
+
+type Params = Readonly<Record<string, string>>
+
+/** What a client must have to be watched; `Client` has it. A test can bring its own. */
+export interface StateSource {
+  /** The `source` of its events. */
+  readonly name: string
+  readonly state: string
+  /** Calls `handler` with rows, completing events and others, in the order in which the server sent them. */
+  on(names: readonly string[], handler: (event: Told) => unknown, options: { all: true }): SourceListener
+  listRaw(action: string, params: Params, options: { actionId: string }): AsyncIterable<unknown>
+  sendRaw(action: string): Promise<Pick<Told, 'get'>>
+  status(options: { signal: AbortSignal }): AsyncIterable<SourceStatus>
+}
+
+/** A listener of a {@link StateSource}. */
+export interface SourceListener {
+  readonly id: string
+  remove(): void
+}

@@ -1,0 +1,349 @@
+import { checkOptions, checkSignal, got } from '../check.ts'
+import { ClosedError, invalid } from '../errors.ts'
+import { onAbort } from '../util/abort.ts'
+import { unguessableId } from '../util/action-id.ts'
+import type { Timer } from '../util/clock.ts'
+import { deferred } from '../util/deferred.ts'
+import { ChangeHub, type ChangeListener, type ChangeListenOptions, type ChangesOptions, testOf } from './change-hub.ts'
+import type { Change, ChangeName, ChangeOf, Reset, Revision } from './changes.ts'
+import { type Collection, View } from './collection.ts'
+import { type Freshness, worst } from './freshness.ts'
+import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
+import { listsOf, Model } from './model.ts'
+import { type ResolvedOptions, resolveStateOptions, type StateOptions } from './options.ts'
+import type { Bridge, Call, ChangeKind, Channel, Device, Hint, ParkedCall, Queue, Records, Room } from './records.ts'
+import { differing } from './same.ts'
+import type { StateSource } from './source.ts'
+import { type Difference, type StateStatus, StateStatusHub } from './status.ts'
+import type { HeldChange } from './store.ts'
+import { Sync } from './sync.ts'
+
+/** Everything at one moment; plain data that `JSON.stringify` takes. */
+export interface Snapshot {
+  readonly source: string
+  readonly revision: Revision
+  readonly takenAt: Date
+  readonly freshness: Readonly<Partial<Record<Kind, Freshness>>>
+  readonly channels: readonly Channel[]
+  readonly bridges: readonly Bridge[]
+  readonly calls: readonly Call[]
+  readonly queues: readonly Queue[]
+  readonly rooms: readonly Room[]
+  readonly parking: readonly ParkedCall[]
+  readonly devices: readonly Device[]
+  readonly hints: readonly Hint[]
+}
+
+/** Counts since the model was made. */
+export interface StateStats {
+  /** Changes reported. */
+  readonly changes: number
+  /** Lists asked for. */
+  readonly lists: number
+  /** Records left out because of a limit. */
+  readonly leftOut: number
+  /** Records kept, by kind. */
+  readonly records: Readonly<Record<ChangeKind, number>>
+}
+
+/** A picture of one Asterisk; made by {@link watch}. */
+export class State implements AsyncDisposable {
+  /** The `name` of the client. */
+  readonly name: string
+  readonly channels: Collection<Channel> & { byName(name: string): Channel | undefined }
+  readonly bridges: Collection<Bridge>
+  readonly calls: Collection<Call> & { of(channel: string): Call | undefined; readonly ended: readonly Call[] }
+  readonly queues: Collection<Queue>
+  readonly rooms: Collection<Room>
+  readonly parking: Collection<ParkedCall>
+  readonly devices: Collection<Device>
+  readonly hints: Collection<Hint>
+  #options: ResolvedOptions
+  #model: Model
+  #sync: Sync
+  #changes: ChangeHub
+  #statuses = new StateStatusHub()
+  #closed = false
+  #waiting = new Set<() => void>()
+  #unlisten: () => void
+  #audits: Difference[][] = []
+  #resting: Timer | undefined
+
+  /** @internal Use {@link watch}. */
+  constructor(source: StateSource, options: ResolvedOptions) {
+    this.name = source.name
+    this.#options = options
+    this.#changes = new ChangeHub(source.name)
+    this.#model = new Model(
+      {
+        source: source.name,
+        changed: (changes) => this.#changes.tell(changes),
+        again: (kind, key) => this.#sync.again(kind, key),
+        limited: (kind, limit) => this.#statuses.tell({ type: 'limit', kind, limit }),
+        rests: (until) => this.#rest(until),
+      },
+      options,
+      unguessableId(),
+    )
+    this.channels = this.#makeChannels()
+    this.calls = this.#makeCalls()
+    this.queues = this.#view('queue', 'queues', (key) => key.toLowerCase())
+    this.bridges = this.#view('bridge', 'bridges')
+    this.rooms = this.#view('room', 'rooms')
+    this.parking = this.#view('parked', 'parking')
+    this.devices = this.#view('device', 'devices')
+    this.hints = this.#view('hint', 'hints')
+    this.#sync = new Sync(
+      {
+        fresh: (kind, before, now) => this.#fresh(kind, before, now),
+        drift: (kind, held, audit) => this.#drift(kind, held, audit),
+        closed: () => this.#end(),
+      },
+      source,
+      this.#model,
+      options,
+    )
+    this.#unlisten = onAbort(options.signal, () => void this.close())
+    if (options.signal?.aborted) void this.close()
+  }
+
+  /** The worst freshness of all kinds that are kept. */
+  get freshness(): Freshness {
+    return worst([...this.#options.kinds].map((kind) => this.#freshnessOf(kind)))
+  }
+
+  /** Grows with every change. */
+  get revision(): Revision {
+    return this.#model.store.log.revision
+  }
+
+  /** Milliseconds by which the server's clock is ahead of ours; half a round trip is its error. */
+  get clockOffset(): number {
+    return this.#model.offset
+  }
+
+  /**
+   * Resolves once each kind has been listed, or is known to be out of reach. Rejects with the signal's reason, or with
+   * `AMI_CLOSED`; never because of a missing right.
+   */
+  ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
+    checkSignal('signal', signal)
+    if (this.#settled) return Promise.resolve()
+    if (this.#closed) return Promise.reject(this.#closedError())
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const { promise, resolve, reject } = deferred<void>()
+    const check = () => {
+      if (!this.#closed && !this.#settled) return
+      this.#waiting.delete(check)
+      unlisten()
+      if (this.#settled) resolve()
+      else reject(this.#closedError())
+    }
+    const unlisten = onAbort(signal, () => {
+      this.#waiting.delete(check)
+      reject(signal?.reason)
+    })
+    this.#waiting.add(check)
+    return promise
+  }
+
+  /** Everything at this moment. The records are shared with the model, which never changes one. */
+  snapshot(): Snapshot {
+    const { store } = this.#model
+    store.assemble()
+    const all = <K extends ChangeKind>(kind: K) => [...store.tables[kind].records.values()] as Records[K][]
+    const freshness = Object.fromEntries([...this.#options.kinds].map((kind) => [kind, this.#freshnessOf(kind)]))
+    return Object.freeze({
+      source: this.name,
+      revision: this.revision,
+      takenAt: new Date(this.#options.clock.now()),
+      freshness,
+      channels: all('channel'),
+      bridges: all('bridge'),
+      calls: all('call'),
+      queues: all('queue'),
+      rooms: all('room'),
+      parking: all('parked'),
+      devices: all('device'),
+      hints: all('hint'),
+    })
+  }
+
+  /** Calls `handler` with each change of these names. When it runs, every collection shows the state after the event. */
+  on<N extends ChangeName>(
+    filter: N | readonly N[],
+    handler: (change: ChangeOf<N>, listener: ChangeListener) => unknown,
+    options?: ChangeListenOptions,
+  ): ChangeListener {
+    return this.#changes.on(filter, handler as never, options)
+  }
+
+  /** Yields changes from this call on. */
+  changes(options: ChangesOptions = {}): AsyncIterableIterator<Change | Reset> {
+    return this.#changes.iterate(options, () => this.revision)
+  }
+
+  /** The changes after a revision; undefined where it is too old or of another model: take a snapshot then. */
+  since(revision: Revision, filter: ChangeName | readonly ChangeName[] = '*'): readonly Change[] | undefined {
+    if (typeof revision !== 'string') throw invalid('revision', `must be a revision of this model, ${got(revision)}`)
+    const test = testOf(filter)
+    return this.#model.store.log.since(revision)?.filter(test)
+  }
+
+  /** Yields how fresh the kinds are, from this call on. */
+  status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<StateStatus> {
+    return this.#statuses.iterate(options)
+  }
+
+  /** Lists these kinds now, or all. Resolves when each has been listed, was refused or was lost. */
+  refresh(...kinds: Kind[]): Promise<void> {
+    return this.#sync.list(this.#listed(kinds), false)
+  }
+
+  /** Lists these kinds now, or all; corrects what is wrong, and resolves with what no event explained. */
+  async audit(...kinds: Kind[]): Promise<readonly Difference[]> {
+    const found: Difference[] = []
+    this.#audits.push(found)
+    await this.#sync.list(this.#listed(kinds), true)
+    await this.#sync.settled()
+    this.#audits = this.#audits.filter((one) => one !== found)
+    return found
+  }
+
+  /** Counts since the model was made. */
+  stats(): StateStats {
+    const { tables, log } = this.#model.store
+    const records = Object.fromEntries(Object.entries(tables).map(([kind, table]) => [kind, table.records.size]))
+    const counts = records as Record<ChangeKind, number>
+    return { changes: log.last, lists: this.#sync.lists, leftOut: this.#model.leftOut, records: counts }
+  }
+
+  /** Removes its listeners; the client stays as it was. */
+  close(): Promise<void> {
+    this.#sync.close()
+    return Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  get #settled(): boolean {
+    return this.#model.listed.every((kind) => {
+      const state = this.#sync.states.get(kind)
+      return state?.known === true || state?.freshness.type === 'blind'
+    })
+  }
+
+  #listed(kinds: readonly Kind[]): readonly ListedKind[] {
+    for (const kind of kinds) {
+      if (!this.#options.kinds.has(kind)) throw invalid('kinds', `must be kept by this model, ${got(kind)}`)
+    }
+    const wanted = new Set(kinds.flatMap(listsOf))
+    return kinds.length === 0 ? this.#model.listed : this.#model.listed.filter((kind) => wanted.has(kind))
+  }
+
+  #freshnessOf(kind: Kind): Freshness {
+    return worst(listsOf(kind).flatMap((one) => this.#sync.states.get(one)?.freshness ?? []))
+  }
+
+  #view<K extends ChangeKind>(record: K, kind: Kind, keyOf?: (key: string) => string): Collection<Records[K]> {
+    return new View<Records[K]>(this.#viewOf(record, kind, keyOf))
+  }
+
+  #viewOf<K extends ChangeKind>(record: K, kind: Kind, keyOf?: (key: string) => string) {
+    const { store } = this.#model
+    return {
+      records: () => {
+        if (record === 'queue') store.assemble()
+        return store.tables[record].records as unknown as ReadonlyMap<string, Records[K]>
+      },
+      freshness: () => this.#freshnessOf(kind),
+      ...(keyOf && { keyOf }),
+    }
+  }
+
+  #makeChannels(): State['channels'] {
+    const find = (name: string) => this.channels.filter((channel) => channel.name === name)[0]
+    return Object.assign(this.#view('channel', 'channels'), { byName: find })
+  }
+
+  #makeCalls(): State['calls'] {
+    const model = this.#model
+    const of = (channel: string) => {
+      const call = model.get('channel', channel)?.call
+      return call === undefined ? undefined : model.get('call', call)
+    }
+    const view = Object.assign(this.#view('call', 'calls'), { of })
+    return Object.defineProperty(view, 'ended', { get: () => model.calls.ended, enumerable: true }) as State['calls']
+  }
+
+  #fresh(kind: ListedKind, before: Freshness, now: Freshness): void {
+    const kinds: Kind[] = [kind]
+    if (this.#options.kinds.has('calls') && listsOf('calls').includes(kind)) kinds.push('calls')
+    for (const one of kinds) {
+      const fresh = one === kind ? now : this.#freshnessOf(one)
+      if (fresh.type === 'stale') this.#statuses.tell({ ...fresh, kind: one })
+      else if (fresh.type === 'blind') this.#statuses.tell({ ...fresh, kind: one })
+      // an audit of what is live is no news
+      else if (fresh.type === 'live' && before.type !== 'live') this.#statuses.tell({ ...fresh, kind: one })
+    }
+    for (const check of [...this.#waiting]) check()
+  }
+
+  #drift(kind: ListedKind, held: readonly HeldChange[], audit: boolean): void {
+    const { records, weak } = kindFacts(kind)
+    const differences: Difference[] = []
+    for (const { kind: record, key, before, after, cause } of held) {
+      // what an event said meanwhile is no drift
+      if (!('list' in cause) || !records.includes(record)) continue
+      const fields = before && after ? differing(before, after, [...(weak[record] ?? []), 'members', 'callers']) : []
+      if (before === undefined || after === undefined || fields.length > 0) {
+        differences.push(Object.freeze({ kind: record, key, before, after, fields }))
+      }
+    }
+    if (!audit || differences.length === 0) return
+    for (const found of this.#audits) found.push(...differences)
+    this.#statuses.tell({ type: 'drift', kind, differences })
+  }
+
+  #rest(until: number): void {
+    const { clock } = this.#options
+    clock.clearTimeout(this.#resting)
+    this.#resting = clock.setTimeout(
+      () => {
+        this.#resting = undefined
+        this.#model.rested(clock.now())
+      },
+      Math.max(1, until - clock.now()),
+    )
+  }
+
+  #end(): void {
+    this.#closed = true
+    this.#unlisten?.()
+    this.#options.clock.clearTimeout(this.#resting)
+    this.#changes.end()
+    this.#statuses.end()
+    for (const check of [...this.#waiting]) check()
+  }
+
+  #closedError(): ClosedError {
+    return new ClosedError(`${this.name}: the model is closed`, { source: this.name })
+  }
+}
+
+/**
+ * Keeps a picture of the Asterisk of a client. It listens at once, and lists when the client is, or gets, ready. It opens
+ * no connection and changes nothing.
+ * @throws {ArgumentError} naming the option that is wrong
+ */
+export function watch(source: StateSource, options: StateOptions = {}): State {
+  const given = source as Partial<Record<keyof StateSource, unknown>> | null | undefined
+  if (typeof given?.on !== 'function' || typeof given.listRaw !== 'function') {
+    const hint = source instanceof Promise ? ': await it first' : ''
+    throw invalid('client', `must be a client, ${got(source)}${hint}`)
+  }
+  return new State(source, resolveStateOptions(options))
+}

@@ -1,0 +1,64 @@
+import { checkOptions, checkSignal } from '../check.ts'
+import { onAbort } from '../util/abort.ts'
+import { AsyncQueue } from '../util/async-queue.ts'
+import type { StaleReason } from './freshness.ts'
+import type { Kind } from './kinds.ts'
+import type { ChangeKind } from './records.ts'
+
+/** A difference between the picture and a list that no event explains. */
+export interface Difference {
+  readonly kind: ChangeKind
+  readonly key: string
+  readonly before: object | undefined
+  readonly after: object | undefined
+  /** What differs; none where the record came or went. */
+  readonly fields: readonly string[]
+}
+
+/** What happens to a kind, as `status()` reports it; match on `type`. */
+export type StateStatus =
+  /** The records of a kind are as of `since`: readers keep the last truth. */
+  | { readonly type: 'stale'; readonly kind: Kind; readonly since: Date; readonly why: StaleReason }
+  /** A list of a kind is complete, and its events are heard. */
+  | { readonly type: 'live'; readonly kind: Kind; readonly listedAt: Date }
+  /** The account, the event mask or the server keeps a kind away. */
+  | { readonly type: 'blind'; readonly kind: Kind; readonly action: string; readonly classes: readonly string[] }
+  /** Asterisk changed something without an event; the picture has been corrected. */
+  | { readonly type: 'drift'; readonly kind: Kind; readonly differences: readonly Difference[] }
+  /** There is more than `limits` allows: the newest are left out. */
+  | { readonly type: 'limit'; readonly kind: ChangeKind; readonly limit: number }
+
+// a consumer that lags so far behind loses the oldest news
+const CAPACITY = 1_000
+
+/** Tells every `status()` loop what happens. */
+export class StateStatusHub {
+  #queues = new Set<AsyncQueue<StateStatus>>()
+  #ended = false
+
+  iterate(options: { signal?: AbortSignal | undefined }): AsyncIterableIterator<StateStatus> {
+    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
+    checkSignal('signal', signal)
+    const queue = new AsyncQueue<StateStatus>(() => {
+      this.#queues.delete(queue)
+      unlisten()
+    })
+    const unlisten = onAbort(signal, () => queue.end(signal?.reason))
+    this.#queues.add(queue)
+    if (signal?.aborted) queue.end(signal.reason)
+    else if (this.#ended) queue.end()
+    return queue
+  }
+
+  tell(status: StateStatus): void {
+    for (const queue of this.#queues) {
+      if (queue.size >= CAPACITY) queue.shift()
+      queue.push(status)
+    }
+  }
+
+  end(): void {
+    this.#ended = true
+    for (const queue of [...this.#queues]) queue.end()
+  }
+}

@@ -1,0 +1,383 @@
+import type { Timer } from '../util/clock.ts'
+import { Agenda, type Due } from './agenda.ts'
+import { type Freshness, type Input, type KindState, type StaleReason, step, UNKNOWN } from './freshness.ts'
+import { type KindFacts, kindFacts, type ListedKind, type ListFacts } from './kinds.ts'
+import { Lister, type Outcome, rowNames } from './lister.ts'
+import type { Model } from './model.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ChangeKind } from './records.ts'
+import { serverOffset } from './server-time.ts'
+import type { SourceStatus, StateSource } from './source.ts'
+import type { HeldChange } from './store.ts'
+import type { Told } from './told.ts'
+import { WireOrder } from './wire-order.ts'
+
+/** What a {@link Sync} tells. */
+export interface SyncHost {
+  /** A kind stands elsewhere. */
+  fresh(kind: ListedKind, before: Freshness, now: Freshness): void
+  /** What a list changed that no event explains. */
+  drift(kind: ListedKind, changes: readonly HeldChange[], audit: boolean): void
+  closed(): void
+}
+
+// after a list events that are older than its rows still come; as long as this they are taken together with it
+const SETTLE = 50
+const LONGEST_SETTLE = 2_000
+// what does not fit is asked again so soon, and not more often than once a second
+const SOON = 100
+const PACE = 1_000
+const LONGEST_WAIT = 60_000
+const AT_ONCE = 8
+// modules come and go (main/loader.c); a queue can be there or not from then on
+const MODULE_EVENTS = ['Reload', 'Load', 'Unload']
+
+/** A list that is complete, while events that are older than its rows may still come. */
+interface Settling {
+  readonly kind: ListedKind
+  readonly listedAt: number
+  until: number
+  timer: Timer
+  readonly end: () => void
+}
+
+/** Keeps a model true: lists when a login was made, when something was missed, when what is told does not fit. */
+export class Sync {
+  readonly states = new Map<ListedKind, KindState>()
+  /** How many lists were asked for. */
+  lists = 0
+  #host: SyncHost
+  #source: StateSource
+  #model: Model
+  #options: ResolvedOptions
+  #agenda: Agenda
+  #wire: WireOrder
+  #lister: Lister
+  #life = new AbortController()
+  #timer: Timer | undefined
+  #running = false
+  /** Grows whenever what is under way became worthless. */
+  #generation = 0
+  #connected = false
+  #failures = new Map<ListedKind, number>()
+  #askedAgain = new Map<ListedKind, number>()
+  #settling: Settling | undefined
+  #settledWaiters: (() => void)[] = []
+  #waiters: { kinds: ReadonlySet<ListedKind>; done: () => void }[] = []
+
+  constructor(host: SyncHost, source: StateSource, model: Model, options: ResolvedOptions) {
+    this.#host = host
+    this.#source = source
+    this.#model = model
+    this.#options = options
+    this.#agenda = new Agenda(model.listed)
+    for (const kind of model.listed) this.states.set(kind, UNKNOWN)
+    const actions = model.listed.flatMap((kind) => {
+      const { list, each, instead }: KindFacts = kindFacts(kind)
+      return [list, each, instead].flatMap((facts) => (facts === undefined ? [] : [facts.action]))
+    })
+    const names = [...new Set([...model.names, ...rowNames(actions), ...MODULE_EVENTS])]
+    this.#wire = new WireOrder(source, names, (told) => this.#event(told))
+    this.#lister = new Lister(source, this.#wire, options.clock)
+    void this.#follow()
+    if (source.state === 'ready') void this.#ready()
+  }
+
+  /** Asks for kinds now; resolves when each has been listed, refused, or missed. */
+  async list(kinds: readonly ListedKind[], audit: boolean): Promise<void> {
+    if (this.#life.signal.aborted || kinds.length === 0) return
+    const { clock } = this.#options
+    const listed = new Promise<void>((done) => this.#waiters.push({ kinds: new Set(kinds), done }))
+    for (const kind of kinds) {
+      this.#agenda.forget(kind)
+      this.#agenda.want(kind, clock.elapsed(), undefined, audit)
+    }
+    this.#pump()
+    await listed
+  }
+
+  /** What was told of a kind, or one record of it, does not fit. */
+  again(kind: ListedKind, key: string | undefined): void {
+    const now = this.#options.clock.elapsed()
+    const at = Math.max(now + SOON, (this.#askedAgain.get(kind) ?? Number.NEGATIVE_INFINITY) + PACE)
+    this.#askedAgain.set(kind, at)
+    this.#agenda.want(kind, at, key)
+    this.#pump()
+  }
+
+  /** Resolves when nothing settles any more. */
+  async settled(): Promise<void> {
+    while (this.#settling !== undefined) await new Promise<void>((done) => this.#settledWaiters.push(done))
+  }
+
+  close(): void {
+    if (this.#life.signal.aborted) return
+    this.#life.abort()
+    this.#options.clock.clearTimeout(this.#timer)
+    this.#settling?.end()
+    this.#wire.close()
+    this.#missed('lost')
+    for (const { done } of this.#waiters.splice(0)) done()
+    this.#host.closed()
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      for await (const status of this.#source.status({ signal: this.#life.signal })) this.#status(status)
+    } catch {
+      // the signal is our own
+    }
+    this.close()
+  }
+
+  #status(status: SourceStatus): void {
+    switch (status.type) {
+      case 'ready':
+        void this.#ready()
+        return
+      case 'booted':
+        this.#listAll(0)
+        return
+      case 'lost':
+        this.#connected = false
+        this.#missed('lost')
+        return
+      case 'slow':
+        if ((status.dropped ?? 0) > 0) this.#missedSome()
+        return
+      case 'fault':
+        this.#missedSome()
+        return
+      case 'unheard':
+        if (status.listener === this.#wire.listener) this.#unheard(status)
+    }
+  }
+
+  async #ready(): Promise<void> {
+    if (this.#connected) return
+    this.#connected = true
+    this.#generation++
+    const generation = this.#generation
+    const offset = await serverOffset(this.#source, this.#options.clock)
+    if (generation !== this.#generation) return
+    if (offset !== undefined) this.#model.offset = offset
+    this.#listAll(0)
+  }
+
+  #listAll(after: number): void {
+    const at = this.#options.clock.elapsed() + after
+    for (const kind of this.#model.listed) {
+      this.#agenda.forget(kind)
+      this.#agenda.want(kind, at)
+    }
+    this.#pump()
+  }
+
+  #missedSome(): void {
+    this.#missed('dropped')
+    this.#listAll(SOON)
+  }
+
+  #missed(why: StaleReason): void {
+    this.#generation++
+    this.#settling?.end()
+    this.#model.gap(this.#options.clock.now())
+    for (const kind of this.#model.listed) this.#input(kind, { type: 'missed', why })
+  }
+
+  // a mask that keeps away what says that a kind's records are there: the lists alone would be old at once
+  #unheard({ event = '', classes = [] }: SourceStatus): void {
+    for (const kind of this.#model.listed) {
+      if (kindFacts(kind).events[0] !== event) continue
+      this.#agenda.forget(kind)
+      this.#input(kind, { type: 'refused', action: event, classes })
+    }
+  }
+
+  #event(told: Told): void {
+    if (MODULE_EVENTS.includes(told.Event)) this.#module(told)
+    const settling = this.#settling
+    if (settling !== undefined && told.Event === 'Newchannel') this.#lags(settling, told)
+    this.#model.event(told)
+  }
+
+  #module(told: Told): void {
+    const module = told.get('Module') ?? ''
+    const at = this.#options.clock.elapsed() + SOON
+    for (const kind of this.#model.listed) {
+      if (module === 'All' || kindFacts(kind).modules.includes(module)) this.#agenda.want(kind, at)
+    }
+    this.#pump()
+  }
+
+  /** A Newchannel behind the row of its channel shows how far events lag: what settles waits ten times as long. */
+  #lags(settling: Settling, told: Told): void {
+    if (settling.kind !== 'channels' || this.#model.get('channel', told.get('Uniqueid') ?? '') === undefined) return
+    const { clock } = this.#options
+    const lag = clock.elapsed() - settling.listedAt
+    const until = settling.listedAt + Math.min(LONGEST_SETTLE, Math.max(SETTLE, lag * 10))
+    if (until <= settling.until) return
+    settling.until = until
+    clock.clearTimeout(settling.timer)
+    settling.timer = clock.setTimeout(settling.end, until - clock.elapsed())
+  }
+
+  #input(kind: ListedKind, input: Input): void {
+    const before = this.states.get(kind) ?? UNKNOWN
+    const now = step(before, input, this.#options.clock.now())
+    this.states.set(kind, now)
+    if (before.freshness !== now.freshness) this.#host.fresh(kind, before.freshness, now.freshness)
+    if (input.type !== 'listing') this.#told(kind)
+  }
+
+  #told(kind: ListedKind): void {
+    this.#waiters = this.#waiters.filter(({ kinds, done }) => {
+      const left = kinds as Set<ListedKind>
+      left.delete(kind)
+      if (left.size === 0) done()
+      return left.size > 0
+    })
+  }
+
+  #pump(): void {
+    const { clock } = this.#options
+    clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#running || !this.#connected || this.#life.signal.aborted) return
+    const now = clock.elapsed()
+    const due = this.#settling === undefined ? this.#agenda.take(now) : undefined
+    if (due !== undefined) {
+      this.#running = true
+      void this.#run(due).finally(() => {
+        this.#running = false
+        this.#pump()
+      })
+      return
+    }
+    const { next } = this.#agenda
+    if (next !== undefined && this.#settling === undefined) {
+      this.#timer = clock.setTimeout(() => this.#pump(), Math.max(1, next - now))
+    }
+  }
+
+  async #run({ kind, keys, audit }: Due): Promise<void> {
+    const { clock } = this.#options
+    const generation = this.#generation
+    const current = () => generation === this.#generation && !this.#life.signal.aborted
+    const facts = kindFacts(kind)
+    const { gap } = this.states.get(kind) ?? UNKNOWN
+    if (keys === undefined) this.#input(kind, { type: 'listing' })
+    let outcome = await this.#listsOf(kind, facts, gap, keys, current)
+    // what changed meanwhile is told with the next list
+    if (!current()) outcome = { type: 'failed' }
+    const listedAt = clock.elapsed()
+    if (outcome.type === 'refused') {
+      this.#model.store.release(heldWith(kind), clock.now())
+      this.#input(kind, { type: 'refused', action: facts.list.action, classes: outcome.classes })
+      return
+    }
+    if (outcome.type === 'failed') {
+      this.#model.store.release(heldWith(kind), clock.now())
+      if (!current()) return
+      this.#failed(kind)
+      return
+    }
+    this.#failures.delete(kind)
+    this.#settle(kind, listedAt, gap, audit || keys !== undefined)
+    if (keys === undefined || !gap) this.#input(kind, { type: 'listed' })
+    this.#plan(kind)
+  }
+
+  async #listsOf(
+    kind: ListedKind,
+    facts: KindFacts,
+    gap: boolean,
+    keys: readonly string[] | undefined,
+    current: () => boolean,
+  ): Promise<Outcome> {
+    const { list, each, instead } = facts
+    let outcome: Outcome = { type: 'listed' }
+    if (keys === undefined || (each === undefined && list.parameter === undefined)) {
+      outcome = await this.#ask(kind, list, gap, undefined, current)
+      if (outcome.type === 'refused' && instead !== undefined) {
+        outcome = await this.#ask(kind, instead, gap, undefined, current)
+      }
+      if (outcome.type === 'refused' || outcome.type === 'failed' || each === undefined) return outcome
+    }
+    const one = each ?? list
+    const [record] = facts.records
+    const left = [...(keys ?? (record === undefined ? [] : this.#model.tables[record].records.keys()))]
+    const worker = async () => {
+      for (let key = left.pop(); key !== undefined && current(); key = left.pop()) {
+        const answer = await this.#ask(kind, one, gap, key, current)
+        // one that is gone meanwhile is told by its own event
+        if (answer.type === 'failed' || answer.type === 'refused') outcome = answer
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, worker))
+    return outcome
+  }
+
+  #ask(
+    kind: ListedKind,
+    { action, parameter, empty }: ListFacts,
+    gap: boolean,
+    key: string | undefined,
+    current: () => boolean,
+  ): Promise<Outcome> {
+    this.lists++
+    const draft = this.#model.draft(kind, gap, key)
+    return this.#lister.ask({
+      action,
+      params: key === undefined || parameter === undefined ? {} : { [parameter]: key },
+      empty,
+      row: (told) => {
+        if (current()) this.#model.row(draft, told)
+      },
+      done: (completion) => {
+        // a record that is asked for by name and is not there is no list that is empty
+        if (!current() || (completion === undefined && key !== undefined)) return
+        this.#model.store.holdAll(heldWith(kind))
+        this.#model.done(draft, { list: action }, this.#options.clock.now(), completion)
+      },
+    })
+  }
+
+  #settle(kind: ListedKind, listedAt: number, gap: boolean, audit: boolean): void {
+    const { clock } = this.#options
+    const end = () => {
+      if (this.#settling?.end !== end) return
+      clock.clearTimeout(this.#settling.timer)
+      this.#settling = undefined
+      const held = this.#model.store.release(heldWith(kind), clock.now())
+      if (!gap) this.#host.drift(kind, held, audit)
+      for (const done of this.#settledWaiters.splice(0)) done()
+      this.#pump()
+    }
+    this.#settling = { kind, listedAt, until: listedAt + SETTLE, timer: clock.setTimeout(end, SETTLE), end }
+  }
+
+  #failed(kind: ListedKind): void {
+    const { clock, random } = this.#options
+    const failures = this.#failures.get(kind) ?? 0
+    this.#failures.set(kind, failures + 1)
+    this.#input(kind, { type: 'missed', why: 'refused' })
+    const wait = Math.min(LONGEST_WAIT, PACE * 2 ** failures)
+    this.#agenda.want(kind, clock.elapsed() + wait * (0.5 + random() / 2))
+  }
+
+  /** Plans the next look at a kind. */
+  #plan(kind: ListedKind): void {
+    const { audit, clock, random } = this.#options
+    if (audit === false) return
+    const every = kind === 'queues' ? audit.queues : audit.others
+    this.#agenda.want(kind, clock.elapsed() + every * (1 + audit.jitter * (random() - 0.5)), undefined, true)
+  }
+}
+
+/** The records whose changes are told together with a list of that kind. */
+function heldWith(kind: ListedKind): readonly ChangeKind[] {
+  if (kind === 'channels') return ['channel', 'call']
+  if (kind === 'bridges') return ['channel', 'bridge', 'call']
+  return kindFacts(kind).records
+}

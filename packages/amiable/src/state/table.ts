@@ -1,0 +1,93 @@
+import type { ChangeKind, Records } from './records.ts'
+
+/** The records of one kind by their keys, and by a group where they have one. */
+export class Table<T> {
+  readonly records = new Map<string, T>()
+  /** What was there before it was touched, since the last commit. */
+  readonly touched = new Map<string, { before: T | undefined; unseen: boolean }>()
+  #groups = new Map<string, Map<string, T>>()
+  #groupOf: ((record: T) => string) | undefined
+
+  /** @param groupOf the group of a record, such as the queue of a member */
+  constructor(groupOf?: (record: T) => string) {
+    this.#groupOf = groupOf
+  }
+
+  get(key: string): T | undefined {
+    return this.records.get(key)
+  }
+
+  /** The records of a group by their keys. */
+  group(name: string): ReadonlyMap<string, T> {
+    return this.#groups.get(name) ?? NONE
+  }
+
+  put(key: string, record: T): void {
+    const before = this.records.get(key)
+    if (before === record) return
+    this.#touch(key, before, false)
+    this.records.set(key, record)
+    if (this.#groupOf === undefined) return
+    const group = this.#groupOf(record)
+    if (before !== undefined) {
+      const old = this.#groupOf(before)
+      if (old !== group) this.#leave(old, key)
+    }
+    const members = this.#groups.get(group)
+    if (members === undefined) this.#groups.set(group, new Map([[key, record]]))
+    else members.set(key, record)
+  }
+
+  /**
+   * @param unseen whether it ended while nobody looked
+   * @param last what is reported as the last that was known
+   */
+  remove(key: string, unseen: boolean, last?: T): void {
+    const before = this.records.get(key)
+    if (before === undefined) return
+    this.#touch(key, before, unseen)
+    const touched = this.touched.get(key)
+    if (last !== undefined && touched?.before !== undefined) touched.before = last
+    this.records.delete(key)
+    if (this.#groupOf !== undefined) this.#leave(this.#groupOf(before), key)
+  }
+
+  /** Puts an equal record back, so that what has not changed is still the same object. */
+  restore(key: string, before: T): void {
+    this.records.set(key, before)
+    if (this.#groupOf !== undefined) this.#groups.get(this.#groupOf(before))?.set(key, before)
+  }
+
+  #touch(key: string, before: T | undefined, unseen: boolean): void {
+    const touched = this.touched.get(key)
+    if (touched === undefined) this.touched.set(key, { before, unseen })
+    else touched.unseen = unseen
+  }
+
+  #leave(group: string, key: string): void {
+    const members = this.#groups.get(group)
+    members?.delete(key)
+    if (members?.size === 0) this.#groups.delete(group)
+  }
+}
+
+const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+
+/** A table for each kind. */
+export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> }
+
+/** Makes the tables; their order is that in which the changes of one event are reported. */
+export function makeTables(): Tables {
+  return {
+    channel: new Table<Records['channel']>((channel) => channel.call),
+    bridge: new Table<Records['bridge']>(),
+    call: new Table<Records['call']>(),
+    queue: new Table<Records['queue']>(),
+    member: new Table<Records['member']>((member) => member.queue.toLowerCase()),
+    caller: new Table<Records['caller']>((caller) => caller.queue.toLowerCase()),
+    room: new Table<Records['room']>(),
+    parked: new Table<Records['parked']>((call) => call.id),
+    device: new Table<Records['device']>(),
+    hint: new Table<Records['hint']>(),
+  }
+}

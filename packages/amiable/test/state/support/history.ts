@@ -1,0 +1,447 @@
+// A server's history made of choices: what is true, what is told of it, and when that arrives.
+import type { Told } from '../../../src/state/index.ts'
+
+/** Draws from a tape of numbers; past its end it draws 0. */
+export class Tape {
+  #numbers: readonly number[]
+  #at = 0
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers
+  }
+
+  get over(): boolean {
+    return this.#at >= this.#numbers.length
+  }
+
+  below(most: number): number {
+    return (this.#numbers[this.#at++] ?? 0) % most
+  }
+
+  pick<T>(from: readonly T[]): T | undefined {
+    return from[this.below(Math.max(1, from.length))]
+  }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** A message as a fold reads one. */
+export class Message implements Told {
+  readonly Event: string
+  readonly serial: number
+  readonly epoch: number
+  readonly receivedAt: number
+  readonly actionId: string | undefined
+  readonly headers: Headers
+
+  constructor(name: string, headers: Headers, where: { serial: number; epoch: number; at: number; actionId?: string }) {
+    this.Event = name
+    this.headers = headers
+    this.serial = where.serial
+    this.epoch = where.epoch
+    this.receivedAt = where.at
+    this.actionId = where.actionId
+  }
+
+  get(name: string): string | undefined {
+    return this.headers[name]
+  }
+}
+
+/** An event that has been published and not been delivered. */
+export interface Published {
+  readonly name: string
+  readonly headers: Headers
+}
+
+interface Channel {
+  readonly id: string
+  readonly name: string
+  state: string
+  number: string
+  connected: string
+  account: string
+  /** What a copy in some other event may still show. */
+  old: Headers | undefined
+  /** The bridge that CoreShowChannels claims: set early, cleared late. */
+  claims: string
+}
+
+interface Member {
+  readonly interface: string
+  paused: boolean
+  status: number
+  penalty: number
+}
+
+interface Party {
+  muted: boolean
+  /** Its end has been told, and it still stands in the list. */
+  leaves: boolean
+}
+
+/** What is true of a server, and who is told what: each way (A, B) in the order of publishing. */
+export class History {
+  readonly channels = new Map<string, Channel>()
+  readonly bridges = new Map<string, Set<string>>()
+  readonly queues = new Map<string, { members: Map<string, Member>; callers: string[] }>()
+  readonly rooms = new Map<string, Map<string, Party>>()
+  readonly parked = new Map<string, string>()
+  readonly devices = new Map<string, string>()
+  readonly ways: { A: Published[]; B: Published[] } = { A: [], B: [] }
+  /** What leaves a list only after its end has been told. */
+  readonly leaving: (() => void)[] = []
+  #tape: Tape
+  #serial = 0
+
+  constructor(tape: Tape) {
+    this.#tape = tape
+    for (const name of ['Support', 'sales']) this.queues.set(name, { members: new Map(), callers: [] })
+  }
+
+  /** Something happens. */
+  happen(): void {
+    const tape = this.#tape
+    const channel = tape.pick([...this.channels.values()])
+    const act = tape.below(24)
+    if (act < 3 || channel === undefined) this.#begin()
+    else if (act < 5) this.#end(channel)
+    else if (act < 8) this.#change(channel)
+    else if (act < 9) this.#publish('BridgeCreate', this.#bridgeHeaders(this.#newBridge(), 0))
+    else if (act < 11) this.#enter(channel)
+    else if (act < 12) this.#leaveBridge(channel)
+    else if (act < 13) this.#destroy()
+    else if (act < 15) this.#queueCaller(channel)
+    else if (act < 18) this.#queueMember()
+    else if (act < 20) this.#room(channel)
+    else if (act < 22) this.#park(channel)
+    else if (act < 23) this.#device()
+    else this.leaving.shift()?.()
+  }
+
+  /** The rows of a list, as they are now. */
+  rows(action: string, params: Headers): { name: string; headers: Headers }[] | 'empty' {
+    switch (action) {
+      case 'CoreShowChannels':
+        return [...this.channels.values()].flatMap((channel) => {
+          const row = { name: 'CoreShowChannel', headers: { ...snapshot(channel), BridgeId: channel.claims } }
+          // one whose snapshot is replaced meanwhile is listed twice, the later row newer
+          return channel.old && this.#tape.below(3) === 0
+            ? [{ name: 'CoreShowChannel', headers: { ...channel.old, BridgeId: '' } }, row]
+            : [row]
+        })
+      case 'BridgeList':
+        return [...this.bridges.keys()]
+          .filter(() => params.BridgeType !== 'none')
+          .map((id) => ({ name: 'BridgeListItem', headers: this.#bridgeHeaders(id, 0) }))
+      case 'BridgeInfo': {
+        const members = this.bridges.get(params.BridgeUniqueid ?? '')
+        if (members === undefined) return 'empty'
+        return [...members].map((id) => ({ name: 'BridgeInfoChannel', headers: { Uniqueid: id, Channel: id } }))
+      }
+      case 'QueueStatus':
+        return [...this.queues]
+          .filter(([name]) => params.Queue === undefined || params.Queue.toLowerCase() === name.toLowerCase())
+          .flatMap(([name, queue]) => this.#queueRows(name, queue))
+      case 'ConfbridgeListRooms':
+        return this.rooms.size === 0
+          ? 'empty'
+          : [...this.rooms.keys()].map((name) => ({
+              name: 'ConfbridgeListRooms',
+              headers: { Conference: name, Locked: 'No' },
+            }))
+      case 'ConfbridgeList': {
+        const room = this.rooms.get(params.Conference ?? '')
+        if (room === undefined) return 'empty'
+        return [...room].map(([id, { muted }]) => ({
+          name: 'ConfbridgeList',
+          headers: { Conference: params.Conference ?? '', Uniqueid: id, Channel: id, Muted: muted ? 'Yes' : 'No' },
+        }))
+      }
+      case 'ParkedCalls':
+        return [...this.parked].map(([space, id]) => ({ name: 'ParkedCall', headers: parkedHeaders(space, id) }))
+      case 'DeviceStateList':
+        return [...this.devices].map(([name, state]) => ({
+          name: 'DeviceStateChange',
+          headers: { Device: name, State: state },
+        }))
+      default:
+        return []
+    }
+  }
+
+  /** What every strong fact is, in words that can be compared. */
+  truth(): Record<string, unknown> {
+    return {
+      channels: sorted(
+        [...this.channels.values()].map((one) => [one.id, one.name, one.state, one.number, one.connected, one.account]),
+      ),
+      bridges: sorted([...this.bridges].map(([id, members]) => [id, ...[...members].sort()])),
+      members: sorted(
+        [...this.queues].flatMap(([name, { members }]) =>
+          [...members.values()].map((one) => [name, one.interface, one.paused, one.status, one.penalty]),
+        ),
+      ),
+      callers: [...this.queues].map(([name, { callers }]) => [name, ...callers]),
+      rooms: sorted(
+        [...this.rooms].map(([name, parties]) => [name, ...sorted([...parties].map(([id, { muted }]) => [id, muted]))]),
+      ),
+      parked: sorted([...this.parked].map(([space, id]) => [space, id])),
+      devices: sorted([...this.devices]),
+    }
+  }
+
+  #publish(name: string, headers: Headers, way: 'A' | 'B' = 'A'): void {
+    this.ways[way].push({ name, headers: { Privilege: 'call,all', ...headers } })
+  }
+
+  #begin(): void {
+    // ids come again once their channel is dead
+    const id = `100000000${this.#tape.below(2)}.${this.#tape.below(6)}`
+    if (this.channels.has(id)) return
+    const name = `SIP/${this.#tape.below(4)}-${++this.#serial}`
+    const channel = { id, name, state: 'Down', number: '1', connected: '', account: '', old: undefined, claims: '' }
+    this.channels.set(id, channel)
+    this.#publish('Newchannel', snapshot(channel))
+  }
+
+  #end(channel: Channel): void {
+    const { id } = channel
+    for (const [bridge, members] of this.bridges) if (members.has(id)) this.#leave(bridge, id)
+    for (const [name, { callers }] of this.queues)
+      if (callers.includes(id)) this.#leaveQueue(name, id, this.#tape.below(4) > 0)
+    for (const [space, one] of this.parked) if (one === id) this.#unpark(space, id)
+    this.#leaveRooms(id)
+    this.channels.delete(id)
+    this.#publish('Hangup', { ...snapshot(channel), Cause: '16' })
+  }
+
+  #change(channel: Channel): void {
+    channel.old = snapshot(channel)
+    const what = this.#tape.below(4)
+    if (what === 0) channel.state = this.#tape.pick(['Ring', 'Ringing', 'Up']) ?? 'Up'
+    if (what === 1) channel.number = String(this.#tape.below(5))
+    if (what === 2) channel.connected = String(this.#tape.below(5))
+    if (what === 3) channel.account = String(this.#tape.below(5))
+    this.#publish(['Newstate', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode'][what] ?? '', snapshot(channel))
+  }
+
+  #newBridge(): string {
+    const id = `bridge-${this.#tape.below(4)}`
+    if (!this.bridges.has(id)) this.bridges.set(id, new Set())
+    return id
+  }
+
+  #enter(channel: Channel): void {
+    const bridge = this.#tape.pick([...this.bridges.keys()])
+    if (bridge === undefined) return
+    for (const [id, members] of this.bridges) if (members.has(channel.id)) this.#leave(id, channel.id)
+    this.bridges.get(bridge)?.add(channel.id)
+    channel.claims = bridge
+    // the copy inside is older than what the channel's own events have said
+    const headers = {
+      ...(channel.old ?? snapshot(channel)),
+      ...this.#bridgeHeaders(bridge, this.bridges.get(bridge)?.size ?? 0),
+    }
+    this.#publish('BridgeEnter', headers)
+  }
+
+  #leaveBridge(channel: Channel): void {
+    for (const [id, members] of this.bridges) if (members.has(channel.id)) this.#leave(id, channel.id)
+  }
+
+  #leave(bridge: string, id: string): void {
+    const members = this.bridges.get(bridge)
+    members?.delete(id)
+    this.#publish('BridgeLeave', { Uniqueid: id, ...this.#bridgeHeaders(bridge, members?.size ?? 0) })
+    // the claim of the list goes much later
+    const channel = this.channels.get(id)
+    this.leaving.push(() => {
+      if (channel?.claims === bridge) channel.claims = ''
+    })
+  }
+
+  #destroy(): void {
+    const bridge = this.#tape.pick([...this.bridges.keys()])
+    if (bridge === undefined) return
+    for (const id of [...(this.bridges.get(bridge) ?? [])]) this.#leave(bridge, id)
+    this.bridges.delete(bridge)
+    this.#publish('BridgeDestroy', this.#bridgeHeaders(bridge, 0))
+  }
+
+  #bridgeHeaders(id: string, count: number): Headers {
+    return {
+      BridgeUniqueid: id,
+      BridgeType: 'basic',
+      BridgeTechnology: 'simple_bridge',
+      BridgeNumChannels: String(count),
+    }
+  }
+
+  #queueCaller({ id }: Channel): void {
+    const name = this.#tape.pick([...this.queues.keys()]) ?? ''
+    const callers = this.queues.get(name)?.callers ?? []
+    if (callers.includes(id)) {
+      this.#leaveQueue(name, id, true)
+      return
+    }
+    // priorities: in front of others
+    const at = this.#tape.below(callers.length + 1)
+    callers.splice(at, 0, id)
+    const headers = { Queue: name, Uniqueid: id, Channel: id, Position: String(at + 1), Count: String(callers.length) }
+    this.#publish('QueueCallerJoin', headers)
+  }
+
+  #leaveQueue(name: string, id: string, told: boolean): void {
+    const callers = this.queues.get(name)?.callers ?? []
+    const at = callers.indexOf(id)
+    callers.splice(at, 1)
+    const headers = { Queue: name, Uniqueid: id, Position: String(at + 1), Count: String(callers.length) }
+    // a caller without a PBX leaves without a word, and hangs up
+    if (told) this.#publish('QueueCallerLeave', headers)
+  }
+
+  #queueMember(): void {
+    const tape = this.#tape
+    const name = tape.pick([...this.queues.keys()]) ?? ''
+    const members = this.queues.get(name)?.members ?? new Map<string, Member>()
+    const key = `SIP/${tape.below(3)}`
+    const member = members.get(key)
+    if (member === undefined) {
+      const added = { interface: key, paused: false, status: 1, penalty: 0 }
+      members.set(key, added)
+      this.#publish('QueueMemberAdded', memberHeaders(name, added))
+    } else if (tape.below(3) === 0) {
+      members.delete(key)
+      this.#publish('QueueMemberRemoved', memberHeaders(name, member))
+    } else {
+      const what = tape.below(3)
+      if (what === 0) member.paused = !member.paused
+      if (what === 1) member.status = tape.below(8)
+      if (what === 2) member.penalty = tape.below(5)
+      this.#publish(
+        ['QueueMemberPause', 'QueueMemberStatus', 'QueueMemberPenalty'][what] ?? '',
+        memberHeaders(name, member),
+      )
+    }
+  }
+
+  #queueRows(name: string, { members, callers }: { members: Map<string, Member>; callers: string[] }) {
+    return [
+      { name: 'QueueParams', headers: { Queue: name, Strategy: 'ringall', Max: '0' } },
+      ...[...members.values()].map((one) => {
+        const headers = memberHeaders(name, one)
+        return {
+          name: 'QueueMember',
+          headers: { ...headers, Location: headers.Interface ?? '', Name: headers.MemberName ?? '' },
+        }
+      }),
+      ...callers.map((id, at) => ({
+        name: 'QueueEntry',
+        headers: { Queue: name, Uniqueid: id, Channel: id, Position: String(at + 1), Wait: '1', Priority: '0' },
+      })),
+    ]
+  }
+
+  #room({ id }: Channel): void {
+    const name = `room-${this.#tape.below(2)}`
+    const room = this.rooms.get(name)
+    const party = room?.get(id)
+    // a conference that ends takes nobody
+    const isEnding = room !== undefined && [...room.values()].every(({ leaves }) => leaves)
+    if (isEnding || party?.leaves) return
+    if (party !== undefined) {
+      if (this.#tape.below(2) === 0) {
+        party.muted = !party.muted
+        this.#publish(party.muted ? 'ConfbridgeMute' : 'ConfbridgeUnmute', { Conference: name, Uniqueid: id }, 'B')
+      } else this.#leaveRooms(id)
+      return
+    }
+    if (room === undefined) {
+      this.rooms.set(name, new Map())
+      this.#publish('ConfbridgeStart', { Conference: name }, 'B')
+    }
+    this.rooms.get(name)?.set(id, { muted: false, leaves: false })
+    this.#publish('ConfbridgeJoin', { Conference: name, Uniqueid: id, Channel: id, Muted: 'No' }, 'B')
+  }
+
+  /** It is told first, and the party leaves the list later. */
+  #leaveRooms(id: string): void {
+    for (const [name, room] of this.rooms) {
+      const party = room.get(id)
+      if (party === undefined || party.leaves) continue
+      party.leaves = true
+      this.#publish('ConfbridgeLeave', { Conference: name, Uniqueid: id }, 'B')
+      const isLast = [...room.values()].every(({ leaves }) => leaves)
+      if (isLast) this.#publish('ConfbridgeEnd', { Conference: name }, 'B')
+      this.#soon(() => {
+        if (room.get(id) === party) room.delete(id)
+        if (isLast && this.rooms.get(name) === room) this.rooms.delete(name)
+      })
+    }
+  }
+
+  #park({ id }: Channel): void {
+    const parkedAt = [...this.parked].find(([, one]) => one === id)?.[0]
+    if (parkedAt !== undefined) {
+      this.#unpark(parkedAt, id)
+      return
+    }
+    const space = String(701 + this.#tape.below(3))
+    if (this.parked.has(space)) return
+    this.parked.set(space, id)
+    this.#publish('ParkedCall', parkedHeaders(space, id), 'B')
+  }
+
+  #unpark(space: string, id: string): void {
+    const how = this.#tape.pick(['UnParkedCall', 'ParkedCallTimeOut', 'ParkedCallGiveUp']) ?? ''
+    this.#publish(how, parkedHeaders(space, id), 'B')
+    this.#soon(() => {
+      if (this.parked.get(space) === id) this.parked.delete(space)
+    })
+  }
+
+  #device(): void {
+    const name = `SIP/${this.#tape.below(3)}`
+    const state = this.#tape.pick(['INUSE', 'NOT_INUSE', 'RINGING']) ?? ''
+    this.devices.set(name, state)
+    this.#publish('DeviceStateChange', { Device: name, State: state })
+  }
+
+  /** The object leaves its list now or, as Asterisk does it, when its end has long been told. */
+  #soon(leave: () => void): void {
+    if (this.#tape.below(2) === 0) leave()
+    else this.leaving.push(leave)
+  }
+}
+
+function snapshot(channel: Channel): Headers {
+  return {
+    Uniqueid: channel.id,
+    Linkedid: channel.id,
+    Channel: channel.name,
+    ChannelStateDesc: channel.state,
+    CallerIDNum: channel.number,
+    ConnectedLineNum: channel.connected === '' ? '<unknown>' : channel.connected,
+    AccountCode: channel.account,
+  }
+}
+
+function memberHeaders(queue: string, member: Member): Headers {
+  return {
+    Queue: queue,
+    Interface: member.interface,
+    MemberName: member.interface,
+    Paused: member.paused ? '1' : '0',
+    Status: String(member.status),
+    Penalty: String(member.penalty),
+  }
+}
+
+function parkedHeaders(space: string, id: string): Headers {
+  return { Parkinglot: 'default', ParkingSpace: space, ParkeeUniqueid: id, ParkeeChannel: id, ParkingTimeout: '45' }
+}
+
+function sorted<T>(all: readonly T[]): T[] {
+  return all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}

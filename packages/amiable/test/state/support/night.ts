@@ -1,0 +1,266 @@
+// A model in front of a history: rows run ahead of events, ways fall out of step, connections go and come.
+import assert from 'node:assert/strict'
+import { ActionError, LostError } from '../../../src/errors.ts'
+import { type Change, type StateOptions, type StateSource, type Told, watch } from '../../../src/state/index.ts'
+import { AsyncQueue } from '../../../src/util/async-queue.ts'
+import type { Clock } from '../../../src/util/clock.ts'
+import { type Deferred, deferred } from '../../../src/util/deferred.ts'
+import { History, Message, type Published, Tape } from './history.ts'
+
+/** What a negative control does to the stream. */
+export interface Night {
+  readonly options?: StateOptions
+  /** What arrives in place of an event. */
+  readonly arrives?: (event: Published) => readonly Published[]
+  /** Who is in a bridge, as the list says it. */
+  readonly membersOf?: (history: History, bridge: string) => readonly string[]
+}
+
+interface Request {
+  readonly action: string
+  readonly params: Readonly<Record<string, string>>
+  readonly actionId: string
+  readonly answer: Deferred<void>
+}
+
+/** A clock that runs timers at once when it is moved, so that a history takes a millisecond. */
+class Ticks implements Clock {
+  #now = Date.UTC(2026, 0, 1)
+  #timers = new Map<object, { at: number; callback: () => void }>()
+
+  now(): number {
+    return this.#now
+  }
+
+  elapsed(): number {
+    return this.#now
+  }
+
+  setTimeout(callback: () => void, delay: number): object {
+    const timer = {}
+    this.#timers.set(timer, { at: this.#now + delay, callback })
+    return timer
+  }
+
+  clearTimeout(timer: object | undefined): void {
+    if (timer) this.#timers.delete(timer)
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds
+    for (const [timer, { at, callback }] of [...this.#timers]) {
+      if (at <= this.#now && this.#timers.delete(timer)) callback()
+    }
+  }
+}
+
+/** A client that is none. */
+class Wire implements StateSource {
+  readonly name = 'pbx'
+  state = 'ready'
+  readonly statuses = new AsyncQueue<{ type: string }>(() => {})
+  readonly requests: Request[] = []
+  readonly clock: Ticks
+  epoch = 1
+  #serial = 0
+  #names: ReadonlySet<string> = new Set()
+  #handler: (event: Told) => unknown = () => {}
+
+  constructor(clock: Ticks) {
+    this.clock = clock
+  }
+
+  on(names: readonly string[], handler: (event: Told) => unknown) {
+    this.#names = new Set(names)
+    this.#handler = handler
+    return { id: 'listener-1', remove: () => {} }
+  }
+
+  async *listRaw(action: string, params: Readonly<Record<string, string>>, { actionId }: { actionId: string }) {
+    if (this.state !== 'ready') throw new LostError('pbx: lost')
+    const answer = deferred<void>()
+    this.requests.push({ action, params, actionId, answer })
+    await answer.promise
+    yield* []
+  }
+
+  sendRaw(): Promise<{ get(name: string): string | undefined }> {
+    return Promise.resolve({ get: () => String(this.clock.now() / 1_000) })
+  }
+
+  status(): AsyncIterable<{ type: string }> {
+    return this.statuses
+  }
+
+  deliver({ name, headers }: Published, actionId?: string): void {
+    const where = { serial: ++this.#serial, epoch: this.epoch, at: this.clock.now(), ...(actionId && { actionId }) }
+    if (this.#names.has(name)) this.#handler(new Message(name, headers, where))
+  }
+
+  refuse(request: Request, message: string): void {
+    const response = new Message('', { Message: message }, { serial: ++this.#serial, epoch: this.epoch, at: 0 })
+    request.answer.reject(new ActionError('pbx: refused', { response }))
+  }
+}
+
+// what any list says at its end, and what two of them say instead of being empty
+const EMPTY = 'No active conferences.'
+
+/** Lets one history happen in front of a model, and compares the two when all is quiet. */
+export async function night(numbers: readonly number[], controls: Night = {}): Promise<void> {
+  const tape = new Tape(numbers)
+  const history = new History(tape)
+  const clock = new Ticks()
+  const wire = new Wire(clock)
+  await using state = watch(wire, { audit: false, clock, random: () => 0.5, ...controls.options })
+  const changes: Change[] = []
+  state.on('*', (change) => void changes.push(change))
+
+  const arrive = (way: Published[]) => {
+    const event = way.shift()
+    if (event === undefined) return
+    for (const one of controls.arrives?.(event) ?? [event]) wire.deliver(one)
+  }
+  const serve = () => {
+    const request = wire.requests.shift()
+    if (request === undefined) return
+    const { action, params, actionId, answer } = request
+    const { membersOf } = controls
+    const rows =
+      action === 'BridgeInfo' && membersOf
+        ? membersOf(history, params.BridgeUniqueid ?? '').map((id) => ({
+            name: 'BridgeInfoChannel',
+            headers: { Uniqueid: id },
+          }))
+        : history.rows(action, params)
+    if (rows === 'empty') {
+      wire.refuse(request, action.startsWith('Conf') ? EMPTY : 'Bridge not found')
+      return
+    }
+    for (const row of rows) wire.deliver(row, actionId)
+    wire.deliver(
+      { name: COMPLETIONS[action] ?? '', headers: { EventList: 'Complete', ListItems: String(rows.length) } },
+      actionId,
+    )
+    answer.resolve()
+  }
+  const lose = () => {
+    if (wire.state !== 'ready') {
+      // it takes longer to come back than Asterisk takes to clear a list
+      for (const leave of history.leaving.splice(0)) leave()
+      wire.epoch++
+      wire.state = 'ready'
+      wire.statuses.push({ type: 'ready' })
+      return
+    }
+    wire.state = 'waiting'
+    for (const { answer } of wire.requests.splice(0)) answer.reject(new LostError('pbx: lost'))
+    wire.statuses.push({ type: 'lost' })
+  }
+  const { A, B } = history.ways
+
+  while (!tape.over) {
+    const step = tape.below(16)
+    if (step < 7) history.happen()
+    else if (step < 10) arrive(A)
+    else if (step < 12) arrive(B)
+    else if (step < 15) serve()
+    else if (tape.below(3) === 0) lose()
+    else clock.advance(tape.below(200))
+    // nobody hears what is said while there is no connection
+    if (wire.state !== 'ready') A.length = B.length = 0
+    await turn()
+  }
+  if (wire.state !== 'ready') lose()
+  for (const leave of history.leaving.splice(0)) leave()
+  while (A.length > 0) arrive(A)
+  while (B.length > 0) arrive(B)
+  for (let n = 0; n < 40; n++) {
+    await turn()
+    while (wire.requests.length > 0) {
+      serve()
+      await turn()
+    }
+    clock.advance(500)
+  }
+  await turn()
+  assert.equal(state.freshness.type, 'live')
+  assert.deepEqual(pictured(state.snapshot()), history.truth())
+  assertLog(changes, state)
+}
+
+const COMPLETIONS: Readonly<Record<string, string>> = {
+  CoreShowChannels: 'CoreShowChannelsComplete',
+  BridgeList: 'BridgeListComplete',
+  BridgeInfo: 'BridgeInfoComplete',
+  QueueStatus: 'QueueStatusComplete',
+  ConfbridgeListRooms: 'ConfbridgeListRoomsComplete',
+  ConfbridgeList: 'ConfbridgeListComplete',
+  ParkedCalls: 'ParkedCallsComplete',
+  DeviceStateList: 'DeviceStateListComplete',
+  ExtensionStateList: 'ExtensionStateListComplete',
+}
+
+async function turn(): Promise<void> {
+  for (let n = 0; n < 16; n++) await undefined
+}
+
+const STATUSES = ['unknown', 'notInUse', 'inUse', 'busy', 'invalid', 'unavailable', 'ringing', 'ringInUse', 'onHold']
+const DEVICES: Readonly<Record<string, string>> = { inUse: 'INUSE', notInUse: 'NOT_INUSE', ringing: 'RINGING' }
+
+function pictured(snapshot: ReturnType<ReturnType<typeof watch>['snapshot']>): Record<string, unknown> {
+  const by = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+  const { channels, bridges, queues, rooms, parking, devices } = snapshot
+  return {
+    channels: channels
+      .map((one) => [one.id, one.name, one.state, one.caller.number, one.connected.number ?? '', one.accountCode])
+      .sort(by),
+    bridges: bridges.map((one) => [one.id, ...[...one.channels].sort()]).sort(by),
+    members: queues
+      .flatMap((queue) =>
+        queue.members.map((one) => [
+          queue.name,
+          one.interface,
+          one.paused !== undefined,
+          STATUSES.indexOf(one.status),
+          one.penalty,
+        ]),
+      )
+      .sort(by),
+    callers: queues.map((queue) => [queue.name, ...queue.callers.map(({ id }) => id)]),
+    rooms: rooms
+      .map((room) => [room.name, ...room.parties.map((one) => [one.id, one.muted] as const).sort(by)])
+      .sort(by),
+    parked: parking.map((one) => [one.space, one.id]).sort(by),
+    devices: devices.map((one) => [one.name, DEVICES[one.state]]).sort(by),
+  }
+}
+
+/** Every change was told once and in order: whoever applies them has what the model has. */
+function assertLog(changes: readonly Change[], state: ReturnType<typeof watch>): void {
+  const replica = new Map<string, unknown>()
+  let last = 0
+  for (const change of changes) {
+    const key = `${change.kind} ${change.key}`
+    const number = Number(change.revision.split('-').at(-1))
+    assert.equal(number, last + 1, 'a revision is missing')
+    last = number
+    assert.equal(replica.has(key), change.type !== 'added', `${change.type} ${key}`)
+    if (change.type === 'removed') {
+      replica.delete(key)
+      continue
+    }
+    if (change.type === 'changed') assert.ok(change.fields.length > 0, 'a change that changes nothing')
+    assert.ok(Object.isFrozen(change.after), `${key} is not frozen: ${JSON.stringify(change)}`)
+    replica.set(key, change.after)
+  }
+  const { channels, bridges, calls, rooms, parking, devices } = state.snapshot()
+  const kept = [...replica].filter(([key]) => !/^(queue|member|caller|hint) /.test(key)).map(([, value]) => value)
+  assert.equal(
+    kept.length,
+    channels.length + bridges.length + calls.length + rooms.length + parking.length + devices.length,
+  )
+  for (const one of [...channels, ...bridges, ...calls, ...rooms, ...parking, ...devices]) {
+    assert.ok(kept.includes(one), `the log does not lead to ${JSON.stringify(one)}`)
+  }
+}
