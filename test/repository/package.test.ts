@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { snippets } from '../../tools/checks/snippets.ts'
 import { importsOf } from '../../tools/checks/sources.ts'
@@ -87,6 +87,21 @@ for (const form of ['esm', 'cjs'] as const) {
     assert.ok(home.has('src/errors.ts'))
   })
 }
+
+test('what amiable/state and amiable/catalog import needs nothing of Node', () => {
+  const seen = new Set<string>()
+  const follow = (path: string) => {
+    if (seen.has(path)) return
+    seen.add(path)
+    for (const { specifier } of importsOf(textOf(path))) {
+      assert.ok(!specifier.startsWith('node:'), `${path} imports ${specifier}`)
+      follow(join(dirname(path), specifier))
+    }
+  }
+  follow('dist/state/index.js')
+  follow('dist/catalog/index.js')
+  assert.ok(seen.size > 2)
+})
 
 test('publint finds nothing', async () => {
   await tool('publint', 'run', tarball, '--strict', '--pack=false')

@@ -1,7 +1,7 @@
 // After any history, with rows that run ahead of events and ways that are out of step, the model equals the truth.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Published } from './support/history.ts'
+import type { Published } from './support/messages.ts'
 import type { Night } from './support/night.ts'
 import { firstFailure } from './support/tapes.ts'
 

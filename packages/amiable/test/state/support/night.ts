@@ -5,7 +5,8 @@ import { type Change, type StateOptions, type StateSource, type Told, watch } fr
 import { AsyncQueue } from '../../../src/util/async-queue.ts'
 import type { Clock } from '../../../src/util/clock.ts'
 import { type Deferred, deferred } from '../../../src/util/deferred.ts'
-import { History, Message, type Published, Tape } from './history.ts'
+import { History } from './history.ts'
+import { Message, type Published, Tape } from './messages.ts'
 
 /** What a negative control does to the stream. */
 export interface Night {

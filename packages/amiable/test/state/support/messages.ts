@@ -1,0 +1,55 @@
+import type { Told } from '../../../src/state/index.ts'
+
+/** Draws from a tape of numbers; past its end it draws 0. */
+export class Tape {
+  #numbers: readonly number[]
+  #at = 0
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers
+  }
+
+  get over(): boolean {
+    return this.#at >= this.#numbers.length
+  }
+
+  below(most: number): number {
+    return (this.#numbers[this.#at++] ?? 0) % most
+  }
+
+  pick<T>(from: readonly T[]): T | undefined {
+    return from[this.below(Math.max(1, from.length))]
+  }
+}
+
+/** The headers of a message by name. */
+export type Headers = Readonly<Record<string, string>>
+
+/** A message as a fold reads one. */
+export class Message implements Told {
+  readonly Event: string
+  readonly serial: number
+  readonly epoch: number
+  readonly receivedAt: number
+  readonly actionId: string | undefined
+  readonly headers: Headers
+
+  constructor(name: string, headers: Headers, where: { serial: number; epoch: number; at: number; actionId?: string }) {
+    this.Event = name
+    this.headers = headers
+    this.serial = where.serial
+    this.epoch = where.epoch
+    this.receivedAt = where.at
+    this.actionId = where.actionId
+  }
+
+  get(name: string): string | undefined {
+    return this.headers[name]
+  }
+}
+
+/** An event that has been published and not been delivered. */
+export interface Published {
+  readonly name: string
+  readonly headers: Headers
+}
