@@ -69,12 +69,17 @@ export class RawClient {
         return this.text.slice(start, this.#from)
       }
       if (this.ended) throw new Error(`ended before ${pattern}; since the last match: ${this.text.slice(this.#from)}`)
-      await new Promise<void>((resolve) => this.#changed.add(resolve))
+      await this.changed()
     }
   }
 
+  /** Resolves when more has come, or when it has ended. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#changed.add(resolve))
+  }
+
   async closed(): Promise<void> {
-    while (!this.ended) await new Promise<void>((resolve) => this.#changed.add(resolve))
+    while (!this.ended) await this.changed()
   }
 
   [Symbol.dispose](): void {

@@ -15,7 +15,7 @@ import { emitActions } from './emit/actions.ts'
 import { emitAgi } from './emit/agi.ts'
 import { emitEvents } from './emit/events.ts'
 import { emitKnown, emitKnownParameters } from './emit/known.ts'
-import { emitSummaries, emitSynopses } from './emit/summaries.ts'
+import { emitSummaries, emitSynopses, emitUsages } from './emit/summaries.ts'
 import { emitTables } from './emit/tables.ts'
 import type { Version } from './merge.ts'
 import { EXPLAINED, Observer } from './observe.ts'
@@ -50,6 +50,7 @@ function generate(): void {
     [`${CATALOG}/tables.ts`]: emitTables(catalog),
     [`${CATALOG}/summaries.ts`]: emitSummaries(catalog),
     'packages/amiable/src/testing/actions/synopses.ts': emitSynopses(catalog),
+    'packages/amiable/src/testing/apps/agi/usages.ts': emitUsages(catalog),
     'tools/codegen/known-headers.txt': emitKnown(catalog),
     'tools/codegen/known-parameters.txt': emitKnownParameters(catalog),
   }

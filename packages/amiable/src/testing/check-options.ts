@@ -149,6 +149,7 @@ export const serverChecks: Readonly<Record<keyof ServerOptions, Check>> = {
   dialplan: checkString,
   queues: recordOf(queue),
   endpoints: recordOf(endpoint),
+  sounds: recordOf(checkAmount),
   mailboxes: recordOf(mailbox),
   configs: recordOf(checkString),
 }

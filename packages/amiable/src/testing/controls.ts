@@ -143,6 +143,7 @@ export class ChannelControl {
     this.#world.channels.emit('DTMFBegin', channel, `Digit: ${digit}\r\nDirection: Received\r\n`)
     const end = `Digit: ${digit}\r\nDurationMs: ${duration}\r\nDirection: Received\r\n`
     this.#world.channels.emit('DTMFEnd', channel, end)
+    channel.hear({ kind: 'digit', digit })
   }
 
   /** Puts two channels into a bridge. Returns the bridge's id. */

@@ -19,6 +19,22 @@ export function emitSynopses({ versions, summaries }: Catalog): string {
   ].join('\n')
 }
 
+/** `usages.ts` of the simulator: what it answers to an AGI command with wrong arguments, beside the command's name. */
+export function emitUsages({ versions, agi, summaries }: Catalog): string {
+  const usages = agi.map(({ name, parameters }) => {
+    const words = parameters.map((one) => (one.required ? `<${one.name}>` : `[<${one.name}>]`))
+    return `${name}|${words.join(' ')}|${plain(summaries.agi[name] ?? '')}`
+  })
+  return [
+    ...preamble(versions, 'How the arguments of AGI commands are written, and what each does, in words of our own.'),
+    '/** name | arguments | text */',
+    'export const USAGES: string = `',
+    ...usages,
+    '`',
+    '',
+  ].join('\n')
+}
+
 function table(name: string, texts: Readonly<Record<string, string>>): string[] {
   const rows = Object.entries(texts).map(([key, text]) => `${key}|${plain(text)}`)
   return [`/** name | text */`, `export const ${name}: string = \``, ...rows, '`', '']

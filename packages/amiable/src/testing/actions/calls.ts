@@ -171,6 +171,7 @@ function playDtmf({ action, reply, world }: ActionContext) {
   const duration = action.header('Duration') || '100'
   world.channels.emit('DTMFBegin', hears, `Digit: ${digit[0]}\r\n${direction}`)
   world.channels.emit('DTMFEnd', hears, `Digit: ${digit[0]}\r\nDurationMs: ${duration}\r\n${direction}`)
+  hears.hear({ kind: 'digit', digit: digit[0]! })
 }
 
 function mixMonitor(context: ActionContext) {
@@ -193,10 +194,7 @@ function absoluteTimeout(context: ActionContext) {
   if (channel === null) return reply.error('No such channel')
   const seconds = Number.parseFloat(action.header('Timeout'))
   if (Number.isNaN(seconds)) return reply.error('No timeout specified')
-  world.core.clock.clearTimeout(channel.autohangup)
-  channel.autohangupAt = seconds > 0 ? world.core.clock.now() + seconds * 1000 : 0
-  if (seconds > 0)
-    channel.autohangup = world.core.clock.setTimeout(() => world.channels.softHangup(channel), seconds * 1000)
+  world.channels.hangupAfter(channel, Math.max(0, seconds) * 1000)
   reply.success('Timeout Set')
 }
 
@@ -206,8 +204,25 @@ function agi({ action, reply, world }: ActionContext) {
   if (name === '' || command === '') return reply.error('Both, Channel and Command are *required*')
   const channel = world.channels.find(name)
   if (channel === undefined) return reply.error(`Channel ${name} does not exist.`)
+  if (channel.agiQueue === undefined) return reply.error(`Failed to add AGI command to channel ${channel.name} queue`)
   reply.success('Added AGI command to queue')
-  world.agi.get(channel)?.(command, action.header('CommandID'))
+  channel.agiQueue.add(command, action.header('CommandID'))
+}
+
+// app_controlplayback.c:controlplayback_manager
+function controlPlayback(context: ActionContext) {
+  const { action, reply } = context
+  const channel = namedChannel(context)
+  if (channel === undefined) return reply.error('Channel not specified')
+  const wanted = action.header('Control')
+  if (wanted === '') return reply.error('Control not specified')
+  if (channel === null) return reply.error('No such channel')
+  const control = (['stop', 'pause', 'restart', 'reverse', 'forward'] as const).find(
+    (one) => one === wanted.toLowerCase(),
+  )
+  if (control === undefined) return reply.error('Unknown control type')
+  reply.success()
+  channel.hear({ kind: 'control', control })
 }
 
 function onChannel(
@@ -258,8 +273,11 @@ export const callActions: Handlers = {
   },
   AbsoluteTimeout: absoluteTimeout,
   AGI: agi,
-  SendText: onChannel('Success'),
-  ControlPlayback: onChannel(''),
+  // what one half of a Local channel is sent, the other receives
+  SendText: onChannel('Success', undefined, ({ action }, channel) =>
+    channel.peer?.hear({ kind: 'text', text: action.header('Message') }),
+  ),
+  ControlPlayback: controlPlayback,
   LocalOptimizeAway: onChannel('Queued channel to be optimized away', 'Channel does not exist.'),
   PJSIPHangup: onChannel('Channel Hungup', undefined, ({ world }, channel) => world.channels.softHangup(channel)),
   Monitor: onChannel('Started monitoring channel'),

@@ -1,6 +1,8 @@
 import type { Channel } from '../model/channel.ts'
 import { type OriginateRequest, originate } from '../model/dialing.ts'
+import { separateArgs } from '../protocol/app-args.ts'
 import { isTrue } from '../protocol/byte-text.ts'
+import { readCallerId } from '../protocol/caller-id.ts'
 import { privileges } from '../protocol/privileges.ts'
 import type { ActionContext, Handlers } from './context.ts'
 
@@ -11,43 +13,12 @@ import type { ActionContext, Handlers } from './context.ts'
 export function readVariables(values: readonly string[]): [name: string, value: string][] {
   const variables: [string, string][] = []
   for (const value of values) {
-    for (const part of separate(value)) {
+    for (const part of separateArgs(value, 64)) {
       const equals = part.indexOf('=')
       if (equals !== -1) variables.push([part.slice(0, equals), part.slice(equals + 1)])
     }
   }
   return variables
-}
-
-function separate(text: string): string[] {
-  const parts: string[] = []
-  let part = ''
-  let depth = 0
-  let quoted = false
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!
-    if (c === '\\') {
-      i++
-      if (i < text.length) part += text[i]
-    } else if (c === '"') quoted = !quoted
-    else if (c === ',' && depth === 0 && !quoted && parts.length < 63) {
-      parts.push(part)
-      part = ''
-    } else {
-      if (c === '(' && !quoted) depth++
-      else if (c === ')' && !quoted && depth > 0) depth--
-      part += c
-    }
-  }
-  parts.push(part)
-  return parts
-}
-
-/** `"Name" <num>` or a number (callerid.c:ast_callerid_parse). */
-export function readCallerId(text: string): [num: string, name: string] {
-  const angled = /^(.*?)<([^>]*)>\s*$/.exec(text)
-  if (angled !== null) return [angled[2]!.trim(), angled[1]!.trim().replace(/^"(.*)"$/, '$1')]
-  return /^[\d+*#()\-. ]+$/.test(text) ? [text.replace(/[()\-. ]/g, ''), ''] : ['', text]
 }
 
 // manager.c:action_originate: what only a user with the right `system` may start

@@ -1,4 +1,4 @@
-import type { Application, Pbx, Result } from './pbx.ts'
+import { type Application, explicitGoto, type Pbx, type Result } from './pbx.ts'
 
 const answer: Application = async ({ world, channel }): Promise<Result> => {
   if (channel.up) return 'next'
@@ -80,7 +80,7 @@ const goto: Application = ({ world, channel, data }) => {
   const priority = parts.at(-1) ?? '1'
   const exten = parts.at(-2) ?? channel.exten
   const context = parts.at(-3) ?? channel.context
-  channel.target = { context, exten, priority: world.dialplan.priority(context, exten, priority) || 1 }
+  explicitGoto(channel, { context, exten, priority: world.dialplan.priority(context, exten, priority) || 1 })
   return 'next'
 }
 

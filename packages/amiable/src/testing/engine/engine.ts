@@ -4,13 +4,14 @@ import { createServer as createTlsServer } from 'node:tls'
 import { type Clock, systemClock } from '../../util/clock.ts'
 import type { ActionEntry, ServerControl, User } from '../actions/context.ts'
 import { actionTable } from '../actions/table.ts'
-import { addAgi } from '../apps/agi.ts'
+import { addAgi } from '../apps/agi/agi.ts'
 import { addConference } from '../apps/conference-app.ts'
 import { addDial } from '../apps/dial.ts'
 import { addParking } from '../apps/parking-app.ts'
 import { Pbx } from '../apps/pbx.ts'
 import { addQueue } from '../apps/queue-app.ts'
 import { addSimpleApplications } from '../apps/simple.ts'
+import { addStack } from '../apps/stack.ts'
 import { Faults } from '../faults/faults.ts'
 import { resetSocket } from '../faults/reset-socket.ts'
 import { Ledger } from '../ledger.ts'
@@ -309,6 +310,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     addParking(this.runner)
     addQueue(this.runner)
     addAgi(this.runner)
+    addStack(this.runner)
   }
 
   #accept(socket: Socket): void {

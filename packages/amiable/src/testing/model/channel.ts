@@ -1,8 +1,10 @@
 import type { Timer } from '../../util/clock.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 import { escapeC } from '../protocol/byte-text.ts'
+import type { AgiQueue, AgiTap } from './agi-tap.ts'
 import type { Bridge } from './bridge.ts'
 import type { Core } from './core.ts'
+import type { Frame } from './frames.ts'
 
 /** channelstate.h:ast_channel_state. */
 export const states = {
@@ -65,6 +67,14 @@ export interface ChannelInit {
   readonly linkedid?: string
 }
 
+/** Where a Gosub came from. */
+export interface StackFrame extends Pick<Target, 'context' | 'exten' | 'priority'> {
+  /** What the subroutine's own variables were before. */
+  readonly locals: ReadonlyMap<string, string | undefined>
+  /** Returning to it ends a run of its own (app_stack.c:handle_gosub). */
+  special: boolean
+}
+
 /** One channel. Texts are byte strings. */
 export class Channel {
   readonly name: string
@@ -113,9 +123,16 @@ export class Channel {
   autohangupAt = 0
   /** Told what is heard of it while it is dialled. */
   onProgress: ((status: 'RINGING' | 'PROGRESS') => void) | undefined
+  /** A loop runs dialplan on it, and goes on behind its priority (channel.h:AST_FLAG_IN_AUTOLOOP). */
+  looping = false
+  /** Where each Gosub came from, the last one first (app_stack.c). */
+  readonly stack: StackFrame[] = []
+  agiQueue: AgiQueue | undefined
+  agiTap: AgiTap | undefined
   readonly dialled: Deferred<DialOutcome> = deferred<DialOutcome>()
   #core: Core
   #interrupts = new Set<() => void>()
+  #listeners = new Set<(frame: Frame) => void>()
 
   constructor(core: Core, init: ChannelInit) {
     this.#core = core
@@ -127,6 +144,11 @@ export class Channel {
     this.uniqueid = init.uniqueid ?? core.uniqueId()
     this.linkedid = init.linkedid ?? this.uniqueid
     this.createdAt = core.clock.now()
+  }
+
+  /** Such as `PJSIP`. */
+  get tech(): string {
+    return this.name.slice(0, this.name.indexOf('/'))
   }
 
   get up(): boolean {
@@ -154,6 +176,17 @@ export class Channel {
     return () => this.#interrupts.delete(wake)
   }
 
+  /** Something comes in: whoever listens is told, else it is lost. */
+  hear(frame: Frame): void {
+    for (const listener of [...this.#listeners]) listener(frame)
+  }
+
+  /** Calls `listener` with what comes in, until the given function is called. */
+  listen(listener: (frame: Frame) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** Waits; true when the time went by, false when the channel was hung up or sent elsewhere. */
   wait(ms: number): Promise<boolean> {
     if (this.interrupted) return Promise.resolve(false)
@@ -171,22 +204,11 @@ export class Channel {
 
   /** A variable, or one of the functions that a channel answers itself. */
   get(name: string): string | undefined {
+    const call = /^(CALLERID|CONNECTEDLINE|CHANNEL)\((.*)\)$/i.exec(name)
+    if (call !== null) return this.ask(call[1]!.toUpperCase(), call[2]!)
     switch (name.toUpperCase()) {
-      case 'CALLERID(NUM)':
-        return this.callerNum
-      case 'CALLERID(NAME)':
-        return this.callerName
-      case 'CONNECTEDLINE(NUM)':
-        return this.connectedNum
-      case 'CONNECTEDLINE(NAME)':
-        return this.connectedName
-      case 'CHANNEL(NAME)':
       case 'CHANNEL':
         return this.name
-      case 'CHANNEL(STATE)':
-        return states[this.state]
-      case 'CHANNEL(LANGUAGE)':
-        return this.language
       case 'UNIQUEID':
         return this.uniqueid
       case 'EXTEN':
@@ -195,6 +217,8 @@ export class Channel {
         return this.context
       case 'PRIORITY':
         return String(this.priority)
+      case 'HANGUPCAUSE':
+        return String(this.cause)
     }
     return this.variables.get(name)
   }
@@ -202,6 +226,37 @@ export class Channel {
   /** What a row of CoreShowChannels says of it, but for what it says of time and bridge. */
   row(): string {
     return `${this.snapshot()}Application: ${this.application}\r\nApplicationData: ${this.data}\r\n`
+  }
+
+  /** One of the functions that a channel answers itself (func_callerid.c, func_channel.c); undefined: it cannot be read. */
+  ask(name: string, argument: string): string | undefined {
+    const wanted = argument.toLowerCase()
+    if (name === 'CHANNEL') return this.#own(wanted)
+    const [number, text] =
+      name === 'CALLERID' ? [this.callerNum, this.callerName] : [this.connectedNum, this.connectedName]
+    if (wanted === 'num' || wanted === 'number') return number
+    if (wanted === 'name') return text
+    return wanted === 'all' ? `"${text}" <${number}>` : undefined
+  }
+
+  #own(wanted: string): string | undefined {
+    switch (wanted) {
+      case 'name':
+        return this.name
+      case 'state':
+        return states[this.state]
+      case 'language':
+        return this.language
+      case 'uniqueid':
+        return this.uniqueid
+      case 'linkedid':
+        return this.linkedid
+      case 'accountcode':
+        return this.accountCode
+      case 'channeltype':
+        return this.tech
+    }
+    return undefined
   }
 
   /** The `ChanVariable` values that manager.conf's `channelvars` asks for. */

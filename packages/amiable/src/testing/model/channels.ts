@@ -122,24 +122,6 @@ export class ChannelTable {
       this.#core.emit('VarSet', `Channel: none\r\nUniqueid: none\r\nVariable: ${name}\r\nValue: ${escapeC(value)}\r\n`)
       return
     }
-    const upper = name.toUpperCase()
-    if (upper === 'CALLERID(NUM)' || upper === 'CALLERID(NAME)') {
-      if (upper === 'CALLERID(NUM)') channel.callerNum = value
-      else channel.callerName = value
-      this.emit('NewCallerid', channel, callingPres)
-      return
-    }
-    // a function writes what it writes and no variable: nothing tells of a language, and of an account its own event
-    if (upper === 'CHANNEL(LANGUAGE)') {
-      channel.language = value
-      return
-    }
-    if (upper === 'CHANNEL(ACCOUNTCODE)') {
-      const old = channel.accountCode
-      channel.accountCode = value
-      this.emit('NewAccountCode', channel, `OldAccountCode: ${old}\r\n`)
-      return
-    }
     // `_X` and `__X` are inherited by the channels that this one makes; their names carry no underscores
     const bare = name.replace(/^__?/, '')
     channel.variables.set(bare, value)
@@ -150,6 +132,12 @@ export class ChannelTable {
     channel.callerNum = num
     channel.callerName = name
     this.emit('NewCallerid', channel, callingPres)
+  }
+
+  setAccountCode(channel: Channel, code: string): void {
+    const old = channel.accountCode
+    channel.accountCode = code
+    this.emit('NewAccountCode', channel, `OldAccountCode: ${old}\r\n`)
   }
 
   setConnected(channel: Channel, num: string, name: string): void {
@@ -165,10 +153,17 @@ export class ChannelTable {
     this.emit('Newexten', channel, extra)
   }
 
-  /** Music on hold, of the class `default`. */
-  music(channel: Channel, what: 'Start' | 'Stop'): void {
+  /** Music on hold. */
+  music(channel: Channel, what: 'Start' | 'Stop', musicClass = 'default'): void {
     if (channel.gone) return
-    this.emit(`MusicOnHold${what}`, channel, what === 'Start' ? 'Class: default\r\n' : '')
+    this.emit(`MusicOnHold${what}`, channel, what === 'Start' ? `Class: ${musicClass}\r\n` : '')
+  }
+
+  /** Hangs a channel up so many milliseconds from now; 0 takes that back (channel.c:ast_channel_setwhentohangup_tv). */
+  hangupAfter(channel: Channel, ms: number): void {
+    this.#core.clock.clearTimeout(channel.autohangup)
+    channel.autohangupAt = ms > 0 ? this.#core.clock.now() + ms : 0
+    if (ms > 0) channel.autohangup = this.#core.clock.setTimeout(() => this.softHangup(channel), ms)
   }
 
   /** channel.c:ast_softhangup: what runs on the channel ends it; nothing runs, nothing waits. */

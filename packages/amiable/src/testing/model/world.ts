@@ -5,13 +5,16 @@ import { Conferences } from './conferences.ts'
 import { Core, type CoreOptions } from './core.ts'
 import { DeviceStates } from './devices.ts'
 import { Dialplan, defaultDialplan } from './dialplan.ts'
+import { readFunction, writeFunction } from './functions.ts'
 import { Hints } from './hints.ts'
 import { LoadedModules } from './modules.ts'
 import { Parking } from './parking.ts'
 import { PresenceStates } from './presence.ts'
 import { type QueueOptions, Queues } from './queues.ts'
+import { Sounds } from './sounds.ts'
 import { customDevice, StateFunctions } from './state-functions.ts'
 import { ConfigFiles, Database, type EndpointOptions, Endpoints, Mailboxes, type MailboxOptions } from './stores.ts'
+import { substitute } from './substitution.ts'
 
 /** The phone system that the simulator begins with. */
 export interface WorldOptions {
@@ -26,6 +29,8 @@ export interface WorldOptions {
   readonly endpoints?: Readonly<Record<string, EndpointOptions>>
   /** Voicemail boxes by `box@context`. @default 1234 and 1235 */
   readonly mailboxes?: Readonly<Record<string, MailboxOptions>>
+  /** Sound files by name, with their length in milliseconds. @default every file, each a second long */
+  readonly sounds?: Readonly<Record<string, number>>
   /** Configuration files by name, as text. @default `queues.conf`, `confbridge.conf` and `features.conf` */
   readonly configs?: Readonly<Record<string, string>>
 }
@@ -79,8 +84,7 @@ export class World {
   readonly modules = new LoadedModules()
   /** Whether the boot is over: before, no channel runs dialplan (pbx.c:ast_pbx_start). */
   booted = true
-  /** Channels that wait for AsyncAGI commands, with what runs one. */
-  readonly agi = new Map<Channel, (command: string, commandId: string) => void>()
+  readonly sounds: Sounds
 
   constructor(core: CoreOptions, options: WorldOptions) {
     this.core = new Core(core)
@@ -100,6 +104,7 @@ export class World {
     if (options.endpoints === undefined) for (let n = 1; n <= 40; n++) this.endpoints.define(`ep${n}`)
     for (const [name, endpoint] of Object.entries(options.endpoints ?? {})) this.endpoints.define(name, endpoint)
     this.database.put('pbx', 'UUID', this.core.random.uuid())
+    this.sounds = new Sounds(options.sounds)
     this.presence = new PresenceStates(this.core)
     this.states = new StateFunctions(this.devices, this.presence, this.database)
     this.hints = new Hints(this.core, this, (device) => this.deviceState(device))
@@ -131,44 +136,24 @@ export class World {
 
   setVariable(channel: Channel | undefined, name: string, value: string): void {
     const write = this.states.write(name, value)
-    if (write === undefined) this.channels.setVariable(channel, name, value, this.globals)
-    else write?.()
+    if (write !== undefined) write?.()
+    else if (channel !== undefined && isFunction(name)) writeFunction(this, channel, name, value)
+    else this.channels.setVariable(channel, name, value, this.globals)
   }
 
   /** A variable or function; undefined where it is not set. */
   getVariable(channel: Channel | undefined, name: string): string | undefined {
-    const global = /^GLOBAL\((.*)\)$/i.exec(name)
-    if (global !== null) return this.globals.get(global[1]!)
-    const db = /^DB\(([^/]+)\/(.*)\)$/i.exec(name)
-    if (db !== null) return this.database.get(db[1]!, db[2]!)
-    const module = /^IFMODULE\((.*)\)$/i.exec(name)
-    if (module !== null) return this.modules.has('func_module') ? (this.modules.has(module[1]!) ? '1' : '0') : undefined
-    const uri = /^URI(EN|DE)CODE\((.*)\)$/i.exec(name)
-    if (uri?.[1]?.toUpperCase() === 'DE') return decode(uri[2]!)
-    if (uri !== null) return encodeURIComponent(uri[2]!)
-    const device = /^DEVICE_STATE\((.*)\)$/i.exec(name)
-    if (device !== null) return this.deviceState(device[1]!)
-    const presence = /^PRESENCE_STATE\((.*)\)$/i.exec(name)
-    if (presence !== null) return this.states.readPresence(presence[1]!)
+    if (isFunction(name)) return readFunction(this, channel, name)
     return channel?.get(name) ?? this.globals.get(name)
   }
 
   /** Dialplan data with `${…}` put in. */
   substitute(channel: Channel, text: string): string {
-    return text.includes('${')
-      ? text.replace(/\$\{([^{}]*?)(?::(-?\d+)(?::(-?\d+))?)?\}/g, (_, name: string, from?: string, length?: string) =>
-          part(this.getVariable(channel, name) ?? '', from, length),
-        )
-      : text
+    return text.includes('${') ? substitute(text, (name) => this.getVariable(channel, name)) : text
   }
 }
 
-/** `${NAME:from:length}` (pbx_variables.c:substring). */
-function part(value: string, from = '0', length?: string): string {
-  const rest = value.slice(Number(from))
-  return length === undefined ? rest : rest.slice(0, Number(length))
-}
-
-function decode(text: string): string {
-  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+// pbx_variables.c:pbx_builtin_setvar_helper
+function isFunction(name: string): boolean {
+  return name.endsWith(')') && name.includes('(')
 }

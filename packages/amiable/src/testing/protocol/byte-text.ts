@@ -76,12 +76,19 @@ export function escapeC(value: string): string {
   return from === 0 ? value : out + value.slice(from)
 }
 
-/** Percent-encoding of utils.c:ast_uri_encode as AsyncAGI uses it, in upper case. */
-export function uriEncode(value: string): string {
-  return value.replace(
+/**
+ * Percent-encoding of utils.c:ast_uri_encode as AsyncAGI and URIENCODE use it, in upper case.
+ * @param most the most characters that come out; what does not fit is left away, and no `%` is cut
+ */
+export function uriEncode(value: string, most = Number.POSITIVE_INFINITY): string {
+  const whole = value.replace(
     /[^A-Za-z0-9\-_.!~*'()]/g,
     (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
   )
+  if (whole.length <= most) return whole
+  const cut = whole.slice(0, most)
+  const percent = cut.lastIndexOf('%')
+  return percent > cut.length - 3 ? cut.slice(0, percent) : cut
 }
 
 /** utils.c:ast_true. */
