@@ -85,6 +85,23 @@ describe('rows', () => {
   }
 })
 
+test('very short rows of thirty lists at once end one with AMI_LIMIT: a row takes more than its text', async () => {
+  const ids: string[] = []
+  const rows = (id = '') => lines('Event: Status', `ActionID: ${id}`).repeat(100)
+  const end = (id = '') => lines('Event: StatusComplete', `ActionID: ${id}`, 'EventList: Complete')
+  const play: Play = ({ name, id }, session) => {
+    if (name !== 'Status') return undefined
+    session.say(lines('Response: Success', `ActionID: ${id}`, 'EventList: start'))
+    if (ids.push(id) < 30) return ''
+    const turns = (n: number) => (n < 12_000 ? rows : end)(ids[n % 30])
+    pour(session, times(12_030, turns))
+    return ''
+  }
+  const { code, limit, most } = await child('many', play)
+  assert.deepEqual({ code, limit }, { code: 'AMI_LIMIT', limit: 'limits.held' })
+  assert.ok(Number(most) > HELD / 2 && Number(most) <= HELD, `${most}`)
+})
+
 describe('events of 60 KB', () => {
   for (const overflow of ['fail', 'drop-oldest', 'drop-newest']) {
     test(`that wait for a loop that reads nothing, with ${overflow}`, async () => {

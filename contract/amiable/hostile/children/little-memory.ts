@@ -62,6 +62,18 @@ async function drain(loop: AsyncIterable<unknown>): Promise<Figures> {
 const cases: Record<string, () => Promise<Figures>> = {
   send: () => withClient((ami) => ami.sendRaw('Status').then(() => ({}), told)),
 
+  many: () =>
+    withClient(async (ami) => {
+      const failed: Figures[] = []
+      const list = () =>
+        ami.sendRaw('Status').then(
+          () => {},
+          (error) => void failed.push(told(error)),
+        )
+      await Promise.all(Array.from({ length: 30 }, list))
+      return failed[0] ?? {}
+    }),
+
   list: () =>
     withClient(async (ami) => {
       const list = ami.listRaw('Status')

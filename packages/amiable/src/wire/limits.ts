@@ -15,6 +15,9 @@ export interface Limits {
   held: number
 }
 
+/** What a message takes in memory beside its text: very short ones are held as well, and there can be many. */
+export const MESSAGE_BYTES = 176
+
 /** The limits that hold where the caller sets none. */
 export const defaultLimits: Readonly<Limits> = {
   // Asterisk bounds its input (manager.c:get_input) but not its own lines: GetConfigJSON and `Output:` can be long

@@ -4,6 +4,7 @@ import { cut, decodeUtf8 } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
 import type { Intake } from './intake.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
+import { MESSAGE_BYTES } from './limits.ts'
 import { endOf, type Lookup, lookupOf } from './lookup.ts'
 import { eachBareHeader, eachHeader, type Visit } from './split.ts'
 import { readBoolean, readDate, readNumber } from './values.ts'
@@ -227,14 +228,14 @@ export class Message {
     titleOf = (message) => message.#title ?? message.#readTitle()
     linesOf = (message) => message.#lines ?? message.#detach()
     hold = (message, share = 1) => {
-      const bytes = message.#end - message.#start
+      const bytes = message.#end - message.#start + MESSAGE_BYTES
       if (message.#holders === 0 && !message.#origin.intake.held.take(bytes, share)) return false
       message.#holders++
       linesOf(message)
       return true
     }
     letGo = (message) => {
-      if (--message.#holders === 0) message.#origin.intake.held.free(message.#end - message.#start)
+      if (--message.#holders === 0) message.#origin.intake.held.free(message.#end - message.#start + MESSAGE_BYTES)
     }
     headerOf = (message, lookup) => {
       const own = itself(message)

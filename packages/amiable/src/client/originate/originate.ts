@@ -2,6 +2,7 @@ import { type AmiError, invalid, TimeoutError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import { deferred } from '../../util/deferred.ts'
+import { detached } from '../../util/text.ts'
 import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
@@ -129,7 +130,8 @@ export class Originates {
       case 'Hangup': {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
         if (!attempt || (attempt.given && !attempt.created)) break
-        attempt.hangup = { cause: numberOf(event.get('Cause')), text: event.get('Cause-txt')?.slice(0, TEXT) }
+        const text = detached((event.get('Cause-txt') ?? '').slice(0, TEXT))
+        attempt.hangup = { cause: numberOf(event.get('Cause')), text }
         if (attempt.event && attempt.hangup.cause) this.#resolve(attempt, attempt.event)
         else if (attempt.event) this.#failed(attempt, attempt.event)
         else if (attempt.aborted) this.#end(attempt)
