@@ -15,7 +15,7 @@ import { RawClient } from '../../tools/testbed/raw-client.ts'
 import { EXAMPLES, printsInOrder } from './examples.ts'
 
 /** Enough for a boot of a second and more. */
-const PHONES = 2_000
+export const PHONES = 2_000
 const BOUND = 60_000
 const TOKEN = 'a token of the tests'
 // states.ts waits for a device to be in use, and the others use it as well
@@ -31,7 +31,13 @@ export function throughRestarts(version: 22 | 16): void {
 
   test(`examples that begin while ${server.name} boots print what they print on any day`, async () => {
     await server.asLarge(PHONES, async () => {
-      for (const names of SHORT) await beginInBoot(server, names)
+      for (const names of SHORT) {
+        const outputs = await beginInBoot(server, ({ AMI_PORT }) => {
+          const own = `frank:${ACCOUNTS.frank}@127.0.0.1:${AMI_PORT}`
+          return names.map((name) => new Program(name, [], { AMIABLE_EXAMPLE: own }, true))
+        })
+        for (const [n, name] of names.entries()) printsInOrder(name, outputs[n] ?? '')
+      }
     })
   })
 
@@ -73,17 +79,19 @@ export function throughRestarts(version: 22 | 16): void {
   })
 }
 
-function environment({ host, port }: RunningAsterisk, username: keyof typeof ACCOUNTS): Record<string, string> {
+export function environment({ host, port }: RunningAsterisk, username: keyof typeof ACCOUNTS): Record<string, string> {
   return { AMI_HOST: host, AMI_PORT: String(port), AMI_USERNAME: username, AMI_SECRET: ACCOUNTS[username] }
 }
 
 /** Stops the server in its tracks as soon as it listens again, until each of these examples has come to log in. */
-async function beginInBoot(server: RunningAsterisk, names: readonly string[]): Promise<void> {
+export async function beginInBoot(
+  server: RunningAsterisk,
+  programs: (env: Record<string, string>) => readonly Program[],
+): Promise<readonly string[]> {
   await using gate = await Gate.open(server.port)
-  const own = `frank:${ACCOUNTS.frank}@127.0.0.1:${gate.port}`
-  const programs = names.map((name) => new Program(name, [], { AMIABLE_EXAMPLE: own }, true))
+  const began = programs({ ...environment(server, 'frank'), AMI_PORT: String(gate.port) })
   try {
-    await Promise.all(programs.map((program) => program.held))
+    await Promise.all(began.map((program) => program.held))
     const before = server.bootMark()
     let booted = false
     const boot = server.restart('now').then(() => {
@@ -94,19 +102,18 @@ async function beginInBoot(server: RunningAsterisk, names: readonly string[]): P
     await until('the server that boots', BOUND, () => listens(server.port))
     server.freeze()
     assert.equal(booted, false, 'they must come in the middle of the boot, or this proves nothing')
-    for (const program of programs) program.go()
-    await until('each example', BOUND, () => gate.passed >= names.length)
+    for (const program of began) program.go()
+    await until('each example', BOUND, () => gate.passed >= began.length)
     server.thaw()
-    const ends = await Promise.all(programs.map((program) => program.end()))
+    const ends = await Promise.all(began.map((program) => program.end()))
     await boot
-    for (const [n, name] of names.entries()) {
-      const { output } = programs[n] as Program
-      assert.equal(ends[n], 0, `${name}: ${output}`)
-      printsInOrder(name, output)
-    }
+    return began.map(({ output }, n) => {
+      assert.equal(ends[n], 0, output)
+      return output
+    })
   } finally {
     server.thaw()
-    await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()))
+    await Promise.all(began.map((program) => program[Symbol.asyncDispose]()))
   }
 }
 
@@ -160,7 +167,7 @@ function listens(port: number): Promise<boolean> {
 }
 
 /** An example in a process of its own. */
-class Program {
+export class Program {
   output = ''
   /** It has loaded what it needs, and waits for `go`. */
   readonly held: Promise<unknown>
