@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { connect } from 'amiable'
 import { readEvents, readRecording, record, replay, startProxy, startServer } from 'amiable/testing'
 
@@ -133,6 +134,14 @@ test('what is no file is refused by whoever reads, and a pipe that nobody writes
     await assert.rejects(readEvents(file).toArray(), refusal)
     await assert.rejects(replay(file), refusal)
   }
+})
+
+test('a file that unpacks to a line without end is refused', async () => {
+  const file = fileOf('bomb.jsonl.gz')
+  const lines = '{"amiable":"recording","version":1}\n{"t":1,"s":1,"d":"out","text":"'
+  const parts = [Buffer.from(lines), Buffer.alloc(140 << 20, 'x')]
+  writeFileSync(file, gzipSync(Buffer.concat(parts), { level: 1 }))
+  await assert.rejects(readEvents(file).toArray(), { code: 'AMI_ARGUMENT', message: /longer than 128 MiB/ })
 })
 
 test('a clock of one’s own that throws ends the recording, and neither client nor proxy', async () => {

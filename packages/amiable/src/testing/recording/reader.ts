@@ -67,6 +67,8 @@ export async function* messagesOf(
   let held = Buffer.alloc(0)
   let reader: Reader | undefined
   let count = 0
+  // bytes that were read since a message was complete
+  let pending = 0
   const take = function* (bytes: Buffer, last: boolean): Generator<RecordedMessage> {
     if (reader === undefined) {
       held = Buffer.concat([held, bytes])
@@ -78,10 +80,13 @@ export async function* messagesOf(
     }
     const text = held.length > 0 ? textOfBytes(held) : bytes.toString('latin1')
     held = Buffer.alloc(0)
+    pending += text.length
     for (const message of last ? [...reader.take(text), ...reader.end()] : reader.take(text)) {
       count++
+      pending = 0
       yield message
     }
+    if (pending > LONGEST) throw refuse(`a message of it is longer than ${LONGEST >> 20} MiB`)
   }
   for await (const chunk of given ? [Buffer.from(recording, 'utf8')] : bytesOf(recording, refuse))
     yield* take(chunk, false)
@@ -98,6 +103,8 @@ export function checkRecording(recording: unknown): void {
 }
 
 const ENOUGH = 4096
+// a piece of a message that a recorder writes has 16 MiB, and six times that in JSON
+const LONGEST = 128 << 20
 
 /** Bytes of a file, unpacked where they are gzipped. */
 async function* bytesOf(file: string, refuse: (why: string) => Error): AsyncGenerator<Buffer> {
