@@ -1,8 +1,10 @@
 import * as library from 'amiable'
 import { type Client, ConfigFile, connect, createFleet, type Fleet } from 'amiable'
+import * as agi from 'amiable/agi'
 import * as catalog from 'amiable/catalog'
 import * as testing from 'amiable/testing'
 import { ManualClock, type ReceivedAction, type Reply, SeededRandom, startServer } from 'amiable/testing'
+import { AGI_RIGHT, makeAgi } from './public-agi.ts'
 
 /** One of each thing that the packages give, all alive. */
 export interface Things {
@@ -39,6 +41,7 @@ export async function makeThings(folder: string): Promise<Things> {
     return {}
   })
   const response = await ami.sendRaw('Mine')
+  const called = await makeAgi()
   const schedule = testing.scheduleFaults({ faults: server.faults, clock: new ManualClock() })
   const objects = {
     Client: ami,
@@ -66,11 +69,13 @@ export async function makeThings(folder: string): Promise<Things> {
     FaultSchedule: schedule,
     like: testing.like('x'),
     RecordedEvents: recorded,
+    ...called.objects,
     RecordedEvent: (await recorded.toArray())[0] as object,
   }
   const close = async () => {
     schedule.stop()
     await Promise.allSettled([ami.close({ timeout: 0 }), fleet.close({ timeout: 0 }), recording.stop()])
+    await called.close()
     await Promise.allSettled([proxy.close(), replayed.close(), server.close()])
   }
   return { ami, fleet, objects, close }
@@ -84,6 +89,8 @@ export const WITHOUT_ROW: readonly RegExp[] = [
   /^new \w+Error$/,
   // what feeds an iterator is no part of its type
   /^(?:events|status)\(\)\./,
+  // asked by the library alone
+  /^Agi(?:Server\.listen|Session\.(?:routed|perform)|Router\.matches)$/,
   // the simulator's own: what its engine asks of them
   /^Faults\.(?:take|during|is)$/,
   /^Fault\.matches$/,
@@ -284,7 +291,7 @@ const HELPERS = /^(?:addEventFilter|dbGet|getConfig|getQueues|getVariable|hangup
 export function rightArguments(name: string, { ami, objects }: Things, folder: string): readonly unknown[] {
   if (name === 'record') return [ami, `${folder}/record.jsonl`, {}]
   if (name === 'scheduleFaults') return [objects.SimulatedAsterisk, {}]
-  const right = RIGHT[name]
+  const right = RIGHT[name] ?? AGI_RIGHT[name]
   if (right === undefined) throw new Error(`${name} has no row in public-calls.ts: give it right arguments there`)
   return HELPERS.test(name) ? [ami, ...right] : right
 }
@@ -292,7 +299,7 @@ export function rightArguments(name: string, { ami, objects }: Things, folder: s
 /** Every function that the packages give, and every method of what they give, that takes an argument. */
 export function publicCalls(objects: Things['objects']): Map<string, PublicCall> {
   const calls = new Map<string, PublicCall>()
-  for (const module of [library, catalog, testing]) {
+  for (const module of [library, catalog, testing, agi]) {
     for (const [name, value] of Object.entries(module as Record<string, unknown>)) {
       if (typeof value !== 'function') continue
       if (isClass(value))
@@ -310,10 +317,12 @@ export function publicCalls(objects: Things['objects']): Map<string, PublicCall>
   return calls
 }
 
+const OF_LANGUAGE: readonly object[] = [Object.prototype, Function.prototype]
+
 /** Methods of its own or of its classes, those of every object left out. */
 function methodsOf(object: object): Set<string> {
   const found = new Set<string>()
-  for (let at: object | null = object; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+  for (let at: object | null = object; at !== null && !OF_LANGUAGE.includes(at); at = Object.getPrototypeOf(at)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
       if (name !== 'constructor' && typeof value === 'function') found.add(name)
     }

@@ -71,7 +71,9 @@ function quote(text: string): string {
  * A backslash there takes the next character as it is; a bracket that is open would swallow the commas behind it.
  */
 export function applicationData(argument: string, values: readonly Scalar[]): string {
-  return values.map((value, at) => toText(`${argument}[${at}]`, value).replace(/[\\",()[\]]/g, '\\$&')).join(',')
+  return listOf(argument, values)
+    .map((value, at) => toText(`${argument}[${at}]`, value).replace(/[\\",()[\]]/g, '\\$&'))
+    .join(',')
 }
 
 /**
@@ -79,9 +81,15 @@ export function applicationData(argument: string, values: readonly Scalar[]): st
  * with a comma arrives only where brackets hold it.
  */
 export function routineData(argument: string, values: readonly Scalar[]): string {
-  return values
+  return listOf(argument, values)
     .map((value, at) => checkWholeArgument(`${argument}[${at}]`, toText(`${argument}[${at}]`, value)))
     .join(',')
+}
+
+// a place of it that holds nothing is no argument that was left out
+function listOf(argument: string, values: readonly Scalar[]): readonly Scalar[] {
+  if (!Array.isArray(values)) throw invalid(argument, `must be a list, ${gotSecret(values)}`)
+  return Array.from(values)
 }
 
 function checkWholeArgument(argument: string, text: string): string {
