@@ -101,7 +101,7 @@ const NOTES: Readonly<Record<string, readonly Note[]>> = {
   // main/manager.c:check_blacklist
   Command: [
     {
-      note: 'It opens the whole command line, but `module load`, `module unload` and `restart gracefully`, which are refused to everybody.',
+      note: 'It allows every CLI command except `module load`, `module unload` and `restart gracefully`, which are refused to everybody.',
       always: true,
     },
   ],

@@ -338,7 +338,7 @@ export class Link {
   #lostError(why: string, cause: unknown): LostError {
     const { source } = this.#options
     const said = this.shutdownReason === undefined ? '' : `, after the server said: ${quoted(this.shutdownReason)}`
-    return new LostError(`${source}: the link was lost: ${why}${said}`, { source, cause })
+    return new LostError(`${source}: the connection was lost: ${why}${said}`, { source, cause })
   }
 
   #fail(error: AmiError): void {
@@ -382,7 +382,7 @@ export class Link {
       this.#past.bytesWritten += connection.bytesWritten
     }
     if (wasReady) this.#lostAt = this.#clock.elapsed()
-    const error = this.#error ?? new LostError(`${source}: the link was taken down by ${this.#reason?.by}`, { source })
+    const error = this.#error ?? new LostError(`${source}: the connection was ended by ${this.#reason?.by}`, { source })
     const rejected = this.#sink.lost(error)
     if (this.#error === undefined) return
     const eventsMissing = wasReady && (isReset(error) || connection?.midMessage === true)

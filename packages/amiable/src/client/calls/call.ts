@@ -200,15 +200,15 @@ export function lostCall(source: string, call: Call, cause: AmiError): LostError
   const delivered = call.write?.left ? 'unknown' : 'no'
   const what =
     delivered === 'no'
-      ? 'it had not left, it can be sent again'
-      : 'the server may have run it, do not assume either way'
-  const text = `${source}: the link was lost while ${call.action} (${call.id}) was waiting: ${what}`
+      ? 'it was not sent, so you can send it again'
+      : 'the server may have run it, so check before you send it again'
+  const text = `${source}: the connection was lost while ${call.action} (${call.id}) was waiting: ${what}`
   return new LostError(text, { source, delivered, actionId: call.id, cause })
 }
 
 /** What a call that was not answered in time waited for: a login, its turn, or an action in front that blocks. */
 export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, now: number): string {
-  if (call.sent === undefined) return ready ? ', it never had its turn' : ', there was no login'
+  if (call.sent === undefined) return ready ? ', it waited for its turn' : ', it waited for a login'
   for (const other of sent) {
     if (other === call) break
     if (other.assembly.reply === undefined && other.blocking > 0 && other.sent !== undefined) {
@@ -264,7 +264,7 @@ export function tooManyRows(source: string, call: Call, value: number): LimitErr
 
 /** There is no login, and the call was not to wait for one. */
 export function noLogin(source: string, action: string, perishable: boolean): LostError {
-  const why = perishable ? 'a late one would dial at the wrong time; with queue: true it waits' : 'queue is false'
+  const why = perishable ? 'a late one would dial at the wrong time; give queue: true to wait' : 'queue is false'
   return new LostError(`${source}: ${action} was not sent: the client is not logged in, and ${why}`, {
     source,
     delivered: 'no',

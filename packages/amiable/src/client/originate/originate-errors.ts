@@ -9,7 +9,7 @@ interface Named {
 /** Makes the error for a call that the server has accepted, and that nobody will hear of. */
 export function lostAttempt(source: string, { actionId, channelId }: Named, cause: AmiError): LostError {
   const text =
-    `${source}: the link was lost while a call was being set up, which the server goes on with: ` +
+    `${source}: the connection was lost while a call was being set up, and the server goes on with it: ` +
     `look for the Uniqueid ${channelId} or the ActionID ${actionId}`
   return new LostError(text, { source, delivered: 'unknown', actionId, channelId, cause })
 }
@@ -18,8 +18,8 @@ export function lostAttempt(source: string, { actionId, channelId }: Named, caus
 export function timedOutAttempt(source: string, { actionId, channelId }: Named, limit: number): TimeoutError {
   const text =
     `${source}: no OriginateResponse for ${actionId} (Uniqueid ${channelId}) within ` +
-    `${limit} ms; it never comes to an account without the read right 'call', ` +
-    'past an event filter that leaves it out, or after a mask set by the action Events'
+    `${limit} ms; the server does not send it to an account without the read right 'call', ` +
+    'if an event filter leaves it out, or after the action Events has set another mask'
   return new TimeoutError(text, { source, delivered: 'unknown', channelId })
 }
 

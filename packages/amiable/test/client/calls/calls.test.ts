@@ -167,7 +167,7 @@ describe('a timeout', () => {
     await settle()
     assert.ok(call.error instanceof TimeoutError)
     assert.equal(call.error.delivered, 'no')
-    assert.match(call.error.message, /there was no login/)
+    assert.match(call.error.message, /it waited for a login/)
     assert.equal(client.stats().queued, 0)
   })
 
