@@ -10,20 +10,42 @@ export type Called = (...args: never[]) => unknown
  */
 
 /**
- * Passes a promise on; its error shows who awaits it. Costs nothing that can be measured while all goes well.
- * Whoever does not `await` it, but hands it on, is not to be found: that error keeps its own stack.
+ * Passes a promise on; its error shows who awaits it, or who handed it on with `then` or `catch`. Costs nothing that can
+ * be measured while it is awaited and all goes well.
  */
-export async function awaited<T>(promise: Promise<T>): Promise<T> {
+export function awaited<T>(promise: Promise<T>): Promise<T> {
+  return Object.setPrototypeOf(showingWhoAwaits(promise), handedOn)
+}
+
+async function showingWhoAwaits<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise
   } catch (error) {
     if (AmiError.is(error)) {
       const waiting: { stack?: string } = {}
-      Error.captureStackTrace(waiting, awaited)
+      Error.captureStackTrace(waiting, showingWhoAwaits)
       showFrames(error, waiting.stack, '\n    at async ')
     }
     throw error
   }
+}
+
+/** What a promise of a call inherits from: `await` of a promise does not call `then`, and everybody else does. */
+// biome-ignore lint/suspicious/noThenProperty: it is a promise
+const handedOn = Object.create(Promise.prototype, { then: { value: thenRemembering } }) as Promise<unknown>
+
+function thenRemembering<T, A, B>(
+  this: Promise<T>,
+  fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+  rejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+): Promise<A | B> {
+  const caller: { stack?: string } = {}
+  Error.captureStackTrace(caller, thenRemembering)
+  return Promise.prototype.then.call(this, fulfilled, (error: unknown) => {
+    if (AmiError.is(error)) showFrames(error, caller.stack, '\n    at ')
+    if (typeof rejected !== 'function') throw error
+    return rejected(error)
+  }) as Promise<A | B>
 }
 
 /**

@@ -156,14 +156,11 @@ export class Client implements AsyncDisposable {
 
   /** Sends any action with any parameters, also one that the catalog does not know. Otherwise works as {@link send}. */
   sendRaw(action: string, params?: Params, options: SendOptions = {}): Promise<RawResponse> {
-    const answer = deferred<PlainResponse>()
-    const { resolve, reject } = answer
-    const tolerant = (error: unknown) => {
-      if (error instanceof ActionError) resolve(error.response as PlainResponse)
-      else reject(error)
-    }
+    const { promise, resolve, reject } = deferred<PlainResponse>()
+    const tolerant = (error: unknown) =>
+      error instanceof ActionError ? resolve(error.response as PlainResponse) : reject(error)
     this.#calls.start(action, params, options, { resolve, reject: options?.check === false ? tolerant : reject })
-    return awaited(answer.promise) as unknown as Promise<RawResponse>
+    return awaited(promise) as unknown as Promise<RawResponse>
   }
 
   /**
@@ -192,10 +189,12 @@ export class Client implements AsyncDisposable {
    * Runs a CLI command. Resolves with the lines that it printed, on every version of Asterisk.
    * Rejects with `AMI_REFUSED` if the command fails. Its lines are then the `Output` headers of the error's `response`.
    */
-  async command(command: string, options: CallOptions = {}): Promise<string[]> {
-    checkCommand(command, options)
-    const { lines } = await this.sendRaw('Command', { Command: command }, options)
-    return [...lines]
+  command(command: string, options: CallOptions = {}): Promise<string[]> {
+    const output = async () => {
+      checkCommand(command, options)
+      return [...(await this.sendRaw('Command', { Command: command }, options)).lines]
+    }
+    return awaited(output())
   }
 
   /**

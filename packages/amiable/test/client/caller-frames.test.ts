@@ -37,6 +37,20 @@ const calls: Record<string, (client: Client) => Promise<unknown>> = {
   'the loop over list': async function dialTheCustomer(client) {
     for await (const _ of client.list('Status')) assert.fail('a row')
   },
+  'send, not awaited': function dialTheCustomer(client) {
+    return client.send('Hangup', { Channel: 'no/1' }).catch((error) => {
+      throw error
+    })
+  },
+  'send, handed on': function dialTheCustomer(client) {
+    return client.send('Hangup', { Channel: 'no/1' }).then((reply) => reply.message)
+  },
+  'command, not awaited': function dialTheCustomer(client) {
+    return client.command('core show version').finally(() => {})
+  },
+  'toArray of list, not awaited': function dialTheCustomer(client) {
+    return client.list('Status').toArray().then()
+  },
   originate: async function dialTheCustomer(client) {
     await client.originate(params)
   },
@@ -61,7 +75,7 @@ for (const [how, fail] of Object.entries(failures)) {
         await settle()
         await fail(rig.peer, rig)
         const frames = await stack
-        const own = frames.filter((frame) => !/Promise\.all|Client\.command|EventList/.test(frame))
+        const own = frames.filter((frame) => !/Promise\.|Function\.all|Client\.|EventList/.test(frame))
         assert.match(own[0] ?? '', /dialTheCustomer/, frames.join('\n'))
         assert.doesNotMatch(frames.join('\n'), /Decoder|Correlation/)
       })

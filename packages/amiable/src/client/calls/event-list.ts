@@ -54,7 +54,11 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
   }
 
   /** Resolves with the rows that you have not iterated yet, when the list is complete. */
-  async toArray(): Promise<R[]> {
+  toArray(): Promise<R[]> {
+    return awaited(this.#toArray())
+  }
+
+  async #toArray(): Promise<R[]> {
     const rows: R[] = []
     for await (const row of this) rows.push(row)
     return rows
