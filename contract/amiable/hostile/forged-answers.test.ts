@@ -184,11 +184,21 @@ describe('a Response', () => {
   test('that never came is no success, though the Ping behind the action was answered', () =>
     scripted({ IAXpeers: '', SKINNYdevices: say('Event: DeviceEntry', id), FAXSession: '' }, async (ami) => {
       for (const action of ['IAXpeers', 'SKINNYdevices', 'FAXSession']) {
-        const missing = { code: 'AMI_PROTOCOL', message: new RegExp(`${action} .*got no Response`) }
+        const missing = { code: 'AMI_PROTOCOL', message: new RegExp(`${action} .*got no whole answer`) }
         await assert.rejects(ami.sendRaw(action), missing)
         await assert.rejects(ami.listRaw(action).toArray(), missing)
       }
     }))
+
+  test('that names no call, and says that a list follows of which no end comes, is no success', () => {
+    const list = say('Response: Success', 'EventList: start') + say('Event: Odd', id) + say('Event: OddEnd', id)
+    return scripted({ Odd: list, QueueStatus: list }, async (ami) => {
+      for (const action of ['Odd', 'QueueStatus']) {
+        await assert.rejects(ami.sendRaw(action), { code: 'AMI_PROTOCOL', message: /got no whole answer/ })
+        await assert.rejects(ami.listRaw(action).toArray(), { code: 'AMI_PROTOCOL' })
+      }
+    })
+  })
 
   test('that fails after the start of a list is its failure, in whichever word', () =>
     scripted({ Status: say('Response: Success', id, 'EventList: start') + say('Response: Failed', id) }, (ami) =>

@@ -289,9 +289,9 @@ export function missingRows(end: Message, { action, assembly, id }: Call, said: 
   return new ProtocolError(text, { source, bytes: new Uint8Array() })
 }
 
-/** The server has answered what stands behind a call, and has given it no Response. */
+/** The server has answered what stands behind a call, and has given it no Response, or no end of its list. */
 export function unansweredCall(source: string, { action, id }: Call): ProtocolError {
-  const text = `${source}: ${action} (${id}) got no Response, though the server has answered the Ping behind it`
+  const text = `${source}: ${action} (${id}) got no whole answer, though the server has answered the Ping behind it`
   return new ProtocolError(text, { source, bytes: new Uint8Array() })
 }
 

@@ -237,8 +237,8 @@ export class Calls {
     if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
-    const { reply, failure, completion, mayBeSilent } = call.assembly
-    if (reply === undefined && !mayBeSilent) {
+    const { reply, failure, completion, lacking } = call.assembly
+    if (lacking) {
       this.#reject(call, unansweredCall(this.#options.source, call))
       return
     }

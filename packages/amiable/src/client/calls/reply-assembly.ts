@@ -102,9 +102,11 @@ export class Assembly {
     return this.#open
   }
 
-  /** Whether nothing at all can be its answer: of IAXnetstats and its kind, and of what a caller's module may say. */
-  get mayBeSilent(): boolean {
-    return this.ending === 'raw' || this.ending === 'fence'
+  /** Whether it lacks what the server says of such an action before it goes on. */
+  get lacking(): boolean {
+    // nothing at all is the answer of IAXnetstats and its kind, and may be that of a caller's module
+    if (this.reply === undefined) return !this.ownsLines
+    return this.ending === undefined && this.#open && this.completion === undefined && this.failure === undefined
   }
 
   /** Whether a Response says that the action was done. */
@@ -177,7 +179,7 @@ export class Assembly {
 
   /** Whether lines belong to it that are neither Response nor Event, if this is the action that the server is at. */
   get ownsLines(): boolean {
-    return this.mayBeSilent
+    return this.ending === 'raw' || this.ending === 'fence'
   }
 
   /** Takes such lines. */
