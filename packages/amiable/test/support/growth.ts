@@ -16,8 +16,12 @@ const LARGEST = 1 << 23
 export function assertLinear(work: (size: number) => () => void, start = 1 << 14): void {
   let size = start
   for (;;) {
-    while (size < LARGEST && time(work(size)) < LEAST) size *= 2
-    const failure = whyNotLinear(work, size)
+    let first = time(work(size))
+    while (size < LARGEST && first < LEAST) {
+      size *= first * 8 < LEAST ? 4 : 2
+      first = time(work(size))
+    }
+    const failure = whyNotLinear(work, size, first)
     if (failure === undefined) return
     // what was long enough at first may be compiled and short by now
     if (failure.large >= LEAST || size >= LARGEST) assert.fail(failure.text)
@@ -25,14 +29,18 @@ export function assertLinear(work: (size: number) => () => void, start = 1 << 14
   }
 }
 
-function whyNotLinear(work: (size: number) => () => void, size: number): { large: number; text: string } | undefined {
+function whyNotLinear(
+  work: (size: number) => () => void,
+  size: number,
+  first: number,
+): { large: number; text: string } | undefined {
   let small = Number.POSITIVE_INFINITY
-  let large = Number.POSITIVE_INFINITY
+  let large = first
   for (let round = 0; round < ROUNDS; round++) {
     // many runs, for the first ones are not compiled yet: a slow small one would hide what the large one takes
     for (let run = 0; run < 16; run++) small = Math.min(small, time(work(size / FACTOR)))
-    large = Math.min(large, time(work(size)))
     if (large < small * MOST) return undefined
+    large = Math.min(large, time(work(size)))
   }
   const ratio = (large / small).toFixed(1)
   const both = `${size / FACTOR}: ${small} µs, ${size}: ${large} µs`
