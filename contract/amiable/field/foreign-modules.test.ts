@@ -80,6 +80,36 @@ describe('chan_sccp', () => {
   })
 })
 
+describe('a banner', () => {
+  for (const [banner, version] of [
+    ['Asterisk Call Manager Proxy/1.28', ''],
+    ['Asterisk Call Manager Proxy', ''],
+    ['Asterisk Manager Proxy/1.22', ''],
+    ['Asterisk Call Manager', ''],
+    ['Asterisk Call Manager/1.1 (Yeastar)', '1.1'],
+    ['asterisk call manager/1.0', '1.0'],
+    ['Asterisk Call Manager/9.0.0-fork', '9.0.0'],
+    ['CallWeaver Call Manager/1.0', '1.0'],
+    ['OpenPBX.org Call Manager/1.0', '1.0'],
+    ['Issabel Call Manager/1.3', '1.3'],
+  ] as const) {
+    test(`of a proxy or a fork is taken: ${banner}`, async () => {
+      await using server = await PlayedServer.start(undefined, { banner: `${banner}\r\n` })
+      await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+      assert.equal(ami.version, version)
+      assert.equal((await ami.send('Ping')).Ping, 'Pong')
+    })
+  }
+
+  for (const banner of ['SSH-2.0-OpenSSH_9.2p1', '220 Call Manager of example.org', 'Window Manager/1.0']) {
+    test(`of something else is none: ${banner}`, async () => {
+      await using server = await PlayedServer.start(undefined, { banner: `${banner}\r\n` })
+      const where = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
+      await assert.rejects(connect(where), { code: 'AMI_CONNECT', message: /it is no AMI server/ })
+    })
+  }
+})
+
 test('an ActionID in front of the Response names it all the same, and so do other names there', () => {
   const script = {
     RptStatus: say(id, 'Response: Success', 'Node: 1999'),

@@ -122,7 +122,7 @@ export class Client implements AsyncDisposable {
     return this.#link.epoch
   }
 
-  /** The AMI version of the server's banner, such as `11.0.0` for Asterisk 22; empty before the first one. */
+  /** The AMI version of the server's banner, such as `11.0.0` for Asterisk 22; empty before the first one and behind a proxy. */
   get version(): string {
     return this.#link.version
   }

@@ -16,7 +16,7 @@ import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions } from './boot.ts'
 import { Connection, type ConnectionOptions, isReset } from './connection.ts'
 import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
-import { type Credentials, Login, type LoginStep } from './login.ts'
+import { type Credentials, Login, type LoginStep, versionOf } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
 import type { QueuedWrite } from './outbox.ts'
 import type { CloseReason, Status } from './status.ts'
@@ -50,7 +50,6 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, 
 
 // manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
 const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
-const BANNER = /^Asterisk Call Manager\/([\d.]+)/
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
 export class Link {
@@ -220,10 +219,11 @@ export class Link {
 
   #startLogin(): void {
     const { source, loginTimeout, tls } = this.#options
-    this.#login = new Login(this.#options)
+    const login = new Login(this.#options)
+    this.#login = login
     this.#arm(loginTimeout, () => {
-      const missing = this.version === '' ? 'banner' : 'answer to the login'
-      const hint = this.version === '' && tls === false ? '; is it the TLS port (tls: true)?' : ''
+      const missing = login.greeted ? 'answer to the login' : 'banner'
+      const hint = !login.greeted && tls === false ? '; is it the TLS port (tls: true)?' : ''
       const text = `${source}: no ${missing} within ${loginTimeout} ms${hint}`
       this.#fail(new ConnectError(text, { source, attempt: this.#attempt + 1 }))
     })
@@ -231,7 +231,7 @@ export class Link {
   }
 
   #greeted(line: string, fail: (why: string, cause?: unknown) => void): void {
-    const version = BANNER.exec(line)?.[1]
+    const version = versionOf(line)
     if (version === undefined) {
       fail('it is no AMI server', notAmi(this.#options.source, 'this is no AMI banner', line, true))
       return

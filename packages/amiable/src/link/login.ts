@@ -22,6 +22,8 @@ export type LoginStep = { send: string } | { done: true } | { error: AmiError }
 export class Login {
   /** The last action, as it was written: nothing that comes before the server can have read it is its answer. */
   written: { readonly left: boolean } | undefined
+  /** Whether the banner has come. */
+  greeted = false
   /** Whether the server said `FullyBooted` in front of its answer: a relay may mix them up. */
   saidBooted = false
   #credentials: Credentials
@@ -37,6 +39,7 @@ export class Login {
 
   /** The first action; the banner has come. */
   start(): LoginStep | Promise<LoginStep> {
+    this.greeted = true
     if (this.#credentials.auth === 'plain') return this.#login()
     this.#challenging = true
     this.#id = unguessableId()
@@ -96,6 +99,18 @@ export class Login {
     this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
     return { send }
   }
+}
+
+// main/manager.c:session_do; forks put their own name in front, and proxies say so
+const BANNER = /^asterisk call manager\b|\bcall manager\/|\bmanager proxy\b|^asterisk manager\b/i
+// more of a line is no banner
+const LONGEST_BANNER = 100
+
+/** The AMI version of a banner; empty where it has none, or is that of a proxy. Undefined: the line is no banner. */
+export function versionOf(line: string): string | undefined {
+  const text = line.slice(0, LONGEST_BANNER)
+  if (!BANNER.test(text)) return undefined
+  return /proxy/i.test(text) ? '' : (/\/(\d[\d.]*)/.exec(text)?.[1] ?? '')
 }
 
 function refusal({ source, username }: Credentials, text: string): AmiError {
