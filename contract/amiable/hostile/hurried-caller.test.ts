@@ -3,14 +3,14 @@
  * from the methods of what they give, so that nothing new escapes it: it needs a row in public-calls.ts.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { after, describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { AmiError, type ArgumentError } from 'amiable'
 import { ExpectationError } from 'amiable/testing'
 import { assertForm } from './argument-form.ts'
-import { ENDLESS, LENIENT, makeThings, publicCalls, rightArguments, WITHOUT_ROW } from './public-calls.ts'
+import { ENDLESS, ENTRIES, LENIENT, makeThings, publicCalls, rightArguments, WITHOUT_ROW } from './public-calls.ts'
 
 const home = await mkdtemp(`${tmpdir()}/hurried-`)
 after(() => rm(home, { recursive: true }))
@@ -137,6 +137,13 @@ describe('a hurried caller', () => {
       assert.deepEqual(await tried(name), [])
     })
   }
+
+  test('every entry of the package is tried', async () => {
+    const file = new URL('../../../packages/amiable/package.json', import.meta.url)
+    const { exports } = JSON.parse(await readFile(file, 'utf8')) as { exports: object }
+    const entries = Object.keys(exports).filter((name) => !name.endsWith('.json'))
+    assert.deepEqual(Object.keys(ENTRIES).sort(), entries.sort())
+  })
 
   test('and no timer was set to what no timer can hold, which fires at once', () => {
     assert.deepEqual(overflows, [])

@@ -2,6 +2,7 @@ import * as library from 'amiable'
 import { type Client, ConfigFile, connect, createFleet, type Fleet } from 'amiable'
 import * as agi from 'amiable/agi'
 import * as catalog from 'amiable/catalog'
+import * as state from 'amiable/state'
 import * as testing from 'amiable/testing'
 import { ManualClock, type ReceivedAction, type Reply, SeededRandom, startServer } from 'amiable/testing'
 import { AGI_RIGHT, makeAgi } from './public-agi.ts'
@@ -42,6 +43,8 @@ export async function makeThings(folder: string): Promise<Things> {
   })
   const response = await ami.sendRaw('Mine')
   const called = await makeAgi()
+  const watched = state.watch(ami)
+  await watched.ready()
   const schedule = testing.scheduleFaults({ faults: server.faults, clock: new ManualClock() })
   const objects = {
     Client: ami,
@@ -70,15 +73,28 @@ export async function makeThings(folder: string): Promise<Things> {
     like: testing.like('x'),
     RecordedEvents: recorded,
     ...called.objects,
+    State: watched,
+    Collection: watched.calls,
+    'State.channels': watched.channels,
     RecordedEvent: (await recorded.toArray())[0] as object,
   }
   const close = async () => {
     schedule.stop()
+    await watched.close()
     await Promise.allSettled([ami.close({ timeout: 0 }), fleet.close({ timeout: 0 }), recording.stop()])
     await called.close()
     await Promise.allSettled([proxy.close(), replayed.close(), server.close()])
   }
   return { ami, fleet, objects, close }
+}
+
+/** What a program can import. */
+export const ENTRIES: Readonly<Record<string, object>> = {
+  '.': library,
+  './agi': agi,
+  './catalog': catalog,
+  './state': state,
+  './testing': testing,
 }
 
 type PublicCall = (...args: unknown[]) => unknown
@@ -124,6 +140,7 @@ const target = { ...account, port: 1 }
 
 /** Right arguments of each public call, but for the client that helpers take first. */
 const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
+  watch: [{}],
   connect: [target, {}],
   createClient: [target],
   createFleet: [[target]],
@@ -154,6 +171,21 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   replay: [CAPTURE, {}],
   startProxy: [{ target: { port: 5 } }],
   startServer: options,
+  'State.ready': options,
+  'State.on': ['*', nothing, {}],
+  'State.changes': options,
+  'State.since': ['1', '*'],
+  'State.status': options,
+  'State.refresh': ['channels'],
+  'State.audit': ['channels'],
+  'Collection.get': ['x'],
+  'Collection.has': ['x'],
+  'Collection.of': ['x'],
+  'State.channels.byName': ['x'],
+  'State.channels.get': ['x'],
+  'State.channels.has': ['x'],
+  'State.channels.filter': [nothing],
+  'Collection.filter': [nothing],
   'Client.send': ['Ping', {}, {}],
   'Client.sendRaw': ['Ping', { A: 'x' }, {}],
   'Client.list': ['Agents', {}, {}],
@@ -285,7 +317,8 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   'RecordedEvent.getAll': ['X'],
 }
 
-const HELPERS = /^(?:addEventFilter|dbGet|getConfig|getQueues|getVariable|hangup|reload|updateConfig|expectEvents)$/
+const HELPERS =
+  /^(?:watch|addEventFilter|dbGet|getConfig|getQueues|getVariable|hangup|reload|updateConfig|expectEvents)$/
 
 /** Right arguments of a public call, in whose place something wrong is put. A call without a row has none, and fails. */
 export function rightArguments(name: string, { ami, objects }: Things, folder: string): readonly unknown[] {
@@ -299,7 +332,7 @@ export function rightArguments(name: string, { ami, objects }: Things, folder: s
 /** Every function that the packages give, and every method of what they give, that takes an argument. */
 export function publicCalls(objects: Things['objects']): Map<string, PublicCall> {
   const calls = new Map<string, PublicCall>()
-  for (const module of [library, catalog, testing, agi]) {
+  for (const module of Object.values(ENTRIES)) {
     for (const [name, value] of Object.entries(module as Record<string, unknown>)) {
       if (typeof value !== 'function') continue
       if (isClass(value))

@@ -1,3 +1,4 @@
+import { checkString, checkSync } from '../check.ts'
 import type { Freshness } from './freshness.ts'
 
 /** The records of one kind; a view that is always as the last event left it. */
@@ -36,6 +37,7 @@ export class View<T> implements Collection<T> {
   }
 
   get(key: string): T | undefined {
+    checkString('key', key, "a record's key")
     const { records, keyOf } = this.#options
     return records().get(keyOf ? keyOf(key) : key)
   }
@@ -53,6 +55,7 @@ export class View<T> implements Collection<T> {
   }
 
   filter(test: (value: T) => boolean): T[] {
+    checkSync('test', test)
     const found: T[] = []
     for (const value of this.values()) if (test(value)) found.push(value)
     return found

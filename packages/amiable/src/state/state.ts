@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal, got } from '../check.ts'
+import { checkOptions, checkSignal, checkString, got } from '../check.ts'
 import { ClosedError, invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { unguessableId } from '../util/action-id.ts'
@@ -265,13 +265,17 @@ export class State implements AsyncDisposable {
   }
 
   #makeChannels(): State['channels'] {
-    const find = (name: string) => this.channels.filter((channel) => channel.name === name)[0]
+    const find = (name: string) => {
+      checkString('name', name, "a channel's name")
+      return this.channels.filter((channel) => channel.name === name)[0]
+    }
     return Object.assign(this.#view('channel', 'channels'), { byName: find })
   }
 
   #makeCalls(): State['calls'] {
     const model = this.#model
     const of = (channel: string) => {
+      checkString('channel', channel, "a channel's id")
       const call = model.get('channel', channel)?.call
       return call === undefined ? undefined : model.get('call', call)
     }
