@@ -100,6 +100,7 @@ export const PACKAGES: readonly Package[] = [
         ['testing/controls'],
         ['testing/engine'],
         ['testing/server'],
+        ['testing/caller'],
         ['testing/recorded-answers'],
         ['testing/replay'],
       ),

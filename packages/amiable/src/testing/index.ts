@@ -1,4 +1,12 @@
 export type {
+  AgiAnswer,
+  AgiCaller,
+  AgiEnding,
+  DialplanPlace,
+} from './caller/agi-caller.ts'
+export type { AgiFaults } from './caller/agi-faults.ts'
+export { type CallAgiOptions, callAgi } from './caller/call-agi.ts'
+export type {
   ChannelControl,
   ChannelInfo,
   CreateChannelOptions,

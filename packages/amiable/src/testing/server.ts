@@ -52,6 +52,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulate
   return server
 }
 
+const engines = new WeakMap<object, Engine>()
+
+/** What runs a simulated Asterisk; undefined of anything else. */
+export function engineOf(server: unknown): Engine | undefined {
+  return typeof server === 'object' && server !== null ? engines.get(server) : undefined
+}
+
 /** Simulates an Asterisk for tests: a small phone system that your test controls, and that AMI clients connect to. */
 export class SimulatedAsterisk implements AsyncDisposable {
   readonly #engine: Engine
@@ -62,6 +69,7 @@ export class SimulatedAsterisk implements AsyncDisposable {
   constructor(options: ServerOptions) {
     checkServerOptions(options)
     this.#engine = new Engine(options)
+    engines.set(this, this.#engine)
     this.#engine.onStop = (restart) => {
       if (restart) void this.restart()
       else void this.shutdown()

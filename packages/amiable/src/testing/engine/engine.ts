@@ -4,14 +4,8 @@ import { createServer as createTlsServer } from 'node:tls'
 import { type Clock, systemClock } from '../../util/clock.ts'
 import type { ActionEntry, ServerControl, User } from '../actions/context.ts'
 import { actionTable } from '../actions/table.ts'
-import { addAgi } from '../apps/agi/agi.ts'
-import { addConference } from '../apps/conference-app.ts'
-import { addDial } from '../apps/dial.ts'
-import { addParking } from '../apps/parking-app.ts'
+import { addApplications } from '../apps/applications.ts'
 import { Pbx } from '../apps/pbx.ts'
-import { addQueue } from '../apps/queue-app.ts'
-import { addSimpleApplications } from '../apps/simple.ts'
-import { addStack } from '../apps/stack.ts'
 import { Faults } from '../faults/faults.ts'
 import { resetSocket } from '../faults/reset-socket.ts'
 import { Ledger } from '../ledger.ts'
@@ -304,13 +298,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
       this.#options,
     )
     this.runner = new Pbx(this.world)
-    addSimpleApplications(this.runner)
-    addDial(this.runner)
-    addConference(this.runner)
-    addParking(this.runner)
-    addQueue(this.runner)
-    addAgi(this.runner)
-    addStack(this.runner)
+    addApplications(this.runner)
   }
 
   #accept(socket: Socket): void {

@@ -45,6 +45,8 @@ export interface AgiTap {
   answered(): void
   /** A file began to play. */
   played(file: string): void
+  /** Whether an answer and what is written at once behind it are one segment. */
+  readonly together: boolean
   /** Where each answer is cut in two segments. */
   readonly splitAt: number | undefined
 }

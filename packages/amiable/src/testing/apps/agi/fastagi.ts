@@ -27,6 +27,9 @@ export async function fastAgi(call: ApplicationCall, url: string, args: readonly
   const off = runner.onStop(() => socket.destroy())
   try {
     return await new FastAgi(call, socket).run(url, script, args)
+  } catch (error) {
+    socket.destroy()
+    throw error
   } finally {
     off()
   }
@@ -84,6 +87,7 @@ class FastAgi implements AgiCall {
   send(text: string): void {
     const cut = this.channel.agiTap?.splitAt
     if (cut === undefined && this.#cutting === 0) {
+      if (this.channel.agiTap?.together) this.#hold()
       this.#write(text)
       return
     }
@@ -150,6 +154,12 @@ class FastAgi implements AgiCall {
       offs.push(this.input.onReadable(done))
       if (!dead) offs.push(this.channel.onInterrupt(done))
     })
+  }
+
+  /** Keeps what is written in this turn together. */
+  #hold(): void {
+    this.#socket.cork()
+    setImmediate(() => this.#socket.uncork())
   }
 
   #write(text: string): void {
