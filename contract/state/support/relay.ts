@@ -32,7 +32,7 @@ export class Relay implements AsyncDisposable {
   accept(client: Socket, host: string, port: number): void {
     client.on('error', () => {})
     if (this.#down) {
-      client.resetAndDestroy()
+      reset(client)
       return
     }
     const server = connect(port, host)
@@ -60,9 +60,9 @@ export class Relay implements AsyncDisposable {
 
   /** Resets every connection now. */
   reset(): void {
-    for (const { client, server } of this.#pairs) {
-      client.resetAndDestroy()
-      server.resetAndDestroy()
+    for (const { client, server } of [...this.#pairs]) {
+      reset(client)
+      reset(server)
     }
   }
 
@@ -104,4 +104,11 @@ export class Relay implements AsyncDisposable {
     this.reset()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
+}
+
+// Node keeps the handle of a socket that is reset while it connects, or once it has ended
+function reset(socket: Socket): void {
+  if (socket.destroyed) return
+  if (socket.connecting || socket.writableEnded || socket.readableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }
