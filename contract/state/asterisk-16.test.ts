@@ -1,5 +1,9 @@
 // needs: asterisk-16
 import { withAsterisk } from '../targets.ts'
+import { rights } from './rights.ts'
 import { truth } from './truth.ts'
 
-withAsterisk(16, (target) => truth(target, [1, 2, 3, 4, 5]))
+withAsterisk(16, (target) => {
+  rights(target)
+  truth(target, [1, 2, 3, 4, 5])
+})

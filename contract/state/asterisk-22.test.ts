@@ -1,5 +1,9 @@
 // needs: asterisk-22
 import { withAsterisk } from '../targets.ts'
+import { rights } from './rights.ts'
 import { truth } from './truth.ts'
 
-withAsterisk(22, (target) => truth(target, [1, 2, 3, 4, 5]))
+withAsterisk(22, (target) => {
+  rights(target)
+  truth(target, [1, 2, 3, 4, 5])
+})

@@ -10,7 +10,7 @@ import type { WireOrder } from './wire-order.ts'
 /** How a list went. `empty`: the server said in its own words that there is nothing. */
 export type Outcome =
   | { readonly type: 'listed' | 'empty' }
-  | { readonly type: 'refused'; readonly classes: readonly string[] }
+  | { readonly type: 'refused'; readonly action: string; readonly classes: readonly string[] }
   | { readonly type: 'failed' }
 
 /** What is asked. */
@@ -97,9 +97,10 @@ export class Lister {
       return { type: marked.type === 'listed' ? 'empty' : 'failed' }
     }
     if (error.retryable) return { type: 'failed' }
+    const { action } = question
     if (/^Permission denied/i.test(said)) {
-      return { type: 'refused', classes: actionFacts(question.action)?.privileges ?? [] }
+      return { type: 'refused', action, classes: actionFacts(action)?.privileges ?? [] }
     }
-    return /^Invalid\/unknown command/i.test(said) ? { type: 'refused', classes: [] } : { type: 'failed' }
+    return /^Invalid\/unknown command/i.test(said) ? { type: 'refused', action, classes: [] } : { type: 'failed' }
   }
 }

@@ -17,8 +17,8 @@ export interface StateSource {
   /** The `source` of its events. */
   readonly name: string
   readonly state: string
-  /** Calls `handler` with rows, completing events and others, in the order in which the server sent them. */
-  on(names: readonly string[], handler: (event: Told) => unknown, options: { all: true }): SourceListener
+  /** Calls `handler` with events; with `all` also with rows and completing events, in the order of the wire. */
+  on(names: readonly string[], handler: (event: Told) => unknown, options: { all: boolean }): SourceListener
   listRaw(action: string, params: Params, options: { actionId: string }): AsyncIterable<unknown>
   sendRaw(action: string): Promise<Pick<Told, 'get'>>
   status(options: { signal: AbortSignal }): AsyncIterable<SourceStatus>

@@ -7,7 +7,7 @@ import type { Model } from './model.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind } from './records.ts'
 import { serverOffset } from './server-time.ts'
-import type { SourceStatus, StateSource } from './source.ts'
+import type { SourceListener, SourceStatus, StateSource } from './source.ts'
 import type { HeldChange } from './store.ts'
 import type { Told } from './told.ts'
 import { WireOrder } from './wire-order.ts'
@@ -52,6 +52,7 @@ export class Sync {
   #options: ResolvedOptions
   #agenda: Agenda
   #wire: WireOrder
+  #deafness: SourceListener
   #lister: Lister
   #life = new AbortController()
   #timer: Timer | undefined
@@ -59,6 +60,8 @@ export class Sync {
   /** Grows whenever what is under way became worthless. */
   #generation = 0
   #connected = false
+  /** Kinds whose events the client's mask keeps away. */
+  #deaf = new Set<ListedKind>()
   #failures = new Map<ListedKind, number>()
   #askedAgain = new Map<ListedKind, number>()
   #settling: Settling | undefined
@@ -77,14 +80,20 @@ export class Sync {
       return [list, each, instead].flatMap((facts) => (facts === undefined ? [] : [facts.action]))
     })
     const names = [...new Set([...model.names, ...rowNames(actions), ...MODULE_EVENTS])]
+    // first: the client tells at once what its event mask keeps away from the listener
+    const statuses = source.status({ signal: this.#life.signal })
     this.#wire = new WireOrder(source, names, (told) => this.#event(told))
     this.#lister = new Lister(source, this.#wire, options.clock)
-    void this.#follow()
+    // a client does not say of a listener with all what it can never hear
+    const firsts = model.listed.flatMap((kind) => kindFacts(kind).events[0] ?? [])
+    this.#deafness = source.on(firsts, () => {}, { all: false })
+    void this.#follow(statuses)
     if (source.state === 'ready') void this.#ready()
   }
 
   /** Asks for kinds now; resolves when each has been listed, refused, or missed. */
-  async list(kinds: readonly ListedKind[], audit: boolean): Promise<void> {
+  async list(all: readonly ListedKind[], audit: boolean): Promise<void> {
+    const kinds = all.filter((kind) => !this.#deaf.has(kind))
     if (this.#life.signal.aborted || kinds.length === 0) return
     const { clock } = this.#options
     const listed = new Promise<void>((done) => this.#waiters.push({ kinds: new Set(kinds), done }))
@@ -98,6 +107,7 @@ export class Sync {
 
   /** What was told of a kind, or one record of it, does not fit. */
   again(kind: ListedKind, key: string | undefined): void {
+    if (this.#deaf.has(kind)) return
     const now = this.#options.clock.elapsed()
     const at = Math.max(now + SOON, (this.#askedAgain.get(kind) ?? Number.NEGATIVE_INFINITY) + PACE)
     this.#askedAgain.set(kind, at)
@@ -116,14 +126,15 @@ export class Sync {
     this.#options.clock.clearTimeout(this.#timer)
     this.#settling?.end()
     this.#wire.close()
+    this.#deafness.remove()
     this.#missed('lost')
     for (const { done } of this.#waiters.splice(0)) done()
     this.#host.closed()
   }
 
-  async #follow(): Promise<void> {
+  async #follow(statuses: AsyncIterable<SourceStatus>): Promise<void> {
     try {
-      for await (const status of this.#source.status({ signal: this.#life.signal })) this.#status(status)
+      for await (const status of statuses) this.#status(status)
     } catch {
       // the signal is our own
     }
@@ -149,7 +160,7 @@ export class Sync {
         this.#missedSome()
         return
       case 'unheard':
-        if (status.listener === this.#wire.listener) this.#unheard(status)
+        if (status.listener === this.#deafness.id) this.#unheard(status)
     }
   }
 
@@ -167,6 +178,7 @@ export class Sync {
   #listAll(after: number): void {
     const at = this.#options.clock.elapsed() + after
     for (const kind of this.#model.listed) {
+      if (this.#deaf.has(kind)) continue
       this.#agenda.forget(kind)
       this.#agenda.want(kind, at)
     }
@@ -182,13 +194,14 @@ export class Sync {
     this.#generation++
     this.#settling?.end()
     this.#model.gap(this.#options.clock.now())
-    for (const kind of this.#model.listed) this.#input(kind, { type: 'missed', why })
+    for (const kind of this.#model.listed) if (!this.#deaf.has(kind)) this.#input(kind, { type: 'missed', why })
   }
 
   // a mask that keeps away what says that a kind's records are there: the lists alone would be old at once
   #unheard({ event = '', classes = [] }: SourceStatus): void {
     for (const kind of this.#model.listed) {
       if (kindFacts(kind).events[0] !== event) continue
+      this.#deaf.add(kind)
       this.#agenda.forget(kind)
       this.#input(kind, { type: 'refused', action: event, classes })
     }
@@ -205,6 +218,7 @@ export class Sync {
     const module = told.get('Module') ?? ''
     const at = this.#options.clock.elapsed() + SOON
     for (const kind of this.#model.listed) {
+      if (this.#deaf.has(kind)) continue
       if (module === 'All' || kindFacts(kind).modules.includes(module)) this.#agenda.want(kind, at)
     }
     this.#pump()
@@ -273,7 +287,7 @@ export class Sync {
     const listedAt = clock.elapsed()
     if (outcome.type === 'refused') {
       this.#model.store.release(heldWith(kind), clock.now())
-      this.#input(kind, { type: 'refused', action: facts.list.action, classes: outcome.classes })
+      this.#input(kind, outcome)
       return
     }
     if (outcome.type === 'failed') {

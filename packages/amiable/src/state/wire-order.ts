@@ -26,11 +26,6 @@ export class WireOrder {
     this.#listener = source.on(names, (told) => this.#take(told), { all: true })
   }
 
-  /** The id of its listener. */
-  get listener(): string {
-    return this.#listener.id
-  }
-
   /** Waits for the rows of an action. */
   expect(actionId: string, taker: RowTaker): void {
     this.#takers.set(actionId, taker)

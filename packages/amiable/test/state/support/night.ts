@@ -71,7 +71,8 @@ class Wire implements StateSource {
     this.clock = clock
   }
 
-  on(names: readonly string[], handler: (event: Told) => unknown) {
+  on(names: readonly string[], handler: (event: Told) => unknown, { all }: { all: boolean }) {
+    if (!all) return { id: 'listener-2', remove: () => {} }
     this.#names = new Set(names)
     this.#handler = handler
     return { id: 'listener-1', remove: () => {} }
