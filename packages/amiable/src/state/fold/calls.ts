@@ -147,7 +147,7 @@ export class CallBook {
     const legs = [...pen.tables.channel.group(id).values()]
     const before = pen.get('call', id)
     if (legs.length === 0) {
-      if (before !== undefined) this.#end(pen, before)
+      if (before !== undefined) this.#end(pen, before, isList)
       return
     }
     const queue = this.#queueOf(pen, legs, before?.queue)
@@ -199,9 +199,9 @@ export class CallBook {
     return before?.position === undefined ? before : Object.freeze({ ...before, position: undefined })
   }
 
-  #end(pen: Pen, call: Call): void {
+  #end(pen: Pen, call: Call, unseen: boolean): void {
     const last: Call = Object.freeze({ ...call, phase: 'ended', endedAt: new Date(pen.now), legs: NONE })
-    pen.tables.call.remove(call.id, false, last)
+    pen.tables.call.remove(call.id, unseen, last)
     for (const one of call.merged) this.#merged.delete(one)
     const since = pen.now - this.#keep.milliseconds
     const young = this.ended.filter(({ endedAt }) => (endedAt?.getTime() ?? 0) > since)
