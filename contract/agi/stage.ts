@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AmiEvent, Client } from 'amiable'
-import { type AgiHandler, type AgiSession, listenAgi } from 'amiable/agi'
+import { type AgiHandler, type AgiSession, attachAgi, listenAgi } from 'amiable/agi'
 import { nextEvent, withClient } from '../support/client.ts'
 import type { Target } from '../targets.ts'
 
@@ -26,6 +26,21 @@ export const fastAgi: Transport = {
         await server.close({ timeout: 0 })
         const { sessions } = server.stats()
         assert.equal(sessions, 0)
+      },
+    }
+  },
+}
+
+export const asyncAgi: Transport = {
+  name: 'async',
+  async open(ami, handler) {
+    const attachment = attachAgi(ami, handler, { onHandlerError: () => {} })
+    return {
+      data: (path, args) => ['agi:async', path, ...args].join(','),
+      async [Symbol.asyncDispose]() {
+        await attachment.close({ timeout: 0 })
+        const { sessions, foreign, lateAnswers } = attachment.stats()
+        assert.deepEqual({ sessions, foreign }, { sessions: 0, foreign: 0 }, `${lateAnswers}`)
       },
     }
   },
@@ -98,6 +113,8 @@ export function onStage<T>(
     const outcome = await finished
     const agiStatus = statuses.get(own) ?? (await nextEvent(ami, 'VarSet', isStatus, 'AGISTATUS')).get('Value') ?? ''
     listener.remove()
+    // a command that went out while AsyncAGI ended is answered too
+    await ami.send('Ping')
     return 'error' in outcome ? { error: outcome.error, agiStatus } : { value: outcome.value, agiStatus }
   })
 }

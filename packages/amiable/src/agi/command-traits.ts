@@ -1,44 +1,44 @@
 /*
- * What Asterisk's documentation leaves out about its AGI commands, from res_agi.c and app_stack.c: the table commands[]
- * says which need a living channel, the handlers how they answer.
+ * How Asterisk's AGI commands behave, beside what the catalog knows of them: from the handlers in res_agi.c.
  */
+import { agiCommandFacts } from '../catalog/agi.ts'
+import type { AgiCommands } from '../catalog/generated/agi.ts'
 import type { Expect } from './replies.ts'
+
+/** The name of an AGI command, in capitals. */
+export type AgiCommandName = keyof AgiCommands
+
+/** The words that an AGI command takes, by its name. */
+export type AgiArguments<C extends AgiCommandName> = AgiCommands[C]
 
 /** How a command behaves. */
 export interface Traits {
-  /** Asterisk carries it out on a dead channel too. */
-  readonly dead?: true
+  /** Whether Asterisk carries it out on a dead channel too. */
+  readonly dead: boolean
   readonly expects?: Expect
   /** Another command stops it (FastAGI): it ends at once, most often without an answer. */
   readonly interruptible?: true
   /** A sound that ControlPlayback can stop. */
   readonly plays?: true
   /**
-   * What -1 says: `failure` that it failed or the channel is gone, `alive` the same but that the number is of use where
-   * the channel lives, `value` nothing about the channel.
+   * What -1 says, otherwise than that it failed or the channel is gone: `alive` that the number is of use where the
+   * channel lives, `value` nothing about the channel.
    */
   readonly minus?: 'alive' | 'value'
   /** Its answer holds what it did up to the hangup. */
   readonly tellsHangup?: true
 }
 
-const TRAITS: Readonly<Record<string, Traits>> = {
-  ANSWER: {},
-  'ASYNCAGI BREAK': { dead: true },
+const OWN: Readonly<Record<string, Omit<Traits, 'dead'>>> = {
   'CHANNEL STATUS': { minus: 'value' },
   'CONTROL STREAM FILE': { plays: true },
-  'DATABASE DEL': { dead: true },
-  'DATABASE DELTREE': { dead: true },
-  'DATABASE GET': { dead: true, expects: 'value', minus: 'value' },
-  'DATABASE PUT': { dead: true },
-  EXEC: { dead: true, plays: true, minus: 'alive' },
-  'GET DATA': { interruptible: true },
-  'GET FULL VARIABLE': { dead: true, expects: 'value' },
+  'DATABASE GET': { expects: 'value', minus: 'value' },
+  EXEC: { plays: true, minus: 'alive' },
+  'GET DATA': { interruptible: true, plays: true },
+  'GET FULL VARIABLE': { expects: 'value' },
   'GET OPTION': { interruptible: true, plays: true },
-  'GET VARIABLE': { dead: true, expects: 'value' },
-  GOSUB: {},
+  'GET VARIABLE': { expects: 'value' },
   HANGUP: { minus: 'value' },
-  NOOP: { dead: true },
   'RECEIVE CHAR': { minus: 'alive' },
   'RECEIVE TEXT': { expects: 'value', minus: 'alive' },
   'RECORD FILE': { minus: 'alive', tellsHangup: true },
@@ -49,42 +49,20 @@ const TRAITS: Readonly<Record<string, Traits>> = {
   'SAY NUMBER': { plays: true },
   'SAY PHONETIC': { plays: true },
   'SAY TIME': { plays: true },
-  'SEND IMAGE': {},
-  'SEND TEXT': {},
-  'SET AUTOHANGUP': {},
-  'SET CALLERID': {},
-  'SET CONTEXT': {},
-  'SET EXTENSION': {},
-  'SET MUSIC': {},
-  'SET PRIORITY': {},
-  'SET VARIABLE': { dead: true },
-  'SPEECH ACTIVATE GRAMMAR': {},
-  'SPEECH CREATE': {},
-  'SPEECH DEACTIVATE GRAMMAR': {},
-  'SPEECH DESTROY': { dead: true },
-  'SPEECH LOAD GRAMMAR': {},
-  'SPEECH RECOGNIZE': {},
-  'SPEECH SET': {},
-  'SPEECH UNLOAD GRAMMAR': { dead: true },
   'STREAM FILE': { interruptible: true, plays: true },
-  'TDD MODE': {},
-  VERBOSE: { dead: true },
   'WAIT FOR DIGIT': { interruptible: true, plays: true },
 }
 
 /** Returns how a command behaves; of one that Asterisk lacks, that it may be sent at any time. */
 export function traitsOf(command: string): Traits {
-  return TRAITS[command] ?? { dead: true }
+  return { dead: agiCommandFacts(command)?.dead ?? true, ...OWN[command] }
 }
 
 /** Returns the name of the command that some words begin with, in capitals, or the first of them. */
 export function nameOf(words: readonly string[]): string {
   for (let count = Math.min(3, words.length); count > 1; count--) {
     const name = words.slice(0, count).join(' ').toUpperCase()
-    if (Object.hasOwn(TRAITS, name)) return name
+    if (agiCommandFacts(name) !== undefined) return name
   }
   return (words[0] ?? '').toUpperCase()
 }
-
-/** The names of all commands. */
-export const COMMAND_NAMES: readonly string[] = Object.keys(TRAITS)

@@ -103,7 +103,7 @@ export interface SayOptions extends CommandOptions {
   readonly escapeDigits?: string | undefined
 }
 
-/** How a number or digits are said. */
+/** How a number is said. */
 export interface SayNumberOptions extends SayOptions {
   /** The grammatical gender, as the language has it. */
   readonly gender?: string | undefined
@@ -223,9 +223,9 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Says digits one by one. */
-  sayDigits(digits: string | number, options: SayNumberOptions = {}): Promise<Said> {
-    const [{ escapeDigits, gender }, common] = splitOptions(options, { ...SAY, gender: true })
-    return this.#say('SAY DIGITS', ['digits', digits], escapeDigits, [['gender', gender]], common)
+  sayDigits(digits: string | number, options: SayOptions = {}): Promise<Said> {
+    const [{ escapeDigits }, common] = splitOptions(options, SAY)
+    return this.#say('SAY DIGITS', ['digits', digits], escapeDigits, [], common)
   }
 
   /** Says a whole number. */

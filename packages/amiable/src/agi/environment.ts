@@ -28,8 +28,10 @@ export interface AgiRequest {
   readonly exten: string
   readonly priority: number
   readonly accountCode: string
-  /** Whether all of it came. */
+  /** Whether all of it came; `false` too for a call that was taken over. */
   readonly complete: boolean
+  /** Whether an earlier session of this call has ended because a command failed: the dialplan came here again. */
+  readonly again: boolean
   /** Names of lines that came twice, or out of Asterisk's order, or are missing: somebody forged lines. */
   readonly suspect: readonly string[]
   /** Returns the value of any line, such as `agi_dnid`; of the first of two. */
@@ -103,8 +105,15 @@ export class EnvironmentLines {
   }
 }
 
+/** What else is known of a request. */
+export interface Known {
+  /** Asterisk has lost its end, or it was never read: what is missing is nobody's forgery. */
+  readonly cut?: boolean
+  readonly again?: boolean
+}
+
 /** Returns the request of an environment's lines, which are byte strings. */
-export function requestFrom(lines: readonly string[]): AgiRequest {
+export function requestFrom(lines: readonly string[], { cut = false, again = false }: Known = {}): AgiRequest {
   const values = new Map<string, string>()
   const suspect = new Set<string>()
   let last = ORDER[0] as string
@@ -125,8 +134,8 @@ export function requestFrom(lines: readonly string[]): AgiRequest {
     if (!values.has(name)) values.set(name, decodeUtf8(value))
   }
   const missing = ORDER.filter((name) => !OPTIONAL.has(name) && !values.has(name))
-  for (const name of missing) suspect.add(name)
-  return new Request(values, [...suspect], missing.length === 0)
+  if (!cut) for (const name of missing) suspect.add(name)
+  return new Request(values, { suspect: [...suspect], complete: !cut && missing.length === 0, again })
 }
 
 /** Returns the same request with what a router found in its path. */
@@ -151,18 +160,19 @@ class Request implements AgiRequest {
   readonly params: Readonly<Record<string, string>>
   readonly args: readonly string[]
   readonly complete: boolean
+  readonly again: boolean
   readonly suspect: readonly string[]
   #values: ReadonlyMap<string, string>
 
   constructor(
     values: ReadonlyMap<string, string>,
-    suspect: readonly string[],
-    complete: boolean,
+    known: Pick<AgiRequest, 'suspect' | 'complete' | 'again'>,
     params: Readonly<Record<string, string>> = {},
   ) {
     this.#values = values
-    this.suspect = suspect
-    this.complete = complete
+    this.suspect = known.suspect
+    this.complete = known.complete
+    this.again = known.again
     this.params = params
     const args: string[] = []
     for (let n = 1; values.has(`agi_arg_${n}`); n++) args.push(values.get(`agi_arg_${n}`) as string)
@@ -218,12 +228,21 @@ class Request implements AgiRequest {
   }
 
   routed(params: Readonly<Record<string, string>>): Request {
-    return new Request(this.#values, this.suspect, this.complete, params)
+    return new Request(this.#values, this, params)
   }
 
   toJSON(): object {
-    const { path, params, args, complete, suspect } = this
-    return { path, query: String(this.query), params, args, complete, suspect, lines: Object.fromEntries(this.#values) }
+    const { path, params, args, complete, again, suspect } = this
+    return {
+      path,
+      query: String(this.query),
+      params,
+      args,
+      complete,
+      again,
+      suspect,
+      lines: Object.fromEntries(this.#values),
+    }
   }
 
   #text(name: string): string {

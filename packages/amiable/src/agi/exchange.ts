@@ -60,11 +60,6 @@ export class Exchange {
     this.#wire = wire
   }
 
-  /** How many commands wait or are under way. */
-  get size(): number {
-    return this.#queue.length + this.#sent.length
-  }
-
   /** The oldest command under way. */
   get oldest(): Job | undefined {
     return this.#sent[0]
@@ -145,6 +140,11 @@ export class Exchange {
     this.#input('fenced')
   }
 
+  /** Sends what waits, where the wire takes it again. */
+  resume(): void {
+    this.#pump()
+  }
+
   /** Says that the channel is gone for us. */
   hangup(by: HangupBy): void {
     if (this.state !== 'live' && this.state !== 'fencing') return
@@ -188,8 +188,9 @@ export class Exchange {
 
   #pump(): void {
     while ((this.state === 'live' || this.state === 'dead') && this.#sent.length < this.#wire.window) {
-      const job = this.#queue.shift()
-      if (job === undefined) return
+      const [job] = this.#queue
+      if (job === undefined || (this.#sent.length > 0 && (job.alone || this.#sent.some(({ alone }) => alone)))) return
+      this.#queue.shift()
       job.sent = true
       job.sentAlive = this.state === 'live'
       this.#sent.push(job)
@@ -215,7 +216,7 @@ export class Exchange {
     }
     if (job.take(held ?? reply)) this.#again(job)
     // pbx_exec's number is taken for RESULT_SHOWUSAGE: a 520 comes behind the answer (res_agi.c: handle_exec)
-    else if (job.command === 'EXEC' && reply.result === '1') this.#input('doubt')
+    else if (this.#wire.transport === 'fast' && job.command === 'EXEC' && reply.result === '1') this.#input('doubt')
   }
 
   #takeHeld(job: Job, text: string): void {
@@ -292,7 +293,7 @@ export class Exchange {
     // a probe is of no use any more, and its command has failed for this
     const stays = (job: Job) => job.held === undefined && job.traits.dead === true && this.state !== 'ended'
     this.#queue = waiting.filter(stays)
-    for (const job of waiting) if (!stays(job)) job.reject(this.#why(job.command))
+    for (const job of waiting) if (!stays(job)) job.reject(this.#why(job.command, job.held))
     this.#host.gone(this.#why(''))
   }
 
@@ -304,7 +305,7 @@ export class Exchange {
   }
 
   #rejectAll(why: Why): void {
-    for (const job of [...this.#sent, ...this.#queue]) job.reject(why(job.command))
+    for (const job of [...this.#sent, ...this.#queue]) job.reject(why(job.command, job.held))
     this.#queue = []
   }
 }

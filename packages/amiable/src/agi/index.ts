@@ -1,4 +1,6 @@
 export { CommandError, type HangupBy, HangupError } from '../errors.ts'
+export { type AgiAttachment, type AttachmentStats, type AttachOptions, attachAgi } from './attach.ts'
+export type { AgiArguments, AgiCommandName } from './command-traits.ts'
 export type { ChannelState, GetVariableOptions, Target } from './commands-data.ts'
 export type {
   Collected,

@@ -79,6 +79,11 @@ export class Job {
     return (this.held === undefined && this.traits.expects) || 'plain'
   }
 
+  /** Whether nothing else may be under way: what a routine returned stands in a variable. */
+  get alone(): boolean {
+    return this.command === 'GOSUB'
+  }
+
   /** Takes an answer. @returns whether there is another line to send */
   take(reply: AgiReply): boolean {
     return this.#go(() => {
@@ -158,5 +163,5 @@ export function commandError(
   return new CommandError(text, { ...options, command, status, result, usage })
 }
 
-/** Makes the error of a command that finds its session gone. */
-export type Why = (command: string) => HangupError | Error
+/** Makes the error of a command that finds its session gone. @param held what it had been answered */
+export type Why = (command: string, held?: AgiReply) => HangupError | Error

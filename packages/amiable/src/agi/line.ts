@@ -76,6 +76,30 @@ export function applicationData(argument: string, values: readonly Scalar[]): st
     .join(',')
 }
 
+/** Takes the data of an application apart as it does itself (main/app.c: __ast_app_separate_args). */
+export function separateArguments(data: string): string[] {
+  const found: string[] = ['']
+  let [round, square, quoted] = [0, 0, false]
+  for (let at = 0; at < data.length; at++) {
+    let char = data[at] as string
+    if (char === '"') {
+      quoted = !quoted
+      continue
+    }
+    if (char === ',' && round + square === 0 && !quoted) {
+      found.push('')
+      continue
+    }
+    if (char === '\\') char = data[++at] ?? ''
+    else if (char === '(') round++
+    else if (char === ')') round = Math.max(0, round - 1)
+    else if (char === '[') square++
+    else if (char === ']') square = Math.max(0, square - 1)
+    found[found.length - 1] += char
+  }
+  return found
+}
+
 /**
  * Returns the arguments of a routine. GOSUB keeps escapes and quotes as they are (app_stack.c: gosub_exec), so a value
  * with a comma arrives only where brackets hold it.

@@ -194,7 +194,9 @@ export function readReply(text: string, expects: Expect): AgiReply | undefined {
         .join('\n')
         .trim()
     : undefined
-  const rest = head.startsWith('result=', 4) ? lines.slice(from).join('\n').slice(11) : ''
+  // a usage may stand behind the answer of an EXEC; a value has lines of its own
+  const own = expects === 'value' ? lines.slice(from).join('\n') : head
+  const rest = head.startsWith('result=', 4) ? own.slice(11) : ''
   const blank = rest.indexOf(' ')
   const result = blank === -1 ? rest : rest.slice(0, blank)
   const behind = blank === -1 ? '' : rest.slice(blank + 1)

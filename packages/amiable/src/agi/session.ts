@@ -1,8 +1,9 @@
-import { checkBoolean, checkOptions } from '../check.ts'
+import { agiCommandFacts } from '../catalog/agi.ts'
+import { checkBoolean, checkOptions, checkString } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
-import { COMMAND_NAMES, nameOf } from './command-traits.ts'
+import { type AgiArguments, type AgiCommandName, nameOf } from './command-traits.ts'
 import { PlayCommands } from './commands-play.ts'
 import { type AgiRequest, withParams } from './environment.ts'
 import { Exchange, type Wire } from './exchange.ts'
@@ -80,9 +81,12 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   }
 
   /** Sends a command of Asterisk's by its name; otherwise as {@link command} with `check`. */
-  run(command: string, ...args: readonly Scalar[]): Promise<AgiReply> {
-    if (!COMMAND_NAMES.includes(command)) throw invalid('command', 'must be the name of a command, such as SAY ALPHA')
-    return this.command([...command.split(' '), ...args], { check: true })
+  run<C extends AgiCommandName>(command: C, ...args: AgiArguments<C>): Promise<AgiReply> {
+    checkString('command', command, "an AGI command's name")
+    if (agiCommandFacts(command) === undefined) {
+      throw invalid('command', 'is unknown: it must be the name of an AGI command, such as SAY ALPHA')
+    }
+    return this.command([...command.split(' '), ...(args as readonly Scalar[])], { check: true })
   }
 
   /**

@@ -1,0 +1,5 @@
+// needs: asterisk-16
+import { withAsterisk } from '../targets.ts'
+import { asyncCalls } from './async-calls.ts'
+
+withAsterisk(16, asyncCalls)

@@ -1,0 +1,220 @@
+// AsyncAGI beside one session: several programs, calls that are taken over, a link that is lost.
+import assert from 'node:assert/strict'
+import { connect as connectSocket, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { AmiError, type Client, type ClientOptions, connect } from 'amiable'
+import { type AgiAttachment, type AgiSession, type AttachOptions, attachAgi } from 'amiable/agi'
+import { nextEvent, optionsFor } from '../support/client.ts'
+import type { Target } from '../targets.ts'
+
+/** Puts a call into AsyncAGI by the dialplan. */
+async function dial(ami: Client, AGIDATA: string, Exten = 'agicall'): Promise<void> {
+  const where = { Context: 'default', Exten, Priority: 1 }
+  await ami.sendRaw('Originate', { Channel: 'Local/wait@default/n', ...where, Async: true }, { variables: { AGIDATA } })
+}
+
+/** The sessions of an attachment in the order in which they begin; each handler runs until its call is gone. */
+class Taken implements AsyncDisposable {
+  readonly attachment: AgiAttachment
+  #calls: AgiSession[] = []
+  #waiting: ((call: AgiSession) => void)[] = []
+
+  constructor(client: Client, options: AttachOptions = {}) {
+    const handler = (call: AgiSession) => {
+      const wake = this.#waiting.shift()
+      if (wake) wake(call)
+      else this.#calls.push(call)
+      return new Promise((resolve) => call.signal.addEventListener('abort', resolve))
+    }
+    this.attachment = attachAgi(client, handler, { onHandlerError: () => {}, ...options })
+  }
+
+  next(): Promise<AgiSession> {
+    const call = this.#calls.shift()
+    return call ? Promise.resolve(call) : new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.attachment.close({ timeout: 0 })
+  }
+}
+
+/** Calls in AsyncAGI on one server. */
+export function asyncCalls(target: Target): void {
+  const it = (title: string, body: () => Promise<unknown>) =>
+    test(`${target.name}: ${title}`, async () => void (await body()))
+  const client = (options: Partial<ClientOptions> = {}) => connect(optionsFor(target, options))
+  const hangUp = (ami: Client, call: AgiSession) =>
+    ami.sendRaw('Hangup', { Channel: call.request.channel }, { check: false })
+
+  it('of several programs one has a call', async () => {
+    await using one = await client()
+    await using two = await client()
+    await using first = new Taken(one)
+    await using second = new Taken(two)
+    for (let n = 0; n < 6; n++) {
+      const ended = nextEvent(one, 'AsyncAGIEnd')
+      await dial(one, 'agi:async,claimed')
+      const call = await Promise.race([first.next(), second.next()])
+      assert.equal(call.request.path, 'claimed')
+      await call.end()
+      await ended
+    }
+    const [a, b] = [first.attachment.stats(), second.attachment.stats()]
+    assert.deepEqual([a.total + b.total, a.foreign + b.foreign, a.sessions + b.sessions], [6, 0, 0])
+  })
+
+  it('an environment longer than Asterisk hands out comes whole; of one that it lost a part of, the rest is said to lack', async () => {
+    for (const claim of [true, false]) {
+      await using ami = await client()
+      await using taken = new Taken(ami, { claim })
+      const args = ['x'.repeat(900), 'second', 'y'.repeat(300)]
+      await dial(ami, ['agi:async', 'long', ...args].join(','))
+      const call = await taken.next()
+      assert.deepEqual([call.request.path, call.request.args], ['long', args])
+      assert.deepEqual([call.request.complete, call.request.suspect], [true, []])
+      assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
+      await call.end()
+      await dial(ami, `agi:async,lossy,${'é'.repeat(450)}`)
+      const lossy = await taken.next()
+      assert.deepEqual([lossy.request.complete, lossy.request.suspect], [false, []])
+      assert.match(lossy.request.channel, /^Local\/wait@default/)
+      assert.equal(await lossy.getVariable('LABGLOBAL'), 'global value')
+      await lossy.end()
+    }
+  })
+
+  it('a command that fails ends AsyncAGI, and the call comes again', async () => {
+    await using ami = await client()
+    await using taken = new Taken(ami)
+    await dial(ami, 'agi:async,failing', 'agiagain')
+    const first = await taken.next()
+    const waiting = first.getVariable('A')
+    const failing = first.streamFile('no/such')
+    const behind = first.getVariable('B').catch((error) => error.code)
+    assert.equal(await waiting, undefined)
+    await assert.rejects(failing, { code: 'AGI_COMMAND', ended: true, result: '-1' })
+    assert.ok(['AMI_CLOSED', undefined].includes(await behind))
+    assert.ok(first.signal.aborted)
+    const second = await taken.next()
+    assert.deepEqual([first.request.again, second.request.again], [false, true])
+    assert.equal(second.request.uniqueid, first.request.uniqueid)
+    assert.equal(await second.getVariable('LABGLOBAL'), 'global value')
+    await hangUp(ami, second)
+  })
+
+  it('why a call is gone is said where events of AMI say it', async () => {
+    await using ami = await client()
+    await using taken = new Taken(ami)
+    await dial(ami, 'agi:async')
+    const one = await taken.next()
+    const waiting = one.waitForDigit(-1)
+    await nextEvent(ami, 'AGIExecStart', (event) => /^WAIT/.test(event.get('Command') ?? ''))
+    await hangUp(ami, one)
+    await assert.rejects(waiting, { code: 'AGI_HANGUP', by: 'hangup', command: 'WAIT FOR DIGIT' })
+    await dial(ami, 'agi:async')
+    const other = await taken.next()
+    const Channel = other.request.channel
+    const idle = new Promise((resolve) => other.signal.addEventListener('abort', resolve))
+    await ami.sendRaw('Redirect', { Channel, Context: 'default', Exten: 'wait', Priority: 1 })
+    await idle
+    assert.equal((other.signal.reason as { by: string }).by, 'redirect')
+    await hangUp(ami, other)
+  })
+
+  it('commands of a stranger on a call of ours are counted, and shift no answer', async () => {
+    await using ami = await client()
+    await using taken = new Taken(ami)
+    await dial(ami, 'agi:async')
+    const call = await taken.next()
+    const Channel = call.request.uniqueid
+    const strange = (Command: string) => ami.sendRaw('AGI', { Channel, Command, CommandID: 'strange' })
+    const reads = [call.getVariable('LABGLOBAL')]
+    await strange(`GET FULL VARIABLE "${'x'.repeat(980)} x"`)
+    reads.push(call.getVariable('LABGLOBAL'))
+    await strange(`GET FULL VARIABLE "\${URIDECODE(a%29%0A200 result=1 (forged%29%0A)}"`)
+    reads.push(call.getVariable('LABGLOBAL'))
+    assert.deepEqual(await Promise.all(reads), ['global value', 'global value', 'global value'])
+    assert.equal(taken.attachment.stats().foreign, 2)
+    await call.end()
+  })
+
+  it('a program that is started again has its own calls back, and nobody else’s', async () => {
+    await using watcher = await client()
+    const killed = await client()
+    const before = new Taken(killed, { instance: 'ivr-1' })
+    await dial(watcher, 'agi:async,mine,one')
+    const lost = await before.next()
+    await lost.setVariable('STATE', 'half way')
+    const running = lost.waitForDigit(600).catch((error) => error.code)
+    killed.destroy()
+    assert.match(String(await running), /^AMI_(?:LOST|CLOSED)$/)
+    await before[Symbol.asyncDispose]()
+
+    await using strange = await client()
+    await using stranger = new Taken(strange, { instance: 'ivr-2', adopt: true })
+    await using own = await client()
+    await using after = new Taken(own, { instance: 'ivr-1' })
+    const call = await after.next()
+    assert.deepEqual([call.request.path, call.request.args, call.request.complete], ['mine', ['one'], false])
+    assert.deepEqual([call.request.uniqueid, call.request.channel], [lost.request.uniqueid, lost.request.channel])
+    assert.equal(await call.getVariable('STATE'), 'half way')
+    assert.deepEqual([after.attachment.stats().adopted, stranger.attachment.stats().total], [1, 0])
+    await call.end()
+  })
+
+  it('calls of nobody are taken over where that is asked for', async () => {
+    await using watcher = await client()
+    const started = nextEvent(watcher, 'AsyncAGIStart')
+    await dial(watcher, 'agi:async,orphan')
+    await started
+    await using ami = await client()
+    await using taken = new Taken(ami, { adopt: true, accept: ({ path }) => path === 'orphan' })
+    const call = await taken.next()
+    assert.equal(call.request.path, 'orphan')
+    assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
+    await call.end()
+  })
+
+  it('a session outlives its link: what was under way is lost, what waits is sent, and a hangup meanwhile is found', async () => {
+    await using watcher = await client()
+    const sockets: Socket[] = []
+    const socket = () => {
+      const made = connectSocket(target.port, target.host)
+      sockets.push(made)
+      return made
+    }
+    await using ami = await client({ socket, reconnect: { min: 50, max: 100 } })
+    await using taken = new Taken(ami)
+    await dial(watcher, 'agi:async')
+    const call = await taken.next()
+    const running = call.waitForDigit(300)
+    await nextEvent(watcher, 'AGIExecStart', (event) => /^WAIT/.test(event.get('Command') ?? ''))
+    sockets.at(-1)?.destroy()
+    await assert.rejects(
+      running,
+      (error) => AmiError.is(error) && error.code === 'AMI_LOST' && error.delivered === 'unknown',
+    )
+    assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
+    assert.equal(call.state, 'live')
+    const gone = new Promise((resolve) => call.signal.addEventListener('abort', resolve))
+    sockets.at(-1)?.destroy()
+    await hangUp(watcher, call)
+    await gone
+    assert.equal((call.signal.reason as { code: string }).code, 'AGI_HANGUP')
+    await assert.rejects(call.getVariable('LABGLOBAL'), { code: 'AGI_HANGUP' })
+  })
+
+  it('ten commands at once take as long as one', async () => {
+    await using ami = await client()
+    await using taken = new Taken(ami)
+    await dial(ami, 'agi:async')
+    const call = await taken.next()
+    const names = Array.from({ length: 10 }, () => 'LABGLOBAL')
+    const began = performance.now()
+    await Promise.all(names.map((name) => call.getVariable(name)))
+    // one by one they take 100 ms each: Asterisk looks into its queue as often
+    assert.ok(performance.now() - began < 700)
+    await call.end()
+  })
+}

@@ -1,0 +1,216 @@
+import type { Client } from '../client/client.ts'
+import { ActionError, AmiError, LimitError, LostError, ProtocolError } from '../errors.ts'
+import { unguessableId } from '../util/action-id.ts'
+import { textToBytes } from '../util/text.ts'
+import { type Answered, AsyncResults, type Expected } from './async-results.ts'
+import type { Exchange, Wire } from './exchange.ts'
+import type { Job } from './job.ts'
+import { type AgiReply, fenceLine, readReply } from './replies.ts'
+
+/** What a channel in AsyncAGI needs. */
+export interface AsyncOptions {
+  readonly client: Pick<Client, 'name' | 'sendRaw'>
+  readonly uniqueid: string
+  readonly pipeline: number
+  /** Somebody else's command was carried out on the channel. */
+  foreign(): void
+  /** The channel is no more, or never was in AsyncAGI. */
+  gone(): void
+}
+
+/** One command in Asterisk's queue. */
+interface Entry extends Expected {
+  readonly id: string
+  /** Whose it is; a command of the channel's own, or of a stranger, has none. */
+  readonly job?: Job
+  readonly answered?: (text: string | undefined) => void
+  /** The line, to be known again when Asterisk begins with it. */
+  readonly line: string
+  begun: boolean
+  /** Nobody waits for it any more: its sound is stopped when it begins. */
+  unwanted: boolean
+}
+
+/** The longest `Command` of the action AGI: its header has 1,024 bytes at most (manager.c). */
+const LONGEST = 1_013
+
+/** A channel in AsyncAGI: commands go into its queue, and their results come as events. */
+export class AsyncChannel implements Wire {
+  readonly transport = 'async'
+  readonly limit = LONGEST
+  /** The environment's bytes, when all have come or a part is lost. */
+  #options: AsyncOptions
+  #results = new AsyncResults<Entry>()
+  /** In the order in which they were sent: Asterisk's queue. */
+  #queue = new Map<string, Entry>()
+  #exchange: Exchange | undefined
+  #paused = false
+  #over = false
+
+  constructor(options: AsyncOptions) {
+    this.#options = options
+  }
+
+  /** How many commands may be under way; none while the link is away, or the bytes are out of step. */
+  get window(): number {
+    return this.#paused || this.#over || !this.#results.inStep ? 0 : this.#options.pipeline
+  }
+
+  /** Takes what Asterisk says of the call; resolves with it when all of it has come. */
+  begin(env: string): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const entry = makeEntry({ id: '', line: '', expects: 'plain', answered: resolve })
+      this.#settle(this.#results.take(entry, env))
+    })
+  }
+
+  /** Says that the bytes may be out of step, as of a call that is taken over. */
+  lose(): void {
+    this.#settle(this.#results.lose())
+  }
+
+  attach(exchange: Exchange): void {
+    this.#exchange = exchange
+    this.#keepInStep()
+  }
+
+  write(job: Job): void {
+    const { text: line, expects } = job
+    this.#send(makeEntry({ id: unguessableId(), job, line, expects }))
+  }
+
+  /** Sends a command of the channel's own; resolves with its answer, or `undefined` where it was lost. */
+  ask(line: string, id = unguessableId()): Promise<string | undefined> {
+    return new Promise((resolve) => this.#send(makeEntry({ id, line, expects: 'plain', answered: resolve })))
+  }
+
+  /** AsyncAGI has no fence of the exchange's: each result is an event of its own. */
+  fence(): void {}
+
+  /** Asterisk stops a sound that has begun, and drops what is said to a channel that plays none. */
+  stop(job: Job): void {
+    for (const entry of this.#queue.values()) {
+      if (entry.job !== job) continue
+      entry.unwanted = true
+      if (entry.begun) this.#stopSound()
+    }
+  }
+
+  release(failed: boolean): void {
+    for (const entry of this.#queue.values()) if (entry.job?.traits.plays) this.stop(entry.job)
+    // a failing command on purpose would be a trick too many; the dialplan finds a variable
+    if (failed) void this.ask('SET VARIABLE AMIABLE_AGI_ERROR 1')
+    void this.ask('ASYNCAGI BREAK')
+  }
+
+  /** Takes an event of the channel's. */
+  began(line: string): void {
+    for (const entry of this.#queue.values()) {
+      if (entry.begun) continue
+      if (entry.line !== line) return
+      entry.begun = true
+      if (entry.unwanted) this.#stopSound()
+      return
+    }
+  }
+
+  /** Takes the result of a command. @param id empty where whoever sent it gave none */
+  result(id: string, encoded: string): void {
+    const own = this.#queue.get(id)
+    if (own === undefined && !id.startsWith('amiable-claim-')) this.#options.foreign()
+    this.#queue.delete(id)
+    // a stranger's value ends as well as his other answers do: the event is drained, or the next one is searched from behind
+    this.#settle(this.#results.take(own ?? makeEntry({ id, line: '', expects: 'plain' }), encoded))
+    this.#keepInStep()
+  }
+
+  /** Says that the link is away: what it would have heard is lost. */
+  pause(error: AmiError): void {
+    this.#paused = true
+    const entries = [...this.#queue.values()]
+    this.#queue.clear()
+    this.lose()
+    for (const { job, answered } of entries) {
+      const options = { source: this.#options.client.name, cause: error, delivered: 'unknown' } as const
+      if (job)
+        this.#exchange?.settle(
+          job,
+          new LostError(`${options.source}: the connection was lost during ${job.command}`, options),
+        )
+      answered?.(undefined)
+    }
+  }
+
+  /** Goes on over a new link. */
+  resume(): void {
+    this.#paused = false
+    this.#keepInStep()
+  }
+
+  /** Says that AsyncAGI has left: nothing that is queued will be answered. */
+  end(): void {
+    this.#over = true
+    for (const { answered } of this.#queue.values()) answered?.(undefined)
+    this.#queue.clear()
+  }
+
+  #send(entry: Entry): void {
+    if (this.#over) {
+      entry.answered?.(undefined)
+      return
+    }
+    const { client, uniqueid } = this.#options
+    this.#queue.set(entry.id, entry)
+    const params = { Channel: uniqueid, Command: entry.line, CommandID: entry.id }
+    client.sendRaw('AGI', params).catch((error: unknown) => this.#failed(entry, error))
+  }
+
+  #failed(entry: Entry, error: unknown): void {
+    if (!this.#queue.has(entry.id)) return
+    const known = AmiError.is(error) ? error : undefined
+    // it may have been carried out: its bytes come through the pipe then, with an id that nobody waits for
+    if (!(known && 'delivered' in known && known.delivered === 'unknown')) this.#queue.delete(entry.id)
+    entry.answered?.(undefined)
+    // no such channel, or it never was in AsyncAGI
+    if (error instanceof ActionError && !error.retryable) this.#options.gone()
+    else if (entry.job) this.#exchange?.settle(entry.job, error as Error)
+  }
+
+  #settle(answered: readonly Answered<Entry>[]): void {
+    for (const [{ job, token, expects, answered: tell }, text] of answered) {
+      if (token !== undefined) continue
+      tell?.(text)
+      if (job) this.#exchange?.settle(job, this.#outcome(job, text, expects))
+    }
+  }
+
+  #outcome({ command }: Job, text: string | undefined, expects: Entry['expects']): AgiReply | AmiError {
+    const { name: source } = this.#options.client
+    if (text === undefined) {
+      const why = `${source}: Asterisk lost a part of the answer to ${command}: AsyncAGI has room for 2047 characters of it`
+      return new LimitError(why, { source, limit: 'result', value: 2_047 })
+    }
+    const reply = readReply(text, expects)
+    const bytes = textToBytes(text.slice(0, 64))
+    return reply ?? new ProtocolError(`${source}: the answer to ${command} is none`, { source, bytes })
+  }
+
+  /** Brings the rest of an answer, which comes with the next command. */
+  #keepInStep(): void {
+    if (this.#paused || this.#over) return
+    if (this.#results.inStep) this.#exchange?.resume()
+    else if (this.#queue.size === 0) {
+      const token = unguessableId()
+      this.#send(makeEntry({ id: unguessableId(), line: fenceLine(token), expects: 'value', token }))
+    }
+  }
+
+  #stopSound(): void {
+    const params = { Channel: this.#options.uniqueid, Control: 'stop' }
+    this.#options.client.sendRaw('ControlPlayback', params).catch(() => {})
+  }
+}
+
+function makeEntry(given: Omit<Entry, 'begun' | 'unwanted'>): Entry {
+  return { ...given, begun: false, unwanted: false }
+}

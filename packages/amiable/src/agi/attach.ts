@@ -1,0 +1,341 @@
+import {
+  type Check,
+  checkBoolean,
+  checkClock,
+  checkDelay,
+  checkEach,
+  checkFunction,
+  checkOptions,
+  checkSync,
+  checkWhole,
+  got,
+} from '../check.ts'
+import type { Fleet } from '../client/fleet.ts'
+import type { AmiEvent } from '../client/types.ts'
+import { publish } from '../diagnostics.ts'
+import { ClosedError, invalid } from '../errors.ts'
+import { unguessableId } from '../util/action-id.ts'
+import { type Clock, systemClock } from '../util/clock.ts'
+import { deferred } from '../util/deferred.ts'
+import { isInAsyncAgi, requestOfRow } from './adopt.ts'
+import { AsyncCall, type AsyncClient, firstRequest } from './async-call.ts'
+import { checkInstance } from './claim.ts'
+import type { AgiRequest } from './environment.ts'
+import type { CloseOptions } from './fast-server.ts'
+import { type AgiHandler, type HandlerErrorListener, reportError, wants } from './handler.ts'
+import type { AgiSession } from './session.ts'
+
+/** Which calls a program takes, and how. */
+export interface AttachOptions {
+  /** Who we are to other programs; a stable one takes its own calls back after a restart. Random by default. */
+  readonly instance?: string | undefined
+  /** Whether a call is wanted. By default all that the router has a route for. */
+  readonly accept?: ((request: AgiRequest) => boolean) | undefined
+  /**
+   * Whether several programs may listen, of which one gets a call. `false` saves the first command's time, up to 100 ms a
+   * call, where only one listens. @default true
+   */
+  readonly claim?: boolean | undefined
+  /**
+   * Which calls that are in AsyncAGI already are taken: by default those of our `instance`. `true` takes those of nobody
+   * too, `false` none.
+   */
+  readonly adopt?: boolean | undefined
+  /** How many calls at once; past it they are left for others. @default 1_000 */
+  readonly maxSessions?: number | undefined
+  /** How many commands of a call may wait. @default 64 */
+  readonly maxQueued?: number | undefined
+  /** How many commands of a call Asterisk is given at once. @default 16 */
+  readonly pipeline?: number | undefined
+  /** Is called with what a handler threw; without it that is an uncaught exception. */
+  readonly onHandlerError?: HandlerErrorListener | undefined
+  /** Where time comes from; a test gives its own. */
+  readonly clock?: Clock | undefined
+}
+
+/** Counts since it was attached, and how many calls there are. */
+export interface AttachmentStats {
+  /** Calls that handlers have. */
+  readonly sessions: number
+  /** Calls that handlers have had. */
+  readonly total: number
+  /** Those of them that were in AsyncAGI before. */
+  readonly adopted: number
+  /** Calls that were not taken because `maxSessions` were. */
+  readonly refused: number
+  /** Handlers that threw. */
+  readonly failed: number
+  /** Answers to commands that nobody waited for any more. */
+  readonly lateAnswers: number
+  /** Commands of others on calls of ours. */
+  readonly foreign: number
+}
+
+const CHECKS: Readonly<Record<keyof AttachOptions, Check>> = {
+  instance: checkInstance,
+  accept: (argument, value) => checkSync(argument, value),
+  claim: checkBoolean,
+  adopt: checkBoolean,
+  maxSessions: (argument, value) => void checkWhole(argument, value, 1),
+  maxQueued: (argument, value) => void checkWhole(argument, value, 1),
+  pipeline: (argument, value) => void checkWhole(argument, value, 1, 1_000),
+  onHandlerError: (argument, value) => checkFunction(argument, value),
+  clock: checkClock,
+}
+
+// how long Asterisk has for the last command of a call, in milliseconds, when all is to end
+const LINGER = 5_000
+// how many calls are remembered whose AsyncAGI has ended because a command failed
+const REMEMBERED = 1_000
+
+/**
+ * Handles the calls that the dialplan hands over by `AGI(agi:async,path)`: a client's, or those of a fleet's members. The
+ * account needs the class `agi` to read and to write, `call` to stop sounds, and `reporting` to take calls over.
+ * @throws {ArgumentError} at once for an option that is wrong
+ */
+export function attachAgi(
+  target: AsyncClient | Fleet,
+  handler: AgiHandler,
+  options: AttachOptions = {},
+): AgiAttachment {
+  const { on, status } = (target ?? {}) as Partial<Record<'on' | 'status', unknown>>
+  if (typeof on !== 'function' || typeof status !== 'function') {
+    const hint = (target as unknown) instanceof Promise ? ': await it first' : ''
+    throw invalid('target', `must be a client or a fleet, ${got(target)}${hint}`)
+  }
+  checkFunction('handler', handler)
+  return new AgiAttachment(target, handler, checkEach<AttachOptions>('', options, CHECKS))
+}
+
+/** Handles calls over AMI; made by {@link attachAgi}. */
+export class AgiAttachment implements AsyncDisposable {
+  #target: AsyncClient | Fleet
+  #handler: AgiHandler
+  #options: Partial<AttachOptions>
+  #instance: string
+  #clock: Clock
+  /** By the channel that is in AsyncAGI now. */
+  #calls = new Map<string, AsyncCall>()
+  /** Those too whose AsyncAGI has ended, and whose handlers have not. */
+  #all = new Set<AsyncCall>()
+  #running = new Set<Promise<void>>()
+  #failedCalls = new Set<string>()
+  #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
+  #listener: { remove(): void }
+  #statuses = new AbortController()
+  #closing: Promise<void> | undefined
+
+  /** @internal */
+  constructor(target: AsyncClient | Fleet, handler: AgiHandler, options: Partial<AttachOptions>) {
+    this.#target = target
+    this.#handler = handler
+    this.#options = options
+    this.#instance = options.instance ?? unguessableId()
+    this.#clock = options.clock ?? systemClock
+    const names = ['AsyncAGIStart', 'AsyncAGIExec', 'AsyncAGIEnd', 'AGIExecStart'] as const
+    this.#listener = target.on(names, (event) => this.#heard(event as AmiEvent))
+    // its end by our own signal is no failure
+    void this.#watch().catch((error: unknown) => {
+      if (!this.#statuses.signal.aborted) throw error
+    })
+    for (const client of isFleet(target) ? target : [target]) void this.#find(client)
+  }
+
+  /** Who we are to other programs. */
+  get instance(): string {
+    return this.#instance
+  }
+
+  /** Counts since it was attached. */
+  stats(): AttachmentStats {
+    return { sessions: this.sessions().length, ...this.#counts }
+  }
+
+  /** The sessions that have not ended. */
+  sessions(): readonly AgiSession[] {
+    return [...this.#all].flatMap(({ session }) => session ?? [])
+  }
+
+  /**
+   * Takes no more calls, lets the handlers end, and then gives their calls back to the dialplan. Resolves when all is over.
+   * @param options.timeout milliseconds that the handlers may take; 0 waits for none. @default 5_000
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    const { timeout = 5_000 } = checkOptions<CloseOptions>(
+      '',
+      options,
+      { timeout: true },
+      'an object such as { timeout }',
+    )
+    checkDelay('timeout', timeout)
+    this.#closing ??= this.#close(timeout)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(timeout: number): Promise<void> {
+    for (const call of this.#all) if (call.session === undefined) call.lost('over')
+    if (timeout > 0) await this.#within(timeout)
+    for (const session of this.sessions()) session.exchange.finish()
+    await this.#within(LINGER)
+    this.#listener.remove()
+    this.#statuses.abort()
+    for (const call of this.#all) call.lost('over')
+  }
+
+  async #within(timeout: number): Promise<void> {
+    const late = deferred<void>()
+    const timer = this.#clock.setTimeout(() => late.resolve(), timeout)
+    await Promise.race([Promise.all(this.#running), late.promise])
+    this.#clock.clearTimeout(timer)
+  }
+
+  #heard(event: AmiEvent): void {
+    const uniqueid = event.get('Uniqueid') ?? ''
+    const call = this.#calls.get(keyOf(event.source, uniqueid))
+    if (event.Event === 'AsyncAGIStart') {
+      if (call !== undefined) call.nest()
+      else this.#start(event, uniqueid)
+    } else if (event.Event === 'AsyncAGIExec') call?.result(event)
+    else if (event.Event === 'AsyncAGIEnd') call?.end()
+    else call?.startsCommand(event)
+  }
+
+  #start(event: AmiEvent, uniqueid: string): void {
+    const client = this.#clientOf(event.source)
+    const env = event.get('Env') ?? ''
+    if (client === undefined || !this.#isWanted(firstRequest(env))) return
+    this.#run(client, uniqueid, (call) => call.begin(env))
+  }
+
+  #isWanted(request: AgiRequest): boolean {
+    // of a cut environment the path may come later
+    if (request.path === '' && !request.get('agi_threadid')) return true
+    const { accept } = this.#options
+    return accept === undefined ? wants(this.#handler, request) : accept(request) === true
+  }
+
+  #run(client: AsyncClient, uniqueid: string, begin: (call: AsyncCall) => ReturnType<AsyncCall['begin']>): void {
+    const { maxSessions = 1_000, maxQueued = 64, pipeline = 16, claim = true } = this.#options
+    if (this.#closing !== undefined) return
+    const facts = { source: client.name, uniqueid }
+    if (this.#all.size >= maxSessions) {
+      this.#counts.refused++
+      publish('agi:refused', () => ({ source: client.name, transport: 'async', reason: 'full' }))
+      return
+    }
+    const key = keyOf(client.name, uniqueid)
+    const call: AsyncCall = new AsyncCall({
+      client,
+      uniqueid,
+      handler: this.#handler,
+      instance: this.#instance,
+      claim,
+      maxQueued,
+      pipeline,
+      clock: this.#clock,
+      again: this.#failedCalls.delete(key),
+      began: () => void this.#counts.total++,
+      late: () => void this.#counts.lateAnswers++,
+      foreign: () => {
+        this.#counts.foreign++
+        publish('agi:foreign', () => ({ ...facts, channel: call.session?.request.channel ?? '' }))
+      },
+      failed: () => this.#remember(key),
+      left: () => {
+        if (this.#calls.get(key) === call) this.#calls.delete(key)
+      },
+    })
+    this.#calls.set(key, call)
+    this.#all.add(call)
+    const running = begin(call).then((end) => {
+      call.lost('over')
+      this.#all.delete(call)
+      if (end?.by !== 'failed') return
+      this.#counts.failed++
+      if ('error' in end) reportError(this.#options.onHandlerError, end.error, call.session as AgiSession)
+    })
+    this.#running.add(running)
+    void running.then(() => this.#running.delete(running))
+  }
+
+  #remember(key: string): void {
+    this.#failedCalls.add(key)
+    const [oldest] = this.#failedCalls
+    if (this.#failedCalls.size > REMEMBERED && oldest !== undefined) this.#failedCalls.delete(oldest)
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#statuses
+    for await (const status of this.#target.status({ signal })) {
+      // a fleet's statuses say of which member they are
+      const { source = (this.#target as AsyncClient).name } = status as { readonly source?: string }
+      if (status.type === 'lost') this.#each(source, (call) => call.pause(status.error))
+      else if (status.type === 'closed') {
+        const error = new ClosedError(`${source}: the client is closed`, { source })
+        this.#each(source, (call) => call.lost('over', error))
+      } else if (status.type === 'ready' && status.gap !== null) {
+        const client = this.#clientOf(source)
+        if (client) void this.#find(client)
+      }
+    }
+  }
+
+  /** Looks for calls in AsyncAGI: our own go on, those that are gone end, and others may be taken over. */
+  async #find(client: AsyncClient): Promise<void> {
+    const known = new Set([...this.#all].filter(({ setup }) => setup.client.name === client.name))
+    const rows: Map<string, AmiEvent> = new Map()
+    try {
+      for await (const row of client.list('CoreShowChannels')) {
+        if (isInAsyncAgi(row)) rows.set(row.Uniqueid, row)
+      }
+    } catch {
+      // without the right to look, each call finds out by its next command
+      for (const call of known) call.resume()
+      return
+    }
+    for (const call of known) {
+      if (rows.has(call.setup.uniqueid)) call.resume()
+      else call.lost('unknown')
+    }
+    if (this.#options.adopt === false) return
+    for (const [uniqueid, row] of rows) {
+      if (this.#calls.has(keyOf(client.name, uniqueid)) || !(await this.#mayAdopt(client, row))) continue
+      if (this.#calls.has(keyOf(client.name, uniqueid))) continue
+      this.#counts.adopted++
+      this.#run(client, uniqueid, (call) => call.takeOver(requestOfRow(row)))
+    }
+  }
+
+  async #mayAdopt(client: AsyncClient, row: AmiEvent): Promise<boolean> {
+    const Channel = row.get('Channel') ?? ''
+    try {
+      const answer = await client.sendRaw('Getvar', { Channel, Variable: 'AMIABLE_AGI' })
+      const owner = answer.get('Value') ?? ''
+      if (owner === this.#instance) return true
+      return owner === '' && this.#options.adopt === true && this.#isWanted(requestOfRow(row))
+    } catch {
+      return false
+    }
+  }
+
+  #each(source: string, act: (call: AsyncCall) => void): void {
+    for (const call of [...this.#all]) if (call.setup.client.name === source) act(call)
+  }
+
+  #clientOf(source: string): AsyncClient | undefined {
+    if (!isFleet(this.#target)) return this.#target
+    return this.#target.has(source) ? this.#target.get(source) : undefined
+  }
+}
+
+function isFleet(target: AsyncClient | Fleet): target is Fleet {
+  return Symbol.iterator in target
+}
+
+function keyOf(source: string, uniqueid: string): string {
+  return `${source}\n${uniqueid}`
+}

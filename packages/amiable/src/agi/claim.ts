@@ -1,0 +1,47 @@
+/*
+ * Who takes a call. Every program hears that a call has entered AsyncAGI. Each queues a command, Asterisk carries them out
+ * in one order, and all hear the results in that order: whose is the first has the call.
+ */
+import { got } from '../check.ts'
+import { invalid } from '../errors.ts'
+import { unguessableId } from '../util/action-id.ts'
+
+const PREFIX = 'amiable-claim-'
+
+/** One claim on one call. */
+export class Claim {
+  /** The CommandID of the claim's command. Two programs of one name are told apart by its end. */
+  readonly id: string
+  readonly won: Promise<boolean>
+  #decide!: (won: boolean) => void
+  #decided = false
+
+  constructor(instance: string) {
+    this.id = `${PREFIX}${instance}-${unguessableId()}`
+    this.won = new Promise((resolve) => {
+      this.#decide = resolve
+    })
+  }
+
+  /** Takes the CommandID of a result on the call's channel, in Asterisk's order. */
+  hear(id: string): void {
+    if (!this.#decided && id.startsWith(PREFIX)) this.#end(id === this.id)
+  }
+
+  /** Says that the call is gone. */
+  lose(): void {
+    this.#end(false)
+  }
+
+  #end(won: boolean): void {
+    this.#decided = true
+    this.#decide(won)
+  }
+}
+
+/** Checks the name by which a program tells its own calls from those of others. */
+export function checkInstance(argument: string, value: unknown): void {
+  // a CommandID that is no ASCII would vanish from the event, and SET VARIABLE takes it as one word
+  if (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)) return
+  throw invalid(argument, `must be 1 to 64 letters, digits or ._:- of ASCII, ${got(value)}`)
+}
