@@ -2,7 +2,7 @@ import type { Client } from '../client/client.ts'
 import type { AmiEvent } from '../client/types.ts'
 import { publish } from '../diagnostics.ts'
 import { type AmiError, ClosedError, type HangupBy } from '../errors.ts'
-import type { Clock } from '../util/clock.ts'
+import type { Clock, Timer } from '../util/clock.ts'
 import { AsyncChannel } from './async-channel.ts'
 import { Claim } from './claim.ts'
 import { unescapeBytes } from './commands-data.ts'
@@ -32,7 +32,9 @@ export interface CallSetup {
   foreign(): void
   /** AsyncAGI has ended because a command failed. */
   failed(): void
-  /** The channel has left AsyncAGI, or will not be heard of any more. */
+  /** The channel has left AsyncAGI; an event may follow that says why. */
+  leaving(): void
+  /** The channel will not be heard of any more. */
   left(): void
 }
 
@@ -48,6 +50,10 @@ export class AsyncCall {
   #channel: AsyncChannel
   #claim: Claim | undefined
   #session: AgiSession | undefined
+  #leaving = false
+  /** Whether AGISTATUS has said that it was a hangup, or what looks like one. */
+  #elsewhere = false
+  #timer: Timer | undefined
   #gone = false
   /** Sessions within the session: EXEC AGI. */
   #nested = 0
@@ -55,8 +61,9 @@ export class AsyncCall {
   constructor(setup: CallSetup) {
     this.setup = setup
     const { client, uniqueid, pipeline } = setup
-    const foreign = () => setup.foreign()
-    this.#channel = new AsyncChannel({ client, uniqueid, pipeline, foreign, gone: () => this.lost('unknown') })
+    // before the claim's result come those of commands that an earlier session has left in the queue
+    const foreign = () => this.#session && setup.foreign()
+    this.#channel = new AsyncChannel({ client, uniqueid, pipeline, foreign, gone: () => this.#leave() })
     if (setup.claim) this.#claim = new Claim(setup.instance)
   }
 
@@ -106,11 +113,19 @@ export class AsyncCall {
   /** Takes AsyncAGIEnd. */
   end(): void {
     if (this.#nested > 0) this.#nested--
-    else if (this.#session?.exchange.state === 'ending' || this.#session === undefined) this.lost('over')
-    else {
-      this.#channel.end()
-      this.setup.left()
-      this.#evidence((end) => this.lost(end))
+    else this.#leave()
+  }
+
+  /** Takes what follows the end of AsyncAGI: a hangup, a place elsewhere in the dialplan, or AGISTATUS. */
+  evidence(event: AmiEvent): void {
+    if (event.Event === 'Hangup') this.lost('hangup')
+    else if (event.Event === 'Newexten') {
+      if (this.#elsewhere) this.lost('redirect')
+    } else if (event.get('Variable') === 'AGISTATUS') {
+      const status = event.get('Value')
+      if (status === 'FAILURE') this.lost('failed')
+      else if (status === 'SUCCESS') this.lost('over')
+      else this.#elsewhere = true
     }
   }
 
@@ -130,6 +145,7 @@ export class AsyncCall {
   lost(end: End, error?: Error): void {
     if (this.#gone) return
     this.#gone = true
+    this.setup.clock.clearTimeout(this.#timer)
     this.#channel.end()
     this.setup.left()
     this.#claim?.lose()
@@ -141,6 +157,19 @@ export class AsyncCall {
       exchange?.hangup(end)
       exchange?.lost()
     }
+  }
+
+  /** The channel is in AsyncAGI no more: an event that follows says why. */
+  #leave(): void {
+    if (this.#leaving || this.#gone) return
+    this.#leaving = true
+    if (this.#session === undefined || this.#session.exchange.state === 'ending') {
+      this.lost('over')
+      return
+    }
+    this.#channel.end()
+    this.setup.leaving()
+    this.#timer = this.setup.clock.setTimeout(() => this.lost('unknown'), EVIDENCE)
   }
 
   #claimed(): Promise<boolean> {
@@ -174,32 +203,6 @@ export class AsyncCall {
     await session.end()
     publish('agi:session', () => ({ ...facts, state: 'ended' }))
     return end
-  }
-
-  /** Finds out why AsyncAGI has ended: a hangup, a place elsewhere in the dialplan, or a command that failed. */
-  #evidence(tell: (end: End) => void): void {
-    const { client, uniqueid, clock } = this.setup
-    let elsewhere = false
-    const found = (end: End) => {
-      clock.clearTimeout(timer)
-      listener.remove()
-      tell(end)
-    }
-    const timer = clock.setTimeout(() => found('unknown'), EVIDENCE)
-    // a predicate, so that an account that hears none of these is not warned of it
-    const listener = client.on(
-      (event: AmiEvent) => event.get('Uniqueid') === uniqueid,
-      (event: AmiEvent) => {
-        if (event.Event === 'Hangup') found('hangup')
-        else if (event.Event === 'Newexten' && elsewhere) found('redirect')
-        else if (event.Event === 'VarSet' && event.get('Variable') === 'AGISTATUS') {
-          const status = event.get('Value')
-          if (status === 'FAILURE') found('failed')
-          else if (status === 'SUCCESS') found('over')
-          else elsewhere = true
-        }
-      },
-    )
   }
 
   #whyOver(end: 'failed' | 'over'): Why {

@@ -116,12 +116,14 @@ export class AgiAttachment implements AsyncDisposable {
   #clock: Clock
   /** By the channel that is in AsyncAGI now. */
   #calls = new Map<string, AsyncCall>()
+  /** Of which it is not known yet why AsyncAGI has ended. */
+  #leaving = new Map<string, AsyncCall>()
   /** Those too whose AsyncAGI has ended, and whose handlers have not. */
   #all = new Set<AsyncCall>()
   #running = new Set<Promise<void>>()
   #failedCalls = new Set<string>()
   #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
-  #listener: { remove(): void }
+  #listeners: readonly { remove(): void }[]
   #statuses = new AbortController()
   #closing: Promise<void> | undefined
 
@@ -133,7 +135,10 @@ export class AgiAttachment implements AsyncDisposable {
     this.#instance = options.instance ?? unguessableId()
     this.#clock = options.clock ?? systemClock
     const names = ['AsyncAGIStart', 'AsyncAGIExec', 'AsyncAGIEnd', 'AGIExecStart'] as const
-    this.#listener = target.on(names, (event) => this.#heard(event as AmiEvent))
+    const listener = target.on(names, (event) => this.#heard(event as AmiEvent))
+    // always, for what follows an end may be here before the end is heard
+    const ends = target.on(['Hangup', 'Newexten', 'VarSet'], (event) => this.#heardOfEnd(event as AmiEvent))
+    this.#listeners = [listener, ends]
     // its end by our own signal is no failure
     void this.#watch().catch((error: unknown) => {
       if (!this.#statuses.signal.aborted) throw error
@@ -181,7 +186,7 @@ export class AgiAttachment implements AsyncDisposable {
     if (timeout > 0) await this.#within(timeout)
     for (const session of this.sessions()) session.exchange.finish()
     await this.#within(LINGER)
-    this.#listener.remove()
+    for (const listener of this.#listeners) listener.remove()
     this.#statuses.abort()
     for (const call of this.#all) call.lost('over')
   }
@@ -202,6 +207,11 @@ export class AgiAttachment implements AsyncDisposable {
     } else if (event.Event === 'AsyncAGIExec') call?.result(event)
     else if (event.Event === 'AsyncAGIEnd') call?.end()
     else call?.startsCommand(event)
+  }
+
+  #heardOfEnd(event: AmiEvent): void {
+    if (this.#leaving.size === 0) return
+    this.#leaving.get(keyOf(event.source, event.get('Uniqueid') ?? ''))?.evidence(event)
   }
 
   #start(event: AmiEvent, uniqueid: string): void {
@@ -245,8 +255,13 @@ export class AgiAttachment implements AsyncDisposable {
         publish('agi:foreign', () => ({ ...facts, channel: call.session?.request.channel ?? '' }))
       },
       failed: () => this.#remember(key),
+      leaving: () => {
+        this.#forget(this.#calls, key, call)
+        this.#leaving.set(key, call)
+      },
       left: () => {
-        if (this.#calls.get(key) === call) this.#calls.delete(key)
+        this.#forget(this.#calls, key, call)
+        this.#forget(this.#leaving, key, call)
       },
     })
     this.#calls.set(key, call)
@@ -260,6 +275,10 @@ export class AgiAttachment implements AsyncDisposable {
     })
     this.#running.add(running)
     void running.then(() => this.#running.delete(running))
+  }
+
+  #forget(calls: Map<string, AsyncCall>, key: string, call: AsyncCall): void {
+    if (calls.get(key) === call) calls.delete(key)
   }
 
   #remember(key: string): void {

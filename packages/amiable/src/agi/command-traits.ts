@@ -15,6 +15,8 @@ export type AgiArguments<C extends AgiCommandName> = AgiCommands[C]
 export interface Traits {
   /** Whether Asterisk carries it out on a dead channel too. */
   readonly dead: boolean
+  /** Whether it ends AsyncAGI where it fails. */
+  readonly fails: boolean
   readonly expects?: Expect
   /** Another command stops it (FastAGI): it ends at once, most often without an answer. */
   readonly interruptible?: true
@@ -29,7 +31,7 @@ export interface Traits {
   readonly tellsHangup?: true
 }
 
-const OWN: Readonly<Record<string, Omit<Traits, 'dead'>>> = {
+const OWN: Readonly<Record<string, Omit<Traits, 'dead' | 'fails'>>> = {
   'CHANNEL STATUS': { minus: 'value' },
   'CONTROL STREAM FILE': { plays: true },
   'DATABASE GET': { expects: 'value', minus: 'value' },
@@ -55,7 +57,8 @@ const OWN: Readonly<Record<string, Omit<Traits, 'dead'>>> = {
 
 /** Returns how a command behaves; of one that Asterisk lacks, that it may be sent at any time. */
 export function traitsOf(command: string): Traits {
-  return { dead: agiCommandFacts(command)?.dead ?? true, ...OWN[command] }
+  const { dead = true, fails = false } = agiCommandFacts(command) ?? {}
+  return { dead, fails, ...OWN[command] }
 }
 
 /** Returns the name of the command that some words begin with, in capitals, or the first of them. */

@@ -189,7 +189,7 @@ export class Exchange {
   #pump(): void {
     while ((this.state === 'live' || this.state === 'dead') && this.#sent.length < this.#wire.window) {
       const [job] = this.#queue
-      if (job === undefined || (this.#sent.length > 0 && (job.alone || this.#sent.some(({ alone }) => alone)))) return
+      if (job === undefined || (this.#sent.length > 0 && (job.alone || this.#sent.some(isBarrier)))) return
       this.#queue.shift()
       job.sent = true
       job.sentAlive = this.state === 'live'
@@ -308,6 +308,14 @@ export class Exchange {
     for (const job of [...this.#sent, ...this.#queue]) job.reject(why(job.command, job.held))
     this.#queue = []
   }
+}
+
+/**
+ * Nothing is sent behind a command that ends AsyncAGI where it fails: what is queued would be carried out when the channel
+ * comes to AsyncAGI again (res_agi.c: launch_asyncagi keeps the queue).
+ */
+function isBarrier({ alone, traits }: Job): boolean {
+  return alone || traits.fails
 }
 
 /** Makes the error of a channel that is gone. */
