@@ -85,10 +85,11 @@ export function silence(target: Target): void {
 /** A call that is up and waits. */
 async function waiting(ami: Client): Promise<{ channel: string; id: string }> {
   const id = randomUUID()
-  // both halves wait: what either tells of its way there has been told
-  const up = [id, `${id}-far`].map((half) =>
-    nextEvent(ami, 'Newexten', (event) => event.get('Uniqueid') === half && event.get('Application') === 'Wait'),
-  )
+  // what either half tells of its way there has been told
+  const up = [
+    nextEvent(ami, 'OriginateResponse', (event) => event.get('Uniqueid') === id),
+    nextEvent(ami, 'Newexten', (event) => event.get('Uniqueid') === `${id}-far` && event.get('Application') === 'Wait'),
+  ]
   const call = { Channel: 'Local/wait@default/n', Application: 'Wait', Data: '30', Async: true }
   await ami.sendRaw('Originate', { ...call, ChannelId: id, OtherChannelId: `${id}-far` })
   await Promise.all(up)
