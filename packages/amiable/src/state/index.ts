@@ -1,6 +1,7 @@
 export type { ChangeListener, ChangeListenOptions, ChangesOptions } from './change-hub.ts'
 export type { Added, Cause, Change, Changed, ChangeName, ChangeOf, Removed, Reset, Revision } from './changes.ts'
 export type { Collection } from './collection.ts'
+export type { QueueWindow } from './fold/queue-window.ts'
 export type { Freshness, StaleReason } from './freshness.ts'
 export type { Kind } from './kinds.ts'
 export type { StateOptions } from './options.ts'

@@ -6,6 +6,7 @@ import { CALL_EVENTS, CallBook } from './fold/calls.ts'
 import { channels } from './fold/channels.ts'
 import type { Draft, Fold, Pen } from './fold/fold.ts'
 import { parking } from './fold/parking.ts'
+import { QueueWindows } from './fold/queue-window.ts'
 import { queues, stateOf } from './fold/queues.ts'
 import { rooms } from './fold/rooms.ts'
 import { devices, hints } from './fold/states.ts'
@@ -38,6 +39,7 @@ export class Model implements Pen {
   readonly ended: Ended
   readonly store: Store
   readonly calls: CallBook
+  readonly windows = new QueueWindows()
   /** The kinds that are read, but for calls. */
   readonly listed: readonly ListedKind[]
   /** How many records were left out because of a limit. */
@@ -78,6 +80,9 @@ export class Model implements Pen {
     this.#folds = new Map(folds.filter(([kind]) => options.kinds.has(kind)))
     this.listed = LISTING_ORDER.filter((kind) => this.#folds.has(kind))
     if (wantsCalls) for (const name of CALL_EVENTS) this.#hear(name, (pen, told) => calls.event(pen, told))
+    if (options.kinds.has('queues')) {
+      for (const name of WINDOW_EVENTS) this.#hear(name, (pen, told) => this.windows.event(pen, told))
+    }
     for (const [kind, fold] of this.#folds) {
       for (const name of kindFacts(kind).events) this.#hear(name, fold.event)
     }
@@ -119,12 +124,17 @@ export class Model implements Pen {
     draft.done(completion)
     this.store.commit(cause, at)
     this.#isList = false
+    if ('list' in cause && cause.list === 'QueueStatus') {
+      this.windows.hears(at)
+      this.windows.keep(this.tables.queue.records)
+    }
   }
 
   /** Events were missed. */
   gap(at: number): void {
     this.now = at
     this.ended.clear()
+    this.windows.gap()
     this.calls.gap(this)
     this.store.commit({ derived: 'gap' }, at)
   }
@@ -222,6 +232,7 @@ export class Model implements Pen {
   }
 }
 
+const WINDOW_EVENTS = ['QueueCallerJoin', 'QueueCallerLeave', 'QueueCallerAbandon', 'AgentConnect', 'AgentComplete']
 const LISTING_ORDER: readonly ListedKind[] = ['channels', 'bridges', 'queues', 'rooms', 'parking', 'devices', 'hints']
 
 /** Which lists a kind is made from. */

@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal, checkString, got } from '../check.ts'
+import { checkOptions, checkSignal, checkString, checkWhole, got } from '../check.ts'
 import { ClosedError, invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { unguessableId } from '../util/action-id.ts'
@@ -7,6 +7,7 @@ import { deferred } from '../util/deferred.ts'
 import { ChangeHub, type ChangeListener, type ChangeListenOptions, type ChangesOptions, testOf } from './change-hub.ts'
 import type { Change, ChangeName, ChangeOf, Reset, Revision } from './changes.ts'
 import { type Collection, View } from './collection.ts'
+import type { QueueWindow } from './fold/queue-window.ts'
 import { type Freshness, worst } from './freshness.ts'
 import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
 import { listsOf, Model } from './model.ts'
@@ -53,7 +54,10 @@ export class State implements AsyncDisposable {
   readonly channels: Collection<Channel> & { byName(name: string): Channel | undefined }
   readonly bridges: Collection<Bridge>
   readonly calls: Collection<Call> & { of(channel: string): Call | undefined; readonly ended: readonly Call[] }
-  readonly queues: Collection<Queue>
+  readonly queues: Collection<Queue> & {
+    /** What a queue did in the last minutes, or since midnight; counted from events, and of one day at most. */
+    window(name: string, span: number | 'today'): QueueWindow
+  }
   readonly rooms: Collection<Room>
   readonly parking: Collection<ParkedCall>
   readonly devices: Collection<Device>
@@ -87,7 +91,7 @@ export class State implements AsyncDisposable {
     )
     this.channels = this.#makeChannels()
     this.calls = this.#makeCalls()
-    this.queues = this.#view('queue', 'queues', (key) => key.toLowerCase())
+    this.queues = this.#makeQueues()
     this.bridges = this.#view('bridge', 'bridges')
     this.rooms = this.#view('room', 'rooms')
     this.parking = this.#view('parked', 'parking')
@@ -270,6 +274,19 @@ export class State implements AsyncDisposable {
       return this.channels.filter((channel) => channel.name === name)[0]
     }
     return Object.assign(this.#view('channel', 'channels'), { byName: find })
+  }
+
+  #makeQueues(): State['queues'] {
+    const { clock } = this.#options
+    const window = (name: string, span: number | 'today') => {
+      const now = clock.now()
+      const from = span === 'today' ? new Date(now).setHours(0, 0, 0, 0) : now - checkWhole('span', span, 1) * 60_000
+      return this.#model.windows.of(name.toLowerCase(), from)
+    }
+    return Object.assign(
+      this.#view('queue', 'queues', (key) => key.toLowerCase()),
+      { window },
+    )
   }
 
   #makeCalls(): State['calls'] {

@@ -22,7 +22,7 @@ async function withState(body: (rig: Rig) => Promise<void>, options: StateOption
 /** The first change from now on that has this name. */
 function next(
   state: State,
-  name: 'queue' | 'member.changed' | 'channel.added' | 'call.removed' | 'caller.added',
+  name: 'queue' | 'member.changed' | 'channel.added' | 'call.removed' | 'caller.added' | 'caller.removed',
 ): Promise<Change> {
   return new Promise((resolve) => state.on(name, (change) => resolve(change as Change), { once: true }))
 }
@@ -165,3 +165,40 @@ test('past a limit the newest are left out, counted and reported once', () =>
     },
     { audit: false, limits: { channels: 3 } },
   ))
+
+test('a window counts from events what a queue did: offered, answered in time, abandoned, left', () =>
+  withState(async ({ server, state }) => {
+    const caller = (Uniqueid: string) => ({ Queue: 'Support', Channel: `PJSIP/${Uniqueid}`, Uniqueid })
+    const join = (id: string, count: number) =>
+      server.emit('QueueCallerJoin', { ...caller(id), Position: count, Count: count })
+    const leave = (id: string, count: number) =>
+      server.emit('QueueCallerLeave', { ...caller(id), Position: 1, Count: count })
+    const added = next(state, 'caller.added')
+    join('1', 1)
+    join('2', 2)
+    join('3', 3)
+    await added
+    leave('1', 2)
+    server.emit('AgentConnect', { ...caller('1'), Interface: 'Local/member@default/n', HoldTime: 0 })
+    server.emit('AgentComplete', { Queue: 'support', Interface: 'Local/member@default/n', HoldTime: 4, TalkTime: 30 })
+    server.emit('QueueCallerAbandon', { ...caller('2'), Position: 1, OriginalPosition: 1, HoldTime: 9 })
+    leave('2', 1)
+    const last = next(state, 'caller.removed')
+    leave('3', 0)
+    await last
+    while (state.queues.get('support')?.callers.length) await next(state, 'caller.removed')
+    const { complete, ...numbers } = state.queues.window('SUPPORT', 15)
+    assert.deepEqual(numbers, {
+      offered: 3,
+      answered: 1,
+      abandoned: 1,
+      left: 1,
+      answeredInLevel: 1,
+      averageWait: 0,
+      averageTalk: 30,
+      longestWait: 9,
+    })
+    // the model has not listened for a quarter of an hour
+    assert.equal(complete, false)
+    assert.throws(() => state.queues.window('support', 0), { code: 'AMI_ARGUMENT' })
+  }))
