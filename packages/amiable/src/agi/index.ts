@@ -1,4 +1,5 @@
 export { CommandError, type HangupBy, HangupError } from '../errors.ts'
+export { type Answer, type AskOptions, ask, type Choices, type MenuOptions, menu, type Prompt } from './ask.ts'
 export { type AgiAttachment, type AttachmentStats, type AttachOptions, attachAgi } from './attach.ts'
 export type { AgiArguments, AgiCommandName } from './command-traits.ts'
 export type { ChannelState, GetVariableOptions, Target } from './commands-data.ts'

@@ -1,0 +1,6 @@
+// needs: asterisk-16
+import { withAsterisk } from '../targets.ts'
+import { questions } from './ask.ts'
+import { fastAgi } from './stage.ts'
+
+withAsterisk(16, (target) => questions(target, fastAgi))

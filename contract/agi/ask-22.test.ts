@@ -1,0 +1,6 @@
+// needs: asterisk-22
+import { withAsterisk } from '../targets.ts'
+import { questions } from './ask.ts'
+import { fastAgi } from './stage.ts'
+
+withAsterisk(22, (target) => questions(target, fastAgi))

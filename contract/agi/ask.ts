@@ -1,0 +1,85 @@
+// Questions and menus, with a caller who presses keys while Asterisk plays, waits, or is between two commands.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type AgiSession, ask, menu } from 'amiable/agi'
+import { nextEvent } from '../support/client.ts'
+import type { Target } from '../targets.ts'
+import { onStage, press, type Stage, type Transport } from './stage.ts'
+
+/** Questions on one server over one transport. */
+export function questions(target: Target, transport: Transport): void {
+  const it = (title: string, body: (call: AgiSession, stage: Stage) => Promise<void>) =>
+    test(`${target.name}, ${transport.name}: ${title}`, async () => {
+      const { error } = await onStage(target, transport, async (call, stage) => {
+        await call.answer()
+        await body(call, stage)
+      })
+      if (error !== undefined) throw error
+    })
+  /** Asks, and presses keys as soon as a command runs. */
+  const pressing = async <T>({ ami, far }: Stage, keys: string, asking: () => Promise<T>): Promise<T> => {
+    const running = nextEvent(ami, 'AGIExecStart')
+    const answer = asking()
+    await running
+    await press(ami, far, keys)
+    return answer
+  }
+
+  it('keys that a caller presses in a prompt are the answer, whichever prompt it is', async (call, stage) => {
+    const max = 2
+    for (const prompts of [
+      ['demo-instruct'],
+      ['demo-instruct', 'beep'],
+      [{ digits: '1234567890' }, 'beep'],
+      [{ date: new Date(0) }],
+      [{ pause: 5_000 }, 'beep'],
+    ]) {
+      assert.deepEqual(await pressing(stage, '1*', () => ask(call, prompts, { max })), { digits: '1*' })
+    }
+    const behind = await pressing(stage, '5#', () => ask(call, [], { max }))
+    assert.deepEqual(behind, { digits: '5' })
+  })
+
+  it('who says nothing, or something else, is asked again', async (call, stage) => {
+    const silent = await ask(call, 'beep', { attempts: 2, timeout: 50, onSilence: 'beep' })
+    assert.deepEqual(silent, { digits: undefined, why: 'silence' })
+    const seen: string[] = []
+    const valid = (digits: string) => seen.push(digits) > 1
+    const answer = await pressing(stage, '1122', () =>
+      ask(call, 'demo-instruct', { min: 2, max: 2, valid, onInvalid: ['demo-instruct', 'beep'] }),
+    )
+    assert.deepEqual([answer, seen], [{ digits: '22' }, ['11', '22']])
+    const given = await pressing(stage, '*', () => ask(call, ['demo-instruct', 'beep'], { cancel: '*' }))
+    assert.deepEqual(given, { digits: undefined, why: 'cancelled' })
+    const hashes = await pressing(stage, '1#2', () => ask(call, 'demo-instruct', { terminator: false, max: 3 }))
+    assert.deepEqual(hashes, { digits: '1#2' })
+  })
+
+  it('a menu runs the choice', async (call, stage) => {
+    const choices = { 1: () => 'one', 2: async () => call.channelStatus() }
+    assert.equal(await pressing(stage, '72', () => menu(call, ['demo-instruct', 'beep'], choices)), 'up')
+    assert.equal(await menu(call, 'beep', choices, { attempts: 1, timeout: 50 }), undefined)
+  })
+
+  it('a caller who hangs up ends the question', async (call, { ami, hangUp }) => {
+    const running = nextEvent(ami, 'AGIExecStart')
+    const outcome = ask(call, ['demo-instruct', 'beep']).catch((error: unknown) => error)
+    await running
+    await hangUp()
+    assert.equal(((await outcome) as { code?: string }).code, 'AGI_HANGUP')
+  })
+
+  if (transport.name !== 'fast' || !target.real) return
+  it('no key is lost of a telephone that dials from its memory while the prompts play', async (call, { ami, far }) => {
+    await ami.sendRaw('Setvar', { Channel: far, Variable: 'GAP', Value: '100' })
+    for (const prompts of [['demo-instruct', 'beep'], ['beep', 'demo-instruct'], ['demo-instruct']]) {
+      const keys = '1234567890'
+      const running = nextEvent(ami, 'AGIExecStart')
+      const answer = ask(call, prompts, { max: 10, between: 1_000 })
+      await running
+      await ami.sendRaw('Setvar', { Channel: far, Variable: 'KEYS', Value: keys })
+      await ami.sendRaw('Redirect', { Channel: far, Context: 'default', Exten: 'typist', Priority: 1 })
+      assert.deepEqual(await answer, { digits: keys })
+    }
+  })
+}
