@@ -33,6 +33,15 @@ export interface OurAsterisk extends Target {
   readonly server: RunningAsterisk
 }
 
+/** Files of Debian's asterisk-core-sounds-en-gsm that the suites play, and how many milliseconds each lasts. */
+const SOUNDS = {
+  beep: 440,
+  'auth-incorrect': 4_620,
+  'auth-thankyou': 960,
+  'demo-instruct': 73_360,
+  'vm-goodbye': 880,
+}
+
 /** Runs the suite against the simulator, which is always there; with a second one for TLS. */
 export async function withSimulator(suite: (target: Target) => void): Promise<void> {
   const users: Record<string, UserOptions> = {
@@ -50,7 +59,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
     stranger: { secret: ACCOUNTS.stranger, read: ['user'], write: ['user'] },
   }
   const dialplan = readFileSync(new URL('../tools/servers/asterisk/etc/extensions.conf', import.meta.url), 'utf8')
-  const server = await startServer({ users, dialplan, channelVars: ['LABVAR', 'CALLERID(num)'] })
+  const server = await startServer({ users, dialplan, channelVars: ['LABVAR', 'CALLERID(num)'], sounds: SOUNDS })
   after(() => server.close())
   const secured = await startServer({ users, dialplan, tls: good })
   after(() => secured.close())

@@ -70,6 +70,9 @@ export class Dialplan {
   /** Told of a hint that came, or went: then it is undefined. */
   readonly hintWatchers = new Set<(context: string, exten: string, hint: string | undefined) => void>()
 
+  /** Global variables, which a section of that name sets. */
+  readonly globals = new Map<string, string>()
+
   constructor(text: string) {
     this.load(text)
   }
@@ -90,6 +93,8 @@ export class Dialplan {
         if (!options.includes(context) && !this.contexts.has(context)) this.contexts.set(context, new Map())
         continue
       }
+      const global = context === 'globals' ? /^([^=]+?)\s*=>?\s*(.*)$/.exec(line) : null
+      if (global !== null) this.globals.set(global[1]!, global[2]!)
       const extra = /^(include|switch|ignorepat)\s*=>?\s*(.*)$/.exec(line)
       if (extra !== null) this.#extra(context, { kind: extra[1] as Extra['kind'], value: extra[2]! })
       const entry = /^(exten|same)\s*=>?\s*(.*)$/.exec(line)

@@ -76,7 +76,7 @@ export class World {
   readonly endpoints: Endpoints
   readonly mailboxes = new Mailboxes()
   readonly configs = new ConfigFiles()
-  readonly globals = new Map<string, string>()
+  readonly globals: Map<string, string>
   readonly presence: PresenceStates
   readonly hints: Hints
   readonly states: StateFunctions
@@ -93,6 +93,7 @@ export class World {
     this.channels = new ChannelTable(this.core, this.devices, this.bridges)
     this.#extensions = options.dialplan ?? defaultDialplan
     this.dialplan = new Dialplan(this.#extensions)
+    this.globals = this.dialplan.globals
     this.queues = new Queues(this.core, this.devices, (device) => this.deviceState(device))
     this.conferences = new Conferences(this.core, this.bridges, this.devices)
     this.parking = new Parking(this.core, this.bridges, this.devices)
