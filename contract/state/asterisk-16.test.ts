@@ -1,9 +1,11 @@
 // needs: asterisk-16
 import { withAsterisk } from '../targets.ts'
+import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { truth } from './truth.ts'
 
 withAsterisk(16, (target) => {
   rights(target)
+  following(target)
   truth(target, [1, 2, 3, 4, 5])
 })

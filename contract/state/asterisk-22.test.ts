@@ -1,9 +1,11 @@
 // needs: asterisk-22
 import { withAsterisk } from '../targets.ts'
+import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { truth } from './truth.ts'
 
 withAsterisk(22, (target) => {
   rights(target)
+  following(target)
   truth(target, [1, 2, 3, 4, 5])
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { after } from 'node:test'
 import { startServer, type UserOptions } from 'amiable/testing'
 import type { Target } from '../targets.ts'
+import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { truth } from './truth.ts'
 
@@ -28,4 +29,5 @@ const target: Target = {
   accounts: { frank: 'lean', readonly: 'ro', calls: 'dial', listener: 'ear' },
 }
 rights(target)
+following(target)
 truth(target, [1, 2, 3, 4, 5])

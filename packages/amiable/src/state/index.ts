@@ -2,6 +2,7 @@ export type { ChangeListener, ChangeListenOptions, ChangesOptions } from './chan
 export type { Added, Cause, Change, Changed, ChangeName, ChangeOf, Removed, Reset, Revision } from './changes.ts'
 export type { Collection } from './collection.ts'
 export type { QueueWindow } from './fold/queue-window.ts'
+export type { Followed, FollowOptions, Step } from './follow.ts'
 export type { Freshness, StaleReason } from './freshness.ts'
 export type { Kind } from './kinds.ts'
 export type { StateOptions } from './options.ts'

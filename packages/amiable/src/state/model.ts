@@ -12,7 +12,7 @@ import { rooms } from './fold/rooms.ts'
 import { devices, hints } from './fold/states.ts'
 import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { ChangeKind, Records } from './records.ts'
+import type { ChangeKind, Channel, Records } from './records.ts'
 import { renewed } from './same.ts'
 import { Store } from './store.ts'
 import type { Tables } from './table.ts'
@@ -31,6 +31,15 @@ export interface ModelHost {
   rests(until: number): void
 }
 
+/** Hears what a model reads, after it has read it. */
+export interface EventTap {
+  /** @param before the channel of the event as it was */
+  heard(told: Told, before: Channel | undefined): void
+  listed(at: number): void
+  missed(at: number): void
+  closed(): void
+}
+
 /** Reads events and lists into records. It has no clock, no socket and no opinion about what to list when. */
 export class Model implements Pen {
   now = 0
@@ -40,6 +49,8 @@ export class Model implements Pen {
   readonly store: Store
   readonly calls: CallBook
   readonly windows = new QueueWindows()
+  /** Who follows calls. */
+  readonly taps = new Set<EventTap>()
   /** The kinds that are read, but for calls. */
   readonly listed: readonly ListedKind[]
   /** How many records were left out because of a limit. */
@@ -102,8 +113,10 @@ export class Model implements Pen {
     const hearing = this.#hearing.get(told.Event)
     if (hearing === undefined) return
     this.now = told.receivedAt
+    const before = this.taps.size > 0 ? this.get('channel', told.get('Uniqueid') ?? '') : undefined
     for (const hear of hearing) hear(this, told)
     this.store.commit({ event: told.Event }, this.now)
+    for (const tap of this.taps) tap.heard(told, before)
   }
 
   /** Begins a list of a kind, or of one record of it. */
@@ -128,6 +141,7 @@ export class Model implements Pen {
       this.windows.hears(at)
       this.windows.keep(this.tables.queue.records)
     }
+    for (const tap of this.taps) tap.listed(at)
   }
 
   /** Events were missed. */
@@ -137,6 +151,7 @@ export class Model implements Pen {
     this.windows.gap()
     this.calls.gap(this)
     this.store.commit({ derived: 'gap' }, at)
+    for (const tap of this.taps) tap.missed(at)
   }
 
   /** Time has passed: members that have rested are ready. */

@@ -8,6 +8,7 @@ import { ChangeHub, type ChangeListener, type ChangeListenOptions, type ChangesO
 import type { Change, ChangeName, ChangeOf, Reset, Revision } from './changes.ts'
 import { type Collection, View } from './collection.ts'
 import type { QueueWindow } from './fold/queue-window.ts'
+import { type Followed, type FollowOptions, follow, type Step } from './follow.ts'
 import { type Freshness, worst } from './freshness.ts'
 import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
 import { listsOf, Model } from './model.ts'
@@ -195,6 +196,15 @@ export class State implements AsyncDisposable {
     return this.#model.store.log.since(revision)?.filter(test)
   }
 
+  /** Follows one call: what is known of it, each step, and its end. A call that is not known yet is waited for. */
+  follow(what: Followed, options: FollowOptions = {}): AsyncIterableIterator<Step> {
+    if (!this.#options.kinds.has('calls')) throw invalid('kinds', 'must hold calls for follow()')
+    const { clock } = this.#options
+    const steps = follow(this.#model, clock, this.name, what, options)
+    if (this.#closed) for (const tap of [...this.#model.taps]) tap.closed()
+    return steps
+  }
+
   /** Yields how fresh the kinds are, from this call on. */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<StateStatus> {
     return this.#statuses.iterate(options)
@@ -345,6 +355,7 @@ export class State implements AsyncDisposable {
     this.#closed = true
     this.#unlisten?.()
     this.#options.clock.clearTimeout(this.#resting)
+    for (const tap of [...this.#model.taps]) tap.closed()
     this.#changes.end()
     this.#statuses.end()
     for (const check of [...this.#waiting]) check()

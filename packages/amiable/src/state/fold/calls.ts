@@ -38,6 +38,12 @@ export class CallBook {
     return this.#merged.get(linkedid) ?? linkedid
   }
 
+  /** The call that a channel is in, or was in. */
+  callOf(pen: Pen, channel: string): string | undefined {
+    const call = pen.get('channel', channel)?.call ?? this.#past.get(channel)
+    return call === undefined ? undefined : this.idOf(call)
+  }
+
   /** A channel begins a call of its own: whatever had its id before is over. */
   begins(id: string): void {
     if (this.#merged.size > 0) this.#merged.delete(id)
