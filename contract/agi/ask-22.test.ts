@@ -1,6 +1,9 @@
 // needs: asterisk-22
 import { withAsterisk } from '../targets.ts'
 import { questions } from './ask.ts'
-import { fastAgi } from './stage.ts'
+import { asyncAgi, fastAgi } from './stage.ts'
 
-withAsterisk(22, (target) => questions(target, fastAgi))
+withAsterisk(22, (target) => {
+  questions(target, fastAgi)
+  questions(target, asyncAgi)
+})

@@ -1,5 +1,8 @@
 import { withSimulator } from '../targets.ts'
 import { questions } from './ask.ts'
-import { fastAgi } from './stage.ts'
+import { asyncAgi, fastAgi } from './stage.ts'
 
-await withSimulator((target) => questions(target, fastAgi))
+await withSimulator((target) => {
+  questions(target, fastAgi)
+  questions(target, asyncAgi)
+})
