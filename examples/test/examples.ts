@@ -10,8 +10,8 @@ export const EXAMPLES = fileURLToPath(new URL('..', import.meta.url))
 /** What each prints, in order, among other lines. */
 export const prints: Readonly<Record<string, readonly RegExp[]>> = {
   'astdb.ts': [/^100$/, /^""$/, /^undefined$/, /^\/example\/ann = 100$/, /^\/example\/ben = $/, /^undefined$/],
-  'async-agi.ts': [/^agi_request: async$/, /^200 result=1$/, /^200 result=1 \(blue\)$/, /goes on/],
   'bridges.ts': [/^bridge of \d, /, /^ {2}Local\/wait/, /^ {2}Local\/wait/],
+  'click-to-handler.ts': [/^the customer: ANSWER$/, /^the dialplan goes on: SUCCESS$/],
   'command.ts': [/^Asterisk \d+\./, /^ {2}System uptime/, /^refused: No such command 'no such command'/],
   'conference.ts': [
     /;2 joined 100$/,
@@ -47,10 +47,17 @@ export const prints: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'recording.ts': [/^recording has an id$/, /^stopped$/],
   'reload.ts': [/^app_queue has reloaded$/, /Reload was refused: No such module$/],
+  'screen-pop.ts': [
+    /^on the screens of support: Ann Miller \(C-17\)$/,
+    /^the dialplan goes on: CUSTOMER is C-17, AGISTATUS is SUCCESS$/,
+    /^4930999 calls$/,
+    /^2 calls, 0 failed$/,
+  ],
   'states.ts': [/devices have a state$/, /^Local\/wait@default is INUSE$/, /^101: /, /^presence: not_set$/],
   'transfers.ts': [/ is at echo$/, /^to wait: Success$/, /^attended: /],
   'user-events.ts': [/^order 4711: phone and headset$/],
   'variables.ts': [/^Miller, "Ann"$/, /^""$/, /^undefined$/, /^Smith$/, /^open$/, /: OFFICE=closed$/],
+  'voice-menu.ts': [/^account 4711 has 120$/, /^2: to sales$/, /^1 call, 0 failed$/],
 }
 
 /** Runs every example as a program of its own: on a simulator of its own, or on this server. */

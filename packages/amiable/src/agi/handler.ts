@@ -32,13 +32,24 @@ export async function conduct(session: AgiSession, handler: AgiHandler): Promise
   }
 }
 
-/** Who throws that the call is gone, when it is gone, has ended well. */
+// how deep in an error the hangup may lie that caused it
+const CAUSES = 5
+
+/**
+ * Whether a handler's error says no more than that the call is gone. Node's own functions wrap the reason of a signal
+ * in an AbortError, and programs wrap errors in theirs.
+ */
 function endedWell(session: AgiSession, error: unknown): boolean {
   if (session.state === 'live') return false
-  if (error === session.signal.reason) return true
-  return (
-    AmiError.is(error) && (error.code === 'AGI_HANGUP' || (error.code === 'AMI_CLOSED' && session.state === 'ended'))
-  )
+  let cause = error
+  for (let depth = 0; depth < CAUSES && cause instanceof Error; depth++) {
+    if (cause === session.signal.reason) return true
+    if (AmiError.is(cause)) {
+      if (cause.code === 'AGI_HANGUP' || (cause.code === 'AMI_CLOSED' && session.state === 'ended')) return true
+    }
+    cause = cause.cause
+  }
+  return false
 }
 
 /** Tells who wants to know of a handler's error: without a listener it is an uncaught exception. */
