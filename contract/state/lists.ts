@@ -14,6 +14,12 @@ export interface Picture {
   readonly parking: Facts
   readonly devices: Facts
   readonly hints: Facts
+  readonly agents: Facts
+  readonly presence: Facts
+  readonly endpoints: Facts
+  readonly contacts: Facts
+  readonly trunks: Facts
+  readonly mailboxes: Facts
 }
 
 /**
@@ -36,6 +42,8 @@ export async function listed(ami: Client): Promise<Picture> {
       rows(ami, 'ConfbridgeList', 'ConfbridgeList', { Conference: of(room, 'Conference') }),
     ),
   )
+  const endpoints = await rows(ami, 'PJSIPShowEndpoints', 'EndpointList')
+  const contacts = await Promise.all(endpoints.map((row) => contactsOf(ami, of(row, 'ObjectName'))))
   return {
     channels: facts(channels, 'Uniqueid', channelFacts),
     bridges: new Map(inBridges),
@@ -72,7 +80,36 @@ export async function listed(ami: Client): Promise<Picture> {
         { status: of(row, 'Status') },
       ]),
     ),
+    agents: facts(await rows(ami, 'Agents', 'Agents'), 'Agent', (row) => ({
+      name: of(row, 'Name'),
+      loggedIn: String(of(row, 'Status') !== 'AGENT_LOGGEDOFF'),
+      channel: of(row, 'Uniqueid'),
+    })),
+    presence: facts(await rows(ami, 'PresenceStateList', 'PresenceStateChange'), 'Presentity', (row) => ({
+      state: of(row, 'Status'),
+      subtype: of(row, 'Subtype'),
+      message: of(row, 'Message'),
+    })),
+    endpoints: facts(endpoints, 'ObjectName', (row) => ({ state: of(row, 'DeviceState'), aors: of(row, 'Aor') })),
+    contacts: new Map(contacts.flat()),
+    trunks: facts(
+      await rows(ami, 'PJSIPShowRegistrationsOutbound', 'OutboundRegistrationDetail'),
+      'ObjectName',
+      (row) => ({ client: of(row, 'ClientUri'), server: of(row, 'ServerUri'), status: of(row, 'Status') }),
+    ),
+    mailboxes: new Map(
+      (await rows(ami, 'VoicemailUsersList', 'VoicemailUserEntry')).map((row) => [
+        `${of(row, 'VoiceMailbox')}@${of(row, 'VMContext')}`,
+        { new: of(row, 'NewMessageCount'), old: of(row, 'OldMessageCount'), name: of(row, 'Fullname') },
+      ]),
+    ),
   }
+}
+
+/** A contact's status stands in the list of its endpoint alone, where it was configured and nobody registered it. */
+async function contactsOf(ami: Client, endpoint: string): Promise<[string, Readonly<Record<string, string>>][]> {
+  const statuses = await rows(ami, 'PJSIPShowEndpoint', 'ContactStatusDetail', { Endpoint: endpoint })
+  return statuses.map((row) => [`${of(row, 'AOR')} ${of(row, 'URI')}`, { endpoint }])
 }
 
 /** Says in words what two pictures say differently. */

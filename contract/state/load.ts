@@ -4,7 +4,7 @@ import { SeededRandom } from 'amiable/testing'
 
 const EXTENSIONS = [
   ...['wait', 'wait', 'wait', 'answered', 'busy', 'early', 'cause34', 'dial', 'dialbusy', 'dialnoanswer'],
-  ...['q', 'qempty', 'conf', 'conf', 'park', 'hold', 'quick'],
+  ...['q', 'qempty', 'conf', 'conf', 'park', 'hold', 'quick', 'agent', 'agentcall'],
 ]
 const QUEUES = ['support', 'sales']
 const MEMBERS = ['Local/member@default/n', 'Local/wait@default/n', 'PJSIP/ep1', 'Custom:load']
@@ -78,6 +78,15 @@ export async function load(ami: Client, seed: number, steps: number, rate = 40):
           Value: random.pick(['INUSE', 'NOT_INUSE', 'RINGING']),
         }),
     ],
+    [
+      3,
+      () =>
+        send('Setvar', {
+          Variable: `PRESENCE_STATE(CustomPresence:${random.pick(['load', 'desk202'])})`,
+          Value: `${random.pick(['away', 'dnd', 'available'])},load,number ${random.integer(1, 9)}`,
+        }),
+    ],
+    [2, () => send('AgentLogoff', { Agent: '1001', Soft: random.chance(0.5) })],
     [1, () => send('Command', { Command: random.pick(['queue reload all', 'dialplan reload']) })],
   ]
   const both = (): {

@@ -4,6 +4,7 @@ import { type ClientOptions, connect } from 'amiable'
 import { type Kind, watch } from 'amiable/state'
 import { optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
+import { KINDS } from './support/kinds.ts'
 
 type Account = Partial<ClientOptions> & { readonly account?: string }
 
@@ -13,7 +14,7 @@ export function rights(target: Target): void {
   const ends = (what: string, account: Account, blind: Partial<Record<Kind, string>>) =>
     test(`${name}: ${what}`, async () => {
       await using ami = await connect(optionsFor(target, account))
-      await using state = watch(ami)
+      await using state = watch(ami, { kinds: KINDS })
       await state.ready({ signal: AbortSignal.timeout(10_000) })
       const found: Record<string, string> = {}
       for (const [kind, fresh] of Object.entries(state.snapshot().freshness)) {
@@ -27,18 +28,25 @@ export function rights(target: Target): void {
   const states = {
     devices: 'DeviceStateList: call or reporting',
     hints: 'ExtensionStateList: call or reporting',
+    presence: 'PresenceStateList: call or reporting',
+    mailboxes: 'VoicemailUsersList: call or reporting',
   }
+  const phones = { endpoints: 'PJSIPShowEndpoints: system', contacts: 'PJSIPShowEndpoints: system' }
+  const trunks = 'PJSIPShowRegistrationsOutbound: reporting or system'
   ends('an account with every right sees every kind', {}, {})
   ends(
     'an account that may report sees all but parked calls',
     { account: 'readonly' },
-    { parking: 'ParkedCalls: call' },
+    { parking: 'ParkedCalls: call', agents: 'Agents: agent', ...phones },
   )
   ends(
     'an account of class call reads channels by Status',
     { account: 'calls' },
     {
       rooms: 'ConfbridgeListRooms: reporting',
+      agents: 'Agents: agent',
+      trunks,
+      ...phones,
     },
   )
   ends(
@@ -49,14 +57,20 @@ export function rights(target: Target): void {
       calls: 'Status: call or reporting or system',
       rooms: 'ConfbridgeListRooms: reporting',
       parking: 'ParkedCalls: call',
+      agents: 'Agents: agent',
+      trunks,
+      ...phones,
       ...states,
     },
   )
   ends(
-    'a mask that leaves the class agent out makes queues blind',
+    'a mask of the class call makes blind what other classes say',
     { events: ['call'] },
     {
       queues: 'QueueMemberAdded: agent',
+      agents: 'AgentLogin: agent',
+      contacts: 'ContactStatus: system',
+      trunks: 'Registry: system',
     },
   )
 }

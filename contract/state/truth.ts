@@ -9,6 +9,7 @@ import type { Target } from '../targets.ts'
 import { differences, listed } from './lists.ts'
 import { load } from './load.ts'
 import { quiet } from './quiet.ts'
+import { KINDS } from './support/kinds.ts'
 import { pictured } from './support/pictured.ts'
 import { Relay } from './support/relay.ts'
 
@@ -38,7 +39,7 @@ async function afterResets(target: Target, seed: number): Promise<void> {
     reconnect: { initialDelay: 20, maxDelay: 200 },
     keepalive: { interval: 1_000, timeout: 1_000 },
   })
-  await using state = watch(client, { audit: false })
+  await using state = watch(client, { kinds: KINDS, audit: false })
   void client.connect().catch(() => {})
   const loading = load(driver, seed, STEPS)
   const over = loading.then(() => true)
@@ -69,7 +70,7 @@ async function joins(target: Target): Promise<void> {
   try {
     do {
       const client = await connect(optionsFor(target))
-      models.push([watch(client, { audit: false }), client])
+      models.push([watch(client, { kinds: KINDS, audit: false }), client])
     } while (!(await Promise.race([over, sleep(250, false)])))
     const done = await loading
     try {

@@ -3,10 +3,13 @@ import type { Facts, Picture } from '../lists.ts'
 
 const STATUSES = ['unknown', 'notInUse', 'inUse', 'busy', 'invalid', 'unavailable', 'ringing', 'ringInUse', 'onHold']
 const DEVICES = ['UNKNOWN', 'NOT_INUSE', 'INUSE', 'BUSY', 'INVALID', 'UNAVAILABLE', 'RINGING', 'RINGINUSE', 'ONHOLD']
+const ENDPOINTS = [
+  ...['Unknown', 'Not in use', 'In use', 'Busy', 'Invalid', 'Unavailable', 'Ringing', 'Ring+Inuse', 'On Hold'],
+]
 
 /** What a model holds, in the words of the oracle. */
 export function pictured(state: State): Picture {
-  const { channels, bridges, queues, rooms, parking, devices, hints } = state.snapshot()
+  const { channels, bridges, queues, rooms, parking, devices, hints, ...others } = state.snapshot()
   const told = (value: string | undefined) => value ?? '<unknown>'
   return {
     channels: facts(channels, (one) => [
@@ -48,6 +51,21 @@ export function pictured(state: State): Picture {
     parking: facts(parking, (one) => [`${one.lot} ${one.space}`, { channel: one.id }]),
     devices: facts(devices, (one) => [one.name, { state: DEVICES[STATUSES.indexOf(one.state)] ?? '' }]),
     hints: facts(hints, (one) => [`${one.exten}@${one.context}`, { status: String(one.status) }]),
+    agents: facts(others.agents, (one) => [
+      one.id,
+      { name: one.name ?? '', loggedIn: String(one.state !== 'loggedOff'), channel: one.channel ?? '' },
+    ]),
+    presence: facts(others.presence, ({ name, state, subtype, message }) => [name, { state, subtype, message }]),
+    endpoints: facts(others.endpoints, (one) => [
+      one.name,
+      { state: ENDPOINTS[STATUSES.indexOf(one.state)] ?? '', aors: one.aors.join(',') },
+    ]),
+    contacts: facts(others.contacts, ({ aor, uri, endpoint }) => [`${aor} ${uri}`, { endpoint }]),
+    trunks: facts(others.trunks, (one) => [one.name, { client: one.username, server: one.server, status: one.status }]),
+    mailboxes: facts(others.mailboxes, (one) => [
+      `${one.box}@${one.context}`,
+      { new: String(one.new), old: String(one.old), name: one.name ?? '' },
+    ]),
   }
 }
 

@@ -7,6 +7,7 @@ export type { Freshness, StaleReason } from './freshness.ts'
 export type { Kind } from './kinds.ts'
 export type { StateOptions } from './options.ts'
 export type {
+  Agent,
   Bridge,
   Call,
   Caller,
@@ -16,22 +17,30 @@ export type {
   ChangeKind,
   Channel,
   ChannelState,
+  Contact,
+  ContactStatus,
   Device,
   DeviceStatus,
   Dial,
+  Endpoint,
   Hint,
   Leg,
+  Mailbox,
   Member,
   ParkedCall,
   Party,
+  Presence,
+  PresenceStatus,
   Queue,
   QueueCounts,
   Records,
   Room,
   RoomParty,
   Transfer,
+  Trunk,
 } from './records.ts'
+export type { Snapshot } from './snapshot.ts'
 export type { SourceListener, SourceStatus, StateSource } from './source.ts'
-export { type Snapshot, type State, type StateStats, watch } from './state.ts'
+export { type State, type StateStats, watch } from './state.ts'
 export type { Difference, StateStatus } from './status.ts'
 export type { Told } from './told.ts'

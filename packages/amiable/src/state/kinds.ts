@@ -6,6 +6,8 @@ export interface ListFacts {
   readonly action: string
   /** What the server says instead of an empty list. */
   readonly empty?: RegExp
+  /** Whether it says so in a Response without a list. */
+  readonly emptyIsPlain?: true
   /** Asked for each record that the first list gave: the parameter that names it. */
   readonly parameter?: string
 }
@@ -18,6 +20,10 @@ export interface KindFacts {
   readonly each?: ListFacts
   /** The list for accounts that may not have the first one. */
   readonly instead?: ListFacts
+  /** A second list, of what the first one does not say. */
+  readonly also?: ListFacts
+  /** Why it is kept only where somebody asks for it: what it costs. */
+  readonly price?: string
   /** The events that say it; each fact comes one way only. */
   readonly events: readonly string[]
   /** What finds a record in its collection. */
@@ -154,6 +160,62 @@ export const KINDS = {
     weak: { hint: ['hint'] },
     modules: ['pbx_config.so', 'pbx_ael.so', 'pbx_lua.so'],
   },
+  agents: {
+    records: ['agent'],
+    list: { action: 'Agents' },
+    events: ['AgentLogin', 'AgentLogoff', 'BridgeEnter'],
+    key: 'the agent',
+    weak: { agent: ['name', 'state', 'loggedInAt'] },
+    modules: ['app_agent_pool.so'],
+    price: 'its list needs write class agent, with which an account may also log agents off and change queues',
+  },
+  presence: {
+    records: ['presence'],
+    list: { action: 'PresenceStateList' },
+    events: ['PresenceStateChange'],
+    key: 'the presence, such as `CustomPresence:desk`',
+    weak: {},
+    modules: [],
+    price: 'few servers have any',
+  },
+  endpoints: {
+    records: ['endpoint'],
+    list: { action: 'PJSIPShowEndpoints', empty: /No endpoints found/i },
+    events: ['DeviceStateChange'],
+    key: 'the name of the endpoint',
+    weak: { endpoint: ['transport', 'aors'] },
+    modules: ['res_pjsip.so'],
+    price: 'its list needs write class system, with which an account may do anything',
+  },
+  contacts: {
+    records: ['contact'],
+    list: { action: 'PJSIPShowEndpoints', empty: /No endpoints found/i },
+    also: { action: 'PJSIPShowContacts', empty: /No Contacts found/i },
+    events: ['ContactStatus'],
+    key: '`aor/uri`',
+    weak: { contact: ['roundTrip', 'userAgent', 'via', 'expiresAt'] },
+    modules: ['res_pjsip.so'],
+    price: 'its lists need write class system, with which an account may do anything; its events read class system',
+  },
+  trunks: {
+    records: ['trunk'],
+    list: { action: 'PJSIPShowRegistrationsOutbound' },
+    also: { action: 'IAXregistry' },
+    events: ['Registry'],
+    key: '`PJSIP/name`, or `IAX2/username@server`',
+    weak: { trunk: ['username', 'server'] },
+    modules: ['res_pjsip_outbound_registration.so', 'res_pjsip.so', 'chan_iax2.so'],
+    price: 'its events need read class system',
+  },
+  mailboxes: {
+    records: ['mailbox'],
+    list: { action: 'VoicemailUsersList', emptyIsPlain: true },
+    events: ['MessageWaiting'],
+    key: '`box@context`',
+    weak: { mailbox: ['name'] },
+    modules: ['app_voicemail.so'],
+    price: 'its list opens every mailbox, on disk or in the database',
+  },
 } as const satisfies Record<string, KindFacts>
 
 /** What a model can keep; `calls` is made from channels and bridges. */
@@ -162,7 +224,44 @@ export type Kind = keyof typeof KINDS | 'calls'
 /** A kind that has lists of its own. */
 export type ListedKind = keyof typeof KINDS
 
+/** In the order in which they are listed. */
+export const LISTED_KINDS = Object.keys(KINDS) as readonly ListedKind[]
+
 /** What is known of a kind. */
 export function kindFacts(kind: ListedKind): KindFacts {
   return KINDS[kind]
 }
+
+/** The lists that a kind is read from. */
+export function actionsOf(kind: ListedKind): readonly string[] {
+  const { list, each, instead, also } = kindFacts(kind)
+  return [list, each, instead, also].flatMap((facts) => (facts === undefined ? [] : [facts.action]))
+}
+
+/** The records whose changes are told together with a list of that kind. */
+export function heldWith(kind: ListedKind): readonly ChangeKind[] {
+  if (kind === 'channels') return ['channel', 'call']
+  if (kind === 'bridges') return ['channel', 'bridge', 'call']
+  return kindFacts(kind).records
+}
+
+/** The records of each kind, by the word with which the names of their changes begin. */
+export const RECORD_OF = {
+  channels: 'channel',
+  bridges: 'bridge',
+  calls: 'call',
+  queues: 'queue',
+  rooms: 'room',
+  parking: 'parked',
+  devices: 'device',
+  hints: 'hint',
+  agents: 'agent',
+  presence: 'presence',
+  endpoints: 'endpoint',
+  contacts: 'contact',
+  trunks: 'trunk',
+  mailboxes: 'mailbox',
+} as const satisfies Record<Kind, ChangeKind>
+
+/** The type of {@link RECORD_OF}. */
+export type RecordOf = typeof RECORD_OF

@@ -19,6 +19,8 @@ export interface Question {
   readonly params: Readonly<Record<string, string>>
   /** What the server says instead of an empty list. */
   readonly empty: RegExp | undefined
+  /** Whether a Response without a list says that it is empty. */
+  readonly emptyIsPlain?: true | undefined
   row(told: Told): void
   /** Called at the list's place in the stream; without a completing event where the server said that it is empty. */
   done(completion: Told | undefined): void
@@ -28,6 +30,7 @@ export interface Question {
 const PATIENCE = 10_000
 // any login may ask it, and no bridge has such a technology: it answers with its completing event alone
 const MARKER = { action: 'BridgeList', params: { BridgeType: 'none' } } as const
+const NOTHING = { row: () => {}, done: () => {}, empty: undefined } as const
 
 /** The actions whose rows come with the listener, by the names of their rows and completing events. */
 export function rowNames(actions: readonly string[]): string[] {
@@ -56,6 +59,7 @@ export class Lister {
     const actionId = unguessableId()
     const ended = deferred<boolean>()
     let rows = 0
+    let isOver = false
     this.#wire.expect(actionId, {
       row(told) {
         rows++
@@ -65,12 +69,22 @@ export class Lister {
         // fewer than it says: some found no room on their way here
         const whole =
           rows >= count(completion, 'ListItems') && completion.get('EventList')?.toLowerCase() === 'complete'
+        isOver = true
         if (whole) question.done(completion)
         ended.resolve(whole)
       },
     })
     try {
       for await (const _row of this.#source.listRaw(action, params, { actionId }));
+      if (question.emptyIsPlain && rows === 0) {
+        // what the answer had stands in front of the marker's end
+        const done = () => {
+          if (rows > 0 || isOver) return
+          question.done(undefined)
+          ended.resolve(true)
+        }
+        await this.ask({ ...MARKER, ...NOTHING, done })
+      }
       const late = this.#clock.setTimeout(() => ended.resolve(false), PATIENCE)
       const whole = await ended.promise
       this.#clock.clearTimeout(late)
@@ -92,8 +106,7 @@ export class Lister {
         question.done(undefined)
         passed.resolve()
       })
-      const nothing = { row: () => {}, done: () => {}, empty: undefined }
-      const marked = await this.ask({ ...MARKER, ...nothing })
+      const marked = await this.ask({ ...MARKER, ...NOTHING })
       return { type: marked.type === 'listed' ? 'empty' : 'failed' }
     }
     if (error.retryable) return { type: 'failed' }

@@ -1,16 +1,21 @@
 import { ChangeLog } from './change-log.ts'
 import type { Cause, Change } from './changes.ts'
 import { Ended } from './ended.ts'
+import { agents } from './fold/agents.ts'
 import { bridges } from './fold/bridges.ts'
 import { CALL_EVENTS, CallBook } from './fold/calls.ts'
 import { channels } from './fold/channels.ts'
+import { contacts } from './fold/contacts.ts'
+import { endpoints } from './fold/endpoints.ts'
 import type { Draft, Fold, Pen } from './fold/fold.ts'
+import { mailboxes } from './fold/mailboxes.ts'
 import { parking } from './fold/parking.ts'
 import { QueueWindows } from './fold/queue-window.ts'
 import { queues, stateOf } from './fold/queues.ts'
 import { rooms } from './fold/rooms.ts'
-import { devices, hints } from './fold/states.ts'
-import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
+import { devices, hints, presence } from './fold/states.ts'
+import { trunks } from './fold/trunks.ts'
+import { type Kind, kindFacts, LISTED_KINDS, type ListedKind } from './kinds.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind, Channel, Records } from './records.ts'
 import { renewed } from './same.ts'
@@ -87,9 +92,15 @@ export class Model implements Pen {
       ['channels', channels({ wanted: options.variables, places, calls })],
       ['devices', devices],
       ['hints', hints],
+      ['agents', agents],
+      ['presence', presence],
+      ['endpoints', endpoints],
+      ['contacts', contacts],
+      ['trunks', trunks],
+      ['mailboxes', mailboxes],
     ]
     this.#folds = new Map(folds.filter(([kind]) => options.kinds.has(kind)))
-    this.listed = LISTING_ORDER.filter((kind) => this.#folds.has(kind))
+    this.listed = LISTED_KINDS.filter((kind) => this.#folds.has(kind))
     if (wantsCalls) for (const name of CALL_EVENTS) this.#hear(name, (pen, told) => calls.event(pen, told))
     if (options.kinds.has('queues')) {
       for (const name of WINDOW_EVENTS) this.#hear(name, (pen, told) => this.windows.event(pen, told))
@@ -120,8 +131,8 @@ export class Model implements Pen {
   }
 
   /** Begins a list of a kind, or of one record of it. */
-  draft(kind: ListedKind, gap: boolean, key: string | undefined): Draft {
-    return (this.#folds.get(kind) as Fold).list(this, gap, key)
+  draft(kind: ListedKind, gap: boolean, key: string | undefined, action: string): Draft {
+    return (this.#folds.get(kind) as Fold).list(this, gap, key, action)
   }
 
   /** Takes a row of a list that has begun. */
@@ -236,8 +247,8 @@ export class Model implements Pen {
   #limitOf(kind: ChangeKind): number | undefined {
     const { limits } = this.#options
     if (kind === 'channel') return limits.channels
-    if (kind === 'device' || kind === 'hint') return limits.devices
-    return kind === 'member' ? limits.queueMembers : undefined
+    if (kind === 'member') return limits.queueMembers
+    return STATES.has(kind) ? limits.devices : undefined
   }
 
   #hear(name: string, event: Fold['event']): void {
@@ -248,7 +259,10 @@ export class Model implements Pen {
 }
 
 const WINDOW_EVENTS = ['QueueCallerJoin', 'QueueCallerLeave', 'QueueCallerAbandon', 'AgentConnect', 'AgentComplete']
-const LISTING_ORDER: readonly ListedKind[] = ['channels', 'bridges', 'queues', 'rooms', 'parking', 'devices', 'hints']
+// of each of them as many as devices
+const STATES: ReadonlySet<ChangeKind> = new Set([
+  ...(['device', 'hint', 'agent', 'presence', 'endpoint', 'contact', 'trunk', 'mailbox'] as const),
+])
 
 /** Which lists a kind is made from. */
 export function listsOf(kind: Kind): readonly ListedKind[] {

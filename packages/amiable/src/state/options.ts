@@ -11,11 +11,11 @@ import {
 } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
-import { KINDS, type Kind } from './kinds.ts'
+import { type Kind, kindFacts, LISTED_KINDS } from './kinds.ts'
 
 /** How a model is kept; milliseconds everywhere. */
 export interface StateOptions {
-  /** What to keep; `calls` brings channels and bridges. @default every kind */
+  /** What to keep; `calls` brings channels and bridges. @default every kind whose list costs neither rights nor disk */
   kinds?: readonly Kind[] | undefined
   /** Which of them: asked once for each name. @default all, of devices neither `Local/…` nor `Queue:…_pause_…` */
   filter?:
@@ -35,7 +35,10 @@ export interface StateOptions {
   audit?: { queues?: number | undefined; others?: number | undefined; jitter?: number | undefined } | false | undefined
   /** Ended calls, and how long ended keys stop rows that are late. @default { calls: 1_000, milliseconds: 120_000 } */
   keep?: { calls?: number | undefined; milliseconds?: number | undefined } | undefined
-  /** @default { channels: 50_000, devices: 20_000, queueMembers: 20_000, changes: 10_000 } */
+  /**
+   * How many are kept; `devices` goes for hints, presences, endpoints, contacts, trunks, agents and mailboxes too.
+   * @default { channels: 50_000, devices: 20_000, queueMembers: 20_000, changes: 10_000 }
+   */
   limits?:
     | {
         channels?: number | undefined
@@ -74,7 +77,8 @@ export interface ResolvedOptions {
   readonly signal: AbortSignal | undefined
 }
 
-const ALL: readonly Kind[] = ['channels', 'bridges', 'calls', ...(Object.keys(KINDS) as Kind[])]
+const ALL: ReadonlySet<string> = new Set([...LISTED_KINDS, 'calls'])
+const USUAL: readonly Kind[] = [...LISTED_KINDS.filter((kind) => kindFacts(kind).price === undefined), 'calls']
 const KNOWN: Readonly<Record<keyof StateOptions, true>> = {
   kinds: true,
   filter: true,
@@ -134,9 +138,9 @@ export function resolveStateOptions(options: StateOptions): ResolvedOptions {
 }
 
 function kindsOf(given: readonly Kind[] | undefined): ReadonlySet<Kind> {
-  const kinds = new Set<Kind>(namesOf('kinds', given ?? ALL) as readonly Kind[])
+  const kinds = new Set<Kind>(namesOf('kinds', given ?? USUAL) as readonly Kind[])
   for (const kind of kinds) {
-    if (!ALL.includes(kind)) throw invalid('kinds', `must hold only ${[...new Set(ALL)].join(', ')}, ${got(kind)}`)
+    if (!ALL.has(kind)) throw invalid('kinds', `must hold only ${[...ALL].join(', ')}, ${got(kind)}`)
   }
   if (kinds.size === 0) throw invalid('kinds', 'must name one kind at least')
   if (kinds.has('calls')) kinds.add('channels').add('bridges')

@@ -273,6 +273,87 @@ export interface Hint {
   readonly text: string
 }
 
+/** An agent of app_agent_pool. */
+export interface Agent {
+  readonly id: string
+  /** As of the last list. */
+  readonly name: string | undefined
+  /** `idle`: logged in, and in no call. */
+  readonly state: 'loggedOff' | 'idle' | 'onCall'
+  /** The id of the channel that it is logged in on. */
+  readonly channel: string | undefined
+  readonly loggedInAt: Date | undefined
+}
+
+/** What somebody says of himself; `CustomPresence:` and a name, as dialplan and phones set it. */
+export interface Presence {
+  readonly name: string
+  readonly state: PresenceStatus
+  readonly subtype: string
+  readonly message: string
+}
+
+/** A presence in Asterisk's words (main/presencestate.c). */
+export type PresenceStatus = (typeof PRESENCE_STATUSES)[number]
+
+export const PRESENCE_STATUSES = [
+  'not_set',
+  'unavailable',
+  'available',
+  'away',
+  'xa',
+  'chat',
+  'dnd',
+  'invalid',
+] as const
+
+/** A PJSIP endpoint: a phone or a trunk. */
+export interface Endpoint {
+  readonly name: string
+  readonly state: DeviceStatus
+  readonly transport: string | undefined
+  readonly aors: readonly string[]
+}
+
+/** An address at which a PJSIP endpoint is reached. */
+export interface Contact {
+  readonly endpoint: string
+  readonly aor: string
+  readonly uri: string
+  readonly status: ContactStatus
+  /** Milliseconds of the last qualify; absent where none was answered. */
+  readonly roundTrip: number | undefined
+  /** As of the last list, like all that follows; absent for a contact of the configuration. */
+  readonly userAgent: string | undefined
+  /** Where its registration came from: `192.0.2.7:5060`. */
+  readonly via: string | undefined
+  readonly expiresAt: Date | undefined
+}
+
+/** What Asterisk knows of a contact (res/res_pjsip/pjsip_options.c). */
+export type ContactStatus = 'Reachable' | 'Unreachable' | 'NonQualified' | 'Unknown'
+
+/** A registration of this Asterisk with somebody else. */
+export interface Trunk {
+  readonly technology: 'PJSIP' | 'IAX2'
+  /** What the configuration calls it; of IAX2 `username@server`. */
+  readonly name: string
+  readonly username: string
+  readonly server: string
+  /** In Asterisk's words: `Registered`, `Unregistered`, `Rejected` … */
+  readonly status: string
+}
+
+/** A mailbox of app_voicemail. */
+export interface Mailbox {
+  readonly box: string
+  readonly context: string
+  /** As of the last list. */
+  readonly name: string | undefined
+  readonly new: number
+  readonly old: number
+}
+
 /** What the records of each kind are; the names of changes begin with these words. */
 export interface Records {
   channel: Channel
@@ -285,6 +366,12 @@ export interface Records {
   parked: ParkedCall
   device: Device
   hint: Hint
+  agent: Agent
+  presence: Presence
+  endpoint: Endpoint
+  contact: Contact
+  trunk: Trunk
+  mailbox: Mailbox
 }
 
 /** What a change can be about. */

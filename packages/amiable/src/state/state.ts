@@ -10,31 +10,33 @@ import { type Collection, View } from './collection.ts'
 import type { QueueWindow } from './fold/queue-window.ts'
 import { type Followed, type FollowOptions, follow, type Step } from './follow.ts'
 import { type Freshness, worst } from './freshness.ts'
-import { type Kind, kindFacts, type ListedKind } from './kinds.ts'
+import { type Kind, kindFacts, type ListedKind, RECORD_OF, type RecordOf } from './kinds.ts'
 import { listsOf, Model } from './model.ts'
 import { type ResolvedOptions, resolveStateOptions, type StateOptions } from './options.ts'
-import type { Bridge, Call, ChangeKind, Channel, Device, Hint, ParkedCall, Queue, Records, Room } from './records.ts'
+import type {
+  Agent,
+  Bridge,
+  Call,
+  ChangeKind,
+  Channel,
+  Contact,
+  Device,
+  Endpoint,
+  Hint,
+  Mailbox,
+  ParkedCall,
+  Presence,
+  Queue,
+  Records,
+  Room,
+  Trunk,
+} from './records.ts'
 import { differing } from './same.ts'
+import { type Snapshot, snapshotOf } from './snapshot.ts'
 import type { StateSource } from './source.ts'
 import { type Difference, type StateStatus, StateStatusHub } from './status.ts'
 import type { HeldChange } from './store.ts'
 import { Sync } from './sync.ts'
-
-/** Everything at one moment; plain data that `JSON.stringify` takes. */
-export interface Snapshot {
-  readonly source: string
-  readonly revision: Revision
-  readonly takenAt: Date
-  readonly freshness: Readonly<Partial<Record<Kind, Freshness>>>
-  readonly channels: readonly Channel[]
-  readonly bridges: readonly Bridge[]
-  readonly calls: readonly Call[]
-  readonly queues: readonly Queue[]
-  readonly rooms: readonly Room[]
-  readonly parking: readonly ParkedCall[]
-  readonly devices: readonly Device[]
-  readonly hints: readonly Hint[]
-}
 
 /** Counts since the model was made. */
 export interface StateStats {
@@ -63,6 +65,12 @@ export class State implements AsyncDisposable {
   readonly parking: Collection<ParkedCall>
   readonly devices: Collection<Device>
   readonly hints: Collection<Hint>
+  readonly agents: Collection<Agent>
+  readonly presence: Collection<Presence>
+  readonly endpoints: Collection<Endpoint>
+  readonly contacts: Collection<Contact>
+  readonly trunks: Collection<Trunk>
+  readonly mailboxes: Collection<Mailbox>
   #options: ResolvedOptions
   #model: Model
   #sync: Sync
@@ -93,11 +101,17 @@ export class State implements AsyncDisposable {
     this.channels = this.#makeChannels()
     this.calls = this.#makeCalls()
     this.queues = this.#makeQueues()
-    this.bridges = this.#view('bridge', 'bridges')
-    this.rooms = this.#view('room', 'rooms')
-    this.parking = this.#view('parked', 'parking')
-    this.devices = this.#view('device', 'devices')
-    this.hints = this.#view('hint', 'hints')
+    this.bridges = this.#view('bridges')
+    this.rooms = this.#view('rooms')
+    this.parking = this.#view('parking')
+    this.devices = this.#view('devices')
+    this.hints = this.#view('hints')
+    this.agents = this.#view('agents')
+    this.presence = this.#view('presence')
+    this.endpoints = this.#view('endpoints')
+    this.contacts = this.#view('contacts')
+    this.trunks = this.#view('trunks')
+    this.mailboxes = this.#view('mailboxes')
     this.#sync = new Sync(
       {
         fresh: (kind, before, now) => this.#fresh(kind, before, now),
@@ -155,24 +169,9 @@ export class State implements AsyncDisposable {
 
   /** Everything at this moment. The records are shared with the model, which never changes one. */
   snapshot(): Snapshot {
-    const { store } = this.#model
-    store.assemble()
-    const all = <K extends ChangeKind>(kind: K) => [...store.tables[kind].records.values()] as Records[K][]
     const freshness = Object.fromEntries([...this.#options.kinds].map((kind) => [kind, this.#freshnessOf(kind)]))
-    return Object.freeze({
-      source: this.name,
-      revision: this.revision,
-      takenAt: new Date(this.#options.clock.now()),
-      freshness,
-      channels: all('channel'),
-      bridges: all('bridge'),
-      calls: all('call'),
-      queues: all('queue'),
-      rooms: all('room'),
-      parking: all('parked'),
-      devices: all('device'),
-      hints: all('hint'),
-    })
+    const takenAt = new Date(this.#options.clock.now())
+    return snapshotOf(this.#model.store, { source: this.name, revision: this.revision, takenAt, freshness })
   }
 
   /** Calls `handler` with each change of these names. When it runs, every collection shows the state after the event. */
@@ -262,20 +261,17 @@ export class State implements AsyncDisposable {
     return worst(listsOf(kind).flatMap((one) => this.#sync.states.get(one)?.freshness ?? []))
   }
 
-  #view<K extends ChangeKind>(record: K, kind: Kind, keyOf?: (key: string) => string): Collection<Records[K]> {
-    return new View<Records[K]>(this.#viewOf(record, kind, keyOf))
-  }
-
-  #viewOf<K extends ChangeKind>(record: K, kind: Kind, keyOf?: (key: string) => string) {
+  #view<K extends Kind>(kind: K, keyOf?: (key: string) => string): Collection<Records[RecordOf[K]]> {
     const { store } = this.#model
-    return {
+    const record = RECORD_OF[kind]
+    return new View<Records[RecordOf[K]]>({
       records: () => {
         if (record === 'queue') store.assemble()
-        return store.tables[record].records as unknown as ReadonlyMap<string, Records[K]>
+        return store.tables[record].records as unknown as ReadonlyMap<string, Records[RecordOf[K]]>
       },
       freshness: () => this.#freshnessOf(kind),
       ...(keyOf && { keyOf }),
-    }
+    })
   }
 
   #makeChannels(): State['channels'] {
@@ -283,7 +279,7 @@ export class State implements AsyncDisposable {
       checkString('name', name, "a channel's name")
       return this.channels.filter((channel) => channel.name === name)[0]
     }
-    return Object.assign(this.#view('channel', 'channels'), { byName: find })
+    return Object.assign(this.#view('channels'), { byName: find })
   }
 
   #makeQueues(): State['queues'] {
@@ -294,7 +290,7 @@ export class State implements AsyncDisposable {
       return this.#model.windows.of(name.toLowerCase(), from)
     }
     return Object.assign(
-      this.#view('queue', 'queues', (key) => key.toLowerCase()),
+      this.#view('queues', (key) => key.toLowerCase()),
       { window },
     )
   }
@@ -306,7 +302,7 @@ export class State implements AsyncDisposable {
       const call = model.get('channel', channel)?.call
       return call === undefined ? undefined : model.get('call', call)
     }
-    const view = Object.assign(this.#view('call', 'calls'), { of })
+    const view = Object.assign(this.#view('calls'), { of })
     return Object.defineProperty(view, 'ended', { get: () => model.calls.ended, enumerable: true }) as State['calls']
   }
 

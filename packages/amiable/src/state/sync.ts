@@ -1,11 +1,10 @@
 import type { Timer } from '../util/clock.ts'
 import { Agenda, type Due } from './agenda.ts'
 import { type Freshness, type Input, type KindState, type StaleReason, step, UNKNOWN } from './freshness.ts'
-import { type KindFacts, kindFacts, type ListedKind, type ListFacts } from './kinds.ts'
+import { actionsOf, heldWith, type KindFacts, kindFacts, type ListedKind, type ListFacts } from './kinds.ts'
 import { Lister, type Outcome, rowNames } from './lister.ts'
 import type { Model } from './model.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { ChangeKind } from './records.ts'
 import { serverOffset } from './server-time.ts'
 import type { SourceListener, SourceStatus, StateSource } from './source.ts'
 import type { HeldChange } from './store.ts'
@@ -75,11 +74,7 @@ export class Sync {
     this.#options = options
     this.#agenda = new Agenda(model.listed)
     for (const kind of model.listed) this.states.set(kind, UNKNOWN)
-    const actions = model.listed.flatMap((kind) => {
-      const { list, each, instead }: KindFacts = kindFacts(kind)
-      return [list, each, instead].flatMap((facts) => (facts === undefined ? [] : [facts.action]))
-    })
-    const names = [...new Set([...model.names, ...rowNames(actions), ...MODULE_EVENTS])]
+    const names = [...new Set([...model.names, ...rowNames(model.listed.flatMap(actionsOf)), ...MODULE_EVENTS])]
     // first: the client tells at once what its event mask keeps away from the listener
     const statuses = source.status({ signal: this.#life.signal })
     this.#wire = new WireOrder(source, names, (told) => this.#event(told))
@@ -309,12 +304,17 @@ export class Sync {
     keys: readonly string[] | undefined,
     current: () => boolean,
   ): Promise<Outcome> {
-    const { list, each, instead } = facts
+    const { list, each, instead, also } = facts
     let outcome: Outcome = { type: 'listed' }
     if (keys === undefined || (each === undefined && list.parameter === undefined)) {
       outcome = await this.#ask(kind, list, gap, undefined, current)
       if (outcome.type === 'refused' && instead !== undefined) {
         outcome = await this.#ask(kind, instead, gap, undefined, current)
+      }
+      if (also !== undefined && outcome.type !== 'failed' && current()) {
+        // a server without the module of one has that of the other
+        const second = await this.#ask(kind, also, gap, undefined, current)
+        if (second.type !== 'refused') outcome = second
       }
       if (outcome.type === 'refused' || outcome.type === 'failed' || each === undefined) return outcome
     }
@@ -334,17 +334,18 @@ export class Sync {
 
   #ask(
     kind: ListedKind,
-    { action, parameter, empty }: ListFacts,
+    { action, parameter, empty, emptyIsPlain }: ListFacts,
     gap: boolean,
     key: string | undefined,
     current: () => boolean,
   ): Promise<Outcome> {
     this.lists++
-    const draft = this.#model.draft(kind, gap, key)
+    const draft = this.#model.draft(kind, gap, key, action)
     return this.#lister.ask({
       action,
       params: key === undefined || parameter === undefined ? {} : { [parameter]: key },
       empty,
+      emptyIsPlain,
       row: (told) => {
         if (current()) this.#model.row(draft, told)
       },
@@ -387,11 +388,4 @@ export class Sync {
     const every = kind === 'queues' ? audit.queues : audit.others
     this.#agenda.want(kind, clock.elapsed() + every * (1 + audit.jitter * (random() - 0.5)), undefined, true)
   }
-}
-
-/** The records whose changes are told together with a list of that kind. */
-function heldWith(kind: ListedKind): readonly ChangeKind[] {
-  if (kind === 'channels') return ['channel', 'call']
-  if (kind === 'bridges') return ['channel', 'bridge', 'call']
-  return kindFacts(kind).records
 }

@@ -89,5 +89,11 @@ export function makeTables(): Tables {
     parked: new Table<Records['parked']>((call) => call.id),
     device: new Table<Records['device']>(),
     hint: new Table<Records['hint']>(),
+    agent: new Table<Records['agent']>((agent) => agent.channel ?? ''),
+    presence: new Table<Records['presence']>(),
+    endpoint: new Table<Records['endpoint']>(),
+    contact: new Table<Records['contact']>(),
+    trunk: new Table<Records['trunk']>(),
+    mailbox: new Table<Records['mailbox']>(),
   }
 }

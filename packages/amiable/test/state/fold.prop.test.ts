@@ -31,3 +31,11 @@ control('members of bridges read from the BridgeId of CoreShowChannels', {
 control('no memory of what has ended', { options: { keep: { milliseconds: 0 } } })
 
 control('a Hangup that is lost', { arrives: (event) => (event.name === 'Hangup' ? [] : [event]) })
+
+const STATE_EVENTS = [
+  ...['DeviceStateChange', 'AgentLogin', 'AgentLogoff', 'PresenceStateChange'],
+  ...['ContactStatus', 'Registry', 'MessageWaiting'],
+]
+for (const lost of STATE_EVENTS) {
+  control(`${lost} is lost`, { arrives: (event) => (event.name === lost ? [] : [event]) })
+}

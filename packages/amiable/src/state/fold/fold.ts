@@ -36,8 +36,9 @@ export interface Fold {
    * Begins a list.
    * @param gap whether events were missed since the last one: facts that only events say are unknown then
    * @param key the record that the list is about, where it is not about all
+   * @param action the list
    */
-  list(pen: Pen, gap: boolean, key?: string): Draft
+  list(pen: Pen, gap: boolean, key: string | undefined, action: string): Draft
 }
 
 /** Writes the records of a complete list, and removes those that it does not name. */

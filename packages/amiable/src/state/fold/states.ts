@@ -1,6 +1,13 @@
-import type { Device, DeviceStatus, Hint } from '../records.ts'
+import {
+  type Device,
+  type DeviceStatus,
+  type Hint,
+  PRESENCE_STATUSES,
+  type Presence,
+  type PresenceStatus,
+} from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, type Told } from '../told.ts'
+import { count, known, meant, type Told } from '../told.ts'
 import { type Fold, replace } from './fold.ts'
 
 // main/devicestate.c:ast_devstate_str
@@ -34,8 +41,13 @@ export const devices: Fold = {
 }
 
 function deviceFrom(told: Told, name: string, before: Device | undefined): Device {
+  return renewed(before, { name, state: deviceStatus(told) })
+}
+
+/** What a DeviceStateChange says. */
+export function deviceStatus(told: Told): DeviceStatus {
   const said = told.get('State') ?? ''
-  return renewed(before, { name, state: Object.hasOwn(STATES, said) ? (STATES[said] as DeviceStatus) : 'unknown' })
+  return Object.hasOwn(STATES, said) ? (STATES[said] as DeviceStatus) : 'unknown'
 }
 
 // include/asterisk/pbx.h:ast_extension_states
@@ -69,5 +81,38 @@ function hintFrom(told: Told, before: Hint | undefined): Hint {
     hint: known(told.get('Hint')) ?? before?.hint,
     status: count(told, 'Status'),
     text: told.get('StatusText') ?? '',
+  })
+}
+
+/** The fold of presences: rows and events have the same name and the same headers. */
+export const presence: Fold = {
+  event(pen, told) {
+    const name = meant(told, 'Presentity')
+    if (pen.keeps('presence', name, name))
+      pen.put('presence', name, presenceFrom(told, name, pen.get('presence', name)))
+  },
+  list(pen) {
+    const records = new Map<string, Presence>()
+    return {
+      row(told) {
+        const name = meant(told, 'Presentity')
+        if (pen.keeps('presence', name, name)) {
+          records.set(name, presenceFrom(told, name, pen.get('presence', name)))
+        }
+      },
+      done: () => replace(pen, 'presence', records),
+    }
+  },
+}
+
+const PRESENCES: ReadonlySet<string> = new Set(PRESENCE_STATUSES)
+
+function presenceFrom(told: Told, name: string, before: Presence | undefined): Presence {
+  const said = told.get('Status') ?? ''
+  return renewed(before, {
+    name,
+    state: PRESENCES.has(said) ? (said as PresenceStatus) : 'invalid',
+    subtype: meant(told, 'Subtype'),
+    message: meant(told, 'Message'),
   })
 }

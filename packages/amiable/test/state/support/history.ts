@@ -1,5 +1,6 @@
 // A server's history made of choices: what is true, what is told of it, and when that arrives.
-import type { Headers, Published, Tape } from './messages.ts'
+import { HistoryOfStates } from './history-of-states.ts'
+import { type Headers, type Published, sorted, type Tape } from './messages.ts'
 
 interface Channel {
   readonly id: string
@@ -34,15 +35,18 @@ export class History {
   readonly queues = new Map<string, { members: Map<string, Member>; callers: string[] }>()
   readonly rooms = new Map<string, Map<string, Party>>()
   readonly parked = new Map<string, string>()
-  readonly devices = new Map<string, string>()
   readonly ways: { A: Published[]; B: Published[] } = { A: [], B: [] }
   /** What leaves a list only after its end has been told. */
   readonly leaving: (() => void)[] = []
   #tape: Tape
+  #states: HistoryOfStates
+  #isOfStates: boolean
   #serial = 0
 
-  constructor(tape: Tape) {
+  constructor(tape: Tape, isOfStates: boolean) {
     this.#tape = tape
+    this.#isOfStates = isOfStates
+    this.#states = new HistoryOfStates(tape, (name, headers, way) => this.#publish(name, headers, way))
     for (const name of ['Support', 'sales']) this.queues.set(name, { members: new Map(), callers: [] })
   }
 
@@ -50,7 +54,8 @@ export class History {
   happen(): void {
     const tape = this.#tape
     const channel = tape.pick([...this.channels.values()])
-    const act = tape.below(24)
+    // states are many in the nights that are about them
+    const act = tape.below(this.#isOfStates ? 46 : 25)
     if (act < 3 || channel === undefined) this.#begin()
     else if (act < 5) this.#end(channel)
     else if (act < 8) this.#change(channel)
@@ -62,8 +67,8 @@ export class History {
     else if (act < 18) this.#queueMember()
     else if (act < 20) this.#room(channel)
     else if (act < 22) this.#park(channel)
-    else if (act < 23) this.#device()
-    else this.leaving.shift()?.()
+    else if (act < 24) this.leaving.shift()?.()
+    else this.#states.happen([...this.channels.keys()])
   }
 
   /** The rows of a list, as they are now. */
@@ -107,13 +112,8 @@ export class History {
       }
       case 'ParkedCalls':
         return [...this.parked].map(([space, id]) => ({ name: 'ParkedCall', headers: parkedHeaders(space, id) }))
-      case 'DeviceStateList':
-        return [...this.devices].map(([name, state]) => ({
-          name: 'DeviceStateChange',
-          headers: { Device: name, State: state },
-        }))
       default:
-        return []
+        return this.#states.rows(action)
     }
   }
 
@@ -134,7 +134,7 @@ export class History {
         [...this.rooms].map(([name, parties]) => [name, ...sorted([...parties].map(([id, { muted }]) => [id, muted]))]),
       ),
       parked: sorted([...this.parked].map(([space, id]) => [space, id])),
-      devices: sorted([...this.devices]),
+      ...this.#states.truth(),
     }
   }
 
@@ -348,13 +348,6 @@ export class History {
     })
   }
 
-  #device(): void {
-    const name = `SIP/${this.#tape.below(3)}`
-    const state = this.#tape.pick(['INUSE', 'NOT_INUSE', 'RINGING']) ?? ''
-    this.devices.set(name, state)
-    this.#publish('DeviceStateChange', { Device: name, State: state })
-  }
-
   /** The object leaves its list now or, as Asterisk does it, when its end has long been told. */
   #soon(leave: () => void): void {
     if (this.#tape.below(2) === 0) leave()
@@ -387,8 +380,4 @@ function memberHeaders(queue: string, member: Member): Headers {
 
 function parkedHeaders(space: string, id: string): Headers {
   return { Parkinglot: 'default', ParkingSpace: space, ParkeeUniqueid: id, ParkeeChannel: id, ParkingTimeout: '45' }
-}
-
-function sorted<T>(all: readonly T[]): T[] {
-  return all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }

@@ -53,3 +53,8 @@ export interface Published {
   readonly name: string
   readonly headers: Headers
 }
+
+/** In an order of their own. */
+export function sorted<T>(all: readonly T[]): T[] {
+  return all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}
