@@ -67,6 +67,23 @@ export function following(target: Target): void {
       assert.throws(() => state.follow({} as never), { code: 'AMI_ARGUMENT', argument: 'what' })
     }))
 
+  test(`${name}: an id that lives is refused to a second channel, and comes again once it is dead`, () =>
+    withState(target, async (ami, state) => {
+      const id = randomUUID()
+      const first = stepsOf(state.follow({ channel: id }))
+      const answered = nextEvent(ami, 'OriginateResponse')
+      await originate(ami, 'wait', id)
+      assert.equal((await answered).get('Response'), 'Success')
+      const refused = nextEvent(ami, 'OriginateResponse')
+      await originate(ami, 'wait', id)
+      assert.equal((await refused).get('Response'), 'Failure')
+      await ami.sendRaw('Hangup', { Channel: id })
+      assert.equal((await first).at(-1)?.type, 'end')
+      await originate(ami, 'busy', id)
+      while (state.calls.ended.filter((call) => call.id === id).length < 2) await nextChange(state)
+      assert.equal(state.channels.size, 0)
+    }))
+
   if (!target.real) return
 
   test(`${name}: until its records come: follow() ends with the call detail records`, () =>
@@ -85,6 +102,10 @@ async function withState(target: Target, body: (ami: Client, state: State) => Pr
   await using state = watch(ami, { audit: false })
   await state.ready()
   await body(ami, state)
+}
+
+function nextChange(state: State): Promise<void> {
+  return new Promise((resolve) => state.on('call.removed', () => resolve(), { once: true }))
 }
 
 async function originate(ami: Client, extension: string, id: string): Promise<void> {

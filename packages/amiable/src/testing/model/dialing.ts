@@ -171,7 +171,9 @@ export async function originate(
     ...(wanted.uniqueid === undefined ? {} : { uniqueid: wanted.uniqueid }),
     ...(wanted.other === undefined ? {} : { other: wanted.other }),
   }
-  const asked = request(world, wanted.tech, wanted.data, ids)
+  // main/channel.c:does_id_conflict: no second channel is made under the Uniqueid of one that lives
+  const isTaken = Object.values(ids).some((id) => world.channels.find(id)?.uniqueid.toLowerCase() === id.toLowerCase())
+  const asked = isTaken ? undefined : request(world, wanted.tech, wanted.data, ids)
   if (asked === undefined) {
     told(0, undefined)
     return
