@@ -42,5 +42,6 @@ export type {
 export type { Snapshot } from './snapshot.ts'
 export type { SourceListener, SourceStatus, StateSource } from './source.ts'
 export { type State, type StateStats, watch } from './state.ts'
+export { type Collections, type FleetSource, type MergedQueue, type Sourced, type States, watchAll } from './states.ts'
 export type { Difference, StateStatus } from './status.ts'
 export type { Told } from './told.ts'
