@@ -44,6 +44,11 @@ export async function makeAgi() {
 /** Right arguments of what `amiable/agi` has. */
 export const AGI_RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   listenAgi: [nothing, { port: 0 }],
+  attachAgi: [nothing, { claim: false }],
+  ask: ['x', common],
+  menu: ['x', { 1: nothing }, common],
+  callAgi: [{ port: 1 }],
+  'AgiAttachment.close': [common],
   serveAgi: [new Duplex({ read: nothing, write: (_chunk, _encoding, done) => done() }).destroy(), nothing, {}],
   router: [{ '/x': nothing }, {}],
   'AgiServer.close': [common],

@@ -73,6 +73,7 @@ export async function makeThings(folder: string): Promise<Things> {
     like: testing.like('x'),
     RecordedEvents: recorded,
     ...called.objects,
+    AgiAttachment: agi.attachAgi(ami, nothing),
     State: watched,
     Collection: watched.calls,
     'State.channels': watched.channels,
@@ -318,7 +319,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 const HELPERS =
-  /^(?:watch|addEventFilter|dbGet|getConfig|getQueues|getVariable|hangup|reload|updateConfig|expectEvents)$/
+  /^(?:watch|attachAgi|addEventFilter|dbGet|getConfig|getQueues|getVariable|hangup|reload|updateConfig|expectEvents)$/
 
 /** Right arguments of a public call, in whose place something wrong is put. A call without a row has none, and fails. */
 export function rightArguments(name: string, { ami, objects }: Things, folder: string): readonly unknown[] {
@@ -326,6 +327,7 @@ export function rightArguments(name: string, { ami, objects }: Things, folder: s
   if (name === 'scheduleFaults') return [objects.SimulatedAsterisk, {}]
   const right = RIGHT[name] ?? AGI_RIGHT[name]
   if (right === undefined) throw new Error(`${name} has no row in public-calls.ts: give it right arguments there`)
+  if (name === 'ask' || name === 'menu') return [objects.AgiSession, ...right]
   return HELPERS.test(name) ? [ami, ...right] : right
 }
 
