@@ -5,6 +5,7 @@ import { findRunning, type RunningAsterisk } from '../tools/servers/asterisk/ast
 import { ACCOUNTS } from '../tools/servers/asterisk/settings.ts'
 import type { RealTarget } from '../tools/servers/asterisk/targets.ts'
 import { authority, good } from '../tools/testbed/certificates.ts'
+import { SOUNDS } from './sounds.ts'
 
 /** A server that the suite is run against. */
 export interface Target {
@@ -31,15 +32,6 @@ export interface Target {
 export interface OurAsterisk extends Target {
   readonly tls: { readonly port: number; readonly ca: string }
   readonly server: RunningAsterisk
-}
-
-/** Files of Debian's asterisk-core-sounds-en-gsm that the suites play, and how many milliseconds each lasts. */
-const SOUNDS = {
-  beep: 440,
-  'auth-incorrect': 4_620,
-  'auth-thankyou': 960,
-  'demo-instruct': 73_360,
-  'vm-goodbye': 880,
 }
 
 /** Runs the suite against the simulator, which is always there; with a second one for TLS. */
