@@ -111,6 +111,50 @@ for (const version of ['1.0', '1.1', '1.3', '2.0.0', '2.6.0']) {
       })
     })
 
+    for (const named of [true, false]) {
+      test(`rows and ends of names that the catalog does not know are rows and ends, ${named ? 'with' : 'without'} an ActionID`, () => {
+        const told = (...lines: string[]) => say(...lines, ...(named ? [id] : []))
+        const userEvent = say('Event: UserEvent', 'Privilege: user,all', 'UserEvent: x', id, 'EventList: Complete')
+        const everybody =
+          say('Event: AgentLogin', 'Privilege: agent,all', id) + say('Event: Odd', 'Privilege: x,all', id)
+        const text =
+          ack('will follow') +
+          told('Event: OddMember', 'N: 1') +
+          userEvent +
+          // a row of another list, and one that is called as an end is
+          told('Event: PeerEntry', 'N: 2') +
+          everybody +
+          told('Event: MemberComplete', 'N: 3') +
+          told('Event: OddMember', 'N: 4') +
+          told('Event: OddStatusComplete')
+        return onOld(
+          version,
+          { QueueStatus: text, Agents: text, Ping: say('Response: Pong', id) },
+          async (ami, heard) => {
+            for (const action of ['QueueStatus', 'Agents']) {
+              const [reply, , list] = await Promise.all([
+                ami.sendRaw(action),
+                ami.sendRaw('Ping'),
+                ami.listRaw(action).toArray(),
+              ])
+              for (const rows of [reply.events, list]) {
+                assert.deepEqual(new Set(rows.map((row) => row.get('N'))), new Set(['1', '2', '3', '4']))
+              }
+              assert.equal(reply.completion?.Event, 'OddStatusComplete')
+            }
+            assert.deepEqual(heard, Array(4).fill(['UserEvent', 'AgentLogin', 'Odd']).flat())
+          },
+        )
+      })
+    }
+
+    test('what is no list has no rows, whatever carries its ActionID', () =>
+      onOld(version, { Setvar: ack('Variable Set') + say('Event: Odd', id) }, async (ami, heard) => {
+        assert.deepEqual((await ami.send('Setvar', { Variable: 'a', Value: 'b' })).events, [])
+        await ami.send('Ping')
+        assert.deepEqual(heard, ['Odd'])
+      }))
+
     test('a list that ends with nothing at all ends with the Ping behind it', () =>
       onOld(version, { DBGet: answer(['DBGetResponse'], undefined).text }, async (ami) => {
         const { events, completion } = await ami.send('DBGet', { Family: 'a', Key: 'b' })

@@ -235,13 +235,13 @@ export class Correlation {
 
   #ownerOf(unnamed: Message): Call | undefined {
     if (isBroadcast(unnamed)) return undefined
-    const mayRun = this.#mayRun()
+    const runs = this.#runs()
     let looked = 0
     for (const call of this.#unnamedLists) {
       // nobody waits for it, and the server is past it: it must not cost each event that follows
       if (call.settled && call.order < this.#answered) this.#unnamedLists.delete(call)
-      else if (!mayRun(call)) continue
-      else if (call.assembly.ownsUnnamed(unnamed)) return call
+      else if (call.assembly.ending === 'fence' && !runs(call)) continue
+      else if (call.assembly.ownsUnnamed(unnamed, () => runs(call))) return call
       else if (++looked === MOST_OPEN) break
     }
     return undefined
@@ -253,17 +253,16 @@ export class Correlation {
   }
 
   #takeRaw(message: Message): void {
-    const mayRun = this.#mayRun()
-    const call = this.#next((one) => one.assembly.ownsLines && mayRun(one))
+    const runs = this.#runs()
+    const call = this.#next((one) => one.assembly.ownsLines && (one.assembly.ending !== 'fence' || runs(one)))
     if (call) call.assembly.lines(message)
     else this.#host.fault(() => strayMessage(message.source, message))
   }
 
-  /** Returns what says whether a call can be given something without a name: one that is fenced only while the session runs it. */
-  #mayRun(): (call: Call) => boolean {
+  /** Returns what says whether a call is the one that the session runs. */
+  #runs(): (call: Call) => boolean {
     let running: Call | undefined
     return (call) => {
-      if (call.assembly.ending !== 'fence') return true
       running ??= this.#next((one) => one.order >= this.#answered)
       return call === running
     }

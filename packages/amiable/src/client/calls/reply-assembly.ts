@@ -141,16 +141,23 @@ export class Assembly {
         this.#onPart(part)
         continue
       }
-      if (this.ending !== 'fence' && (isDoubtful(part) || this.#lacksName(part))) {
+      const decides = this.#decides(part)
+      if (decides && (isDoubtful(part) || this.#lacksName(part))) {
         progress = this.#doubt(part)
         continue
       }
       // one that does not end what is fenced is a row like any other
       if (this.#completion !== undefined) this.#onPart(this.#completion)
       this.#completion = part
-      if (this.ending !== 'fence') return 'whole'
+      if (decides) return 'whole'
     }
     return progress
+  }
+
+  /** Whether nothing can follow an end: of what is fenced, only the catalog tells one from a row. */
+  #decides(end: Message): boolean {
+    if (this.ending === undefined) return true
+    return this.ending !== 'fence' && titleOf(end) === this.#facts?.completion
   }
 
   // Asterisk names the call in every end that the catalog knows, but for those of the lists that are fenced
@@ -170,11 +177,20 @@ export class Assembly {
     return this.#open && this.#roleOf(event) !== undefined
   }
 
-  /** Whether an event belongs to it that carries no ActionID and is no broadcast, if this is the list that the server is at. */
-  ownsUnnamed(event: Message): boolean {
+  /**
+   * Whether an event belongs to it that carries no ActionID and is no broadcast.
+   * @param runs says whether this is the action that the server is at; asked only where that decides
+   */
+  ownsUnnamed(event: Message, runs: () => boolean): boolean {
     if (!this.#open) return false
     const role = this.#roleOf(event)
-    return role === 'end' || (role === 'row' && (this.ending === 'nameless' || this.ending === 'fence'))
+    const { ending } = this
+    if (role === undefined) return false
+    if (role === 'row' && ending !== 'nameless' && ending !== 'fence') return false
+    if (ending === undefined || (ending !== 'fence' && this.#isCatalogued(event))) return true
+    // a relay may leave out the class of what is told to everybody
+    const isTold = ending !== 'fence' && eventFacts(titleOf(event))?.listedBy.length === 0
+    return !isTold && runs()
   }
 
   /** Whether lines belong to it that are neither Response nor Event, if this is the action that the server is at. */
@@ -217,6 +233,12 @@ export class Assembly {
     return this.#failure === message || this.ending === 'verdict' ? 'whole' : 'more'
   }
 
+  /** Whether the catalog has an event of this name in this list. */
+  #isCatalogued(event: Message): boolean {
+    const title = titleOf(event)
+    return this.#facts !== undefined && (title === this.#facts.completion || this.#facts.rows.includes(title))
+  }
+
   #roleOf(event: Message): 'row' | 'end' | undefined {
     const title = titleOf(event)
     const { rows = [], completion } = this.#facts ?? {}
@@ -226,12 +248,14 @@ export class Assembly {
     const marker = event.get('EventList')?.toLowerCase()
     const marked = marker === 'complete' || marker === 'cancelled'
     const unknown = lists === undefined && !isBroadcast(event)
-    if (this.ending === 'fence') {
+    const catalogued = rows.length > 0 || completion !== undefined
+    if (this.ending === 'fence' || (this.ending !== undefined && catalogued)) {
       if (title === 'UserEvent' || title === 'OriginateResponse') return undefined
-      if (lists?.length === 0 && isBroadcast(event)) return undefined
+      // other versions may name the rows otherwise, with the ActionID and to nobody else
+      if (isBroadcast(event) && (lists?.length === 0 || this.ending !== 'fence')) return undefined
       return unknown && (marked || title.endsWith('Complete')) ? 'end' : 'row'
     }
-    if (rows.length > 0 || completion !== undefined) return undefined
+    if (catalogued) return undefined
     // the catalog does not know this list: what it knows as something else is no part of it
     if (marked) return unknown ? 'end' : undefined
     return lists?.length === 0 ? undefined : 'row'
