@@ -257,6 +257,42 @@ export function driverAway(target: Target): void {
   }
 }
 
+/** The dialplan that is away for a while: what goes into it is not dialled, and is not told as a bad number. */
+export function dialplanAway(target: Target): void {
+  for (const [username, away] of [
+    ['frank', ['noDriver']],
+    ['calls', ['noDriver', 'notBooted']],
+  ] as const) {
+    test(`${target.name}: pbx_config is unloaded and loaded again, for ${username}`, async () => {
+      await using admin = createClient(accountOf(target, 'frank'))
+      await using ami = createClient(accountOf(target, username))
+      await Promise.all([admin.connect(), ami.connect()])
+      const change = (LoadType: 'load' | 'unload') => admin.send('ModuleLoad', { LoadType, Module: 'pbx_config.so' })
+      const into = { Context: 'default', Exten: 'wait', Priority: 1 }
+      const dial = async (exten: string) =>
+        (await ami.originate({ Channel: `Local/${exten}@default`, Application: 'Wait', Data: 1 })).outcome
+      await change('unload')
+      try {
+        const outcome = await dial('wait')
+        assert.ok(
+          away.some((one) => one === outcome),
+          outcome,
+        )
+        await assert.rejects(ami.originate({ Channel: 'Local/wait@default', ...into }), {
+          code: 'AMI_REFUSED',
+          retryable: true,
+        })
+      } finally {
+        await change('load')
+      }
+      assert.equal(await dial('wait'), 'answered')
+      if (username === 'frank') assert.equal(await dial('no-such'), 'failed')
+      const missing = { Channel: 'Local/wait@default', ...into, Exten: 'no-such' }
+      await assert.rejects(admin.originate(missing), { code: 'AMI_REFUSED', retryable: false })
+    })
+  }
+}
+
 /** A restart hangs up all that rings (main/asterisk.c:can_safely_quit), and says no more of it than of a bad number. */
 export function ringingAtRestart(target: OurAsterisk): void {
   test(`${target.name}: what rings when it is restarted is told for what it is`, async () => {

@@ -1,8 +1,9 @@
 import { withSimulator } from '../../targets.ts'
 import { loginTurns } from './login-turns.ts'
-import { driverAway } from './restart.ts'
+import { dialplanAway, driverAway } from './restart.ts'
 
 await withSimulator((target) => {
   loginTurns(target)
   driverAway(target)
+  dialplanAway(target)
 })

@@ -12,6 +12,8 @@ export interface AttemptOf<R> {
   readonly actionId: string
   readonly channelId: string
   readonly channel: string
+  /** Where it goes once it is answered. */
+  readonly context: string
   readonly limit: number
   /** When the outcome must be known. */
   readonly deadline: number
@@ -55,7 +57,7 @@ export function withIds(
   return { ...Object.fromEntries(kept), ...own }
 }
 
-/** Whether it is a channel of the dialplan's own, which can always be made. */
+/** Whether it is a channel into the dialplan, which can always be made. */
 export function isLocal(channel: string): boolean {
   return /^local\//i.test(channel)
 }

@@ -11,12 +11,27 @@ const technologies = new Set(
   ]),
 )
 
+/** A module without which a channel cannot be made, or has nowhere to go. */
+export interface Needed {
+  readonly module: string
+  /** The context of the dialplan that the module may have: where that is there all the same, another module made it. */
+  readonly context?: string
+}
+
 /**
- * The module that a channel such as `PJSIP/100` cannot be made without; undefined where the technology is unknown, or
- * always there.
+ * The module that a channel such as `PJSIP/100` cannot be made without, or that makes the dialplan of one such as
+ * `Local/100@default`; undefined where the technology is unknown.
  */
-export function driverOf(channel: string): string | undefined {
-  const technology = channel.split('/', 1)[0]?.toLowerCase() ?? ''
+export function neededBy(channel: string): Needed | undefined {
+  const [name = '', address = ''] = channel.split('/', 2)
+  const technology = name.toLowerCase()
+  // main/core_local.c:local_alloc
+  if (technology === 'local') return dialplan(address.split('@')[1] ?? 'default')
   if (!technologies.has(technology)) return undefined
-  return technology.endsWith('castrtp') ? 'chan_rtp.so' : `chan_${technology}.so`
+  return { module: technology.endsWith('castrtp') ? 'chan_rtp.so' : `chan_${technology}.so` }
+}
+
+/** The module that reads extensions.conf. */
+export function dialplan(context: string): Needed {
+  return { module: 'pbx_config.so', context }
 }

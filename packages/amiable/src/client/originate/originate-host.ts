@@ -5,8 +5,10 @@ import type { Params } from '../../wire/encoder.ts'
 import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
 import { speaks } from '../calls/call.ts'
 import type { Calls } from '../calls/calls.ts'
+import type { Response } from '../calls/response.ts'
 import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
+import type { Needed } from './channel-driver.ts'
 import { noDriver, shutDown, type Verdict } from './outcome.ts'
 
 /** What originating needs of the client around it. */
@@ -17,10 +19,10 @@ export interface OriginateHost {
   /** Whether the server still boots, or may. */
   mayBoot(): boolean
   /**
-   * Asks the server why a call failed for which it gave no reason: it shuts down, or a channel driver is not loaded.
+   * Asks the server why a call failed for which it gave no reason: it shuts down, or a module is not loaded.
    * An account without the write right `call` or `reporting` is told nothing of the latter.
    */
-  explain(driver: string | undefined): Promise<Verdict | undefined>
+  explain(needed: Needed | undefined): Promise<Verdict | undefined>
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
   /** Whether the server gives a channel the id that it is told to. */
@@ -38,6 +40,19 @@ export function originateHost(
   link: () => Link,
 ): OriginateHost {
   let mayAsk = true
+  /** Asks the server something; gives the value, or the error. */
+  const ask = (action: 'Ping' | 'Getvar', Variable?: string) =>
+    new Promise<unknown>((resolve) => {
+      const outcome = { resolve: (reply: Response) => resolve(reply.get('Value')), reject: resolve }
+      calls.start(action, { Variable }, {}, outcome, { internal: true })
+    })
+  const told = (answer: unknown): Verdict | undefined => {
+    if (!(answer instanceof ActionError)) return undefined
+    // main/manager.c:process_message
+    if (/: Asterisk is shutting down/.test(answer.message)) return shutDown
+    mayAsk = false
+    return undefined
+  }
   return {
     source,
     clock,
@@ -48,26 +63,16 @@ export function originateHost(
       calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
     mayBoot: () => link().boot.boots !== false,
     takesIds: () => speaks(link().version, 2, 0),
-    explain: (driver) =>
-      new Promise((resolve) => {
-        const asks = driver !== undefined && mayAsk
-        calls.start(
-          asks ? 'Getvar' : 'Ping',
-          // funcs/func_module.c:ifmodule_read
-          asks ? { Variable: `IFMODULE(${driver})` } : undefined,
-          {},
-          {
-            resolve: (reply) => resolve(asks && reply.get('Value') === '0' ? noDriver(driver) : undefined),
-            reject: (error) => {
-              // main/manager.c:process_message
-              const ends = error instanceof ActionError && /: Asterisk is shutting down/.test(error.message)
-              if (error instanceof ActionError && asks && !ends) mayAsk = false
-              resolve(ends ? shutDown : undefined)
-            },
-          },
-          { internal: true },
-        )
-      }),
+    explain: async (needed) => {
+      if (needed === undefined || !mayAsk) return told(await ask('Ping'))
+      const { module, context = '' } = needed
+      // funcs/func_module.c:ifmodule_read, funcs/func_dialplan.c:isexten_function_read
+      const loaded = await ask('Getvar', `IFMODULE(${module})`)
+      if (loaded !== '0') return told(loaded)
+      // commas and parentheses would be more than a name
+      const isThere = /^[\w.-]+$/.test(context) && (await ask('Getvar', `DIALPLAN_EXISTS(${context})`)) === '1'
+      return isThere ? undefined : noDriver(module)
+    },
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })

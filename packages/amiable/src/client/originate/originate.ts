@@ -1,4 +1,4 @@
-import { type AmiError, invalid, TimeoutError } from '../../errors.ts'
+import { type ActionError, type AmiError, invalid, TimeoutError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import { deferred } from '../../util/deferred.ts'
@@ -8,9 +8,9 @@ import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { AmiEvent } from '../types.ts'
 import { type AttemptOf, isLocal, numberOf, withIds } from './attempt.ts'
-import { driverOf } from './channel-driver.ts'
+import { dialplan, neededBy } from './channel-driver.ts'
 import { checkOriginate } from './check-originate.ts'
-import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
+import { lostAttempt, missingContext, timedOutAttempt, withChannel, withoutDialplan } from './originate-errors.ts'
 import type { OriginateHost } from './originate-host.ts'
 import type { OriginateOptions, OriginateParams, OriginateResult } from './originate-options.ts'
 import { byCause, byReason } from './outcome.ts'
@@ -68,6 +68,7 @@ export class Originates {
       actionId,
       channelId,
       channel,
+      context: String(given.get('context') ?? 'default'),
       limit,
       deadline: this.#host.clock.elapsed() + limit,
       answer: withCaller(deferred<OriginateResult>(), called),
@@ -187,7 +188,15 @@ export class Originates {
     // the server may dial late what was given up
     if (attempt.aborted && error instanceof TimeoutError) return
     this.#end(attempt)
-    if (!attempt.aborted) attempt.answer.reject(withChannel(error, attempt))
+    if (attempt.aborted) return
+    const context = missingContext(error, attempt.context)
+    if (context === undefined) {
+      attempt.answer.reject(withChannel(error, attempt))
+      return
+    }
+    void this.#host
+      .explain(dialplan(context))
+      .then((verdict) => attempt.answer.reject(verdict ? withoutDialplan(error as ActionError) : error))
   }
 
   #answered(attempt: Attempt, event: Message): void {
@@ -227,13 +236,15 @@ export class Originates {
     if (attempt.asking) return
     attempt.asking = true
     this.#resolveIn(HANGUP_GRACE, attempt, event)
-    void this.#host.explain(attempt.created ? undefined : driverOf(attempt.channel)).then((verdict) => {
-      attempt.asking = false
-      attempt.verdict = verdict
-      if (this.#byAction.get(attempt.actionId) !== attempt) return
-      if (verdict) this.#resolve(attempt, event)
-      else this.#awaitHangup(attempt, event)
-    })
+    void this.#host
+      .explain(attempt.created && !isLocal(attempt.channel) ? undefined : neededBy(attempt.channel))
+      .then((verdict) => {
+        attempt.asking = false
+        attempt.verdict = verdict
+        if (this.#byAction.get(attempt.actionId) !== attempt) return
+        if (verdict) this.#resolve(attempt, event)
+        else this.#awaitHangup(attempt, event)
+      })
   }
 
   #awaitHangup(attempt: Attempt, event: Message): void {

@@ -63,9 +63,9 @@ const causes: Readonly<Record<number, OriginateOutcome>> = {
   44: 'congestion',
 }
 
-/** What a failure means for which no channel was made, as the module that makes them is not loaded. */
-export function noDriver(driver: string): Verdict {
-  const meaning = `not dialled: ${driver} is not loaded, and nothing is known of the number; dial it again when it is`
+/** What a failure means where the module that makes the channels, or the dialplan, is not loaded. */
+export function noDriver(module: string): Verdict {
+  const meaning = `not dialled: ${module} is not loaded, and nothing is known of the number; dial it again when it is`
   return { outcome: 'noDriver', meaning }
 }
 

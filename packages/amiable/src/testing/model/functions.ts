@@ -2,6 +2,7 @@ import { uriEncode } from '../protocol/byte-text.ts'
 import { readCallerId } from '../protocol/caller-id.ts'
 import type { Channel } from './channel.ts'
 import type { ChannelTable } from './channels.ts'
+import type { Dialplan } from './dialplan.ts'
 import type { LoadedModules } from './modules.ts'
 import type { StateFunctions } from './state-functions.ts'
 import type { Database } from './stores.ts'
@@ -12,6 +13,7 @@ export interface FunctionHost {
   readonly globals: ReadonlyMap<string, string>
   readonly modules: Pick<LoadedModules, 'has'>
   readonly states: Pick<StateFunctions, 'readPresence'>
+  readonly dialplan: Pick<Dialplan, 'contexts' | 'steps'>
   readonly channels: Pick<ChannelTable, 'setCaller' | 'setAccountCode'>
   deviceState(device: string): string
   setVariable(channel: undefined, name: string, value: string): void
@@ -31,6 +33,12 @@ const reads: Readonly<Record<string, Read>> = {
   },
   GLOBAL: (world, _, name) => world.globals.get(name) ?? '',
   IFMODULE: (world, _, name) => (world.modules.has('func_module') ? (world.modules.has(name) ? '1' : '0') : undefined),
+  // func_dialplan.c:isexten_function_read
+  DIALPLAN_EXISTS: ({ dialplan }, _, argument) => {
+    const [context = '', exten] = argument.split(',')
+    if (exten !== undefined) return dialplan.steps(context, exten) ? '1' : '0'
+    return dialplan.contexts.has(context) ? '1' : '0'
+  },
   URIENCODE: (_, __, text) => uriEncode(text, URI_BYTES),
   URIDECODE: (_, __, text) =>
     text.replace(/%([0-9a-f]{2})/gi, (___, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

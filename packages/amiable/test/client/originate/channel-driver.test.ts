@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { OriginateResult } from '../../../src/index.ts'
+import type { AmiError, OriginateResult } from '../../../src/index.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
 import type { Heard } from '../../support/peer.ts'
 import { type Rig, readyRig, watch } from '../../support/rig.ts'
@@ -78,5 +78,68 @@ describe('reason 0 without a channel of a technology that a module makes', () =>
     rig.client.destroy()
     await settle()
     assert.equal((other.error as { code: string }).code, 'AMI_LOST')
+  })
+})
+
+describe('reason 0 of a channel into the dialplan', () => {
+  for (const [what, channel, context, loaded, exists, outcome] of [
+    ['pbx_config is not loaded', 'Local/100@office/n', 'office', '0', '0', 'noDriver'],
+    ['neither pbx_config nor func_dialplan is loaded', 'local/100', 'default', '0', '', 'noDriver'],
+    ['another module has made the context', 'Local/100@office', 'office', '0', '1', 'failed'],
+    ['pbx_config is loaded', 'Local/100@office', 'office', '1', undefined, 'failed'],
+    ['no context can be called so', 'Local/100@a,b)', 'a,b)', '0', undefined, 'noDriver'],
+  ] as const) {
+    test(`is ${outcome} where ${what}`, async () => {
+      await using rig = await readyRig()
+      const call = watch(rig.client.originate({ ...params, Channel: channel }))
+      const action = await rig.peer.next()
+      rig.peer.reply(action)
+      const Uniqueid = action.get('ChannelId')
+      rig.peer.say('Event: Newchannel', 'Privilege: call,all', `Uniqueid: ${Uniqueid}`)
+      rig.peer.say('Event: Hangup', 'Privilege: call,all', `Uniqueid: ${Uniqueid}`, 'Cause: 0', 'Cause-txt: Unknown')
+      originateResponse(rig.peer, action, 'Failure', 0)
+      const module = await rig.peer.next()
+      assert.equal(module.get('Variable'), 'IFMODULE(pbx_config.so)')
+      rig.peer.reply(module, 'Success', `Value: ${loaded}`)
+      if (exists !== undefined) {
+        const asked = await rig.peer.next()
+        assert.equal(asked.get('Variable'), `DIALPLAN_EXISTS(${context})`)
+        rig.peer.reply(asked, 'Success', `Value: ${exists}`)
+      }
+      await settle()
+      assert.equal(call.value?.outcome, outcome)
+      assert.equal(rig.client.stats().inFlight, 0)
+    })
+  }
+
+  for (const [loaded, retryable] of [
+    ['0', true],
+    ['1', false],
+  ] as const) {
+    test(`an extension that does not exist is refused ${retryable ? 'for now' : 'for good'} where IFMODULE says ${loaded}`, async () => {
+      await using rig = await readyRig()
+      const call = watch(rig.client.originate({ Channel: 'PJSIP/1', Context: 'office', Exten: 's', Priority: 1 }))
+      rig.peer.reply(await rig.peer.next(), 'Error', 'Message: Extension does not exist.')
+      rig.peer.reply(await rig.peer.next(), 'Success', `Value: ${loaded}`)
+      if (retryable) {
+        const asked = await rig.peer.next()
+        assert.equal(asked.get('Variable'), 'DIALPLAN_EXISTS(office)')
+        rig.peer.reply(asked, 'Success', 'Value: 0')
+      }
+      await settle()
+      const { code, retryable: isRetryable, message } = call.error as AmiError
+      assert.deepEqual([code, isRetryable], ['AMI_REFUSED', retryable])
+      assert.equal(/\(not yet: pbx_config\.so is not loaded\)$/.test(message), retryable)
+    })
+  }
+
+  test('an extension that does not exist is refused as it was where the connection goes before the module is told', async () => {
+    await using rig = await readyRig()
+    const call = watch(rig.client.originate({ Channel: 'PJSIP/1', Context: 'office', Exten: 's', Priority: 1 }))
+    rig.peer.reply(await rig.peer.next(), 'Error', 'Message: Extension does not exist.')
+    await rig.peer.next()
+    rig.client.destroy()
+    await settle()
+    assert.deepEqual([(call.error as AmiError).code, (call.error as AmiError).retryable], ['AMI_REFUSED', false])
   })
 })
