@@ -38,7 +38,6 @@ const LONGEST = 1_013
 export class AsyncChannel implements Wire {
   readonly transport = 'async'
   readonly limit = LONGEST
-  /** The environment's bytes, when all have come or a part is lost. */
   #options: AsyncOptions
   #results = new AsyncResults<Entry>()
   /** In the order in which they were sent: Asterisk's queue. */
@@ -46,6 +45,8 @@ export class AsyncChannel implements Wire {
   #exchange: Exchange | undefined
   #paused = false
   #over = false
+  /** Whether the call is given back, and as one that failed. */
+  #released: boolean | undefined
 
   constructor(options: AsyncOptions) {
     this.#options = options
@@ -97,10 +98,9 @@ export class AsyncChannel implements Wire {
   }
 
   release(failed: boolean): void {
+    this.#released = failed
     for (const entry of this.#queue.values()) if (entry.job?.traits.plays) this.stop(entry.job)
-    // a failing command on purpose would be a trick too many; the dialplan finds a variable
-    if (failed) void this.ask('SET VARIABLE AMIABLE_AGI_ERROR 1')
-    void this.ask('ASYNCAGI BREAK')
+    this.#giveBack()
   }
 
   /** Takes an event of the channel's. */
@@ -144,6 +144,7 @@ export class AsyncChannel implements Wire {
   /** Goes on over a new link. */
   resume(): void {
     this.#paused = false
+    this.#giveBack()
     this.#keepInStep()
   }
 
@@ -154,6 +155,13 @@ export class AsyncChannel implements Wire {
     this.#queue.clear()
   }
 
+  #giveBack(): void {
+    if (this.#released === undefined || this.#paused) return
+    // a failing command on purpose would be a trick too many; the dialplan finds a variable
+    if (this.#released) void this.ask('SET VARIABLE AMIABLE_AGI_ERROR 1')
+    void this.ask('ASYNCAGI BREAK')
+  }
+
   #send(entry: Entry): void {
     if (this.#over) {
       entry.answered?.(undefined)
@@ -162,18 +170,23 @@ export class AsyncChannel implements Wire {
     const { client, uniqueid } = this.#options
     this.#queue.set(entry.id, entry)
     const params = { Channel: uniqueid, Command: entry.line, CommandID: entry.id }
-    client.sendRaw('AGI', params).catch((error: unknown) => this.#failed(entry, error))
+    // what cannot be sent now is sent by the session after the gap, or not at all
+    client.sendRaw('AGI', params, { queue: false }).catch((error: unknown) => this.#failed(entry, error))
   }
 
   #failed(entry: Entry, error: unknown): void {
     if (!this.#queue.has(entry.id)) return
-    const known = AmiError.is(error) ? error : undefined
+    const delivered = AmiError.is(error) && 'delivered' in error ? error.delivered : 'no'
+    // the link is away: whoever hears of that first pauses it, so that what waits does not follow
+    if (AmiError.is(error) && error.code === 'AMI_LOST') this.#paused = true
     // it may have been carried out: its bytes come through the pipe then, with an id that nobody waits for
-    if (!(known && 'delivered' in known && known.delivered === 'unknown')) this.#queue.delete(entry.id)
+    if (delivered === 'no') this.#queue.delete(entry.id)
     entry.answered?.(undefined)
     // no such channel, or it never was in AsyncAGI
     if (error instanceof ActionError && !error.retryable) this.#options.gone()
-    else if (entry.job) this.#exchange?.settle(entry.job, error as Error)
+    else if (entry.job === undefined) return
+    else if (this.#paused && delivered === 'no') this.#exchange?.putBack(entry.job)
+    else this.#exchange?.settle(entry.job, error as Error)
   }
 
   #settle(answered: readonly Answered<Entry>[]): void {
@@ -207,7 +220,7 @@ export class AsyncChannel implements Wire {
 
   #stopSound(): void {
     const params = { Channel: this.#options.uniqueid, Control: 'stop' }
-    this.#options.client.sendRaw('ControlPlayback', params).catch(() => {})
+    this.#options.client.sendRaw('ControlPlayback', params, { queue: false }).catch(() => {})
   }
 }
 

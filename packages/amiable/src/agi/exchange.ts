@@ -52,6 +52,7 @@ export class Exchange {
   #holding: Job | undefined
   #why: Why = (command) => hungUp(this.#host.source, command, 'unknown')
   #nudge: Timer | undefined
+  #number = 0
   #finished = false
   #failed = false
 
@@ -73,7 +74,7 @@ export class Exchange {
     const given = checkOptions<CommandOptions>('', options, OPTIONS, 'an object such as { signal, timeout }')
     checkSignal('signal', given.signal)
     if (given.timeout !== undefined) checkDuration('timeout', given.timeout)
-    const job = new Job(steps, this.#wire.limit, this.#host.source)
+    const job = new Job(steps, this.#wire.limit, this.#host.source, this.#number++)
     if (given.signal?.aborted) job.reject(given.signal.reason)
     else {
       const refusal = this.#refusal(job)
@@ -103,6 +104,15 @@ export class Exchange {
     if (!(outcome instanceof Error)) this.#take(job, outcome)
     else if (!job.settled && job.fail(outcome)) this.#again(job)
     this.#pump()
+  }
+
+  /** Takes a command back that never left, for its turn to come again. */
+  putBack(job: Job): void {
+    const at = this.#sent.indexOf(job)
+    if (at === -1 || job.settled) return
+    this.#sent.splice(at, 1)
+    const before = this.#queue.findIndex(({ number }) => number > job.number)
+    this.#queue.splice(before === -1 ? this.#queue.length : before, 0, job)
   }
 
   /** Says that what the oldest command answers is not sure before a fence. @param held what has come of its value */

@@ -31,6 +31,8 @@ export type Steps<T> = Generator<Line, T, AgiReply>
 /** One call of a command's method. */
 export class Job {
   readonly promise: Promise<unknown>
+  /** Its place in the order of the calls. */
+  readonly number: number
   /** Asterisk's name of the command that was asked for. */
   readonly command: string
   line: Line
@@ -50,7 +52,8 @@ export class Job {
   #cleanUp: (() => void)[] = []
 
   /** @throws {ArgumentError} for what cannot be sent */
-  constructor(steps: Steps<unknown>, limit: number, source: string) {
+  constructor(steps: Steps<unknown>, limit: number, source: string, number: number) {
+    this.number = number
     this.#source = source
     this.#steps = steps
     this.#limit = limit
