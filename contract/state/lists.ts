@@ -71,7 +71,7 @@ export async function listed(ami: Client): Promise<Picture> {
     ),
     devices: new Map(
       (await rows(ami, 'DeviceStateList', 'DeviceStateChange'))
-        .filter((row) => !/^Local\/|^Queue:.*_pause_/.test(of(row, 'Device')))
+        .filter((row) => !/^(?:Local|CBAnn|CBRec|Announcer|Recorder|Snoop)\/|^Queue:.*_pause_/.test(of(row, 'Device')))
         .map((row) => [of(row, 'Device'), { state: of(row, 'State') }]),
     ),
     hints: new Map(
