@@ -1,6 +1,8 @@
 // npm run demo: connect, ping, list channels, make a call and watch it. On a simulated Asterisk, or on your own.
+// npm run demo -- agi: a caller in a voice menu.
 import { AmiError, type Client, connect } from 'amiable'
 import { showCall } from './demo/call.ts'
+import { showMenu } from './demo/menu.ts'
 import { letThemTalk, openOffice } from './demo/office.ts'
 import { type DemoOptions, OWN_SERVER, parseOptions, type Server, USAGE, UsageError } from './demo/options.ts'
 import { askSecret } from './demo/secret.ts'
@@ -17,6 +19,7 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 try {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) console.log(USAGE)
+  else if (options.agi) await showMenu(interrupt.signal)
   else if (options.server) await onServer(options.server, options)
   else await onSimulator()
 } catch (error) {

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 /** What the command line asks for. */
 export interface DemoOptions {
   readonly help: boolean
+  /** Whether a voice menu is shown, and no call over AMI. */
+  readonly agi: boolean
   /** The user's own server; `undefined` for the simulated one. */
   readonly server: Server | undefined
   /** What to dial on it; without one, nothing is dialled. */
@@ -37,7 +39,11 @@ export const USAGE = `A call on a simulated Asterisk:
 
   npm run demo
 
-The same on your own:
+A caller in a voice menu, on a simulated Asterisk too:
+
+  npm run demo -- agi
+
+The first on your own:
 
 ${OWN_SERVER}`
 
@@ -54,16 +60,26 @@ export function parseOptions(args: readonly string[]): DemoOptions {
         'history. Leave it out and you are asked for it, or set AMIABLE_SECRET.',
     )
   }
-  const { host, port, username, tls, channel, context, exten, help } = parse(args)
+  const { values, positionals } = parse(args)
+  const { host, port, username, tls, channel, context, exten, help = false } = values
+  const [name, ...more] = positionals
+  if (name !== undefined && (name !== 'agi' || more.length > 0)) {
+    throw new UsageError(`There is no demo '${positionals.join(' ')}', only the one without a name, and agi.`)
+  }
+  const agi = name === 'agi'
+  if (agi && Object.keys(values).some((option) => option !== 'help')) {
+    throw new UsageError('agi runs on a simulated Asterisk and takes no options.')
+  }
   if (host === undefined) {
-    if (Object.keys(parse(args)).some((name) => name !== 'help')) throw new UsageError('These need --host as well.')
-    return { help: help ?? false, server: undefined, call: undefined }
+    if (Object.keys(values).some((option) => option !== 'help')) throw new UsageError('These need --host as well.')
+    return { help, agi, server: undefined, call: undefined }
   }
   if (username === undefined) throw new UsageError('Give the manager account with --username (manager.conf).')
   if ((context === undefined) !== (exten === undefined)) throw new UsageError('--context and --exten go together.')
   if (channel === undefined && context !== undefined) throw new UsageError('Say with --channel what to dial.')
   return {
-    help: help ?? false,
+    help,
+    agi,
     server: { host, port: portOf(port, tls ?? false), username, tls: tls ?? false },
     call: channel === undefined ? undefined : { channel, context, exten },
   }
@@ -73,6 +89,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         host: { type: 'string' },
         port: { type: 'string' },
@@ -83,7 +100,7 @@ function parse(args: readonly string[]) {
         exten: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
-    }).values
+    })
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

@@ -21,12 +21,46 @@ test('the demo makes a call on a simulated Asterisk and ends by itself', async (
   assert.doesNotMatch(output, STYLED)
 })
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} in the middle closes it cleanly`, async () => {
-    const child = start([])
-    child.stdout?.on('data', (text: string) => {
-      if (text.includes('originate')) child.kill(signal)
-    })
+test('the demo of AGI shows what a caller hears and presses, and what a handler sends', async () => {
+  const { code, output } = await demo(['agi'])
+  assert.equal(code, 0, output)
+  const parts = [
+    /listen\s+a FastAGI server on 127\.0\.0\.1:\d+/,
+    /call\s+a simulated Asterisk hands it PJSIP\/caller/,
+    /hears\s+enter-account/,
+    /presses\s+0\n.*presses\s+8\n.*presses\s+1\n.*presses\s+5/,
+    /handler\s+0815 is no account/,
+    /hears\s+no-such-account\n.*presses\s+4/,
+    /handler\s+4711 is an account/,
+    /hears\s+options\n.*presses\s+2/,
+    /end\s+AGISTATUS is SUCCESS, and the dialplan goes on at operator,1\n\s+BALANCE is 120/,
+    /GET DATA enter-account 0 4/,
+    /exten => 100,1,AGI\(agi:/,
+  ]
+  let rest = output
+  for (const part of parts) {
+    const found = part.exec(rest)
+    assert.ok(found, `${part} is not in what is left of\n${output}`)
+    rest = rest.slice(found.index + found[0].length)
+  }
+  assert.doesNotMatch(output, STYLED)
+})
+
+for (const [signal, args, when] of [
+  ['SIGTERM', [], 'originate'],
+  ['SIGINT', [], 'originate'],
+  ['SIGINT', ['agi'], 'presses'],
+] as const) {
+  test(`${signal} in the middle of ${args[0] ?? 'it'} closes it cleanly`, async () => {
+    const child = start(args)
+    let said = ''
+    const kill = (text: string) => {
+      said += text
+      if (!said.includes(when)) return
+      child.stdout?.off('data', kill)
+      child.kill(signal)
+    }
+    child.stdout?.on('data', kill)
     const { code, output } = await end(child)
     assert.equal(code, 0, output)
     assert.match(output, new RegExp(`Ended by ${signal}`))
@@ -83,6 +117,8 @@ test('options that make no sense are explained', async () => {
     [['--host', 'pbx', '--username', 'x', '--port', 'ami'], /--port is a number/],
     [['--host', 'pbx', '--username', 'x', '--channel', 'Local/1', '--context', 'c'], /go together/],
     [['--nonsense'], /--nonsense/],
+    [['wallboard'], /no demo 'wallboard'/],
+    [['agi', '--host', 'pbx'], /takes no options/],
   ]
   for (const [args, expected] of cases) {
     const { code, output } = await demo(args, 'hush')

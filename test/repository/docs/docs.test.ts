@@ -1,13 +1,13 @@
 // Every piece of TypeScript in the guides is compiled, and what is marked `run` is run on a simulated Asterisk.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { sourceFiles } from '../../../tools/checks/sources.ts'
 import { blocksOf, moduleOf } from './blocks.ts'
-import { type Given, withGiven } from './given.ts'
+import type { Given } from './given.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const ROOT = dirname(dirname(dirname(HERE)))
@@ -20,8 +20,10 @@ const blocks = pages.flatMap((page) => blocksOf(ROOT, page))
 
 rmSync(FOLDER, { recursive: true, force: true })
 mkdirSync(FOLDER, { recursive: true })
-const given = relative(FOLDER, join(HERE, 'given.ts')).replaceAll('\\', '/')
-for (const block of blocks) writeFileSync(join(FOLDER, block.file), moduleOf(block, given))
+// beside the blocks, so that both find the same copy of the package
+copyFileSync(join(HERE, 'given.ts'), join(FOLDER, 'given.ts'))
+for (const block of blocks) writeFileSync(join(FOLDER, block.file), moduleOf(block, './given.ts'))
+const { withGiven } = (await import(pathToFileURL(join(FOLDER, 'given.ts')).href)) as typeof import('./given.ts')
 writeFileSync(
   join(FOLDER, 'tsconfig.json'),
   JSON.stringify({
