@@ -36,7 +36,7 @@ export class Intake {
   pastHeld(what: string): LimitError {
     const { source } = this
     const value = this.held.limit
-    const text = `${source}: ${what} found no room within limits.held (${value} bytes for all that is held of a server)`
+    const text = `${source}: ${what} found no room within limits.held (${value} bytes for all that is held of a server); raise it if there is memory`
     return new LimitError(text, { source, limit: 'limits.held', value })
   }
 

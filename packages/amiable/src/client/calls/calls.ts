@@ -31,6 +31,7 @@ import {
 import { checkCall, checkRetry } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
+import { readInPieces } from './list-instead.ts'
 import { NotYet } from './not-yet.ts'
 import { Assembly, unmarkedEnding } from './reply-assembly.ts'
 import { Response } from './response.ts'
@@ -162,7 +163,6 @@ export class Calls {
   /** The link went: settles what was in flight and says how many calls that were. */
   lost(error: AmiError): number {
     this.#ready = false
-    const { source } = this.#options
     const calls = this.#sent.clear()
     this.#inFlight = 0
     this.#abandoned = 0
@@ -174,7 +174,7 @@ export class Calls {
     let rejected = 0
     for (const call of gone) {
       if (!call.nature.internal) rejected++
-      this.#reject(call, lostCall(source, call, error))
+      this.#reject(call, lostCall(this.#options.source, call, error))
     }
     return rejected
   }
@@ -219,7 +219,8 @@ export class Calls {
     // after a row the others still come, and belong to nobody else
     if (head === undefined || kindOf(head) !== 'event') this.#done(call)
     else if (!call.assembly.owns(head)) return
-    this.#abandon(call, () => call.outcome.reject(error), error)
+    const own = readInPieces(error, call.action, call.text)
+    this.#abandon(call, () => call.outcome.reject(own), own)
   }
 
   #cutShort(message: Message, call: Call | undefined): void {
@@ -286,7 +287,7 @@ export class Calls {
 
   #keep(call: Call, part: Message): void {
     if (call.settled || call.hold(part)) return
-    const error = this.#host.intake.pastHeld(`the answer to ${call.action}`)
+    const error = readInPieces(this.#host.intake.pastHeld(`the answer to ${call.action}`), call.action, call.text)
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 

@@ -82,6 +82,25 @@ describe('bounds', () => {
     peer.reply(await peer.next())
     assert.equal((await next).success, true)
   })
+
+  for (const [action, params, list] of [
+    ['Command', { Command: 'database show family' }, 'DBGetTree'],
+    ['command', { Command: 'Dialplan show' }, 'ShowDialPlan'],
+    ['Command', { Command: 'pjsip list endpoints' }, 'PJSIPShowEndpoints'],
+    ['queuestatus', {}, 'QueueStatus'],
+    ['Command', { Command: 'core show version' }, undefined],
+    ['GetConfigJSON', {}, undefined],
+    ['Odd', { Command: 'database show' }, undefined],
+  ] as const) {
+    test(`an answer to ${action} ${Object.values(params)} that is past a limit names the option, ${list ? `and list('${list}')` : 'and no list'}`, async () => {
+      await using rig = await readyRig({ limits: { message: 2_000 } })
+      const call = rig.client.sendRaw(action, params)
+      const heard = await rig.peer.next()
+      rig.peer.say('Response: Success', `ActionID: ${heard.id}`, `Output: ${'x'.repeat(5_000)}`)
+      const advice = list ? `list\\('${list}'\\)$` : 'server may send so much$'
+      await assert.rejects(call, { code: 'AMI_LIMIT', message: new RegExp(`past limits\\.message .*${advice}`) })
+    })
+  }
 })
 
 describe('ActionIDs', () => {

@@ -1,0 +1,38 @@
+import { actionFacts } from '../../catalog/facts.ts'
+import { LimitError } from '../../errors.ts'
+
+// CLI commands that print what an action lists, row by row
+const listsOf: readonly (readonly [printed: RegExp, action: string])[] = [
+  [/^core show channels/i, 'CoreShowChannels'],
+  [/^core show hints/i, 'ExtensionStateList'],
+  [/^database show/i, 'DBGetTree'],
+  [/^dialplan show/i, 'ShowDialPlan'],
+  [/^iax2 show peers/i, 'IAXpeerlist'],
+  [/^pjsip (?:show|list) aors/i, 'PJSIPShowAors'],
+  [/^pjsip (?:show|list) auths/i, 'PJSIPShowAuths'],
+  [/^pjsip (?:show|list) contacts/i, 'PJSIPShowContacts'],
+  [/^pjsip (?:show|list) endpoints/i, 'PJSIPShowEndpoints'],
+  [/^queue show/i, 'QueueStatus'],
+  [/^sip show peers/i, 'SIPpeers'],
+  [/^voicemail show users/i, 'VoicemailUsersList'],
+]
+
+/** The action that lists in rows what an action says in one piece, or collects; undefined where there is none. */
+function listFor(action: string, text: string): string | undefined {
+  const facts = actionFacts(action)
+  if (facts !== undefined && facts.rows.length > 0) return facts.name
+  if (facts?.name !== 'Command') return undefined
+  const command = /^Command: *(.*)$/im.exec(text)?.[1]?.trim() ?? ''
+  return listsOf.find(([printed]) => printed.test(command))?.[1]
+}
+
+/**
+ * Adds to the error of a limit that an answer is past how to read the same in pieces, where there is a way.
+ * @param text the action as it was written
+ */
+export function readInPieces(error: LimitError, action: string, text: string): LimitError {
+  const list = listFor(action, text)
+  if (list === undefined) return error
+  const { message, source, limit, value } = error
+  return new LimitError(`${message}; or read it row by row with list('${list}')`, { source, limit, value })
+}
