@@ -55,10 +55,18 @@ const OWN: Readonly<Record<string, Omit<Traits, 'dead' | 'fails'>>> = {
   'WAIT FOR DIGIT': { interruptible: true, plays: true },
 }
 
+const known = new Map<string, Traits>()
+const UNKNOWN: Traits = { dead: true, fails: false }
+
 /** Returns how a command behaves; of one that Asterisk lacks, that it may be sent at any time. */
 export function traitsOf(command: string): Traits {
-  const { dead = true, fails = false } = agiCommandFacts(command) ?? {}
-  return { dead, fails, ...OWN[command] }
+  let traits = known.get(command)
+  if (traits !== undefined) return traits
+  const facts = agiCommandFacts(command)
+  if (facts === undefined) return UNKNOWN
+  traits = { dead: facts.dead, fails: facts.fails, ...OWN[command] }
+  known.set(command, traits)
+  return traits
 }
 
 /** Returns the name of the command that some words begin with, in capitals, or the first of them. */

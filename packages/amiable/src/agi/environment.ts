@@ -2,7 +2,7 @@
  * The lines that every AGI session begins with (res_agi.c: setup_env), in an order that is always the same. Values are
  * not escaped: a caller's name can hold line ends, and so forge lines, or end the environment early.
  */
-import { GatheredLines } from '../util/gathered-text.ts'
+import { GatheredText } from '../util/gathered-text.ts'
 import { decodeUtf8 } from '../util/text.ts'
 
 /** What Asterisk says of the call when a session begins. */
@@ -64,16 +64,17 @@ const ORDER = [
   'agi_accountcode',
   'agi_threadid',
 ]
+const PLACES = new Map(ORDER.map((name, place) => [name, place]))
+const REQUIRED = ORDER.slice(2)
 const OPTIONAL = new Set(['agi_network', 'agi_network_script'])
-const LINE = /^(agi_[a-z0-9_]{1,40}): (.*)$/s
+const NAME = /^agi_[a-z0-9_]{1,40}$/
 
 /** Collects the lines of an environment, up to the empty one that ends it. */
 export class EnvironmentLines {
   #limit: number
-  #taken = 0
-  #first = ''
-  #pending = new GatheredLines()
-  #lines: string[] = []
+  #text = new GatheredText()
+  /** The last byte that came, which the end may begin with. */
+  #last = ''
 
   /** @param limit how many bytes it may have */
   constructor(limit: number) {
@@ -85,24 +86,22 @@ export class EnvironmentLines {
    * @returns `foreign` for what no Asterisk sends, `overflow` past the limit, the lines and what stands behind them
    */
   push(text: string): 'more' | 'foreign' | 'overflow' | { lines: readonly string[]; rest: string } {
-    if (this.#first.length < 4) {
-      this.#first += text.slice(0, 4 - this.#first.length)
-      if (!'agi_'.startsWith(this.#first)) return 'foreign'
-    }
-    let from = 0
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
-      const [line = ''] = this.#pending.add(text.slice(from, end + 1))
-      this.#taken += end + 1 - from
-      from = end + 1
-      if (this.#taken > this.#limit) return 'overflow'
-      if (line === '') return { lines: this.#lines, rest: text.slice(from) }
-      this.#lines.push(line)
-    }
-    this.#taken += text.length - from
-    if (this.#taken > this.#limit) return 'overflow'
-    this.#pending.add(text.slice(from))
+    const before = this.#text.length
+    if (before < BEGINNING.length && !isBeginning(`${this.#text}${text.slice(0, BEGINNING.length)}`)) return 'foreign'
+    const end = `${this.#last}${text}`.indexOf('\n\n') - this.#last.length + 2
+    const ended = end >= 2 - this.#last.length
+    if (before + (ended ? end : text.length) > this.#limit) return 'overflow'
+    this.#text.add(ended ? text.slice(0, end) : text)
+    if (ended) return { lines: this.#text.toString().slice(0, -2).split('\n'), rest: text.slice(end) }
+    this.#last = text.slice(-1) || this.#last
     return 'more'
   }
+}
+
+const BEGINNING = 'agi_'
+
+function isBeginning(text: string): boolean {
+  return text.startsWith(BEGINNING) || BEGINNING.startsWith(text)
 }
 
 /** What else is known of a request. */
@@ -120,8 +119,9 @@ export function requestFrom(lines: readonly string[], { cut = false, again = fal
   // the place in the order that comes next; behind ORDER the arguments, by their numbers
   let next = 0
   for (const line of lines) {
-    const [, name, value = ''] = LINE.exec(line) ?? []
-    if (name === undefined) {
+    const colon = line.indexOf(': ')
+    const name = line.slice(0, colon)
+    if (colon === -1 || !(PLACES.has(name) || NAME.test(name))) {
       // a line of its own in the value before it
       suspect.add(last)
       continue
@@ -131,9 +131,9 @@ export function requestFrom(lines: readonly string[], { cut = false, again = fal
     const inOrder = place >= next && reaches(next, place)
     if (inOrder) next = place + 1
     if (!inOrder || values.has(name)) suspect.add(name)
-    if (!values.has(name)) values.set(name, decodeUtf8(value))
+    if (!values.has(name)) values.set(name, decodeUtf8(line.slice(colon + 2)))
   }
-  const missing = ORDER.filter((name) => !OPTIONAL.has(name) && !values.has(name))
+  const missing = REQUIRED.filter((name) => !values.has(name))
   if (!cut) for (const name of missing) suspect.add(name)
   return new Request(values, { suspect: [...suspect], complete: !cut && missing.length === 0, again })
 }
@@ -144,8 +144,10 @@ export function withParams(request: AgiRequest, params: Readonly<Record<string, 
 }
 
 function placeOf(name: string): number {
+  const place = PLACES.get(name)
+  if (place !== undefined) return place
   const argument = /^agi_arg_(\d{1,6})$/.exec(name)
-  return argument ? ORDER.length - 1 + Number(argument[1]) : ORDER.indexOf(name)
+  return argument ? ORDER.length - 1 + Number(argument[1]) : -1
 }
 
 /** Whether only what may be left out stands between. */

@@ -28,8 +28,8 @@ export interface ExchangeHost {
   readonly source: string
   readonly clock: Clock
   readonly maxQueued: number
-  /** The channel is gone for us. */
-  gone(reason: Error): void
+  /** The channel is gone for us. @param reason makes the error that says why, for whoever asks */
+  gone(reason: () => Error): void
   /** Nothing comes any more. */
   over(): void
   /** Asterisk answered a command that nobody waited for any more. */
@@ -37,6 +37,7 @@ export interface ExchangeHost {
 }
 
 const OPTIONS: Readonly<Record<keyof CommandOptions, true>> = { signal: true, timeout: true }
+const NONE: CommandOptions = {}
 const PROBE = 'CHANNEL STATUS'
 // how long a fence may lie unread in the buffer of Asterisk's stdio, behind a command that came in the same segment
 const NUDGE = 250
@@ -70,10 +71,8 @@ export class Exchange {
    * Sends what the steps say, when its turn comes.
    * @throws {ArgumentError} at once for what cannot be sent
    */
-  start<T>(steps: Steps<T>, options: CommandOptions = {}): Promise<T> {
-    const given = checkOptions<CommandOptions>('', options, OPTIONS, 'an object such as { signal, timeout }')
-    checkSignal('signal', given.signal)
-    if (given.timeout !== undefined) checkDuration('timeout', given.timeout)
+  start<T>(steps: Steps<T>, options?: CommandOptions): Promise<T> {
+    const given = options === undefined ? NONE : checkCommandOptions(options)
     const job = new Job(steps, this.#wire.limit, this.#host.source, this.#number++)
     if (given.signal?.aborted) job.reject(given.signal.reason)
     else {
@@ -286,7 +285,7 @@ export class Exchange {
     else if (effect === 'refuse') {
       this.#finished = true
       this.#rejectAll((command) => this.#closed(command))
-      this.#host.gone(new ClosedError(`${this.#host.source}: the session has ended`, this.#source))
+      this.#host.gone(() => new ClosedError(`${this.#host.source}: the session has ended`, this.#source))
     } else if (effect === 'release') this.#wire.release(this.#failed)
     else this.#settle()
   }
@@ -304,7 +303,7 @@ export class Exchange {
     const stays = (job: Job) => job.held === undefined && job.traits.dead === true && this.state !== 'ended'
     this.#queue = waiting.filter(stays)
     for (const job of waiting) if (!stays(job)) job.reject(this.#why(job.command, job.held))
-    this.#host.gone(this.#why(''))
+    this.#host.gone(() => this.#why(''))
   }
 
   #settle(): void {
@@ -318,6 +317,13 @@ export class Exchange {
     for (const job of [...this.#sent, ...this.#queue]) job.reject(why(job.command, job.held))
     this.#queue = []
   }
+}
+
+function checkCommandOptions(options: CommandOptions): CommandOptions {
+  const given = checkOptions<CommandOptions>('', options, OPTIONS, 'an object such as { signal, timeout }')
+  checkSignal('signal', given.signal)
+  if (given.timeout !== undefined) checkDuration('timeout', given.timeout)
+  return given
 }
 
 /**

@@ -190,7 +190,11 @@ export class FastConnection implements Wire {
     this.#over = true
     const { clock, source } = this.#options
     clock.clearTimeout(this.#timer)
-    this.#request.reject(new LostError(`${source}: the connection ended before it said anything of a call`, { source }))
+    if (this.#environment !== undefined) {
+      this.#request.reject(
+        new LostError(`${source}: the connection ended before it said anything of a call`, { source }),
+      )
+    }
     this.#exchange?.lost()
     this.#stream.destroy()
     this.#closed.resolve()

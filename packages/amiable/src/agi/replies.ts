@@ -45,7 +45,8 @@ const END_OF_USAGE = '520 End of proper usage.'
 /** Takes bytes apart as they come, however they are cut. */
 export class Replies {
   #limit: number
-  #line = new GatheredText()
+  /** What has come of a line that is not complete. */
+  #line: GatheredText | undefined
   /** The bytes of the answer that is being read. */
   #held = 0
   /** Its lines. */
@@ -85,28 +86,35 @@ export class Replies {
     const arrivals: Arrival[] = []
     let from = 0
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
-      this.#keep(text.slice(from, end), arrivals)
+      const part = text.slice(from, end)
       from = end + 1
-      const line = this.#line.toString()
-      this.#line = new GatheredText()
-      if (this.#passing) this.#passing = false
-      else this.#take(line, arrivals)
+      if (!this.#fits(part, arrivals)) {
+        this.#passing = false
+        continue
+      }
+      this.#line?.add(part)
+      const line = this.#line?.toString() ?? part
+      this.#line = undefined
+      this.#take(line, arrivals)
     }
-    if (from < text.length) this.#keep(text.slice(from), arrivals)
+    const rest = text.slice(from)
+    if (rest !== '' && this.#fits(rest, arrivals)) {
+      this.#line ??= new GatheredText()
+      this.#line.add(rest)
+    }
     return arrivals
   }
 
-  #keep(part: string, arrivals: Arrival[]): void {
-    if (this.#passing) return
-    if (this.#held + this.#line.length + part.length < this.#limit) {
-      this.#line.add(part)
-      return
-    }
+  /** Whether a part of a line is within the limit; past it, the rest of the line is passed over. */
+  #fits(part: string, arrivals: Arrival[]): boolean {
+    if (this.#passing) return false
+    if (this.#held + (this.#line?.length ?? 0) + part.length < this.#limit) return true
     this.#passing = true
-    this.#line = new GatheredText()
+    this.#line = undefined
     this.#expects = undefined
     this.#drop()
     arrivals.push({ type: 'overflow' })
+    return false
   }
 
   #take(line: string, arrivals: Arrival[]): void {

@@ -20,7 +20,7 @@ export interface SessionSetup {
   readonly clock: Clock
   readonly maxQueued: number
   /** The channel is gone for us; called before the signal aborts. */
-  gone?(reason: Error): void
+  gone?(): void
   late(): void
 }
 
@@ -35,7 +35,9 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   /** @internal */
   readonly exchange: Exchange
   #request: AgiRequest
-  #abort = new AbortController()
+  /** Made for whoever asks for the signal: most sessions end without. */
+  #abort: AbortController | undefined
+  #reason: (() => Error) | undefined
   #over = deferred<void>()
 
   /** @internal */
@@ -46,9 +48,10 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
     this.source = source
     this.transport = wire.transport
     this.speech = new AgiSpeech((steps, options) => this.perform(steps, options))
-    const gone = (reason: Error) => {
-      setup.gone?.(reason)
-      this.#abort.abort(reason)
+    const gone = (reason: () => Error) => {
+      setup.gone?.()
+      this.#reason ??= reason
+      this.#abort?.abort(this.#reason())
     }
     const host = { source, clock, maxQueued, gone, over: () => this.#over.resolve(), late: () => setup.late() }
     this.exchange = new Exchange(host, wire)
@@ -64,6 +67,10 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
    * its link has ended. The reason is a `HangupError` or another error of the library.
    */
   get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#reason !== undefined) this.#abort.abort(this.#reason())
+    }
     return this.#abort.signal
   }
 
