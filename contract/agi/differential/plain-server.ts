@@ -4,8 +4,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { RawClient } from '../../../tools/testbed/raw-client.ts'
 import type { Target } from '../../targets.ts'
-
-const PATIENCE = 10_000
+import { Ears, PATIENCE } from './ears.ts'
 
 /** How the call is made that comes to the server. */
 export interface CallOptions {
@@ -29,13 +28,14 @@ export class PlainCall implements AsyncDisposable {
   #all = ''
   #from = 0
   #fences = 0
-  #heard = 0
+  readonly #ears: Ears
   #ended = false
   #looks = new Set<() => void>()
   #close: () => void
 
   private constructor(ami: RawClient, socket: Socket, url: string, close: () => void) {
     this.ami = ami
+    this.#ears = new Ears(ami)
     this.url = url
     this.#socket = socket
     this.#close = close
@@ -141,29 +141,8 @@ export class PlainCall implements AsyncDisposable {
   }
 
   /** The next event of that name that has these lines, behind the one that was heard last. */
-  async hears(event: string, ...lines: readonly string[]): Promise<string> {
-    const wanted = [`Event: ${event}`, ...lines]
-    const fits = (message: string) => wanted.every((line) => message.split('\r\n').includes(line))
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      this.ami.socket.destroy()
-    }, PATIENCE)
-    try {
-      for (;;) {
-        const end = this.ami.text.indexOf('\r\n\r\n', this.#heard)
-        if (end === -1) {
-          if (late || this.ami.ended) throw new Error(`no ${event} with ${lines.join(', ')} within ${PATIENCE} ms`)
-          await this.ami.changed()
-          continue
-        }
-        const message = this.ami.text.slice(this.#heard, end)
-        this.#heard = end + 4
-        if (fits(message)) return message
-      }
-    } finally {
-      clearTimeout(timer)
-    }
+  hears(event: string, ...lines: readonly string[]): Promise<string> {
+    return this.#ears.next(event, ...lines)
   }
 
   end(): void {
