@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Client } from '../../src/client/client.ts'
+import { getConfig } from '../../src/client/helpers/config-file.ts'
+import { addEventFilter } from '../../src/client/helpers/event-filter.ts'
+import { hangup } from '../../src/client/helpers/hangup.ts'
+import { getQueues } from '../../src/client/helpers/queues.ts'
+import { reload } from '../../src/client/helpers/reload.ts'
+import { dbGet, getVariable } from '../../src/client/helpers/stored-values.ts'
+import { updateConfig } from '../../src/client/helpers/update-config.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import type { Peer } from '../support/peer.ts'
 import { Rig, readyRig } from '../support/rig.ts'
@@ -59,9 +66,32 @@ const calls: Record<string, (client: Client) => Promise<unknown>> = {
   },
 }
 
+/** Each helper, handed on and awaited. */
+const helpers: Record<string, (client: Client) => Promise<unknown>> = {
+  addEventFilter: (client) => addEventFilter(client, { action: 'exclude', event: 'VarSet' }),
+  dbGet: (client) => dbGet(client, 'family', 'key'),
+  getConfig: (client) => getConfig(client, 'queues.conf'),
+  getQueues: (client) => getQueues(client),
+  getVariable: (client) => getVariable(client, 'NAME'),
+  hangup: (client) => hangup(client, { channel: 'PJSIP/1' }),
+  reload: (client) => reload(client, 'app_queue'),
+  updateConfig: (client) => updateConfig(client, 'a.conf', [{ change: 'newCategory', category: 'a' }]),
+}
+
+for (const [name, help] of Object.entries(helpers)) {
+  calls[name] = async function dialTheCustomer(client) {
+    await help(client)
+  }
+  calls[`${name}, not awaited`] = function dialTheCustomer(client) {
+    return help(client).catch((error) => {
+      throw error
+    })
+  }
+}
+
 const failures: Record<string, (peer: Peer, rig: Rig) => Promise<void>> = {
   refused: async (peer) => peer.reply(await peer.next(), 'Error', 'Message: no'),
-  'timed out': async (_, rig) => rig.clock.tick(60_000),
+  'timed out': async (_, rig) => rig.clock.tick(200_000),
   lost: async (peer) => peer.end(),
   closed: async (_, rig) => rig.client.destroy(),
 }

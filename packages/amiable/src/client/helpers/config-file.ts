@@ -1,6 +1,7 @@
 import { checkClient, checkRecord, checkString, checkText, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -50,10 +51,18 @@ export class ConfigFile {
  * exist or AMI may not read it.
  * @param options.category reads this category only; the file has none if the category does not exist
  */
-export async function getConfig(
+export function getConfig(
   client: Pick<Client, 'sendRaw'>,
   filename: string,
   options: CallOptions & { category?: string | undefined } = {},
+): Promise<ConfigFile> {
+  return awaited(checkAndReadConfig(client, filename, options))
+}
+
+async function checkAndReadConfig(
+  client: Pick<Client, 'sendRaw'>,
+  filename: string,
+  options: CallOptions & { category?: string | undefined },
 ): Promise<ConfigFile> {
   checkClient(client)
   checkRecord('options', options)

@@ -3,6 +3,7 @@ import { checkChoice, checkClient, checkRecord, checkText, got, unknownName } fr
 import { invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
 import { LINE_BYTES } from '../../wire/encoder.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -50,7 +51,7 @@ export function addEventFilter(
   checkClient(client)
   checkFilter(filter)
   checkHelperOptions(options, ['variables'])
-  return add(client, { ...filter }, { ...options })
+  return awaited(add(client, { ...filter }, { ...options }))
 }
 
 async function add(

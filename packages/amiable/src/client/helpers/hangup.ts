@@ -1,4 +1,5 @@
 import { checkClient, checkRecord } from '../../check.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -22,7 +23,7 @@ export function hangup(
   const { cause, ...call } = options
   const params = hangupParams(target, cause)
   checkHelperOptions(call, ['variables'])
-  return send(client, params, target.pattern !== undefined, call)
+  return awaited(send(client, params, target.pattern !== undefined, call))
 }
 
 async function send(

@@ -1,4 +1,5 @@
 import { checkClient, checkRecord, checkText } from '../../check.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -85,9 +86,16 @@ const deviceStates = [
  * Rejects with `AMI_ARGUMENT` for a wrong name. Asterisk would take an empty name as all queues.
  * @param options.name reads this queue only; resolves with an empty array if there is no such queue
  */
-export async function getQueues(
+export function getQueues(
   client: Pick<Client, 'send'>,
   options: Omit<CallOptions, 'variables'> & { name?: string | undefined } = {},
+): Promise<QueueInfo[]> {
+  return awaited(readQueues(client, options))
+}
+
+async function readQueues(
+  client: Pick<Client, 'send'>,
+  options: Omit<CallOptions, 'variables'> & { name?: string | undefined },
 ): Promise<QueueInfo[]> {
   checkClient(client, 'send')
   checkRecord('options', options)

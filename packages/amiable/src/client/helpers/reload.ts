@@ -1,5 +1,6 @@
 import { checkClient, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -15,10 +16,18 @@ const RELOAD_TIMEOUT = 120_000
  * @param module such as `app_queue` or `res_pjsip`. @default all
  * @param options.timeout milliseconds. @default 120_000
  */
-export async function reload(
+export function reload(
   client: Pick<Client, 'sendRaw'>,
   module?: string,
   options: Omit<CallOptions, 'variables' | 'retry'> = {},
+): Promise<void> {
+  return awaited(sendReload(client, module, options))
+}
+
+async function sendReload(
+  client: Pick<Client, 'sendRaw'>,
+  module: string | undefined,
+  options: Omit<CallOptions, 'variables' | 'retry'>,
 ): Promise<void> {
   checkClient(client)
   if (module !== undefined) checkModule('module', module)

@@ -1,6 +1,7 @@
 import { checkClient, checkRecord, checkText, got } from '../../check.ts'
 import { ActionError, invalid } from '../../errors.ts'
 import { byteLength } from '../../util/text.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -23,10 +24,18 @@ const ACTS =
  * Rejects with `AMI_ARGUMENT` for a function that acts when it is read, such as `SHELL` or `DB_DELETE`. Rejects with
  * `AMI_REFUSED` if there is no such channel.
  */
-export async function getVariable(
+export function getVariable(
   client: Pick<Client, 'sendRaw'>,
   name: string,
   options: CallOptions & { channel?: string | undefined } = {},
+): Promise<string | undefined> {
+  return awaited(readVariable(client, name, options))
+}
+
+async function readVariable(
+  client: Pick<Client, 'sendRaw'>,
+  name: string,
+  options: CallOptions & { channel?: string | undefined },
 ): Promise<string | undefined> {
   checkClient(client)
   checkText('name', name, "a variable's name")
@@ -58,11 +67,20 @@ const KEY_BYTES = 253
  * Family })`.
  * Rejects with `AMI_ARGUMENT` for a wrong family or key.
  */
-export async function dbGet(
+export function dbGet(
   client: Pick<Client, 'sendRaw'>,
   family: string,
   key: string,
   options: CallOptions = {},
+): Promise<string | undefined> {
+  return awaited(readFromDatabase(client, family, key, options))
+}
+
+async function readFromDatabase(
+  client: Pick<Client, 'sendRaw'>,
+  family: string,
+  key: string,
+  options: CallOptions,
 ): Promise<string | undefined> {
   checkClient(client)
   checkText('family', family)

@@ -1,6 +1,7 @@
 import { checkClient, checkRecord, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { MOST_HEADERS } from '../../wire/encoder.ts'
+import { awaited } from '../caller-frames.ts'
 import type { CallOptions } from '../calls/call.ts'
 import { checkHelperOptions } from '../calls/check-call.ts'
 import type { Client } from '../client.ts'
@@ -49,7 +50,7 @@ export function updateConfig(
   checkHelperOptions(call, ['variables', 'retry', 'actionId'])
   checkChanges(changes)
   // they may be sent later, when the caller's own may be something else
-  return send(client, filename, to, reload, partsOf(changes.map(copyOf)), call)
+  return awaited(send(client, filename, to, reload, partsOf(changes.map(copyOf)), call))
 }
 
 async function send(
