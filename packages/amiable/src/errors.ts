@@ -83,7 +83,9 @@ export class ConnectError extends AmiError {
   }
 }
 
-/** `AMI_AUTH`: the server refused the login. The client does not try again unless the reconnect policy says so. */
+/**
+ * `AMI_AUTH`: the server refused the login. The default policy tries again, three times, only after a login that worked.
+ */
 export class AuthError extends AmiError {
   override readonly code = 'AMI_AUTH'
 

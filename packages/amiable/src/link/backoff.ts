@@ -28,12 +28,19 @@ export const defaultBackoff = { initialDelay: 100, maxDelay: 30_000, factor: 2, 
 /** A connection that lasted so many milliseconds was stable: attempts count from 1 again after it. */
 export const STABLE_AFTER = 10_000
 
-/** The policy of backoff options: a refused login is final, everything else is tried again. */
+// a refused login is logged, and what reads that log may ban the address: the next one takes its time
+const AFTER_REFUSAL = 3_000
+
+/**
+ * The policy of backoff options: a refused login is final unless one worked before, and its delays begin at three seconds;
+ * everything else is tried again.
+ */
 export function backoffPolicy(options: BackoffOptions, random: () => number): ReconnectPolicy {
   const { initialDelay, maxDelay, factor, jitter } = { ...defaultBackoff, ...definedOnly(options) }
   return (attempt, cause) => {
     if (!cause.retryable && cause.code !== 'AMI_LOST') return false
-    const delay = Math.min(initialDelay * factor ** Math.min(attempt - 1, 64), maxDelay)
+    const first = cause.code === 'AMI_AUTH' ? Math.max(initialDelay, AFTER_REFUSAL) : initialDelay
+    const delay = Math.min(first * factor ** Math.min(attempt - 1, 64), maxDelay)
     // what the caller's own generator gives may be no number
     const chance = Math.min(Math.max(Number(random()) || 0, 0), 1)
     return Math.round(delay * (1 - jitter * chance))

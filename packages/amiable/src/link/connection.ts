@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream'
-import type { AmiError } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
 import type { TapListener } from '../util/tap.ts'
 import { bytesToText, type Encoding } from '../util/text.ts'
@@ -167,14 +166,15 @@ export class Connection {
   }
 
   #end(why: string, cause: Error | undefined): void {
+    if (!this.#dropped) this.#decoder.end()
     if (this.#dropped) return
     this.drop()
     this.#sink.ended(why, cause)
   }
 }
 
-/** Whether an error is about the socket's peer having reset it. */
-export function isReset(error: AmiError): boolean {
-  const cause = error.cause as NodeJS.ErrnoException | undefined
-  return cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE'
+/** Whether a socket's error says that the peer has reset it. */
+export function wasReset(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'ECONNRESET' || code === 'EPIPE'
 }

@@ -14,10 +14,11 @@ import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import { type Message, titleOf } from '../wire/message.ts'
 import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions } from './boot.ts'
-import { Connection, type ConnectionOptions, isReset } from './connection.ts'
+import { Connection, type ConnectionOptions, wasReset } from './connection.ts'
 import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep, versionOf } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
+import { closedWithoutAWord, noConnection, noLogin, notABanner } from './no-session.ts'
 import type { QueuedWrite } from './outbox.ts'
 import type { CloseReason, Status } from './status.ts'
 import { explain } from './transport.ts'
@@ -48,8 +49,8 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, 
   status(status: Status): void
 }
 
-// manager.c:session_do, at its `goto done`; an address that the ACL refuses is treated so too
-const SILENT_END = 'the server closed the connection without a word: its authlimit may be reached'
+// so many refused logins may follow one that worked
+const REFUSALS = 3
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
 export class Link {
@@ -70,6 +71,7 @@ export class Link {
   #keepalive: Keepalive | undefined
   #timer: Timer | undefined
   #attempt = 0
+  #refusals = 0
   #delay = 0
   #error: AmiError | undefined
   #reason: CloseReason | undefined
@@ -164,13 +166,13 @@ export class Link {
   }
 
   #open(): void {
-    const { connectTimeout } = this.#options
+    const { connectTimeout, tls } = this.#options
     this.#error = undefined
     this.#sink.status({ type: 'connecting', attempt: this.#attempt + 1 })
     // a listener of that status may have closed the client
     if (this.#state !== 'connecting') return
     const fail = (why: string, cause?: unknown) => this.#fail(this.#connectError(why, cause))
-    this.#arm(connectTimeout, () => fail(`no connection within ${connectTimeout} ms`))
+    this.#arm(connectTimeout, () => fail(noConnection(connectTimeout, tls !== false)))
     try {
       this.#connection = this.#connectionFor(fail)
     } catch (cause) {
@@ -204,8 +206,10 @@ export class Link {
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
           else if (this.boot.checking) this.#fail(this.#lostError(`${why} while it booted`, cause))
-          else if (this.#state !== 'authenticating') fail(why, cause)
-          else fail(connection.bytesRead === 0 && !cause ? SILENT_END : `${why} before the login was over`, cause)
+          else if (connection.bytesRead > 0) fail(`${why} before the login was over`, cause)
+          else if (this.#state === 'authenticating' || wasReset(cause)) {
+            fail(closedWithoutAWord(cause && why, this.#options.tls !== false), cause)
+          } else fail(why, cause)
         },
       },
       this.#tlsSession,
@@ -222,10 +226,8 @@ export class Link {
     const login = new Login(this.#options)
     this.#login = login
     this.#arm(loginTimeout, () => {
-      const missing = login.greeted ? 'answer to the login' : 'banner'
-      const hint = !login.greeted && tls === false ? '; is it the TLS port (tls: true)?' : ''
-      const text = `${source}: no ${missing} within ${loginTimeout} ms${hint}`
-      this.#fail(new ConnectError(text, { source, attempt: this.#attempt + 1 }))
+      const text = noLogin(login.greeted, loginTimeout, tls !== false)
+      this.#fail(new ConnectError(`${source}: ${text}`, { source, attempt: this.#attempt + 1 }))
     })
     this.version = ''
   }
@@ -233,7 +235,7 @@ export class Link {
   #greeted(line: string, fail: (why: string, cause?: unknown) => void): void {
     const version = versionOf(line)
     if (version === undefined) {
-      fail('it is no AMI server', notAmi(this.#options.source, 'this is no AMI banner', line, true))
+      fail(notABanner(line), notAmi(this.#options.source, 'this is no AMI banner', line, true))
       return
     }
     this.version = version
@@ -256,8 +258,14 @@ export class Link {
     // the socket may have gone while the secret was asked for
     if (this.#login !== login || this.#state !== 'authenticating') return
     if ('send' in next) login.written = this.#connection?.write(next.send)
-    else if ('error' in next) this.#fail(next.error)
+    else if ('error' in next) this.#fail(this.#refused(next.error))
     else this.#checkBoot(login.saidBooted)
+  }
+
+  /** A login that worked before can be refused while the server reads its configuration: that need not be the end. */
+  #refused(error: AmiError): AmiError {
+    if (error.code !== 'AMI_AUTH' || error.retryable || this.epoch === 0 || ++this.#refusals > REFUSALS) return error
+    return new AuthError(error.message, { source: error.source, cause: error.cause, retryable: true })
   }
 
   #checkBoot(saidBooted: boolean): void {
@@ -266,6 +274,7 @@ export class Link {
     this.#login = undefined
     this.shutdownReason = undefined
     connection.epoch = ++this.epoch
+    this.#refusals = 0
     this.#sink.hold()
     this.boot.loggedIn(
       {
@@ -299,7 +308,8 @@ export class Link {
     const login = this.#login
     if (login === undefined || head === undefined || !login.awaits(head)) return
     // a refusal is one however long its text is; a success may have lacked what it says then
-    if (titleOf(head) === 'Success') this.#fail(this.#connectError('the answer to the login is too long', error))
+    if (titleOf(head).toLowerCase() === 'success')
+      this.#fail(this.#connectError('the answer to the login is too long', error))
     else this.#proceed(login, login.answer(head))
   }
 
@@ -385,7 +395,7 @@ export class Link {
     const error = this.#error ?? new LostError(`${source}: the connection was ended by ${this.#reason?.by}`, { source })
     const rejected = this.#sink.lost(error)
     if (this.#error === undefined) return
-    const eventsMissing = wasReady && (isReset(error) || connection?.midMessage === true)
+    const eventsMissing = wasReady && (wasReset(error.cause) || connection?.midMessage === true)
     this.#sink.status({ type: 'lost', error, rejected, eventsMissing })
   }
 }

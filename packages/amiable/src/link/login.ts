@@ -1,6 +1,7 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 import { withoutEchoes } from '../util/echoes.ts'
+import type { Encoding } from '../util/text.ts'
 import { encodeAction } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
 
@@ -13,6 +14,8 @@ export interface Credentials {
   readonly auth: 'md5' | 'plain'
   /** The event mask, as Asterisk reads it. */
   readonly events: string
+  /** What the bytes of the secret are, as they stand in manager.conf. */
+  readonly encoding: Encoding
 }
 
 /** What to do next: send these bytes, or nothing more because it is done, or give up. */
@@ -59,7 +62,7 @@ export class Login {
     const hidden = this.#hidden
     this.#hidden = ''
     this.written = undefined
-    if (titleOf(reply) !== 'Success') {
+    if (titleOf(reply).toLowerCase() !== 'success') {
       return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
     }
     if (!this.#challenging) return { done: true }
@@ -73,7 +76,7 @@ export class Login {
   }
 
   async #login(challenge?: string): Promise<LoginStep> {
-    const { source, username, events } = this.#credentials
+    const { source, username, events, encoding } = this.#credentials
     let secret: string
     try {
       secret = await this.#credentials.secret()
@@ -81,6 +84,10 @@ export class Login {
     } catch (cause) {
       const text = `${source}: the secret function failed`
       return { error: new AuthError(text, { source, cause, retryable: true }) }
+    }
+    if (encoding === 'latin1' && /[^\0-\xff]/.test(secret)) {
+      const text = `${source}: the secret must hold latin1 characters only, as the option encoding says`
+      return { error: new AuthError(text, { source }) }
     }
     const proof =
       challenge === undefined
@@ -90,12 +97,12 @@ export class Login {
             Key: process
               .getBuiltinModule('node:crypto')
               .createHash('md5')
-              .update(challenge + secret)
+              .update(challenge + secret, encoding)
               .digest('hex'),
           }
     const params = { Username: username, ...proof, Events: events }
     this.#id = unguessableId()
-    const send = encodeAction({ name: 'Login', actionId: this.#id, params })
+    const send = encodeAction({ name: 'Login', actionId: this.#id, params, encoding })
     this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
     return { send }
   }

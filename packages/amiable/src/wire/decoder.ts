@@ -93,6 +93,11 @@ export class Decoder {
     if (text !== undefined) this.#take(text, origin)
   }
 
+  /** Nothing more comes: what has no line end is no banner, and says what speaks there. */
+  end(): void {
+    if (!this.#greeted && this.#pending !== '') this.#sink.banner(this.#pending)
+  }
+
   #withCr(text: string): string {
     const whole = this.#cr + text
     this.#cr = whole.endsWith('\r') ? '\r' : ''

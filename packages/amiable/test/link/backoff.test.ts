@@ -87,8 +87,13 @@ describe('what is tried again', () => {
     assert.equal(after(new AuthError('Authentication failed')), false)
   })
 
-  test('a login that is refused for now is', () => {
-    assert.equal(after(new AuthError('Login Already In Use', { retryable: true })), 100)
+  test('a login that is refused for now is, and not at once', () => {
+    const refused = new AuthError('Login Already In Use', { retryable: true })
+    assert.equal(after(refused), 3_000)
+    const policy = backoffPolicy({ initialDelay: 5_000 }, () => 0)
+    assert.deepEqual([policy(1, refused), policy(2, refused)], [5_000, 10_000])
+    // who wants no delay longer has none
+    assert.equal(backoffPolicy({ initialDelay: 5, maxDelay: 50 }, () => 0)(1, refused), 50)
   })
 
   test('a lost link is, whether or not a call can be repeated', () => {

@@ -158,6 +158,60 @@ describe('after a lost link', () => {
   })
 })
 
+describe('a refused login', () => {
+  const refuse = async (rig: LinkRig) => {
+    await settle()
+    rig.peer.send('Asterisk Call Manager/11.0.0\r\n')
+    rig.peer.reply(await rig.peer.next(), 'Success', 'Challenge: 1')
+    rig.peer.reply(await rig.peer.next(), 'Error', 'Message: Authentication failed')
+    await settle()
+  }
+
+  test('after one that worked is tried again three times, each later than the one before', async () => {
+    const rig = new LinkRig()
+    const peer = await rig.ready()
+    peer.end()
+    await settle()
+    rig.clock.tick(100)
+    for (const delay of [6_000, 12_000, 24_000]) {
+      await refuse(rig)
+      const error = rig.last('lost')?.error
+      assert.deepEqual([error?.code, error?.retryable, rig.last('waiting')?.delay], ['AMI_AUTH', true, delay])
+      rig.clock.tick(delay)
+    }
+    await refuse(rig)
+    assert.deepEqual([rig.link.state, rig.last('lost')?.error.retryable], ['closed', false])
+    assert.equal(rig.reasons[0]?.error, rig.last('lost')?.error)
+    assert.equal(rig.clock.pending, 0)
+  })
+
+  test('counts anew once a login worked', async () => {
+    const rig = new LinkRig()
+    await rig.ready()
+    for (let round = 0; round < 3; round++) {
+      rig.peer.end()
+      await settle()
+      rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+      for (let i = 0; i < 3; i++) {
+        await refuse(rig)
+        rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+      }
+      await rig.accept()
+      assert.equal(rig.link.state, 'ready')
+      // long enough for the attempts to be counted anew
+      rig.clock.tick(STABLE_AFTER)
+    }
+    rig.link.destroy()
+  })
+
+  test('is final where none worked before', async () => {
+    const rig = new LinkRig()
+    rig.link.connect()
+    await refuse(rig)
+    assert.equal(rig.link.state, 'closed')
+  })
+})
+
 describe('what was lost', () => {
   test('may be events, after a reset', async () => {
     const rig = new LinkRig()

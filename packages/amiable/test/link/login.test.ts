@@ -6,7 +6,15 @@ import { type Credentials, Login, type LoginStep } from '../../src/link/login.ts
 import { one } from '../support/decode.ts'
 
 const login = (more: Partial<Credentials> = {}) =>
-  new Login({ source: 'pbx', username: 'frank', secret: () => 'lean', auth: 'md5', events: 'on', ...more })
+  new Login({
+    source: 'pbx',
+    username: 'frank',
+    secret: () => 'lean',
+    auth: 'md5',
+    events: 'on',
+    encoding: 'utf8',
+    ...more,
+  })
 const reply = (...lines: string[]) => one(`${lines.join('\r\n')}\r\n\r\n`)
 const challenge = (value = '123456789') => reply('Response: Success', `Challenge: ${value}`)
 const accepted = reply('Response: Success', 'Message: Authentication accepted')
@@ -47,6 +55,37 @@ describe('with a challenge', () => {
     const dialogue = login({ secret: () => ' pässword€\r\n' })
     await dialogue.start()
     assert.match(sent(await dialogue.answer(challenge())), /\r\nKey: [0-9a-f]{32}\r\n/)
+  })
+
+  test('digests the secret in the encoding of its manager.conf', async () => {
+    // printf '123456789p\\xe4ssw\\xf6rd' | md5sum, and the same of its UTF-8
+    for (const [encoding, digest] of [
+      ['latin1', '7d43a9c99cdbd58251a734fbc11fbe97'],
+      ['utf8', 'e2a10d07eb9f8ee6f716f853e885d532'],
+    ] as const) {
+      const dialogue = login({ secret: () => 'pässwörd', encoding })
+      await dialogue.start()
+      assert.match(sent(await dialogue.answer(challenge())), new RegExp(`\\r\\nKey: ${digest}\\r\\n`))
+    }
+  })
+
+  test('refuses a secret that its encoding cannot hold, without showing it', async () => {
+    for (const auth of ['md5', 'plain'] as const) {
+      const dialogue = login({ secret: () => 'hunter2€', encoding: 'latin1', auth })
+      let step = await dialogue.start()
+      if (auth === 'md5') step = await dialogue.answer(challenge())
+      const error = failed(step)
+      assert.equal(error.code, 'AMI_AUTH')
+      assert.match(error.message, /^pbx: the secret must hold latin1 characters only/)
+      assert.doesNotMatch(inspect(error), /hunter2/)
+    }
+  })
+
+  test('takes an answer in any case of letters', async () => {
+    const dialogue = login()
+    await dialogue.start()
+    sent(await dialogue.answer(reply('Response: success', 'Challenge: 123456789')))
+    assert.deepEqual(await dialogue.answer(reply('response: SUCCESS')), { done: true })
   })
 
   test('fails where the server gives none', async () => {
