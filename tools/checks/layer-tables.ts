@@ -80,7 +80,7 @@ export const PACKAGES: readonly Package[] = [
         ['client/connect'],
       ),
       'client/helpers': {
-        beneath: [...client.beneath, 'client/calls', 'client/types', 'client/hangup-params'],
+        beneath: [...client.beneath, 'client/calls', 'client/types', 'client/hangup-params', 'client/caller-frames'],
         types: ['client/client'],
       },
       'client/fleet': { beneath: [...client.beneath, 'client'] },

@@ -315,10 +315,9 @@ export class Link {
 
   #announce(): void {
     const now = this.#clock.elapsed()
-    const connection = this.#connection as Connection
     this.#readyAt = now
     this.#answeredAt = now
-    this.#keepalive = this.#keepaliveOf(connection)
+    this.#keepalive = this.#keepaliveOf(this.#connection as Connection)
     const gap = this.#lostAt === undefined ? null : Math.round(now - this.#lostAt)
     this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version, booted: this.boot.booted })
     if (this.#state === 'ready') this.#sink.ready()
