@@ -79,8 +79,8 @@ export function blocking(target: Target): void {
 
   test(`${name}: a WaitEvent that nothing ends keeps what is behind it waiting, and says so`, async () => {
     // with a keepalive its Ping would end it: manager.c:action_waitevent wakes on bytes, though not on those that had
-    // come before it began
-    await using ami = await connect(optionsFor(target, { events: 'off' }))
+    // come before it began; without FullyBooted the client would ask what the server can, a second later
+    await using ami = await connect(optionsFor(target, { events: ['system'] }))
     // any event of the server ends it, whatever the mask: a registration that is tried again is one. Another session
     // says whether there was any, and then nothing was shown
     await using other = await connect(optionsFor(target))
@@ -93,8 +93,9 @@ export function blocking(target: Target): void {
       late = ami.stats().lateReplies
       heard = 0
       const listener = other.on('*', () => void heard++)
-      const asked = ami.send('Ping', {}, { timeout: 300 }).catch((error: unknown) => error)
-      ;[waited, ping] = await Promise.all([ami.sendRaw('WaitEvent', { Timeout: 2 }), asked])
+      const waiting = ami.sendRaw('WaitEvent', { Timeout: 2 })
+      ping = await ami.send('Ping', {}, { timeout: 300 }).catch((error: unknown) => error)
+      waited = await waiting
       await other.send('Ping')
       listener.remove()
     } while (heard > 0)
