@@ -47,6 +47,7 @@ export async function withSimulator(suite: (target: Target) => void): Promise<vo
     },
     operator: { secret: ACCOUNTS.operator, read: ['call', 'user', 'agent', 'reporting', 'dialplan', 'cdr'] },
     calls: { secret: ACCOUNTS.calls, read: ['call'], write: ['call', 'originate'] },
+    bank: { secret: ACCOUNTS.bank, read: ['agi', 'call', 'dialplan'], write: ['agi', 'call', 'reporting'] },
     listener: { secret: ACCOUNTS.listener, write: [] },
     stranger: { secret: ACCOUNTS.stranger, read: ['user'], write: ['user'] },
   }

@@ -22,6 +22,8 @@ export const ACCOUNTS = {
   listener: 'ear',
   /** reads and writes user events, and nothing else: a stranger who listens and forges */
   stranger: 'odd',
+  /** read agi,call,dialplan; write agi,call,reporting: what the guide "Voice menus" says */
+  bank: 'lime',
   /** everything, with Asterisk's own write timeout of 100 ms */
   slow: 'tort',
   /** refused at every login, by address */

@@ -1,0 +1,8 @@
+import { withSimulator } from '../targets.ts'
+import { outcomes } from './outcomes.ts'
+import { rights } from './rights.ts'
+
+await withSimulator((target) => {
+  outcomes(target)
+  rights(target)
+})
