@@ -318,7 +318,8 @@ function played({ result, endpos = 0 }: AgiReply): Played {
 
 function recorded(reply: AgiReply): Recorded {
   const { result, data, endpos: samples = 0 } = reply
-  const digit = digitOf(result)
+  // behind a silence the number is what was left of the time, in milliseconds (res_agi.c:handle_recordfile)
+  const digit = data === 'timeout' ? undefined : digitOf(result)
   if (data === 'hangup') return { digit, samples, end: 'hangup' }
   if (result.startsWith('-')) throw commandError('RECORD FILE', reply)
   return { digit, samples, end: digit === undefined ? 'timeout' : 'digit' }

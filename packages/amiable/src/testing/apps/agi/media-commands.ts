@@ -151,16 +151,21 @@ const recordFile: Handler = async (command) => {
   const voice = call.channel.tech !== 'Local'
   const { clock } = call.world.core
   const start = clock.now()
-  const quiet = silence !== undefined && voice ? silence * 1000 : Number.POSITIVE_INFINITY
+  // a frame of more than the silence that is asked for
+  const quiet = silence !== undefined && voice ? silence * 1000 + 20 : Number.POSITIVE_INFINITY
   const samples = (): number => offset + (voice ? Math.floor((clock.now() - start) / 20) * 160 : 0)
-  const done = (result: number, how: string, returned: Returned): Returned => {
-    call.world.sounds.add(file, samples() / 8)
-    call.send(`200 result=${result} (${how}) endpos=${samples()}\n`)
+  const done = (result: number, how: string, returned: Returned, end = samples()): Returned => {
+    call.world.sounds.add(file, end / 8)
+    call.send(`200 result=${result} (${how}) endpos=${end}\n`)
     return returned
   }
   for (;;) {
     const past = clock.now() - start
     const left = Math.min(ms < 0 ? Number.POSITIVE_INFINITY : ms - past, quiet - past)
+    if (past >= quiet) {
+      // the silence is cut off but for a second; what ast_waitfor gave last is what was left of the time
+      return done(ms < 0 ? 99_980 : ms - past, 'timeout', 'success', samples() - (quiet - 1020) * 8)
+    }
     if (left <= 0) return done(0, 'timeout', 'success')
     const heard = await ears.next(left)
     if (heard.kind === 'hangup') return done(-1, 'hangup', 'failure')
