@@ -21,8 +21,8 @@ export function asyncDifferential(real: OurAsterisk): void {
         await using call = await AsyncCall.open(target, args)
         return await play(call)
       }
-      const theirs = await on(real)
-      assert.deepEqual(await on(await simulator), theirs)
+      const [theirs, ours] = await Promise.all([on(real), on(await simulator)])
+      assert.deepEqual(ours, theirs)
     })
 
   const environment = async (call: AsyncCall) => masked(call, decoded(call.environment)).split('\n')

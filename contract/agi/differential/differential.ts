@@ -21,8 +21,7 @@ export function differential(real: OurAsterisk): void {
         await using call = await PlainCall.open(target, options)
         return await play(call)
       }
-      const theirs = await on(real)
-      const ours = await on(await simulator)
+      const [theirs, ours] = await Promise.all([on(real), on(await simulator)])
       assert.deepEqual(ours, theirs)
     })
 
@@ -169,6 +168,13 @@ export function differential(real: OurAsterisk): void {
         return call.fence()
       })
     }
+    // the simulator has no voices to be silent: packages/amiable/test/testing/apps/agi/async.test.ts
+    test(`${real.name}: a silence ends a recording with the time that was left`, async () => {
+      await using call = await PlainCall.open(real, { extension: 'silence' })
+      const answer = await call.ask('RECORD FILE /tmp/agi-silence wav "#" 30000 s=1')
+      const [, left = ''] = /^200 result=(\d+) \(timeout\) endpos=8160\n$/.exec(answer) ?? []
+      assert.ok(Number(left) > 20_000 && Number(left) < 29_000, answer)
+    })
     both('digits between two commands', async (call) => {
       await call.press('1')
       // Asterisk's thread has read it when it has answered a command

@@ -256,6 +256,11 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'GET OPTION beep "" 50',
     'GET DATA beep 50',
     'CONTROL STREAM FILE beep:end ""',
+    'EXEC Playback beep',
+    'GET VARIABLE PLAYBACKSTATUS',
+    'EXEC Playback nosuch&beep',
+    'GET VARIABLE PLAYBACKSTATUS',
+    'EXEC Playback',
   ],
   'a channel that is hung up': [
     'HANGUP',

@@ -38,8 +38,10 @@ export function perl(real: OurAsterisk): void {
       timeout: 60_000,
     }, async () => {
       assert.ok('library' in found, 'why' in found ? found.why : '')
-      const theirs = await onAsterisk(real, found.library, script, steps)
-      const { ran, commands } = await onCaller(real, found.library, script, steps)
+      const [theirs, { ran, commands }] = await Promise.all([
+        onAsterisk(real, found.library, script, steps),
+        onCaller(real, found.library, script, steps),
+      ])
       assert.deepEqual(ran, theirs)
       assert.ok(ran.commands.length > 8 && ran.told.length > 5)
       // what the caller kept is what the script wrote, but for blanks and quotes that say nothing

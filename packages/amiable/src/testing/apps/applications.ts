@@ -3,6 +3,7 @@ import { addConference } from './conference-app.ts'
 import { addDial } from './dial.ts'
 import { addParking } from './parking-app.ts'
 import type { Pbx } from './pbx.ts'
+import { addPlayback } from './playback-app.ts'
 import { addQueue } from './queue-app.ts'
 import { addSimpleApplications } from './simple.ts'
 import { addStack } from './stack.ts'
@@ -13,6 +14,7 @@ export function addApplications(pbx: Pbx): void {
   addDial(pbx)
   addConference(pbx)
   addParking(pbx)
+  addPlayback(pbx)
   addQueue(pbx)
   addAgi(pbx)
   addStack(pbx)

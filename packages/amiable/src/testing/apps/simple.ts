@@ -18,7 +18,7 @@ const wait: Application = async ({ channel, data }): Promise<Result> => {
   return whole ? 'next' : 'hangup'
 }
 
-const playback: Application = async ({ channel }): Promise<Result> => {
+const prompt: Application = async ({ channel }): Promise<Result> => {
   const whole = await channel.wait(1000)
   return whole ? 'next' : 'hangup'
 }
@@ -92,7 +92,7 @@ export function addSimpleApplications(pbx: Pbx): void {
   for (const name of ['Echo', 'MusicOnHold', 'Milliwatt', 'WaitForever']) pbx.add(name, forever)
   pbx.add('Wait', wait)
   pbx.add('WaitExten', wait)
-  for (const name of ['Playback', 'BackGround', 'Read', 'VoiceMail']) pbx.add(name, playback)
+  for (const name of ['BackGround', 'Read', 'VoiceMail']) pbx.add(name, prompt)
   for (const name of ['Set', 'MSet']) pbx.add(name, set)
   pbx.add('UserEvent', userEvent)
   pbx.add('Hangup', hangup)
