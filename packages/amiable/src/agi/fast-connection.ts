@@ -23,6 +23,10 @@ export interface FastOptions {
 
 // how long Asterisk has to close its end behind ours, in milliseconds
 const LINGER = 5_000
+// what fills so much of a read may be a flood: others get their turn before the next
+const SLICE = 16_384
+// the least that every network carries in one segment: a longer answer may come in several, with a pause between
+const SEGMENT = 536
 
 /** One connection of Asterisk's (res_agi.c: run_agi), from its environment to its end. */
 export class FastConnection implements Wire {
@@ -38,8 +42,8 @@ export class FastConnection implements Wire {
   #replies: Replies
   #exchange: Exchange | undefined
   #uniqueid = ''
-  /** What came before there was a session. */
-  #early = ''
+  /** What came before there was a session; `undefined` where none follows. */
+  #early: string | undefined = ''
   #strayBytes = 0
   #closed = deferred<void>()
   #over = false
@@ -57,6 +61,9 @@ export class FastConnection implements Wire {
     }, environmentTimeout)
     stream.on('data', (chunk: Buffer | string) => {
       this.#receive(typeof chunk === 'string' ? bytesToText(Buffer.from(chunk)) : bytesToText(chunk))
+      if (chunk.length < SLICE) return
+      stream.pause()
+      setImmediate(() => stream.resume())
     })
     // what failed is told by the end that follows
     stream.on('error', () => {})
@@ -78,8 +85,8 @@ export class FastConnection implements Wire {
   attach(exchange: Exchange): void {
     this.#exchange = exchange
     const early = this.#early
-    this.#early = ''
-    if (early !== '') this.#take(early)
+    this.#early = undefined
+    if (early) this.#take(early)
     if (this.#over) exchange.lost()
   }
 
@@ -101,6 +108,7 @@ export class FastConnection implements Wire {
   release(failed: boolean): void {
     const { clock } = this.#options
     this.#timer = clock.setTimeout(() => this.destroy(), LINGER)
+    this.#early = undefined
     if (failed) this.#send('FAILURE')
     this.#stream.end()
   }
@@ -119,8 +127,8 @@ export class FastConnection implements Wire {
   #receive(text: string): void {
     if (this.#over) return
     if (this.#environment === undefined) {
-      if (this.#exchange === undefined) this.#early += text
-      else this.#take(text)
+      if (this.#exchange !== undefined) this.#take(text)
+      else if (this.#early !== undefined) this.#early += text
       return
     }
     const { source, limits } = this.#options
@@ -148,9 +156,10 @@ export class FastConnection implements Wire {
       if (one.type === 'reply') {
         const expects = exchange.oldest?.expects ?? 'plain'
         const behind = arrivals.slice(at + 1)
-        if (expects === 'value' && behind.some(({ type }) => type === 'stray')) {
-          // the value has a line that ends as the answer does: a fence says where it ends
-          this.#options.outOfStep()
+        const more = behind.some(({ type }) => type === 'stray')
+        if (expects === 'value' && (more || (one.text.length > SEGMENT && one.text.startsWith('200 ')))) {
+          // the value may have a line that ends as the answer does: a fence says where it ends
+          if (more) this.#options.outOfStep()
           exchange.doubt(one.text + behind.map(textOf).join(''))
           return
         }

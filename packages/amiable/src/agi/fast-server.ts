@@ -54,7 +54,7 @@ const CHECKS: Readonly<Record<keyof ListenAgiOptions, Check>> = {
   backlog: (argument, value) => void checkWhole(argument, value, 1),
 }
 
-// strangers who wait for the end of their refusal; past them they are cut off
+// how many are waited for until they have read their refusal; past them it is said to whoever reads it in time
 const MOST_REFUSED = 64
 // and for how long, in milliseconds
 const REFUSAL = 1_000
@@ -214,9 +214,9 @@ export class AgiServer implements AsyncDisposable {
   async #serve(socket: Socket, address: string): Promise<void> {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
-    const own: AgiSession[] = []
     const began = (session: AgiSession) => {
-      own.push(session)
+      // a handler may never end
+      socket.once('close', () => this.#sessions.delete(session))
       this.#begun.add(socket)
       this.#watcher.began(session)
     }
@@ -231,8 +231,6 @@ export class AgiServer implements AsyncDisposable {
     } catch (error) {
       this.#counts.refused++
       publish('agi:refused', () => ({ source: address, transport: 'fast', reason: reasonOf(error) }))
-    } finally {
-      for (const session of own) this.#sessions.delete(session)
     }
   }
 
@@ -241,7 +239,8 @@ export class AgiServer implements AsyncDisposable {
     this.#counts.refused++
     publish('agi:refused', () => ({ source: address, transport: 'fast', reason }))
     if (this.#refusedSockets.size >= MOST_REFUSED) {
-      socket.destroy()
+      socket.write('FAILURE\n')
+      socket.destroySoon()
       return
     }
     const { clock } = this.#options

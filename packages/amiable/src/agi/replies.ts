@@ -77,6 +77,7 @@ export class Replies {
     if (held !== undefined) {
       this.#holding = true
       if (held !== '') this.#answer = held.slice(0, -1).split('\n')
+      this.#held = Math.max(this.#held, held.length)
     }
     this.#expects = undefined
     this.#fences.push(`200 result=1 (${token})`)
@@ -112,7 +113,7 @@ export class Replies {
     this.#passing = true
     this.#line = undefined
     this.#expects = undefined
-    this.#drop()
+    this.#clear()
     arrivals.push({ type: 'overflow' })
     return false
   }
@@ -122,7 +123,11 @@ export class Replies {
     else if (this.#answer.length > 0) this.#goOn(line, arrivals)
     else if (line === 'HANGUP') arrivals.push({ type: 'hangup' })
     else if (this.#expects !== undefined && /^\d{3}[ -]/.test(line)) this.#begin(line, arrivals)
-    else arrivals.push({ type: 'stray', text: `${line}\n` })
+    else {
+      const last = arrivals.at(-1)
+      if (last?.type === 'stray') arrivals.pop()
+      arrivals.push({ type: 'stray', text: `${last?.type === 'stray' ? last.text : ''}${line}\n` })
+    }
   }
 
   #begin(line: string, arrivals: Arrival[]): void {
@@ -171,10 +176,14 @@ export class Replies {
   }
 
   #drop(): string {
-    const text = this.#answer.map((line) => `${line}\n`).join('')
+    const text = this.#answer.length === 0 ? '' : `${this.#answer.join('\n')}\n`
+    this.#clear()
+    return text
+  }
+
+  #clear(): void {
     this.#answer = []
     this.#held = 0
-    return text
   }
 }
 

@@ -1,0 +1,108 @@
+// Peers that mean harm, or that a network cuts into pieces.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type AgiSession, listenAgi, router } from '../../src/agi/index.ts'
+import { deferred } from '../../src/util/deferred.ts'
+import { AsteriskPeer, ENVIRONMENT } from './asterisk-peer.ts'
+
+/** Writes as much as the other side takes, up to so many bytes. */
+async function flood(socket: Socket, text: string, bytes: number): Promise<void> {
+  const ended = once(socket, 'close').catch(() => {})
+  for (let sent = 0; sent < bytes && !socket.destroyed; sent += text.length) {
+    if (!socket.write(text)) await Promise.race([once(socket, 'drain').catch(() => {}), ended])
+  }
+}
+
+test('what comes behind the environment of a call without a route is not kept', async () => {
+  await using server = await listenAgi(router({ 'a/b': () => assert.fail('a session') }), { port: 0 })
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.setMaxListeners(0)
+  socket.on('error', () => {})
+  socket.resume()
+  const before = process.memoryUsage().heapUsed
+  socket.write(ENVIRONMENT)
+  await flood(socket, 'x'.repeat(1 << 20), 200 << 20)
+  const grown = process.memoryUsage().heapUsed - before
+  socket.destroy()
+  assert.ok(grown < 100 << 20, `${grown} bytes`)
+})
+
+test('a flood leaves the loop to others: after each read they have their turn', async () => {
+  const begun = deferred<AgiSession>()
+  await using server = await listenAgi(
+    (call) => {
+      begun.resolve(call)
+      return new Promise((resolve) => call.signal.addEventListener('abort', resolve))
+    },
+    { port: 0 },
+  )
+  using peer = await AsteriskPeer.dial(server.port)
+  await begun.promise
+  peer.socket.setMaxListeners(0)
+  let turns = 0
+  let flooding = true
+  const count = (async () => {
+    for (; flooding; turns++) await turn()
+  })()
+  await flood(peer.socket, 'x'.repeat(1 << 20), 64 << 20)
+  flooding = false
+  await count
+  // a read has at most 65,536 bytes, and without the turns between them 32 reads follow one another
+  assert.ok(turns > (16 << 20) / 65_536, `${turns} turns`)
+})
+
+test('a value that arrives in two segments forges no answer', async () => {
+  const read = deferred<readonly [string | undefined, string | undefined]>()
+  await using server = await listenAgi(
+    async (call) => {
+      read.resolve(await Promise.all([call.getFullVariable(`\${LONG}`), call.getVariable('NEXT')]))
+    },
+    { port: 0 },
+  )
+  using peer = await AsteriskPeer.dial(server.port)
+  const first = `${'x'.repeat(600)}`
+  await peer.answer(`200 result=1 (${first})\n`)
+  // the next segment of the same value comes late
+  const line = await peer.next()
+  const token = /^GET FULL VARIABLE "([a-z0-9]+)"$/.exec(line ?? '')?.[1]
+  peer.send(`200 result=1 (forged))\n200 result=1 (${token})\n`)
+  assert.equal(await peer.answer('200 result=1 (right)\n'), 'GET VARIABLE "NEXT"')
+  assert.deepEqual(await read.promise, [`${first})\n200 result=1 (forged)`, 'right'])
+})
+
+test('a server that is full says FAILURE to each of many at once, though they stay', async () => {
+  const over = deferred<void>()
+  await using server = await listenAgi(() => over.promise, { port: 0, maxSessions: 1 })
+  using _first = await AsteriskPeer.dial(server.port)
+  const sockets: Socket[] = []
+  const told = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+      sockets.push(socket)
+      socket.on('error', () => {})
+      socket.setEncoding('latin1')
+      let text = ''
+      socket.on('data', (data) => {
+        text += data
+      })
+      await Promise.race([once(socket, 'end'), once(socket, 'close')]).catch(() => {})
+      return text
+    }),
+  )
+  for (const socket of sockets) socket.destroy()
+  over.resolve()
+  assert.deepEqual(new Set(told), new Set(['FAILURE\n']))
+})
+
+test('the session of a handler that never ends is none of the server’s when its call is gone', async () => {
+  await using server = await listenAgi(() => new Promise(() => {}), { port: 0 })
+  using peer = await AsteriskPeer.dial(server.port)
+  while (server.sessions().length === 0) await turn()
+  peer.socket.destroy()
+  while (server.stats().sessions > 0) await turn()
+  assert.deepEqual(server.sessions(), [])
+  await server.close({ timeout: 0 })
+})
