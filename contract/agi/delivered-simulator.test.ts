@@ -1,0 +1,4 @@
+import { withSimulator } from '../targets.ts'
+import { delivered } from './delivered.ts'
+
+await withSimulator(delivered)

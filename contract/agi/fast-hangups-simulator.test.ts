@@ -1,0 +1,4 @@
+import { withSimulator } from '../targets.ts'
+import { fastHangups } from './fast-hangups.ts'
+
+await withSimulator(fastHangups)
