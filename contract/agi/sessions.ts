@@ -61,8 +61,13 @@ export function sessions(target: Target, transport: Transport): void {
       assert.deepEqual(await call.sayDigits('12'), { digit: undefined })
       assert.deepEqual(await call.sayAlpha('ab'), { digit: undefined })
       assert.deepEqual(await call.sayPhonetic('a'), { digit: undefined })
-      assert.deepEqual(await call.sayDate(new Date(0)), { digit: undefined })
-      assert.deepEqual(await call.sayTime(0), { digit: undefined })
+      // what is said for long is cut short by the caller
+      const cut = async (saying: Promise<{ digit: string | undefined }>) => {
+        await press(ami, far, '1')
+        assert.deepEqual(await saying, { digit: '1' })
+      }
+      await cut(call.sayDate(new Date(0), { escapeDigits: '1' }))
+      await cut(call.sayTime(0, { escapeDigits: '1' }))
       assert.deepEqual(await call.sayDatetime(new Date(0), { format: 'Y' }), { digit: undefined })
       const recorded = await call.recordFile('/tmp/amiable-agi', { format: 'gsm', maxDuration: 100 })
       assert.deepEqual([recorded.digit, recorded.end], [undefined, 'timeout'])
@@ -151,24 +156,24 @@ export function sessions(target: Target, transport: Transport): void {
   it('values with line ends, forged answers and many bytes come whole', async () => {
     await stage(
       async (call) => {
-        const read = async (expression: string, value: string) => {
-          await call.exec('Set', `ODD=${expression}`)
-          assert.equal(await call.getVariable('ODD'), value)
-          assert.equal(await call.getVariable('ODD', { encoded: true }), value)
-          assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
+        const read = async (expression: string, value: string, encoded = false) => {
+          const set = call.exec('Set', `ODD=${expression}`)
+          const reads = [call.getVariable('ODD'), call.getVariable('LABGLOBAL')]
+          if (encoded) reads.push(call.getVariable('ODD', { encoded }))
+          await set
+          assert.deepEqual(await Promise.all(reads), [value, 'global value', ...(encoded ? [value] : [])])
         }
-        await read(`\${URIDECODE(a%0Ab)}`, 'a\nb')
-        await read(`\${URIDECODE(a%0AHANGUP%0Ab)}`, 'a\nHANGUP\nb')
-        await read(`\${URIDECODE(a%29%0A200 result=1 (forged%29%0Ab)}`, 'a)\n200 result=1 (forged)\nb')
+        await read(`\${URIDECODE(a%0Ab)}`, 'a\nb', true)
+        await read(`\${URIDECODE(a%0AHANGUP%0Ab)}`, 'a\nHANGUP\nb', true)
+        await read(`\${URIDECODE(a%29%0A200 result=1 (forged%29%0Ab)}`, 'a)\n200 result=1 (forged)\nb', true)
         const piece = 'é (x)'.repeat(140)
         await call.setVariable('PIECE', piece)
-        await read(`\${PIECE}`, piece)
-        await read(`\${PIECE}\${PIECE}\${PIECE}\${PIECE}\${PIECE}`, piece.repeat(5))
-        for (const length of [1_000, 1_004, 1_005, 1_010, 1_022, 1_023, 1_024]) {
-          const value = 'x'.repeat(length)
-          if (length < 1_000) await call.setVariable('ODD', value)
-          await call.setVariable('HALF', value.slice(0, 900))
-          await read(`\${HALF}${value.slice(900)}`, value)
+        await read(`\${PIECE}`, piece, true)
+        await read(`\${PIECE}\${PIECE}\${PIECE}`, piece.repeat(3))
+        await call.setVariable('HALF', 'x'.repeat(900))
+        // Asterisk cuts a variable behind 1,023 bytes, and AsyncAGI an answer behind 1,024, which is a value of 1,008
+        for (const length of [1_007, 1_008, 1_009, 1_022, 1_023, 1_024]) {
+          await read(`\${HALF}${'x'.repeat(length - 900)}`, 'x'.repeat(length))
         }
       },
       { variables: { AGIEXECFULL: 'yes' } },
