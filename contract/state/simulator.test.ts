@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { after } from 'node:test'
 import { startServer, type UserOptions } from 'amiable/testing'
 import type { Target } from '../targets.ts'
+import { badNights } from './bad-nights.ts'
 import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { truth } from './truth.ts'
@@ -30,4 +31,5 @@ const target: Target = {
 }
 rights(target)
 following(target)
+badNights(target)
 truth(target, [1, 2, 3, 4, 5])

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect, createClient } from 'amiable'
@@ -6,15 +5,11 @@ import { type State, watch } from 'amiable/state'
 import { SeededRandom } from 'amiable/testing'
 import { optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
-import { differences, listed } from './lists.ts'
 import { load } from './load.ts'
-import { quiet } from './quiet.ts'
+import { assertTrue } from './support/assert-true.ts'
 import { KINDS } from './support/kinds.ts'
-import { pictured } from './support/pictured.ts'
 import { Relay } from './support/relay.ts'
 
-// what does not fit is asked again after a second at most, and what has ended may stand in a list for a moment
-const CONVERGES = 5_000
 const STEPS = 60
 
 /** After any load of a seed, with resets and reconnects, the model equals plain lists whenever the server is quiet. */
@@ -83,30 +78,5 @@ async function joins(target: Target): Promise<void> {
     }
   } finally {
     await Promise.all(models.map(([, client]) => client.close()))
-  }
-}
-
-/** Waits until nothing is said any more, and compares the model with fresh lists. */
-async function assertTrue(state: State, client: Client, driver: Client, where: string, log: readonly string[]) {
-  await client.connect()
-  await quiet(client)
-  await state.ready()
-  let found = await differ(state, driver)
-  // `queue reload` and `dialplan reload` say nothing of what they change: only to list again shows it
-  if (found.length > 0 && log.some((line) => line.includes(' reload'))) {
-    assert.ok((await state.audit()).length > 0, `${where}: an audit finds nothing, but ${found}`)
-    found = await differ(state, driver)
-  }
-  assert.deepEqual(found, [], where)
-  assert.equal(state.freshness.type, 'live', where)
-}
-
-async function differ(state: State, driver: Client): Promise<string[]> {
-  const began = performance.now()
-  for (;;) {
-    const found = differences(await listed(driver), pictured(state))
-    if (found.length === 0 && state.freshness.type === 'live') return found
-    if (performance.now() - began > CONVERGES) return found
-    await sleep(50)
   }
 }

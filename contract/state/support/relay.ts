@@ -14,6 +14,9 @@ export class Relay implements AsyncDisposable {
   #down = false
   /** After so many bytes from the server everything is reset. */
   #bytesLeft = Number.POSITIVE_INFINITY
+  #mark: string | undefined
+  /** How often a mark was found. */
+  strikes = 0
 
   private constructor(server: ReturnType<typeof createServer>) {
     this.#server = server
@@ -48,6 +51,12 @@ export class Relay implements AsyncDisposable {
     client.on('close', end)
     client.on('data', (bytes) => server.write(bytes))
     server.on('data', (bytes: Buffer) => {
+      const at = this.#mark === undefined ? -1 : bytes.indexOf(this.#mark)
+      if (at !== -1) {
+        this.#bytesLeft = at + 8
+        this.#mark = undefined
+        this.strikes++
+      }
       if (bytes.length <= this.#bytesLeft) {
         this.#bytesLeft -= bytes.length
         client.write(bytes)
@@ -71,9 +80,15 @@ export class Relay implements AsyncDisposable {
     this.#bytesLeft = bytes
   }
 
+  /** Resets every connection in the middle of the next message that holds this text. */
+  resetAt(mark: string): void {
+    this.#mark = mark
+  }
+
   /** Takes a reset back that has not come. */
   calm(): void {
     this.#bytesLeft = Number.POSITIVE_INFINITY
+    this.#mark = undefined
   }
 
   /** Nothing passes for so long. */

@@ -65,6 +65,7 @@ export class Model implements Pen {
   #folds: ReadonlyMap<ListedKind, Fold>
   #hearing = new Map<string, Fold['event'][]>()
   #isList = false
+  #clockKnown = false
   #asked = new Map<string, boolean>()
   #full = new Set<ChangeKind>()
   /** Until when members rest after a call, by their keys. */
@@ -117,6 +118,12 @@ export class Model implements Pen {
   /** The names of the events that it reads. */
   get names(): string[] {
     return [...this.#hearing.keys()]
+  }
+
+  /** The server's clock was measured: a difference that the measuring alone can make changes no time that is known. */
+  clockIs(offset: number): void {
+    if (!this.#clockKnown || Math.abs(offset - this.offset) > CLOCK_ERROR) this.offset = offset
+    this.#clockKnown = true
   }
 
   /** Reads an event. */
@@ -258,6 +265,8 @@ export class Model implements Pen {
   }
 }
 
+// a server's times are whole seconds
+const CLOCK_ERROR = 1_000
 const WINDOW_EVENTS = ['QueueCallerJoin', 'QueueCallerLeave', 'QueueCallerAbandon', 'AgentConnect', 'AgentComplete']
 // of each of them as many as devices
 const STATES: ReadonlySet<ChangeKind> = new Set([

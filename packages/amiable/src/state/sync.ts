@@ -166,7 +166,7 @@ export class Sync {
     const generation = this.#generation
     const offset = await serverOffset(this.#source, this.#options.clock)
     if (generation !== this.#generation) return
-    if (offset !== undefined) this.#model.offset = offset
+    if (offset !== undefined) this.#model.clockIs(offset)
     this.#listAll(0)
   }
 
