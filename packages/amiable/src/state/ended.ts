@@ -22,8 +22,10 @@ export class Ended {
     // one that ends again goes to the end of the line
     this.#keys.delete(key)
     this.#keys.set(key, now)
+    if (this.#keys.size <= MOST) return
+    // many at a time: to look for the oldest of a map costs more than to take it out
     for (const [oldest, at] of this.#keys) {
-      if (this.#keys.size <= MOST && now - at < this.#milliseconds) break
+      if (this.#keys.size <= MOST / 2 && now - at < this.#milliseconds) break
       this.#keys.delete(oldest)
     }
   }

@@ -170,7 +170,7 @@ class Follower implements EventTap {
     const id = this.#id ?? calls.callOf(this.#model, this.#channel ?? '')
     if (id === undefined) return
     const call = this.#model.get('call', id)
-    const last = call ?? calls.ended.findLast((one) => one.id === id)
+    const last = call ?? calls.lastEnded(id)
     // one that is not known yet is waited for
     if (last === undefined) return
     this.#id = id
@@ -297,7 +297,7 @@ class Follower implements EventTap {
 
   #lastCall(): Call | undefined {
     const id = this.#id ?? ''
-    return this.#model.get('call', id) ?? this.#model.calls.ended.findLast((one) => one.id === id)
+    return this.#model.get('call', id) ?? this.#model.calls.lastEnded(id)
   }
 
   #checkEnd(at: number): void {

@@ -303,7 +303,10 @@ export class State implements AsyncDisposable {
       return call === undefined ? undefined : model.get('call', call)
     }
     const view = Object.assign(this.#view('calls'), { of })
-    return Object.defineProperty(view, 'ended', { get: () => model.calls.ended, enumerable: true }) as State['calls']
+    return Object.defineProperty(view, 'ended', {
+      get: () => model.calls.ended(this.#options.clock.now()),
+      enumerable: true,
+    }) as State['calls']
   }
 
   #fresh(kind: ListedKind, before: Freshness, now: Freshness): void {

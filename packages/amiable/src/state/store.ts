@@ -135,17 +135,20 @@ export class Store {
     if (kind === 'queue') this.assemble()
     const after = this.tables[kind].get(key)
     if (before === after) return false
-    const base = { source: this.#host.source, kind, key, revision: this.log.next(), at, cause }
+    const { source } = this.#host
+    const revision = this.log.next()
     let change: object
-    if (before === undefined) change = { ...base, type: 'added', after }
-    else if (after === undefined) change = { ...base, type: 'removed', before, unseen }
-    else {
+    // one shape for each type: an event makes several of them
+    if (before === undefined) change = { source, kind, key, revision, at, cause, type: 'added', after }
+    else if (after === undefined) {
+      change = { source, kind, key, revision, at, cause, type: 'removed', before, unseen }
+    } else {
       const fields = differing(before as object, after, PARTS[kind])
       if (fields.length === 0) {
         if (kind !== 'queue') this.tables[kind].restore(key, before as never)
         return false
       }
-      change = { ...base, type: 'changed', before, after, fields }
+      change = { source, kind, key, revision, at, cause, type: 'changed', before, after, fields }
     }
     Object.freeze(change)
     this.log.add(change as Change)

@@ -17,8 +17,7 @@ export interface Keep {
 
 /** Calls are no objects of Asterisk: they are made from the channels of one Linkedid. */
 export class CallBook {
-  /** The last calls that ended, the oldest first. */
-  ended: readonly Call[] = []
+  #ended: Call[] = []
   /** Calls that are another one now, by the id under which channels may still come. */
   #merged = new Map<string, string>()
   /** The rooms that channels are in. */
@@ -31,6 +30,17 @@ export class CallBook {
 
   constructor(keep: Keep) {
     this.#keep = keep
+  }
+
+  /** The last calls that ended, the oldest first. */
+  ended(now: number): readonly Call[] {
+    const since = now - this.#keep.milliseconds
+    return this.#ended.slice(-this.#keep.calls).filter(({ endedAt }) => (endedAt?.getTime() ?? 0) > since)
+  }
+
+  /** The newest call of this id that has ended: an id can come again. */
+  lastEnded(id: string): Call | undefined {
+    return this.#ended.findLast((one) => one.id === id)
   }
 
   /** The id of the call that channels of this Linkedid belong to. */
@@ -209,9 +219,8 @@ export class CallBook {
     const last: Call = Object.freeze({ ...call, phase: 'ended', endedAt: new Date(pen.now), legs: NONE })
     pen.tables.call.remove(call.id, unseen, last)
     for (const one of call.merged) this.#merged.delete(one)
-    const since = pen.now - this.#keep.milliseconds
-    const young = this.ended.filter(({ endedAt }) => (endedAt?.getTime() ?? 0) > since)
-    this.ended = [...young, last].slice(-this.#keep.calls)
+    this.#ended.push(last)
+    if (this.#ended.length > this.#keep.calls * 2) this.#ended = this.#ended.slice(-this.#keep.calls)
   }
 
   #with(pen: Pen, id: string, fields: Partial<Call>): void {
@@ -245,10 +254,9 @@ export class CallBook {
     const call = pen.get('call', id)
     if (call !== undefined) this.#with(pen, id, { cdrs: withCdr(call, cdr) })
     else {
-      // a Uniqueid can come again: the newest call of that name is meant
-      const at = this.ended.findLastIndex((one) => one.id === id)
-      const last = this.ended[at]
-      if (last !== undefined) this.ended = this.ended.with(at, Object.freeze({ ...last, cdrs: withCdr(last, cdr) }))
+      const at = this.#ended.findLastIndex((one) => one.id === id)
+      const last = this.#ended[at]
+      if (last !== undefined) this.#ended[at] = Object.freeze({ ...last, cdrs: withCdr(last, cdr) })
     }
   }
 
