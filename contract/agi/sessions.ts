@@ -138,6 +138,9 @@ export function sessions(target: Target, transport: Transport): void {
         '\\',
         '"',
         'a)b(c',
+        'a) b: c',
+        '):1:2',
+        `${')'.repeat(240)}:(`,
         '%41',
       ]
       for (const value of values) {

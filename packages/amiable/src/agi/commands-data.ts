@@ -322,7 +322,8 @@ function* runRoutine(line: Line): Steps<{ returned: boolean; value: string }> {
 
 // handle_getvariable has 1,024 bytes for it and its end
 const CUT = 1_023
-const SIMPLE_NAME = /^[^${}]+$/
+// a variable or a function: of what else stands between ${ and } the first colon would be taken for that of a piece
+const SIMPLE_NAME = /^[^${}():]+(?:\([^${}]*\))?$/
 
 function* readVariable(name: string, transport: 'fast' | 'async'): Steps<string | undefined> {
   let reply: AgiReply
@@ -340,19 +341,26 @@ function* readVariable(name: string, transport: 'fast' | 'async'): Steps<string 
   return value(yield { command: 'GET FULL VARIABLE', words: [['name', `\${${name}}`]] })
 }
 
-const PIECE = 300
+const PIECE = 250
 const LONGEST = 65_536
+// pbx_variables.c:parse_variable_name takes a colon for its own where the value has closed all brackets before it
+const OPEN = '('.repeat(PIECE)
 
 /**
  * Reads a value in pieces that fit whatever AsyncAGI does to them: func_uri.c:uriencode makes three characters of a byte
  * at most, and the event encodes the percent signs again.
  */
 function* readEncoded(name: string, emptyIsUnset: boolean): Steps<string | undefined> {
-  if (!SIMPLE_NAME.test(name)) throw invalid('name', 'cannot be read encoded or in pieces where it holds $, { or }')
+  if (!SIMPLE_NAME.test(name))
+    throw invalid('name', 'cannot be read encoded or in pieces where it holds $, {, } or a colon')
   let bytes = ''
   for (;;) {
-    const words: Word[] = [['name', `\${URIENCODE(\${${name}:${bytes.length}:${PIECE}})}`]]
-    const piece = unescapeBytes(value(yield { command: 'GET FULL VARIABLE', words }) ?? '')
+    const words: Word[] = [['name', `\${URIENCODE(${OPEN}\${${name}:${bytes.length}:${PIECE}})}`]]
+    const reply = yield { command: 'GET FULL VARIABLE', words }
+    const text = unescapeBytes(value(reply) ?? '')
+    // nothing at all comes where Asterisk has not loaded func_uri
+    if (!text.startsWith(OPEN)) fails('GET FULL VARIABLE', reply)
+    const piece = text.slice(OPEN.length)
     bytes += piece
     if (piece.length < PIECE) return bytes === '' && emptyIsUnset ? undefined : decodeUtf8(bytes)
     if (bytes.length > LONGEST) throw tooLong(LONGEST)
