@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { sourceFiles } from '../../../tools/checks/sources.ts'
 import { blocksOf, moduleOf } from './blocks.ts'
-import type { Given } from './given.ts'
+import type { Given, withGiven as WithGiven } from './given.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const ROOT = dirname(dirname(dirname(HERE)))
@@ -23,7 +23,7 @@ mkdirSync(FOLDER, { recursive: true })
 // beside the blocks, so that both find the same copy of the package
 copyFileSync(join(HERE, 'given.ts'), join(FOLDER, 'given.ts'))
 for (const block of blocks) writeFileSync(join(FOLDER, block.file), moduleOf(block, './given.ts'))
-const { withGiven } = (await import(pathToFileURL(join(FOLDER, 'given.ts')).href)) as typeof import('./given.ts')
+const { withGiven } = (await import(pathToFileURL(join(FOLDER, 'given.ts')).href)) as { withGiven: typeof WithGiven }
 writeFileSync(
   join(FOLDER, 'tsconfig.json'),
   JSON.stringify({

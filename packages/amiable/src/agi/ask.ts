@@ -88,8 +88,8 @@ const ASK_CHECKS: Readonly<Record<keyof AskOptions, Check>> = {
 }
 
 /**
- * Plays prompts and collects digits, some attempts long. A digit that is pressed in a prompt ends the prompts and is the
- * first of the answer.
+ * Plays prompts and collects digits, and asks again where they are no answer. A digit that is pressed in a prompt ends
+ * the prompts and is the first of the answer.
  * @throws {ArgumentError} at once for an argument that is wrong
  */
 export function ask(call: AgiSession, prompts: string | readonly Prompt[], options: AskOptions = {}): Promise<Answer> {
@@ -106,8 +106,8 @@ export function ask(call: AgiSession, prompts: string | readonly Prompt[], optio
 }
 
 /**
- * Plays prompts, and runs the choice whose digits the caller presses. Resolves with what it gives, or with `undefined`
- * where no attempt brought a choice.
+ * Plays prompts, and calls the function whose digits the caller presses. Resolves with what it returns, or with
+ * `undefined` where no attempt brought a choice.
  * @throws {ArgumentError} at once for an argument that is wrong
  */
 export function menu<C extends Choices>(

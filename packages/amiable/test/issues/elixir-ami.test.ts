@@ -1,9 +1,12 @@
 // The defects of ElixirAmi (lib/, at a42998e), each shown to be absent here; docs/guides/from-elixir-ami.md lists them.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { createClient } from '../../src/client/connect.ts'
+import { attachAgi } from '../../src/agi/index.ts'
+import { connect, createClient } from '../../src/client/connect.ts'
 import { ActionError, type LostError } from '../../src/errors.ts'
+import { callAgi, startServer } from '../../src/testing/index.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import { Rig, readyRig, watch } from '../support/rig.ts'
 
@@ -248,23 +251,20 @@ test('14: ActionIDs are unlike those of any other client', async () => {
   assert.equal(ids.size, 20)
 })
 
-test('15: AsyncAGI by its events: the CommandID comes back, and a hangup is told at once', async () => {
-  await using rig = await readyRig()
-  const { client, peer } = rig
-  await using _ = rig
-  const results: string[] = []
-  client.on('AsyncAGIExec', (event) => results.push(`${event.CommandId}: ${decodeURIComponent(event.Result)}`))
-  let ended = 0
-  client.on('AsyncAGIEnd', () => ended++)
-  const Channel = 'PJSIP/1-1'
-  const sent = client.send('AGI', { Channel, Command: 'ANSWER', CommandID: 'two' })
-  peer.reply(await peer.next())
-  await sent
-  // res/res_agi.c: CommandId, with a small d, and no ActionID
-  peer.say('Event: AsyncAGIExec', `Channel: ${Channel}`, 'CommandId: one', 'Result: 200%20result%3D0%0A')
-  peer.say('Event: AsyncAGIExec', `Channel: ${Channel}`, 'CommandId: two', 'Result: 200%20result%3D1%0A')
-  peer.say('Event: AsyncAGIEnd', `Channel: ${Channel}`)
-  await settle()
-  assert.deepEqual(results, ['one: 200 result=0\n', 'two: 200 result=1\n'])
-  assert.equal(ended, 1)
+test('15: AsyncAGI: each result is its command’s own, and a hangup is known at once', async () => {
+  await using server = await startServer({ users: { frank: 'lean' } })
+  await using client = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  let reason: unknown
+  await using _agi = attachAgi(client, async (call) => {
+    const names = Array.from({ length: 10 }, (_, n) => `N${n}`)
+    await Promise.all(names.map((name) => call.setVariable(name, name)))
+    assert.deepEqual(await Promise.all(names.map((name) => call.getVariable(name))), names)
+    caller.hangup()
+    await once(call.signal, 'abort')
+    reason = call.signal.reason
+  })
+  const caller = await callAgi({ server })
+  await caller.ended
+  await _agi.close()
+  assert.equal((reason as { code?: string }).code, 'AGI_HANGUP')
 })
