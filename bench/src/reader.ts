@@ -9,6 +9,7 @@ import { type Peer, peerEvents, peerList, peerPings } from './peers/peer.ts'
 import { yana } from './peers/yana.ts'
 import { agiReader } from './readers/agi.ts'
 import { bytesEvents, bytesPings } from './readers/bytes.ts'
+import { framesPings } from './readers/frames.ts'
 import { plainEvents } from './readers/plain.ts'
 import { bytesIdle } from './readers/raw-idle.ts'
 import { bytesLogins } from './readers/raw-logins.ts'
@@ -30,6 +31,7 @@ const ofPeer = <E>(peer: Peer<E>): Reader => ({
 const readers: Record<string, Reader> = {
   bytes: { events: bytesEvents, pings: bytesPings, logins: bytesLogins, idle: bytesIdle },
   plain: { events: plainEvents },
+  frames: { pings: framesPings },
   amiable: { events: amiableEvents, pings: amiablePings, logins: amiableLogins, list: amiableList, idle: amiableIdle },
   'ami-io': ofPeer(amiIo),
   'asterisk-manager': ofPeer(asteriskManager),

@@ -69,10 +69,42 @@ const real = (inFlight: number) => async (ctx: Context) => {
   await run(ctx, `actions/asterisk@${inFlight}`, ctx.asterisk, inFlight, ['bytes', 'amiable'])
 }
 
+/** What it costs that the error of a call shows its caller's lines: at most 3 % of a Ping's processor time. */
+const frames = async (ctx: Context): Promise<void> => {
+  const job = {
+    kind: 'pings',
+    reader: 'frames',
+    chunk: 0,
+    target: target(ctx.port),
+    inFlight: 64,
+    total: Math.round(ctx.seconds * 40_000),
+  } as const
+  const all = (await inTurn(ctx, [job])).get('frames')
+  if (all === undefined || all instanceof Error) {
+    ctx.add({
+      id: 'actions/frames@64',
+      reader: 'amiable',
+      unit: '% more',
+      value: Number.NaN,
+      note: all?.message ?? 'not run',
+    })
+    return
+  }
+  const more = all.map(({ extra }) => extra?.more ?? Number.NaN)
+  ctx.add({
+    id: 'actions/frames@64',
+    reader: 'amiable',
+    unit: '% more',
+    value: median(more),
+    note: `${more.map((one) => one.toFixed(1)).join(', ')}; 3 at most`,
+  })
+}
+
 export const actionCases: Record<string, (ctx: Context) => Promise<void>> = {
   'actions/bare@1': bare(1),
   'actions/bare@64': bare(64),
   'actions/bare@1000': bare(1_000),
+  'actions/frames@64': frames,
   'actions/asterisk@1': real(1),
   'actions/asterisk@64': real(64),
   'actions/asterisk@1000': real(1_000),
