@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { type Client, createClient, type Status } from 'amiable'
+import { nextEvent } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 
 /** What a login alone takes: a challenge and its answer. */
@@ -63,6 +64,34 @@ export function loginTurns(target: Target): void {
       await client.close()
     })
   }
+}
+
+/** What an account without Command is refused is told in the server's security log, so it is asked once. */
+export function oneRefusal(target: Target): void {
+  test(`${target.name}: an account without Command and system is refused one question in a client's life`, async () => {
+    const options = { host: target.host, port: target.port, reconnect: { initialDelay: 1 } } as const
+    const secretOf = (username: string) => ({ username, secret: target.accounts[username] ?? '' })
+    await using admin = createClient({ ...options, ...secretOf('frank') })
+    await admin.connect()
+    const refused: string[] = []
+    admin.on('RequestNotAllowed', (event) => {
+      if (event.AccountID === 'calls') refused.push(event.RequestType ?? '')
+    })
+    const turns = new Turns()
+    await using client = createClient({ ...options, ...secretOf('calls'), socket: () => turns.open(target.port) })
+    const statuses = client.status()
+    await readyAfter(statuses, () => client.connect())
+    await answered(client)
+    for (let again = 0; again < 2; again++) {
+      await readyAfter(statuses, () => turns.cut())
+      await answered(client)
+    }
+    // one more refusal comes behind all that were to come
+    await client.sendRaw('Command', { Command: 'core show uptime' }, { check: false })
+    const isTold = () => refused.length >= 2
+    if (!isTold()) await nextEvent(admin, 'RequestNotAllowed', isTold)
+    assert.equal(refused.length, 2, refused.join())
+  })
 }
 
 // what the first login asked is answered by then, though the account may not send a Ping

@@ -1,10 +1,11 @@
 // needs: asterisk-16
 import { withAsterisk } from '../../targets.ts'
-import { loginTurns } from './login-turns.ts'
+import { loginTurns, oneRefusal } from './login-turns.ts'
 import { bigRestarts, dialplanAway, driverAway, moduleAway, ringingAtRestart } from './restart.ts'
 
 withAsterisk(16, (target) => {
   loginTurns(target)
+  oneRefusal(target)
   moduleAway(target)
   driverAway(target)
   dialplanAway(target)

@@ -1,5 +1,5 @@
 import { AmiError } from '../errors.ts'
-import type { Deferred } from '../util/deferred.ts'
+import { type Deferred, deferred } from '../util/deferred.ts'
 
 /** A function whose callers are looked for. */
 export type Called = (...args: never[]) => unknown
@@ -9,43 +9,60 @@ export type Called = (...args: never[]) => unknown
  * the lines of whoever made the call instead.
  */
 
-/**
- * Passes a promise on; its error shows who awaits it, or who handed it on with `then` or `catch`. Costs nothing that can
- * be measured while it is awaited and all goes well.
- */
-export function awaited<T>(promise: Promise<T>): Promise<T> {
-  return Object.setPrototypeOf(showingWhoAwaits(promise), handedOn)
-}
-
-async function showingWhoAwaits<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise
-  } catch (error) {
-    if (AmiError.is(error)) {
-      const waiting: { stack?: string } = {}
-      Error.captureStackTrace(waiting, showingWhoAwaits)
-      showFrames(error, waiting.stack, '\n    at async ')
-    }
-    throw error
+/** A promise whose error shows who awaits it, or who handed it on with `then` or `catch`. */
+class CallPromise<T> extends Promise<T> {
+  // biome-ignore lint/suspicious/noThenProperty: it is a promise
+  override then<A = T, B = never>(
+    fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    rejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    const caller: { stack?: string } = {}
+    Error.captureStackTrace(caller, this.then)
+    return super.then(fulfilled, (error: unknown) => {
+      if (AmiError.is(error)) showFrames(error, caller.stack, '\n    at ')
+      if (typeof rejected !== 'function') throw error
+      return rejected(error)
+    })
   }
 }
 
-/** What a promise of a call inherits from: `await` of a promise does not call `then`, and everybody else does. */
-// biome-ignore lint/suspicious/noThenProperty: it is a promise
-const handedOn = Object.create(Promise.prototype, { then: { value: thenRemembering } }) as Promise<unknown>
+// `await` takes what says that it is a Promise as it is, and does not call `then`
+Object.defineProperty(CallPromise.prototype, 'constructor', { value: Promise })
 
-function thenRemembering<T, A, B>(
-  this: Promise<T>,
-  fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-  rejected?: ((error: unknown) => B | PromiseLike<B>) | null,
-): Promise<A | B> {
-  const caller: { stack?: string } = {}
-  Error.captureStackTrace(caller, thenRemembering)
-  return Promise.prototype.then.call(this, fulfilled, (error: unknown) => {
-    if (AmiError.is(error)) showFrames(error, caller.stack, '\n    at ')
-    if (typeof rejected !== 'function') throw error
-    return rejected(error)
-  }) as Promise<A | B>
+/**
+ * Returns a promise to be settled whose error shows who awaits it, or who handed it on with `then` or `catch`. While it
+ * is awaited and all goes well it costs what any promise does.
+ */
+export function awaitedDeferred<T>(): Deferred<T> {
+  let resolve!: (value: T | Promise<never>) => void
+  let refuse!: (reason: unknown) => void
+  const promise = new CallPromise<T>((settle, reject) => {
+    resolve = settle
+    refuse = reject
+  })
+  const reject = (error: unknown) => (AmiError.is(error) ? rejectShowing(resolve, error) : refuse(error))
+  return { promise, resolve, reject }
+}
+
+/** Passes a promise on, and its error as {@link awaitedDeferred} does. */
+export function awaited<T>(promise: Promise<T>): Promise<T> {
+  const own = awaitedDeferred<T>()
+  promise.then(own.resolve, own.reject)
+  return own.promise
+}
+
+/** Settles a promise with an error, once that shows who awaits the promise. */
+function rejectShowing(resolve: (value: Promise<never>) => void, error: Error): void {
+  const begin = deferred<void>()
+  const showing = begin.promise.then((): never => {
+    const waiting: { stack?: string } = {}
+    Error.captureStackTrace(waiting)
+    showFrames(error, waiting.stack, '\n    at async ')
+    throw error
+  })
+  // in this order: when it is looked for who awaits, the one promise follows the other already
+  resolve(showing)
+  begin.resolve()
 }
 
 /**

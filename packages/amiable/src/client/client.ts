@@ -12,7 +12,7 @@ import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import { Intake } from '../wire/intake.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
-import { awaited, withCaller } from './caller-frames.ts'
+import { awaited, awaitedDeferred, withCaller } from './caller-frames.ts'
 import type { CallOptions } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
 import { checkCommand } from './calls/check-call.ts'
@@ -156,11 +156,11 @@ export class Client implements AsyncDisposable {
 
   /** Sends any action with any parameters, also one that the catalog does not know. Otherwise works as {@link send}. */
   sendRaw(action: string, params?: Params, options: SendOptions = {}): Promise<RawResponse> {
-    const { promise, resolve, reject } = deferred<PlainResponse>()
+    const { promise, resolve, reject } = awaitedDeferred<PlainResponse>()
     const tolerant = (error: unknown) =>
       error instanceof ActionError ? resolve(error.response as PlainResponse) : reject(error)
     this.#calls.start(action, params, options, { resolve, reject: options?.check === false ? tolerant : reject })
-    return awaited(promise) as unknown as Promise<RawResponse>
+    return promise as unknown as Promise<RawResponse>
   }
 
   /**
