@@ -258,10 +258,14 @@ export function sessions(target: Target, transport: Transport): void {
   it('a caller who hangs up has been recorded', async () => {
     await stage(async (call, { hangUp, ami }) => {
       await call.answer()
-      const recording = call.recordFile('/tmp/amiable-hangup', { format: 'gsm' })
+      const recording = call.recordFile('/tmp/amiable-hangup', { format: 'gsm' }).then(
+        ({ end }) => end,
+        (error) => error.code,
+      )
       await nextEvent(ami, 'AGIExecStart')
       await hangUp()
-      assert.equal((await recording).end, 'hangup')
+      // one who is faster than handle_recordfile opens its file has not been
+      assert.ok(['hangup', 'AGI_HANGUP'].includes(await recording))
     })
   })
 
