@@ -152,6 +152,7 @@ export class AsyncChannel implements Wire {
   end(): void {
     this.#over = true
     for (const { answered } of this.#queue.values()) answered?.(undefined)
+    for (const [{ answered }] of this.#results.lose()) answered?.(undefined)
     this.#queue.clear()
   }
 

@@ -150,6 +150,12 @@ function placeOf(name: string): number {
   return argument ? ORDER.length - 1 + Number(argument[1]) : -1
 }
 
+/** What the dialplan asks for; takes it out of the arguments over AsyncAGI. A script's own path is none. */
+function scriptOf(values: ReadonlyMap<string, string>, args: string[]): string {
+  if (values.has('agi_network')) return values.get('agi_network_script') ?? ''
+  return values.get('agi_request') === 'async' ? (args.shift() ?? '') : ''
+}
+
 /** Whether only what may be left out stands between. */
 function reaches(next: number, place: number): boolean {
   for (let at = next; at < place; at++) if (at >= ORDER.length || !OPTIONAL.has(ORDER[at] as string)) return false
@@ -178,7 +184,7 @@ class Request implements AgiRequest {
     this.params = params
     const args: string[] = []
     for (let n = 1; values.has(`agi_arg_${n}`); n++) args.push(values.get(`agi_arg_${n}`) as string)
-    const script = values.has('agi_network') ? (values.get('agi_network_script') ?? '') : (args.shift() ?? '')
+    const script = scriptOf(values, args)
     this.args = args
     const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(script) ?? []
     this.path = path

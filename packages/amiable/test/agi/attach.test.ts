@@ -283,6 +283,22 @@ test('a session within the session does not end it', async () => {
   assert.equal(await read, 'x')
 })
 
+test('a call that ends before the rest of its environment has come is forgotten', async () => {
+  for (const claim of [true, false]) {
+    const { client, attachment } = attach({ claim })
+    client.emit('AsyncAGIStart', { Uniqueid: ID, Env: `agi_request%3A%20async%0A${'x'.repeat(1_010)}` })
+    const { params } = await client.next()
+    if (claim) {
+      const Result = 'x'.repeat(1_024)
+      client.emit('AsyncAGIExec', { Uniqueid: ID, CommandId: params.CommandID ?? '', Result })
+    }
+    client.emit('AsyncAGIEnd', { Uniqueid: ID })
+    // it would wait for the clock, which stands
+    await attachment.close({ timeout: 1_000_000 })
+    assert.deepEqual([attachment.stats().total, attachment.stats().sessions], [0, 0])
+  }
+})
+
 test('close ends in its time, whatever Asterisk does', async () => {
   const { attachment, clock, call } = await session()
   const closing = attachment.close({ timeout: 1_000 })

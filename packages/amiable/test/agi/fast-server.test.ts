@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { Duplex, PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import {
   type AgiHandler,
@@ -340,6 +341,25 @@ test('one connection of a listener of your own', async () => {
   )
   assert.equal(await peer.next(), undefined)
   own.close()
+})
+
+test('a script on a pair of pipes is a session too: its arguments are its own', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  const said: unknown[] = []
+  const ended = serveAgi(Duplex.from({ readable: input, writable: output }), async (call) => {
+    said.push(call.request.path, call.request.args, call.request.suspect, await call.channelStatus())
+  })
+  const environment = ENVIRONMENT.replace('agi_network: yes\n', '').replace(
+    /agi_request: .*/,
+    'agi_request: /x/script.mjs',
+  )
+  input.write(environment.replace(/\n$/, 'agi_arg_1: first\n\n'))
+  assert.equal(String((await once(output, 'data'))[0]), 'CHANNEL STATUS\n')
+  input.write('200 result=6\n')
+  await once(output, 'finish')
+  input.end()
+  assert.equal((await ended).by, 'done')
+  assert.deepEqual(said, ['', ['first'], [], 'up'])
 })
 
 test('the environment and the first answers may come in any pieces', async () => {
