@@ -117,7 +117,7 @@ export function differential(real: OurAsterisk): void {
       },
     }
     for (const [name, play] of Object.entries(ends)) both(name, play)
-    both('by a redirect', redirected, { dialplan: true })
+    both('by a redirect', redirected, { dialplan: 'default' })
     for (const rows of [
       [],
       ['SET PRIORITY 4'],
@@ -131,9 +131,22 @@ export function differential(real: OurAsterisk): void {
       ['HANGUP'],
     ]) {
       both(`and the dialplan goes on behind ${rows.join(', ') || 'nothing'}`, (call) => goesOn(call, rows), {
-        dialplan: true,
+        dialplan: 'default',
       })
     }
+    both(
+      'of a channel that was hung up before it began',
+      async (call) => {
+        const answers = [
+          await call.ask('CHANNEL STATUS'),
+          await call.ask('GET VARIABLE EXTEN'),
+          await call.ask('ANSWER'),
+        ]
+        call.end()
+        return [masked(call), answers, await call.over(), await call.status()]
+      },
+      { dialplan: 'lasting' },
+    )
     const variable = (text: string) => ({ headers: { Variable: text } })
     both('by a hangup with AGIEXITONHANGUP', (call) => hungUp(call), variable('AGIEXITONHANGUP=yes'))
     both('by a hangup with AGISIGHUP=no', (call) => quietly(call), variable('AGISIGHUP=no'))

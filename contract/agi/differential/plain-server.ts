@@ -14,8 +14,8 @@ export interface CallOptions {
   readonly args?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly extension?: string
-  /** The dialplan runs the AGI, and goes on behind it; else it is the application of the Originate. */
-  readonly dialplan?: boolean
+  /** The context of tools/servers/asterisk whose dialplan runs the AGI; else it is the application of the Originate. */
+  readonly dialplan?: 'default' | 'lasting'
 }
 
 /** One call, from its environment on. */
@@ -63,7 +63,7 @@ export class PlainCall implements AsyncDisposable {
       Action: 'Originate',
       Channel: `Local/${options.extension ?? 'wait'}@default/n`,
       ...(options.dialplan
-        ? { Context: 'default', Exten: 'fastagi', Priority: '1', Variable: `AGIURL=${url}` }
+        ? { Context: options.dialplan, Exten: 'fastagi', Priority: '1', Variable: `AGIURL=${url}` }
         : { Application: 'AGI', Data: options.args === undefined ? url : `${url},${options.args}` }),
       Async: 'true',
       ...options.headers,

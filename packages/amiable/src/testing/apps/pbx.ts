@@ -91,7 +91,24 @@ export class Pbx implements Runner {
     const fell = await this.#walk(channel)
     if (fell === undefined || this.#stopped || channel.gone) return
     if (channel.cause === 0 && !channel.hungup && !fell) channel.cause = 16
-    world.channels.hangup(channel)
+    if (world.dialplan.step(channel.context, 'h', 1) !== undefined) await this.#last(channel)
+    if (!this.#stopped) world.channels.hangup(channel)
+  }
+
+  /** The extension `h`: what a context does with a channel that is hung up (pbx.c:ast_pbx_h_exten_run). */
+  async #last(channel: Channel): Promise<void> {
+    const world = this.#world
+    world.channels.requestHangup(channel)
+    channel.hungup = true
+    channel.target = undefined
+    channel.exten = 'h'
+    for (channel.priority = 1; !this.#stopped && !channel.gone; channel.priority++) {
+      const step = world.dialplan.step(channel.context, 'h', channel.priority)
+      if (step === undefined) return
+      const data = world.substitute(channel, step.data)
+      world.channels.newExten(channel, step.application, data)
+      if ((await this.execute(channel, step.application, data)) !== 'next') return
+    }
   }
 
   /** Goes from priority to priority; gives whether it came past the last, and undefined where others have taken it. */

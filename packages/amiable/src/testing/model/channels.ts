@@ -181,13 +181,20 @@ export class ChannelTable {
     channel.interrupt()
   }
 
+  /** Tells once that the dialplan of a channel has ended (pbx.c:__ast_pbx_run). */
+  requestHangup(channel: Channel): void {
+    if (!channel.pbx) return
+    channel.pbx = false
+    this.emit('SoftHangupRequest', channel, 'Cause: 16\r\n')
+  }
+
   /** channel.c:ast_hangup: the end. */
   hangup(channel: Channel): void {
     if (channel.gone) return
     channel.gone = true
     channel.hungup = true
     this.#core.clock.clearTimeout(channel.autohangup)
-    if (channel.pbx) this.emit('SoftHangupRequest', channel, 'Cause: 16\r\n')
+    this.requestHangup(channel)
     if (channel.bridge !== undefined) this.#bridges.leave(channel)
     const peer = channel.peer
     if (peer !== undefined && !peer.gone) {
