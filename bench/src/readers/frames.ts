@@ -16,8 +16,8 @@ const PAIRS = 40
 /** A copy of the published package, in which the errors of calls show their callers' lines, or do not. */
 const copy = (frames: boolean): Amiable => {
   const published = readFileSync(PUBLISHED, 'utf8')
-  const text = frames ? published : published.replace('function awaitedDeferred() {', '$& return deferred();')
-  if (!frames && text === published) throw new Error(`${PUBLISHED} has no function awaitedDeferred()`)
+  const text = frames ? published : published.replaceAll(/new AwaitedCall\(\)/g, 'deferred()')
+  if (!frames && text === published) throw new Error(`${PUBLISHED} makes no AwaitedCall`)
   const module = { exports: {} as { index: Amiable } }
   compileFunction(text, ['module', 'exports', 'require'])(module, module.exports, require)
   return module.exports.index

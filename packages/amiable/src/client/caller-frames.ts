@@ -30,24 +30,31 @@ class CallPromise<T> extends Promise<T> {
 Object.defineProperty(CallPromise.prototype, 'constructor', { value: Promise })
 
 /**
- * Returns a promise to be settled whose error shows who awaits it, or who handed it on with `then` or `catch`. While it
- * is awaited and all goes well it costs what any promise does.
+ * A promise to be settled whose error shows who awaits it, or who handed it on with `then` or `catch`. While it is
+ * awaited and all goes well it costs what any promise does. It is made for every call: `reject` is no closure.
  */
-export function awaitedDeferred<T>(): Deferred<T> {
-  let resolve!: (value: T | Promise<never>) => void
-  let refuse!: (reason: unknown) => void
-  const promise = new CallPromise<T>((settle, reject) => {
-    resolve = settle
-    refuse = reject
-  })
-  const reject = (error: unknown) => (AmiError.is(error) ? rejectShowing(resolve, error) : refuse(error))
-  return { promise, resolve, reject }
+export class AwaitedCall<T> implements Deferred<T> {
+  readonly promise: Promise<T>
+  resolve!: (value: T | Promise<never>) => void
+  #refuse!: (reason: unknown) => void
+
+  constructor() {
+    this.promise = new CallPromise<T>((resolve, reject) => {
+      this.resolve = resolve
+      this.#refuse = reject
+    })
+  }
+
+  reject(error: unknown): void {
+    if (AmiError.is(error)) rejectShowing(this.resolve, error)
+    else this.#refuse(error)
+  }
 }
 
-/** Passes a promise on, and its error as {@link awaitedDeferred} does. */
+/** Passes a promise on, and its error as {@link AwaitedCall} does. */
 export function awaited<T>(promise: Promise<T>): Promise<T> {
-  const own = awaitedDeferred<T>()
-  promise.then(own.resolve, own.reject)
+  const own = new AwaitedCall<T>()
+  promise.then(own.resolve, (error: unknown) => own.reject(error))
   return own.promise
 }
 

@@ -1,6 +1,6 @@
 import { checkOptions, checkSignal } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
-import { ActionError, type AmiError, ClosedError, ConnectError } from '../errors.ts'
+import { type AmiError, ClosedError, ConnectError } from '../errors.ts'
 import { Link, type LinkOptions } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
@@ -12,8 +12,8 @@ import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import { Intake } from '../wire/intake.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
-import { awaited, awaitedDeferred, withCaller } from './caller-frames.ts'
-import type { CallOptions } from './calls/call.ts'
+import { AwaitedCall, awaited, withCaller } from './caller-frames.ts'
+import { type CallOptions, resolvingRefusals } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
 import { checkCommand } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
@@ -156,11 +156,10 @@ export class Client implements AsyncDisposable {
 
   /** Sends any action with any parameters, also one that the catalog does not know. Otherwise works as {@link send}. */
   sendRaw(action: string, params?: Params, options: SendOptions = {}): Promise<RawResponse> {
-    const { promise, resolve, reject } = awaitedDeferred<PlainResponse>()
-    const tolerant = (error: unknown) =>
-      error instanceof ActionError ? resolve(error.response as PlainResponse) : reject(error)
-    this.#calls.start(action, params, options, { resolve, reject: options?.check === false ? tolerant : reject })
-    return promise as unknown as Promise<RawResponse>
+    const answer = new AwaitedCall<PlainResponse>()
+    const outcome = options?.check === false ? resolvingRefusals(answer) : answer
+    this.#calls.start(action, params, options, outcome)
+    return answer.promise as unknown as Promise<RawResponse>
   }
 
   /**

@@ -49,6 +49,15 @@ export interface Outcome {
   reject(error: unknown): void
 }
 
+/** The same outcome for whoever takes a refusal for an answer. */
+export function resolvingRefusals(outcome: Outcome): Outcome {
+  return {
+    resolve: (response) => outcome.resolve(response),
+    reject: (error) =>
+      error instanceof ActionError ? outcome.resolve(error.response as Response) : outcome.reject(error),
+  }
+}
+
 /** A call in the hands of whoever began it. */
 export interface Begun {
   /** Gives it up, quietly. */
