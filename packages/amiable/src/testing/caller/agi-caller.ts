@@ -174,10 +174,17 @@ export class AgiCaller implements AsyncDisposable {
     // as a dialplan runs it, so that SET PRIORITY means the next step
     channel.looping = true
     world.channels.newExten(channel, 'AGI', data)
+    // with the phone system goes the call, and nobody is told
+    const off = pbx.onStop(() => {
+      channel.hungup = true
+      channel.gone = true
+      channel.interrupt()
+    })
     try {
       await pbx.execute(channel, 'AGI', data)
       return this.#ending()
     } finally {
+      off()
       this.#prompts.end()
       if (!channel.gone) world.channels.hangup(channel)
     }

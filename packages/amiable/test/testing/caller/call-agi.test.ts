@@ -226,6 +226,25 @@ test('over AsyncAGI the same call waits in a simulated Asterisk', async () => {
   assert.deepEqual(call.commands, ['STREAM FILE welcome 12', 'NOOP'])
 })
 
+test('a simulated Asterisk that closes ends the call in it', async () => {
+  const server = await startServer()
+  const call = await callAgi({ server })
+  const heard = assert.rejects(call.heard(), { code: 'AMI_CLOSED' })
+  await server.close()
+  assert.deepEqual(await call.ended, { agiStatus: 'HANGUP', hungUp: true, next: undefined })
+  await heard
+  await call[Symbol.asyncDispose]()
+})
+
+test('a call that is disposed in a prompt ends, and its socket with it', async () => {
+  const agi = await plain({ sounds: { long: 60_000 } })
+  agi.write('STREAM FILE long ""')
+  await agi.call.heard('long')
+  await agi.call[Symbol.asyncDispose]()
+  assert.equal((await agi.call.ended).agiStatus, 'HANGUP')
+  await agi[Symbol.asyncDispose]()
+})
+
 test('what is given is checked, and an error names it', async () => {
   await using server = await startServer()
   const wrong: readonly (readonly [options: unknown, message: RegExp])[] = [
