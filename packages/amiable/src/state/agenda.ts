@@ -57,21 +57,21 @@ export class Agenda {
     this.#entries.delete(kind)
   }
 
-  /** Takes the next list that is due. */
-  take(now: number): Due | undefined {
+  /** Takes the next list that is due and need not wait. */
+  take(now: number, waits: (kind: ListedKind) => boolean): Due | undefined {
     for (const kind of this.#order) {
       const entry = this.#entries.get(kind)
-      if (entry === undefined || entry.at > now) continue
+      if (entry === undefined || entry.at > now || waits(kind)) continue
       this.#entries.delete(kind)
       return { kind, keys: entry.keys && [...entry.keys], audit: entry.audit }
     }
     return undefined
   }
 
-  /** When the next list is due. */
-  get next(): number | undefined {
+  /** When the next list is due that is not due yet. */
+  next(now: number): number | undefined {
     let soonest: number | undefined
-    for (const { at } of this.#entries.values()) soonest = Math.min(soonest ?? at, at)
+    for (const { at } of this.#entries.values()) if (at > now) soonest = Math.min(soonest ?? at, at)
     return soonest
   }
 }

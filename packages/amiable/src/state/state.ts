@@ -116,6 +116,9 @@ export class State implements AsyncDisposable {
       {
         fresh: (kind, before, now) => this.#fresh(kind, before, now),
         drift: (kind, held, audit) => this.#drift(kind, held, audit),
+        settled: () => {
+          for (const check of [...this.#waiting]) check()
+        },
         closed: () => this.#end(),
       },
       source,
@@ -243,6 +246,7 @@ export class State implements AsyncDisposable {
   }
 
   get #settled(): boolean {
+    if (this.#sync.settling) return false
     return this.#model.listed.every((kind) => {
       const state = this.#sync.states.get(kind)
       return state?.known === true || state?.freshness.type === 'blind'

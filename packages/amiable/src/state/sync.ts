@@ -6,6 +6,7 @@ import { Lister, type Outcome, rowNames } from './lister.ts'
 import type { Model } from './model.ts'
 import type { ResolvedOptions } from './options.ts'
 import { serverOffset } from './server-time.ts'
+import { SettlingLists } from './settling.ts'
 import type { SourceListener, SourceStatus, StateSource } from './source.ts'
 import type { HeldChange } from './store.ts'
 import type { Told } from './told.ts'
@@ -17,12 +18,11 @@ export interface SyncHost {
   fresh(kind: ListedKind, before: Freshness, now: Freshness): void
   /** What a list changed that no event explains. */
   drift(kind: ListedKind, changes: readonly HeldChange[], audit: boolean): void
+  /** A list has settled. */
+  settled(): void
   closed(): void
 }
 
-// after a list events that are older than its rows still come; as long as this they are taken together with it
-const SETTLE = 50
-const LONGEST_SETTLE = 2_000
 // what does not fit is asked again so soon, and not more often than once a second
 const SOON = 100
 const PACE = 1_000
@@ -30,15 +30,6 @@ const LONGEST_WAIT = 60_000
 const AT_ONCE = 8
 // modules come and go (main/loader.c); a queue can be there or not from then on
 const MODULE_EVENTS = ['Reload', 'Load', 'Unload']
-
-/** A list that is complete, while events that are older than its rows may still come. */
-interface Settling {
-  readonly kind: ListedKind
-  readonly listedAt: number
-  until: number
-  timer: Timer
-  readonly end: () => void
-}
 
 /** Keeps a model true: lists when a login was made, when something was missed, when what is told does not fit. */
 export class Sync {
@@ -63,8 +54,7 @@ export class Sync {
   #deaf = new Set<ListedKind>()
   #failures = new Map<ListedKind, number>()
   #askedAgain = new Map<ListedKind, number>()
-  #settling: Settling | undefined
-  #settledWaiters: (() => void)[] = []
+  #settling: SettlingLists
   #waiters: { kinds: ReadonlySet<ListedKind>; done: () => void }[] = []
 
   constructor(host: SyncHost, source: StateSource, model: Model, options: ResolvedOptions) {
@@ -73,6 +63,7 @@ export class Sync {
     this.#model = model
     this.#options = options
     this.#agenda = new Agenda(model.listed)
+    this.#settling = new SettlingLists(options.clock)
     for (const kind of model.listed) this.states.set(kind, UNKNOWN)
     const names = [...new Set([...model.names, ...rowNames(model.listed.flatMap(actionsOf)), ...MODULE_EVENTS])]
     // first: the client tells at once what its event mask keeps away from the listener
@@ -110,16 +101,21 @@ export class Sync {
     this.#pump()
   }
 
+  /** Whether events that are older than a list may still come. */
+  get settling(): boolean {
+    return this.#settling.active
+  }
+
   /** Resolves when nothing settles any more. */
-  async settled(): Promise<void> {
-    while (this.#settling !== undefined) await new Promise<void>((done) => this.#settledWaiters.push(done))
+  settled(): Promise<void> {
+    return this.#settling.settled()
   }
 
   close(): void {
     if (this.#life.signal.aborted) return
     this.#life.abort()
     this.#options.clock.clearTimeout(this.#timer)
-    this.#settling?.end()
+    this.#settling.endAll()
     this.#wire.close()
     this.#deafness.remove()
     this.#missed('lost')
@@ -187,7 +183,7 @@ export class Sync {
 
   #missed(why: StaleReason): void {
     this.#generation++
-    this.#settling?.end()
+    this.#settling.endAll()
     this.#model.gap(this.#options.clock.now())
     for (const kind of this.#model.listed) if (!this.#deaf.has(kind)) this.#input(kind, { type: 'missed', why })
   }
@@ -204,8 +200,10 @@ export class Sync {
 
   #event(told: Told): void {
     if (MODULE_EVENTS.includes(told.Event)) this.#module(told)
-    const settling = this.#settling
-    if (settling !== undefined && told.Event === 'Newchannel') this.#lags(settling, told)
+    if (told.Event === 'Newchannel' && this.#settling.has('channels')) {
+      // behind the row of its channel: it shows how far events lag
+      if (this.#model.get('channel', told.get('Uniqueid') ?? '') !== undefined) this.#settling.lags('channels')
+    }
     this.#model.event(told)
   }
 
@@ -217,18 +215,6 @@ export class Sync {
       if (module === 'All' || kindFacts(kind).modules.includes(module)) this.#agenda.want(kind, at)
     }
     this.#pump()
-  }
-
-  /** A Newchannel behind the row of its channel shows how far events lag: what settles waits ten times as long. */
-  #lags(settling: Settling, told: Told): void {
-    if (settling.kind !== 'channels' || this.#model.get('channel', told.get('Uniqueid') ?? '') === undefined) return
-    const { clock } = this.#options
-    const lag = clock.elapsed() - settling.listedAt
-    const until = settling.listedAt + Math.min(LONGEST_SETTLE, Math.max(SETTLE, lag * 10))
-    if (until <= settling.until) return
-    settling.until = until
-    clock.clearTimeout(settling.timer)
-    settling.timer = clock.setTimeout(settling.end, until - clock.elapsed())
   }
 
   #input(kind: ListedKind, input: Input): void {
@@ -254,7 +240,7 @@ export class Sync {
     this.#timer = undefined
     if (this.#running || !this.#connected || this.#life.signal.aborted) return
     const now = clock.elapsed()
-    const due = this.#settling === undefined ? this.#agenda.take(now) : undefined
+    const due = this.#agenda.take(now, (kind) => this.#settling.blocks(kind))
     if (due !== undefined) {
       this.#running = true
       void this.#run(due).finally(() => {
@@ -263,8 +249,9 @@ export class Sync {
       })
       return
     }
-    const { next } = this.#agenda
-    if (next !== undefined && this.#settling === undefined) {
+    // what waits for another list to settle is looked at when it has
+    const next = this.#agenda.next(now)
+    if (next !== undefined) {
       this.#timer = clock.setTimeout(() => this.#pump(), Math.max(1, next - now))
     }
   }
@@ -359,17 +346,12 @@ export class Sync {
   }
 
   #settle(kind: ListedKind, listedAt: number, gap: boolean, audit: boolean): void {
-    const { clock } = this.#options
-    const end = () => {
-      if (this.#settling?.end !== end) return
-      clock.clearTimeout(this.#settling.timer)
-      this.#settling = undefined
-      const held = this.#model.store.release(heldWith(kind), clock.now())
+    this.#settling.begin(kind, listedAt, () => {
+      const held = this.#model.store.release(heldWith(kind), this.#options.clock.now())
       if (!gap) this.#host.drift(kind, held, audit)
-      for (const done of this.#settledWaiters.splice(0)) done()
+      this.#host.settled()
       this.#pump()
-    }
-    this.#settling = { kind, listedAt, until: listedAt + SETTLE, timer: clock.setTimeout(end, SETTLE), end }
+    })
   }
 
   #failed(kind: ListedKind): void {

@@ -193,8 +193,13 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
     else if (step < 10) arrive(A)
     else if (step < 12) arrive(B)
     else if (step < 15) serve()
-    else if (tape.below(3) === 0) lose()
-    else clock.advance(tape.below(200))
+    else {
+      const what = tape.below(3)
+      if (what === 0) lose()
+      else if (what === 1) clock.advance(tape.below(200))
+      // a look in the middle of it all
+      else void state.refresh()
+    }
     // nobody hears what is said while there is no connection
     if (wire.state !== 'ready') A.length = B.length = 0
     await turn()

@@ -1,0 +1,80 @@
+import type { Clock, Timer } from '../util/clock.ts'
+import { heldWith, type ListedKind } from './kinds.ts'
+
+/** A list that is complete, while events that are older than its rows may still come. */
+interface Settling {
+  readonly listedAt: number
+  until: number
+  timer: Timer
+  readonly end: () => void
+}
+
+// events that are older than the rows of a list come within a few milliseconds; what they change is reported with it
+const SETTLE = 50
+const LONGEST = 2_000
+
+/** The lists that settle, each kind by itself. */
+export class SettlingLists {
+  #clock: Clock
+  #lists = new Map<ListedKind, Settling>()
+  #waiters: (() => void)[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Whether any list settles. */
+  get active(): boolean {
+    return this.#lists.size > 0
+  }
+
+  /** Whether a list of this kind must wait: what it changes is held back with another list. */
+  blocks(kind: ListedKind): boolean {
+    if (this.#lists.size === 0) return false
+    const own = heldWith(kind)
+    for (const other of this.#lists.keys()) if (heldWith(other).some((record) => own.includes(record))) return true
+    return false
+  }
+
+  /** @param ended called when the list has settled, or when that is cut short */
+  begin(kind: ListedKind, listedAt: number, ended: () => void): void {
+    const end = () => {
+      const list = this.#lists.get(kind)
+      if (list?.end !== end) return
+      this.#clock.clearTimeout(list.timer)
+      this.#lists.delete(kind)
+      ended()
+      if (this.active) return
+      for (const done of this.#waiters.splice(0)) done()
+    }
+    const timer = this.#clock.setTimeout(end, SETTLE)
+    this.#lists.set(kind, { listedAt, until: listedAt + SETTLE, timer, end })
+  }
+
+  /** An event came that is older than a row of this kind: events lag, and what settles waits ten times as long. */
+  lags(kind: ListedKind): void {
+    const list = this.#lists.get(kind)
+    if (list === undefined) return
+    const now = this.#clock.elapsed()
+    const until = list.listedAt + Math.min(LONGEST, Math.max(SETTLE, (now - list.listedAt) * 10))
+    if (until <= list.until) return
+    list.until = until
+    this.#clock.clearTimeout(list.timer)
+    list.timer = this.#clock.setTimeout(list.end, until - now)
+  }
+
+  /** Whether a list of this kind settles. */
+  has(kind: ListedKind): boolean {
+    return this.#lists.has(kind)
+  }
+
+  /** What settles is worth nothing any more, or is never looked at again. */
+  endAll(): void {
+    for (const { end } of [...this.#lists.values()]) end()
+  }
+
+  /** Resolves when nothing settles. */
+  async settled(): Promise<void> {
+    while (this.active) await new Promise<void>((done) => this.#waiters.push(done))
+  }
+}

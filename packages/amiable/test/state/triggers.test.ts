@@ -1,0 +1,122 @@
+// What makes a model look again, and no more often than it must.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Client, connect } from '../../src/index.ts'
+import { type State, watch } from '../../src/state/index.ts'
+import { type ListRow, type SimulatedAsterisk, startServer } from '../../src/testing/index.ts'
+
+interface Rig {
+  readonly server: SimulatedAsterisk
+  readonly ami: Client
+  readonly state: State
+  /** What QueueStatus answers with, and for which queues it was asked; an empty text for all. */
+  readonly queues: { rows: ListRow[]; asked: string[] }
+}
+
+const params = (Queue: string): ListRow => ['QueueParams', { Queue, Strategy: 'ringall' }]
+const member = (Queue: string, more = {}): ListRow => [
+  'QueueMember',
+  { Queue, Name: 'Anna', Location: 'PJSIP/anna', StateInterface: 'PJSIP/anna', Status: 1, Paused: 0, ...more },
+]
+
+async function withQueues(rows: ListRow[], body: (rig: Rig) => Promise<void>): Promise<void> {
+  await using server = await startServer({ users: { frank: 'lean' } })
+  const queues: Rig['queues'] = { rows, asked: [] }
+  server.handle('QueueStatus', (action, reply) => {
+    const Queue = String(action.get('Queue') ?? '')
+    queues.asked.push(Queue)
+    const wanted = queues.rows.filter(([, headers]) => Queue === '' || Object(headers).Queue === Queue)
+    reply.list({ complete: 'QueueStatusComplete', rows: wanted })
+    return undefined
+  })
+  await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  await using state = watch(ami, { audit: false, kinds: ['queues'] })
+  await state.ready()
+  assert.deepEqual(queues.asked.splice(0), [''])
+  await body({ server, ami, state, queues })
+}
+
+function next(state: State, name: 'queue' | 'member' | 'caller'): Promise<unknown> {
+  return new Promise((resolve) => state.on(name, resolve, { once: true }))
+}
+
+test('a reload of the module of queues makes the model list them again; that of another module does not', () =>
+  withQueues([params('support')], async ({ server, state, queues }) => {
+    queues.rows = [params('support'), params('sales')]
+    server.emit('Reload', { Module: 'res_parking.so', Status: 0 })
+    const added = next(state, 'queue')
+    server.emit('Reload', { Module: 'app_queue.so', Status: 0 })
+    await added
+    assert.deepEqual([...state.queues.keys()], ['support', 'sales'])
+    assert.deepEqual(queues.asked, [''])
+  }))
+
+test('a caller of a queue that is unknown makes the model ask for that queue alone', () =>
+  withQueues([params('support')], async ({ server, state, queues }) => {
+    queues.rows = [params('support'), params('sales'), member('sales')]
+    const added = next(state, 'member')
+    server.emit('QueueCallerJoin', { Queue: 'sales', Uniqueid: '1', Channel: 'PJSIP/1', Position: 1, Count: 1 })
+    await added
+    assert.deepEqual(queues.asked, ['sales'])
+    assert.deepEqual([...state.queues.keys()], ['support', 'sales'])
+  }))
+
+test('a count that does not fit makes the model ask for that queue alone', () =>
+  withQueues([params('support'), member('support')], async ({ server, state, queues }) => {
+    const entry = { Queue: 'support', Channel: 'PJSIP/9', Uniqueid: '9', Position: 1, Wait: 3, Priority: 0 }
+    queues.rows.push(
+      ['QueueEntry', entry],
+      ['QueueEntry', { ...entry, Channel: 'PJSIP/1', Uniqueid: '1', Position: 2 }],
+    )
+    const joined = next(state, 'caller')
+    // somebody stands in front of it whose Join was never heard
+    server.emit('QueueCallerJoin', { Queue: 'support', Uniqueid: '1', Channel: 'PJSIP/1', Position: 2, Count: 2 })
+    await joined
+    while (state.queues.get('support')?.callers.length !== 2) await next(state, 'caller')
+    assert.deepEqual(queues.asked, ['support'])
+    assert.deepEqual(
+      state.queues.get('support')?.callers.map(({ id }) => id),
+      ['9', '1'],
+    )
+  }))
+
+test('a member that rests after a call is ready again when its time is over, without an event', () =>
+  withQueues([params('support'), member('support', { Wrapuptime: 1 })], async ({ server, state }) => {
+    const who = () => state.queues.get('support')?.members[0]
+    const call = { Queue: 'support', Interface: 'PJSIP/anna', MemberName: 'Anna', Uniqueid: '1' }
+    const states: (string | undefined)[] = [who()?.state]
+    const over = new Promise<void>((resolve) => {
+      state.on('member.changed', ({ after, cause }) => {
+        states.push(after.state)
+        if (after.state !== 'ready') return
+        assert.deepEqual(cause, { derived: 'wrap-up' })
+        resolve()
+      })
+    })
+    server.emit('AgentConnect', { ...call, HoldTime: 1 })
+    server.emit('AgentComplete', { ...call, HoldTime: 1, TalkTime: 5 })
+    await over
+    assert.deepEqual(states, ['ready', 'in call', 'wrap-up', 'ready'])
+    assert.equal(who()?.calls, 1)
+  }))
+
+test('a list that fails is tried again, and leaves no half of a picture', () =>
+  withQueues([params('support'), params('sales'), member('sales')], async ({ server, state, queues }) => {
+    const before = state.snapshot().queues
+    server.handle(
+      'QueueStatus',
+      (_action, reply) => {
+        queues.asked.push('refused')
+        reply.error('Try again later')
+        return undefined
+      },
+      { times: 1 },
+    )
+    await state.refresh('queues')
+    assert.deepEqual(state.snapshot().queues, before)
+    const { freshness } = state.queues
+    assert.ok(freshness.type === 'stale' && freshness.why === 'refused')
+    for await (const { type } of state.status()) if (type === 'live') break
+    assert.deepEqual(queues.asked, ['refused', ''])
+    assert.deepEqual(state.snapshot().queues, before)
+  }))
