@@ -215,6 +215,33 @@ export function asyncCalls(target: Target): void {
     await assert.rejects(call.getVariable('LABGLOBAL'), { code: 'AGI_HANGUP' })
   })
 
+  it('a session outlives its link while an application runs, and a hangup in it is found', async () => {
+    await using watcher = await client()
+    const sockets: Socket[] = []
+    const socket = () => {
+      const made = connectSocket(target.port, target.host)
+      sockets.push(made)
+      return made
+    }
+    await using ami = await client({ socket, reconnect: () => 50 })
+    await using taken = new Taken(ami)
+    await dial(watcher, 'agi:async')
+    const call = await taken.next()
+    for (const seconds of [1, 30]) {
+      const running = call.exec('Wait', [seconds])
+      await nextEvent(watcher, 'AGIExecStart', (event) => /^EXEC/.test(event.get('Command') ?? ''))
+      const ready = nextStatus(ami)
+      sockets.at(-1)?.destroy()
+      await assert.rejects(running, { code: 'AMI_LOST', delivered: 'unknown' })
+      if (seconds === 1) assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
+      else await ready
+      assert.equal(call.state, 'live')
+    }
+    const waiting = call.getVariable('LABGLOBAL')
+    await hangUp(watcher, call)
+    await assert.rejects(waiting, { code: 'AGI_HANGUP' })
+  })
+
   it('ten commands at once take as long as one', async () => {
     await using ami = await client()
     await using taken = new Taken(ami)
@@ -227,4 +254,9 @@ export function asyncCalls(target: Target): void {
     assert.ok(performance.now() - began < 700)
     await call.end()
   })
+}
+
+/** Waits until a client is ready again. */
+async function nextStatus(ami: Client): Promise<void> {
+  for await (const status of ami.status()) if (status.type === 'ready' && status.gap !== null) return
 }

@@ -136,7 +136,12 @@ export class AsyncCall {
     if (this.#session === undefined) this.lost('unknown')
   }
 
-  /** Goes on over a new link, on which the channel has been found in AsyncAGI. */
+  /** Whether it may be in AsyncAGI though Asterisk names another application. */
+  get mayRun(): boolean {
+    return this.#channel.mayRun
+  }
+
+  /** Goes on over a new link, on which the channel has been found. */
   resume(): void {
     this.#channel.resume()
   }

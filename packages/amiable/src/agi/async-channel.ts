@@ -45,6 +45,8 @@ export class AsyncChannel implements Wire {
   #exchange: Exchange | undefined
   #paused = false
   #over = false
+  /** Whether an application or a routine was under way when the link went, and nothing has been heard since. */
+  #ran = false
   /** Whether the call is given back, and as one that failed. */
   #released: boolean | undefined
 
@@ -55,6 +57,11 @@ export class AsyncChannel implements Wire {
   /** How many commands may be under way; none while the link is away, or the bytes are out of step. */
   get window(): number {
     return this.#paused || this.#over || !this.#results.inStep ? 0 : this.#options.pipeline
+  }
+
+  /** Whether it may be in AsyncAGI though Asterisk names another application: the one that is under way. */
+  get mayRun(): boolean {
+    return this.#ran
   }
 
   /** Takes what Asterisk says of the call; resolves with it when all of it has come. */
@@ -117,7 +124,9 @@ export class AsyncChannel implements Wire {
   /** Takes the result of a command. @param id empty where whoever sent it gave none */
   result(id: string, encoded: string): void {
     const own = this.#queue.get(id)
-    if (own === undefined && !id.startsWith('amiable-claim-')) this.#options.foreign()
+    // out of step it may be of our own, from before the gap
+    if (own === undefined && this.#results.inStep && !id.startsWith('amiable-claim-')) this.#options.foreign()
+    this.#ran = false
     this.#queue.delete(id)
     // a stranger's value ends as well as his other answers do: the event is drained, or the next one is searched from behind
     this.#settle(this.#results.take(own ?? makeEntry({ id, line: '', expects: 'plain' }), encoded))
@@ -129,6 +138,7 @@ export class AsyncChannel implements Wire {
     this.#paused = true
     const entries = [...this.#queue.values()]
     this.#queue.clear()
+    this.#ran ||= entries.some(({ job }) => job?.command === 'EXEC' || job?.command === 'GOSUB')
     this.lose()
     for (const { job, answered } of entries) {
       const options = { source: this.#options.client.name, cause: error, delivered: 'unknown' } as const

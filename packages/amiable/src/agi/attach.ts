@@ -202,16 +202,24 @@ export class AgiAttachment implements AsyncDisposable {
     const uniqueid = event.get('Uniqueid') ?? ''
     const call = this.#calls.get(keyOf(event.source, uniqueid))
     if (event.Event === 'AsyncAGIStart') {
-      if (call !== undefined) call.nest()
-      else this.#start(event, uniqueid)
+      if (call !== undefined && !call.mayRun) call.nest()
+      else {
+        // one that has left AsyncAGI in a gap, and comes again
+        call?.lost('unknown')
+        this.#start(event, uniqueid)
+      }
     } else if (event.Event === 'AsyncAGIExec') call?.result(event)
     else if (event.Event === 'AsyncAGIEnd') call?.end()
     else call?.startsCommand(event)
   }
 
   #heardOfEnd(event: AmiEvent): void {
-    if (this.#leaving.size === 0) return
-    this.#leaving.get(keyOf(event.source, event.get('Uniqueid') ?? ''))?.evidence(event)
+    const hungUp = event.Event === 'Hangup'
+    if (this.#leaving.size === 0 && !hungUp) return
+    const key = keyOf(event.source, event.get('Uniqueid') ?? '')
+    this.#leaving.get(key)?.evidence(event)
+    // one that has left AsyncAGI in a gap
+    if (hungUp) this.#calls.get(key)?.lost('hangup')
   }
 
   #start(event: AmiEvent, uniqueid: string): void {
@@ -307,9 +315,11 @@ export class AgiAttachment implements AsyncDisposable {
   async #find(client: AsyncClient): Promise<void> {
     const known = new Set([...this.#all].filter(({ setup }) => setup.client.name === client.name))
     const rows: Map<string, AmiEvent> = new Map()
+    const living = new Set<string>()
     try {
       for await (const row of client.list('CoreShowChannels')) {
         if (isInAsyncAgi(row)) rows.set(row.Uniqueid, row)
+        living.add(row.Uniqueid)
       }
     } catch {
       // without the right to look, each call finds out by its next command
@@ -317,7 +327,9 @@ export class AgiAttachment implements AsyncDisposable {
       return
     }
     for (const call of known) {
-      if (rows.has(call.setup.uniqueid)) call.resume()
+      const { uniqueid } = call.setup
+      // while EXEC runs an application, the channel is said to be in that one (pbx_app.c: pbx_exec)
+      if (rows.has(uniqueid) || (living.has(uniqueid) && call.mayRun)) call.resume()
       else call.lost('unknown')
     }
     if (this.#options.adopt === false) return

@@ -192,7 +192,7 @@ export class Exchange {
   }
 
   #closed(command: string): ClosedError {
-    return new ClosedError(`${this.#host.source}: ${command} was not sent: the session has ended`, this.#source)
+    return new ClosedError(`${this.#host.source}: ${command} was given up: the session has ended`, this.#source)
   }
 
   #pump(): void {

@@ -1,4 +1,4 @@
-import { CommandError, type HangupError, TimeoutError } from '../errors.ts'
+import { AmiError, CommandError, type HangupError, TimeoutError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
@@ -125,6 +125,8 @@ export class Job {
   reject(error: unknown): void {
     if (this.settled) return
     this.#settle()
+    // whoever does not wait for a command need not hear that its call is over
+    if (AmiError.is(error) && (error.code === 'AGI_HANGUP' || error.code === 'AMI_CLOSED')) this.promise.catch(() => {})
     this.#outcome.reject(error)
   }
 

@@ -234,6 +234,29 @@ test('a call that is gone after the gap, and a client that is closed, end their 
   await two.attachment.close()
 })
 
+test('a call in whose row the application of EXEC stands is kept over the gap, until it hangs up or comes again', async () => {
+  for (const [event, again] of [
+    ['Hangup', false],
+    ['AsyncAGIStart', true],
+  ] as const) {
+    const { client, call, attachment } = await session()
+    const under = codeOf(call.exec('Wait', [60]))
+    await client.next()
+    client.tell({ type: 'lost', error: new LostError('lost') })
+    assert.equal(await under, 'AMI_LOST')
+    client.rows = [row({ Application: 'Wait', ApplicationData: '60' })]
+    client.tell({ type: 'ready', gap: 10 })
+    assert.match((await client.next()).params.Command ?? '', /^GET FULL VARIABLE/)
+    assert.equal(call.state, 'live')
+    const waiting = codeOf(call.noop())
+    client.emit(event, { Uniqueid: ID, Env: ENV })
+    assert.equal(await waiting, 'AGI_HANGUP')
+    if (again) assert.equal(await client.carryOut('200 result=0\n'), 'NOOP')
+    assert.equal(attachment.stats().foreign, 0)
+    await attachment.close({ timeout: 0 })
+  }
+})
+
 test('what is in AsyncAGI already is taken over by its owner’s name, or where it is nobody’s and wanted', async () => {
   const cases: [AttachOptions, string, boolean][] = [
     [{ instance: 'ivr-1' }, 'ivr-1', true],

@@ -172,6 +172,24 @@ test('a connection that breaks is a hangup, for the command under way and those 
   assert.equal((one.call.signal.reason as { code: string }).code, 'AGI_HANGUP')
 })
 
+test('commands that nobody waits for end with their call, and the program goes on', async () => {
+  // an unhandled rejection would fail this test
+  await using one = await oneSession()
+  void one.call.streamFile('beep')
+  void one.call.verbose('waits behind it')
+  await one.peer.next()
+  one.peer.send('200 result=-1 endpos=0\nHANGUP\n')
+  while (one.call.state === 'live') await new Promise(setImmediate)
+  await using other = await oneSession()
+  void other.call.exec('Dial', ['x'])
+  void other.call.verbose('waits behind it')
+  await other.peer.next()
+  other.over.resolve()
+  assert.equal(await other.peer.next(), undefined)
+  void other.call.noop()
+  await new Promise(setImmediate)
+})
+
 test('HANGUP is never an answer: before it, behind it, twice', async () => {
   await using one = await oneSession()
   const { call, peer } = one
