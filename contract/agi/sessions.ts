@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AmiError } from 'amiable'
-import type { AgiSession } from 'amiable/agi'
+import { type AgiSession, listenAgi } from 'amiable/agi'
 import { nextEvent } from '../support/client.ts'
 import type { Target } from '../targets.ts'
 import { onStage, press, type Stage, type StageOptions, type Transport } from './stage.ts'
@@ -73,6 +73,8 @@ export function sessions(target: Target, transport: Transport): void {
       assert.deepEqual([recorded.digit, recorded.end], [undefined, 'timeout'])
       assert.equal(await call.waitForDigit(50), undefined)
       assert.equal(await call.receiveText(50), undefined)
+      // of a channel without text Asterisk says that it has hung up, and ends AsyncAGI for it
+      if (!isAsync) assert.equal(await call.receiveChar(50), undefined)
       await call.sendText('hello')
       await call.sendImage('none')
       await call.setAutohangup(60_000)
@@ -181,6 +183,34 @@ export function sessions(target: Target, transport: Transport): void {
       },
       { variables: { AGIEXECFULL: 'yes' } },
     )
+  })
+
+  it('arguments of an application arrive as they were given', async () => {
+    await stage(async (call) => {
+      const odd = [
+        'a,b',
+        'say "hi"',
+        'back\\slash',
+        '(',
+        ')',
+        '[x',
+        'x]',
+        '',
+        ' blank ',
+        'Grüße',
+        `\${X}`,
+        '%,^|',
+        '\\"',
+        'last',
+      ]
+      const seen: (readonly string[])[] = []
+      await using inner = await listenAgi(({ request }) => void seen.push(request.args), { port: 0 })
+      const url = `agi://127.0.0.1:${inner.port}/x`
+      assert.equal(await call.exec('AGI', [url, ...odd]), 0)
+      // what is one text goes to the application as it is, which takes it apart itself
+      assert.equal(await call.exec('AGI', `${url},one,"two, three"`), 0)
+      assert.deepEqual(seen, [odd, ['one', 'two, three']])
+    })
   })
 
   it('commands that are asked for at once are carried out in order', async () => {

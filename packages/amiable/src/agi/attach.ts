@@ -125,6 +125,7 @@ export class AgiAttachment implements AsyncDisposable {
   #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
   #listeners: readonly { remove(): void }[]
   #statuses = new AbortController()
+  #warned = false
   #closing: Promise<void> | undefined
 
   /** @internal */
@@ -134,15 +135,16 @@ export class AgiAttachment implements AsyncDisposable {
     this.#options = options
     this.#instance = options.instance ?? unguessableId()
     this.#clock = options.clock ?? systemClock
+    // first, to be told of listeners that can never hear
+    // its end by our own signal is no failure
+    void this.#watch().catch((error: unknown) => {
+      if (!this.#statuses.signal.aborted) throw error
+    })
     const names = ['AsyncAGIStart', 'AsyncAGIExec', 'AsyncAGIEnd', 'AGIExecStart'] as const
     const listener = target.on(names, (event) => this.#heard(event as AmiEvent))
     // always, for what follows an end may be here before the end is heard
     const ends = target.on(['Hangup', 'Newexten', 'VarSet'], (event) => this.#heardOfEnd(event as AmiEvent))
     this.#listeners = [listener, ends]
-    // its end by our own signal is no failure
-    void this.#watch().catch((error: unknown) => {
-      if (!this.#statuses.signal.aborted) throw error
-    })
     for (const client of isFleet(target) ? target : [target]) void this.#find(client)
   }
 
@@ -300,7 +302,8 @@ export class AgiAttachment implements AsyncDisposable {
     for await (const status of this.#target.status({ signal })) {
       // a fleet's statuses say of which member they are
       const { source = (this.#target as AsyncClient).name } = status as { readonly source?: string }
-      if (status.type === 'lost') this.#each(source, (call) => call.pause(status.error))
+      if (status.type === 'unheard') this.#unheard(source, status)
+      else if (status.type === 'lost') this.#each(source, (call) => call.pause(status.error))
       else if (status.type === 'closed') {
         const error = new ClosedError(`${source}: the client is closed`, { source })
         this.#each(source, (call) => call.lost('over', error))
@@ -309,6 +312,14 @@ export class AgiAttachment implements AsyncDisposable {
         if (client) void this.#find(client)
       }
     }
+  }
+
+  /** Who attaches to a client that cannot hear of a call would wait for ever, and see nothing. */
+  #unheard(source: string, { event, classes }: { readonly event: string; readonly classes: readonly string[] }): void {
+    if (this.#warned || event !== 'AsyncAGIStart' || classes.length === 0) return
+    this.#warned = true
+    const text = `${source}: attachAgi will hear of no call: the client's \`events\` leave out the class ${classes.join(', ')}`
+    process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_UNHEARD' })
   }
 
   /** Looks for calls in AsyncAGI: our own go on, those that are gone end, and others may be taken over. */

@@ -354,6 +354,19 @@ test('a handler that throws leaves a variable and is reported; one that throws f
   }
 })
 
+test('a client whose event mask leaves out the calls is warned of once, and not one that only cannot say why they end', async () => {
+  const warnings: string[] = []
+  const note = (warning: Error) => void warnings.push(warning.message)
+  process.on('warning', note)
+  const { client, attachment } = attach()
+  client.tell({ type: 'unheard', event: 'VarSet', classes: ['dialplan'] })
+  for (let n = 0; n < 2; n++) client.tell({ type: 'unheard', event: 'AsyncAGIStart', classes: ['agi'] })
+  await attachment.close()
+  await new Promise(setImmediate)
+  process.off('warning', note)
+  assert.deepEqual(warnings, ["pbx1: attachAgi will hear of no call: the client's `events` leave out the class agi"])
+})
+
 test('options that are wrong are refused by their names', () => {
   const client = new FakeClient() as unknown as Client
   for (const [options, argument] of [
