@@ -194,19 +194,36 @@ export function differential(real: OurAsterisk): void {
       const idle = await call.fence()
       return [idle, await call.ask('WAIT FOR DIGIT 200')]
     })
-    for (const line of [
-      'STREAM FILE auth-incorrect ""',
-      'CONTROL STREAM FILE auth-incorrect ""',
-      'WAIT FOR DIGIT 5000',
-    ]) {
-      both(`${line}, and ControlPlayback stops it`, async (call) => {
-        const done = call.ask(line)
-        await starts(call, line)
-        call.ami.action({ Action: 'ControlPlayback', Channel: call.channel, Control: 'stop' })
-        const answer = (await done).replace(/endpos=\d+/, 'endpos=N')
-        return [answer, await call.ask('GET VARIABLE CPLAYBACKSTATUS')]
-      })
+    const controlled: Record<string, readonly string[]> = {
+      'STREAM FILE auth-incorrect ""': ['stop', 'pause', 'restart', 'forward,forward', 'reverse,stop'],
+      'CONTROL STREAM FILE auth-incorrect ""': [
+        'stop',
+        'pause,stop',
+        'pause,pause,stop',
+        'restart,stop',
+        'forward,stop',
+      ],
+      'GET DATA auth-incorrect 200': ['stop', 'pause'],
+      'WAIT FOR DIGIT 5000': ['stop', 'pause', 'restart', 'forward', 'reverse'],
     }
+    for (const [line, all] of Object.entries(controlled)) {
+      for (const controls of all) {
+        both(`${line}, and ControlPlayback says ${controls}`, async (call) => {
+          const done = call.ask(line)
+          await starts(call, line)
+          for (const Control of controls.split(',')) {
+            call.ami.action({ Action: 'ControlPlayback', Channel: call.channel, Control })
+            await call.ami.ask({ Action: 'Ping' })
+          }
+          const answer = (await done).replace(/endpos=\d+/, 'endpos=N')
+          return [answer, await call.ask('GET VARIABLE CPLAYBACKSTATUS')]
+        })
+      }
+    }
+    pressed('CONTROL STREAM FILE auth-incorrect 9 1000 # * 0', '#*9')
+    pressed('CONTROL STREAM FILE auth-incorrect 9 1000 # * 0', '0#09')
+    pressed('CONTROL STREAM FILE auth-incorrect 9 1000 # * 0', '09')
+    pressed('CONTROL STREAM FILE auth-incorrect "" 5000', '#')
   })
 }
 
