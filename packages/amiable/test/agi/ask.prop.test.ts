@@ -3,94 +3,129 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type AgiSession, type Answer, type AskOptions, ask } from '../../src/agi/index.ts'
 
-/** A caller who begins to press keys in a prompt, one close behind the other, and then is silent. */
+interface Key {
+  readonly key: string
+  readonly at: number
+}
+
+// how long each sound is, in milliseconds
+const SOUND = 1_000
+
+/** A caller who presses keys at certain times, in an Asterisk whose commands follow each other without a gap. */
 class Caller {
-  readonly sounds: string[] = []
-  readonly #from: number
-  #keys: string[]
+  now = 0
+  #keys: Key[]
 
-  constructor(keys: string, from: number) {
+  constructor(keys: readonly Key[]) {
     this.#keys = [...keys]
-    this.#from = from
   }
 
-  async streamFile(sound: string): Promise<{ digit: string | undefined }> {
-    this.sounds.push(sound)
-    return { digit: this.#presses ? this.#keys.shift() : undefined }
+  async streamFile(): Promise<{ digit: string | undefined }> {
+    return { digit: this.#within(SOUND) }
   }
 
-  // channel.c:ast_readstring_full
-  async getData(sound: string | undefined, { maxDigits }: { maxDigits: number }) {
-    if (sound !== undefined) this.sounds.push(sound)
+  async waitForDigit(timeout: number): Promise<string | undefined> {
+    return this.#within(timeout)
+  }
+
+  // app.c:ast_app_getdata_full, channel.c:ast_readstring_full
+  async getData(sound: string | undefined, { timeout, maxDigits }: { timeout: number; maxDigits: number }) {
+    let key = sound === undefined ? undefined : this.#within(SOUND)
     let digits = ''
-    while (this.#presses && this.#keys.length > 0) {
-      const key = this.#keys.shift() as string
+    for (let wait = timeout || 6_000; ; wait = timeout || 2_000) {
+      key ??= this.#within(wait)
+      if (key === undefined) return { digits, timedOut: true }
       if (key === '#') return { digits, timedOut: false }
       digits += key
       if (digits.length === maxDigits) return { digits, timedOut: false }
+      key = undefined
     }
-    return { digits, timedOut: true }
   }
 
-  get #presses(): boolean {
-    return this.sounds.length > this.#from
+  /** The next key, if it is pressed within so many milliseconds; otherwise they pass. */
+  #within(time: number): string | undefined {
+    const [next] = this.#keys
+    if (next === undefined || next.at >= this.now + time) {
+      this.now += time
+      return undefined
+    }
+    this.#keys.shift()
+    this.now = next.at
+    return next.key
   }
 }
 
-type How = Required<Pick<AskOptions, 'attempts' | 'min' | 'max' | 'terminator'>> & {
+type How = Required<Pick<AskOptions, 'attempts' | 'min' | 'max' | 'terminator' | 'timeout' | 'between'>> & {
   readonly cancel: string
   readonly valid: (digits: string) => boolean
 }
 
-/** What such a caller answers, as the options' comments say it: the keys one by one, and no command. */
-function expected(keys: string, from: number, prompts: number, how: How): Answer {
-  const { attempts, min, max, terminator, cancel, valid } = how
-  let rest = keys
-  let heard = 0
+/** What such a caller answers and when, as the options' comments say it: keys and times, and no command. */
+function expected(keys: readonly Key[], prompts: number, how: How): [answer: Answer, now: number] {
+  const { attempts, min, max, terminator, cancel, valid, timeout, between } = how
+  const left = [...keys]
+  let now = 0
   let why: 'silence' | 'invalid' = 'silence'
   for (let attempt = 0; attempt < attempts; attempt++) {
-    heard += prompts + (attempt > 0 ? 1 : 0)
     let digits = ''
     let ended = false
-    while (heard > from && rest !== '' && !ended) {
-      const key = rest.charAt(0)
-      rest = rest.slice(1)
+    // one more sound before each further attempt
+    let until = now + (prompts + Math.min(attempt, 1)) * SOUND + timeout
+    while (!ended && left[0] !== undefined && left[0].at < until) {
+      const { key, at } = left.shift() as Key
       if (key === terminator) ended = true
       else digits += key
-      if (digits.length === max || (key === cancel && digits.length === 1)) ended = true
+      // a # ends a command of Asterisk's in any case, and then it is seen that the caller has cancelled
+      if (digits.length === max || digits === cancel || (key === '#' && digits.includes(cancel))) ended = true
+      now = at
+      until = at + between
     }
-    if (digits.includes(cancel)) return { digits: undefined, why: 'cancelled' }
+    if (!ended) now = until
+    if (digits.includes(cancel)) return [{ digits: undefined, why: 'cancelled' }, now]
     const silent = digits === '' && !ended
-    if (!silent && digits.length >= min && valid(digits)) return { digits }
+    if (!silent && digits.length >= min && valid(digits)) return [{ digits }, now]
     why = silent ? 'silence' : 'invalid'
   }
-  return { digits: undefined, why }
+  return [{ digits: undefined, why }, now]
 }
 
-test('whichever prompt a caller begins to press in, no key is lost and none is invented', async () => {
+test('whenever a caller presses which keys, none is lost, none is invented, and each wait is as long as it says', async () => {
   const key = fc.constantFrom('1', '2', '3', '*', '#')
+  const gap = fc.oneof(fc.nat(600), fc.nat(2_500), fc.nat(9_000))
+  const ms = fc.constantFrom(undefined, 500, 2_000, 6_000)
   await fc.assert(
     fc.asyncProperty(
-      fc.string({ unit: key, maxLength: 12 }),
-      fc.nat(8),
-      fc.integer({ min: 1, max: 3 }),
-      fc.integer({ min: 1, max: 4 }),
-      fc.nat(3),
-      fc.nat(3),
-      fc.constantFrom('#' as const, false as const),
-      fc.boolean(),
-      fc.constantFrom(undefined, 500),
-      async (keys, from, prompts, attempts, min, more, terminator, even, between) => {
+      fc.array(fc.tuple(key, gap), { maxLength: 12 }),
+      fc.record({
+        prompts: fc.array(fc.constantFrom('sound', { pause: SOUND }), { maxLength: 3 }),
+        attempts: fc.integer({ min: 1, max: 4 }),
+        min: fc.nat(3),
+        more: fc.nat(3),
+        terminator: fc.constantFrom('#' as const, false as const),
+        cancel: fc.constantFrom(undefined, '*'),
+        even: fc.boolean(),
+        timeout: ms,
+        between: ms,
+      }),
+      async (presses, { prompts, attempts, min, more, terminator, cancel, even, timeout, between }) => {
+        let at = 0
+        const keys = presses.map(([one, after]): Key => {
+          at += after
+          return { key: one, at }
+        })
         const max = Math.max(1, min + more)
         const valid = (digits: string) => !even || digits.length % 2 === 0
-        const how = { attempts, min, max, terminator, cancel: '*', valid, onInvalid: 'wrong', onSilence: 'silent' }
-        const caller = new Caller(keys, from)
+        const how = { attempts, min, max, terminator, valid, onInvalid: 'wrong', onSilence: 'silent' }
+        const caller = new Caller(keys)
         const call = caller as unknown as AgiSession
-        const sounds = Array.from({ length: prompts }, (_, n) => `prompt${n}`)
-        const answer = await ask(call, sounds, { ...how, between })
-        assert.deepEqual(answer, expected(keys, from, prompts, how))
+        const answer = await ask(call, prompts, { ...how, timeout, between, cancel })
+        const times = { timeout: timeout ?? 6_000, between: between ?? timeout ?? 2_000 }
+        assert.deepEqual(
+          [answer, caller.now],
+          expected(keys, prompts.length, { ...how, ...times, cancel: cancel ?? 'none' }),
+        )
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 2_000 },
   )
 })
