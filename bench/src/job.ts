@@ -61,7 +61,14 @@ export interface AgiJob extends Common {
   readonly commands: number
 }
 
-export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob
+export interface StateJob extends Common {
+  readonly kind: 'state'
+  /** Events folded in process; through a socket; how long a first truth and others take; a poll. */
+  readonly mode: 'fold' | 'stream' | 'picture' | 'poll' | 'poll@asterisk'
+  readonly rounds: number
+}
+
+export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob | StateJob
 
 /** One whole pass over the corpus, as the reader saw it. */
 export interface Round {

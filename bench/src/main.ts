@@ -9,6 +9,7 @@ import { flatnessCases } from './cases/flatness.ts'
 import { listCases } from './cases/lists.ts'
 import { memoryCases } from './cases/memory.ts'
 import { startCases } from './cases/start.ts'
+import { stateCases } from './cases/state.ts'
 import { type Context, pin, startServer } from './context.ts'
 import { machine } from './machine.ts'
 import { parseOptions, USAGE } from './options.ts'
@@ -27,6 +28,7 @@ const cases: Record<string, (ctx: Context) => Promise<void>> = {
   ...startCases,
   ...flatnessCases,
   ...agiCases,
+  ...stateCases,
 }
 
 /**

@@ -121,6 +121,13 @@ const page = (results: Results): string => {
     section('Lists', listTable(rows, 'lists')),
     section('Memory', listTable(rows, 'memory')),
     section('Start', listTable(rows, 'start')),
+    section(
+      'Live state',
+      'A model of 10,000 channels in 5,000 bridges, 50 queues and 1,000 members; milliseconds are of processor time.',
+      race('Events folded in process', 'state/fold'),
+      race('A mixed stream through a socket', 'state/stream'),
+      listTable(rows, 'state'),
+    ),
     section('Flatness', 'Cost of an event as the number of things around it grows.', flatTable(rows)),
     section(
       'Running it again',

@@ -13,6 +13,7 @@ import { framesPings } from './readers/frames.ts'
 import { plainEvents } from './readers/plain.ts'
 import { bytesIdle } from './readers/raw-idle.ts'
 import { bytesLogins } from './readers/raw-logins.ts'
+import { stateReader } from './readers/state.ts'
 
 interface Reader {
   readonly events?: (job: EventsJob) => Promise<Outcome>
@@ -42,6 +43,7 @@ const readers: Record<string, Reader> = {
 
 const perform = (job: Job): Promise<Outcome> => {
   if (job.kind === 'agi') return agiReader(job)
+  if (job.kind === 'state') return stateReader(job)
   const reader = readers[job.reader]!
   if (job.chunk > 0) limitChunks(job.chunk)
   const missing = (): Promise<never> => Promise.reject(new Error(`${job.reader} has no ${job.kind}`))

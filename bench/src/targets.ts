@@ -32,6 +32,38 @@ const below = (text: string, value: number | undefined, wanted: number, unit: st
 /** No growth: less than a hundredth of what is resident, which is what the sampling of the collector leaves open. */
 const GROWTH_MB = 1.2
 
+/** Of processor time: the machine that measures is seldom idle. */
+const perCpu = (row: Row | undefined): Row | undefined => row && { ...row, value: row.perCpu ?? row.value }
+
+const noMore = (text: string, value: number | undefined, wanted: number, unit: string): Verdict => ({
+  ...below(text, value, wanted + 1e-9, unit),
+  wanted: `<= ${wanted} ${unit}`,
+})
+
+const ofState = (rows: readonly Row[]): Verdict[] => {
+  const of = (id: string): Row | undefined => find(rows, `state/${id}`, 'amiable/state')
+  const atLeastPerSecond = (text: string, value: number | undefined, wanted: number): Verdict => ({
+    text,
+    wanted: `>= ${wanted.toLocaleString('en')}`,
+    got: value === undefined || Number.isNaN(value) ? '-' : Math.round(value).toLocaleString('en'),
+    reached: value === undefined || Number.isNaN(value) ? undefined : value >= wanted,
+  })
+  const stream = perCpu(of('stream'))
+  return [
+    atLeastPerSecond('state: events folded per cpu second', perCpu(of('fold'))?.value, 250_000),
+    atLeastPerSecond('state: a mixed stream per cpu second', stream?.value, 150_000),
+    atLeast('state: the stream', stream, perCpu(find(rows, 'state/stream', 'an empty listener')), 0.6),
+    noMore('state: a channel with its call and indexes', of('memory')?.value, 1_536, 'bytes'),
+    noMore('state: first truth of 10,000 channels', of('first-truth')?.value, 2_000, 'ms'),
+    noMore('state: its longest tick', of('longest-tick')?.value, 50, 'ms'),
+    noMore('state: resync of 10,000 channels', of('resync')?.value, 100, 'ms'),
+    noMore('state: what that tells', of('resync-told')?.value, 0, 'changes'),
+    noMore('state: QueueStatus of 1,000 members', of('queue-status')?.value, 10, 'ms'),
+    noMore('state: snapshot()', of('snapshot')?.value, 2, 'ms'),
+    noMore('state: JSON of 10,000 channels', of('json')?.value, 10, 'ms'),
+  ]
+}
+
 export const judge = (rows: readonly Row[]): Verdict[] => {
   const ours = (id: string): Row | undefined => find(rows, id, 'amiable')
   const floor = (id: string): Row | undefined => find(rows, id, 'bytes')
@@ -65,5 +97,6 @@ export const judge = (rows: readonly Row[]): Verdict[] => {
     below('ten million events: resident', memory?.value, 120, 'MB'),
     below('ten million events: growth over the second half', memory?.extra?.secondHalfMb, GROWTH_MB, 'MB'),
     below("import 'amiable' over bare node", ours('start/import')?.extra?.overMs, 25, 'ms'),
+    ...ofState(rows),
   ]
 }

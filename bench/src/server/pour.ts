@@ -2,10 +2,10 @@ import type { Socket } from 'node:net'
 import type { Corpus } from './corpus.ts'
 
 const PIECE = 1 << 20
-const MARK = Buffer.from('Event: BenchMark\r\nPrivilege: system,all\r\n\r\n')
+export const MARK = Buffer.from('Event: BenchMark\r\nPrivilege: system,all\r\n\r\n')
 
 /** Writes what the generator gives, and waits whenever the reader is behind. */
-const pump = (socket: Socket, pieces: Iterator<Buffer>): void => {
+export const pump = (socket: Socket, pieces: Iterator<Buffer>): void => {
   const more = (): void => {
     for (;;) {
       if (socket.destroyed) return

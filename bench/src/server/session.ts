@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Corpus } from './corpus.ts'
+import { listOffice, pourOffice } from './office.ts'
 import { pourEvents, pourRows } from './pour.ts'
 
 const header = (message: string, name: string): string =>
@@ -40,6 +41,8 @@ export const answer = (socket: Socket, corpusFor: (names: number) => Corpus): vo
     const action = header(message, 'Action').toLowerCase()
     const actionId = header(message, 'ActionID')
     const id = actionId === '' ? '' : `ActionID: ${actionId}\r\n`
+    const listed = wish.has('office') ? listOffice(action, id, (name) => header(message, name)) : undefined
+    if (listed !== undefined) return listed
     switch (action) {
       case 'ping':
         return `Response: Success\r\n${id}Ping: Pong\r\nTimestamp: 1795386889.000000\r\n\r\n`
@@ -51,6 +54,10 @@ export const answer = (socket: Socket, corpusFor: (names: number) => Corpus): vo
         pourRows(socket, id, wish.get('rows') ?? 0)
         return ''
       case 'benchhold':
+        return ''
+      case 'benchpour':
+        socket.write(`Response: Success\r\n${id}\r\n`)
+        pourOffice(socket, Number(header(message, 'Rounds')))
         return ''
       case 'logoff':
         socket.end(`Response: Goodbye\r\n${id}Message: Thanks for all the fish.\r\n\r\n`)
@@ -69,6 +76,6 @@ export const answer = (socket: Socket, corpusFor: (names: number) => Corpus): vo
       start = end + 4
     }
     rest = rest.slice(start)
-    if (out !== '') socket.write(out, 'latin1')
+    if (out !== '') socket.write(out, wish.has('office') ? 'utf8' : 'latin1')
   })
 }

@@ -4,22 +4,26 @@ export function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (one instanceof Date) return other instanceof Date && one.getTime() === other.getTime()
   if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((value, at) => isSame(value, other[at]))
+    if (!Array.isArray(other) || one.length !== other.length) return false
+    for (let at = 0; at < one.length; at++) if (!isSame(one[at], other[at])) return false
+    return true
   }
-  const names = Object.keys(one)
-  if (names.length !== Object.keys(other).length) return false
-  for (const name of names) {
+  let names = 0
+  for (const name in one) {
+    names++
     if (!isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name])) return false
   }
-  return true
+  for (const _name in other) names--
+  return names === 0
 }
 
 /** The names of the fields that differ, but for those of `passedOver`. */
 export function differing(one: object, other: object, passedOver: readonly string[] = []): string[] {
   const found: string[] = []
-  for (const name of Object.keys(other)) {
-    if (passedOver.includes(name)) continue
-    if (!isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name])) found.push(name)
+  for (const name in other) {
+    const before = (one as Record<string, unknown>)[name]
+    const after = (other as Record<string, unknown>)[name]
+    if (before !== after && !passedOver.includes(name) && !isSame(before, after)) found.push(name)
   }
   return found
 }
@@ -29,7 +33,7 @@ export function renewed<T extends object>(before: T | undefined, after: T): T {
   if (before !== undefined) {
     let same = true
     for (const name in after) {
-      if (!isSame(before[name], after[name])) {
+      if (before[name] !== after[name] && !isSame(before[name], after[name])) {
         same = false
         break
       }

@@ -22,6 +22,15 @@ export function known(value: string | undefined): string | undefined {
   return value === undefined || value === '' || value === '<unknown>' ? undefined : value
 }
 
+/**
+ * The value before where the new one is equal, or the new one as a string of its own: a part of a message that is longer
+ * than twelve characters keeps the text of the message in memory.
+ */
+export function kept<T extends string | undefined>(before: string | undefined, value: T): T {
+  if (before === value) return before as T
+  return (value === undefined || value.length < 13 ? value : [value.slice(0, 1), value.slice(1)].join('')) as T
+}
+
 /** A header as a number; 0 for what is none. */
 export function count(told: Told, name: string): number {
   const value = Number(told.get(name))
@@ -39,5 +48,5 @@ export function partyOf(told: Told, prefix: string, kind: 'CallerID' | 'Connecte
   const number = known(meant(told, `${prefix}${kind}Num`))
   const name = known(meant(told, `${prefix}${kind}Name`))
   if (before !== undefined && before.number === number && before.name === name) return before
-  return Object.freeze({ number, name })
+  return Object.freeze({ number: kept(before?.number, number), name: kept(before?.name, name) })
 }

@@ -1,6 +1,6 @@
 import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, type Told } from '../told.ts'
+import { count, kept, known, type Told } from '../told.ts'
 import { alter } from './channels.ts'
 import { type Draft, type Fold, type Pen, replace } from './fold.ts'
 
@@ -30,7 +30,7 @@ export function bridges(places: Map<string, string>): Fold {
     return {
       row(told) {
         const channel = told.get('Uniqueid')
-        if (channel !== undefined) channels.push(channel)
+        if (channel !== undefined) channels.push(idOf(pen, channel))
       },
       done() {
         const before = pen.get('bridge', id)
@@ -45,10 +45,11 @@ export function bridges(places: Map<string, string>): Fold {
   }
   return {
     event(pen, told) {
-      const channel = told.get('Uniqueid') ?? ''
-      const id = told.Event === 'Hangup' ? places.get(channel) : told.get('BridgeUniqueid')
-      if (id === undefined) return
-      const before = pen.get('bridge', id)
+      const channel = idOf(pen, told.get('Uniqueid') ?? '')
+      const said = told.Event === 'Hangup' ? places.get(channel) : told.get('BridgeUniqueid')
+      if (said === undefined) return
+      const before = pen.get('bridge', said)
+      const id = kept(before?.id, said)
       switch (told.Event) {
         case 'BridgeCreate':
           pen.put('bridge', id, bridgeFrom(told, id, before, before?.channels, new Date(pen.now)))
@@ -80,7 +81,9 @@ export function bridges(places: Map<string, string>): Fold {
       return {
         row(told) {
           const id = told.get('BridgeUniqueid')
-          if (id !== undefined) records.set(id, bridgeFrom(told, id, pen.get('bridge', id)))
+          if (id === undefined) return
+          const bridge = bridgeFrom(told, id, pen.get('bridge', id))
+          records.set(bridge.id, bridge)
         },
         done() {
           for (const [id, bridge] of pen.tables.bridge.records) if (!records.has(id)) empty(pen, bridge)
@@ -89,6 +92,11 @@ export function bridges(places: Map<string, string>): Fold {
       }
     },
   }
+}
+
+/** The id of a channel as its record has it. */
+function idOf(pen: Pen, channel: string): string {
+  return pen.get('channel', channel)?.id ?? kept(undefined, channel)
 }
 
 function without(bridge: Bridge, channel: string): Bridge {
@@ -108,11 +116,11 @@ function bridgeFrom(
   createdAt?: Date,
 ): Bridge {
   return renewed(before, {
-    id,
-    type: told.get('BridgeType') ?? '',
-    technology: told.get('BridgeTechnology') ?? '',
-    creator: known(told.get('BridgeCreator')),
-    name: known(told.get('BridgeName')),
+    id: kept(before?.id, id),
+    type: kept(before?.type, told.get('BridgeType') ?? ''),
+    technology: kept(before?.technology, told.get('BridgeTechnology') ?? ''),
+    creator: kept(before?.creator, known(told.get('BridgeCreator'))),
+    name: kept(before?.name, known(told.get('BridgeName'))),
     channels,
     createdAt: before?.createdAt ?? createdAt,
   })

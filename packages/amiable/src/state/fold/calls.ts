@@ -103,6 +103,7 @@ export class CallBook {
     const dirty = new Set<string>()
     for (const [id, { before }] of [...channel.touched]) {
       const after = channel.get(id)
+      if (before !== undefined && after !== undefined && isSameLeg(before, after)) continue
       if (before !== undefined) dirty.add(before.call)
       if (after !== undefined) dirty.add(after.call)
       if (before !== undefined && after !== undefined && before.call !== after.call) this.#merge(pen, before, after)
@@ -267,6 +268,20 @@ export class CallBook {
     const [oldest] = this.#past.keys()
     if (oldest !== undefined) this.#past.delete(oldest)
   }
+}
+
+/** Whether nothing of a channel has changed that a call is made from. */
+function isSameLeg(one: Channel, other: Channel): boolean {
+  return (
+    one.state === other.state &&
+    one.bridge === other.bridge &&
+    one.held === other.held &&
+    one.dialing === other.dialing &&
+    one.caller === other.caller &&
+    one.call === other.call &&
+    one.name === other.name &&
+    one.createdAt === other.createdAt
+  )
 }
 
 function withCdr(call: Call, cdr: Cdr): readonly Cdr[] {

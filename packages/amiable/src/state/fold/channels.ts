@@ -1,21 +1,13 @@
 import type { Channel, ChannelState, Dial } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, meant, partyOf, type Told } from '../told.ts'
+import { count, kept, known, meant, partyOf, type Told } from '../told.ts'
 import { type Draft, type Fold, type Pen, replace } from './fold.ts'
 
-const STATES: ReadonlySet<string> = new Set<ChannelState>([
-  'Down',
-  'Rsrvd',
-  'OffHook',
-  'Dialing',
-  'Ring',
-  'Ringing',
-  'Up',
-  'Busy',
-  'Dialing Offhook',
-  'Pre-ring',
-  'Mute',
-])
+const KNOWN: readonly ChannelState[] = [
+  ...(['Down', 'Rsrvd', 'OffHook', 'Dialing', 'Ring', 'Ringing', 'Up', 'Busy'] as const),
+  ...(['Dialing Offhook', 'Pre-ring', 'Mute'] as const),
+]
+const STATES: ReadonlyMap<string, ChannelState> = new Map(KNOWN.map((state) => [state, state]))
 const NOBODY: readonly never[] = Object.freeze([])
 const NO_VARIABLES = Object.freeze({})
 
@@ -34,7 +26,8 @@ export interface ChannelFacts {
  */
 export function channels(facts: ChannelFacts): Fold {
   const { wanted, calls } = facts
-  const next = (told: Told, id: string, pen: Pen, before?: Channel) => channelFrom(told, id, pen, facts, before)
+  const next = (told: Told, id: string, pen: Pen, before?: Channel) =>
+    channelFrom(told, kept(before?.id, id), pen, facts, before)
   return {
     event(pen, told) {
       const id = told.get('Uniqueid')
@@ -42,7 +35,7 @@ export function channels(facts: ChannelFacts): Fold {
         case 'Newchannel':
           if (id === undefined || !pen.keeps('channel', id, '')) return
           if (told.get('Linkedid') === id) calls.begins(id)
-          pen.put('channel', id, next(told, id, pen, pen.get('channel', id)))
+          put(pen, next(told, id, pen, pen.get('channel', id)))
           return
         case 'Newstate':
         case 'NewCallerid':
@@ -51,7 +44,7 @@ export function channels(facts: ChannelFacts): Fold {
         case 'Newexten': {
           // an unknown Uniqueid creates nothing, and a dead channel stays dead until its own Newchannel comes again
           const before = id === undefined ? undefined : pen.get('channel', id)
-          if (before !== undefined) pen.put('channel', before.id, next(told, before.id, pen, before))
+          if (before !== undefined) pen.put('channel', before.id, moved(told, before, facts))
           return
         }
         case 'Rename':
@@ -72,12 +65,60 @@ export function channels(facts: ChannelFacts): Fold {
           if (id === undefined || !pen.keeps('channel', id, '')) return
           // a channel that is listed twice: the later row is the newer one
           const before = records.get(id) ?? pen.get('channel', id)
-          records.set(id, next(told, id, pen, gap && before !== undefined ? forgotten(before) : before))
+          const channel = next(told, id, pen, gap && before !== undefined ? forgotten(before) : before)
+          records.set(channel.id, channel)
         },
         done: () => replace(pen, 'channel', records),
       }
     },
   }
+}
+
+/**
+ * What one of its own events says. All of a change is told at once, by an event for each part of it
+ * (main/manager_channels.c:channel_snapshot_update); where it stands in the dialplan, and its Linkedid, also change
+ * without one, and an account need not hear Newexten.
+ */
+function moved(told: Told, before: Channel, { wanted, places, calls }: ChannelFacts): Channel {
+  const { id, caller, connected } = before
+  const event = told.Event
+  const isExten = event === 'Newexten'
+  const state = event === 'Newstate' ? stateOf(told) : before.state
+  return renewed(before, {
+    id,
+    name: before.name,
+    technology: before.technology,
+    device: before.device,
+    state,
+    caller: event === 'NewCallerid' ? partyOf(told, '', 'CallerID', caller) : caller,
+    connected: event === 'NewConnectedLine' ? partyOf(told, '', 'ConnectedLine', connected) : connected,
+    accountCode:
+      event === 'NewAccountCode' ? kept(before.accountCode, told.get('AccountCode') ?? '') : before.accountCode,
+    context: kept(before.context, told.get('Context') ?? ''),
+    exten: kept(before.exten, told.get('Exten') ?? ''),
+    priority: count(told, 'Priority'),
+    application: isExten ? kept(before.application, known(told.get('Application'))) : before.application,
+    applicationData: isExten ? kept(before.applicationData, known(told.get('AppData'))) : before.applicationData,
+    call: kept(before.call, calls.idOf(told.get('Linkedid') ?? id)),
+    bridge: places.get(id),
+    createdAt: before.createdAt,
+    answeredAt: before.answeredAt ?? (state === 'Up' ? new Date(told.receivedAt) : undefined),
+    held: before.held,
+    dialing: before.dialing,
+    dialedBy: before.dialedBy,
+    spiedBy: before.spiedBy,
+    recording: before.recording,
+    localPeer: before.localPeer,
+    variables: wanted.size > 0 ? variablesOf(told, wanted) : before.variables,
+  })
+}
+
+function stateOf(told: Told): ChannelState {
+  return STATES.get(told.get('ChannelStateDesc') ?? '') ?? 'Unknown'
+}
+
+function put(pen: Pen, channel: Channel): void {
+  pen.put('channel', channel.id, channel)
 }
 
 /** What only events say is unknown after a gap. */
@@ -92,11 +133,9 @@ function channelFrom(
   { wanted, places, calls }: ChannelFacts,
   before: Channel | undefined,
 ): Channel {
-  const name = told.get('Channel') ?? ''
-  const said = told.get('ChannelStateDesc') ?? ''
-  const state = (STATES.has(said) ? said : 'Unknown') as ChannelState
+  const name = kept(before?.name, told.get('Channel') ?? '')
+  const state = stateOf(told)
   const isRow = told.Event === 'CoreShowChannel' || told.Event === 'Status'
-  const moves = told.Event === 'Newexten' || isRow
   const { technology, device } = before?.name === name ? before : addressOf(name)
   return renewed(before, {
     id,
@@ -106,15 +145,15 @@ function channelFrom(
     state,
     caller: partyOf(told, '', 'CallerID', before?.caller),
     connected: partyOf(told, '', 'ConnectedLine', before?.connected),
-    accountCode: told.get('AccountCode') ?? '',
-    context: told.get('Context') ?? '',
-    exten: told.get('Exten') ?? '',
+    accountCode: kept(before?.accountCode, told.get('AccountCode') ?? ''),
+    context: kept(before?.context, told.get('Context') ?? ''),
+    exten: kept(before?.exten, told.get('Exten') ?? ''),
     priority: count(told, 'Priority'),
-    application: moves ? known(told.get('Application')) : before?.application,
-    applicationData: moves
-      ? known(told.get(isRow ? (told.Event === 'Status' ? 'Data' : 'ApplicationData') : 'AppData'))
+    application: isRow ? kept(before?.application, known(told.get('Application'))) : before?.application,
+    applicationData: isRow
+      ? kept(before?.applicationData, known(told.get(told.Event === 'Status' ? 'Data' : 'ApplicationData')))
       : before?.applicationData,
-    call: calls.idOf(told.get('Linkedid') ?? id),
+    call: kept(before?.call ?? id, calls.idOf(told.get('Linkedid') ?? id)),
     bridge: places.get(id),
     createdAt: before?.createdAt ?? createdAt(told, id, pen),
     answeredAt: before?.answeredAt ?? (state === 'Up' && !isRow ? new Date(pen.now) : undefined),

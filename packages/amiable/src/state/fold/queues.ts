@@ -1,6 +1,6 @@
 import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, partyOf, says, type Told } from '../told.ts'
+import { count, kept, known, partyOf, says, type Told } from '../told.ts'
 import { type Draft, type Fold, type Pen, replace } from './fold.ts'
 
 /** The key of a member; Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb). */
@@ -181,11 +181,11 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
   const said = told.get('Membership') ?? ''
   // a row says `static` of a realtime member too (app_queue.c:manager_queues_status)
   const membership = isRow && said === 'static' && before?.membership === 'realtime' ? 'realtime' : said
-  const facts = {
-    queue,
-    interface: told.get(isRow ? 'Location' : 'Interface') ?? '',
-    name: told.get(isRow ? 'Name' : 'MemberName') ?? '',
-    stateInterface: told.get('StateInterface') ?? '',
+  const member = {
+    queue: kept(before?.queue, queue),
+    interface: kept(before?.interface, told.get(isRow ? 'Location' : 'Interface') ?? ''),
+    name: kept(before?.name, told.get(isRow ? 'Name' : 'MemberName') ?? ''),
+    stateInterface: kept(before?.stateInterface, told.get('StateInterface') ?? ''),
     membership: (MEMBERSHIPS.has(membership) ? membership : 'dynamic') as Member['membership'],
     penalty: count(told, 'Penalty'),
     ringInUse: isRow ? before?.ringInUse : says(told, 'Ringinuse'),
@@ -196,8 +196,10 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
     calls: Math.max(count(told, 'CallsTaken'), before?.calls ?? 0),
     lastCallAt: later(momentOf(pen, told, 'LastCall'), before?.lastCallAt),
     inCall: inCallOf(pen, told, isRow, before),
+    state: 'ready' as Member['state'],
   }
-  return renewed(before, { ...facts, state: stateOf(facts, pen.now) })
+  member.state = stateOf(member, pen.now)
+  return renewed(before, member)
 }
 
 // `starttime` is set behind AgentConnect and cleared before the Status event, so events say 0 of all (AsterNET#255)
