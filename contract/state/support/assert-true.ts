@@ -17,7 +17,7 @@ export async function assertTrue(
   where: string,
   log: readonly string[] = [],
 ): Promise<void> {
-  await client.connect()
+  await loggedIn(client)
   await quiet(client)
   await state.ready()
   let found = await differ(state, driver)
@@ -28,6 +28,13 @@ export async function assertTrue(
   }
   assert.deepEqual(found, [], where)
   assert.equal(state.freshness.type, 'live', where)
+}
+
+/** Waits for a login: where the first attempt fails, `connect()` rejects and the client goes on trying. */
+async function loggedIn(client: Client): Promise<void> {
+  const statuses = client.status()
+  if (client.state === 'ready') return
+  for await (const { type } of statuses) if (type === 'ready') return
 }
 
 async function differ(state: State, driver: Client): Promise<string[]> {
