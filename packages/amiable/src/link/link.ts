@@ -205,7 +205,7 @@ export class Link {
         expectsRaw: (actionId) => this.boot.expectsRaw(actionId) || this.#sink.expectsRaw(actionId),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
-          else if (this.boot.checking) this.#fail(this.#lostError(`${why} while it booted`, cause))
+          else if (this.boot.checking) fail(`${why} while it booted`, cause)
           else if (connection.bytesRead > 0) fail(`${why} before the login was over`, cause)
           else if (this.#state === 'authenticating' || wasReset(cause)) {
             fail(closedWithoutAWord(cause && why, this.#options.tls !== false), cause)
@@ -281,7 +281,7 @@ export class Link {
         write: (text) => connection.write(text),
         decided: () => this.#input('accepted'),
         stuck: () =>
-          this.#fail(this.#lostError('the server still boots, and this session says nothing before it has', undefined)),
+          this.#fail(this.#connectError('the server still boots, and says nothing before it has', undefined)),
       },
       saidBooted,
     )

@@ -109,6 +109,19 @@ describe('calls that wait while the server boots', () => {
     await call
   })
 
+  test('connect() that finds the server closing meanwhile rejects as where none was reached', async () => {
+    await using rig = new Rig({ reconnect: false })
+    const connected = watch(rig.client.connect())
+    const peer = await rig.nextPeer()
+    await peer.acceptWhileBooting()
+    await peer.next()
+    peer.end()
+    await settle()
+    const { code, retryable, message } = connected.error as { code: string; retryable: boolean; message: string }
+    assert.deepEqual([code, retryable], ['AMI_CONNECT', true])
+    assert.match(message, /the server ended the connection while it booted$/)
+  })
+
   test('connect() waits as well, and events are heard meanwhile', async () => {
     await using rig = new Rig()
     const heard: string[] = []
@@ -200,6 +213,27 @@ describe('a refusal', () => {
     assert.equal((await refusal(rig, 'MyAction', UNKNOWN('MyAction'))).retryable, true)
     assert.equal((await refusal(rig, 'SIPpeers', UNKNOWN('SIPpeers'))).retryable, false, 'Asterisk 22 has none')
     assert.equal((await refusal(rig, 'QueueStatus', 'Message: Permission denied')).retryable, false)
+  })
+
+  test('behind a FullyBooted that a stranger forged means not yet where the action worked, and a second one is no news', async () => {
+    await using rig = await readyRig()
+    const works = rig.client.sendRaw('QueueStatus')
+    await settle()
+    rig.peer.reply(rig.peer.actions.at(-1)!)
+    await works
+    const peer = await backWhileBooting(rig)
+    const told = () => rig.statuses.filter(({ type }) => type === 'ready' || type === 'booted').map(({ type }) => type)
+    const before = told().length
+    // what a line break in a value of his can make
+    peer.say('Event: FullyBooted', 'Privilege: system,all', 'Status: Fully Booted', 'Rest: of the value')
+    await settle()
+    assert.deepEqual(told().slice(before), ['ready', 'booted'])
+    assert.equal((await refusal(rig, 'QueueStatus', UNKNOWN('QueueStatus'))).retryable, true)
+    peer.fullyBooted()
+    peer.fullyBooted()
+    await settle()
+    assert.deepEqual(told().slice(before), ['ready', 'booted'])
+    assert.equal(rig.client.state, 'ready')
   })
 
   test('of an action of one’s own that the last login had means not yet while the server boots', async () => {

@@ -172,9 +172,36 @@ describe('a later login', () => {
     await commands(peer, ['ListCommands'])
     const again = await login(rig)
     assert.match(rig.last('lost')?.error.message ?? '', /the server ended the connection while it booted/)
-    assert.equal(rig.last('lost')?.error.code, 'AMI_LOST')
+    assert.equal(rig.last('lost')?.error.code, 'AMI_CONNECT')
     await commands(again, NARROW)
     assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [3, true])
+  })
+
+  test('whose ListCommands breaks off is compared with all that the server had once more', async () => {
+    await using rig = await known(NARROW)
+    const peer = await login(rig)
+    const asked = await peer.next()
+    peer.send(`Response: Success\r\nActionID: ${asked.id}\r\nListCommands: x\r\nPi`)
+    const again = await login(rig)
+    assert.equal(rig.last('lost')?.error.code, 'AMI_CONNECT')
+    await commands(again, ['ListCommands', 'Ping'])
+    assert.equal(rig.link.state, 'authenticating')
+    rig.clock.tick(1_000)
+    await commands(again, NARROW)
+    rig.clock.tick(1_000)
+    assert.equal(rig.last('ready')?.booted, true)
+  })
+
+  test('whose ListCommands lacks for ever what there was is held for the time to boot, and is ready then', async () => {
+    await using rig = await known(NARROW, { bootTimeout: 3_500, keepalive: false })
+    const peer = await login(rig)
+    for (let second = 0; second < 4; second++) {
+      await commands(peer, NARROW.slice(0, 2))
+      assert.equal(rig.link.state, 'authenticating')
+      rig.clock.tick(1_000)
+      await settle()
+    }
+    assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [2, false])
   })
 
   test('keeps no more names than a server can have', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AmiError } from '../../src/errors.ts'
-import { type ReconnectPolicy, STABLE_AFTER } from '../../src/link/backoff.ts'
+import { backoffPolicy, type ReconnectPolicy, STABLE_AFTER } from '../../src/link/backoff.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import { titleOf } from '../../src/wire/message.ts'
 import { LinkRig } from '../support/link-rig.ts'
@@ -183,6 +183,22 @@ describe('a refused login', () => {
     assert.deepEqual([rig.link.state, rig.last('lost')?.error.retryable], ['closed', false])
     assert.equal(rig.reasons[0]?.error, rig.last('lost')?.error)
     assert.equal(rig.clock.pending, 0)
+  })
+
+  test('for twenty seconds after one that worked ends no client, however the delays fall', async () => {
+    const rig = new LinkRig({ policy: backoffPolicy({}, () => 1) })
+    const peer = await rig.ready()
+    peer.end()
+    await settle()
+    const lost = rig.clock.elapsed()
+    for (;;) {
+      rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+      if (rig.clock.elapsed() - lost >= 20_000) break
+      await refuse(rig)
+      assert.equal(rig.link.state, 'waiting')
+    }
+    await rig.accept()
+    assert.equal(rig.link.state, 'ready')
   })
 
   test('counts anew once a login worked', async () => {
