@@ -33,9 +33,9 @@ export function events(target: Target): void {
         await ami.send('Ping')
         assert.deepEqual(seen, [])
         assert.equal((await ami.sendRaw('Events', { EventMask: 'user' })).get('Events'), 'On')
-        const came = nextEvent(ami, 'UserEvent')
+        const came = nextEvent(ami, 'UserEvent', (event) => event.get('UserEvent') === 'Heard')
         await ami.sendRaw('UserEvent', { UserEvent: 'Heard' })
-        assert.equal((await came).get('UserEvent'), 'Heard')
+        await came
       },
       { events: 'off' },
     ))
@@ -43,14 +43,13 @@ export function events(target: Target): void {
   test(`${name}: an event of our own action comes after its answer, with our ActionID on it`, () =>
     withClient(target, async (ami) => {
       const order: string[] = []
-      const came = nextEvent(ami, 'UserEvent').then((event) => {
-        order.push('event')
-        return event
-      })
-      const reply = await ami.sendRaw('UserEvent', { UserEvent: 'Order' })
+      // those of others come at any time; manager.c:action_userevent repeats the ActionID, and it is no answer
+      const actionId = `order-${process.pid}`
+      const came = nextEvent(ami, 'UserEvent', (event) => event.actionId === actionId).then(() => order.push('event'))
+      const reply = await ami.sendRaw('UserEvent', { UserEvent: 'Order' }, { actionId })
       order.push('reply')
-      // manager.c:action_userevent repeats the ActionID; it is no answer
-      assert.equal((await came).actionId, reply.actionId)
+      await came
+      assert.equal(reply.actionId, actionId)
       assert.deepEqual(order, ['reply', 'event'])
       assert.equal(reply.events.length, 0)
     }))

@@ -112,13 +112,13 @@ export class RunningAsterisk {
         const how = this.#process?.ended()
         if (how !== undefined) throw new Error(`the process ended (${how})`)
         // The port opens in the middle of booting, and of a restart it may still be the old server's that answers;
-        // the command returns at the end of booting, and fails while no server listens to it.
-        const isBooted = () =>
-          cli(this.root, 'core waitfullybooted', BOOT_TIMEOUT).then(
-            () => true,
-            () => false,
-          )
-        return (await banner(this.host, this.port)) && (await isBooted())
+        // the command returns at the end of booting, and fails while no server listens to it. `core restart` and others
+        // of its kind are registered a little later (main/asterisk.c:asterisk_daemon), and `core show version` with them.
+        const isBooted = async () => {
+          await cli(this.root, 'core waitfullybooted', BOOT_TIMEOUT)
+          return !(await cli(this.root, 'core show version')).includes('No such command')
+        }
+        return (await banner(this.host, this.port)) && (await isBooted().catch(() => false))
       })
     } catch (cause) {
       throw new Error(`${this.name} did not come up. Its last lines:\n${this.logTail()}`, { cause })
