@@ -357,6 +357,21 @@ export function sessions(target: Target, transport: Transport): void {
     })
   })
 
+  it('what is said at length is cut short when nobody wants to hear it', async () => {
+    await stage(async (call, { ami }) => {
+      await call.answer()
+      const controller = new AbortController()
+      // half a minute of letters
+      const saying = call.sayAlpha('abcdefghijklmnopqrstuvwxyz'.repeat(2), { signal: controller.signal })
+      await nextEvent(ami, 'AGIExecStart')
+      controller.abort(new Error('mine'))
+      await assert.rejects(saying, { message: 'mine' })
+      const began = performance.now()
+      assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
+      assert.ok(performance.now() - began < 15_000)
+    })
+  })
+
   it('a handler that throws', async () => {
     let variable: string | undefined
     const { error, agiStatus } = await onStage(target, transport, async (call, { ami }) => {

@@ -18,8 +18,9 @@ export interface Transport {
 
 export const fastAgi: Transport = {
   name: 'fast',
-  async open(_, handler) {
-    const server = await listenAgi(handler, { port: 0, hangupGrace: 3_000, onHandlerError: () => {} })
+  async open(ami, handler) {
+    const options = { port: 0, hangupGrace: 3_000, control: ami, onHandlerError: () => {} }
+    const server = await listenAgi(handler, options)
     return {
       data: (path, args) => [`agi://127.0.0.1:${server.port}/${path}`, ...args].join(','),
       async [Symbol.asyncDispose]() {

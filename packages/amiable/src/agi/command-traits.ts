@@ -20,8 +20,8 @@ export interface Traits {
   readonly expects?: Expect
   /** Another command stops it (FastAGI): it ends at once, most often without an answer. */
   readonly interruptible?: true
-  /** A sound that ControlPlayback can stop. */
-  readonly plays?: true
+  /** Sounds that ControlPlayback can stop: one, or one of several at a time. */
+  readonly plays?: 'one' | 'several'
   /**
    * What -1 says, otherwise than that it failed or the channel is gone: `alive` that the number is of use where the
    * channel lives, `value` nothing about the channel.
@@ -33,26 +33,26 @@ export interface Traits {
 
 const OWN: Readonly<Record<string, Omit<Traits, 'dead' | 'fails'>>> = {
   'CHANNEL STATUS': { minus: 'value' },
-  'CONTROL STREAM FILE': { plays: true },
+  'CONTROL STREAM FILE': { plays: 'one' },
   'DATABASE GET': { expects: 'value', minus: 'value' },
-  EXEC: { plays: true, minus: 'alive' },
-  'GET DATA': { interruptible: true, plays: true },
+  EXEC: { plays: 'one', minus: 'alive' },
+  'GET DATA': { interruptible: true, plays: 'one' },
   'GET FULL VARIABLE': { expects: 'value' },
-  'GET OPTION': { interruptible: true, plays: true },
+  'GET OPTION': { interruptible: true, plays: 'one' },
   'GET VARIABLE': { expects: 'value' },
   HANGUP: { minus: 'value' },
   'RECEIVE CHAR': { minus: 'alive' },
   'RECEIVE TEXT': { expects: 'value', minus: 'alive' },
   'RECORD FILE': { minus: 'alive', tellsHangup: true },
-  'SAY ALPHA': { plays: true },
-  'SAY DATE': { plays: true },
-  'SAY DATETIME': { plays: true },
-  'SAY DIGITS': { plays: true },
-  'SAY NUMBER': { plays: true },
-  'SAY PHONETIC': { plays: true },
-  'SAY TIME': { plays: true },
-  'STREAM FILE': { interruptible: true, plays: true },
-  'WAIT FOR DIGIT': { interruptible: true, plays: true },
+  'SAY ALPHA': { plays: 'several' },
+  'SAY DATE': { plays: 'several' },
+  'SAY DATETIME': { plays: 'several' },
+  'SAY DIGITS': { plays: 'several' },
+  'SAY NUMBER': { plays: 'several' },
+  'SAY PHONETIC': { plays: 'several' },
+  'SAY TIME': { plays: 'several' },
+  'STREAM FILE': { interruptible: true, plays: 'one' },
+  'WAIT FOR DIGIT': { interruptible: true, plays: 'one' },
 }
 
 const known = new Map<string, Traits>()

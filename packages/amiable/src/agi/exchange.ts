@@ -41,6 +41,8 @@ const NONE: CommandOptions = {}
 const PROBE = 'CHANNEL STATUS'
 // how long a fence may lie unread in the buffer of Asterisk's stdio, behind a command that came in the same segment
 const NUDGE = 250
+// how long a sound of several may play on that nobody wants to hear, in milliseconds
+const STOP_AGAIN = 100
 
 /** The commands of a session: what waits, what is under way, and what becomes of it. */
 export class Exchange {
@@ -268,8 +270,15 @@ export class Exchange {
     job.reject(error)
     if (at === -1 && this.#sent.includes(job)) {
       if (this.#wire.transport === 'fast' && job.traits.interruptible && job.held === undefined) this.#input('doubt')
-      else if (job.traits.plays && job.held === undefined) this.#wire.stop(job)
+      else if (job.traits.plays && job.held === undefined) this.#stop(job)
     }
+  }
+
+  /** What is said in several sounds is stopped sound by sound. */
+  #stop(job: Job): void {
+    if (!this.#sent.includes(job)) return
+    this.#wire.stop(job)
+    if (job.traits.plays === 'several') this.#host.clock.setTimeout(() => this.#stop(job), STOP_AGAIN)
   }
 
   #input(input: Input, held?: string): void {
