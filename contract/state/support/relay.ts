@@ -85,8 +85,9 @@ export class Relay implements AsyncDisposable {
     this.#mark = mark
   }
 
-  /** Takes a reset back that has not come. */
+  /** Takes a reset back that has not come, and lets everybody through. */
   calm(): void {
+    this.#down = false
     this.#bytesLeft = Number.POSITIVE_INFINITY
     this.#mark = undefined
   }

@@ -53,6 +53,9 @@ export class Sync {
   /** Kinds whose events the client's mask keeps away. */
   #deaf = new Set<ListedKind>()
   #failures = new Map<ListedKind, number>()
+  /** When all queues were listed, and whose turn it is to be looked at alone. */
+  #allQueuesAt = 0
+  #turn = 0
   #askedAgain = new Map<ListedKind, number>()
   #settling: SettlingLists
   #waiters: { kinds: ReadonlySet<ListedKind>; done: () => void }[] = []
@@ -281,6 +284,7 @@ export class Sync {
     this.#failures.delete(kind)
     this.#settle(kind, listedAt, gap, audit || keys !== undefined)
     if (keys === undefined || !gap) this.#input(kind, { type: 'listed' })
+    if (keys === undefined && kind === 'queues') this.#allQueuesAt = listedAt
     this.#plan(kind)
   }
 
@@ -363,11 +367,19 @@ export class Sync {
     this.#agenda.want(kind, clock.elapsed() + wait * (0.5 + random() / 2))
   }
 
-  /** Plans the next look at a kind. */
+  /** Plans the next look at a kind: at queues one at a time, because each is locked while its rows are written. */
   #plan(kind: ListedKind): void {
     const { audit, clock, random } = this.#options
     if (audit === false) return
-    const every = kind === 'queues' ? audit.queues : audit.others
-    this.#agenda.want(kind, clock.elapsed() + every * (1 + audit.jitter * (random() - 0.5)), undefined, true)
+    const now = clock.elapsed()
+    const jitter = 1 + audit.jitter * (random() - 0.5)
+    const queues = kind === 'queues' ? [...this.#model.tables.queue.records.keys()] : []
+    if (queues.length < 2 || now - this.#allQueuesAt >= audit.others) {
+      const every = kind === 'queues' ? audit.queues : audit.others
+      this.#agenda.want(kind, now + every * jitter, undefined, true)
+      return
+    }
+    const key = queues[this.#turn++ % queues.length]
+    this.#agenda.want(kind, now + Math.max(PACE, audit.queues / queues.length) * jitter, key, true)
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Client, connect } from '../../src/index.ts'
-import { type State, watch } from '../../src/state/index.ts'
+import { type State, type StateOptions, watch } from '../../src/state/index.ts'
 import { type ListRow, type SimulatedAsterisk, startServer } from '../../src/testing/index.ts'
 
 interface Rig {
@@ -19,7 +19,11 @@ const member = (Queue: string, more = {}): ListRow => [
   { Queue, Name: 'Anna', Location: 'PJSIP/anna', StateInterface: 'PJSIP/anna', Status: 1, Paused: 0, ...more },
 ]
 
-async function withQueues(rows: ListRow[], body: (rig: Rig) => Promise<void>): Promise<void> {
+async function withQueues(
+  rows: ListRow[],
+  body: (rig: Rig) => Promise<void>,
+  audit: StateOptions['audit'] = false,
+): Promise<void> {
   await using server = await startServer({ users: { frank: 'lean' } })
   const queues: Rig['queues'] = { rows, asked: [] }
   server.handle('QueueStatus', (action, reply) => {
@@ -30,7 +34,7 @@ async function withQueues(rows: ListRow[], body: (rig: Rig) => Promise<void>): P
     return undefined
   })
   await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
-  await using state = watch(ami, { audit: false, kinds: ['queues'] })
+  await using state = watch(ami, { audit, kinds: ['queues'] })
   await state.ready()
   assert.deepEqual(queues.asked.splice(0), [''])
   await body({ server, ami, state, queues })
@@ -120,3 +124,21 @@ test('a list that fails is tried again, and leaves no half of a picture', () =>
     assert.deepEqual(queues.asked, ['refused', ''])
     assert.deepEqual(state.snapshot().queues, before)
   }))
+
+test('audits look at one queue at a time, and find what changed there without an event', () =>
+  withQueues(
+    [params('support'), params('sales'), member('sales')],
+    async ({ state, queues }) => {
+      queues.rows = [params('support'), params('sales'), member('sales', { Paused: 1, PausedReason: 'unheard' })]
+      for await (const status of state.status()) {
+        if (status.type !== 'drift') continue
+        assert.deepEqual(
+          status.differences.map(({ key, fields }) => [key, fields]),
+          [['sales/pjsip/anna', ['paused']]],
+        )
+        break
+      }
+      assert.ok(!queues.asked.includes(''), `${queues.asked}`)
+    },
+    { queues: 100, others: 60_000 },
+  ))
