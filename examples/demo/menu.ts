@@ -19,7 +19,9 @@ const SOUNDS = {
 const PRESSES: Readonly<Record<string, string>> = { 'enter-account': '0815', 'no-such-account': '4711', options: '2' }
 
 const DIALPLAN = `  exten => 100,1,AGI(agi://127.0.0.1/bank)
-   same => n,GotoIf($["\${AGISTATUS}" = "FAILURE"]?operator,1)`
+   same => n,Goto(bank-\${AGISTATUS},1)
+  exten => bank-SUCCESS,1,NoOp(\${BALANCE})
+  exten => bank-FAILURE,1,Dial(PJSIP/operator)`
 
 /** Shows a caller in a voice menu: what it hears and presses, and which commands of AGI that takes. */
 export async function showMenu(signal: AbortSignal): Promise<void> {
