@@ -1,4 +1,4 @@
-// What people paste from the READMEs and the guide of reconnecting survives the bad night as well.
+// What people paste from the READMEs and the guides survives the bad night as well.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -48,6 +48,72 @@ export function pagesThroughRestarts(version: 22 | 16): void {
       assert.match(guide.output, /^lost: .*\n(?:.*\n)*read 2 queues$/m)
     })
   })
+
+  test(`what the guides do for long, or at each ready, holds through a restart of ${server.name}`, async () => {
+    const env = environment(server, 'frank')
+    const [listeners, loop, lists, rows, queues, dial, ids, watching] = [
+      blockOf('docs/guides/events.md', 'listener.remove()'),
+      blockOf('docs/guides/events.md', "overflow: 'drop-oldest'"),
+      blockOf('docs/guides/lists.md', 'QueueStatusComplete'),
+      blockOf('docs/guides/lists.md', 'PJSIPShowEndpoints'),
+      blockOf('docs/guides/lists.md', 'queue.callers.length'),
+      blockOf('docs/guides/originating-calls.md', 'Local/busy@default'),
+      blockOf('docs/guides/originating-calls.md', 'order-4711'),
+      blockOf('docs/guides/several-servers.md', 'is back after'),
+    ]
+    const account = 'host: process.env.AMI_HOST, port: Number(process.env.AMI_PORT), ...account'
+    await using client = program(
+      inOne(
+        `const ami = await connect({ ${account} })
+        const handler = () => {}
+        const log = (...words) => console.log('log', ...words)
+        {`,
+        listeners,
+        `}
+        console.log('watching')
+        for await (const status of ami.status()) if (status.type === 'ready' && status.gap !== null) break
+        {`,
+        ...[lists, rows, queues, dial, ids].flatMap((block) => [block, '}\n{']),
+        `const { Channel: channel } = await ami.originate({ Channel: 'Local/wait@default', Application: 'Wait', Data: 9 })
+        `,
+        loop,
+        `}
+        console.log('done')
+        await ami.close()`,
+      ),
+      env,
+    )
+    await using fleet = program(
+      inOne(
+        watching
+          .replace("host: 'pbx1', username: 'frank', secret: 'lean'", account)
+          .replace('for await', 'await fleet.connect()\nconsole.log("watching")\nfor await'),
+      ),
+      env,
+    )
+    await Promise.all([client.said(/^watching$/m), fleet.said(/^watching$/m)])
+    await server.asLarge(PHONES, async () => {
+      assert.equal(await client.end(), 0, client.output)
+      assert.match(client.output, /^done$/m)
+      // the listeners of before the restart
+      assert.match(client.output, /^log Hangup$/m)
+      assert.match(client.output, /^log support 0 waiting, \d+ free$/m)
+      await fleet.said(/^north: .*\n(?:.*\n)*north is back after \d+ ms$/m)
+    })
+  })
+}
+
+/** One program of pieces: their imports stand in front. */
+function inOne(...pieces: readonly string[]): string {
+  const code = pieces.join('\n')
+  const imported = new Set([
+    'connect',
+    ...[...code.matchAll(/^import \{ (.*) \} from 'amiable'$/gm)].flatMap(([, names = '']) => names.split(', ')),
+  ])
+  return `import assert from 'node:assert/strict'
+    import { ${[...imported].join(', ')} } from 'amiable'
+    const account = { username: process.env.AMI_USERNAME, secret: process.env.AMI_SECRET }
+    ${code.replace(/^import .*$/gm, '')}`
 }
 
 function program(code: string, env: Record<string, string>, held = false): Program {
