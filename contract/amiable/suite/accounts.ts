@@ -45,8 +45,11 @@ export function accounts(target: Target): void {
       target,
       async (ami) => {
         await assert.rejects(ami.command('core show version'), denied)
-        const answer = nextEvent(ami, 'OriginateResponse')
-        await ami.sendRaw('Originate', { Channel: 'Local/busy@default', Application: 'Wait', Async: true })
+        // those of others come at any time
+        const actionId = `calls-${process.pid}`
+        const answer = nextEvent(ami, 'OriginateResponse', (event) => event.actionId === actionId)
+        const call = { Channel: 'Local/busy@default', Application: 'Wait', Async: true }
+        await ami.sendRaw('Originate', call, { actionId })
         assert.equal((await answer).get('Response'), 'Failure')
       },
       { account: 'calls' },

@@ -9,6 +9,9 @@ export type Called = (...args: never[]) => unknown
  * the lines of whoever made the call instead.
  */
 
+// V8 finds who awaits a promise through the one that follows it; what Bun runs on does so only within an async function
+const followsPromises = !('bun' in process.versions)
+
 /** A promise whose error shows who awaits it, or who handed it on with `then` or `catch`. */
 class CallPromise<T> extends Promise<T> {
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
@@ -39,14 +42,15 @@ export class AwaitedCall<T> implements Deferred<T> {
   #refuse!: (reason: unknown) => void
 
   constructor() {
-    this.promise = new CallPromise<T>((resolve, reject) => {
+    const promise = new CallPromise<T>((resolve, reject) => {
       this.resolve = resolve
       this.#refuse = reject
     })
+    this.promise = followsPromises ? promise : Object.setPrototypeOf(showingWhoAwaits(promise), CallPromise.prototype)
   }
 
   reject(error: unknown): void {
-    if (AmiError.is(error)) rejectShowing(this.resolve, error)
+    if (followsPromises && AmiError.is(error)) rejectShowing(this.resolve, error)
     else this.#refuse(error)
   }
 }
@@ -56,6 +60,20 @@ export function awaited<T>(promise: Promise<T>): Promise<T> {
   const own = new AwaitedCall<T>()
   promise.then(own.resolve, (error: unknown) => own.reject(error))
   return own.promise
+}
+
+/** Passes a promise on; its error shows who awaits it. */
+async function showingWhoAwaits<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise
+  } catch (error) {
+    if (AmiError.is(error)) {
+      const waiting: { stack?: string } = {}
+      Error.captureStackTrace(waiting, showingWhoAwaits)
+      showFrames(error, waiting.stack, '\n    at async ')
+    }
+    throw error
+  }
 }
 
 /** Settles a promise with an error, once that shows who awaits the promise. */
