@@ -103,6 +103,19 @@ test('what amiable/state and amiable/catalog import needs nothing of Node', () =
   assert.ok(seen.size > 2)
 })
 
+test('who imports amiable alone loads nothing of AGI, live state or the simulator', () => {
+  const seen = new Set<string>()
+  const follow = (path: string) => {
+    if (seen.has(path)) return
+    seen.add(path)
+    for (const { specifier } of importsOf(textOf(path))) {
+      if (specifier.startsWith('.')) follow(join(dirname(path), specifier))
+    }
+  }
+  follow('dist/index.js')
+  for (const path of seen) assert.doesNotMatch(textOf(path), /^\/\/ src\/(?:agi|state|testing)\//m, path)
+})
+
 test('publint finds nothing', async () => {
   await tool('publint', 'run', tarball, '--strict', '--pack=false')
 })

@@ -23,6 +23,8 @@ export interface FastOptions {
 
 // how long Asterisk has to close its end behind ours, in milliseconds
 const LINGER = 5_000
+// so many times the longest answer may be passed over, and then it is a flood
+const FLOOD = 64
 // what fills so much of a read may be a flood: others get their turn before the next
 const SLICE = 16_384
 // the least that every network carries in one segment: a longer answer may come in several, with a pause between
@@ -45,6 +47,8 @@ export class FastConnection implements Wire {
   /** What came before there was a session; `undefined` where none follows. */
   #early: string | undefined = ''
   #strayBytes = 0
+  /** Bytes since the last answer. */
+  #unanswered = 0
   #closed = deferred<void>()
   #over = false
 
@@ -151,7 +155,9 @@ export class FastConnection implements Wire {
 
   #take(text: string): void {
     const exchange = this.#exchange as Exchange
+    this.#unanswered += text.length
     const arrivals = this.#replies.push(text)
+    if (arrivals.some(({ type }) => type === 'reply' || type === 'fenced')) this.#unanswered = 0
     for (const [at, one] of arrivals.entries()) {
       if (one.type === 'reply') {
         const expects = exchange.oldest?.expects ?? 'plain'
@@ -171,17 +177,21 @@ export class FastConnection implements Wire {
       else if (one.type === 'overflow') exchange.overflow(this.#options.limits.line)
       else this.#stray(one.text)
     }
+    if (this.#unanswered > FLOOD * this.#options.limits.line) this.#flooded(text)
   }
 
   #stray(text: string): void {
     const exchange = this.#exchange as Exchange
     this.#options.outOfStep()
     this.#strayBytes += text.length
-    if (this.#strayBytes > this.#options.limits.line) {
-      const error = this.#foreign('too much came that nobody had asked for', text)
-      exchange.lost(() => error)
-      this.destroy()
-    } else if (exchange.oldest === undefined) exchange.doubt()
+    if (this.#strayBytes > this.#options.limits.line) this.#flooded(text)
+    else if (exchange.oldest === undefined) exchange.doubt()
+  }
+
+  #flooded(text: string): void {
+    const error = this.#foreign('too much came that nobody had asked for', text)
+    this.#exchange?.lost(() => error)
+    this.destroy()
   }
 
   #foreign(why: string, text: string): ProtocolError {

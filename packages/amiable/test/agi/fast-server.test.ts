@@ -294,6 +294,19 @@ test('bytes that nobody asked for are fenced away, and too many of them end the 
   assert.equal(await peer.next(), undefined)
 })
 
+test('a flood without an end of a line, or behind a fence, ends the session', async () => {
+  for (const flood of ['x'.repeat(10_000), '200 result=1 (x\n'.repeat(600)]) {
+    await using one = await oneSession({ limits: { line: 1_000 } })
+    const waiting = one.call.getVariable('A').catch((error) => error.code)
+    await one.peer.next()
+    for (let n = 0; n < 10; n++) one.peer.send(flood)
+    const code = await waiting
+    assert.ok(['AMI_LIMIT', 'AMI_PROTOCOL'].includes(code), code)
+    while ((await one.peer.next()) !== undefined);
+    assert.equal(one.call.state, 'ended')
+  }
+})
+
 test('a number of EXEC that makes Asterisk show its usage does not shift the answers behind it', async () => {
   await using one = await oneSession()
   const { call, peer } = one
