@@ -1,7 +1,7 @@
 // Questions and menus, with a caller who presses keys while Asterisk plays, waits, or is between two commands.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type AgiSession, ask, menu } from 'amiable/agi'
+import { type AgiSession, ask, menu, type Prompt } from 'amiable/agi'
 import { nextEvent } from '../support/client.ts'
 import type { Target } from '../targets.ts'
 import { onStage, press, type Stage, type Transport } from './stage.ts'
@@ -32,12 +32,14 @@ export function questions(target: Target, transport: Transport): void {
     const max = 2
     const last = await pressing(stage, ['1*'], () => ask(call, 'demo-instruct', { max }))
     assert.deepEqual(last, { digits: '1*' })
-    for (const prompts of [
+    const every: Prompt[][] = [
       ['demo-instruct', 'beep'],
       [{ digits: '1234567890' }, 'beep'],
       [{ date: new Date(0) }],
       [{ pause: 5_000 }, 'beep'],
-    ]) {
+    ]
+    // the commands are the same over both, so one kind of prompt tells enough of the slower
+    for (const prompts of transport.name === 'fast' ? every : every.slice(0, 1)) {
       assert.deepEqual(await pressing(stage, ['1', '*'], () => ask(call, prompts, { max })), { digits: '1*' })
     }
     const behind = await pressing(stage, ['5#'], () => ask(call, [], { max }))
