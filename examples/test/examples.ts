@@ -28,6 +28,12 @@ export const prints: Readonly<Record<string, readonly RegExp[]>> = {
   'events.ts': [/^Newchannel: Down$/, /^Newstate: Up$/, /^Hangup: /],
   'fleet.ts': [/^2 members, 0 failed$/, /^north says Hello$/, /^spare: up since a while$/, /^south: 0 reconnects/],
   'hangup.ts': [/^cause 17$/, /^AMI_ARGUMENT$/, /^2 channels, the right ones$/],
+  'incoming-calls.ts': [
+    /^on the screen: Ann Miller \(C-17\)$/,
+    /^off the screen: Normal Clearing$/,
+    /^the call is over: ended$/,
+    /^0 on the screen, no longer kept as a call$/,
+  ],
   'mailboxes.ts': [/^1234@default: (?:nothing|something) new, \d+ new, \d+ old$/, /^1234: /],
   'originate.ts': [
     /^wait: answered \(reason 4/,
@@ -58,6 +64,13 @@ export const prints: Readonly<Record<string, readonly RegExp[]>> = {
   'user-events.ts': [/^order 4711: phone and headset$/],
   'variables.ts': [/^Miller, "Ann"$/, /^""$/, /^undefined$/, /^Smith$/, /^open$/, /: OFFICE=closed$/],
   'voice-menu.ts': [/^account 4711 has 120$/, /^2: to sales$/, /^1 call, 0 failed$/],
+  'wallboard.ts': [
+    /^support: \d+ waiting, .*\(live\)$/,
+    /^ {2}Agent One \w+/,
+    /^ {2}Ann paused$/,
+    /^ {2}Ann paused: lunch$/,
+    /^sales: 0 members$/,
+  ],
 }
 
 /** Runs every example as a program of its own: on a simulator of its own, or on this server. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { LIFECYCLE, withDiagram } from '../../tools/build/lifecycle-diagram.ts'
+import { STATE_PAGE, withKinds } from '../../tools/build/state-kinds.ts'
 import { readSource } from '../../tools/checks/sources.ts'
 import { ROOT } from './paths.ts'
 
@@ -95,4 +96,20 @@ test('docs/reference/client.md has each option, method, property and count, and 
   )
   const inside = ['constructor']
   assert.deepEqual(rowsOf('Methods'), [...new Set(members)].filter((name) => !inside.includes(name ?? '')).sort())
+})
+
+test('docs/reference/state.md shows the table of kinds (node --import tsx tools/build/state-kinds.ts writes it)', () => {
+  const state = readFileSync(STATE_PAGE, 'utf8')
+  assert.equal(state, withKinds(state))
+})
+
+test('docs/reference/state.md has each option of a model and each freshness, and no other', () => {
+  const source = (path: string) => readSource(ROOT, `packages/amiable/src/state/${path}`)
+  const options = /export interface StateOptions \{([\s\S]*?)\n\}/.exec(source('options.ts'))?.[1] ?? ''
+  const declared = [...options.matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name)
+  const fresh = /export type Freshness =([\s\S]*?)\n\n/.exec(source('freshness.ts'))?.[1] ?? ''
+  const types = [...fresh.matchAll(/type: '(\w+)'/g)].map(([, name]) => name)
+  const rows = [...readFileSync(STATE_PAGE, 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name)
+  assert.ok(declared.length > 5 && types.length > 4)
+  assert.deepEqual(rows.toSorted(), [...declared, ...types].toSorted())
 })

@@ -115,5 +115,12 @@ export const OUTSIDE: readonly Outside[] = [
   { folder: 'packages/', sees: [], tests: ['tools/testbed/'] },
   { folder: 'test/', sees: ['tools/'] },
   // the diagram of the lifecycle page is drawn from the table itself
-  { folder: 'tools/', sees: ['packages/amiable/src/link/machine.ts'] },
+  {
+    folder: 'tools/',
+    sees: [
+      'packages/amiable/src/link/machine.ts',
+      'packages/amiable/src/catalog/facts.ts',
+      'packages/amiable/src/state/kinds.ts',
+    ],
+  },
 ]
