@@ -58,9 +58,11 @@ export function restarts(place: OurAsterisk): void {
     test('a graceful restart refuses calls while it waits, says Shutdown, and is told apart from a crash', async () => {
       await using night = await Night.begin({ host, port, username, secret, keepalive: { interval: 5_000 } })
       const { client } = night
-      const answered = client.events('OriginateResponse')
+      const actionId = 'holds-the-restart-up'
+      const answered = client.events((event) => event.Event === 'OriginateResponse' && event.actionId === actionId)
       // two seconds of a call hold the restart up; no command can end it, the console refuses them too
-      await client.sendRaw('Originate', { Channel: 'Local/wait@default', Application: 'Wait', Data: '2', Async: true })
+      const call = { Channel: 'Local/wait@default', Application: 'Wait', Data: '2', Async: true }
+      await client.sendRaw('Originate', call, { actionId })
       await within(BOUND, 'the call that holds the restart up', answered.next())
       await answered.return?.()
 
