@@ -98,6 +98,10 @@ const dial: Application = async ({ world, channel, data, runner }) => {
     leg.connectedName = channel.callerName
     world.channels.newExten(leg, 'AppDial', '(Outgoing Line)')
     world.channels.setCaller(leg, leg.callerNum, '')
+    // main/manager_channels.c: each part of a snapshot that has changed has an event of its own
+    if (leg.connectedNum !== '' || leg.connectedName !== '') {
+      world.channels.setConnected(leg, leg.connectedNum, leg.connectedName)
+    }
     if (!asked.call(runner)) {
       world.channels.hangup(leg)
       continue

@@ -111,6 +111,10 @@ async function tryMembers(
     leg.connectedName = channel.callerName
     world.channels.newExten(leg, 'AppQueue', '(Outgoing Line)')
     world.channels.setCaller(leg, leg.callerNum, '')
+    // main/manager_channels.c: each part of a snapshot that has changed has an event of its own
+    if (leg.connectedNum !== '' || leg.connectedName !== '') {
+      world.channels.setConnected(leg, leg.connectedNum, leg.connectedName)
+    }
     leg.context = channel.context
     leg.exten = channel.exten
     world.channels.newExten(leg, 'AppQueue', '(Outgoing Line)')
