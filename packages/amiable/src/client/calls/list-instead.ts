@@ -32,7 +32,9 @@ function listFor(action: string, text: string): string | undefined {
  */
 export function readInPieces(error: LimitError, action: string, text: string): LimitError {
   const list = listFor(action, text)
-  if (list === undefined) return error
+  const isConfig = /^GetConfig(?:JSON)?$/i.test(action)
+  if (list === undefined && !isConfig) return error
   const { message, source, limit, value } = error
-  return new LimitError(`${message}; or read it row by row with list('${list}')`, { source, limit, value })
+  const instead = isConfig ? 'ask for one Category' : `read it row by row with list('${list}')`
+  return new LimitError(`${message}; or ${instead}`, { source, limit, value })
 }

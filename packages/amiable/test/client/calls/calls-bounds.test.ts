@@ -83,13 +83,20 @@ describe('bounds', () => {
     assert.equal((await next).success, true)
   })
 
+  test('an answer to GetConfig that is past a limit may be asked for by one Category', async () => {
+    await using rig = await readyRig({ limits: { message: 2_000 } })
+    const call = rig.client.sendRaw('GetConfig', { Filename: 'extensions.conf' })
+    const heard = await rig.peer.next()
+    rig.peer.say('Response: Success', `ActionID: ${heard.id}`, `Line-000000-000000: ${'x'.repeat(5_000)}`)
+    await assert.rejects(call, { code: 'AMI_LIMIT', message: /past limits\.message .*or ask for one Category$/ })
+  })
+
   for (const [action, params, list] of [
     ['Command', { Command: 'database show family' }, 'DBGetTree'],
     ['command', { Command: 'Dialplan show' }, 'ShowDialPlan'],
     ['Command', { Command: 'pjsip list endpoints' }, 'PJSIPShowEndpoints'],
     ['queuestatus', {}, 'QueueStatus'],
     ['Command', { Command: 'core show version' }, undefined],
-    ['GetConfigJSON', {}, undefined],
     ['Odd', { Command: 'database show' }, undefined],
   ] as const) {
     test(`an answer to ${action} ${Object.values(params)} that is past a limit names the option, ${list ? `and list('${list}')` : 'and no list'}`, async () => {
