@@ -160,7 +160,7 @@ export class AgiAttachment implements AsyncDisposable {
 
   /** The sessions that have not ended. */
   sessions(): readonly AgiSession[] {
-    return [...this.#all].flatMap(({ session }) => session ?? [])
+    return [...this.#all].flatMap(({ session }) => (session && session.state !== 'ended' ? session : []))
   }
 
   /**
@@ -242,7 +242,8 @@ export class AgiAttachment implements AsyncDisposable {
     const { maxSessions = 1_000, maxQueued = 64, pipeline = 16, claim = true } = this.#options
     if (this.#closing !== undefined) return
     const facts = { source: client.name, uniqueid }
-    if (this.#all.size >= maxSessions) {
+    // a handler that outlives its call takes no other call's place
+    if (this.#calls.size + this.#leaving.size >= maxSessions) {
       this.#counts.refused++
       publish('agi:refused', () => ({ source: client.name, transport: 'async', reason: 'full' }))
       return

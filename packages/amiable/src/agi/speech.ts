@@ -1,6 +1,6 @@
 import { checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
-import { done, one } from './commands-data.ts'
+import { done, one, splitOptions } from './commands-data.ts'
 import type { CommandOptions, Steps } from './job.ts'
 import type { Word } from './line.ts'
 import type { AgiReply } from './replies.ts'
@@ -79,7 +79,7 @@ export class AgiSpeech {
     timeout: number,
     options: CommandOptions & { readonly offset?: number | undefined } = {},
   ): Promise<Recognized> {
-    const { offset, ...common } = options
+    const [{ offset }, common] = splitOptions(options, { offset: true })
     const words: Word[] = [
       ['file', checkName('file', file)],
       ['timeout', Math.ceil(checkWhole('timeout', timeout, 0, 2_147_483_647) / 1000)],
