@@ -1,34 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { after } from 'node:test'
-import { startServer, type UserOptions } from 'amiable/testing'
-import type { Target } from '../targets.ts'
 import { badNights } from './bad-nights.ts'
 import { following } from './following.ts'
 import { rights } from './rights.ts'
+import { lateSimulator } from './support/simulated.ts'
 import { truth } from './truth.ts'
 
-const extensions = new URL('../../tools/servers/asterisk/etc/extensions.conf', import.meta.url)
-const users: Record<string, UserOptions> = {
-  frank: { secret: 'lean' },
-  readonly: { secret: 'ro', read: ['call', 'user'], write: ['reporting'] },
-  calls: { secret: 'dial', read: ['call'], write: ['call', 'originate'] },
-  listener: { secret: 'ear', write: [] },
-}
-const server = await startServer({ users, dialplan: readFileSync(extensions, 'utf8') })
-after(() => server.close())
-// without it no event is late, and the simulator would agree for the wrong reasons
-server.faults.lag()
-const target: Target = {
-  name: 'simulator',
-  version: 22,
-  real: false,
-  full: true,
-  host: '127.0.0.1',
-  port: server.port,
-  username: 'frank',
-  secret: 'lean',
-  accounts: { frank: 'lean', readonly: 'ro', calls: 'dial', listener: 'ear' },
-}
+const target = await lateSimulator()
 rights(target)
 following(target)
 badNights(target)
