@@ -157,10 +157,17 @@ const picture = async (job: StateJob): Promise<Outcome> => {
   const after = await collected()
   const { changes, records } = state.stats()
   const channels = records.channel ?? 0
-  const channelsAgain = await measured(() => state.refresh('channels'))
-  await sleep(2_500)
+  const again = async (kind: string): Promise<number> => {
+    const each: number[] = []
+    for (let n = 0; n < 5; n++) {
+      each.push((await measured(() => state.refresh(kind))).cpuMs)
+      await sleep(300)
+    }
+    return median(each)
+  }
+  const resyncMs = await again('channels')
   const told = state.stats().changes - changes
-  const queueAgain = await measured(() => state.refresh('queues'))
+  const queuesMs = await again('queues')
   const snapshots: number[] = []
   for (let n = 0; n < 20; n++) snapshots.push((await measured(() => state.snapshot())).cpuMs)
   const texts: number[] = []
@@ -178,9 +185,9 @@ const picture = async (job: StateJob): Promise<Outcome> => {
     extra: {
       longestTickMs: longest,
       bytesPerChannel: (after - before) / channels,
-      resyncMs: channelsAgain.cpuMs,
+      resyncMs,
       resyncTold: told,
-      queuesMs: queueAgain.cpuMs,
+      queuesMs,
       snapshotMs: median(snapshots),
       jsonMs: median(texts),
       jsonMb: text.length / 1e6,
@@ -198,6 +205,7 @@ const poll = async (job: StateJob): Promise<Outcome> => {
       rows += events.length
     }
   }
+  if (job.mode === 'poll@asterisk') await busy(client)
   await ask()
   const pid = job.mode === 'poll@asterisk' ? listenerOf(job.target.port) : undefined
   rows = 0
@@ -206,12 +214,22 @@ const poll = async (job: StateJob): Promise<Outcome> => {
     for (let n = 0; n < job.rounds; n++) await ask()
   })
   const serverMs = pid === undefined ? 0 : processorOf(pid) - server
+  if (pid !== undefined) await client.sendRaw('Hangup', { Channel: '/^Local\\/wait/' }, { check: false })
   return outcome({
     ...cost,
     units: job.rounds,
     count: rows / job.rounds,
     extra: { serverMs: serverMs / job.rounds, clientMs: cost.cpuMs / job.rounds },
   })
+}
+
+/** A hundred calls, so two hundred channels. */
+const busy = async (client: StateClient): Promise<void> => {
+  for (let n = 0; n < 100; n++) {
+    const call = { Channel: 'Local/wait@default/n', Application: 'Wait', Data: '60', Async: true }
+    await client.sendRaw('Originate', call, { check: false })
+  }
+  await sleep(2_000)
 }
 
 /** The process that listens at a port of this machine. */
