@@ -136,6 +136,11 @@ export class AsyncCall {
     if (this.#session === undefined) this.lost('unknown')
   }
 
+  /** Whether it waits to be found again. */
+  get isPaused(): boolean {
+    return this.#channel.isPaused
+  }
+
   /** Whether it may be in AsyncAGI though Asterisk names another application. */
   get mayRun(): boolean {
     return this.#channel.mayRun

@@ -59,6 +59,11 @@ export class AsyncChannel implements Wire {
     return this.#paused || this.#over || !this.#results.inStep ? 0 : this.#options.pipeline
   }
 
+  /** Whether the link has gone, and it has not gone on over a new one. */
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
   /** Whether it may be in AsyncAGI though Asterisk names another application: the one that is under way. */
   get mayRun(): boolean {
     return this.#ran

@@ -325,7 +325,8 @@ export class AgiAttachment implements AsyncDisposable {
 
   /** Looks for calls in AsyncAGI: our own go on, those that are gone end, and others may be taken over. */
   async #find(client: AsyncClient): Promise<void> {
-    const known = new Set([...this.#all].filter(({ setup }) => setup.client.name === client.name))
+    // not those that have begun since: theirs are the events of this link
+    const known = [...this.#all].filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)
     const rows: Map<string, AmiEvent> = new Map()
     const living = new Set<string>()
     try {
