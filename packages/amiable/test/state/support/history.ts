@@ -38,6 +38,7 @@ export class History {
   readonly ways: { A: Published[]; B: Published[] } = { A: [], B: [] }
   /** What leaves a list only after its end has been told. */
   readonly leaving: (() => void)[] = []
+  #unparking = new Set<string>()
   #tape: Tape
   #states: HistoryOfStates
   #isOfStates: boolean
@@ -341,9 +342,13 @@ export class History {
   }
 
   #unpark(space: string, id: string): void {
+    // its end is told once, however long it stands in the list
+    if (this.#unparking.has(space)) return
+    this.#unparking.add(space)
     const how = this.#tape.pick(['UnParkedCall', 'ParkedCallTimeOut', 'ParkedCallGiveUp']) ?? ''
     this.#publish(how, parkedHeaders(space, id), 'B')
     this.#soon(() => {
+      this.#unparking.delete(space)
       if (this.parked.get(space) === id) this.parked.delete(space)
     })
   }
