@@ -3,7 +3,7 @@ import { VERSIONS } from '../servers/asterisk/settings.ts'
 import type { TestFile } from './discovery.ts'
 
 // what a complete run may take on two cores; the groups run side by side, and each may take all of it
-const RUN = 480
+const RUN = 720
 
 /** Seconds from the start of a group's first file to the end of its last. */
 const BUDGETS: Readonly<Record<string, number>> = {

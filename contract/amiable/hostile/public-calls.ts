@@ -142,6 +142,7 @@ const target = { ...account, port: 1 }
 /** Right arguments of each public call, but for the client that helpers take first. */
 const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   watch: [{}],
+  'State.follow': [{ channel: '1.1' }, {}],
   connect: [target, {}],
   createClient: [target],
   createFleet: [[target]],
@@ -324,6 +325,7 @@ const HELPERS =
 /** Right arguments of a public call, in whose place something wrong is put. A call without a row has none, and fails. */
 export function rightArguments(name: string, { ami, objects }: Things, folder: string): readonly unknown[] {
   if (name === 'record') return [ami, `${folder}/record.jsonl`, {}]
+  if (name === 'watchAll') return [objects.Fleet, {}]
   if (name === 'scheduleFaults') return [objects.SimulatedAsterisk, {}]
   const right = RIGHT[name] ?? AGI_RIGHT[name]
   if (right === undefined) throw new Error(`${name} has no row in public-calls.ts: give it right arguments there`)

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { PassThrough, type Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { invalid, LimitError } from '../../errors.ts'
+import { invalid, LimitError, quoted } from '../../errors.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
 
 // one write
@@ -130,7 +130,7 @@ export class RecordingFile {
     if (!this.#ended) {
       // an error of a caller's rule may say what it was to hide
       const { code, message, name } = error as NodeJS.ErrnoException
-      const text = `${this.#name}: the recording has ended before its end: ${code === undefined ? name : message}`
+      const text = `${quoted(this.#name)}: the recording has ended before its end: ${code === undefined ? name : message}`
       process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_RECORDING' })
     }
     // a write that hangs would keep the streams from telling

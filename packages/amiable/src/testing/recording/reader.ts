@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip, constants as zlib } from 'node:zlib'
 import { got } from '../../check.ts'
-import { type ArgumentError, invalid } from '../../errors.ts'
+import { type ArgumentError, invalid, quoted } from '../../errors.ts'
 import { GatheredLines } from '../../util/gathered-text.ts'
 import { fromWire, toWire } from '../protocol/byte-text.ts'
 import { Capture, textOfBytes, whyNotText } from './capture.ts'
@@ -47,7 +47,7 @@ export function readRecording(recording: string): AsyncGenerator<RecordedMessage
 
 /** Warns of a recording that was broken off. */
 export function warnOfBreak(recording: string): void {
-  const text = `${recording.includes('\n') ? 'the recording' : recording}: it was broken off: what came later is missing`
+  const text = `${recording.includes('\n') ? 'the recording' : quoted(recording)}: it was broken off: what came later is missing`
   process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_RECORDING' })
 }
 
