@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net'
+import { type AddressInfo, BlockList, createServer, isIP, type Server, type Socket } from 'node:net'
 import { type Check, checkDelay, checkEach, checkFunction, checkOptions, checkText, checkWhole, got } from '../check.ts'
 import { type AgiRefusal, publish } from '../diagnostics.ts'
 import { AmiError, ConnectError, invalid } from '../errors.ts'
@@ -85,6 +85,7 @@ export class AgiServer implements AsyncDisposable {
   #maxSessions: number
   #allow: BlockList | undefined
   #server: Server
+  #address: AddressInfo | undefined
   #sockets = new Set<Socket>()
   #refusedSockets = new Set<Socket>()
   #sessions = new Set<AgiSession>()
@@ -115,7 +116,7 @@ export class AgiServer implements AsyncDisposable {
     }
   }
 
-  /** Its port. */
+  /** Its port; the one that it had once it is closed. */
   get port(): number {
     return this.#address?.port ?? 0
   }
@@ -150,6 +151,7 @@ export class AgiServer implements AsyncDisposable {
     this.#server.listen(where, () => up.resolve())
     await up.promise
     this.#server.off('error', failed)
+    this.#address = this.#server.address() as AddressInfo
     // such as no descriptor left: the next connection is taken again
     this.#server.on('error', () => {})
     return this
@@ -173,11 +175,6 @@ export class AgiServer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  get #address(): { port: number; address: string } | undefined {
-    const address = this.#server.address()
-    return address !== null && typeof address === 'object' ? address : undefined
   }
 
   async #close(timeout: number): Promise<void> {

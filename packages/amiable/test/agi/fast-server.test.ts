@@ -34,8 +34,11 @@ test('a handler that returns ends the connection; one that throws says FAILURE f
   await using good = await listen(() => {})
   using peer = await AsteriskPeer.dial(good.port)
   assert.equal(await peer.next(), undefined)
+  const { port, address } = server
   await server.close()
   assert.deepEqual([errors.map(String), server.stats().failed], [['Error: mine'], 1])
+  assert.deepEqual([server.port, server.address], [port, address])
+  assert.ok(port > 0)
 })
 
 test('who connects and says nothing, or is no Asterisk, or floods, is closed within its bounds', async (t) => {
