@@ -6,4 +6,4 @@ import { runFile } from '../../tools/runner/run-file.ts'
 const [root = '', timeout, ...files] = process.argv.slice(2)
 const report = new Report(console.log)
 await Promise.all(files.map(async (file) => report.add(file, await runFile(join(root, file), Number(timeout)))))
-console.log(report.lastLine)
+report.end()

@@ -30,6 +30,11 @@ test('tests are counted once, suites and parents are not, and what fails is told
   const { lastLine, said } = await reported('passes', 'fails', 'skips')
   assert.equal(lastLine, '1 passed, 1 failed, 1 skipped')
   assert.match(said, /✗ outer › inner\n +Error: boo/)
+  assert.match(
+    said,
+    /\n✗ a\/fails\.test\.js\n +✗ outer › inner\n +Error: boo[\s\S]*\n\n1 passed/,
+    'and again at the end',
+  )
   assert.match(said, /1 skipped: no moon/)
 })
 

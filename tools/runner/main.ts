@@ -43,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 process.once('uncaughtException', async (error) => {
   broke(error)
   await bringDown()
-  console.log(`\n${report.lastLine}`)
+  report.end()
   process.exit(1)
 })
 let bringDown = async (): Promise<void> => {}
@@ -53,7 +53,7 @@ try {
 } catch (error) {
   process.exitCode = 1
   broke(error)
-  console.log(`\n${report.lastLine}`)
+  report.end()
 }
 
 function broke(error: unknown): void {
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   }
   if (interrupt.signal.aborted) report.check('the whole run', interrupt.signal.reason.message)
   if (report.failed === 0 && report.passed > 0) process.exitCode = 0
-  console.log(`\n${report.lastLine}`)
+  report.end()
 }
 
 /** Brings up the real servers that these files need, and tells every test process where they are. */

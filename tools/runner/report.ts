@@ -19,6 +19,8 @@ export class Report {
   passed = 0
   failed = 0
   skipped = 0
+  /** What failed, again for the end of a run: a log of thousands of lines is read there. */
+  readonly #failures: string[] = []
   readonly #say: (line: string) => void
   readonly #colour: boolean
 
@@ -34,6 +36,7 @@ export class Report {
       this.#say(`${this.#paint('green', '✓')} ${name}`)
     } else {
       this.failed++
+      this.#failures.push(`✗ ${name}\n${indent(head(error))}`)
       this.#say(`${this.#paint('red', '✗')} ${name}\n${indent(error)}`)
     }
   }
@@ -61,13 +64,22 @@ export class Report {
     const seconds = (duration / 1000).toFixed(1)
     this.#say(`${mark} ${file}  ${this.#paint('dim', `${counts}, ${seconds} s`)}`)
     for (const [why, count] of skipped) this.#say(this.#paint('dim', `    ${count} skipped: ${why}`))
-    for (const text of failed) this.#say(indent(text))
+    for (const text of failed) {
+      this.#failures.push(`✗ ${file}\n${indent(head(text))}`)
+      this.#say(indent(text))
+    }
     if (failed.length > 0 && output.length > 0) {
       this.#say(`    ${this.#paint('dim', 'its output:')}\n${indent(output.join('').trimEnd())}`)
     }
   }
 
-  /** The line that ends a run: plain, alone, for people and machines. */
+  /** Ends a run: says briefly once more what failed, and then the counts in a line that is plain and alone. */
+  end(): void {
+    for (const failure of this.#failures) this.#say(`\n${failure}`)
+    this.#say(`\n${this.lastLine}`)
+  }
+
+  /** The line that ends a run, for people and machines. */
   get lastLine(): string {
     const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : ''
     return `${this.passed} passed, ${this.failed} failed${skipped}`
@@ -134,6 +146,15 @@ function describe(error: unknown): string {
   const { code, stack } = (error ?? {}) as { code?: unknown; stack?: unknown }
   if (code === 'ERR_ASSERTION' && typeof stack === 'string') return stack
   return inspect(error, { depth: 5, maxStringLength: 4_000 })
+}
+
+/** Returns as much of a failure as the end of a run shows. */
+function head(text: string): string {
+  return text
+    .split('\n')
+    .slice(0, 20)
+    .map((line) => line.slice(0, 240))
+    .join('\n')
 }
 
 function indent(text: string): string {
