@@ -65,6 +65,11 @@ test('the JavaScript needs nothing but Node, and says nothing of the machine tha
   for (const path of [...bundles('esm'), ...bundles('cjs')]) assert.ok(!textOf(path).includes(ROOT), path)
 })
 
+test('the JavaScript is ASCII, for V8 keeps any other text in two bytes a character, as long as the program lives', () => {
+  for (const path of [...bundles('esm'), ...bundles('cjs')])
+    assert.equal(/[^\0-\x7f]/.exec(textOf(path))?.[0], undefined, path)
+})
+
 for (const form of ['esm', 'cjs'] as const) {
   test(`no source is in two bundles, and each keeps the names of its classes: ${form}`, () => {
     const home = new Map<string, string>()

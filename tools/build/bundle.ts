@@ -50,7 +50,7 @@ async function esModules(): Promise<[path: string, text: string][]> {
   const entryPoints = Object.values(ENTRIES)
   const options: BuildOptions = { entryPoints, outbase: 'src', splitting: true, chunkNames: 'shared-[hash]' }
   const { outputFiles = [] } = await build({ ...common, ...options, format: 'esm' })
-  return outputFiles.map(({ path, text }) => [path, withOwnNames(text)])
+  return outputFiles.map(({ path, text }) => [path, published(text)])
 }
 
 /** One file, for two would each have classes of their own; a folder that says that it holds CommonJS. */
@@ -66,7 +66,7 @@ async function commonJs(): Promise<[path: string, text: string][]> {
   const declarations = filesOf(DIST).filter((name) => name.endsWith('.d.ts') && !name.startsWith('cjs/'))
   return [
     [join(cjs, 'package.json'), '{ "type": "commonjs" }\n'],
-    [join(cjs, 'amiable.js'), withOwnNames(outputFiles[0]?.text ?? '')],
+    [join(cjs, 'amiable.js'), published(outputFiles[0]?.text ?? '')],
     ...names.map((name): [string, string] => {
       const up = name.includes('/') ? '..' : '.'
       const text = `'use strict'\nmodule.exports = Object.defineProperty(require('${up}/amiable.js')['${name}'], '__esModule', { value: true })\n`
@@ -78,6 +78,14 @@ async function commonJs(): Promise<[path: string, text: string][]> {
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+}
+
+/**
+ * In ASCII: one ellipsis in a comment, and V8 keeps the text of all the file in two bytes a character, as long as the
+ * program lives. In code esbuild escapes such characters by itself.
+ */
+function published(code: string): string {
+  return withOwnNames(code.normalize('NFKD'))
 }
 
 /** esbuild writes `var A = class _A` where a class speaks of itself, and then its name would be `_A`. */

@@ -22,12 +22,17 @@ export interface ChildOptions {
 const MOST = 30_000
 
 /** Runs a TypeScript program in a process of its own to its end; one that does not end by itself is killed. */
-export function runProgram(
+export function runProgram(program: string, options: ChildOptions = {}): Promise<Ended> {
+  return runNode(program, { ...options, flags: [...(options.flags ?? []), '--import', 'tsx'] })
+}
+
+/** Runs a program of JavaScript, or of what the flags load, in the same way. */
+export function runNode(
   program: string,
-  { args = [], cwd, env, flags = [], most = MOST }: ChildOptions = {},
+  { args = [], cwd, env, flags = [], most = MOST }: ChildOptions,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, '--import', 'tsx', program, ...args], {
+    const child = spawn(process.execPath, [...flags, program, ...args], {
       ...(cwd && { cwd }),
       ...(env && { env }),
       stdio: ['ignore', 'pipe', 'pipe'],
