@@ -122,6 +122,53 @@ test('an answer, a row, a refusal', async () => {
   await ami.close()
   await server.close()
 })
+
+// each matcher passes for what is right, and fails for what is wrong
+const channel = 'PJSIP/100'
+const comparisons = {
+  toMatchObject: (event, Channel) => expect(event).toMatchObject({ Event: 'Hangup', Channel }),
+  'toMatchObject of a list': (event, Channel) => expect([event]).toMatchObject([{ Channel }]),
+  objectContaining: (event, Channel) => expect(event).toEqual(expect.objectContaining({ Channel })),
+  'objectContaining in a list': (event, Channel) => expect([event]).toContainEqual(expect.objectContaining({ Channel })),
+  like: (event, Channel) => expect(event).toEqual(like({ Channel })),
+  'like in an object': (event, Channel) => expect({ event }).toEqual({ event: like({ Channel }) }),
+  'toEqual of toJSON()': (event, Channel) => expect(event.toJSON()).toEqual(expect.objectContaining({ Event: 'Hangup', Channel })),
+  'toHaveProperty of toJSON()': (event, Channel) => expect(event.toJSON()).toHaveProperty('Channel', Channel),
+  'toEqual of an event': (event, Channel, other) => expect(event).toEqual(Channel === channel ? event : other),
+  'toStrictEqual of an event': (event, Channel, other) => expect(event).toStrictEqual(Channel === channel ? event : other),
+}
+
+test('the matchers that compare events', async () => {
+  const server = await startServer({ users: { frank: 'lean' } })
+  const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  const seen = expectEvents(ami, ['Hangup', 'Hangup'])
+  server.emit('Hangup', { Channel: channel, Cause: 17 })
+  server.emit('Hangup', { Channel: channel, Cause: 17 })
+  const [event, other] = await seen
+  for (const [name, compare] of Object.entries(comparisons)) {
+    const judged = [channel, 'PJSIP/101'].map((value) => {
+      try {
+        compare(event, value, other)
+        return 'passes'
+      } catch (error) {
+        return /expected/i.test(error.message) ? 'fails' : error
+      }
+    })
+    expect([name, ...judged]).toEqual([name, 'passes', 'fails'])
+  }
+  expect(event).not.toMatchObject({ Channel: 'PJSIP/101' })
+  expect(event).not.toMatchObject({ Nothing: 'x' })
+  expect(() => expect(event).not.toMatchObject({ Channel: channel })).toThrow(/expected/i)
+  expect(event).not.toEqual({ ...event.toJSON() })
+  expect(event).not.toHaveProperty('Nothing')
+  // the page says so of this one: Jest reads the header and looks no further, and vitest asks whether it is a member
+  const takesAny = typeof jest === 'object'
+  const wrong = () => expect(event).toHaveProperty('Channel', 'PJSIP/101')
+  if (takesAny) wrong()
+  else expect(wrong).toThrow(/expected/i)
+  await ami.close()
+  await server.close()
+})
 `
 
 /** Fake timers, as docs/guides/testing-with-jest.md sets them. */
