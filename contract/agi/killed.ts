@@ -61,6 +61,33 @@ export function killed(target: OurAsterisk): void {
     await ami.sendRaw('Hangup', { Channel: before.uniqueid ?? '' })
   })
 
+  it('so it has those in an application or a routine, when that has ended', async () => {
+    await using ami = await connect(optionsFor(target))
+    const playing = { Application: 'Playback', ApplicationData: 'demo-instruct' }
+    const returning = { Application: 'Return', Priority: 2 }
+    for (const step of [{ Priority: 1, ...playing }, returning]) {
+      await ami.sendRaw('DialplanExtensionAdd', { Context: 'agikilled', Extension: 'play', Replace: 'yes', ...step })
+    }
+    for (const path of ['exec', 'gosub']) {
+      const [first] = await start('killed-3')
+      const taken = once(first, 'message')
+      const running = nextEvent(ami, 'AGIExecStart', (event) => /^(?:EXEC|GOSUB)/.test(event.get('Command') ?? ''))
+      await dial(ami, `agi:async,${path}`)
+      const [before] = (await taken) as [Said]
+      await running
+      await kill(first)
+      const [second] = await start('killed-3')
+      const again = once(second, 'message')
+      const over = nextEvent(ami, 'UserEvent', (event) => event.get('UserEvent') === 'AgiDone')
+      await ami.sendRaw('ControlPlayback', { Channel: before.uniqueid ?? '', Control: 'stop' })
+      const [after] = (await again) as [Said]
+      assert.deepEqual([after.transport, after.uniqueid, after.complete], ['async', before.uniqueid, false])
+      // it gives the call back
+      assert.equal((await over).get('Status'), 'SUCCESS')
+      await kill(second)
+    }
+  })
+
   it('of a program that is killed over FastAGI Asterisk says SUCCESS, and the call goes on', async () => {
     await using ami = await connect(optionsFor(target))
     const [child, { port }] = await start('killed-2')

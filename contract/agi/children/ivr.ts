@@ -14,8 +14,12 @@ attachAgi(
   ami,
   async (call) => {
     tell({ transport: call.transport, uniqueid: call.request.uniqueid, complete: call.request.complete })
+    const { path, complete } = call.request
+    if (!complete) return
     await call.setVariable('OWNER', String(process.pid))
-    await call.waitForDigit(-1)
+    if (path === 'exec') await call.exec('Playback', ['demo-instruct'])
+    else if (path === 'gosub') await call.gosub('agikilled', 'play', 1)
+    else await call.waitForDigit(-1)
   },
   { instance: String(instance), onHandlerError: () => {} },
 )
@@ -26,4 +30,6 @@ const server = await listenAgi(
   },
   { port: 0, onHandlerError: () => {} },
 )
+// its answer comes behind that to the attachment's own look
+for await (const _ of ami.list('CoreShowChannels'));
 tell({ port: server.port })

@@ -1,31 +1,66 @@
 import type { AmiEvent } from '../client/types.ts'
+import type { AsyncClient } from './async-call.ts'
 import { type AgiRequest, requestFrom } from './environment.ts'
 import { separateArguments } from './line.ts'
 
-/** Whether a row of CoreShowChannels is of a channel in AsyncAGI. */
-export function isInAsyncAgi(row: AmiEvent): boolean {
-  return row.get('Application')?.toLowerCase() === 'agi' && /^agi:async(?:,|$)/i.test(row.get('ApplicationData') ?? '')
+const OWNER = 'AMIABLE_AGI'
+
+/** The channels of an Asterisk. */
+export interface Found {
+  /** The rows of those in AsyncAGI, by Uniqueid. */
+  readonly inAgi: ReadonlyMap<string, AmiEvent>
+  /** All, by Uniqueid. */
+  readonly living: ReadonlySet<string>
 }
 
-/** Returns what a row of CoreShowChannels tells of a request: Asterisk says its environment only once. */
+/**
+ * Returns the channels of an Asterisk; `undefined` where it cannot be asked, or may not. Behind an EXEC CoreShowChannels
+ * goes on to name that application, for it shows what was last published; Status looks at the channel itself.
+ */
+export async function channelsOf(client: AsyncClient): Promise<Found | undefined> {
+  const inAgi = new Map<string, AmiEvent>()
+  const living = new Set<string>()
+  try {
+    for await (const row of client.list('Status', { Variables: OWNER })) {
+      if (isInAsyncAgi(row)) inAgi.set(row.Uniqueid, row)
+      living.add(row.Uniqueid)
+    }
+    return { inAgi, living }
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns the name of the program that has a call, or `''`. */
+export function ownerOf(row: AmiEvent): string {
+  const [, owner = ''] = /^AMIABLE_AGI=([\w.:-]{1,64})$/.exec(row.get('Variable') ?? '') ?? []
+  return owner
+}
+
+function isInAsyncAgi(row: AmiEvent): boolean {
+  return row.get('Application')?.toLowerCase() === 'agi' && /^agi:async(?:,|$)/i.test(row.get('Data') ?? '')
+}
+
+/** Returns what a row of Status tells of a request: Asterisk says its environment only once. */
 export function requestOfRow(row: AmiEvent): AgiRequest {
   const lines = ['agi_request: async']
-  const add = (name: string, header: string, otherwise = '') => {
-    lines.push(`agi_${name}: ${bytesOf(row.get(header) || otherwise)}`)
+  const add = (name: string, header: string) => {
+    const text = row.get(header) ?? ''
+    lines.push(`agi_${name}: ${bytesOf(text === '<unknown>' ? 'unknown' : text)}`)
   }
   add('channel', 'Channel')
   add('language', 'Language')
+  add('type', 'Type')
   add('uniqueid', 'Uniqueid')
-  add('callerid', 'CallerIDNum', 'unknown')
-  add('calleridname', 'CallerIDName', 'unknown')
+  add('callerid', 'CallerIDNum')
+  add('calleridname', 'CallerIDName')
   add('context', 'Context')
   add('extension', 'Exten')
   add('priority', 'Priority')
   add('accountcode', 'AccountCode')
-  const [, ...args] = separateArguments(row.get('ApplicationData') ?? '')
+  const [, ...args] = separateArguments(row.get('Data') ?? '')
   for (const [at, argument] of args.entries()) lines.push(`agi_arg_${at + 1}: ${bytesOf(argument)}`)
-  const request = requestFrom(lines, { cut: true })
-  return request
+  return requestFrom(lines, { cut: true, told: true })
 }
 
 // the lines of an environment are byte strings

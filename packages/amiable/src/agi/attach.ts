@@ -1,15 +1,4 @@
-import {
-  type Check,
-  checkBoolean,
-  checkClock,
-  checkDelay,
-  checkEach,
-  checkFunction,
-  checkOptions,
-  checkSync,
-  checkWhole,
-  got,
-} from '../check.ts'
+import { checkDelay, checkEach, checkFunction, checkOptions, got } from '../check.ts'
 import type { Fleet } from '../client/fleet.ts'
 import type { AmiEvent } from '../client/types.ts'
 import { publish } from '../diagnostics.ts'
@@ -17,71 +6,14 @@ import { ClosedError, invalid } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
-import { isInAsyncAgi, requestOfRow } from './adopt.ts'
+import { channelsOf, ownerOf, requestOfRow } from './adopt.ts'
 import { AsyncCall, type AsyncClient, firstRequest } from './async-call.ts'
-import { checkInstance } from './claim.ts'
+import { ATTACH_CHECKS, type AttachmentStats, type AttachOptions } from './attach-options.ts'
+import { isCommandOf } from './claim.ts'
 import type { AgiRequest } from './environment.ts'
 import type { CloseOptions } from './fast-server.ts'
-import { type AgiHandler, type HandlerErrorListener, reportError, wants } from './handler.ts'
+import { type AgiHandler, reportError, wants } from './handler.ts'
 import type { AgiSession } from './session.ts'
-
-/** Which calls a program takes, and how. */
-export interface AttachOptions {
-  /** Who we are to other programs; a stable one takes its own calls back after a restart. Random by default. */
-  readonly instance?: string | undefined
-  /** Whether a call is wanted. By default all that the router has a route for. */
-  readonly accept?: ((request: AgiRequest) => boolean) | undefined
-  /**
-   * Whether several programs may listen, of which one gets a call. `false` saves the first command's time, up to 100 ms a
-   * call, where only one listens. @default true
-   */
-  readonly claim?: boolean | undefined
-  /**
-   * Which calls that are in AsyncAGI already are taken: by default those of our `instance`. `true` takes those of nobody
-   * too, `false` none.
-   */
-  readonly adopt?: boolean | undefined
-  /** How many calls at once; past it they are left for others. @default 1_000 */
-  readonly maxSessions?: number | undefined
-  /** How many commands of a call may wait. @default 64 */
-  readonly maxQueued?: number | undefined
-  /** How many commands of a call Asterisk is given at once. @default 16 */
-  readonly pipeline?: number | undefined
-  /** Is called with what a handler threw; without it that is an uncaught exception. */
-  readonly onHandlerError?: HandlerErrorListener | undefined
-  /** Where time comes from; a test gives its own. */
-  readonly clock?: Clock | undefined
-}
-
-/** Counts since it was attached, and how many calls there are. */
-export interface AttachmentStats {
-  /** Calls that handlers have. */
-  readonly sessions: number
-  /** Calls that handlers have had. */
-  readonly total: number
-  /** Those of them that were in AsyncAGI before. */
-  readonly adopted: number
-  /** Calls that were not taken because `maxSessions` were. */
-  readonly refused: number
-  /** Handlers that threw. */
-  readonly failed: number
-  /** Answers to commands that nobody waited for any more. */
-  readonly lateAnswers: number
-  /** Commands of others on calls of ours. */
-  readonly foreign: number
-}
-
-const CHECKS: Readonly<Record<keyof AttachOptions, Check>> = {
-  instance: checkInstance,
-  accept: (argument, value) => checkSync(argument, value),
-  claim: checkBoolean,
-  adopt: checkBoolean,
-  maxSessions: (argument, value) => void checkWhole(argument, value, 1),
-  maxQueued: (argument, value) => void checkWhole(argument, value, 1),
-  pipeline: (argument, value) => void checkWhole(argument, value, 1, 1_000),
-  onHandlerError: (argument, value) => checkFunction(argument, value),
-  clock: checkClock,
-}
 
 // how long Asterisk has for the last command of a call, in milliseconds, when all is to end
 const LINGER = 5_000
@@ -104,7 +36,7 @@ export function attachAgi(
     throw invalid('target', `must be a client or a fleet, ${got(target)}${hint}`)
   }
   checkFunction('handler', handler)
-  return new AgiAttachment(target, handler, checkEach<AttachOptions>('', options, CHECKS))
+  return new AgiAttachment(target, handler, checkEach<AttachOptions>('', options, ATTACH_CHECKS))
 }
 
 /** Handles calls over AMI; made by {@link attachAgi}. */
@@ -122,6 +54,10 @@ export class AgiAttachment implements AsyncDisposable {
   #all = new Set<AsyncCall>()
   #running = new Set<Promise<void>>()
   #failedCalls = new Set<string>()
+  /** Whose calls are looked for, and whether once more behind that. */
+  #looks = new Map<AsyncClient, boolean>()
+  /** Calls of others that have left AsyncAGI since the look under way began. */
+  #ended = new Set<string>()
   #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
   #listeners: readonly { remove(): void }[]
   #statuses = new AbortController()
@@ -202,7 +138,9 @@ export class AgiAttachment implements AsyncDisposable {
 
   #heard(event: AmiEvent): void {
     const uniqueid = event.get('Uniqueid') ?? ''
-    const call = this.#calls.get(keyOf(event.source, uniqueid))
+    const key = keyOf(event.source, uniqueid)
+    const call = this.#calls.get(key)
+    if (call === undefined) this.#heardOfOther(event, key)
     if (event.Event === 'AsyncAGIStart') {
       if (call !== undefined && !call.mayRun) call.nest()
       else {
@@ -213,6 +151,18 @@ export class AgiAttachment implements AsyncDisposable {
     } else if (event.Event === 'AsyncAGIExec') call?.result(event)
     else if (event.Event === 'AsyncAGIEnd') call?.end()
     else call?.startsCommand(event)
+  }
+
+  /** A call that is not ours, or not yet. */
+  #heardOfOther(event: AmiEvent, key: string): void {
+    if (event.Event === 'AsyncAGIEnd') {
+      if (this.#looks.size > 0) this.#ended.add(key)
+    } else if (this.#options.adopt === false) return
+    else if (event.Event === 'AsyncAGIExec' && isCommandOf(this.#instance, event.get('CommandId') ?? '')) {
+      // of ours before we were started again, and in EXEC or GOSUB when it was looked for
+      const client = this.#clientOf(event.source)
+      if (client) void this.#find(client)
+    }
   }
 
   #heardOfEnd(event: AmiEvent): void {
@@ -238,7 +188,12 @@ export class AgiAttachment implements AsyncDisposable {
     return accept === undefined ? wants(this.#handler, request) : accept(request) === true
   }
 
-  #run(client: AsyncClient, uniqueid: string, begin: (call: AsyncCall) => ReturnType<AsyncCall['begin']>): void {
+  #run(
+    client: AsyncClient,
+    uniqueid: string,
+    begin: (call: AsyncCall) => ReturnType<AsyncCall['begin']>,
+    { adopted } = { adopted: 0 },
+  ): void {
     const { maxSessions = 1_000, maxQueued = 64, pipeline = 16, claim = true } = this.#options
     if (this.#closing !== undefined) return
     const facts = { source: client.name, uniqueid }
@@ -259,7 +214,10 @@ export class AgiAttachment implements AsyncDisposable {
       pipeline,
       clock: this.#clock,
       again: this.#failedCalls.delete(key),
-      began: () => void this.#counts.total++,
+      began: () => {
+        this.#counts.total++
+        this.#counts.adopted += adopted
+      },
       late: () => void this.#counts.lateAnswers++,
       foreign: () => {
         this.#counts.foreign++
@@ -308,7 +266,8 @@ export class AgiAttachment implements AsyncDisposable {
       else if (status.type === 'closed') {
         const error = new ClosedError(`${source}: the client is closed`, { source })
         this.#each(source, (call) => call.lost('over', error))
-      } else if (status.type === 'ready' && status.gap !== null) {
+      } else if (status.type === 'ready') {
+        // also a fleet's new member
         const client = this.#clientOf(source)
         if (client) void this.#find(client)
       }
@@ -323,47 +282,43 @@ export class AgiAttachment implements AsyncDisposable {
     process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_UNHEARD' })
   }
 
-  /** Looks for calls in AsyncAGI: our own go on, those that are gone end, and others may be taken over. */
+  /** Looks for calls in AsyncAGI, and once more where that is asked for meanwhile. */
   async #find(client: AsyncClient): Promise<void> {
+    const isUnderWay = this.#looks.has(client)
+    this.#looks.set(client, isUnderWay)
+    if (isUnderWay) return
+    for (let again: boolean | undefined = true; again; again = this.#looks.get(client)) {
+      this.#looks.set(client, false)
+      await this.#look(client)
+    }
+    this.#looks.delete(client)
+    if (this.#looks.size === 0) this.#ended.clear()
+  }
+
+  /** Our own calls go on, those that are gone end, and others may be taken over. */
+  async #look(client: AsyncClient): Promise<void> {
     // not those that have begun since: theirs are the events of this link
     const known = [...this.#all].filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)
-    const rows: Map<string, AmiEvent> = new Map()
-    const living = new Set<string>()
-    try {
-      for await (const row of client.list('CoreShowChannels')) {
-        if (isInAsyncAgi(row)) rows.set(row.Uniqueid, row)
-        living.add(row.Uniqueid)
-      }
-    } catch {
-      // without the right to look, each call finds out by its next command
-      for (const call of known) call.resume()
-      return
-    }
+    const found = await channelsOf(client)
     for (const call of known) {
       const { uniqueid } = call.setup
-      // while EXEC runs an application, the channel is said to be in that one (pbx_app.c: pbx_exec)
-      if (rows.has(uniqueid) || (living.has(uniqueid) && call.mayRun)) call.resume()
+      // without the right to look, it finds out by its next command; while EXEC runs an application, the channel is said
+      // to be in that one (pbx_app.c: pbx_exec)
+      if (!found || found.inAgi.has(uniqueid) || (found.living.has(uniqueid) && call.mayRun)) call.resume()
       else call.lost('unknown')
     }
     if (this.#options.adopt === false) return
-    for (const [uniqueid, row] of rows) {
-      if (this.#calls.has(keyOf(client.name, uniqueid)) || !(await this.#mayAdopt(client, row))) continue
-      if (this.#calls.has(keyOf(client.name, uniqueid))) continue
-      this.#counts.adopted++
-      this.#run(client, uniqueid, (call) => call.takeOver(requestOfRow(row)))
+    for (const [uniqueid, row] of found?.inAgi ?? []) {
+      const key = keyOf(client.name, uniqueid)
+      if (this.#calls.has(key) || this.#ended.has(key) || !this.#mayAdopt(row)) continue
+      this.#run(client, uniqueid, (call) => call.takeOver(requestOfRow(row)), { adopted: 1 })
     }
   }
 
-  async #mayAdopt(client: AsyncClient, row: AmiEvent): Promise<boolean> {
-    const Channel = row.get('Channel') ?? ''
-    try {
-      const answer = await client.sendRaw('Getvar', { Channel, Variable: 'AMIABLE_AGI' })
-      const owner = answer.get('Value') ?? ''
-      if (owner === this.#instance) return true
-      return owner === '' && this.#options.adopt === true && this.#isWanted(requestOfRow(row))
-    } catch {
-      return false
-    }
+  #mayAdopt(row: AmiEvent): boolean {
+    const owner = ownerOf(row)
+    if (owner === this.#instance) return true
+    return owner === '' && this.#options.adopt === true && this.#isWanted(requestOfRow(row))
   }
 
   #each(source: string, act: (call: AsyncCall) => void): void {

@@ -1,12 +1,30 @@
 /*
  * Who takes a call. Every program hears that a call has entered AsyncAGI. Each queues a command, Asterisk carries them out
- * in one order, and all hear the results in that order: whose is the first has the call.
+ * in one order, and all hear the results in that order: whose is the first has the call. What it sends from then on
+ * bears its name, so that its calls are known again when the program is started again.
  */
 import { got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 
 const PREFIX = 'amiable-claim-'
+const COMMAND = 'amiable-run-'
+
+/** Whether the CommandID is of a claim, by whomever. */
+export function isClaim(id: string): boolean {
+  return id.startsWith(PREFIX)
+}
+
+/** Makes a CommandID for a command of a session: whoever hears its result can tell whose call it is. */
+export function commandId(instance: string): string {
+  return `${COMMAND}${instance}-${unguessableId()}`
+}
+
+/** Whether the CommandID is of a command that a program of this name has sent to a call that it had. */
+export function isCommandOf(instance: string, id: string): boolean {
+  const name = COMMAND + instance
+  return id.startsWith(name) && id.lastIndexOf('-') === name.length
+}
 
 /** One claim on one call. */
 export class Claim {
@@ -25,7 +43,7 @@ export class Claim {
 
   /** Takes the CommandID of a result on the call's channel, in Asterisk's order. */
   hear(id: string): void {
-    if (!this.#decided && id.startsWith(PREFIX)) this.#end(id === this.id)
+    if (!this.#decided && isClaim(id)) this.#end(id === this.id)
   }
 
   /** Says that the call is gone. */

@@ -108,11 +108,16 @@ function isBeginning(text: string): boolean {
 export interface Known {
   /** Asterisk has lost its end, or it was never read: what is missing is nobody's forgery. */
   readonly cut?: boolean
+  /** The lines are not Asterisk's own, but what AMI says of the call: nobody can forge them. */
+  readonly told?: boolean
   readonly again?: boolean
 }
 
 /** Returns the request of an environment's lines, which are byte strings. */
-export function requestFrom(lines: readonly string[], { cut = false, again = false }: Known = {}): AgiRequest {
+export function requestFrom(
+  lines: readonly string[],
+  { cut = false, told = false, again = false }: Known = {},
+): AgiRequest {
   const values = new Map<string, string>()
   const suspect = new Set<string>()
   let last = ORDER[0] as string
@@ -135,7 +140,7 @@ export function requestFrom(lines: readonly string[], { cut = false, again = fal
   }
   const missing = REQUIRED.filter((name) => !values.has(name))
   if (!cut) for (const name of missing) suspect.add(name)
-  return new Request(values, { suspect: [...suspect], complete: !cut && missing.length === 0, again })
+  return new Request(values, { suspect: told ? [] : [...suspect], complete: !cut && missing.length === 0, again })
 }
 
 /** Returns the same request with what a router found in its path. */

@@ -1,6 +1,7 @@
 export { CommandError, type HangupBy, HangupError } from '../errors.ts'
 export { type Answer, type AskOptions, ask, type Choices, type MenuOptions, menu, type Prompt } from './ask.ts'
-export { type AgiAttachment, type AttachmentStats, type AttachOptions, attachAgi } from './attach.ts'
+export { type AgiAttachment, attachAgi } from './attach.ts'
+export type { AttachmentStats, AttachOptions } from './attach-options.ts'
 export type { AgiArguments, AgiCommandName } from './command-traits.ts'
 export type { ChannelState, GetVariableOptions, Target } from './commands-data.ts'
 export type {

@@ -6,7 +6,7 @@ import { ActionError, LostError } from '../../src/errors.ts'
 import { ManualClock } from '../../src/testing/index.ts'
 import { deferred } from '../../src/util/deferred.ts'
 import { ENVIRONMENT } from './asterisk-peer.ts'
-import { FakeClient } from './fake-client.ts'
+import { channelRow, FakeClient } from './fake-client.ts'
 
 const ID = '1.1'
 const ENV = encodeURIComponent(
@@ -197,11 +197,10 @@ test('a lost link: what may have arrived rejects, what never left is sent after 
   assert.deepEqual([first.code, first.delivered], ['AMI_LOST', 'unknown'])
   assert.equal(client.sent.length, 0)
   client.accepts = true
-  client.rows = [row()]
+  client.rows = [channelRow()]
   client.tell({ type: 'ready', gap: 10 })
   // its bytes may be out of step: a fence first
   const fence = await client.next()
-  console.log(fence.params)
   const token = /"(\w+)"/.exec(fence.params.Command ?? '')?.[1]
   const Result = encodeURIComponent(`200 result=1 (rest of A)\n200 result=1 (${token})\n`)
   client.emit('AsyncAGIExec', { Uniqueid: ID, CommandId: fence.params.CommandID ?? '', Result })
@@ -244,7 +243,7 @@ test('a call in whose row the application of EXEC stands is kept over the gap, u
     await client.next()
     client.tell({ type: 'lost', error: new LostError('lost') })
     assert.equal(await under, 'AMI_LOST')
-    client.rows = [row({ Application: 'Wait', ApplicationData: '60' })]
+    client.rows = [channelRow({ Application: 'Wait', Data: '60' })]
     client.tell({ type: 'ready', gap: 10 })
     assert.match((await client.next()).params.Command ?? '', /^GET FULL VARIABLE/)
     assert.equal(call.state, 'live')
@@ -269,8 +268,7 @@ test('what is in AsyncAGI already is taken over by its owner’s name, or where 
   ]
   for (const [options, owner, taken] of cases) {
     const client = new FakeClient()
-    client.owner = owner
-    client.rows = [row(), row({ Application: 'Wait', Uniqueid: '2.2' })]
+    client.rows = [channelRow({}, owner), channelRow({ Application: 'Wait', Uniqueid: '2.2' }, owner)]
     const clock = new ManualClock()
     const attachment = attachAgi(client as unknown as Client, () => {}, { clock, ...options })
     await new Promise(setImmediate)
@@ -386,14 +384,3 @@ test('options that are wrong are refused by their names', () => {
   assert.throws(() => attachAgi(Promise.resolve(client) as never, () => {}), /await it first/)
   assert.throws(() => attachAgi(client, 'x' as never), { code: 'AMI_ARGUMENT', argument: 'handler' })
 })
-
-function row(headers: Record<string, string> = {}) {
-  const all: Record<string, string> = {
-    Channel: 'PJSIP/1-1',
-    Uniqueid: ID,
-    Application: 'AGI',
-    ApplicationData: 'agi:async,path,"a, b"',
-    ...headers,
-  }
-  return { Event: 'CoreShowChannel', source: 'pbx1', get: (name: string) => all[name], ...all }
-}

@@ -24,10 +24,10 @@ export interface FakeEvent {
 /** Sends nothing, hears what it is told. */
 export class FakeClient {
   readonly name: string
-  /** Rows of CoreShowChannels. */
+  /** Rows of Status. */
   rows: FakeEvent[] = []
-  /** What each Getvar answers. */
-  owner = ''
+  /** How many times they were asked for. */
+  lists = 0
   /** Answers AGI actions by itself, as Asterisk does: it has queued them. */
   accepts = true
   readonly sent: Sent[] = []
@@ -53,14 +53,14 @@ export class FakeClient {
     const { promise, resolve, reject } = deferred<unknown>()
     const answer = (headers: Readonly<Record<string, string>> = {}) => resolve({ get: (name: string) => headers[name] })
     const sent = { action, params, resolve: answer, reject }
-    if (action === 'Getvar') answer({ Value: this.owner })
-    else if (this.accepts) answer()
-    if (action !== 'Getvar') this.sent.push(sent)
+    if (this.accepts) answer()
+    this.sent.push(sent)
     for (const wake of [...this.#changed]) wake()
     return promise
   }
 
   async *list(): AsyncGenerator<FakeEvent> {
+    this.lists++
     yield* this.rows
   }
 
@@ -107,4 +107,17 @@ export class FakeClient {
     this.emit('AsyncAGIExec', { Uniqueid: Channel, CommandId: CommandID, Result: encodeURIComponent(answer) })
     return Command
   }
+}
+
+/** A row of Status: of the channel 1.1, in AsyncAGI unless headers say otherwise, and of that program. */
+export function channelRow(headers: Readonly<Record<string, string>> = {}, owner = '(null)'): FakeEvent {
+  const all: Record<string, string> = {
+    Channel: 'PJSIP/1-1',
+    Uniqueid: '1.1',
+    Application: 'AGI',
+    Data: 'agi:async,path,"a, b"',
+    Variable: `AMIABLE_AGI=${owner}`,
+    ...headers,
+  }
+  return { Event: 'Status', source: 'pbx1', get: (name: string) => all[name], ...all }
 }
