@@ -1,7 +1,21 @@
 // Where people use the package: runtimes, compilers, bundlers and test frameworks.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BOTH, CJS, ESM, JEST, JEST_TIMERS, REFUSED, SAID, TYPED, TYPED_SAID, VITEST } from './programs.ts'
+import {
+  BOTH,
+  CJS,
+  EDITED,
+  EDITED_SAID,
+  EDITOR,
+  ESM,
+  JEST,
+  JEST_TIMERS,
+  REFUSED,
+  SAID,
+  TYPED,
+  TYPED_SAID,
+  VITEST,
+} from './programs.ts'
 
 /** A project with the package in it, in a folder of its own. */
 export interface Project {
@@ -36,6 +50,17 @@ async function runs(project: Project, program: string[], expected = SAID): Promi
   expectSaid(await project.run(command, ...args, 'program.cjs'), expected)
   project.write('both.cjs', BOTH)
   expectSaid(await project.run(command, ...args, 'both.cjs'), 'true true')
+}
+
+/** What the language service says: the text of each name's completion. */
+interface Edited {
+  readonly faults: number
+  readonly said: readonly (readonly [name: string, text: string | null])[]
+}
+
+/** Whether a completion has a text that begins so; an empty one has none. */
+function fits(text: string | null | undefined, beginning: string): boolean {
+  return typeof text === 'string' && (beginning === '' ? text === '' : text.startsWith(beginning))
 }
 
 /** The first piece of code of a guide. */
@@ -157,6 +182,21 @@ const compilers = settings.map(({ name, compiler = 'typescript', options, type =
 })
 
 const others: Chain[] = [
+  {
+    name: 'TypeScript: what an editor shows',
+    try: async (project) => {
+      project.write('package.json', '{ "private": true, "type": "module" }')
+      project.write('edited.txt', EDITED)
+      project.write('wanted.json', JSON.stringify(EDITED_SAID))
+      project.write('editor.cjs', EDITOR)
+      project.link('@types/node')
+      project.link('typescript')
+      const options = JSON.stringify({ ...strict, module: 'nodenext' })
+      const { faults, said } = JSON.parse(await project.run(process.execPath, 'editor.cjs', options)) as Edited
+      const wrong = EDITED_SAID.filter(([, text = ''], i) => !fits(said[i]?.[1], text))
+      if (faults > 0 || wrong.length > 0) throw new Error(`${faults} faults, ${JSON.stringify({ wrong, said })}`)
+    },
+  },
   {
     name: 'ts-node (commonjs, node10)',
     try: async (project) => {

@@ -192,3 +192,64 @@ import { expectEvents, like, startServer } from 'amiable/testing'
 import { actions } from 'amiable/catalog'
 import { expect, test } from 'vitest'
 ${JEST.slice(JEST.indexOf('test('))}`
+
+/** A program in an editor; each mark is a place where its user asks for completion. */
+export const EDITED = `
+import type { Actions, Client, Events } from 'amiable'
+export function use(ami: Client): void {
+  ami.on('Hangup', (event) => event./*|*/Cause)
+  ami.on(['Hangup', 'Newchannel'], (event) => event['/*|*/Uniqueid'])
+  void ami.send('QueuePause', { /*|*/Interface: 'PJSIP/100', Paused: true })
+  void ami./*|*/command('core show version')
+  void ami.send('/*|*/QueuePause', { Interface: 'PJSIP/100', Paused: true })
+  ami.on('/*|*/Hangup', () => {})
+}
+export type Pause = Actions['/*|*/QueuePause']
+export type End = Events['/*|*/Hangup']
+`
+
+/** What completion says of each: the name that is chosen, and how its text begins. */
+export const EDITED_SAID = [
+  ['Cause', 'The Q.850 cause.'],
+  ['Uniqueid', 'Names the channel; never used again.'],
+  ['Queue', 'The queue’s name'],
+  ['command', 'Runs a CLI command.'],
+  // a string in a call: TypeScript makes these out of types, which have no comment (stringLiteralCompletionDetails)
+  ['QueuePause', undefined],
+  ['Hangup', undefined],
+  ['QueuePause', 'Pauses'],
+  ['Hangup', 'A channel'],
+] as const
+
+/** Asks the language service, and prints what it says as JSON. */
+export const EDITOR = `
+const ts = require('typescript')
+const { existsSync, readFileSync } = require('node:fs')
+const { resolve } = require('node:path')
+const [, , options] = process.argv
+const settings = ts.convertCompilerOptionsFromJson(JSON.parse(options), process.cwd()).options
+const file = resolve('program.ts')
+const pieces = readFileSync('edited.txt', 'utf8').split('/*|*/')
+const text = pieces.join('')
+const read = (name) => (name === file ? text : existsSync(name) ? readFileSync(name, 'utf8') : undefined)
+const service = ts.createLanguageService({
+  ...ts.sys,
+  useCaseSensitiveFileNames: () => true,
+  getCompilationSettings: () => settings,
+  getScriptFileNames: () => [file],
+  getScriptVersion: () => '1',
+  getScriptSnapshot: (name) => { const own = read(name); return own === undefined ? undefined : ts.ScriptSnapshot.fromString(own) },
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+  getCurrentDirectory: () => process.cwd(),
+  fileExists: (name) => name === file || existsSync(name),
+  readFile: read,
+})
+const wanted = JSON.parse(readFileSync('wanted.json', 'utf8'))
+let at = 0
+const said = wanted.map(([name], i) => {
+  at += pieces[i].length
+  const details = service.getCompletionEntryDetails(file, at, name, {}, undefined, {}, undefined)
+  return [name, details && ts.displayPartsToString(details.documentation)]
+})
+console.log(JSON.stringify({ faults: service.getSemanticDiagnostics(file).length, said }))
+`
