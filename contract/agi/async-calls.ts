@@ -49,6 +49,17 @@ export function asyncCalls(target: Target): void {
   const it = (title: string, body: () => Promise<unknown>) =>
     test(`${target.name}: ${title}`, { timeout: 30_000 }, async () => void (await body()))
   const client = (options: Partial<ClientOptions> = {}) => connect(optionsFor(target, options))
+  /** Makes the sockets of a client, and cuts the one that it has. */
+  const cutLink = () => {
+    let made: Socket | undefined
+    return {
+      socket: () => {
+        made = connectSocket(target.port, target.host)
+        return made
+      },
+      cut: () => void made?.destroy(),
+    }
+  }
   const hangUp = (ami: Client, call: AgiSession) =>
     ami.sendRaw('Hangup', { Channel: call.request.channel }, { check: false })
 
@@ -188,19 +199,14 @@ export function asyncCalls(target: Target): void {
 
   it('a session outlives its link: what was under way is lost, what waits is sent, and a hangup meanwhile is found', async () => {
     await using watcher = await client()
-    const sockets: Socket[] = []
-    const socket = () => {
-      const made = connectSocket(target.port, target.host)
-      sockets.push(made)
-      return made
-    }
+    const { socket, cut } = cutLink()
     await using ami = await client({ socket, reconnect: () => 50 })
     await using taken = new Taken(ami)
     await dial(watcher, 'agi:async')
     const call = await taken.next()
     const running = call.waitForDigit(300)
     await nextEvent(watcher, 'AGIExecStart', (event) => /^WAIT/.test(event.get('Command') ?? ''))
-    sockets.at(-1)?.destroy()
+    cut()
     await assert.rejects(
       running,
       (error) => AmiError.is(error) && error.code === 'AMI_LOST' && error.delivered === 'unknown',
@@ -208,7 +214,7 @@ export function asyncCalls(target: Target): void {
     assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
     assert.equal(call.state, 'live')
     const gone = new Promise((resolve) => call.signal.addEventListener('abort', resolve))
-    sockets.at(-1)?.destroy()
+    cut()
     await hangUp(watcher, call)
     await gone
     assert.equal((call.signal.reason as { code: string }).code, 'AGI_HANGUP')
@@ -217,12 +223,7 @@ export function asyncCalls(target: Target): void {
 
   it('a session outlives its link while an application runs, and a hangup in it is found', async () => {
     await using watcher = await client()
-    const sockets: Socket[] = []
-    const socket = () => {
-      const made = connectSocket(target.port, target.host)
-      sockets.push(made)
-      return made
-    }
+    const { socket, cut } = cutLink()
     await using ami = await client({ socket, reconnect: () => 50 })
     await using taken = new Taken(ami)
     await dial(watcher, 'agi:async')
@@ -231,7 +232,7 @@ export function asyncCalls(target: Target): void {
       const running = call.exec('Wait', [seconds])
       await nextEvent(watcher, 'AGIExecStart', (event) => /^EXEC/.test(event.get('Command') ?? ''))
       const ready = nextStatus(ami)
-      sockets.at(-1)?.destroy()
+      cut()
       await assert.rejects(running, { code: 'AMI_LOST', delivered: 'unknown' })
       if (seconds === 1) assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
       else await ready

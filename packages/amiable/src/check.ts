@@ -145,6 +145,25 @@ export function checkSignal(argument: string, value: unknown): void {
   throw invalid(argument, `must be an AbortSignal, ${got(value)}${controller ? ': give its signal' : ''}`)
 }
 
+/**
+ * Returns the only option of a call that takes a signal and nothing else.
+ * @throws {ArgumentError} for an option that there is not, or what is no signal
+ */
+export function signalOf(options: { readonly signal?: AbortSignal | undefined }): AbortSignal | undefined {
+  const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
+  checkSignal('signal', signal)
+  return signal
+}
+
+/**
+ * Returns the milliseconds that a `close` waits for what is under way: its only option.
+ * @throws {ArgumentError} for an option that there is not, or a timeout that is none
+ */
+export function graceOf(options: { readonly timeout?: number | undefined }): number {
+  const { timeout } = checkOptions<typeof options>('', options, { timeout: true }, 'an object such as { timeout }')
+  return timeout === undefined ? 5_000 : checkDelay('timeout', timeout)
+}
+
 function isSignal(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>

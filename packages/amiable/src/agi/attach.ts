@@ -1,4 +1,4 @@
-import { checkDelay, checkEach, checkFunction, checkOptions, got } from '../check.ts'
+import { checkEach, checkFunction, got, graceOf } from '../check.ts'
 import type { Fleet } from '../client/fleet.ts'
 import type { AmiEvent } from '../client/types.ts'
 import { publish } from '../diagnostics.ts'
@@ -104,14 +104,8 @@ export class AgiAttachment implements AsyncDisposable {
    * @param options.timeout milliseconds that the handlers may take; 0 waits for none. @default 5_000
    */
   close(options: CloseOptions = {}): Promise<void> {
-    const { timeout = 5_000 } = checkOptions<CloseOptions>(
-      '',
-      options,
-      { timeout: true },
-      'an object such as { timeout }',
-    )
-    checkDelay('timeout', timeout)
-    this.#closing ??= this.#close(timeout)
+    const grace = graceOf(options)
+    this.#closing ??= this.#close(grace)
     return this.#closing
   }
 

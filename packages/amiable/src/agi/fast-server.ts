@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, BlockList, createServer, isIP, type Server, type Socket } from 'node:net'
-import { type Check, checkDelay, checkEach, checkFunction, checkOptions, checkText, checkWhole, got } from '../check.ts'
+import { type Check, checkEach, checkFunction, checkText, checkWhole, got, graceOf } from '../check.ts'
 import { type AgiRefusal, publish } from '../diagnostics.ts'
 import { AmiError, ConnectError, invalid } from '../errors.ts'
 import { deferred } from '../util/deferred.ts'
@@ -162,14 +162,8 @@ export class AgiServer implements AsyncDisposable {
    * @param options.timeout milliseconds that the handlers may take; 0 waits for none. @default 5_000
    */
   close(options: CloseOptions = {}): Promise<void> {
-    const { timeout = 5_000 } = checkOptions<CloseOptions>(
-      '',
-      options,
-      { timeout: true },
-      'an object such as { timeout }',
-    )
-    checkDelay('timeout', timeout)
-    this.#closing ??= this.#close(timeout)
+    const grace = graceOf(options)
+    this.#closing ??= this.#close(grace)
     return this.#closing
   }
 

@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal } from '../check.ts'
+import { graceOf, signalOf } from '../check.ts'
 import { publish, watched } from '../diagnostics.ts'
 import { type AmiError, ClosedError, ConnectError } from '../errors.ts'
 import { Link, type LinkOptions } from '../link/link.ts'
@@ -18,7 +18,7 @@ import { Calls } from './calls/calls.ts'
 import { checkCommand } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
-import { type CloseOptions, drain, graceOf } from './drain.ts'
+import { type CloseOptions, drain } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import { type Filter, type Handler, type Listener, type ListenOptions, Subscriptions } from './events/subscriptions.ts'
 import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
@@ -256,9 +256,7 @@ export class Client implements AsyncDisposable {
 
   /** Yields what happens to the connection, from this call on. Ends after `closed`. */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<Status> {
-    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
-    checkSignal('signal', signal)
-    return this.#statuses.iterate(signal)
+    return this.#statuses.iterate(signalOf(options))
   }
 
   /** Returns what the client has counted since it was made, and what is under way. */

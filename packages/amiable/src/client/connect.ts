@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal } from '../check.ts'
+import { signalOf } from '../check.ts'
 import { ConnectError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { nodeTooOld } from '../util/node-version.ts'
@@ -25,8 +25,7 @@ export function createClient(options: ClientOptions): Client {
  */
 export function connect(options: ClientOptions, more: { signal?: AbortSignal | undefined } = {}): Promise<Client> {
   checkClientOptions(options)
-  const { signal } = checkOptions<typeof more>('', more, { signal: true }, 'an object such as { signal }')
-  checkSignal('signal', signal)
+  const signal = signalOf(more)
   // before a client is made: it lacks more than this one
   const tooOld = nodeTooOld()
   if (tooOld !== undefined) return Promise.reject(new ConnectError(tooOld))

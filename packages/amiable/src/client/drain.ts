@@ -1,4 +1,3 @@
-import { checkDelay, checkOptions } from '../check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Calls } from './calls/calls.ts'
 import type { Originates } from './originate/originate.ts'
@@ -7,15 +6,6 @@ import type { Originates } from './originate/originate.ts'
 export interface CloseOptions {
   /** Milliseconds that calls in flight may take; 0 waits for nothing. @default 5_000 */
   readonly timeout?: number | undefined
-}
-
-/**
- * How long calls in flight may take.
- * @throws {ArgumentError} for a timeout that is none
- */
-export function graceOf(options: CloseOptions): number {
-  const { timeout } = checkOptions<CloseOptions>('', options, { timeout: true }, 'an object such as { timeout }')
-  return timeout === undefined ? 5_000 : checkDelay('timeout', timeout)
 }
 
 // how long the server may take to say goodbye

@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions, checkSignal, checkText, got } from '../check.ts'
+import { checkFunction, checkText, got, graceOf, signalOf } from '../check.ts'
 import { ArgumentError, ClosedError, invalid } from '../errors.ts'
 import type { Status } from '../link/status.ts'
 import { onAbort } from '../util/abort.ts'
@@ -8,7 +8,7 @@ import type { Message } from '../wire/message.ts'
 import { checkSendable } from './calls/check-call.ts'
 import type { Client } from './client.ts'
 import { createClient } from './connect.ts'
-import { type CloseOptions, graceOf } from './drain.ts'
+import type { CloseOptions } from './drain.ts'
 import { EventStream, type EventsOptions } from './events/event-stream.ts'
 import {
   checkListenerId,
@@ -185,9 +185,7 @@ export class Fleet implements AsyncDisposable {
    * fleet.
    */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<FleetStatus> {
-    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
-    checkSignal('signal', signal)
-    return this.#statuses.iterate(signal)
+    return this.#statuses.iterate(signalOf(options))
   }
 
   /** Returns the counts of every member by name. An event that a loop of the fleet dropped counts for its member. */

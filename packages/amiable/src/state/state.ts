@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal, checkString, checkWhole, got } from '../check.ts'
+import { checkString, checkWhole, got, signalOf } from '../check.ts'
 import { ClosedError, invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { unguessableId } from '../util/action-id.ts'
@@ -149,8 +149,7 @@ export class State implements AsyncDisposable {
    * `AMI_CLOSED`; never because of a missing right.
    */
   ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
-    checkSignal('signal', signal)
+    const signal = signalOf(options)
     if (this.#settled) return Promise.resolve()
     if (this.#closed) return Promise.reject(this.#closedError())
     if (signal?.aborted) return Promise.reject(signal.reason)
@@ -209,7 +208,7 @@ export class State implements AsyncDisposable {
 
   /** Yields how fresh the kinds are, from this call on. */
   status(options: { signal?: AbortSignal | undefined } = {}): AsyncIterableIterator<StateStatus> {
-    return this.#statuses.iterate(options)
+    return this.#statuses.iterate(signalOf(options))
   }
 
   /** Lists these kinds now, or all. Resolves when each has been listed, was refused or was lost. */

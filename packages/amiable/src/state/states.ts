@@ -1,7 +1,6 @@
-import { checkOptions, checkSignal, got } from '../check.ts'
+import { got, signalOf } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
-import { AsyncQueue } from '../util/async-queue.ts'
 import { deferred } from '../util/deferred.ts'
 import { ChangeHub, type ChangeListener, type ChangeListenOptions, type ChangesOptions } from './change-hub.ts'
 import type { Change, ChangeName, ChangeOf, Reset, Revision } from './changes.ts'
@@ -30,7 +29,7 @@ import type {
 import type { Snapshot } from './snapshot.ts'
 import type { SourceStatus, StateSource } from './source.ts'
 import { State } from './state.ts'
-import type { StateStatus } from './status.ts'
+import { type StateStatus, StateStatusHub } from './status.ts'
 
 /** What a fleet must have to be watched; `Fleet` has it. */
 export interface FleetSource extends Iterable<StateSource> {
@@ -83,7 +82,7 @@ export class States implements AsyncDisposable, Iterable<State> {
   #options: StateOptions
   #states = new Map<StateSource, State>()
   #changes = new ChangeHub('the fleet')
-  #statusLoops = new Set<AsyncQueue<StateStatus & { readonly source: string }>>()
+  #statuses = new StateStatusHub<StateStatus & { readonly source: string }>()
   #waiting = new Set<() => void>()
   #failed = new Set<string>()
   #life = new AbortController()
@@ -129,8 +128,7 @@ export class States implements AsyncDisposable, Iterable<State> {
    * signal's reason.
    */
   async ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
-    checkSignal('signal', signal)
+    const signal = signalOf(options)
     await Promise.all([...this].map((state) => this.#readyOrFailed(state, signal)))
   }
 
@@ -157,17 +155,7 @@ export class States implements AsyncDisposable, Iterable<State> {
   status(
     options: { signal?: AbortSignal | undefined } = {},
   ): AsyncIterableIterator<StateStatus & { readonly source: string }> {
-    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
-    checkSignal('signal', signal)
-    const queue = new AsyncQueue<StateStatus & { readonly source: string }>(() => {
-      this.#statusLoops.delete(queue)
-      unlisten()
-    })
-    const unlisten = onAbort(signal, () => queue.end(signal?.reason))
-    this.#statusLoops.add(queue)
-    if (signal?.aborted) queue.end(signal.reason)
-    else if (this.#life.signal.aborted) queue.end()
-    return queue
+    return this.#statuses.iterate(signalOf(options))
   }
 
   /** Removes its listeners; the fleet stays as it was. */
@@ -177,7 +165,7 @@ export class States implements AsyncDisposable, Iterable<State> {
     this.#unlisten?.()
     await Promise.all([...this.#states.values()].map((state) => state.close()))
     this.#changes.end()
-    for (const queue of [...this.#statusLoops]) queue.end()
+    this.#statuses.end()
     for (const check of [...this.#waiting]) check()
   }
 
@@ -207,7 +195,7 @@ export class States implements AsyncDisposable, Iterable<State> {
 
   async #followState(state: State): Promise<void> {
     for await (const status of state.status()) {
-      for (const queue of this.#statusLoops) queue.push(Object.freeze({ ...status, source: state.name }))
+      this.#statuses.tell(Object.freeze({ ...status, source: state.name }))
     }
   }
 

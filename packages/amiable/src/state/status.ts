@@ -1,4 +1,3 @@
-import { checkOptions, checkSignal } from '../check.ts'
 import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 import type { StaleReason } from './freshness.ts'
@@ -31,15 +30,13 @@ export type StateStatus =
 // a consumer that lags so far behind loses the oldest news
 const CAPACITY = 1_000
 
-/** Tells every `status()` loop what happens. */
-export class StateStatusHub {
-  #queues = new Set<AsyncQueue<StateStatus>>()
+/** Passes what happens to every `status()` loop. */
+export class StateStatusHub<S = StateStatus> {
+  #queues = new Set<AsyncQueue<S>>()
   #ended = false
 
-  iterate(options: { signal?: AbortSignal | undefined }): AsyncIterableIterator<StateStatus> {
-    const { signal } = checkOptions<typeof options>('', options, { signal: true }, 'an object such as { signal }')
-    checkSignal('signal', signal)
-    const queue = new AsyncQueue<StateStatus>(() => {
+  iterate(signal: AbortSignal | undefined): AsyncIterableIterator<S> {
+    const queue = new AsyncQueue<S>(() => {
       this.#queues.delete(queue)
       unlisten()
     })
@@ -50,7 +47,7 @@ export class StateStatusHub {
     return queue
   }
 
-  tell(status: StateStatus): void {
+  tell(status: S): void {
     for (const queue of this.#queues) {
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)
