@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AmiEvent, Client } from 'amiable'
 import { nextEvent } from '../support/client.ts'
 
+/** The global variable that is set at a quiet point. */
+export const FENCE = 'AMIABLE_FENCE'
+
 // how long nothing comes at a quiet point
 const SILENCE = 300
 const PATIENCE = 30_000
@@ -21,7 +24,7 @@ export async function quiet(ami: Client): Promise<void> {
     for (;;) {
       const Value = randomUUID()
       const back = nextEvent(ami, 'VarSet', (event) => event.get('Value') === Value)
-      await ami.send('Setvar', { Variable: 'AMIABLE_FENCE', Value })
+      await ami.send('Setvar', { Variable: FENCE, Value })
       await back
       const fenced = performance.now()
       while (performance.now() - last.at < SILENCE) await sleep(SILENCE / 6)
