@@ -41,7 +41,7 @@ function isInAsyncAgi(row: AmiEvent): boolean {
   return row.get('Application')?.toLowerCase() === 'agi' && /^agi:async(?:,|$)/i.test(row.get('Data') ?? '')
 }
 
-/** Returns what a row of Status tells of a request: Asterisk says its environment only once. */
+/** Returns what a row of Status says of a request: Asterisk says its environment only once. */
 export function requestOfRow(row: AmiEvent): AgiRequest {
   const lines = ['agi_request: async']
   const add = (name: string, header: string) => {

@@ -12,7 +12,10 @@ import { invalid } from '../errors.ts'
 import type { Collected } from './commands-play.ts'
 import type { AgiSession } from './session.ts'
 
-/** What the caller hears: a sound by its name, digits, a number or a date in Asterisk's voice, or a pause in milliseconds. */
+/**
+ * What is played to the caller: a sound by its name, digits, a number or a date in Asterisk's voice, or a pause in
+ * milliseconds.
+ */
 export type Prompt =
   | string
   | { readonly digits: string }
@@ -28,9 +31,9 @@ export interface MenuOptions {
   readonly between?: number | undefined
   /** How many times to ask. @default 3 */
   readonly attempts?: number | undefined
-  /** What the caller hears before the next attempt, after digits that were not accepted. */
+  /** Prompts to play before the next attempt, after digits that were not accepted. */
   readonly onInvalid?: string | readonly Prompt[] | undefined
-  /** What the caller hears before the next attempt, after no digit at all. */
+  /** Prompts to play before the next attempt, after no digit at all. */
   readonly onSilence?: string | readonly Prompt[] | undefined
   /** A digit that ends it, such as `*`: at once where it comes first, otherwise when the digits end. */
   readonly cancel?: string | undefined
@@ -58,7 +61,7 @@ export type Choices = Readonly<Record<string, () => unknown>>
 
 const DIGITS = '0123456789*#ABCD'
 const INT = 2_147_483_647
-// res_agi.c:handle_getdata waits so long where it is told 0
+// for a timeout of 0, res_agi.c:handle_getdata waits this long
 const FIRST = 6_000
 const NEXT = 2_000
 
@@ -160,8 +163,8 @@ async function repeat(call: AgiSession, question: readonly Prompt[], how: Questi
 }
 
 /**
- * Plays and collects once; `undefined` where it was cancelled. Asterisk loses a digit that comes between two commands
- * (res_agi.c:run_agi reads the frames and drops them), so as few as possible stand between two digits.
+ * Plays and collects once; returns `undefined` where it was cancelled. Asterisk loses a digit that comes between two
+ * commands: res_agi.c:run_agi reads the frames and drops them. So as few commands as possible stand between two digits.
  */
 async function attempt(call: AgiSession, prompts: readonly Prompt[], how: Question): Promise<Collected | undefined> {
   const { between, terminator, max, cancel } = how
@@ -185,7 +188,10 @@ async function attempt(call: AgiSession, prompts: readonly Prompt[], how: Questi
   }
 }
 
-/** How GET DATA begins: with one digit alone where that may cancel, or where the next ones have a time of their own. */
+/**
+ * Returns how GET DATA begins: with one digit alone where that may cancel, or where the next ones have a time of their
+ * own.
+ */
 function first({ timeout, between, max, cancel }: Question): { wait: number; most: number } {
   if (cancel !== undefined) return { wait: timeout, most: 1 }
   if (timeout === between) return { wait: timeout, most: max }

@@ -26,15 +26,15 @@ export interface CallSetup {
   readonly clock: Clock
   /** Whether the dialplan has come here again because a command had failed. */
   readonly again: boolean
-  /** The session begins. */
+  /** Reports that the session begins. */
   began(session: AgiSession): void
   late(): void
   foreign(): void
-  /** AsyncAGI has ended because a command failed. */
+  /** Reports that AsyncAGI has ended because a command failed. */
   failed(): void
-  /** The channel has left AsyncAGI; an event may follow that says why. */
+  /** Reports that the channel has left AsyncAGI; an event may follow that says why. */
   leaving(): void
-  /** The channel will not be heard of any more. */
+  /** Reports that no more events of the channel will come. */
   left(): void
 }
 
@@ -67,7 +67,7 @@ export class AsyncCall {
     if (setup.claim) this.#claim = new Claim(setup.instance)
   }
 
-  /** The session, once the call is ours. */
+  /** The session, once this program has the call. */
   get session(): AgiSession | undefined {
     return this.#session
   }
@@ -151,7 +151,7 @@ export class AsyncCall {
     this.#channel.resume()
   }
 
-  /** Says that nothing can be told to the channel any more. */
+  /** Says that no command can reach the channel any more. */
   lost(end: End, error?: Error): void {
     if (this.#gone) return
     this.#gone = true
@@ -169,7 +169,7 @@ export class AsyncCall {
     }
   }
 
-  /** The channel is in AsyncAGI no more: an event that follows says why. */
+  /** Notes that the channel is in AsyncAGI no more: an event that follows says why. */
   #leave(): void {
     if (this.#leaving || this.#gone) return
     this.#leaving = true

@@ -12,19 +12,19 @@ import { type AgiReply, fenceLine, readReply } from './replies.ts'
 export interface AsyncOptions {
   readonly client: Pick<Client, 'name' | 'sendRaw'>
   readonly uniqueid: string
-  /** Who we are to other programs. */
+  /** The name of this program for other programs. */
   readonly instance: string
   readonly pipeline: number
-  /** Somebody else's command was carried out on the channel. */
+  /** Reports that a command of another program was carried out on the channel. */
   foreign(): void
-  /** The channel is no more, or never was in AsyncAGI. */
+  /** Reports that the channel is no more, or never was in AsyncAGI. */
   gone(): void
 }
 
 /** One command in Asterisk's queue. */
 interface Entry extends Expected {
   readonly id: string
-  /** Whose it is; a command of the channel's own, or of a stranger, has none. */
+  /** The command's job; a command of the channel's own, or of another program, has none. */
   readonly job?: Job
   readonly answered?: (text: string | undefined) => void
   /** The line, to be known again when Asterisk begins with it. */
@@ -48,7 +48,7 @@ export class AsyncChannel implements Wire {
   #exchange: Exchange | undefined
   #paused = false
   #over = false
-  /** Whether an application or a routine was under way when the link went, and nothing has been heard since. */
+  /** Whether an application or a routine was under way when the connection was lost, and no event has come since. */
   #ran = false
   /** Whether the call is given back, and as one that failed. */
   #released: boolean | undefined
@@ -100,10 +100,13 @@ export class AsyncChannel implements Wire {
     return new Promise((resolve) => this.#send(makeEntry({ id, line, expects: 'plain', answered: resolve })))
   }
 
-  /** AsyncAGI has no fence of the exchange's: each result is an event of its own. */
+  /** Does nothing. AsyncAGI needs no fence: each result is an event of its own. */
   fence(): void {}
 
-  /** Asterisk stops a sound that has begun, and drops what is said to a channel that plays none. */
+  /**
+   * Stops the sound of a command. Asterisk stops a sound that has begun, and drops what is said to a channel that plays
+   * none.
+   */
   stop(job: Job): void {
     for (const entry of this.#queue.values()) {
       if (entry.job !== job) continue
@@ -132,7 +135,7 @@ export class AsyncChannel implements Wire {
   /** Takes the result of a command. @param id empty where whoever sent it gave none */
   result(id: string, encoded: string): void {
     const own = this.#queue.get(id)
-    // out of step it may be of our own, from before the gap
+    // out of step, the result may be of this program's own command, from before the gap
     if (own === undefined && this.#results.inStep && !isClaim(id)) this.#options.foreign()
     this.#ran = false
     this.#queue.delete(id)
@@ -141,7 +144,7 @@ export class AsyncChannel implements Wire {
     this.#keepInStep()
   }
 
-  /** Says that the link is away: what it would have heard is lost. */
+  /** Says that the connection is lost: the results that come meanwhile are lost. */
   pause(error: AmiError): void {
     this.#paused = true
     const entries = [...this.#queue.values()]
@@ -200,7 +203,7 @@ export class AsyncChannel implements Wire {
   #failed(entry: Entry, error: unknown): void {
     if (!this.#queue.has(entry.id)) return
     const delivered = AmiError.is(error) && 'delivered' in error ? error.delivered : 'no'
-    // the link is away: whoever hears of that first pauses it, so that what waits does not follow
+    // the connection is lost: whoever learns of that first pauses the channel, so that what waits does not follow
     if (AmiError.is(error) && error.code === 'AMI_LOST') this.#paused = true
     // it may have been carried out: its bytes come through the pipe then, with an id that nobody waits for
     if (delivered === 'no') this.#queue.delete(entry.id)

@@ -32,7 +32,7 @@ export class AsyncResults<T extends Expected> {
   /** Whether what comes next may begin with bytes of an answer that is lost. */
   #shifted = false
 
-  /** Whether all bytes have come of what Asterisk has answered. */
+  /** Whether all bytes of what Asterisk has answered have come. */
   get inStep(): boolean {
     return this.#open.length === 0 && !this.#shifted
   }
@@ -52,12 +52,15 @@ export class AsyncResults<T extends Expected> {
     this.#open.push(entry)
     if (encoded.length >= ENCODED || this.#text.length + bytes.length > HELD) return this.lose()
     this.#text += bytes
-    // a full piece may be the end of an answer; the next one tells
+    // a full piece may be the end of an answer; the next one decides
     if (bytes.length >= PIECE) return []
     return this.#split()
   }
 
-  /** The pipe is empty: the last one's answer ends with the text, and so from behind. */
+  /**
+   * Splits the text of an empty pipe: the last command's answer ends with the text, so the answers are found from
+   * behind.
+   */
   #split(): Answered<T>[] {
     const found: Answered<T>[] = []
     let end = this.#text.length
@@ -74,7 +77,7 @@ export class AsyncResults<T extends Expected> {
   }
 }
 
-/** Where the last answer of a text begins: whoever forges lines of it by a value forges his own answer. */
+/** Returns where the last answer of a text begins. Whoever forges lines of it by a value forges only his own answer. */
 function startOf(text: string, { token }: Expected): number | undefined {
   if (token !== undefined) {
     const answer = `200 result=1 (${token})\n`

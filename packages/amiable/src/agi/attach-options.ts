@@ -6,7 +6,10 @@ import type { HandlerErrorListener } from './handler.ts'
 
 /** Which calls a program takes, and how. */
 export interface AttachOptions {
-  /** Who we are to other programs; a stable one takes its own calls back after a restart. Random by default. */
+  /**
+   * The name of this program for other programs. With a stable name it takes its own calls back after a restart. Random
+   * by default.
+   */
   readonly instance?: string | undefined
   /** Whether a call is wanted. By default all that the router has a route for. */
   readonly accept?: ((request: AgiRequest) => boolean) | undefined
@@ -16,8 +19,8 @@ export interface AttachOptions {
    */
   readonly claim?: boolean | undefined
   /**
-   * Which calls that are in AsyncAGI already are taken: by default those of our `instance`. `true` takes those of nobody
-   * too, `false` none.
+   * Which of the calls that are in AsyncAGI already are taken: by default those of the same `instance`. `true` takes
+   * those of no program too, `false` takes none.
    */
   readonly adopt?: boolean | undefined
   /** How many calls at once; past it they are left for others. @default 1_000 */
@@ -46,7 +49,7 @@ export interface AttachmentStats {
   readonly failed: number
   /** Answers to commands that nobody waited for any more. */
   readonly lateAnswers: number
-  /** Commands of others on calls of ours. */
+  /** Commands of other programs on calls that this one has. */
   readonly foreign: number
 }
 

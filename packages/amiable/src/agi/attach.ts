@@ -71,20 +71,19 @@ export class AgiAttachment implements AsyncDisposable {
     this.#options = options
     this.#instance = options.instance ?? unguessableId()
     this.#clock = options.clock ?? systemClock
-    // first, to be told of listeners that can never hear
-    // its end by our own signal is no failure
+    // first: a listener that can never get its event through this program's own signal is no failure
     void this.#watch().catch((error: unknown) => {
       if (!this.#statuses.signal.aborted) throw error
     })
     const names = ['AsyncAGIStart', 'AsyncAGIExec', 'AsyncAGIEnd', 'AGIExecStart'] as const
     const listener = target.on(names, (event) => this.#heard(event as AmiEvent))
-    // always, for what follows an end may be here before the end is heard
+    // always: the event that follows an end may come before the end does
     const ends = target.on(['Hangup', 'Newexten', 'VarSet'], (event) => this.#heardOfEnd(event as AmiEvent))
     this.#listeners = [listener, ends]
     for (const client of isFleet(target) ? target : [target]) void this.#find(client)
   }
 
-  /** Who we are to other programs. */
+  /** The name of this program for other programs. */
   get instance(): string {
     return this.#instance
   }
@@ -94,7 +93,7 @@ export class AgiAttachment implements AsyncDisposable {
     return { sessions: this.sessions().length, ...this.#counts }
   }
 
-  /** The sessions that have not ended. */
+  /** Returns the sessions that have not ended. */
   sessions(): readonly AgiSession[] {
     return [...this.#all].flatMap(({ session }) => (session && session.state !== 'ended' ? session : []))
   }
@@ -147,13 +146,13 @@ export class AgiAttachment implements AsyncDisposable {
     else call?.startsCommand(event)
   }
 
-  /** A call that is not ours, or not yet. */
+  /** Notes an event of a call that this program does not have, or not yet. */
   #heardOfOther(event: AmiEvent, key: string): void {
     if (event.Event === 'AsyncAGIEnd') {
       if (this.#looks.size > 0) this.#ended.add(key)
     } else if (this.#options.adopt === false) return
     else if (event.Event === 'AsyncAGIExec' && isCommandOf(this.#instance, event.get('CommandId') ?? '')) {
-      // of ours before we were started again, and in EXEC or GOSUB when it was looked for
+      // a call that this program had before its restart, and that was in EXEC or GOSUB when it was looked for
       const client = this.#clientOf(event.source)
       if (client) void this.#find(client)
     }
@@ -268,7 +267,9 @@ export class AgiAttachment implements AsyncDisposable {
     }
   }
 
-  /** Who attaches to a client that cannot hear of a call would wait for ever, and see nothing. */
+  /**
+   * Warns of a client that never gets the events of calls: whoever attaches to it would wait for ever, and see nothing.
+   */
   #unheard(source: string, { event, classes }: { readonly event: string; readonly classes: readonly string[] }): void {
     if (this.#warned || event !== 'AsyncAGIStart' || classes.length === 0) return
     this.#warned = true
@@ -289,7 +290,7 @@ export class AgiAttachment implements AsyncDisposable {
     if (this.#looks.size === 0) this.#ended.clear()
   }
 
-  /** Our own calls go on, those that are gone end, and others may be taken over. */
+  /** Looks for calls: this program's own go on, those that are gone end, and others may be taken over. */
   async #look(client: AsyncClient): Promise<void> {
     // not those that have begun since: theirs are the events of this link
     const known = [...this.#all].filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)

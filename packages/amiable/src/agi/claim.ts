@@ -1,7 +1,8 @@
 /*
- * Who takes a call. Every program hears that a call has entered AsyncAGI. Each queues a command, Asterisk carries them out
- * in one order, and all hear the results in that order: whose is the first has the call. What it sends from then on
- * bears its name, so that its calls are known again when the program is started again.
+ * How one of several programs takes a call. Every program gets the event of a call that has entered AsyncAGI. Each
+ * queues a command, Asterisk carries the commands out in one order, and all programs see the results in that order. The
+ * program of the first result has the call. What it sends from then on bears its name, so it knows its calls again
+ * after a restart.
  */
 import { got } from '../check.ts'
 import { invalid } from '../errors.ts'
@@ -15,7 +16,7 @@ export function isClaim(id: string): boolean {
   return id.startsWith(PREFIX)
 }
 
-/** Makes a CommandID for a command of a session: whoever hears its result can tell whose call it is. */
+/** Makes a CommandID for a command of a session. Whoever sees its result knows which program has the call. */
 export function commandId(instance: string): string {
   return `${COMMAND}${instance}-${unguessableId()}`
 }
@@ -28,7 +29,7 @@ export function isCommandOf(instance: string, id: string): boolean {
 
 /** One claim on one call. */
 export class Claim {
-  /** The CommandID of the claim's command. Two programs of one name are told apart by its end. */
+  /** The CommandID of the claim's command. Its end tells two programs of one name apart. */
   readonly id: string
   readonly won: Promise<boolean>
   #decide!: (won: boolean) => void
@@ -57,7 +58,7 @@ export class Claim {
   }
 }
 
-/** Checks the name by which a program tells its own calls from those of others. */
+/** Checks the name by which a program knows its own calls from those of others. */
 export function checkInstance(argument: string, value: unknown): void {
   // a CommandID that is no ASCII would vanish from the event, and SET VARIABLE takes it as one word
   if (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)) return

@@ -81,7 +81,7 @@ export interface RecordOptions extends CommandOptions {
   readonly offset?: number | undefined
   /** Whether a beep is played first. */
   readonly beep?: boolean | undefined
-  /** Milliseconds of silence that end it; whole seconds. */
+  /** Milliseconds of silence that end it, in steps of 1,000. */
   readonly silence?: number | undefined
 }
 

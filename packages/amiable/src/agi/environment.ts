@@ -155,7 +155,7 @@ function placeOf(name: string): number {
   return argument ? ORDER.length - 1 + Number(argument[1]) : -1
 }
 
-/** What the dialplan asks for; takes it out of the arguments over AsyncAGI. A script's own path is none. */
+/** Returns what the dialplan asks for, and takes it out of the arguments over AsyncAGI. A script's own path is none. */
 function scriptOf(values: ReadonlyMap<string, string>, args: string[]): string {
   if (values.has('agi_network')) return values.get('agi_network_script') ?? ''
   return values.get('agi_request') === 'async' ? (args.shift() ?? '') : ''

@@ -19,20 +19,26 @@ export interface Wire {
   fence(token: string, held: string | undefined): void
   /** Ends the sound of a job that nobody waits for, where that is possible. */
   stop(job: Job): void
-  /** Gives the call back. @param failed whether the dialplan is to be told that it failed */
+  /**
+   * Gives the call back.
+   * @param failed whether the dialplan learns that it failed
+   */
   release(failed: boolean): void
 }
 
-/** Who is told of it. */
+/** What the exchange reports to. */
 export interface ExchangeHost {
   readonly source: string
   readonly clock: Clock
   readonly maxQueued: number
-  /** The channel is gone for us. @param reason makes the error that says why, for whoever asks */
+  /**
+   * Reports that the channel is gone for the session.
+   * @param reason makes the error that says why, for whoever asks
+   */
   gone(reason: () => Error): void
-  /** Nothing comes any more. */
+  /** Reports that nothing comes any more. */
   over(): void
-  /** Asterisk answered a command that nobody waited for any more. */
+  /** Reports that Asterisk answered a command that nobody waited for any more. */
   late(): void
 }
 
@@ -41,10 +47,10 @@ const NONE: CommandOptions = {}
 const PROBE = 'CHANNEL STATUS'
 // how long a fence may lie unread in the buffer of Asterisk's stdio, behind a command that came in the same segment
 const NUDGE = 250
-// how long a sound of several may play on that nobody wants to hear, in milliseconds
+// how long a sound of several may play on that nobody wants any more, in milliseconds
 const STOP_AGAIN = 100
 
-/** The commands of a session: what waits, what is under way, and what becomes of it. */
+/** The commands of a session: what waits, what is under way, and how each ends. */
 export class Exchange {
   state: State = 'live'
   #host: ExchangeHost
@@ -116,7 +122,10 @@ export class Exchange {
     this.#queue.splice(before === -1 ? this.#queue.length : before, 0, job)
   }
 
-  /** Says that what the oldest command answers is not sure before a fence. @param held what has come of its value */
+  /**
+   * Says that the answer of the oldest command is not sure before a fence.
+   * @param held what has come of its value
+   */
   doubt(held?: string): void {
     if (held !== undefined && this.state !== 'fencing' && this.state !== 'deadFencing') this.#holding = this.#sent[0]
     this.#input('doubt', held)
@@ -156,14 +165,17 @@ export class Exchange {
     this.#pump()
   }
 
-  /** Says that the channel is gone for us. */
+  /** Says that the channel is gone for the session. */
   hangup(by: HangupBy): void {
     if (this.state !== 'live' && this.state !== 'fencing') return
     this.#why = (command) => hungUp(this.#host.source, command, by)
     this.#input('hangup')
   }
 
-  /** Gives the call back to the dialplan. @param failed whether the dialplan is to be told that it failed */
+  /**
+   * Gives the call back to the dialplan.
+   * @param failed whether the dialplan learns that it failed
+   */
   finish(failed = false): void {
     this.#failed = failed
     this.#input('finish')
@@ -241,13 +253,13 @@ export class Exchange {
     }
   }
 
-  /** -1 has three meanings: hung up, sent elsewhere, and just failed. */
+  /** Finds out what a -1 means. It has three meanings: hung up, sent elsewhere, and just failed. */
   #mayBeGone(job: Job, { status, result, data }: AgiReply): boolean {
     if (status !== 200 || result !== '-1' || job.line.check === false || !job.sentAlive) return false
     return job.traits.minus !== 'value' && !(data === 'hangup' && job.traits.tellsHangup)
   }
 
-  /** CHANNEL STATUS is refused at once where the channel is gone, also before HANGUP has come. */
+  /** Asks with CHANNEL STATUS. Asterisk refuses it at once where the channel is gone, also before HANGUP has come. */
   #probe(job: Job, reply: AgiReply): void {
     job.held = reply
     job.text = PROBE
@@ -274,7 +286,7 @@ export class Exchange {
     }
   }
 
-  /** What is said in several sounds is stopped sound by sound. */
+  /** Stops what plays: several sounds are stopped one by one. */
   #stop(job: Job): void {
     if (!this.#sent.includes(job)) return
     this.#wire.stop(job)
@@ -336,8 +348,8 @@ function checkCommandOptions(options: CommandOptions): CommandOptions {
 }
 
 /**
- * Nothing is sent behind a command that ends AsyncAGI where it fails: what is queued would be carried out when the channel
- * comes to AsyncAGI again (res_agi.c: launch_asyncagi keeps the queue).
+ * Whether nothing may be sent behind a command. Where a command that ends AsyncAGI fails, Asterisk carries out what is
+ * queued when the channel comes to AsyncAGI again (res_agi.c: launch_asyncagi keeps the queue).
  */
 function isBarrier({ alone, traits }: Job): boolean {
   return alone || traits.fails

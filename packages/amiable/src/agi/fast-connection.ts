@@ -15,13 +15,13 @@ export interface FastOptions {
   readonly clock: Clock
   readonly environmentTimeout: number
   readonly limits: { readonly line: number; readonly environment: number }
-  /** Bytes came that nobody had asked for. */
+  /** Reports bytes that nobody had asked for. */
   outOfStep(): void
   /** Ends the sound on a channel, if somebody can. */
   stop(uniqueid: string): void
 }
 
-// how long Asterisk has to close its end behind ours, in milliseconds
+// how long Asterisk has to close its end after this end is closed, in milliseconds
 const LINGER = 5_000
 // so many times the longest answer may be passed over, and then it is a flood
 const FLOOD = 64
@@ -69,7 +69,7 @@ export class FastConnection implements Wire {
       stream.pause()
       setImmediate(() => stream.resume())
     })
-    // what failed is told by the end that follows
+    // the end that follows says what failed
     stream.on('error', () => {})
     stream.on('end', () => this.#end())
     stream.on('close', () => this.#end())
@@ -108,7 +108,7 @@ export class FastConnection implements Wire {
     this.#options.stop(this.#uniqueid)
   }
 
-  /** `FAILURE` makes AGISTATUS say so; Asterisk takes a mere end for a success. */
+  /** Gives the call back. `FAILURE` makes AGISTATUS say so; Asterisk takes a mere end for a success. */
   release(failed: boolean): void {
     const { clock } = this.#options
     this.#timer = clock.setTimeout(() => this.destroy(), LINGER)
@@ -123,7 +123,7 @@ export class FastConnection implements Wire {
     this.#end()
   }
 
-  // the whole line in one write: a line without its end makes the channel's thread spin, deaf to a hangup
+  // the complete line in one write: a line without its end makes the channel's thread spin, deaf to a hangup
   #send(line: string): void {
     if (this.#stream.writable) this.#stream.write(`${line}\n`)
   }

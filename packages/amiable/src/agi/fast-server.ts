@@ -17,7 +17,7 @@ export interface ListenAgiOptions extends SessionOptions {
   readonly port?: number | undefined
   /** Addresses and networks such as `10.0.0.0/24` whose connections are taken. */
   readonly allow?: readonly string[] | undefined
-  /** How many connections there may be at once; Asterisk is told `FAILURE` past it. @default 1_000 */
+  /** How many connections there may be at once; past it Asterisk gets `FAILURE`. @default 1_000 @default 1_000 */
   readonly maxSessions?: number | undefined
   /** How many connections the system keeps that wait to be taken. */
   readonly backlog?: number | undefined
@@ -131,7 +131,7 @@ export class AgiServer implements AsyncDisposable {
     return { sessions: this.#sockets.size, ...this.#counts }
   }
 
-  /** The sessions that have not ended. */
+  /** Returns the sessions that have not ended. */
   sessions(): readonly AgiSession[] {
     return [...this.#sessions]
   }
@@ -225,7 +225,10 @@ export class AgiServer implements AsyncDisposable {
     }
   }
 
-  /** Asterisk takes a mere end for a success; `FAILURE` may be written before it has said a word (res_agi.c: run_agi). */
+  /**
+   * Refuses a connection with `FAILURE`, for Asterisk takes a mere end for a success. The word may be written before
+   * Asterisk has said anything (res_agi.c: run_agi).
+   */
   #refuse(socket: Socket, address: string, reason: 'full' | 'address'): void {
     this.#counts.refused++
     publish('agi:refused', () => ({ source: address, transport: 'fast', reason }))

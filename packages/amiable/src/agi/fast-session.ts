@@ -8,12 +8,12 @@ import { type AgiEnd, type AgiHandler, conduct, wants } from './handler.ts'
 import { AgiSession } from './session.ts'
 import { type ResolvedOptions, resolve, SESSION_CHECKS, type SessionOptions } from './session-options.ts'
 
-/** Who watches a connection. */
+/** What watches a connection. */
 export interface Watcher {
   began(session: AgiSession): void
   late(): void
   outOfStep(): void
-  /** A handler kept a call that was gone for longer than `hangupGrace`. */
+  /** Reports that a handler kept a call that was gone for longer than `hangupGrace`. */
   overstayed(): void
 }
 

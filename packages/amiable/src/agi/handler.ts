@@ -52,7 +52,7 @@ function endedWell(session: AgiSession, error: unknown): boolean {
   return false
 }
 
-/** Tells who wants to know of a handler's error: without a listener it is an uncaught exception. */
+/** Reports a handler's error; without a listener it is an uncaught exception. */
 export function reportError(listener: HandlerErrorListener | undefined, error: unknown, session: AgiSession): void {
   try {
     if (listener === undefined) throw error

@@ -125,7 +125,7 @@ export class Job {
   reject(error: unknown): void {
     if (this.settled) return
     this.#settle()
-    // whoever does not wait for a command need not hear that its call is over
+    // whoever does not wait for a command need not learn that its call is over
     if (AmiError.is(error) && (error.code === 'AGI_HANGUP' || error.code === 'AMI_CLOSED')) this.promise.catch(() => {})
     this.#outcome.reject(error)
   }

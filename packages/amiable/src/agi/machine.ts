@@ -3,11 +3,11 @@ export type State = 'live' | 'fencing' | 'dead' | 'deadFencing' | 'ending' | 'en
 
 /** What can happen to it. */
 export type Input =
-  /** It is not sure to which command the bytes belong that have come or will come. */
+  /** Bytes have come, or will, of which it is not sure to which command they belong. */
   | 'doubt'
   /** The fence's answer came: whatever was sent before it is over. */
   | 'fenced'
-  /** The channel is gone for us: it hung up, or was sent elsewhere. */
+  /** The channel is gone for the session: it hung up, or was sent elsewhere. */
   | 'hangup'
   /** The handler has ended, or wants to. */
   | 'finish'
@@ -79,7 +79,7 @@ export const transitions: Readonly<Record<State, Row>> = {
   },
 }
 
-/** One step: the state that follows, and what is to be done, in order. */
+/** Returns the state that follows, and what is to be done, in order. */
 export function step(state: State, input: Input): readonly [State, readonly Effect[]] {
   const [next, ...effects] = transitions[state][input]
   return [next, effects]

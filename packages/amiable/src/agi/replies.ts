@@ -45,7 +45,7 @@ const END_OF_USAGE = '520 End of proper usage.'
 /** Takes bytes apart as they come, however they are cut. */
 export class Replies {
   #limit: number
-  /** What has come of a line that is not complete. */
+  /** What has come so far of a line that is not complete. */
   #line: GatheredText | undefined
   /** The bytes of the answer that is being read. */
   #held = 0

@@ -47,7 +47,7 @@ export const SESSION_CHECKS: Readonly<Record<keyof SessionOptions, Check>> = {
   clock: checkClock,
 }
 
-/** The options, made whole. */
+/** The options, with nothing left out. */
 export interface ResolvedOptions {
   readonly environmentTimeout: number
   readonly hangupGrace: number

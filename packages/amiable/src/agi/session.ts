@@ -19,14 +19,14 @@ export interface SessionSetup {
   readonly wire: Wire
   readonly clock: Clock
   readonly maxQueued: number
-  /** The channel is gone for us; called before the signal aborts. */
+  /** Reports that the channel is gone for the session; called before the signal aborts. */
   gone?(): void
   late(): void
 }
 
 /** A call in the hands of a handler: every command of AGI, over either transport. */
 export class AgiSession extends PlayCommands implements AsyncDisposable {
-  /** Whether Asterisk has connected to us, or waits for commands over AMI. */
+  /** Whether Asterisk has connected to this program, or waits for commands over AMI. */
   readonly transport: 'fast' | 'async'
   /** The `name` of the client, or the peer's address. */
   readonly source: string
@@ -63,8 +63,8 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   }
 
   /**
-   * Aborts when the call cannot be told anything any more, or little: it hung up or was sent elsewhere, the session or
-   * its link has ended. The reason is a `HangupError` or another error of the library.
+   * Aborts when no command can reach the call any more, or few: it hung up or was sent elsewhere, the session or its
+   * connection has ended. The reason is a `HangupError` or another error of the library.
    */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {

@@ -71,7 +71,7 @@ export class AgiSpeech {
   }
 
   /**
-   * Plays a sound and listens.
+   * Plays a sound and listens. @param timeout milliseconds to wait behind the sound; Asterisk counts in seconds
    * @param timeout milliseconds to wait behind the sound; Asterisk counts whole seconds
    */
   recognize(
@@ -111,7 +111,9 @@ function recognized(reply: AgiReply): Recognized {
   return { by, digit, position, results: resultsOf(text) }
 }
 
-/** handle_speechrecognize: `score0=90 text0="two words" grammar0=name score1=…`, nothing escaped. */
+/**
+ * Reads the results of handle_speechrecognize: `score0=90 text0="two words" grammar0=name score1=…`, nothing escaped.
+ */
 function resultsOf(text: string): SpeechResult[] {
   const results: SpeechResult[] = []
   for (let n = 0, from = text.indexOf('score0='); from !== -1; n++) {
