@@ -10,7 +10,7 @@ export interface Due {
 
 interface Entry {
   at: number
-  /** Undefined: the whole kind. */
+  /** Undefined: all of the kind. */
   keys: Set<string> | undefined
   audit: boolean
 }
@@ -18,7 +18,7 @@ interface Entry {
 // more broken records than these are one broken kind
 const MOST_KEYS = 64
 
-/** What is to be listed next: one list at a time, the kinds in their order, none before its time. */
+/** The lists that are due next: one list at a time, the kinds in their order, none before its time. */
 export class Agenda {
   #entries = new Map<ListedKind, Entry>()
   #order: readonly ListedKind[]
@@ -68,7 +68,7 @@ export class Agenda {
     return undefined
   }
 
-  /** When the next list is due that is not due yet. */
+  /** Returns when the next list is due that is not due yet. */
   next(now: number): number | undefined {
     let soonest: number | undefined
     for (const { at } of this.#entries.values()) if (at > now) soonest = Math.min(soonest ?? at, at)

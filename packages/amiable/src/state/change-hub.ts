@@ -63,7 +63,7 @@ interface Entry {
   unlisten: () => void
 }
 
-/** Who hears which change: all of one event before the next. */
+/** The listeners of changes. Each gets all changes of one event before any of the next. */
 export class ChangeHub {
   #source: string
   #entries = new Set<Entry>()
@@ -155,7 +155,7 @@ export class ChangeHub {
   }
 }
 
-/** A handler that throws stops neither the others nor the model. */
+/** Throws the error of a handler later, so that it stops neither the others nor the model. */
 function uncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error

@@ -22,7 +22,7 @@ export class ChangeLog {
     return this.#named(this.last)
   }
 
-  /** The revision that the next change gets. */
+  /** Returns the revision that the next change gets. */
   next(): Revision {
     return this.#named(this.last + 1)
   }
@@ -32,7 +32,10 @@ export class ChangeLog {
     this.#ring[this.last % this.#most] = change
   }
 
-  /** The changes after a revision; undefined where some of them are kept no more, or where it is another model's. */
+  /**
+   * Returns the changes after a revision; undefined where the log keeps some of them no more, or where it is another
+   * model's.
+   */
   since(revision: Revision): Change[] | undefined {
     const at = revision.lastIndexOf('-')
     const from = Number(revision.slice(at + 1))

@@ -2,8 +2,8 @@
 const MOST = 10_000
 
 /**
- * Keys that an event has ended. Where an end is reported before the object leaves its list (parking, conferences), a row
- * can still show it, and no event would ever correct that.
+ * Keys that an event has ended. Parking and conferences report an end before the object leaves its list. A row can then
+ * still show it, and no event would ever correct that.
  */
 export class Ended {
   #keys = new Map<string, number>()
@@ -30,7 +30,7 @@ export class Ended {
     }
   }
 
-  /** It lives again. */
+  /** Forgets that a key has ended: it lives again. */
   delete(key: string): void {
     this.#keys.delete(key)
   }
@@ -41,7 +41,7 @@ export class Ended {
     return at !== undefined && now - at < this.#milliseconds
   }
 
-  /** Events were missed, and among them may be those that say what lives again. */
+  /** Forgets all. Events were missed, and among them may be those that say what lives again. */
   clear(): void {
     this.#keys.clear()
   }

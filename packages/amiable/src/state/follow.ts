@@ -59,7 +59,7 @@ export interface FollowOptions {
 }
 
 const CAPACITY = 1_000
-// the records come from a thread of their own, without a bound (main/cdr.c)
+// the records come from a thread of their own, which may take any time (main/cdr.c)
 const CDRS_WITHIN = 5_000
 const NO_MORE_CDRS = 500
 
@@ -133,7 +133,7 @@ class Follower implements EventTap {
     this.#begin(this.#clock.now())
   }
 
-  /** Called after each event that the model reads; `before` is its channel as it was. */
+  /** Takes each event that the model reads, after it; `before` is its channel as it was. */
   heard(told: Told, before: Channel | undefined): void {
     if (this.#id === undefined) {
       this.#begin(told.receivedAt)
@@ -149,7 +149,7 @@ class Follower implements EventTap {
     this.#missedAt ??= at
   }
 
-  /** Called after each complete list. */
+  /** Takes each complete list. */
   listed(at: number): void {
     if (this.#id === undefined) {
       this.#begin(at)
@@ -234,7 +234,7 @@ class Follower implements EventTap {
     if (before !== undefined && this.#isOurs(id)) this.#ownEvent(told, before)
   }
 
-  /** An event of a channel that belongs to the call. */
+  /** Takes an event of a channel that belongs to the call. */
   #ownEvent(told: Told, before: Channel): void {
     const at = told.receivedAt
     const channel = before.id

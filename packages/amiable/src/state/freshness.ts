@@ -36,7 +36,7 @@ export const UNKNOWN: KindState = Object.freeze({
   gap: true,
 })
 
-/** Where a kind stands after an input. */
+/** Returns where a kind stands after an input. */
 export function step(state: KindState, input: Input, at: number): KindState {
   const { known, freshness } = state
   const now = new Date(at)
@@ -58,7 +58,7 @@ export function step(state: KindState, input: Input, at: number): KindState {
 
 const ORDER: readonly Freshness['type'][] = ['live', 'blind', 'listing', 'stale', 'waiting']
 
-/** The worst of some. */
+/** Returns the worst of some. */
 export function worst(all: readonly Freshness[]): Freshness {
   let found: Freshness = UNKNOWN.freshness
   let at = -1

@@ -227,18 +227,18 @@ export type ListedKind = keyof typeof KINDS
 /** In the order in which they are listed. */
 export const LISTED_KINDS = Object.keys(KINDS) as readonly ListedKind[]
 
-/** What is known of a kind. */
+/** Returns what is known of a kind. */
 export function kindFacts(kind: ListedKind): KindFacts {
   return KINDS[kind]
 }
 
-/** The lists that a kind is read from. */
+/** Returns the lists that a kind is read from. */
 export function actionsOf(kind: ListedKind): readonly string[] {
   const { list, each, instead, also } = kindFacts(kind)
   return [list, each, instead, also].flatMap((facts) => (facts === undefined ? [] : [facts.action]))
 }
 
-/** The records whose changes are told together with a list of that kind. */
+/** Returns the records whose changes are reported together with a list of that kind. */
 export function heldWith(kind: ListedKind): readonly ChangeKind[] {
   if (kind === 'channels') return ['channel', 'call']
   if (kind === 'bridges') return ['channel', 'bridge', 'call']

@@ -22,7 +22,7 @@ export interface Question {
   /** Whether a Response without a list says that it is empty. */
   readonly emptyIsPlain?: true | undefined
   row(told: Told): void
-  /** Called at the list's place in the stream; without a completing event where the server said that it is empty. */
+  /** Runs at the list's place in the stream; without a completing event where the server said that it is empty. */
   done(completion: Told | undefined): void
 }
 
@@ -32,7 +32,7 @@ const PATIENCE = 10_000
 const MARKER = { action: 'BridgeList', params: { BridgeType: 'none' } } as const
 const NOTHING = { row: () => {}, done: () => {}, empty: undefined } as const
 
-/** The actions whose rows come with the listener, by the names of their rows and completing events. */
+/** Returns the names of the rows and completing events of these actions. They come with the listener. */
 export function rowNames(actions: readonly string[]): string[] {
   const names = [...actions, MARKER.action].flatMap((action) => {
     const facts = actionFacts(action)

@@ -23,20 +23,20 @@ import { Store } from './store.ts'
 import type { Tables } from './table.ts'
 import type { Told } from './told.ts'
 
-/** What a {@link Model} tells, and asks. */
+/** What a {@link Model} reports, and asks. */
 export interface ModelHost {
   readonly source: string
-  /** The changes of one event or list, in their order. */
+  /** Takes the changes of one event or list, in their order. */
   changed(changes: readonly Change[]): void
-  /** What was told does not fit: a kind, or one record of it, must be listed again. */
+  /** Asks for a kind, or one record of it, to be listed again: what an event said does not fit. */
   again(kind: ListedKind, key: string | undefined): void
-  /** More came than a limit allows, and was left out. */
+  /** Reports that more came than a limit allows, and was left out. */
   limited(kind: ChangeKind, limit: number): void
-  /** A member rests after a call until then. */
+  /** Reports that a member rests after a call, and until when. */
   rests(until: number): void
 }
 
-/** Hears what a model reads, after it has read it. */
+/** Gets what a model reads, after the model has read it. */
 export interface EventTap {
   /** @param before the channel of the event as it was */
   heard(told: Told, before: Channel | undefined): void
@@ -48,13 +48,13 @@ export interface EventTap {
 /** Reads events and lists into records. It has no clock, no socket and no opinion about what to list when. */
 export class Model implements Pen {
   now = 0
-  /** Milliseconds by which the server's clock is ahead of ours. */
+  /** Milliseconds by which the server's clock is ahead of this machine's. */
   offset = 0
   readonly ended: Ended
   readonly store: Store
   readonly calls: CallBook
   readonly windows = new QueueWindows()
-  /** Who follows calls. */
+  /** Those that follow calls. */
   readonly taps = new Set<EventTap>()
   /** The kinds that are read, but for calls. */
   readonly listed: readonly ListedKind[]
@@ -123,7 +123,10 @@ export class Model implements Pen {
     return [...this.#hearing.keys()]
   }
 
-  /** The server's clock was measured: a difference that the measuring alone can make changes no time that is known. */
+  /**
+   * Takes a measure of the server's clock. A difference that the measuring alone can make changes no time that is
+   * known.
+   */
   clockIs(offset: number): void {
     if (!this.#clockKnown || Math.abs(offset - this.offset) > CLOCK_ERROR) this.offset = offset
     this.#clockKnown = true
@@ -165,7 +168,7 @@ export class Model implements Pen {
     for (const tap of this.taps) tap.listed(at)
   }
 
-  /** Events were missed. */
+  /** Notes that events were missed. */
   gap(at: number): void {
     this.now = at
     this.ended.clear()
@@ -175,7 +178,7 @@ export class Model implements Pen {
     for (const tap of this.taps) tap.missed(at)
   }
 
-  /** Time has passed: members that have rested are ready. */
+  /** Notes that time has passed: members that have rested are ready. */
   rested(at: number): void {
     this.now = at
     for (const [key, until] of [...this.#resting]) {
@@ -268,7 +271,7 @@ export class Model implements Pen {
   }
 }
 
-// a server's times are whole seconds
+// a server's times are in seconds, without a fraction
 const CLOCK_ERROR = 1_000
 const WINDOW_EVENTS = ['QueueCallerJoin', 'QueueCallerLeave', 'QueueCallerAbandon', 'AgentConnect', 'AgentComplete']
 // of each of them as many as devices
@@ -276,7 +279,7 @@ const STATES: ReadonlySet<ChangeKind> = new Set([
   ...(['device', 'hint', 'agent', 'presence', 'endpoint', 'contact', 'trunk', 'mailbox'] as const),
 ])
 
-/** Which lists a kind is made from. */
+/** Returns the lists that a kind is made from. */
 export function listsOf(kind: Kind): readonly ListedKind[] {
   return kind === 'calls' ? ['channels', 'bridges'] : [kind]
 }

@@ -26,7 +26,9 @@ export interface StateOptions {
         context?: ((name: string) => boolean) | undefined
       }
     | undefined
-  /** Channel variables to keep, of `channelvars` and of VarSet where it is heard. @default none */
+  /**
+   * Channel variables to keep, of `channelvars` and of VarSet where the account gets it. @default none @default none
+   */
   variables?: readonly string[] | undefined
   /**
    * How often to list again, to find what Asterisk changes without an event; `false` for never.
@@ -91,8 +93,8 @@ const KNOWN: Readonly<Record<keyof StateOptions, true>> = {
   signal: true,
 }
 
-// told by events and never listed (main/core_unreal.c sets AST_FLAG_DISABLE_DEVSTATE_CACHE), or
-// never gone (apps/app_queue.c): as many as numbers are dialled, and members ever added
+// reported by events and never listed (main/core_unreal.c sets AST_FLAG_DISABLE_DEVSTATE_CACHE), or never gone
+// (apps/app_queue.c): as many as numbers are dialled, and members ever added
 const PASSING = /^(?:Local|CBAnn|CBRec|Announcer|Recorder|Snoop)\/|^Queue:.*_pause_/
 const isLasting = (name: string) => !PASSING.test(name)
 

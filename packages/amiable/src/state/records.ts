@@ -1,4 +1,5 @@
-// What the picture is made of. Every record is frozen and replaced, never changed. Every time is a Date in our own clock.
+// What the picture is made of. Every record is frozen and replaced, never changed. Every time is a Date in this
+// machine's clock.
 
 /** The state of a device, in the words that the client's `getQueues` uses too. */
 export type DeviceStatus = (typeof DEVICE_STATUSES)[number]
@@ -41,7 +42,7 @@ export interface Party {
 export interface Dial {
   /** The id of the channel that is dialled. */
   readonly to: string
-  /** What is dialled, as Dial() was told. */
+  /** What is dialled, as Dial() got it. */
   readonly string: string
   /** `RINGING`, `PROGRESS` or `PROCEEDING`, once the other side says so. */
   readonly state: string | undefined
@@ -96,7 +97,7 @@ export interface Bridge {
   readonly createdAt: Date | undefined
 }
 
-/** One channel of a call. */
+/** A channel of a call. */
 export interface Leg {
   readonly channel: string
   readonly name: string
@@ -237,7 +238,7 @@ export interface Room {
   readonly name: string
   readonly parties: readonly RoomParty[]
   readonly recording: boolean
-  /** As of the last list: no event tells it. */
+  /** As of the last list: no event reports it. */
   readonly locked: boolean | undefined
 }
 
@@ -249,7 +250,7 @@ export interface ParkedCall {
   readonly id: string
   readonly channel: string
   readonly party: Party
-  /** Who parked it, as it is dialled. */
+  /** The channel that parked it, as it is dialled. */
   readonly parker: string | undefined
   readonly parkedAt: Date
   /** When it comes back by itself; absent where it never does. */

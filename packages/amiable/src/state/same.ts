@@ -17,7 +17,7 @@ export function isSame(one: unknown, other: unknown): boolean {
   return names === 0
 }
 
-/** The names of the fields that differ, but for those of `passedOver`. */
+/** Returns the names of the fields that differ, but for those of `passedOver`. */
 export function differing(one: object, other: object, passedOver: readonly string[] = []): string[] {
   const found: string[] = []
   for (const name in other) {
@@ -28,7 +28,7 @@ export function differing(one: object, other: object, passedOver: readonly strin
   return found
 }
 
-/** The record as it is now: frozen, or the one before where nothing differs. */
+/** Returns the record as it is now: frozen, or the one before where nothing differs. */
 export function renewed<T extends object>(before: T | undefined, after: T): T {
   if (before !== undefined) {
     let same = true

@@ -2,8 +2,8 @@ import type { Clock } from '../util/clock.ts'
 import type { StateSource } from './source.ts'
 
 /**
- * Milliseconds by which the server's clock is ahead of ours, from the `Timestamp` of a Ping; half a round trip is its
- * error. Undefined where the server does not say.
+ * Returns the milliseconds by which the server's clock is ahead of this machine's, from the `Timestamp` of a Ping. Half
+ * a round trip is its error. Undefined where the server does not say.
  */
 export async function serverOffset(source: StateSource, clock: Clock): Promise<number | undefined> {
   const before = clock.now()

@@ -51,7 +51,7 @@ export class SettlingLists {
     this.#lists.set(kind, { listedAt, until: listedAt + SETTLE, timer, end })
   }
 
-  /** An event came that is older than a row of this kind: events lag, and what settles waits ten times as long. */
+  /** Notes an event that is older than a row of this kind: events lag, so what settles waits ten times as long. */
   lags(kind: ListedKind): void {
     const list = this.#lists.get(kind)
     if (list === undefined) return
@@ -68,7 +68,7 @@ export class SettlingLists {
     return this.#lists.has(kind)
   }
 
-  /** What settles is worth nothing any more, or is never looked at again. */
+  /** Ends all that settles: it is worth nothing any more, or is never looked at again. */
   endAll(): void {
     for (const { end } of [...this.#lists.values()]) end()
   }

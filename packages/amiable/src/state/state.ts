@@ -58,7 +58,7 @@ export class State implements AsyncDisposable {
   readonly bridges: Collection<Bridge>
   readonly calls: Collection<Call> & { of(channel: string): Call | undefined; readonly ended: readonly Call[] }
   readonly queues: Collection<Queue> & {
-    /** What a queue did in the last minutes, or since midnight; counted from events, and of one day at most. */
+    /** Returns what a queue did in the last minutes, or since midnight; counted from events, and of one day at most. */
     window(name: string, span: number | 'today'): QueueWindow
   }
   readonly rooms: Collection<Room>
@@ -139,7 +139,7 @@ export class State implements AsyncDisposable {
     return this.#model.store.log.revision
   }
 
-  /** Milliseconds by which the server's clock is ahead of ours; half a round trip is its error. */
+  /** Milliseconds by which the server's clock is ahead of this machine's; half a round trip is its error. */
   get clockOffset(): number {
     return this.#model.offset
   }
@@ -169,7 +169,7 @@ export class State implements AsyncDisposable {
     return promise
   }
 
-  /** Everything at this moment. The records are shared with the model, which never changes one. */
+  /** Returns everything as it is at this moment. The model shares the records and never changes one. */
   snapshot(): Snapshot {
     const freshness = Object.fromEntries([...this.#options.kinds].map((kind) => [kind, this.#freshnessOf(kind)]))
     const takenAt = new Date(this.#options.clock.now())
@@ -190,7 +190,10 @@ export class State implements AsyncDisposable {
     return this.#changes.iterate(options, () => this.revision)
   }
 
-  /** The changes after a revision; undefined where it is too old or of another model: take a snapshot then. */
+  /**
+   * Returns the changes after a revision. Returns undefined where the revision is too old or of another model: take a
+   * snapshot then.
+   */
   since(revision: Revision, filter: ChangeName | readonly ChangeName[] = '*'): readonly Change[] | undefined {
     if (typeof revision !== 'string') throw invalid('revision', `must be a revision of this model, ${got(revision)}`)
     const test = testOf(filter)

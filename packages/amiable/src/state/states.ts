@@ -49,7 +49,7 @@ export interface Collections<T> extends Iterable<Sourced<T>> {
   get(key: string): T | undefined
 }
 
-/** One queue that several servers have: the members by their interfaces, the numbers added. */
+/** A queue that several servers have: the members by their interfaces, the numbers added. */
 export interface MergedQueue {
   readonly name: string
   readonly sources: readonly string[]
@@ -114,7 +114,7 @@ export class States implements AsyncDisposable, Iterable<State> {
     return [...this].map((state) => state.revision).join(' ')
   }
 
-  /** The model of a server. */
+  /** Returns the model of a server. */
   get(name: string): State | undefined {
     return [...this].find((state) => state.name === name)
   }
@@ -132,7 +132,7 @@ export class States implements AsyncDisposable, Iterable<State> {
     await Promise.all([...this].map((state) => this.#readyOrFailed(state, signal)))
   }
 
-  /** Everything of every server at this moment. */
+  /** Returns everything of every server as it is at this moment. */
   snapshot(): readonly Snapshot[] {
     return [...this].map((state) => state.snapshot())
   }
@@ -173,7 +173,7 @@ export class States implements AsyncDisposable, Iterable<State> {
     return this.close()
   }
 
-  /** The models of the members that the fleet has now. */
+  /** Returns the models of the members that the fleet has now. */
   #members(): ReadonlyMap<StateSource, State> {
     if (this.#life.signal.aborted) return this.#states
     const members = new Set(this.#fleet)
@@ -209,7 +209,7 @@ export class States implements AsyncDisposable, Iterable<State> {
         for (const check of [...this.#waiting]) check()
       }
     } catch {
-      // the signal is our own
+      // the signal is that of close()
     }
     await this.close()
   }

@@ -14,18 +14,45 @@ export interface Difference {
   readonly fields: readonly string[]
 }
 
+/** The records of a kind are as of `since`: readers keep the last truth. */
+export interface KindStale {
+  readonly type: 'stale'
+  readonly kind: Kind
+  readonly since: Date
+  readonly why: StaleReason
+}
+
+/** A list of a kind is complete, and its events arrive. */
+export interface KindLive {
+  readonly type: 'live'
+  readonly kind: Kind
+  readonly listedAt: Date
+}
+
+/** The account, the event mask or the server keeps a kind away. */
+export interface KindBlind {
+  readonly type: 'blind'
+  readonly kind: Kind
+  readonly action: string
+  readonly classes: readonly string[]
+}
+
+/** Asterisk changed something without an event, and the model has corrected the picture. */
+export interface KindDrift {
+  readonly type: 'drift'
+  readonly kind: Kind
+  readonly differences: readonly Difference[]
+}
+
+/** There is more than `limits` allows: the newest are left out. */
+export interface KindLimit {
+  readonly type: 'limit'
+  readonly kind: ChangeKind
+  readonly limit: number
+}
+
 /** What happens to a kind, as `status()` reports it; match on `type`. */
-export type StateStatus =
-  /** The records of a kind are as of `since`: readers keep the last truth. */
-  | { readonly type: 'stale'; readonly kind: Kind; readonly since: Date; readonly why: StaleReason }
-  /** A list of a kind is complete, and its events are heard. */
-  | { readonly type: 'live'; readonly kind: Kind; readonly listedAt: Date }
-  /** The account, the event mask or the server keeps a kind away. */
-  | { readonly type: 'blind'; readonly kind: Kind; readonly action: string; readonly classes: readonly string[] }
-  /** Asterisk changed something without an event; the picture has been corrected. */
-  | { readonly type: 'drift'; readonly kind: Kind; readonly differences: readonly Difference[] }
-  /** There is more than `limits` allows: the newest are left out. */
-  | { readonly type: 'limit'; readonly kind: ChangeKind; readonly limit: number }
+export type StateStatus = KindStale | KindLive | KindBlind | KindDrift | KindLimit
 
 // a consumer that lags so far behind loses the oldest news
 const CAPACITY = 1_000

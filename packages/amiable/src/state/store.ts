@@ -4,15 +4,15 @@ import type { ChangeKind, Queue, Records } from './records.ts'
 import { differing } from './same.ts'
 import { makeTables, type Tables } from './table.ts'
 
-/** Told elsewhere: the members and callers of a queue have changes of their own. */
+/** Not part of a queue's own changes: its members and callers have changes of their own. */
 const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
 
-/** What a {@link Store} tells. */
+/** What a {@link Store} reports. */
 export interface StoreHost {
   readonly source: string
   /** Works out what follows from what was touched, before it is reported. */
   derive(): void
-  /** The changes of one commit, in their order. */
+  /** Takes the changes of one commit, in their order. */
   changed(changes: readonly Change[]): void
 }
 
@@ -22,11 +22,11 @@ export interface HeldChange {
   readonly key: string
   readonly before: object | undefined
   readonly after: object | undefined
-  /** What said it last. */
+  /** The last event or list that said it. */
   readonly cause: Cause
 }
 
-/** What is held back of a kind: the records before, by their keys. */
+/** The records of a kind before what is held back of it, by their keys. */
 type Held = Map<string, { before: unknown; unseen: boolean; cause: Cause }>
 
 /** The records, and what happens to them: whatever is written between two commits is one step for those who read. */
@@ -147,7 +147,7 @@ export class Store {
       }
     }
     const revision = this.log.next()
-    // whole literals: a spread that adds fields costs a hundred times as much
+    // complete literals: a spread that adds fields costs a hundred times as much
     const change =
       before === undefined
         ? { source, kind, key, revision, at, cause, type: 'added', after }

@@ -12,13 +12,13 @@ import type { HeldChange } from './store.ts'
 import type { Told } from './told.ts'
 import { WireOrder } from './wire-order.ts'
 
-/** What a {@link Sync} tells. */
+/** What a {@link Sync} reports. */
 export interface SyncHost {
-  /** A kind stands elsewhere. */
+  /** Reports that a kind stands elsewhere. */
   fresh(kind: ListedKind, before: Freshness, now: Freshness): void
-  /** What a list changed that no event explains. */
+  /** Reports what a list changed that no event explains. */
   drift(kind: ListedKind, changes: readonly HeldChange[], audit: boolean): void
-  /** A list has settled. */
+  /** Reports that a list has settled. */
   settled(): void
   closed(): void
 }
@@ -31,7 +31,7 @@ const AT_ONCE = 8
 // modules come and go (main/loader.c); a queue can be there or not from then on
 const MODULE_EVENTS = ['Reload', 'Load', 'Unload']
 
-/** Keeps a model true: lists when a login was made, when something was missed, when what is told does not fit. */
+/** Keeps a model true: lists when a login was made, when something was missed, when what an event says does not fit. */
 export class Sync {
   readonly states = new Map<ListedKind, KindState>()
   /** How many lists were asked for. */
@@ -69,11 +69,11 @@ export class Sync {
     this.#settling = new SettlingLists(options.clock)
     for (const kind of model.listed) this.states.set(kind, UNKNOWN)
     const names = [...new Set([...model.names, ...rowNames(model.listed.flatMap(actionsOf)), ...MODULE_EVENTS])]
-    // first: the client tells at once what its event mask keeps away from the listener
+    // first: the client says at once what its event mask keeps away from the listener
     const statuses = source.status({ signal: this.#life.signal })
     this.#wire = new WireOrder(source, names, (told) => this.#event(told))
     this.#lister = new Lister(source, this.#wire, options.clock)
-    // a client does not say of a listener with all what it can never hear
+    // of a listener with `all`, a client does not say what can never reach it
     const firsts = model.listed.flatMap((kind) => kindFacts(kind).events[0] ?? [])
     this.#deafness = source.on(firsts, () => {}, { all: false })
     void this.#follow(statuses)
@@ -94,7 +94,7 @@ export class Sync {
     await listed
   }
 
-  /** What was told of a kind, or one record of it, does not fit. */
+  /** Wants a kind, or one record of it, to be listed again: what an event said of it does not fit. */
   again(kind: ListedKind, key: string | undefined): void {
     if (this.#deaf.has(kind)) return
     const now = this.#options.clock.elapsed()
@@ -130,7 +130,7 @@ export class Sync {
     try {
       for await (const status of statuses) this.#status(status)
     } catch {
-      // the signal is our own
+      // the signal is that of close()
     }
     this.close()
   }
@@ -267,7 +267,7 @@ export class Sync {
     const { gap } = this.states.get(kind) ?? UNKNOWN
     if (keys === undefined) this.#input(kind, { type: 'listing' })
     let outcome = await this.#listsOf(kind, facts, gap, keys, current)
-    // what changed meanwhile is told with the next list
+    // a change that comes meanwhile is reported with the next list
     if (!current()) outcome = { type: 'failed' }
     const listedAt = clock.elapsed()
     if (outcome.type === 'refused') {
@@ -315,7 +315,7 @@ export class Sync {
     const worker = async () => {
       for (let key = left.pop(); key !== undefined && current(); key = left.pop()) {
         const answer = await this.#ask(kind, one, gap, key, current)
-        // one that is gone meanwhile is told by its own event
+        // the record's own event reports that it is gone meanwhile
         if (answer.type === 'failed' || answer.type === 'refused') outcome = answer
       }
     }

@@ -17,7 +17,7 @@ export class Table<T> {
     return this.records.get(key)
   }
 
-  /** The records of a group by their keys. */
+  /** Returns the records of a group by their keys. */
   group(name: string): ReadonlyMap<string, T> {
     return this.#groups.get(name) ?? NONE
   }

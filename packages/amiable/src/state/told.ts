@@ -10,28 +10,28 @@ export interface Told {
   get(name: string): string | undefined
 }
 
-/** A header's value, unescaped where Asterisk escapes; empty where there is none. */
+/** Returns a header's value, unescaped where Asterisk escapes; empty where there is none. */
 export function meant(told: Told, name: string): string {
   const value = told.get(name)
   if (value === undefined) return ''
   return value.includes('\\') ? ((told as unknown as Record<string, string | undefined>)[name] ?? value) : value
 }
 
-/** A header's value, or undefined where Asterisk has nothing to say. */
+/** Returns a header's value, or undefined where Asterisk has nothing to say. */
 export function known(value: string | undefined): string | undefined {
   return value === undefined || value === '' || value === '<unknown>' ? undefined : value
 }
 
 /**
- * The value before where the new one is equal, or the new one as a string of its own: a part of a message that is longer
- * than twelve characters keeps the text of the message in memory.
+ * Returns the value before where the new one is equal, or the new one as a string of its own. A part of a message that
+ * is longer than twelve characters keeps the text of the message in memory.
  */
 export function kept<T extends string | undefined>(before: string | undefined, value: T): T {
   if (before === value) return before as T
   return (value === undefined || value.length < 13 ? value : [value.slice(0, 1), value.slice(1)].join('')) as T
 }
 
-/** A header as a number; 0 for what is none. */
+/** Returns a header as a number; 0 for what is none. */
 export function count(told: Told, name: string): number {
   const value = Number(told.get(name))
   return Number.isFinite(value) ? value : 0
@@ -43,7 +43,7 @@ export function says(told: Told, name: string): boolean {
   return value === '1' || value?.toLowerCase() === 'yes' || value?.toLowerCase() === 'true'
 }
 
-/** The caller id of the channel whose headers begin with `prefix`; the one before where it is the same. */
+/** Returns the caller id of the channel whose headers begin with `prefix`; the one before where it is the same. */
 export function partyOf(told: Told, prefix: string, kind: 'CallerID' | 'ConnectedLine', before?: Party): Party {
   const number = known(meant(told, `${prefix}${kind}Num`))
   const name = known(meant(told, `${prefix}${kind}Name`))

@@ -2,14 +2,14 @@ import { eventFacts } from '../catalog/facts.ts'
 import type { SourceListener, StateSource } from './source.ts'
 import type { Told } from './told.ts'
 
-/** Who waits for the rows of a list. */
+/** What waits for the rows of a list. */
 export interface RowTaker {
   row(told: Told): void
   done(completion: Told): void
 }
 
 /**
- * One listener for everything: rows, completing events and events as one stream, in the order of the wire. All that a
+ * The single listener: rows, completing events and events come as one stream, in the order of the wire. All that a
  * model knows of time follows from that order.
  */
 export class WireOrder {

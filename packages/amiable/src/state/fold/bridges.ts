@@ -94,7 +94,7 @@ export function bridges(places: Map<string, string>): Fold {
   }
 }
 
-/** The id of a channel as its record has it. */
+/** Returns the id of a channel as its record has it. */
 function idOf(pen: Pen, channel: string): string {
   return pen.get('channel', channel)?.id ?? kept(undefined, channel)
 }

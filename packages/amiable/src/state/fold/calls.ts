@@ -32,29 +32,29 @@ export class CallBook {
     this.#keep = keep
   }
 
-  /** The last calls that ended, the oldest first. */
+  /** Returns the last calls that ended, the oldest first. */
   ended(now: number): readonly Call[] {
     const since = now - this.#keep.milliseconds
     return this.#ended.slice(-this.#keep.calls).filter(({ endedAt }) => (endedAt?.getTime() ?? 0) > since)
   }
 
-  /** The newest call of this id that has ended: an id can come again. */
+  /** Returns the newest call of this id that has ended: an id can come again. */
   lastEnded(id: string): Call | undefined {
     return this.#ended.findLast((one) => one.id === id)
   }
 
-  /** The id of the call that channels of this Linkedid belong to. */
+  /** Returns the id of the call that channels of this Linkedid belong to. */
   idOf(linkedid: string): string {
     return this.#merged.get(linkedid) ?? linkedid
   }
 
-  /** The call that a channel is in, or was in. */
+  /** Returns the call that a channel is in, or was in. */
   callOf(pen: Pen, channel: string): string | undefined {
     const call = pen.get('channel', channel)?.call ?? this.#past.get(channel)
     return call === undefined ? undefined : this.idOf(call)
   }
 
-  /** A channel begins a call of its own: whatever had its id before is over. */
+  /** Notes that a channel begins a call of its own: the call that had its id before is over. */
   begins(id: string): void {
     if (this.#merged.size > 0) this.#merged.delete(id)
   }
@@ -88,7 +88,7 @@ export class CallBook {
     }
   }
 
-  /** Events were missed: no call that lives is complete any more. */
+  /** Notes that events were missed: no call that lives is complete any more. */
   gap(pen: Pen): void {
     for (const id of [...pen.tables.call.records.keys()]) this.#with(pen, id, { complete: false })
   }

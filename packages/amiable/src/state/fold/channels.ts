@@ -75,9 +75,9 @@ export function channels(facts: ChannelFacts): Fold {
 }
 
 /**
- * What one of its own events says. All of a change is told at once, by an event for each part of it
- * (main/manager_channels.c:channel_snapshot_update); where it stands in the dialplan, and its Linkedid, also change
- * without one, and an account need not hear Newexten.
+ * Returns a channel after one of its own events. Asterisk reports all of a change at once, by an event for each part of
+ * it (main/manager_channels.c:channel_snapshot_update). Its place in the dialplan and its Linkedid also change without
+ * such an event, and an account need not get Newexten.
  */
 function moved(told: Told, before: Channel, { wanted, places, calls }: ChannelFacts): Channel {
   const { id, caller, connected } = before
@@ -121,7 +121,7 @@ function put(pen: Pen, channel: Channel): void {
   pen.put('channel', channel.id, channel)
 }
 
-/** What only events say is unknown after a gap. */
+/** Returns a channel after a gap: what only events say is unknown. */
 function forgotten(channel: Channel): Channel {
   return renewed(channel, { ...channel, held: undefined, dialing: NOBODY, spiedBy: NOBODY, recording: false })
 }
@@ -167,15 +167,18 @@ function channelFrom(
   })
 }
 
-/** `PJSIP/100-00000001` is `PJSIP` and `PJSIP/100`; `Local/200@default-00000002;1` has a half as well. */
+/**
+ * Takes a name apart: `PJSIP/100-00000001` is `PJSIP` and `PJSIP/100`; `Local/200@default-00000002;1` has a half as
+ * well.
+ */
 function addressOf(name: string): { technology: string; device: string } {
   const slash = name.indexOf('/')
   const dash = name.lastIndexOf('-')
   return { technology: slash === -1 ? '' : name.slice(0, slash), device: dash === -1 ? name : name.slice(0, dash) }
 }
 
-// a Uniqueid begins with the second of the server's clock in which it was made (main/channel.c:__ast_channel_alloc_ap),
-// behind the name of the system where it has one; an Originate can give any other
+// a Uniqueid begins with the second of the server's clock in which it was made (main/channel.c:__ast_channel_alloc_ap).
+// A system name stands in front of it, where there is one. An Originate can give any other
 function createdAt(told: Told, id: string, pen: Pen): Date {
   if (told.Event === 'Newchannel') return new Date(pen.now)
   const second = /(?:^|-)(\d{9,11})\.\d{1,10}$/.exec(id.slice(-64))?.[1]
@@ -198,7 +201,7 @@ function hangup(pen: Pen, id: string): void {
   pen.remove('channel', id)
 }
 
-/** What stands beside the snapshot: only events say it. */
+/** Returns what stands beside the snapshot: only events say it. */
 function beside(pen: Pen, told: Told, id: string | undefined, wanted: ReadonlySet<string>): void {
   switch (told.Event) {
     case 'Hold':

@@ -99,7 +99,7 @@ function aorOf(objectName: string): string {
   return end < 0 ? objectName : objectName.slice(0, end)
 }
 
-/** What `Contacts` says, `aor/uri,aor/uri,`; a comma can stand in a URI too. */
+/** Reads `Contacts`, such as `aor/uri,aor/uri,`; a comma can stand in a URI too. */
 function contactsOf(told: Told): (readonly [aor: string, uri: string])[] {
   const aors = aorsOf(told)
   const found: [aor: string, uri: string][] = []

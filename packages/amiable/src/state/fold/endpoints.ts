@@ -49,7 +49,7 @@ function endpointFrom(told: Told, name: string, before: Endpoint | undefined): E
   })
 }
 
-/** The addresses of record that an `EndpointList` names. */
+/** Returns the addresses of record that an `EndpointList` names. */
 export function aorsOf(told: Told): readonly string[] {
   const names = (told.get('Aor') ?? '').split(',').map((name) => name.trim())
   return Object.freeze(names.filter((name) => name !== ''))

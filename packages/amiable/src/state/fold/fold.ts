@@ -8,15 +8,15 @@ import type { Told } from '../told.ts'
 export interface Pen {
   readonly tables: Tables
   readonly ended: Ended
-  /** When the event came, in milliseconds of our clock. */
+  /** When the event came, in milliseconds of this machine's clock. */
   readonly now: number
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined
   put<K extends ChangeKind>(kind: K, key: string, record: Records[K]): void
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
-  /** Turns a second of the server's clock into a moment of ours. */
+  /** Turns a second of the server's clock into a moment of this machine's. */
   ours(seconds: number): Date
-  /** Asks for a kind to be listed again, or one record of it: what was told does not fit. */
+  /** Asks for a kind to be listed again, or one record of it: what an event said does not fit. */
   again(kind: ListedKind, key?: string): void
   /** Whether a key is to be kept: what the options leave out, and what is past a limit, is not. */
   keeps(kind: ChangeKind, key: string, name: string): boolean

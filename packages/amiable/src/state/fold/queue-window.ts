@@ -36,8 +36,8 @@ interface Bucket {
 }
 
 /**
- * Numbers of our own. Asterisk's count once where a member holds several calls, anybody can reset them, and they cannot
- * say anything of the last quarter of an hour (app_queue.c:update_queue).
+ * Counts of the model's own. Asterisk's numbers count once where a member holds several calls
+ * (app_queue.c:update_queue). Anybody can reset them, and they cannot say anything of the last quarter of an hour.
  */
 export class QueueWindows {
   #queues = new Map<string, Bucket[]>()
@@ -74,17 +74,17 @@ export class QueueWindows {
     }
   }
 
-  /** Events were missed. */
+  /** Notes that events were missed. */
   gap(): void {
     this.#heardSince = Number.POSITIVE_INFINITY
   }
 
-  /** From here on nothing is missed. */
+  /** Notes that nothing is missed from here on. */
   hears(at: number): void {
     this.#heardSince = Math.min(this.#heardSince, at)
   }
 
-  /** What a queue did from a moment on; a minute that had begun counts. */
+  /** Returns what a queue did from a moment on; a minute that had begun counts. */
   of(key: string, from: number): QueueWindow {
     const first = Math.floor(from / MINUTE)
     const sum = empty(0)

@@ -3,7 +3,9 @@ import { renewed } from '../same.ts'
 import { count, kept, known, partyOf, says, type Told } from '../told.ts'
 import { type Draft, type Fold, type Pen, replace } from './fold.ts'
 
-/** The key of a member; Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb). */
+/**
+ * Returns the key of a member. Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb).
+ */
 export function memberKey(queue: string, one: string): string {
   return `${queue}/${one}`.toLowerCase()
 }
@@ -227,7 +229,7 @@ const AWAY: ReadonlySet<DeviceStatus> = new Set(['unavailable', 'invalid'])
 const RINGS: ReadonlySet<DeviceStatus> = new Set(['ringing', 'ringInUse'])
 const BUSY: ReadonlySet<DeviceStatus> = new Set(['inUse', 'busy', 'onHold'])
 
-/** What a board shows of a member. */
+/** Returns what a board shows of a member. */
 export function stateOf(member: Omit<Member, 'state'>, now: number): Member['state'] {
   const { status, paused, inCall, wrapUpTime, lastCallAt } = member
   if (AWAY.has(status)) return 'unavailable'

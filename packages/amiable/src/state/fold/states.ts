@@ -44,7 +44,7 @@ function deviceFrom(told: Told, name: string, before: Device | undefined): Devic
   return renewed(before, { name, state: deviceStatus(told) })
 }
 
-/** What a DeviceStateChange says. */
+/** Reads a DeviceStateChange. */
 export function deviceStatus(told: Told): DeviceStatus {
   const said = told.get('State') ?? ''
   return Object.hasOwn(STATES, said) ? (STATES[said] as DeviceStatus) : 'unknown'
