@@ -1,9 +1,11 @@
 // The JavaScript that is published, from the sources, twice: as ES modules, the entries and what they share; and as one
 // CommonJS file with an entry each (docs/decisions/commonjs.md). tsc makes the declarations, which the second has copied.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { bundleCli } from './bundle-cli.ts'
+import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable')
 const DIST = join(PACKAGE, 'dist')
@@ -27,14 +29,7 @@ const common: BuildOptions = {
 
 const made = new Map([...(await esModules()), ...(await commonJs())])
 
-// somebody may be importing it meanwhile: every file is whole at every moment
-for (const [path, text] of made) {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
-  mkdirSync(dirname(path), { recursive: true })
-  const part = `${path}.${process.pid}`
-  writeFileSync(part, text)
-  renameSync(part, path)
-}
+writeMade(made)
 
 // whatever an earlier build left: code that is no longer made, declarations whose source is gone, maps
 for (const name of filesOf(DIST)) {
@@ -45,8 +40,10 @@ for (const name of filesOf(DIST)) {
   if (stale) rmSync(path, { force: true })
 }
 
+await bundleCli()
+
 /** Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty. */
-async function esModules(): Promise<[path: string, text: string][]> {
+async function esModules(): Promise<Made[]> {
   const entryPoints = Object.values(ENTRIES)
   const options: BuildOptions = { entryPoints, outbase: 'src', splitting: true, chunkNames: 'shared-[hash]' }
   const { outputFiles = [] } = await build({ ...common, ...options, format: 'esm' })
@@ -54,7 +51,7 @@ async function esModules(): Promise<[path: string, text: string][]> {
 }
 
 /** One file, for two would each have classes of their own; a folder that says that it holds CommonJS. */
-async function commonJs(): Promise<[path: string, text: string][]> {
+async function commonJs(): Promise<Made[]> {
   const cjs = join(DIST, 'cjs')
   const names = Object.keys(ENTRIES)
   const lines = Object.entries(ENTRIES).map(([name, source]) => `export * as '${name}' from './${source}'`)
@@ -67,29 +64,11 @@ async function commonJs(): Promise<[path: string, text: string][]> {
   return [
     [join(cjs, 'package.json'), '{ "type": "commonjs" }\n'],
     [join(cjs, 'amiable.js'), published(outputFiles[0]?.text ?? '')],
-    ...names.map((name): [string, string] => {
+    ...names.map((name): Made => {
       const up = name.includes('/') ? '..' : '.'
       const text = `'use strict'\nmodule.exports = Object.defineProperty(require('${up}/amiable.js')['${name}'], '__esModule', { value: true })\n`
       return [join(cjs, `${name}.js`), text]
     }),
-    ...declarations.map((name): [string, string] => [join(cjs, name), readFileSync(join(DIST, name), 'utf8')]),
+    ...declarations.map((name): Made => [join(cjs, name), readFileSync(join(DIST, name), 'utf8')]),
   ]
-}
-
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-}
-
-/**
- * In ASCII: one ellipsis in a comment, and V8 keeps the text of all the file in two bytes a character, as long as the
- * program lives. In code esbuild escapes such characters by itself.
- */
-function published(code: string): string {
-  return withOwnNames(code.normalize('NFKD'))
-}
-
-/** esbuild writes `var A = class _A` where a class speaks of itself, and then its name would be `_A`. */
-function withOwnNames(code: string): string {
-  const aliased = [...code.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name as string)
-  return aliased.reduce((text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), code)
 }

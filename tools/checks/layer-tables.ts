@@ -48,65 +48,81 @@ const client: Module = { beneath: ['link', 'wire', 'catalog', 'errors', 'check',
 const testing: Module = { beneath: ['errors', 'check', 'util'], node: true }
 const ofClient: Module = { beneath: ['errors', 'check', 'util', 'catalog'], types: ['client'] }
 
-export const PACKAGES: readonly Package[] = [
-  {
-    sources: 'packages/amiable/src/',
-    dependencies: [],
-    modules: {
-      errors: { beneath: [] },
-      util: { beneath: [], node: true },
-      check: { beneath: ['errors', 'util'] },
-      'catalog/generated': { beneath: [], browser: true },
-      catalog: { beneath: ['catalog/generated', 'errors', 'check', 'util'], browser: true },
-      diagnostics: { beneath: ['errors'], node: true },
-      wire: { beneath: ['errors', 'check', 'util', 'catalog'], browser: true },
-      link: { beneath: ['wire', 'errors', 'check', 'util', 'diagnostics'], node: true },
-      ...stack(
-        client,
-        ['client/inspect'],
-        ['client/events', 'client/status-hub', 'client/shutdown-reason', 'client/publish-status', 'client/stats'],
-        [
-          'client/options',
-          'client/hangup-params',
-          'client/caller-frames',
-          'client/other-names',
-          'client/guarded-clock',
-        ],
-        ['client/calls'],
-        ['client/types'],
-        ['client/originate'],
-        ['client/drain'],
-        ['client/client'],
-        ['client/connect'],
-      ),
-      'client/helpers': {
-        beneath: [...client.beneath, 'client/calls', 'client/types', 'client/hangup-params', 'client/caller-frames'],
-        types: ['client/client'],
-      },
-      'client/fleet': { beneath: [...client.beneath, 'client'] },
-      agi: { beneath: [...ofClient.beneath, 'diagnostics'], types: ['client'], node: true },
-      state: { ...ofClient, browser: true },
-      ...stack(
-        testing,
-        ['testing/redaction', 'testing/time'],
-        ['testing/protocol'],
-        ['testing/faults', 'testing/recording', 'testing/patterns'],
-        ['testing/expect', 'testing/like', 'testing/ledger'],
-        ['testing/model'],
-        ['testing/apps'],
-        ['testing/actions'],
-        ['testing/options'],
-        ['testing/check-options'],
-        ['testing/controls'],
-        ['testing/engine'],
-        ['testing/server'],
-        ['testing/caller'],
-        ['testing/recorded-answers'],
-        ['testing/replay'],
-      ),
+const library: Package = {
+  sources: 'packages/amiable/src/',
+  dependencies: [],
+  modules: {
+    errors: { beneath: [] },
+    util: { beneath: [], node: true },
+    check: { beneath: ['errors', 'util'] },
+    'catalog/generated': { beneath: [], browser: true },
+    catalog: { beneath: ['catalog/generated', 'errors', 'check', 'util'], browser: true },
+    diagnostics: { beneath: ['errors'], node: true },
+    wire: { beneath: ['errors', 'check', 'util', 'catalog'], browser: true },
+    link: { beneath: ['wire', 'errors', 'check', 'util', 'diagnostics'], node: true },
+    ...stack(
+      client,
+      ['client/inspect'],
+      ['client/events', 'client/status-hub', 'client/shutdown-reason', 'client/publish-status', 'client/stats'],
+      ['client/options', 'client/hangup-params', 'client/caller-frames', 'client/other-names', 'client/guarded-clock'],
+      ['client/calls'],
+      ['client/types'],
+      ['client/originate'],
+      ['client/drain'],
+      ['client/client'],
+      ['client/connect'],
+    ),
+    'client/helpers': {
+      beneath: [...client.beneath, 'client/calls', 'client/types', 'client/hangup-params', 'client/caller-frames'],
+      types: ['client/client'],
     },
+    'client/fleet': { beneath: [...client.beneath, 'client'] },
+    agi: { beneath: [...ofClient.beneath, 'diagnostics'], types: ['client'], node: true },
+    state: { ...ofClient, browser: true },
+    ...stack(
+      testing,
+      ['testing/redaction', 'testing/time'],
+      ['testing/protocol'],
+      ['testing/faults', 'testing/recording', 'testing/patterns'],
+      ['testing/expect', 'testing/like', 'testing/ledger'],
+      ['testing/model'],
+      ['testing/apps'],
+      ['testing/actions'],
+      ['testing/options'],
+      ['testing/check-options'],
+      ['testing/controls'],
+      ['testing/engine'],
+      ['testing/server'],
+      ['testing/caller'],
+      ['testing/recorded-answers'],
+      ['testing/replay'],
+    ),
   },
-]
+}
+
+// what the user runs: nothing of it is for programs, so it has no entry
+const cli: Module = { beneath: [], node: true }
+
+const command: Package = {
+  sources: 'packages/amiable-cli/src/',
+  dependencies: ['amiable', 'amiable/catalog', 'amiable/state', 'amiable/testing', 'commander', 'fast-string-width'],
+  modules: stack(
+    cli,
+    ['errors', 'version'],
+    ['output/visible', 'output/width', 'output/colour', 'output/time', 'output/writer'],
+    ['output/table', 'output/delimited', 'output/json'],
+    ['context'],
+    ['io'],
+    ['output/report', 'output/rows'],
+    ['options'],
+    ['server'],
+    ['verbs'],
+    ['program'],
+    ['main'],
+  ),
+}
+
+export const PACKAGES: readonly Package[] = [library, command]
 
 export const OUTSIDE: readonly Outside[] = [
   { folder: 'bench/', sees: [] },

@@ -1,0 +1,38 @@
+// Questions, on a terminal alone.
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+
+/** Asks a question on the terminal and returns the answer. */
+export async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await answerOf(terminal, question, signal)
+  } finally {
+    terminal.close()
+  }
+}
+
+/** Asks for a secret without showing what is typed. */
+export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
+  process.stderr.write(question)
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })
+  try {
+    return await answerOf(terminal, '', signal)
+  } finally {
+    terminal.close()
+    process.stderr.write('\n')
+  }
+}
+
+async function answerOf(
+  terminal: ReturnType<typeof createInterface>,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const stop = new AbortController()
+  // ^C at a question ends the command; a terminal that is closed gives no answer
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  terminal.once('close', () => stop.abort())
+  return await terminal.question(question, { signal: AbortSignal.any([signal, stop.signal]) })
+}

@@ -1,0 +1,48 @@
+import { usage } from '../errors/usage.ts'
+import type { Context } from './config-file.ts'
+
+const EXAMPLE = 'as in ami://frank@pbx1.example.net:5038, or amis:// for TLS'
+
+/**
+ * Reads `ami://user@host:port` or `amis://user@host:port`. A URL with a password is refused, and never shown.
+ * @param where the option or variable that holds it, for messages
+ */
+export function contextOfUrl(text: string, where: string): Context {
+  const withScheme = /^\w+:\/\//.test(text) ? text : `ami://${text}`
+  // what stands before the last @ may hold a password with any characters
+  if (/^\w+:\/\/[^/]*:.*@/.test(withScheme)) {
+    throw usage(
+      `${where} must not hold a password: every user of this machine can read the arguments of a command`,
+      'Give the secret by AMIABLE_SECRET_FILE, or in a context: amiable context add',
+    )
+  }
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
+  if (url === undefined) throw usage(`${where} must be a server, ${EXAMPLE}`)
+  if (url.protocol !== 'ami:' && url.protocol !== 'amis:') {
+    throw usage(`${where} must begin with ami:// or amis://, ${EXAMPLE}`)
+  }
+  if (url.username === '') throw usage(`${where} needs a user name, ${EXAMPLE}`)
+  if (url.hostname === '' || !/^\/?$/.test(url.pathname) || url.search || url.hash) {
+    throw usage(`${where} must be a user name, a host and a port, ${EXAMPLE}`)
+  }
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    ...(url.port !== '' && { port: Number(url.port) }),
+    username: decoded(url.username),
+    ...(url.protocol === 'amis:' && { tls: true }),
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Returns the URL of a context. */
+export function urlOf({ host, port, username, tls }: Context): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${tls ? 'amis' : 'ami'}://${encodeURIComponent(username)}@${name}:${port ?? (tls ? 5039 : 5038)}`
+}

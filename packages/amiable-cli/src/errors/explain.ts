@@ -1,0 +1,87 @@
+import { AmiError, type AnyAmiError } from 'amiable'
+import { CliError } from './cli-error.ts'
+import { EXIT } from './exit-codes.ts'
+
+/** What is known of the action that failed. */
+export interface About {
+  /** Whether it only reads: then nothing can have happened that must not happen twice. */
+  readonly reads?: boolean
+}
+
+/** An error as it is printed, and as `-o json` prints it. */
+export interface Explained {
+  readonly exit: number
+  readonly code: string
+  readonly message: string
+  readonly source: string | undefined
+  readonly delivered: string | undefined
+  readonly hints: readonly string[]
+}
+
+/** Turns whatever was thrown into a message, hints and an exit status. */
+export function explain(error: unknown, about: About = {}): Explained {
+  const none = { source: undefined, delivered: undefined }
+  if (error instanceof CliError) {
+    return { ...none, exit: error.exit, code: error.code, message: error.message, hints: error.hints }
+  }
+  if (AmiError.is(error)) return ofLibrary(error, about)
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return {
+    ...none,
+    exit: EXIT.bug,
+    code: 'BUG',
+    message: `this is a fault of amiable itself: ${text}`,
+    hints: ['Please report it with these lines.'],
+  }
+}
+
+function ofLibrary(error: AnyAmiError, about: About): Explained {
+  // a client that gave up says so, and why as its cause
+  if (error.code === 'AMI_CLOSED' && AmiError.is(error.cause)) return ofLibrary(error.cause, about)
+  return {
+    exit: exitOf(error, about),
+    code: error.code,
+    message: error.message,
+    source: error.source,
+    delivered: 'delivered' in error ? error.delivered : undefined,
+    hints: hintsOf(error, about),
+  }
+}
+
+function exitOf(error: AnyAmiError, { reads = false }: About): number {
+  const mayHaveHappened = 'delivered' in error && error.delivered === 'unknown' && !reads
+  switch (error.code) {
+    case 'AMI_REFUSED':
+      return EXIT.refused
+    case 'AMI_ARGUMENT':
+      return EXIT.usage
+    case 'AMI_AUTH':
+      return EXIT.login
+    case 'AMI_TIMEOUT':
+      return mayHaveHappened ? EXIT.unknown : EXIT.late
+    case 'AMI_LIMIT':
+    case 'AMI_OVERFLOW':
+      return EXIT.limit
+    case 'AMI_LOST':
+      return mayHaveHappened ? EXIT.unknown : EXIT.noConnection
+    default:
+      return EXIT.noConnection
+  }
+}
+
+function hintsOf(error: AnyAmiError, about: About): string[] {
+  switch (error.code) {
+    case 'AMI_CONNECT':
+      return ['Does Asterisk run there, and does [general] of its manager.conf say enabled = yes and this port?']
+    case 'AMI_AUTH':
+      return ['Compare the user name, the secret, and permit and deny with the section in manager.conf.']
+    case 'AMI_LOST':
+    case 'AMI_TIMEOUT':
+      if (exitOf(error, about) !== EXIT.unknown) return []
+      return ['The server may have carried it out: look before you repeat it.']
+    case 'AMI_OVERFLOW':
+      return ['Whatever reads this output is too slow. --overflow drop-oldest drops events and counts them.']
+    default:
+      return []
+  }
+}

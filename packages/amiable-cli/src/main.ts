@@ -1,0 +1,63 @@
+// The process: its streams, its signals and its exit status.
+import { isatty } from 'node:tty'
+import { CliError } from './errors/cli-error.ts'
+import { EXIT } from './errors/exit-codes.ts'
+import type { Io } from './io.ts'
+import { report } from './output/report.ts'
+import { writerTo } from './output/writer.ts'
+import { runProgram } from './program.ts'
+import { VERSION } from './version.ts'
+
+/** Milliseconds that the rest of the output may take at the end: somebody may have stopped the terminal. */
+const DRAIN = 3_000
+
+const words = process.argv.slice(2)
+const ending = new AbortController()
+const io: Io = {
+  out: writerTo(1, { onClosed: () => ending.abort('EPIPE') }),
+  err: writerTo(2),
+  env: process.env,
+  signal: ending.signal,
+  isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },
+  columns: () => (isatty(1) ? process.stdout.columns : undefined),
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // the first ends in order, the second at once
+    if (ending.signal.aborted) process.exit(statusOf(signal))
+    ending.abort(signal)
+  })
+}
+process.on('uncaughtException', (error) => void end(failed(error)))
+
+void end(runProgram(io, words, VERSION).catch(failed))
+
+async function failed(error: unknown): Promise<number> {
+  const json =
+    words.includes('--json') ||
+    words.some((word, at) => /^-o$|^--output$/.test(words[at - 1] ?? '') && /^jsonl?$/.test(word))
+  if (error instanceof CliError) {
+    return report(io, { ...error, message: error.message, source: undefined, delivered: undefined }, json)
+  }
+  if (ending.signal.aborted) return statusOf(String(ending.signal.reason))
+  // it imports the library, which --version and --help have no need of
+  const { explain } = await import('./errors/explain.ts')
+  return report(io, explain(error), json)
+}
+
+function statusOf(reason: string): number {
+  if (reason === 'EPIPE') return EXIT.done
+  return reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+}
+
+async function end(work: Promise<number>): Promise<void> {
+  let status = await work
+  try {
+    await io.out.drain(DRAIN)
+  } catch (error) {
+    status = await failed(error)
+  }
+  await io.err.drain(DRAIN).catch(() => {})
+  process.exit(status)
+}

@@ -1,0 +1,74 @@
+// The options that several verbs share.
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { usage } from './errors/usage.ts'
+import { COLOUR } from './output/colour.ts'
+import { durationOf } from './output/time.ts'
+
+/** What {@link serverOptions} gives. */
+export interface ServerOptions {
+  readonly context?: readonly string[]
+  readonly all?: boolean
+  readonly host?: string
+  readonly timeout?: number
+}
+
+/** Adds the options that say which servers are meant. */
+export function serverOptions(command: Command): Command {
+  return command
+    .optionsGroup('Server:')
+    .addOption(new Option('-c, --context <names>', 'the contexts to use, with commas between them').argParser(collect))
+    .option('-A, --all', 'every context')
+    .option('-H, --host <url>', 'a server without a context: ami://user@host:port, or amis:// for TLS')
+    .addOption(duration('--timeout <time>', 'how long an action may take (10s)'))
+}
+
+/** Adds the option that answers the question whether something is to be changed. */
+export function changeOptions(command: Command): Command {
+  return command.option('-y, --yes', 'asks nothing before it changes something')
+}
+
+/** Adds the options that say how results are printed. */
+export function outputOptions(command: Command, formats: readonly string[], standard: string): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(new Option('-o, --output <format>', `how results are printed (${standard})`).choices(formats))
+    .option('--json', 'the same as -o json')
+}
+
+/** Adds the options that every verb has. */
+export function generalOptions(command: Command): Command {
+  return command
+    .optionsGroup('General:')
+    .addOption(new Option('--color <when>', 'when results have colours (auto)').choices(COLOUR))
+    .option('--no-input', 'asks nothing, also on a terminal')
+    .addOption(new Option('-v, --verbose', 'reports the connection on standard error').argParser(count))
+    .addOption(new Option('--secret <secret>').hideHelp().argParser(noSecret))
+    .addOption(new Option('--password <secret>').hideHelp().argParser(noSecret))
+    .helpOption('-h, --help', 'shows this page')
+}
+
+/** Makes an option that takes `30s`, `5m`, `1h` or seconds, and gives milliseconds. */
+export function duration(flags: string, text: string): Option {
+  return new Option(flags, text).argParser((given) => {
+    const time = durationOf(given)
+    if (time === undefined) throw new InvalidArgumentError('It must be a time such as 30s, 5m, 1h or 250ms.')
+    return time
+  })
+}
+
+/** Adds what was given to what was given before. */
+export function collect(given: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), given]
+}
+
+function count(_: string, before: number | undefined): number {
+  return (before ?? 0) + 1
+}
+
+// never with what was given, as commander's own message has it
+function noSecret(): never {
+  throw usage(
+    'there is no option for a secret: every user of this machine can read the arguments of a command',
+    'Set AMIABLE_SECRET_FILE, or store it with a context: amiable context secret NAME',
+  )
+}

@@ -1,0 +1,79 @@
+// Rows in every format: a table for people, the rest for programs.
+import type { Common, Io } from '../io.ts'
+import { csvLine, tsvLine } from './delimited.ts'
+import { jsonLine, jsonText } from './json.ts'
+import { type Column, layOut } from './table.ts'
+import { visible } from './visible.ts'
+
+export const ROW_FORMATS = ['table', 'wide', 'json', 'jsonl', 'csv', 'tsv', 'name'] as const
+export type RowFormat = (typeof ROW_FORMATS)[number]
+
+/** A column, and what stands in it. */
+export interface RowColumn<T> extends Column {
+  readonly value: (row: T) => string
+  /** Its title in `csv` and `tsv`, which programs read. @default the title */
+  readonly field?: string
+}
+
+export interface RowsOptions<T> {
+  readonly format: RowFormat
+  readonly columns: readonly RowColumn<T>[]
+  /** What JSON has of a row. */
+  readonly document: (row: T) => unknown
+  /** What `-o name` prints of a row. */
+  readonly name: (row: T) => string
+}
+
+/** Prints rows as they come, but for a table and for `json`, which are printed at the end. */
+export class RowPrinter<T> {
+  readonly #io: Io
+  readonly #common: Common
+  readonly #options: RowsOptions<T>
+  #kept: T[] = []
+  #begun = false
+
+  constructor(io: Io, common: Common, options: RowsOptions<T>) {
+    this.#io = io
+    this.#common = common
+    this.#options = options
+  }
+
+  /** Prints a row. Resolves when there is room for the next one. */
+  row(row: T): Promise<void> | undefined {
+    const { format, columns, document, name } = this.#options
+    const { out } = this.#io
+    if (format === 'jsonl') return out.line(jsonLine(document(row)))
+    if (format === 'name') return out.line(visible(name(row)))
+    if (format === 'csv' || format === 'tsv') {
+      const line = format === 'csv' ? csvLine : tsvLine
+      this.#begin(line)
+      return out.line(line(columns.map(({ value }) => value(row))))
+    }
+    this.#kept.push(row)
+    return undefined
+  }
+
+  /** Prints what was kept for the end. */
+  async end(): Promise<void> {
+    const { format, columns, document } = this.#options
+    const { out } = this.#io
+    if (format === 'json') await out.line(jsonText(this.#kept.map(document)))
+    else if (format === 'csv') this.#begin(csvLine)
+    else if (format === 'tsv') this.#begin(tsvLine)
+    else if ((format === 'table' || format === 'wide') && this.#kept.length > 0) {
+      const cells = this.#kept.map((row) => columns.map(({ value }) => visible(value(row))))
+      const { paint } = this.#common
+      const width = format === 'wide' ? undefined : this.#io.columns()
+      for (const line of layOut(columns, cells, { width, heading: (title) => paint('bold', title) }))
+        await out.line(line)
+    }
+    this.#kept = []
+  }
+
+  /** Prints the titles for programs, once, also where there is no row. */
+  #begin(line: (cells: readonly string[]) => string): void {
+    if (this.#begun) return
+    this.#begun = true
+    void this.#io.out.line(line(this.#options.columns.map(({ field, title }) => field ?? title)))
+  }
+}

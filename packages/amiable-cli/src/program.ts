@@ -1,0 +1,138 @@
+// From the words of a command line to a verb at work.
+import { Command, CommanderError, Option } from 'commander'
+import { EXIT } from './errors/exit-codes.ts'
+import { didYouMean, usage } from './errors/usage.ts'
+import type { Io } from './io.ts'
+import { generalOptions, serverOptions } from './options.ts'
+import { type ColourChoice, isColoured, painter } from './output/colour.ts'
+import type { Input, Verb } from './verbs/verb.ts'
+import { VERBS } from './verbs/verbs.ts'
+
+/** Runs a command line to its end and returns its exit status. */
+export async function runProgram(io: Io, words: readonly string[], version: string): Promise<number> {
+  const text: string[] = []
+  const { program, run } = programFor(version, (part) => text.push(part))
+  let status: number
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    status = run.begin === undefined ? await runLine(program, io, text) : await run.begin(io)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    status = ofCommander(error)
+  }
+  const page = text.join('').trimEnd()
+  if (page !== '') await (status === EXIT.done ? io.out : io.err).line(page)
+  return status
+}
+
+/** A verb that has been found and can be run. */
+interface Found {
+  begin?: (io: Io) => Promise<number>
+}
+
+/** Makes the tree of commands; a verb's options are added when it is used. */
+export function programFor(version: string, print: (text: string) => void): { program: Command; run: Found } {
+  const run: Found = {}
+  const program = new Command('amiable')
+  program
+    .description('Asterisk Manager Interface from a shell.')
+    .usage('[-c CONTEXT | -H URL] VERB [ARGUMENTS] [OPTIONS]')
+    .version(version, '-V, --version', 'shows the version')
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: print, outputError: () => {} })
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', '\namiable VERB --help shows the page of a verb.')
+  program.addOption(new Option('-x <line>', "the same as: command -- LINE, for fingers used to 'asterisk -rx'"))
+  serverOptions(program)
+  generalOptions(program)
+  program.commandsGroup('Verbs:')
+  for (const { name, summary, load } of VERBS) {
+    const command = program.command(name).description(summary)
+    command.hook('preAction', () => {})
+    lazily.set(command, load)
+    command.action(async () => {
+      const verb = await load()
+      run.begin = (io) => verb.run(io, inputOf(program, command, io))
+    })
+  }
+  const help = program.command('help').description('shows the page of a verb').argument('[verb]')
+  help.action(async (name?: string) => {
+    const named = name === undefined ? program : program.commands.find((one) => one.name() === name)
+    if (named === undefined) throw usage(unknownVerb(name ?? ''))
+    await defined(named)
+    named.outputHelp()
+  })
+  program.hook('preSubcommand', (_, command) => defined(command))
+  program.argument('[verb]').action((name?: string) => {
+    if (name !== undefined) throw usage(unknownVerb(name), 'amiable --help lists the verbs.')
+  })
+  return { program, run }
+}
+
+const lazily = new WeakMap<Command, () => Promise<Verb>>()
+
+/** Adds the options of a verb, once. */
+export async function defined(command: Command): Promise<void> {
+  const load = lazily.get(command)
+  if (load === undefined) return
+  lazily.delete(command)
+  const verb = await load()
+  verb.define(command)
+  generalOptions(command)
+}
+
+const EXAMPLES = `amiable context add pbx1 --host ami://frank@pbx1.example.net
+amiable -x 'core show channels'
+`
+
+function unknownVerb(name: string): string {
+  const names = VERBS.map((one) => one.name)
+  return `there is no verb ${name}${didYouMean(name, names)}`
+}
+
+/** Without a verb: `-x LINE`, or the help. */
+async function runLine(program: Command, io: Io, text: readonly string[]): Promise<number> {
+  const line: unknown = program.opts().x
+  if (typeof line === 'string') {
+    const entry = VERBS.find(({ name }) => name === 'command')
+    const verb = await entry?.load()
+    if (verb) return await verb.run(io, { ...inputOf(program, program, io), args: [line] })
+  }
+  if (text.length > 0) return EXIT.done
+  program.outputHelp()
+  return EXIT.usage
+}
+
+/** What was given behind the verb, and before it where it was not given again. */
+function inputOf(program: Command, command: Command, io: Io): Input {
+  const options: Record<string, unknown> = { ...command.opts() }
+  for (const [name, value] of Object.entries(program.opts())) {
+    if (program.getOptionValueSource(name) !== 'cli') continue
+    if (command.getOptionValueSource(name) !== 'cli') options[name] = value
+  }
+  const colour = (options.color as ColourChoice | undefined) ?? 'auto'
+  return {
+    args: command.args,
+    options,
+    paint: painter(isColoured(colour, io.isTerminal.out, io.env)),
+    verbose: (options.verbose as number | undefined) ?? 0,
+    input: options.input !== false,
+  }
+}
+
+/** The exit status of what commander ended with; a mistake of the user becomes one of our errors. */
+function ofCommander({ code, message }: CommanderError): number {
+  if (code === 'commander.version' || code.startsWith('commander.help')) return EXIT.done
+  throw usage(plain(message))
+}
+
+/** `error: unknown option '--foo'\n(Did you mean --for?)` in the form of our own messages. */
+function plain(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/\n?\(Did you mean (?:one of )?(.*?)\?\)/, '; did you mean $1?')
+    .replaceAll("'", '')
+}

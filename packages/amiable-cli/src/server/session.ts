@@ -1,0 +1,92 @@
+import { type Client, type ClientOptions, createClient } from 'amiable'
+import { askSecret } from '../context/ask.ts'
+import { secretFor } from '../context/secret.ts'
+import { certificatesOf, type Target } from '../context/targets.ts'
+import type { Common, Io } from '../io.ts'
+import { visible } from '../output/visible.ts'
+
+/** What a verb wants of a connection. */
+export interface SessionOptions extends Partial<Pick<ClientOptions, 'events' | 'maxBacklog'>> {
+  /** Milliseconds that an action may take. */
+  readonly timeout?: number | undefined
+  /** Whether a lost connection is made again. @default false */
+  readonly stays?: boolean
+}
+
+/** Connects and logs in. The caller closes the client. */
+export async function open(io: Io, common: Common, target: Target, options: SessionOptions): Promise<Client> {
+  const client = createClient(await clientOptions(io, common, target, options))
+  report(io, common, client)
+  const giveUp = () => client.destroy()
+  io.signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    await client.connect()
+    return client
+  } finally {
+    io.signal.removeEventListener('abort', giveUp)
+  }
+}
+
+/** Connects, does the work, and logs off whatever became of it. */
+export async function withClient<T>(
+  io: Io,
+  common: Common,
+  target: Target,
+  options: SessionOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await open(io, common, target, options)
+  try {
+    return await work(client)
+  } finally {
+    await client.close({ timeout: LOGOFF })
+  }
+}
+
+/** Milliseconds that a Logoff may take at the end. */
+export const LOGOFF = 2_000
+
+async function clientOptions(
+  io: Io,
+  common: Common,
+  { name, context }: Target,
+  { stays = false, timeout, ...options }: SessionOptions,
+): Promise<ClientOptions> {
+  const { host, port, username, tls = false } = context
+  const ca = certificatesOf(context)
+  const prompt = io.isTerminal.in && common.input ? (question: string) => askSecret(question, io.signal) : undefined
+  const secret = secretFor(context.secret, `${username}@${host}`, { env: io.env, prompt })
+  // before anything is connected: a fault of it is no fault of the server
+  let first: string | undefined = await secret()
+  return {
+    name,
+    host,
+    port,
+    username,
+    tls: tls && ca !== undefined ? { ca } : tls,
+    secret: () => {
+      const found = first ?? secret()
+      first = undefined
+      return found
+    },
+    actionTimeout: timeout,
+    reconnect: stays ? undefined : false,
+    ...options,
+  }
+}
+
+/** Prints what happens to the connection, with `-v`. */
+function report(io: Io, { verbose }: Common, client: Client): void {
+  if (verbose === 0) return
+  const name = visible(client.name)
+  const say = (text: string) => io.err.offer(`amiable: ${name}: ${visible(text).replace(`${name}: `, '')}`)
+  void (async () => {
+    for await (const status of client.status()) {
+      if (status.type === 'connecting') say(`connecting, attempt ${status.attempt}`)
+      else if (status.type === 'ready') say(`logged in, AMI ${status.version}`)
+      else if (status.type === 'lost') say(`lost: ${status.error.message}`)
+      else if (status.type === 'waiting') say(`again in ${(status.delay / 1000).toFixed(1)} s`)
+      else if (status.type === 'closed') say('logged off')
+    }
+  })()
+}

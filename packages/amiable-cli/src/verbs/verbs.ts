@@ -1,0 +1,22 @@
+import type { Verb } from './verb.ts'
+
+/** A verb as the list of verbs shows it. */
+export interface VerbEntry {
+  readonly name: string
+  readonly summary: string
+  load(): Promise<Verb>
+}
+
+/** Every verb, in the order in which help lists them. */
+export const VERBS: readonly VerbEntry[] = [
+  {
+    name: 'command',
+    summary: "runs a command of Asterisk's console, with a true exit status",
+    load: async () => (await import('./command.ts')).command,
+  },
+  {
+    name: 'context',
+    summary: 'names servers and how to log in to them',
+    load: async () => (await import('./context.ts')).context,
+  },
+]

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { parseConfig, readConfig, writeConfig } from '../../src/context/config-file.ts'
+import { readOwnedFile, whyNot } from '../../src/context/owned-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'amiable-config-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const PBX1 = { host: 'pbx1', username: 'frank', secret: { file: '/s' } }
+
+test('what is written is read again, and only its owner can read it', () => {
+  const path = join(folder, 'deep/config.json')
+  const config = { current: 'pbx1', contexts: { pbx1: { ...PBX1, port: 5039, tls: true, protect: true } } }
+  writeConfig(path, config)
+  assert.deepEqual(readConfig(path), config)
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+  assert.deepEqual(readdirSync(join(folder, 'deep')), ['config.json'])
+})
+
+test('without a file there are no contexts', () => {
+  assert.deepEqual(readConfig(join(folder, 'none.json')), { contexts: {} })
+})
+
+const FAULTS: readonly (readonly [config: unknown, says: RegExp])[] = [
+  [[], /the file must be an object/],
+  [{ contexts: { pbx1: { ...PBX1, hots: 'x' } } }, /contexts\.pbx1\.hots is unknown; did you mean host\?/],
+  [{ contexts: { pbx1: { username: 'frank' } } }, /contexts\.pbx1\.host is missing/],
+  [{ contexts: { pbx1: { host: 'pbx1' } } }, /contexts\.pbx1\.username is missing/],
+  [{ contexts: { pbx1: { ...PBX1, port: 99999 } } }, /contexts\.pbx1\.port must be a whole number from 1 to 65535/],
+  [{ contexts: { pbx1: { ...PBX1, tls: 'yes' } } }, /contexts\.pbx1\.tls must be a boolean/],
+  [{ contexts: { pbx1: { ...PBX1, secret: 'lean' } } }, /contexts\.pbx1\.secret must say where the secret is/],
+  [{ contexts: { pbx1: { ...PBX1, secret: {} } } }, /contexts\.pbx1\.secret must have one of file, env/],
+  [{ contexts: { pbx1: { ...PBX1, secret: { file: 'a', env: 'b' } } } }, /contexts\.pbx1\.secret must have one of/],
+  [{ contexts: { 'a b': PBX1 } }, /contexts\.a b must have a name of letters/],
+  [{ current: 'pbx2', contexts: { pbx1: PBX1 } }, /current must name a context; did you mean pbx1\?/],
+  [{ context: {} }, /context is unknown; did you mean contexts\?/],
+]
+
+for (const [config, says] of FAULTS) {
+  test(`a fault is named: ${says.source}`, () => {
+    assert.throws(() => parseConfig(JSON.stringify(config), 'config.json'), says)
+  })
+}
+
+test('a secret that stands where its place should be is not shown', () => {
+  const text = JSON.stringify({ contexts: { pbx1: { ...PBX1, secret: 'lean' } } })
+  assert.throws(
+    () => parseConfig(text, 'config.json'),
+    (error: Error) => !error.message.includes('lean'),
+  )
+})
+
+test('a file that somebody else can change, or a secret that somebody else can read, is refused with the remedy', () => {
+  const path = join(folder, 'owned')
+  writeFileSync(path, 'x')
+  const read = (mode: number, secret: boolean) => {
+    chmodSync(path, mode)
+    return readOwnedFile(path, { what: 'secret file', secret })
+  }
+  assert.equal(read(0o600, true), 'x')
+  assert.equal(read(0o644, false), 'x')
+  assert.throws(() => read(0o644, true), { message: /can be read by other users/, hints: [`chmod 600 ${path}`] })
+  assert.throws(() => read(0o662, false), { message: /can be changed by other users/ })
+})
+
+test('a file of a stranger is refused, one of root may be shared with a group', () => {
+  assert.match(whyNot(1001, 0o600, 1000, true)?.[0] ?? '', /belongs to another user/)
+  assert.equal(whyNot(0, 0o640, 1000, true), undefined)
+  assert.match(whyNot(0, 0o644, 1000, true)?.[0] ?? '', /can be read/)
+  assert.match(whyNot(1000, 0o640, 1000, true)?.[0] ?? '', /can be read/)
+})

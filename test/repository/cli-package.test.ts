@@ -1,0 +1,93 @@
+// What a user of the command gets: the packed tarball, looked at by publint, installed in a clean place and run.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { importsOf, readSource, sourceFiles } from '../../tools/checks/sources.ts'
+import { ROOT } from './paths.ts'
+import { run, tool } from './run.ts'
+
+interface Packed {
+  readonly filename: string
+  readonly unpackedSize: number
+  readonly files: readonly { readonly path: string }[]
+}
+
+const PACKAGE = join(ROOT, 'packages/amiable-cli')
+const folder = mkdtempSync(join(tmpdir(), 'amiable-cli-packed-'))
+let packed: Packed
+let tarball: string
+
+before(async () => {
+  const answer = JSON.parse(await run('npm', ['pack', PACKAGE, '--json', '--pack-destination', folder]))
+  packed = Object.values(answer)[0] as Packed
+  tarball = join(folder, packed.filename)
+})
+
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+test('the tarball holds the command, its chunks and its papers, and nothing else', () => {
+  const paths = packed.files.map(({ path }) => path)
+  const chunks = paths.filter((path) => /^dist\/[\w-]+-[0-9A-Z]{8}\.js$/.test(path))
+  const rest = paths.filter((path) => !chunks.includes(path))
+  assert.deepEqual(rest.toSorted(), [
+    ...['LICENSE', 'README.md', 'bin/amiable.cjs', 'dist/THIRD-PARTY.txt', 'dist/main.js', 'package.json'],
+  ])
+  assert.ok(chunks.length > 3)
+  assert.equal(readSource(ROOT, 'packages/amiable-cli/LICENSE'), readSource(ROOT, 'LICENSE'))
+})
+
+test('the code needs nothing but Node, names its licences, and says nothing of the machine that made it', () => {
+  const licences = readFileSync(join(PACKAGE, 'dist/THIRD-PARTY.txt'), 'utf8')
+  for (const name of ['commander', 'fast-string-width', 'fast-string-truncated-width']) {
+    assert.match(licences, new RegExp(`^${name} \\d.*\\(MIT\\)$`, 'm'))
+  }
+  for (const { path } of packed.files.filter(({ path }) => path.endsWith('.js'))) {
+    const text = readFileSync(join(PACKAGE, path), 'utf8')
+    for (const { specifier } of importsOf(text)) assert.match(specifier, /^(?:node:)?[a-z_/]+$|^\.\/[\w-]+\.js$/, path)
+    assert.ok(!text.includes(ROOT), path)
+  }
+})
+
+test('--version loads neither the library nor a verb', () => {
+  const seen = new Set<string>()
+  const follow = (path: string) => {
+    if (seen.has(path)) return
+    seen.add(path)
+    const text = readFileSync(join(PACKAGE, 'dist', path), 'utf8')
+    for (const [, to = ''] of text.matchAll(
+      /^(?:import|export) .*?["']\.\/([^"']+)["'];$|^\} from ["']\.\/([^"']+)["'];$/gm,
+    )) {
+      if (to !== '') follow(to)
+    }
+    for (const [, to = ''] of text.matchAll(/^\} from ["']\.\/([^"']+)["'];$/gm)) follow(to)
+    assert.doesNotMatch(text, /^\/\/ \.\.\/amiable\/src\/|^\/\/ src\/verbs\/(?!verbs?\.ts)/m, path)
+  }
+  follow('main.js')
+  assert.ok(seen.size > 1)
+})
+
+test('no file of the library knows the command', () => {
+  const files = sourceFiles(ROOT, (path) => /^packages\/amiable\/.*\.(?:ts|json)$/.test(path))
+  const found = files.filter((path) => /commander|amiable-cli/.test(readSource(ROOT, path)))
+  assert.deepEqual(found, [])
+})
+
+test('publint finds nothing', async () => {
+  await tool('publint', 'run', tarball, '--strict', '--pack=false')
+})
+
+test('installed in a clean place, the command runs, and it is one package', async () => {
+  const home = join(folder, 'clean')
+  mkdirSync(home)
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'clean', private: true, version: '1.0.0' }))
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: home })
+  const lock = JSON.parse(readFileSync(join(home, 'package-lock.json'), 'utf8'))
+  assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/amiable-cli'])
+  const command = join(home, 'node_modules/.bin/amiable')
+  assert.ok(existsSync(command))
+  const { version } = JSON.parse(readSource(ROOT, 'packages/amiable-cli/package.json'))
+  assert.equal(await run(command, ['--version'], { cwd: home }), `${version}\n`)
+  assert.match(await run(command, ['help', 'command'], { cwd: home }), /^amiable command /)
+})
