@@ -60,6 +60,8 @@ interface Entry {
   readonly handler: (change: never, listener: ChangeListener) => unknown
   readonly once: boolean
   readonly listener: ChangeListener
+  /** How many changes had been told when it was attached: it hears those behind. */
+  readonly from: number
   unlisten: () => void
 }
 
@@ -70,6 +72,7 @@ export class ChangeHub {
   #loops = new Set<(change: Change) => void>()
   #ends = new Set<() => void>()
   #ended = false
+  #told = 0
 
   constructor(source: string) {
     this.#source = source
@@ -86,7 +89,7 @@ export class ChangeHub {
       entry.unlisten()
     }
     const listener = { remove, [Symbol.dispose]: remove }
-    const entry: Entry = { test, handler, once: set.once ?? false, listener, unlisten: () => {} }
+    const entry: Entry = { test, handler, once: set.once ?? false, listener, from: this.#told, unlisten: () => {} }
     if (this.#ended || set.signal?.aborted) return listener
     this.#entries.add(entry)
     entry.unlisten = onAbort(set.signal, remove)
@@ -133,8 +136,9 @@ export class ChangeHub {
 
   tell(changes: readonly Change[]): void {
     for (const change of changes) {
+      const number = ++this.#told
       for (const take of this.#loops) take(change)
-      for (const entry of this.#entries) if (entry.test(change)) this.#run(entry, change)
+      for (const entry of this.#entries) if (entry.from < number && entry.test(change)) this.#run(entry, change)
     }
   }
 

@@ -1,5 +1,7 @@
 // how many ended keys are remembered; the oldest are forgotten first
 const MOST = 10_000
+// a longer name is in no picture
+const LONGEST = 4_096
 
 /**
  * Keys that an event has ended. Parking and conferences report an end before the object leaves its list. A row can then
@@ -19,6 +21,7 @@ export class Ended {
   }
 
   add(key: string, now: number): void {
+    if (key.length > LONGEST) return
     // one that ends again goes to the end of the line
     this.#keys.delete(key)
     this.#keys.set(key, now)

@@ -3,9 +3,10 @@ import { invalid, OverflowError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 import type { Clock, Timer } from '../util/clock.ts'
+import { ended } from './fold/calls.ts'
 import type { EventTap, Model } from './model.ts'
 import type { Call, Cdr, Channel } from './records.ts'
-import { count, known, type Told } from './told.ts'
+import { count, perhaps, type Told, text } from './told.ts'
 
 /** What happens to a call, without its time. */
 type What =
@@ -100,6 +101,8 @@ class Follower implements EventTap {
   #until: 'hangup' | 'cdr'
   #unlisten: () => void = () => {}
   #missedAt: number | undefined
+  /** The last that was seen of it alive. */
+  #alive: Call | undefined
   #over: Call | undefined
   #timer: Timer | undefined
 
@@ -174,6 +177,7 @@ class Follower implements EventTap {
     // one that is not known yet is waited for
     if (last === undefined) return
     this.#id = id
+    this.#alive = call
     for (const { channel, bridge } of call?.legs ?? []) {
       const leg = this.#model.get('channel', channel)
       if (leg !== undefined) this.#step({ type: 'channel', channel: leg }, at)
@@ -199,24 +203,24 @@ class Follower implements EventTap {
     const id = before?.id ?? ''
     switch (told.Event) {
       case 'DialBegin': {
-        const to = told.get('DestUniqueid') ?? ''
+        const to = text(told, 'DestUniqueid')
         if (!this.#isOurs(to)) return
-        this.#step({ type: 'dial', from: told.get('Uniqueid'), to, string: told.get('DialString') ?? '' }, at)
+        this.#step({ type: 'dial', from: perhaps(told, 'Uniqueid'), to, string: text(told, 'DialString') }, at)
         return
       }
       case 'DialEnd': {
-        const to = told.get('DestUniqueid') ?? ''
-        const status = told.get('DialStatus') ?? ''
-        if (this.#isOurs(to)) this.#step({ type: 'dial-end', to, status, forward: known(told.get('Forward')) }, at)
+        const to = text(told, 'DestUniqueid')
+        const status = text(told, 'DialStatus')
+        if (this.#isOurs(to)) this.#step({ type: 'dial-end', to, status, forward: perhaps(told, 'Forward') }, at)
         return
       }
       case 'ParkedCall':
       case 'UnParkedCall':
       case 'ParkedCallTimeOut':
       case 'ParkedCallGiveUp': {
-        const channel = told.get('ParkeeUniqueid') ?? ''
+        const channel = text(told, 'ParkeeUniqueid')
         const type = told.Event === 'ParkedCall' ? 'parked' : 'unparked'
-        if (this.#isOurs(channel)) this.#step({ type, channel, space: told.get('ParkingSpace') ?? '' }, at)
+        if (this.#isOurs(channel)) this.#step({ type, channel, space: text(told, 'ParkingSpace') }, at)
         return
       }
       case 'BlindTransfer':
@@ -239,7 +243,7 @@ class Follower implements EventTap {
     const at = told.receivedAt
     const channel = before.id
     const now = this.#model.get('channel', channel)
-    const queue = told.get('Queue') ?? ''
+    const queue = text(told, 'Queue')
     const nothing = { position: undefined, member: undefined }
     switch (told.Event) {
       case 'Newchannel':
@@ -250,10 +254,10 @@ class Follower implements EventTap {
         else if (now?.state === 'Up') this.#step({ type: 'answered', channel }, at)
         return
       case 'BridgeEnter':
-        this.#bridged(channel, told.get('BridgeUniqueid') ?? '', at)
+        this.#bridged(channel, text(told, 'BridgeUniqueid'), at)
         return
       case 'BridgeLeave':
-        this.#step({ type: 'unbridged', channel, bridge: told.get('BridgeUniqueid') ?? '' }, at)
+        this.#step({ type: 'unbridged', channel, bridge: text(told, 'BridgeUniqueid') }, at)
         return
       case 'Hold':
       case 'Unhold':
@@ -269,16 +273,16 @@ class Follower implements EventTap {
         this.#step({ type: 'abandoned', queue, ...nothing, position: count(told, 'Position') }, at)
         return
       case 'AgentConnect':
-        this.#step({ type: 'connected', queue, ...nothing, member: told.get('Interface') }, at)
+        this.#step({ type: 'connected', queue, ...nothing, member: perhaps(told, 'Interface') }, at)
         return
       case 'ConfbridgeJoin':
       case 'ConfbridgeLeave': {
-        const room = told.get('Conference') ?? ''
+        const room = text(told, 'Conference')
         this.#step({ type: 'room', channel, room, joined: told.Event === 'ConfbridgeJoin' }, at)
         return
       }
       case 'Hangup':
-        this.#step({ type: 'hangup', channel, cause: count(told, 'Cause'), text: known(told.get('Cause-txt')) }, at)
+        this.#step({ type: 'hangup', channel, cause: count(told, 'Cause'), text: perhaps(told, 'Cause-txt') }, at)
     }
   }
 
@@ -286,9 +290,9 @@ class Follower implements EventTap {
     const isBlind = told.Event === 'BlindTransfer'
     const by = told.get(isBlind ? 'TransfererUniqueid' : 'OrigTransfererUniqueid') ?? ''
     if (!this.#isOurs(by)) return
-    const to = known(told.get(isBlind ? 'Extension' : 'TransferTargetChannel'))
+    const to = perhaps(told, isBlind ? 'Extension' : 'TransferTargetChannel')
     const kind = isBlind ? 'blind' : 'attended'
-    this.#step({ type: 'transfer', kind, result: told.get('Result') ?? '', to }, told.receivedAt)
+    this.#step({ type: 'transfer', kind, result: text(told, 'Result'), to }, told.receivedAt)
   }
 
   #isOurs(channel: string): boolean {
@@ -301,8 +305,14 @@ class Follower implements EventTap {
   }
 
   #checkEnd(at: number): void {
-    if (this.#id === undefined || this.#over !== undefined || this.#model.get('call', this.#id) !== undefined) return
-    const call = this.#lastCall()
+    if (this.#id === undefined || this.#over !== undefined) return
+    const alive = this.#model.get('call', this.#id)
+    if (alive !== undefined) {
+      this.#alive = alive
+      return
+    }
+    // so many can end at once that this one is kept no more
+    const call = this.#lastCall() ?? (this.#alive && ended(this.#alive, at))
     if (call === undefined) return
     this.#over = call
     if (this.#until === 'hangup') this.#end(at)

@@ -1,3 +1,4 @@
+import { Admission } from './admission.ts'
 import { ChangeLog } from './change-log.ts'
 import type { Cause, Change } from './changes.ts'
 import { Ended } from './ended.ts'
@@ -51,6 +52,7 @@ export class Model implements Pen {
   /** Milliseconds by which the server's clock is ahead of this machine's. */
   offset = 0
   readonly ended: Ended
+  readonly admission: Admission
   readonly store: Store
   readonly calls: CallBook
   readonly windows = new QueueWindows()
@@ -58,22 +60,18 @@ export class Model implements Pen {
   readonly taps = new Set<EventTap>()
   /** The kinds that are read, but for calls. */
   readonly listed: readonly ListedKind[]
-  /** How many records were left out because of a limit. */
-  leftOut = 0
   #host: ModelHost
-  #options: ResolvedOptions
   #folds: ReadonlyMap<ListedKind, Fold>
-  #hearing = new Map<string, Fold['event'][]>()
+  #hearing = new Map<string, { readonly reads: Fold['event'][]; readonly cause: Cause }>()
   #isList = false
   #clockKnown = false
-  #asked = new Map<string, boolean>()
-  #full = new Set<ChangeKind>()
   /** Until when members rest after a call, by their keys. */
   #resting = new Map<string, number>()
+  #restsUntil = Number.POSITIVE_INFINITY
 
   constructor(host: ModelHost, options: ResolvedOptions, mark: string) {
     this.#host = host
-    this.#options = options
+    this.admission = new Admission(options, (kind, limit) => host.limited(kind, limit))
     this.ended = new Ended(options.keep.milliseconds)
     this.calls = new CallBook(options.keep)
     const { calls } = this
@@ -138,8 +136,8 @@ export class Model implements Pen {
     if (hearing === undefined) return
     this.now = told.receivedAt
     const before = this.taps.size > 0 ? this.get('channel', told.get('Uniqueid') ?? '') : undefined
-    for (const hear of hearing) hear(this, told)
-    this.store.commit({ event: told.Event }, this.now)
+    for (const read of hearing.reads) read(this, told)
+    this.store.commit(hearing.cause, this.now)
     for (const tap of this.taps) tap.heard(told, before)
   }
 
@@ -181,14 +179,17 @@ export class Model implements Pen {
   /** Notes that time has passed: members that have rested are ready. */
   rested(at: number): void {
     this.now = at
+    this.#restsUntil = Number.POSITIVE_INFINITY
     for (const [key, until] of [...this.#resting]) {
-      if (until > at) continue
+      if (until > at) {
+        this.#wakeAt(until)
+        continue
+      }
       this.#resting.delete(key)
       const member = this.get('member', key)
       if (member !== undefined) this.put('member', key, renewed(member, { ...member, state: stateOf(member, at) }))
     }
     this.store.commit({ derived: 'wrap-up' }, at)
-    if (this.#resting.size > 0) this.#host.rests(Math.min(...this.#resting.values()))
   }
 
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined {
@@ -196,11 +197,14 @@ export class Model implements Pen {
   }
 
   put<K extends ChangeKind>(kind: K, key: string, record: Records[K]): void {
+    const { records } = this.tables[kind]
+    if (!records.has(key) && !this.admission.takes(kind, key, record, records.size)) return
     this.store.put(kind, key, record)
     if (kind === 'member') this.#rests(key, record as Records['member'])
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {
+    if (kind === 'member') this.#resting.delete(key)
     this.store.remove(kind, key, unseen)
   }
 
@@ -212,72 +216,32 @@ export class Model implements Pen {
     this.#host.again(kind, key)
   }
 
-  keeps(kind: ChangeKind, key: string, name: string): boolean {
-    const table = this.tables[kind]
-    if (table.records.has(key)) return true
-    if (!this.#wants(kind, key, name)) return false
-    const limit = this.#limitOf(kind)
-    if (limit === undefined || table.records.size < limit) {
-      this.#full.delete(kind)
-      return true
-    }
-    this.leftOut++
-    if (!this.#full.has(kind)) this.#host.limited(kind, limit)
-    this.#full.add(kind)
-    return false
-  }
-
   #rests(key: string, { state, lastCallAt, wrapUpTime }: Records['member']): void {
     if (state !== 'wrap-up' || lastCallAt === undefined) {
       if (this.#resting.size > 0) this.#resting.delete(key)
       return
     }
-    this.#resting.set(key, lastCallAt.getTime() + wrapUpTime * 1_000)
-    this.#host.rests(Math.min(...this.#resting.values()))
+    const until = lastCallAt.getTime() + wrapUpTime * 1_000
+    this.#resting.set(key, until)
+    this.#wakeAt(until)
   }
 
-  #wants(kind: ChangeKind, key: string, name: string): boolean {
-    const { filter } = this.#options
-    const test =
-      kind === 'queue' || kind === 'member'
-        ? filter.queue
-        : kind === 'device'
-          ? filter.device
-          : kind === 'hint'
-            ? filter.context
-            : undefined
-    if (test === undefined) return true
-    const asked = `${kind} ${kind === 'device' || kind === 'queue' ? key : name}`
-    const known = this.#asked.get(asked)
-    if (known !== undefined) return known
-    // names that a server makes up without end must not stay
-    if (this.#asked.size >= 10_000) this.#asked.clear()
-    const answer = test(name) === true
-    this.#asked.set(asked, answer)
-    return answer
-  }
-
-  #limitOf(kind: ChangeKind): number | undefined {
-    const { limits } = this.#options
-    if (kind === 'channel') return limits.channels
-    if (kind === 'member') return limits.queueMembers
-    return STATES.has(kind) ? limits.devices : undefined
+  #wakeAt(moment: number): void {
+    if (moment >= this.#restsUntil) return
+    this.#restsUntil = moment
+    this.#host.rests(moment)
   }
 
   #hear(name: string, event: Fold['event']): void {
-    const all = this.#hearing.get(name)
-    if (all === undefined) this.#hearing.set(name, [event])
-    else all.push(event)
+    const hearing = this.#hearing.get(name)
+    if (hearing === undefined) this.#hearing.set(name, { reads: [event], cause: Object.freeze({ event: name }) })
+    else hearing.reads.push(event)
   }
 }
 
 // a server's times are in seconds, without a fraction
 const CLOCK_ERROR = 1_000
 const WINDOW_EVENTS = ['QueueCallerJoin', 'QueueCallerLeave', 'QueueCallerAbandon', 'AgentConnect', 'AgentComplete']
-// of each of them as many as devices
-const STATES: ReadonlySet<ChangeKind> = new Set([
-  ...(['device', 'hint', 'agent', 'presence', 'endpoint', 'contact', 'trunk', 'mailbox'] as const),
-])
 
 /** Returns the lists that a kind is made from. */
 export function listsOf(kind: Kind): readonly ListedKind[] {

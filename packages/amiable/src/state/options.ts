@@ -38,7 +38,8 @@ export interface StateOptions {
   /** Ended calls, and how long ended keys stop rows that are late. @default { calls: 1_000, milliseconds: 120_000 } */
   keep?: { calls?: number | undefined; milliseconds?: number | undefined } | undefined
   /**
-   * How many are kept; `devices` goes for hints, presences, endpoints, contacts, trunks, agents and mailboxes too.
+   * How many are kept; `channels` goes for bridges, rooms, callers and parked calls too, `queueMembers` for queues, and
+   * `devices` for every other kind.
    * @default { channels: 50_000, devices: 20_000, queueMembers: 20_000, changes: 10_000 }
    */
   limits?:
@@ -154,12 +155,17 @@ function namesOf(argument: string, value: unknown): readonly string[] {
   throw invalid(argument, `must be a list of names, ${got(value)}`)
 }
 
+function checkShare(argument: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return
+  throw invalid(argument, `must be a number from 0 to 1, ${got(value)}`)
+}
+
 function auditOf(given: StateOptions['audit']): ResolvedOptions['audit'] {
   if (given === false) return false
   const audit = checkEach<Exclude<NonNullable<StateOptions['audit']>, false>>('audit', given ?? {}, {
     queues: checkDuration,
     others: checkDuration,
-    jitter: checkAmount,
+    jitter: checkShare,
   })
   return { queues: audit.queues ?? 30_000, others: audit.others ?? 300_000, jitter: audit.jitter ?? 0.2 }
 }

@@ -2,7 +2,7 @@ import { checkString, checkWhole, got, signalOf } from '../check.ts'
 import { ClosedError, invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { unguessableId } from '../util/action-id.ts'
-import type { Timer } from '../util/clock.ts'
+import { LONGEST_TIMER, type Timer } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
 import { ChangeHub, type ChangeListener, type ChangeListenOptions, type ChangesOptions, testOf } from './change-hub.ts'
 import type { Change, ChangeName, ChangeOf, Reset, Revision } from './changes.ts'
@@ -234,7 +234,7 @@ export class State implements AsyncDisposable {
     const { tables, log } = this.#model.store
     const records = Object.fromEntries(Object.entries(tables).map(([kind, table]) => [kind, table.records.size]))
     const counts = records as Record<ChangeKind, number>
-    return { changes: log.last, lists: this.#sync.lists, leftOut: this.#model.leftOut, records: counts }
+    return { changes: log.last, lists: this.#sync.lists, leftOut: this.#model.admission.leftOut, records: counts }
   }
 
   /** Removes its listeners; the client stays as it was. */
@@ -291,6 +291,7 @@ export class State implements AsyncDisposable {
   #makeQueues(): State['queues'] {
     const { clock } = this.#options
     const window = (name: string, span: number | 'today') => {
+      checkString('name', name, "a queue's name")
       const now = clock.now()
       const from = span === 'today' ? new Date(now).setHours(0, 0, 0, 0) : now - checkWhole('span', span, 1) * 60_000
       return this.#model.windows.of(name.toLowerCase(), from)
@@ -352,7 +353,7 @@ export class State implements AsyncDisposable {
         this.#resting = undefined
         this.#model.rested(clock.now())
       },
-      Math.max(1, until - clock.now()),
+      Math.min(LONGEST_TIMER, Math.max(1, until - clock.now())),
     )
   }
 

@@ -1,5 +1,5 @@
-import { got, signalOf } from '../check.ts'
-import { invalid } from '../errors.ts'
+import { checkString, got, signalOf } from '../check.ts'
+import { ClosedError, invalid } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { deferred } from '../util/deferred.ts'
 import { ChangeHub, type ChangeListener, type ChangeListenOptions, type ChangesOptions } from './change-hub.ts'
@@ -125,11 +125,12 @@ export class States implements AsyncDisposable, Iterable<State> {
 
   /**
    * Resolves once every server that can be reached has been listed; one that cannot is not waited for. Rejects with the
-   * signal's reason.
+   * signal's reason, or with `AMI_CLOSED`.
    */
   async ready(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     const signal = signalOf(options)
-    await Promise.all([...this].map((state) => this.#readyOrFailed(state, signal)))
+    await Promise.all([...this.#members()].map(([member, state]) => this.#readyOrFailed(member, state, signal)))
+    if (this.#life.signal.aborted) throw new ClosedError('the fleet: the model is closed', { source: 'the fleet' })
   }
 
   /** Returns everything of every server as it is at this moment. */
@@ -214,10 +215,12 @@ export class States implements AsyncDisposable, Iterable<State> {
     await this.close()
   }
 
-  async #readyOrFailed(state: State, signal: AbortSignal | undefined): Promise<void> {
+  async #readyOrFailed(member: StateSource, state: State, signal: AbortSignal | undefined): Promise<void> {
     const failed = deferred<void>()
     const check = () => {
-      if (this.#failed.has(state.name) || this.#life.signal.aborted) failed.resolve()
+      // it waits for its next attempt: the last one failed, perhaps before anybody looked
+      const cannot = this.#failed.has(state.name) || member.state === 'waiting'
+      if (cannot || this.#life.signal.aborted) failed.resolve()
     }
     this.#waiting.add(check)
     check()
@@ -238,8 +241,14 @@ export class States implements AsyncDisposable, Iterable<State> {
         return worst(states().map((state) => of(state).freshness))
       },
       get(key) {
-        const state = states().find(({ name }) => key.startsWith(`${name}/`))
-        return state && of(state).get(key.slice(state.name.length + 1))
+        checkString('key', key, "a record's key")
+        // a name can have a slash too
+        for (const state of states()) {
+          if (!key.startsWith(`${state.name}/`)) continue
+          const found = of(state).get(key.slice(state.name.length + 1))
+          if (found !== undefined) return found
+        }
+        return undefined
       },
       *[Symbol.iterator]() {
         for (const state of states()) for (const value of of(state)) yield { source: state.name, value }

@@ -121,7 +121,7 @@ export class Sync {
     this.#settling.endAll()
     this.#wire.close()
     this.#deafness.remove()
-    this.#missed('lost')
+    this.#stale('lost')
     for (const { done } of this.#waiters.splice(0)) done()
     this.#host.closed()
   }
@@ -185,9 +185,13 @@ export class Sync {
   }
 
   #missed(why: StaleReason): void {
-    this.#generation++
     this.#settling.endAll()
     this.#model.gap(this.#options.clock.now())
+    this.#stale(why)
+  }
+
+  #stale(why: StaleReason): void {
+    this.#generation++
     for (const kind of this.#model.listed) if (!this.#deaf.has(kind)) this.#input(kind, { type: 'missed', why })
   }
 

@@ -10,11 +10,26 @@ export interface Told {
   get(name: string): string | undefined
 }
 
+// the longest text that is kept; Asterisk's longest are those that a dialplan gives to its applications
+const LONGEST_TEXT = 4_096
+// no number of Asterisk's is greater, and as seconds it is still a date
+const GREATEST = 100_000_000_000
+
 /** Returns a header's value, unescaped where Asterisk escapes; empty where there is none. */
-export function meant(told: Told, name: string): string {
-  const value = told.get(name)
-  if (value === undefined) return ''
-  return value.includes('\\') ? ((told as unknown as Record<string, string | undefined>)[name] ?? value) : value
+export function meant(told: Told, name: string, before?: string): string {
+  const value = told.get(name) ?? ''
+  const all = told as unknown as Record<string, string | undefined>
+  return kept(before, value.includes('\\') ? (all[name] ?? value) : value)
+}
+
+/** Returns a header's value, as {@link kept}; empty where there is none. */
+export function text(told: Told, name: string, before?: string): string {
+  return kept(before, told.get(name) ?? '')
+}
+
+/** Returns a header's value, as {@link kept}, or undefined where Asterisk has nothing to say. */
+export function perhaps(told: Told, name: string, before?: string): string | undefined {
+  return kept(before, known(told.get(name)))
 }
 
 /** Returns a header's value, or undefined where Asterisk has nothing to say. */
@@ -24,17 +39,18 @@ export function known(value: string | undefined): string | undefined {
 
 /**
  * Returns the value before where the new one is equal, or the new one as a string of its own. A part of a message that
- * is longer than twelve characters keeps the text of the message in memory.
+ * is longer than twelve characters keeps the text of the message in memory. One that is too long is cut.
  */
 export function kept<T extends string | undefined>(before: string | undefined, value: T): T {
   if (before === value) return before as T
-  return (value === undefined || value.length < 13 ? value : [value.slice(0, 1), value.slice(1)].join('')) as T
+  if (value === undefined || value.length < 13) return value
+  return [value.slice(0, 1), value.slice(1, LONGEST_TEXT)].join('') as T
 }
 
-/** Returns a header as a number; 0 for what is none. */
+/** Returns a header as a number; 0 for what is none, or greater than any of Asterisk's. */
 export function count(told: Told, name: string): number {
   const value = Number(told.get(name))
-  return Number.isFinite(value) ? value : 0
+  return Math.abs(value) <= GREATEST ? value : 0
 }
 
 /** Whether a header says yes, in one of Asterisk's words. */
@@ -45,8 +61,8 @@ export function says(told: Told, name: string): boolean {
 
 /** Returns the caller id of the channel whose headers begin with `prefix`; the one before where it is the same. */
 export function partyOf(told: Told, prefix: string, kind: 'CallerID' | 'ConnectedLine', before?: Party): Party {
-  const number = known(meant(told, `${prefix}${kind}Num`))
-  const name = known(meant(told, `${prefix}${kind}Name`))
+  const number = known(meant(told, `${prefix}${kind}Num`, before?.number))
+  const name = known(meant(told, `${prefix}${kind}Name`, before?.name))
   if (before !== undefined && before.number === number && before.name === name) return before
-  return Object.freeze({ number: kept(before?.number, number), name: kept(before?.name, name) })
+  return Object.freeze({ number, name })
 }

@@ -1,7 +1,7 @@
 import type { Agent } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, type Told } from '../told.ts'
-import { type Fold, type Pen, replace } from './fold.ts'
+import { count, perhaps, type Told, text } from '../told.ts'
+import { type Fold, type Pen, Rows } from './fold.ts'
 
 /**
  * The fold of agents. No event says that an agent talks: its channel leaves the bridge of waiting agents and enters
@@ -17,11 +17,10 @@ export const agents: Fold = {
       }
       return
     }
-    const id = told.get('Agent') ?? ''
+    const id = text(told, 'Agent')
     const before = pen.get('agent', id)
-    if (!pen.keeps('agent', id, id)) return
     const isLogin = told.Event === 'AgentLogin'
-    const channel = isLogin ? known(told.get('Uniqueid')) : undefined
+    const channel = isLogin ? perhaps(told, 'Uniqueid', before?.channel) : undefined
     const isKnown = before?.channel === channel
     pen.put(
       'agent',
@@ -36,19 +35,18 @@ export const agents: Fold = {
     )
   },
   list(pen, gap) {
-    const records = new Map<string, Agent>()
+    const records = new Rows(pen, 'agent')
     return {
       row(told) {
-        const id = told.get('Agent') ?? ''
+        const id = text(told, 'Agent')
         const before = pen.get('agent', id)
-        if (!pen.keeps('agent', id, id)) return
         const agent = agentFrom(pen, told, id, before)
         // the variable follows the event, and nothing follows the variable
         const isOther = !gap && before?.channel === agent.channel && before?.state !== agent.state
         if (isOther) pen.again('agents')
-        records.set(id, agent)
+        records.add(id, agent)
       },
-      done: () => replace(pen, 'agent', records),
+      done: () => records.replace(),
     }
   },
 }
@@ -58,12 +56,12 @@ const STATES: Readonly<Record<string, Agent['state']>> = { AGENT_IDLE: 'idle', A
 function agentFrom(pen: Pen, told: Told, id: string, before: Agent | undefined): Agent {
   const said = told.get('Status') ?? ''
   const state = Object.hasOwn(STATES, said) ? (STATES[said] as Agent['state']) : 'loggedOff'
-  const channel = state === 'loggedOff' ? undefined : known(told.get('Uniqueid'))
+  const channel = state === 'loggedOff' ? undefined : perhaps(told, 'Uniqueid', before?.channel)
   const second = count(told, 'LoggedInTime')
   const earlier = before?.channel === channel ? before?.loggedInAt : undefined
   return renewed(before, {
     id,
-    name: known(told.get('Name')),
+    name: perhaps(told, 'Name', before?.name),
     state,
     channel,
     loggedInAt: channel === undefined ? undefined : (earlier ?? (second > 0 ? pen.ours(second) : undefined)),

@@ -2,7 +2,7 @@ import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, kept, known, type Told } from '../told.ts'
 import { alter } from './channels.ts'
-import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 const EMPTY: readonly string[] = Object.freeze([])
 
@@ -13,9 +13,17 @@ const EMPTY: readonly string[] = Object.freeze([])
  * @param places the bridge of each channel that is in one
  */
 export function bridges(places: Map<string, string>): Fold {
-  const enter = (pen: Pen, channel: string, bridge: string) => {
+  // a channel is in one bridge at a time
+  const enter = (pen: Pen, channel: string, bridge: string): boolean => {
+    const other = places.get(channel)
+    if (other === undefined && (channel === '' || places.size >= pen.admission.limitOf('bridge'))) return false
+    if (other !== undefined && other !== bridge) {
+      const left = pen.get('bridge', other)
+      if (left !== undefined) pen.put('bridge', other, without(left, channel))
+    }
     places.set(channel, bridge)
     alter(pen, channel, { bridge })
+    return true
   }
   const leave = (pen: Pen, channel: string, bridge: string) => {
     if (places.get(channel) !== bridge) return
@@ -26,19 +34,18 @@ export function bridges(places: Map<string, string>): Fold {
     for (const one of bridge?.channels ?? []) leave(pen, one, (bridge as Bridge).id)
   }
   const members = (pen: Pen, id: string): Draft => {
-    const channels: string[] = []
+    const found = new Set<string>()
     return {
       row(told) {
         const channel = told.get('Uniqueid')
-        if (channel !== undefined) channels.push(idOf(pen, channel))
+        if (channel !== undefined && found.size < pen.admission.limitOf('bridge')) found.add(idOf(pen, channel))
       },
       done() {
         const before = pen.get('bridge', id)
         if (before === undefined) return
-        for (const one of before.channels) if (!channels.includes(one)) leave(pen, one, id)
-        for (const one of channels) enter(pen, one, id)
-        const same =
-          channels.length === before.channels.length && channels.every((one) => before.channels.includes(one))
+        for (const one of before.channels) if (!found.has(one)) leave(pen, one, id)
+        const channels = [...found].filter((one) => enter(pen, one, id))
+        const same = channels.length === before.channels.length && before.channels.every((one) => found.has(one))
         if (!same) pen.put('bridge', id, renewed(before, { ...before, channels: Object.freeze(channels) }))
       },
     }
@@ -60,7 +67,7 @@ export function bridges(places: Map<string, string>): Fold {
           return
         case 'BridgeEnter':
           if (before === undefined) return
-          enter(pen, channel, id)
+          if (!enter(pen, channel, id)) return
           pen.put('bridge', id, bridgeFrom(told, id, before, withOne(before.channels, channel)))
           check(pen, told, id)
           return
@@ -77,17 +84,17 @@ export function bridges(places: Map<string, string>): Fold {
     },
     list(pen, _gap, key) {
       if (key !== undefined) return members(pen, key)
-      const records = new Map<string, Bridge>()
+      const records = new Rows(pen, 'bridge')
       return {
         row(told) {
           const id = told.get('BridgeUniqueid')
           if (id === undefined) return
           const bridge = bridgeFrom(told, id, pen.get('bridge', id))
-          records.set(bridge.id, bridge)
+          records.add(bridge.id, bridge)
         },
         done() {
           for (const [id, bridge] of pen.tables.bridge.records) if (!records.has(id)) empty(pen, bridge)
-          replace(pen, 'bridge', records)
+          records.replace()
         },
       }
     },

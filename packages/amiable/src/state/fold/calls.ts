@@ -1,10 +1,12 @@
 import type { Call, CallParty, CallQueue, Cdr, Channel, Leg, Transfer } from '../records.ts'
 import { isSame, renewed } from '../same.ts'
-import { count, known, type Told } from '../told.ts'
+import { count, perhaps, type Told, text } from '../told.ts'
 import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
 
 const NONE: readonly never[] = Object.freeze([])
+// how many calls that became one are remembered
+const MOST_MERGED = 64
 
 /** The events beside those of channels and bridges that say something of calls. */
 export const CALL_EVENTS = ['Hangup', 'AttendedTransfer', 'BlindTransfer', 'AgentConnect', 'Cdr'] as const
@@ -62,24 +64,33 @@ export class CallBook {
   event(pen: Pen, told: Told): void {
     switch (told.Event) {
       case 'Hangup': {
-        const id = told.get('Uniqueid') ?? ''
+        const id = text(told, 'Uniqueid')
         const channel = pen.get('channel', id)
         if (channel === undefined) return
         this.#remember(id, channel.call)
-        this.#with(pen, channel.call, { cause: count(told, 'Cause'), causeText: known(told.get('Cause-txt')) })
+        this.#with(pen, channel.call, {
+          cause: count(told, 'Cause'),
+          causeText: perhaps(told, 'Cause-txt', pen.get('call', channel.call)?.causeText),
+        })
         return
       }
       case 'AttendedTransfer':
-        this.#transfer(pen, told, 'attended', told.get('OrigTransfererUniqueid'), told.get('TransferTargetChannel'))
+        this.#transfer(
+          pen,
+          told,
+          'attended',
+          told.get('OrigTransfererUniqueid'),
+          perhaps(told, 'TransferTargetChannel'),
+        )
         return
       case 'BlindTransfer':
-        this.#transfer(pen, told, 'blind', told.get('TransfererUniqueid'), told.get('Extension'))
+        this.#transfer(pen, told, 'blind', told.get('TransfererUniqueid'), perhaps(told, 'Extension'))
         return
       case 'AgentConnect': {
         const call = this.#callOf(pen, told.get('Uniqueid'))
         const queue = call?.queue
         if (call === undefined || queue === undefined) return
-        const member = told.get('Interface')
+        const member = perhaps(told, 'Interface')
         this.#with(pen, call.id, { queue: Object.freeze({ ...queue, member, connectedAt: new Date(pen.now) }) })
         return
       }
@@ -150,11 +161,13 @@ export class CallBook {
     const call = pen.get('call', from)
     this.#merged.set(from, into)
     for (const other of [...pen.tables.channel.group(from).keys()]) alter(pen, other, { call: into })
-    const merged = [...(pen.get('call', into)?.merged ?? NONE), from, ...(call?.merged ?? NONE)]
+    const all = new Set([...(pen.get('call', into)?.merged ?? NONE), from, ...(call?.merged ?? NONE)])
     for (const one of call?.merged ?? NONE) this.#merged.set(one, into)
+    const merged = [...all].slice(-MOST_MERGED)
+    for (const one of [...all].slice(0, -MOST_MERGED)) this.#merged.delete(one)
     this.#make(pen, into, false)
     this.#with(pen, into, {
-      merged: Object.freeze([...new Set(merged)]),
+      merged: Object.freeze(merged),
       queue: pen.get('call', into)?.queue ?? call?.queue,
     })
     pen.remove('call', from)
@@ -217,7 +230,7 @@ export class CallBook {
   }
 
   #end(pen: Pen, call: Call, unseen: boolean): void {
-    const last: Call = Object.freeze({ ...call, phase: 'ended', endedAt: new Date(pen.now), legs: NONE })
+    const last = ended(call, pen.now)
     pen.tables.call.remove(call.id, unseen, last)
     for (const one of call.merged) this.#merged.delete(one)
     this.#ended.push(last)
@@ -237,7 +250,7 @@ export class CallBook {
   #transfer(pen: Pen, told: Told, kind: Transfer['kind'], by: string | undefined, to: string | undefined): void {
     const call = this.#callOf(pen, by)
     if (call === undefined) return
-    const transfer: Transfer = { kind, result: told.get('Result') ?? '', to: known(to), at: new Date(pen.now) }
+    const transfer: Transfer = { kind, result: text(told, 'Result'), to, at: new Date(pen.now) }
     this.#with(pen, call.id, { transfers: Object.freeze([...call.transfers, Object.freeze(transfer)].slice(-32)) })
   }
 
@@ -246,9 +259,9 @@ export class CallBook {
     const id = pen.get('channel', channel)?.call ?? this.#past.get(channel)
     if (id === undefined) return
     const cdr: Cdr = Object.freeze({
-      channel: told.get('Channel') ?? '',
-      destination: told.get('Destination') ?? '',
-      disposition: told.get('Disposition') ?? '',
+      channel: text(told, 'Channel'),
+      destination: text(told, 'Destination'),
+      disposition: text(told, 'Disposition'),
       duration: count(told, 'Duration'),
       billable: count(told, 'BillableSeconds'),
     })
@@ -282,6 +295,11 @@ function isSameLeg(one: Channel, other: Channel): boolean {
     one.name === other.name &&
     one.createdAt === other.createdAt
   )
+}
+
+/** Returns a call as it is when it is over. */
+export function ended(call: Call, at: number): Call {
+  return Object.freeze({ ...call, phase: 'ended', endedAt: new Date(at), legs: NONE })
 }
 
 function withCdr(call: Call, cdr: Cdr): readonly Cdr[] {

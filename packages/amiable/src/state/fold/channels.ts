@@ -1,7 +1,7 @@
 import type { Channel, ChannelState, Dial } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, kept, known, meant, partyOf, type Told } from '../told.ts'
-import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+import { count, kept, known, meant, partyOf, perhaps, type Told, text } from '../told.ts'
+import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 const KNOWN: readonly ChannelState[] = [
   ...(['Down', 'Rsrvd', 'OffHook', 'Dialing', 'Ring', 'Ringing', 'Up', 'Busy'] as const),
@@ -9,6 +9,8 @@ const KNOWN: readonly ChannelState[] = [
 ]
 const STATES: ReadonlyMap<string, ChannelState> = new Map(KNOWN.map((state) => [state, state]))
 const NOBODY: readonly never[] = Object.freeze([])
+// whom one channel can dial, and who can listen to it, at once
+const MOST_OTHERS = 1_000
 const NO_VARIABLES = Object.freeze({})
 
 /** What the fold of channels is made from. */
@@ -33,7 +35,7 @@ export function channels(facts: ChannelFacts): Fold {
       const id = told.get('Uniqueid')
       switch (told.Event) {
         case 'Newchannel':
-          if (id === undefined || !pen.keeps('channel', id, '')) return
+          if (id === undefined) return
           if (told.get('Linkedid') === id) calls.begins(id)
           put(pen, next(told, id, pen, pen.get('channel', id)))
           return
@@ -48,7 +50,7 @@ export function channels(facts: ChannelFacts): Fold {
           return
         }
         case 'Rename':
-          alter(pen, id, { name: told.get('Newname') ?? '' })
+          alter(pen, id, { name: text(told, 'Newname') })
           return
         case 'Hangup':
           if (id !== undefined) hangup(pen, id)
@@ -58,17 +60,17 @@ export function channels(facts: ChannelFacts): Fold {
       }
     },
     list(pen, gap): Draft {
-      const records = new Map<string, Channel>()
+      const records = new Rows(pen, 'channel')
       return {
         row(told) {
           const id = told.get('Uniqueid')
-          if (id === undefined || !pen.keeps('channel', id, '')) return
+          if (id === undefined) return
           // a channel that is listed twice: the later row is the newer one
           const before = records.get(id) ?? pen.get('channel', id)
           const channel = next(told, id, pen, gap && before !== undefined ? forgotten(before) : before)
-          records.set(channel.id, channel)
+          records.add(channel.id, channel)
         },
-        done: () => replace(pen, 'channel', records),
+        done: () => records.replace(),
       }
     },
   }
@@ -190,7 +192,8 @@ function createdAt(told: Told, id: string, pen: Pen): Date {
 
 function variablesOf(told: Told, wanted: ReadonlySet<string>): Readonly<Record<string, string>> {
   const all = (told as { variables?: () => Record<string, string> }).variables?.() ?? {}
-  return Object.freeze(Object.fromEntries(Object.entries(all).filter(([name]) => wanted.has(name))))
+  const found = Object.entries(all).filter(([name]) => wanted.has(name))
+  return Object.freeze(Object.fromEntries(found.map(([name, value]) => [name, kept(undefined, value)])))
 }
 
 function hangup(pen: Pen, id: string): void {
@@ -219,15 +222,15 @@ function beside(pen: Pen, told: Told, id: string | undefined, wanted: ReadonlySe
       return
     case 'ChanSpyStart':
     case 'ChanSpyStop':
-      spied(pen, told.get('SpyeeUniqueid'), told.get('SpyerUniqueid') ?? '', told.Event === 'ChanSpyStart')
+      spied(pen, told.get('SpyeeUniqueid'), text(told, 'SpyerUniqueid'), told.Event === 'ChanSpyStart')
       return
     case 'MixMonitorStart':
     case 'MixMonitorStop':
       alter(pen, id, { recording: told.Event === 'MixMonitorStart' })
       return
     case 'LocalBridge': {
-      const one = told.get('LocalOneUniqueid')
-      const two = told.get('LocalTwoUniqueid')
+      const one = perhaps(told, 'LocalOneUniqueid')
+      const two = perhaps(told, 'LocalTwoUniqueid')
       alter(pen, one, { localPeer: two })
       alter(pen, two, { localPeer: one })
       return
@@ -241,12 +244,14 @@ function beside(pen: Pen, told: Told, id: string | undefined, wanted: ReadonlySe
 }
 
 function dialBegin(pen: Pen, told: Told, from: string | undefined): void {
-  const to = told.get('DestUniqueid') ?? ''
+  const to = text(told, 'DestUniqueid')
   if (from === undefined) return
   const dialing = pen.get('channel', from)?.dialing
   if (dialing === undefined) return
-  const dial: Dial = Object.freeze({ to, string: told.get('DialString') ?? '', state: undefined })
-  alter(pen, from, { dialing: Object.freeze([...dialing.filter((one) => one.to !== to), dial]) })
+  const others = dialing.filter((one) => one.to !== to)
+  if (others.length >= MOST_OTHERS) return
+  const dial: Dial = Object.freeze({ to, string: text(told, 'DialString'), state: undefined })
+  alter(pen, from, { dialing: Object.freeze([...others, dial]) })
   alter(pen, to, { dialedBy: from })
 }
 
@@ -254,7 +259,7 @@ function dialState(pen: Pen, told: Told, from: string | undefined): void {
   const to = told.get('DestUniqueid')
   const dialing = from === undefined ? undefined : pen.get('channel', from)?.dialing
   if (dialing === undefined) return
-  const state = told.get('DialStatus')
+  const state = perhaps(told, 'DialStatus')
   alter(pen, from, {
     dialing: Object.freeze(dialing.map((one) => (one.to === to ? Object.freeze({ ...one, state }) : one))),
   })
@@ -271,7 +276,7 @@ function spied(pen: Pen, id: string | undefined, by: string, begins: boolean): v
   const channel = id === undefined ? undefined : pen.get('channel', id)
   if (channel === undefined) return
   const others = channel.spiedBy.filter((one) => one !== by)
-  alter(pen, id, { spiedBy: Object.freeze(begins ? [...others, by] : others) })
+  alter(pen, id, { spiedBy: Object.freeze(begins && others.length < MOST_OTHERS ? [...others, by] : others) })
 }
 
 /** Replaces some fields of a channel that is known. */

@@ -1,8 +1,8 @@
 import type { Contact, ContactStatus } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, type Told } from '../told.ts'
+import { count, kept, perhaps, type Told, text } from '../told.ts'
 import { aorsOf } from './endpoints.ts'
-import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 /**
  * The fold of contacts. PJSIPShowContacts does not know those of the configuration (`contact=` of an AOR, so most
@@ -10,10 +10,10 @@ import { type Draft, type Fold, type Pen, replace } from './fold.ts'
  */
 export const contacts: Fold = {
   event(pen, told) {
-    const key = keyOf(told.get('AOR') ?? '', told.get('URI') ?? '')
+    const key = keyOf(text(told, 'AOR'), text(told, 'URI'))
     const status = told.get('ContactStatus') ?? ''
     if (status === 'Removed') pen.remove('contact', key)
-    else if (pen.keeps('contact', key, key)) pen.put('contact', key, contactFrom(told, pen.get('contact', key)))
+    else pen.put('contact', key, contactFrom(told, pen.get('contact', key)))
   },
   list(pen, gap, _key, action) {
     return action === 'PJSIPShowContacts' ? registered(pen) : all(pen, gap)
@@ -21,21 +21,20 @@ export const contacts: Fold = {
 }
 
 function all(pen: Pen, gap: boolean): Draft {
-  const records = new Map<string, Contact>()
+  const records = new Rows(pen, 'contact')
   return {
     row(told) {
-      const endpoint = told.get('ObjectName') ?? ''
+      const endpoint = text(told, 'ObjectName')
       for (const [aor, uri] of contactsOf(told)) {
         const key = keyOf(aor, uri)
         const before = pen.get('contact', key)
-        if (!pen.keeps('contact', key, key)) continue
         // only events say it of a contact that is configured
         const known = gap ? undefined : before
         const { status = 'Unknown', roundTrip } = known ?? {}
-        records.set(key, renewed(before, { ...(before ?? NOTHING), endpoint, aor, uri, status, roundTrip }))
+        records.add(key, renewed(before, { ...(before ?? NOTHING), endpoint, aor, uri, status, roundTrip }))
       }
     },
-    done: () => replace(pen, 'contact', records),
+    done: () => records.replace(),
   }
 }
 
@@ -45,21 +44,20 @@ function registered(pen: Pen): Draft {
     row: (told) => void rows.push(told),
     done() {
       for (const told of rows) {
-        const aor = aorOf(told.get('ObjectName') ?? '')
-        const uri = told.get('Uri') ?? ''
+        const aor = aorOf(text(told, 'ObjectName'))
+        const uri = text(told, 'Uri')
         const key = keyOf(aor, uri)
         const before = pen.get('contact', key)
-        if (!pen.keeps('contact', key, key)) continue
         const seconds = count(told, 'ExpirationTime')
-        const address = known(told.get('ViaAddr') ?? told.get('ViaAddress'))
-        const port = known(told.get('ViaPort'))
+        const address = perhaps(told, 'ViaAddr') ?? perhaps(told, 'ViaAddress')
+        const port = perhaps(told, 'ViaPort')
         const after = {
-          endpoint: known(told.get('Endpoint')) ?? before?.endpoint ?? '',
+          endpoint: perhaps(told, 'Endpoint', before?.endpoint) ?? before?.endpoint ?? '',
           aor,
           uri,
           status: statusOf(told.get('Status')),
           roundTrip: roundTripOf(told),
-          userAgent: known(told.get('UserAgent')),
+          userAgent: perhaps(told, 'UserAgent', before?.userAgent),
           via: address === undefined || port === undefined ? address : `${address}:${port}`,
           expiresAt: seconds > 0 ? pen.ours(seconds) : undefined,
         }
@@ -74,9 +72,9 @@ const NOTHING = { userAgent: undefined, via: undefined, expiresAt: undefined }
 function contactFrom(told: Told, before: Contact | undefined): Contact {
   return renewed(before, {
     ...(before ?? NOTHING),
-    endpoint: told.get('EndpointName') ?? '',
-    aor: told.get('AOR') ?? '',
-    uri: told.get('URI') ?? '',
+    endpoint: text(told, 'EndpointName', before?.endpoint),
+    aor: text(told, 'AOR', before?.aor),
+    uri: text(told, 'URI', before?.uri),
     status: statusOf(told.get('ContactStatus')),
     roundTrip: roundTripOf(told),
   })
@@ -101,15 +99,29 @@ function aorOf(objectName: string): string {
 
 /** Reads `Contacts`, such as `aor/uri,aor/uri,`; a comma can stand in a URI too. */
 function contactsOf(told: Told): (readonly [aor: string, uri: string])[] {
-  const aors = aorsOf(told)
+  const aors = new Set(aorsOf(told))
   const found: [aor: string, uri: string][] = []
   for (const piece of (told.get('Contacts') ?? '').split(',')) {
-    const aor = aors.find((one) => piece.startsWith(`${one}/`))
+    const aor = aorBefore(piece, aors)
     const last = found.at(-1)
-    if (aor !== undefined) found.push([aor, piece.slice(aor.length + 1)])
-    else if (last !== undefined && piece !== '') last[1] += `,${piece}`
+    if (aor !== undefined) found.push([aor, kept(undefined, piece.slice(aor.length + 1))])
+    else if (last !== undefined && piece !== '') last[1] = kept(undefined, `${last[1]},${piece}`)
   }
   return found
+}
+
+// the name of an AOR can have a slash too, but not many
+const SLASHES = 4
+
+function aorBefore(piece: string, aors: ReadonlySet<string>): string | undefined {
+  let at = -1
+  for (let tried = 0; tried < SLASHES; tried++) {
+    at = piece.indexOf('/', at + 1)
+    if (at === -1) return undefined
+    const aor = piece.slice(0, at)
+    if (aors.has(aor)) return aor
+  }
+  return undefined
 }
 
 function keyOf(aor: string, uri: string): string {

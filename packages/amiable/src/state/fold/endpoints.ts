@@ -1,7 +1,7 @@
 import type { DeviceStatus, Endpoint } from '../records.ts'
 import { renewed } from '../same.ts'
-import { known, type Told } from '../told.ts'
-import { type Fold, replace } from './fold.ts'
+import { perhaps, type Told, text } from '../told.ts'
+import { type Fold, Rows } from './fold.ts'
 import { deviceStatus } from './states.ts'
 
 const PREFIX = 'PJSIP/'
@@ -28,13 +28,13 @@ export const endpoints: Fold = {
     if (before !== undefined) pen.put('endpoint', name, renewed(before, { ...before, state: deviceStatus(told) }))
   },
   list(pen) {
-    const records = new Map<string, Endpoint>()
+    const records = new Rows(pen, 'endpoint')
     return {
       row(told) {
-        const name = told.get('ObjectName') ?? ''
-        if (pen.keeps('endpoint', name, name)) records.set(name, endpointFrom(told, name, pen.get('endpoint', name)))
+        const name = text(told, 'ObjectName')
+        records.add(name, endpointFrom(told, name, pen.get('endpoint', name)))
       },
-      done: () => replace(pen, 'endpoint', records),
+      done: () => records.replace(),
     }
   },
 }
@@ -44,13 +44,15 @@ function endpointFrom(told: Told, name: string, before: Endpoint | undefined): E
   return renewed(before, {
     name,
     state: Object.hasOwn(TEXTS, said) ? (TEXTS[said] as DeviceStatus) : 'unknown',
-    transport: known(told.get('Transport')),
+    transport: perhaps(told, 'Transport', before?.transport),
     aors: aorsOf(told),
   })
 }
 
 /** Returns the addresses of record that an `EndpointList` names. */
 export function aorsOf(told: Told): readonly string[] {
-  const names = (told.get('Aor') ?? '').split(',').map((name) => name.trim())
+  const names = text(told, 'Aor')
+    .split(',')
+    .map((name) => name.trim())
   return Object.freeze(names.filter((name) => name !== ''))
 }

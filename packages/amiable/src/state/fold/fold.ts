@@ -1,3 +1,4 @@
+import type { Admission } from '../admission.ts'
 import type { Ended } from '../ended.ts'
 import type { ListedKind } from '../kinds.ts'
 import type { ChangeKind, Records } from '../records.ts'
@@ -18,8 +19,8 @@ export interface Pen {
   ours(seconds: number): Date
   /** Asks for a kind to be listed again, or one record of it: what an event said does not fit. */
   again(kind: ListedKind, key?: string): void
-  /** Whether a key is to be kept: what the options leave out, and what is past a limit, is not. */
-  keeps(kind: ChangeKind, key: string, name: string): boolean
+  /** Who may come in: `put` leaves a record that is new and may not where it is. */
+  readonly admission: Admission
 }
 
 /** The rows of one list, until they are complete: nothing of the picture changes before. */
@@ -41,13 +42,37 @@ export interface Fold {
   list(pen: Pen, gap: boolean, key: string | undefined, action: string): Draft
 }
 
-/** Writes the records of a complete list, and removes those that it does not name. */
-export function replace<K extends ChangeKind>(
-  pen: Pen,
-  kind: K,
-  records: ReadonlyMap<string, Records[K]>,
-  among: Iterable<string> = pen.tables[kind].records.keys(),
-): void {
-  for (const key of [...among]) if (!records.has(key)) pen.remove(kind, key, true)
-  for (const [key, record] of records) pen.put(kind, key, record)
+/** The records of a list until it is complete: as many as may come in, and those that are there already. */
+export class Rows<K extends ChangeKind> {
+  #pen: Pen
+  #kind: K
+  #records = new Map<string, Records[K]>()
+
+  constructor(pen: Pen, kind: K) {
+    this.#pen = pen
+    this.#kind = kind
+  }
+
+  get(key: string): Records[K] | undefined {
+    return this.#records.get(key)
+  }
+
+  has(key: string): boolean {
+    return this.#records.has(key)
+  }
+
+  add(key: string, record: Records[K]): void {
+    const { size } = this.#records
+    const isOld = this.#records.has(key) || this.#pen.get(this.#kind, key) !== undefined
+    if (isOld || this.#pen.admission.takes(this.#kind, key, record, size)) this.#records.set(key, record)
+  }
+
+  /**
+   * Writes them, and removes those that the list does not name.
+   * @param among what the list is about; all of the kind where it is not given
+   */
+  replace(among: Iterable<string> = this.#pen.tables[this.#kind].records.keys()): void {
+    for (const key of [...among]) if (!this.#records.has(key)) this.#pen.remove(this.#kind, key, true)
+    for (const [key, record] of this.#records) this.#pen.put(this.#kind, key, record)
+  }
 }

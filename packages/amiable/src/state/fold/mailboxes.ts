@@ -1,7 +1,6 @@
-import type { Mailbox } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known } from '../told.ts'
-import { type Fold, replace } from './fold.ts'
+import { count, perhaps, text } from '../told.ts'
+import { type Fold, Rows } from './fold.ts'
 
 /**
  * The fold of mailboxes. MessageWaiting also speaks of boxes that app_voicemail has not (res/res_mwi_external.c): no list
@@ -16,18 +15,17 @@ export const mailboxes: Fold = {
     pen.put('mailbox', key, renewed(before, { ...before, new: count(told, 'New'), old: count(told, 'Old') }))
   },
   list(pen) {
-    const records = new Map<string, Mailbox>()
+    const records = new Rows(pen, 'mailbox')
     return {
       row(told) {
-        const box = told.get('VoiceMailbox') ?? ''
-        const context = told.get('VMContext') ?? ''
+        const box = text(told, 'VoiceMailbox')
+        const context = text(told, 'VMContext')
         const key = `${box}@${context}`
-        if (!pen.keeps('mailbox', key, key)) return
-        const facts = { box, context, name: known(told.get('Fullname')) }
+        const facts = { box, context, name: perhaps(told, 'Fullname') }
         const counts = { new: count(told, 'NewMessageCount'), old: count(told, 'OldMessageCount') }
-        records.set(key, renewed(pen.get('mailbox', key), { ...facts, ...counts }))
+        records.add(key, renewed(pen.get('mailbox', key), { ...facts, ...counts }))
       },
-      done: () => replace(pen, 'mailbox', records),
+      done: () => records.replace(),
     }
   },
 }

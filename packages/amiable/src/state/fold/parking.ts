@@ -1,7 +1,7 @@
 import type { ParkedCall } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, partyOf, type Told } from '../told.ts'
-import { type Fold, type Pen, replace } from './fold.ts'
+import { count, partyOf, perhaps, type Told, text } from '../told.ts'
+import { type Fold, type Pen, Rows } from './fold.ts'
 
 /**
  * The fold of parked calls. Their ends are reported before the call leaves its lot
@@ -18,7 +18,7 @@ export const parking: Fold = {
       return
     }
     const key = keyOf(told)
-    const id = told.get('ParkeeUniqueid') ?? ''
+    const id = text(told, 'ParkeeUniqueid')
     if (told.Event === 'ParkedCall' || told.Event === 'ParkedCallSwap') {
       pen.ended.delete(endedKey(key, id))
       pen.put('parked', key, parkedFrom(pen, told, pen.get('parked', key)))
@@ -29,21 +29,21 @@ export const parking: Fold = {
     }
   },
   list(pen) {
-    const records = new Map<string, ParkedCall>()
+    const records = new Rows(pen, 'parked')
     return {
       row(told) {
         const key = keyOf(told)
-        const id = told.get('ParkeeUniqueid') ?? ''
+        const id = text(told, 'ParkeeUniqueid')
         if (pen.ended.refuses(endedKey(key, id), pen.now)) pen.again('parking')
-        else records.set(key, parkedFrom(pen, told, pen.get('parked', key)))
+        else records.add(key, parkedFrom(pen, told, pen.get('parked', key)))
       },
-      done: () => replace(pen, 'parked', records),
+      done: () => records.replace(),
     }
   },
 }
 
 function keyOf(told: Told): string {
-  return `${told.get('Parkinglot') ?? ''}/${told.get('ParkingSpace') ?? ''}`
+  return `${text(told, 'Parkinglot')}/${text(told, 'ParkingSpace')}`
 }
 
 function endedKey(key: string, id: string): string {
@@ -51,16 +51,16 @@ function endedKey(key: string, id: string): string {
 }
 
 function parkedFrom(pen: Pen, told: Told, earlier: ParkedCall | undefined): ParkedCall {
-  const id = told.get('ParkeeUniqueid') ?? ''
+  const id = text(told, 'ParkeeUniqueid', earlier?.id)
   const before = earlier?.id === id ? earlier : undefined
   const left = count(told, 'ParkingTimeout')
   return renewed(before, {
-    lot: told.get('Parkinglot') ?? '',
-    space: told.get('ParkingSpace') ?? '',
+    lot: text(told, 'Parkinglot', before?.lot),
+    space: text(told, 'ParkingSpace', before?.space),
     id,
-    channel: told.get('ParkeeChannel') ?? '',
+    channel: text(told, 'ParkeeChannel', before?.channel),
     party: partyOf(told, 'Parkee', 'CallerID', before?.party),
-    parker: known(told.get('ParkerDialString')),
+    parker: perhaps(told, 'ParkerDialString', before?.parker),
     parkedAt: before?.parkedAt ?? new Date(pen.now - count(told, 'ParkingDuration') * 1_000),
     timeoutAt: before?.timeoutAt ?? (left > 0 ? new Date(pen.now + left * 1_000) : undefined),
   })

@@ -1,7 +1,7 @@
 import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, kept, known, partyOf, says, type Told } from '../told.ts'
-import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+import { count, kept, partyOf, perhaps, says, type Told, text } from '../told.ts'
+import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 /**
  * Returns the key of a member. Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb).
@@ -17,10 +17,10 @@ function callerKey(queue: string, id: string): string {
 /** The fold of queues. The events of one queue and its rows are made under one lock, so its rows are never older. */
 export const queues: Fold = {
   event(pen, told) {
-    const queue = told.get('Queue') ?? ''
+    const queue = text(told, 'Queue')
     switch (told.Event) {
       case 'QueueMemberRemoved':
-        pen.remove('member', memberKey(queue, told.get('Interface') ?? ''))
+        pen.remove('member', memberKey(queue, text(told, 'Interface')))
         return
       case 'QueueMemberAdded':
       case 'QueueMemberStatus':
@@ -28,11 +28,11 @@ export const queues: Fold = {
       case 'QueueMemberPenalty':
       case 'QueueMemberRinginuse': {
         if (!expects(pen, queue)) return
-        const key = memberKey(queue, told.get('Interface') ?? '')
+        const key = memberKey(queue, text(told, 'Interface'))
         const before = pen.get('member', key)
         // one that nobody has added is of a queue that was read again without a word
         if (before === undefined && told.Event !== 'QueueMemberAdded') pen.again('queues', queue.toLowerCase())
-        else if (pen.keeps('member', key, queue)) pen.put('member', key, memberFrom(pen, told, queue, before))
+        else pen.put('member', key, memberFrom(pen, told, queue, before))
         return
       }
       case 'QueueCallerJoin':
@@ -42,7 +42,7 @@ export const queues: Fold = {
         left(pen, told, queue)
         return
       case 'AgentConnect':
-        inCall(pen, told, queue, { caller: told.get('Uniqueid'), since: new Date(pen.now) })
+        inCall(pen, told, queue, { caller: perhaps(told, 'Uniqueid'), since: new Date(pen.now) })
         return
       case 'AgentComplete':
         inCall(pen, told, queue, undefined)
@@ -53,38 +53,32 @@ export const queues: Fold = {
     }
   },
   list(pen, gap, key) {
-    const records = {
-      queue: new Map<string, Queue>(),
-      member: new Map<string, Member>(),
-      caller: new Map<string, Caller>(),
-    }
+    const records = { queue: new Rows(pen, 'queue'), member: new Rows(pen, 'member'), caller: new Rows(pen, 'caller') }
     return {
       row(told) {
-        const queue = told.get('Queue') ?? ''
+        const queue = text(told, 'Queue')
         const name = queue.toLowerCase()
-        if (!pen.keeps('queue', name, queue)) return
         if (told.Event === 'QueueParams') {
-          records.queue.set(name, queueFrom(told, queue, pen.get('queue', name)))
+          records.queue.add(name, queueFrom(told, queue, pen.get('queue', name)))
+        } else if (!records.queue.has(name)) {
+          // what is said of a queue that was left out
         } else if (told.Event === 'QueueMember') {
-          const one = memberKey(queue, told.get('Location') ?? '')
+          const one = memberKey(queue, text(told, 'Location'))
           const before = pen.get('member', one)
-          if (pen.keeps('member', one, queue))
-            records.member.set(one, memberFrom(pen, told, queue, gap ? undefined : before))
+          records.member.add(one, memberFrom(pen, told, queue, gap ? undefined : before))
         } else if (told.Event === 'QueueEntry') {
-          const one = callerKey(queue, told.get('Uniqueid') ?? '')
-          records.caller.set(one, callerFrom(pen, told, queue, pen.get('caller', one)))
+          const one = callerKey(queue, text(told, 'Uniqueid'))
+          records.caller.add(one, callerFrom(pen, told, queue, pen.get('caller', one)))
         }
       },
       done() {
         if (key === undefined) {
-          replace(pen, 'queue', records.queue)
-          replace(pen, 'member', records.member)
-          replace(pen, 'caller', records.caller)
+          for (const rows of Object.values(records)) rows.replace()
           return
         }
-        replace(pen, 'queue', records.queue, pen.get('queue', key) === undefined ? [] : [key])
-        replace(pen, 'member', records.member, pen.tables.member.group(key).keys())
-        replace(pen, 'caller', records.caller, pen.tables.caller.group(key).keys())
+        records.queue.replace(pen.get('queue', key) === undefined ? [] : [key])
+        records.member.replace(pen.tables.member.group(key).keys())
+        records.caller.replace(pen.tables.caller.group(key).keys())
       },
     } satisfies Draft
   },
@@ -94,7 +88,9 @@ export const queues: Fold = {
 function expects(pen: Pen, queue: string): boolean {
   const key = queue.toLowerCase()
   if (pen.get('queue', key) !== undefined) return true
-  if (pen.keeps('queue', key, queue)) pen.again('queues', key)
+  const { admission, tables } = pen
+  const hasRoom = tables.queue.records.size < admission.limitOf('queue')
+  if (hasRoom && admission.wants('queue', queue)) pen.again('queues', key)
   return false
 }
 
@@ -103,12 +99,12 @@ function expects(pen: Pen, queue: string): boolean {
  * than the rows can put its caller before or behind somebody who had left by then: then the queue is asked again.
  */
 function join(pen: Pen, told: Told, queue: string): void {
-  const id = told.get('Uniqueid') ?? ''
+  const id = text(told, 'Uniqueid')
   const key = callerKey(queue, id)
   const before = pen.get('caller', key)
   const line = lineOf(pen, queue).filter((one) => one !== before)
   const caller = callerFrom(pen, told, queue, before)
-  line.splice(Math.min(caller.position, line.length + 1) - 1, 0, caller)
+  line.splice(Math.max(1, Math.min(caller.position, line.length + 1)) - 1, 0, caller)
   number(pen, queue, line)
   if (before !== undefined && pen.get('caller', key)?.position !== before.position)
     pen.again('queues', queue.toLowerCase())
@@ -164,7 +160,7 @@ function queueFrom(told: Told, name: string, before: Queue | undefined): Queue {
   }
   return renewed(before, {
     name,
-    strategy: told.get('Strategy') ?? '',
+    strategy: text(told, 'Strategy', before?.strategy),
     max: count(told, 'Max'),
     weight: count(told, 'Weight'),
     serviceLevel: count(told, 'ServiceLevel'),
@@ -206,13 +202,19 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
 
 // `starttime` is set behind AgentConnect and cleared before the Status event, so events say 0 of all (AsterNET#255)
 function inCallOf(pen: Pen, told: Told, isRow: boolean, before: Member | undefined): Member['inCall'] {
-  if (!isRow || before?.inCall !== undefined) return before?.inCall
-  return says(told, 'InCall') ? Object.freeze({ caller: undefined, since: new Date(pen.now) }) : undefined
+  const known = before?.inCall
+  if (!isRow) return known
+  if (says(told, 'InCall')) return known ?? Object.freeze({ caller: undefined, since: new Date(pen.now) })
+  // the AgentComplete of a channel that was masqueraded never comes (app_queue.c:queue_channel_to_ami)
+  return known !== undefined && pen.now - known.since.getTime() < ROWS_LAG ? known : undefined
 }
+
+// a row can be behind an event by what a thread needs from one line to the next
+const ROWS_LAG = 5_000
 
 function pauseOf(pen: Pen, told: Told): Member['paused'] {
   if (!says(told, 'Paused')) return undefined
-  return Object.freeze({ reason: known(told.get('PausedReason')), since: momentOf(pen, told, 'LastPause') })
+  return Object.freeze({ reason: perhaps(told, 'PausedReason'), since: momentOf(pen, told, 'LastPause') })
 }
 
 function momentOf(pen: Pen, told: Told, name: string): Date | undefined {
@@ -242,7 +244,7 @@ export function stateOf(member: Omit<Member, 'state'>, now: number): Member['sta
 }
 
 function inCall(pen: Pen, told: Told, queue: string, call: Member['inCall']): void {
-  const key = memberKey(queue, told.get('Interface') ?? '')
+  const key = memberKey(queue, text(told, 'Interface'))
   const before = pen.get('member', key)
   if (before === undefined) return
   const ended = call === undefined && { calls: before.calls + 1, lastCallAt: new Date(pen.now) }
@@ -253,9 +255,9 @@ function inCall(pen: Pen, told: Told, queue: string, call: Member['inCall']): vo
 function callerFrom(pen: Pen, told: Told, queue: string, before: Caller | undefined): Caller {
   const isRow = told.Event === 'QueueEntry'
   return renewed(before, {
-    id: told.get('Uniqueid') ?? '',
+    id: text(told, 'Uniqueid', before?.id),
     queue: before?.queue ?? queue,
-    channel: told.get('Channel') ?? '',
+    channel: text(told, 'Channel', before?.channel),
     position: count(told, 'Position'),
     party: partyOf(told, '', 'CallerID', before?.party),
     priority: isRow ? count(told, 'Priority') : before?.priority,

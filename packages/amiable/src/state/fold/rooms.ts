@@ -1,7 +1,7 @@
 import type { Room, RoomParty } from '../records.ts'
 import { renewed } from '../same.ts'
-import { partyOf, says, type Told } from '../told.ts'
-import { type Draft, type Fold, type Pen, replace } from './fold.ts'
+import { partyOf, says, type Told, text } from '../told.ts'
+import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 const NOBODY: readonly RoomParty[] = Object.freeze([])
 
@@ -12,7 +12,7 @@ const NOBODY: readonly RoomParty[] = Object.freeze([])
  */
 export const rooms: Fold = {
   event(pen, told) {
-    const name = told.get('Conference') ?? ''
+    const name = text(told, 'Conference')
     const before = pen.get('room', name)
     switch (told.Event) {
       case 'ConfbridgeStart':
@@ -32,7 +32,7 @@ export const rooms: Fold = {
         return
       }
       case 'ConfbridgeLeave': {
-        const id = told.get('Uniqueid') ?? ''
+        const id = text(told, 'Uniqueid')
         pen.ended.add(partyKey(name, id), pen.now)
         if (before === undefined) return
         withParties(
@@ -61,18 +61,18 @@ export const rooms: Fold = {
 }
 
 function all(pen: Pen): Draft {
-  const records = new Map<string, Room>()
+  const records = new Rows(pen, 'room')
   return {
     row(told) {
-      const name = told.get('Conference') ?? ''
+      const name = text(told, 'Conference')
       if (pen.ended.refuses(roomKey(name), pen.now)) {
         pen.again('rooms')
         return
       }
       const before = pen.get('room', name)
-      records.set(name, renewed(before, { ...(before ?? emptyRoom(name)), locked: says(told, 'Locked') }))
+      records.add(name, renewed(before, { ...(before ?? emptyRoom(name)), locked: says(told, 'Locked') }))
     },
-    done: () => replace(pen, 'room', records),
+    done: () => records.replace(),
   }
 }
 
@@ -82,7 +82,7 @@ function parties(pen: Pen, name: string): Draft {
     row(told) {
       const party = partyFrom(told)
       if (pen.ended.refuses(partyKey(name, party.id), pen.now)) pen.again('rooms')
-      else found.push(party)
+      else if (found.length < pen.admission.limitOf('room')) found.push(party)
     },
     done() {
       const room = pen.get('room', name)
@@ -105,6 +105,7 @@ function one(pen: Pen, room: Room | undefined, told: Told, facts: Partial<RoomPa
 function withParties(pen: Pen, room: Room, parties: readonly RoomParty[]): void {
   const before = new Map(room.parties.map((party) => [party.id, party]))
   const now = parties
+    .filter(({ id }, at) => id !== '' && at < pen.admission.limitOf('room'))
     .map((party) => renewed(before.get(party.id), { ...party }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
   pen.put('room', room.name, renewed(room, { ...room, parties: Object.freeze(now) }))
@@ -116,8 +117,8 @@ function emptyRoom(name: string): Room {
 
 function partyFrom(told: Told): RoomParty {
   return {
-    id: told.get('Uniqueid') ?? '',
-    channel: told.get('Channel') ?? '',
+    id: text(told, 'Uniqueid'),
+    channel: text(told, 'Channel'),
     party: partyOf(told, '', 'CallerID'),
     admin: says(told, 'Admin'),
     muted: says(told, 'Muted'),

@@ -7,8 +7,8 @@ import {
   type PresenceStatus,
 } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, known, meant, type Told } from '../told.ts'
-import { type Fold, replace } from './fold.ts'
+import { count, meant, perhaps, type Told, text } from '../told.ts'
+import { type Fold, Rows } from './fold.ts'
 
 // main/devicestate.c:ast_devstate_str
 const STATES: Readonly<Record<string, DeviceStatus>> = {
@@ -25,17 +25,17 @@ const STATES: Readonly<Record<string, DeviceStatus>> = {
 /** The fold of devices: rows and events have the same name and the same two headers. */
 export const devices: Fold = {
   event(pen, told) {
-    const name = told.get('Device') ?? ''
-    if (pen.keeps('device', name, name)) pen.put('device', name, deviceFrom(told, name, pen.get('device', name)))
+    const name = text(told, 'Device')
+    pen.put('device', name, deviceFrom(told, name, pen.get('device', name)))
   },
   list(pen) {
-    const records = new Map<string, Device>()
+    const records = new Rows(pen, 'device')
     return {
       row(told) {
-        const name = told.get('Device') ?? ''
-        if (pen.keeps('device', name, name)) records.set(name, deviceFrom(told, name, pen.get('device', name)))
+        const name = text(told, 'Device')
+        records.add(name, deviceFrom(told, name, pen.get('device', name)))
       },
-      done: () => replace(pen, 'device', records),
+      done: () => records.replace(),
     }
   },
 }
@@ -56,31 +56,31 @@ const REMOVED = -2
 /** The fold of hints. A removed one is reported to nobody but its own watchers: only a list shows that. */
 export const hints: Fold = {
   event(pen, told) {
-    const context = told.get('Context') ?? ''
-    const key = `${told.get('Exten') ?? ''}@${context}`
+    const context = text(told, 'Context')
+    const key = `${text(told, 'Exten')}@${context}`
     if (count(told, 'Status') === REMOVED) pen.remove('hint', key)
-    else if (pen.keeps('hint', key, context)) pen.put('hint', key, hintFrom(told, pen.get('hint', key)))
+    else pen.put('hint', key, hintFrom(told, pen.get('hint', key)))
   },
   list(pen) {
-    const records = new Map<string, Hint>()
+    const records = new Rows(pen, 'hint')
     return {
       row(told) {
-        const context = told.get('Context') ?? ''
-        const key = `${told.get('Exten') ?? ''}@${context}`
-        if (pen.keeps('hint', key, context)) records.set(key, hintFrom(told, pen.get('hint', key)))
+        const context = text(told, 'Context')
+        const key = `${text(told, 'Exten')}@${context}`
+        records.add(key, hintFrom(told, pen.get('hint', key)))
       },
-      done: () => replace(pen, 'hint', records),
+      done: () => records.replace(),
     }
   },
 }
 
 function hintFrom(told: Told, before: Hint | undefined): Hint {
   return renewed(before, {
-    exten: told.get('Exten') ?? '',
-    context: told.get('Context') ?? '',
-    hint: known(told.get('Hint')) ?? before?.hint,
+    exten: text(told, 'Exten', before?.exten),
+    context: text(told, 'Context', before?.context),
+    hint: perhaps(told, 'Hint', before?.hint) ?? before?.hint,
     status: count(told, 'Status'),
-    text: told.get('StatusText') ?? '',
+    text: text(told, 'StatusText', before?.text),
   })
 }
 
@@ -88,19 +88,16 @@ function hintFrom(told: Told, before: Hint | undefined): Hint {
 export const presence: Fold = {
   event(pen, told) {
     const name = meant(told, 'Presentity')
-    if (pen.keeps('presence', name, name))
-      pen.put('presence', name, presenceFrom(told, name, pen.get('presence', name)))
+    pen.put('presence', name, presenceFrom(told, name, pen.get('presence', name)))
   },
   list(pen) {
-    const records = new Map<string, Presence>()
+    const records = new Rows(pen, 'presence')
     return {
       row(told) {
         const name = meant(told, 'Presentity')
-        if (pen.keeps('presence', name, name)) {
-          records.set(name, presenceFrom(told, name, pen.get('presence', name)))
-        }
+        records.add(name, presenceFrom(told, name, pen.get('presence', name)))
       },
-      done: () => replace(pen, 'presence', records),
+      done: () => records.replace(),
     }
   },
 }
@@ -112,7 +109,7 @@ function presenceFrom(told: Told, name: string, before: Presence | undefined): P
   return renewed(before, {
     name,
     state: PRESENCES.has(said) ? (said as PresenceStatus) : 'invalid',
-    subtype: meant(told, 'Subtype'),
-    message: meant(told, 'Message'),
+    subtype: meant(told, 'Subtype', before?.subtype),
+    message: meant(told, 'Message', before?.message),
   })
 }

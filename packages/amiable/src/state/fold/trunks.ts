@@ -1,7 +1,7 @@
 import type { Trunk } from '../records.ts'
 import { renewed } from '../same.ts'
-import type { Told } from '../told.ts'
-import { type Fold, replace } from './fold.ts'
+import { type Told, text } from '../told.ts'
+import { type Fold, Rows } from './fold.ts'
 
 /**
  * The fold of registrations with others. The event Registry does not name a registration of PJSIP: it has its client's
@@ -11,7 +11,7 @@ export const trunks: Fold = {
   event(pen, told) {
     const username = told.get('Username') ?? ''
     const server = told.get('Domain') ?? ''
-    const status = told.get('Status') ?? ''
+    const status = text(told, 'Status')
     let isKnown = false
     for (const [key, trunk] of pen.tables.trunk.records) {
       if (trunk.technology !== told.get('ChannelType') || trunk.username !== username || trunk.server !== server)
@@ -23,21 +23,16 @@ export const trunks: Fold = {
   },
   list(pen, _gap, _key, action) {
     const technology = action === 'IAXregistry' ? 'IAX2' : 'PJSIP'
-    const records = new Map<string, Trunk>()
+    const records = new Rows(pen, 'trunk')
     return {
       row(told) {
         const facts = technology === 'IAX2' ? iaxFrom(told) : pjsipFrom(told)
         const key = `${technology}/${facts.name}`
-        if (pen.keeps('trunk', key, key)) records.set(key, renewed(pen.get('trunk', key), { technology, ...facts }))
+        records.add(key, renewed(pen.get('trunk', key), { technology, ...facts }))
       },
       done() {
         const own = [...pen.tables.trunk.records].filter(([, trunk]) => trunk.technology === technology)
-        replace(
-          pen,
-          'trunk',
-          records,
-          own.map(([key]) => key),
-        )
+        records.replace(own.map(([key]) => key))
       },
     }
   },
@@ -45,15 +40,15 @@ export const trunks: Fold = {
 
 function pjsipFrom(told: Told): Omit<Trunk, 'technology'> {
   return {
-    name: told.get('ObjectName') ?? '',
-    username: told.get('ClientUri') ?? '',
-    server: told.get('ServerUri') ?? '',
-    status: told.get('Status') ?? '',
+    name: text(told, 'ObjectName'),
+    username: text(told, 'ClientUri'),
+    server: text(told, 'ServerUri'),
+    status: text(told, 'Status'),
   }
 }
 
 function iaxFrom(told: Told): Omit<Trunk, 'technology'> {
-  const username = told.get('Username') ?? ''
-  const server = told.get('Host') ?? ''
-  return { name: `${username}@${server}`, username, server, status: told.get('State') ?? '' }
+  const username = text(told, 'Username')
+  const server = text(told, 'Host')
+  return { name: `${username}@${server}`, username, server, status: text(told, 'State') }
 }

@@ -3,29 +3,41 @@ import assert from 'node:assert/strict'
 import { type StateOptions, type Told, watch } from '../../../src/state/index.ts'
 import { AsyncQueue } from '../../../src/util/async-queue.ts'
 import { type Clock, systemClock } from '../../../src/util/clock.ts'
-import { Message } from './messages.ts'
+import { type Headers, Message } from './messages.ts'
 
-/** A client that says what a test says, and answers no list. */
-export function speaker(options: StateOptions) {
+/** A row of a list: its name and its headers. */
+export type Row = readonly [name: string, headers: Headers]
+
+/** A client that says what a test says; without `lists` it never logs in, and with them it answers with their rows. */
+export function speaker(options: StateOptions, lists?: Readonly<Record<string, () => readonly Row[]>>) {
   let serial = 0
-  let now = 0
+  let now = Date.UTC(2026, 0, 1)
   const clock: Clock = { ...systemClock, now: () => now }
   let hear: (event: Told) => unknown = () => {}
+  const answer = async function* (action: string, actionId: string) {
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    const tell = (name: string, headers: Headers) =>
+      hear(new Message(name, headers, { serial: ++serial, epoch: 1, at: now, actionId }))
+    const rows = lists?.[action]?.() ?? []
+    for (const [name, headers] of rows) tell(name, headers)
+    tell('', { EventList: 'Complete', ListItems: String(rows.length) })
+    yield* []
+  }
   const state = watch(
     {
       name: 'pbx',
-      state: 'idle',
+      state: lists === undefined ? 'idle' : 'ready',
       on: (_names, handler, { all }) => {
         if (all) hear = handler
         return { id: 'listener-1', remove: () => {} }
       },
-      listRaw: () => new AsyncQueue<unknown>(() => {}),
+      listRaw: (action, _params, { actionId }) => answer(action, actionId),
       sendRaw: () => Promise.resolve({ get: () => undefined }),
       status: () => new AsyncQueue<{ type: string }>(() => {}),
     },
     { audit: false, clock, ...options },
   )
-  const say = (name: string, headers: Record<string, string>, at: number) => {
+  const say = (name: string, headers: Headers, at = now) => {
     now = at
     hear(new Message(name, { Privilege: 'call,all', ...headers }, { serial: ++serial, epoch: 1, at }))
   }
