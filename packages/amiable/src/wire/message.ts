@@ -46,7 +46,6 @@ let itself: (message: Message) => Message
 
 /** Under which a message finds itself where it is asked through a Proxy, or by an object that inherits from it. */
 const SELF = Symbol('message')
-type Findable = { [SELF]: Message }
 
 /**
  * One message, read on demand: what nobody reads costs no more than finding its end.
@@ -67,17 +66,22 @@ export class Message {
   readonly serial: number
   /** Tells the messages of one client from those of another; its text says what to do instead of cloning one. */
   readonly client: symbol
+  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: read below, of what is no message
+  private readonly [SELF]: Message = this
   #kind: MessageKind
   #origin: Origin
   #source: string
   #start: number
   #end: number
-  #lines: string | undefined
-  #title: string | undefined
-  #headers: readonly Header[] | undefined
-  #holders: number
+  #lines: string | undefined = undefined
+  #title: string | undefined = undefined
+  #headers: readonly Header[] | undefined = undefined
+  #holders = 0
 
-  /** @param source a byte string that holds the message's lines, each with its end, from `start` to `end` */
+  /**
+   * @param source a byte string that holds the message's lines, each with its end, from `start` to `end`; where it is
+   * all but a CRLF in front of them, it is taken as it is
+   */
   constructor(
     origin: Origin,
     kind: MessageKind,
@@ -88,16 +92,11 @@ export class Message {
   ) {
     this.serial = serial
     this.client = origin.intake.mark
-    ;(this as unknown as Findable)[SELF] = this
     this.#kind = kind
     this.#origin = origin
     this.#source = source
     this.#start = start
     this.#end = end
-    this.#lines = undefined
-    this.#title = undefined
-    this.#headers = undefined
-    this.#holders = 0
   }
 
   /** The `name` of the client that received the message. */
@@ -222,7 +221,7 @@ export class Message {
   static {
     const found = (one?: object) => (one !== undefined && #origin in one ? one : undefined)
     // a copy that was made field by field finds a copy, and no message
-    itself = (message) => (#origin in message ? message : found((message as unknown as Findable)[SELF])) as Message
+    itself = (message) => (#origin in message ? message : found((message as Message)[SELF])) as Message
     kindOf = (message) => message.#kind
     originOf = (message) => message.#origin
     titleOf = (message) => message.#title ?? message.#readTitle()
@@ -258,8 +257,9 @@ export class Message {
   }
 
   #detach(): string {
+    const own = this.#start === 2 && this.#end === this.#source.length && this.#source.startsWith('\r\n')
     // the CRLF in front makes every header begin with one; two strings that are joined become one of their own
-    const lines = ['\r\n', this.#source.slice(this.#start, this.#end)].join('')
+    const lines = own ? this.#source : ['\r\n', this.#source.slice(this.#start, this.#end)].join('')
     this.#lines = lines
     this.#source = lines
     this.#start = 2

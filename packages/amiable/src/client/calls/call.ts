@@ -196,12 +196,22 @@ export function speaks(version: string, major: number, minor: number): boolean {
   return own > major || (own === major && ownMinor >= minor)
 }
 
-/**
- * Whether a call can be answered by raw output. Before AMI 2.8 any can; Asterisk 14 and newer never write it
- * (manager.c:action_command), but modules and appliances do.
- */
-export function takesRaw(action: string, ending: AnswerEnding | undefined, version: string): boolean {
-  return !speaks(version, 2, 8) || action.toLowerCase() === 'command' || ending !== undefined
+/** What the version of AMI decides of every answer. */
+export interface Dialect {
+  /** Whether the server marks where a list begins and ends: before AMI 2.7 (Asterisk 13.2) most had neither. */
+  readonly listsMarked: boolean
+  /** Whether any action can be answered by raw output: Asterisk 14 and newer (AMI 2.8) never write it (manager.c:action_command). */
+  readonly rawAnywhere: boolean
+}
+
+/** Returns what a version of AMI decides. */
+export function dialectOf(version: string): Dialect {
+  return { listsMarked: speaks(version, 2, 7), rawAnywhere: !speaks(version, 2, 8) }
+}
+
+/** Whether a call can be answered by raw output: modules and appliances write it whatever their version. */
+export function takesRaw(action: string, ending: AnswerEnding | undefined, { rawAnywhere }: Dialect): boolean {
+  return rawAnywhere || ending !== undefined || action.toLowerCase() === 'command'
 }
 
 /** The link went while a call was waiting. */

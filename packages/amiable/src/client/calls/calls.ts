@@ -16,13 +16,13 @@ import {
   type CallOptions,
   circumstance,
   cutShortOutput,
+  dialectOf,
   lostCall,
   noLogin,
   noRoom,
   type Outcome,
   refusedCall,
   silentAnswer,
-  speaks,
   takesRaw,
   timedOutCall,
   tooManyRows,
@@ -53,8 +53,8 @@ export class Calls {
   #inFlight = 0
   #abandoned = 0
   #ready = false
-  /** Whether the server marks where a list begins and ends. */
-  #listsMarked = true
+  /** How the server answers, as its version says; known with the first login. */
+  #dialect = dialectOf('')
   #refusing: (() => ClosedError) | undefined
   #onIdle: (() => void) | undefined
   #deadlines: Deadlines<Call>
@@ -155,7 +155,7 @@ export class Calls {
   /** A login was made: what waits may go. */
   ready(): void {
     this.#ready = true
-    this.#listsMarked = speaks(this.#host.server().version, 2, 7)
+    this.#dialect = dialectOf(this.#host.server().version)
     this.#notYet.loggedIn()
     this.#pump()
   }
@@ -263,8 +263,8 @@ export class Calls {
   }
 
   #assemblyFor(call: Call): Assembly {
-    const ending = unmarkedEnding(call.action, call.fence, this.#listsMarked)
-    const raw = takesRaw(call.action, ending, this.#host.server().version)
+    const ending = unmarkedEnding(call.action, call.fence, this.#dialect.listsMarked)
+    const raw = takesRaw(call.action, ending, this.#dialect)
     return new Assembly(call.action, ending, raw, (part) => {
       if (call.settled) return
       if (kindOf(part) === 'event') {

@@ -20,9 +20,9 @@ export function actionIdOf(reply: Message): string | undefined {
   return isFollows(reply) ? headOf(reply).actionId : reply.actionId
 }
 
-/** Returns the headers of a Response, as they stood on the wire; raw lines are none. */
+/** Returns the headers of a Response behind a CRLF, as they stood on the wire; raw lines are none. */
 export function headerLines(reply: Message): string {
-  return linesOf(reply).slice(2, isFollows(reply) ? headOf(reply).body : undefined)
+  return isFollows(reply) ? linesOf(reply).slice(0, headOf(reply).body) : linesOf(reply)
 }
 
 /** Returns the text lines that a message holds: raw ones, or the values of its `Output` headers. */

@@ -20,7 +20,7 @@ export type AnswerEnding = Ending | 'fence'
 
 /**
  * Returns how an action's answer ends, where it does not say so itself.
- * @param marked whether lists are marked: before AMI 2.7 (Asterisk 13.2) most had neither start nor `EventList: Complete`
+ * @param marked whether the server marks where a list begins and ends
  */
 export function unmarkedEnding(action: string, fence: boolean, marked: boolean): AnswerEnding | undefined {
   if (fence) return 'fence'

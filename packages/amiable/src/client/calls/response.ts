@@ -41,7 +41,7 @@ export class Response extends Message {
   constructor(reply: Message, parts: readonly Message[], completion: Message | undefined, success: boolean) {
     const others = parts.filter((part) => kindOf(part) !== 'event')
     const texts = [reply, ...others]
-    super(originOf(reply), kindOf(reply), headersOf(texts), 0, undefined, reply.serial)
+    super(originOf(reply), kindOf(reply), headersOf(texts), 2, undefined, reply.serial)
     this.success = success
     this.events = others.length === 0 ? parts : parts.filter((part) => kindOf(part) === 'event')
     this.completion = completion
@@ -68,11 +68,11 @@ export class Response extends Message {
   }
 }
 
-// what a module adds to its answer after a blank line are headers of the answer as well
+// behind a CRLF; what a module adds to its answer after a blank line are headers of the answer as well
 function headersOf([reply, ...others]: readonly Message[]): string {
   let text = headerLines(reply as Message)
   for (const other of others) {
-    const lines = headerLines(other)
+    const lines = headerLines(other).slice(2)
     text += kindOf(reply as Message) === 'other' ? lines : lines.replace(/\r?\n/g, '\r\n')
   }
   return text
