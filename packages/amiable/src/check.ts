@@ -5,7 +5,7 @@
 import { type ArgumentError, invalid } from './errors.ts'
 import { type Clock, LONGEST_TIMER } from './util/clock.ts'
 
-/** What came in place of what was asked for, in a few words: `got the string '5038'`. */
+/** Says in a few words what came in place of what was asked for: `got the string '5038'`. */
 export function got(value: unknown): string {
   const shown = typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
   if (shown !== undefined) return `got the ${typeof value} ${shown}`
@@ -13,7 +13,7 @@ export function got(value: unknown): string {
   return short ? `got the string '${value}'` : gotSecret(value)
 }
 
-/** The same without the value, for what may be nobody's business. */
+/** Says the same without the value, for what may be a secret. */
 export function gotSecret(value: unknown): string {
   if (value === undefined || value === null) return `got ${value}`
   return `got ${article(typeof value === 'object' ? nameOf(value) : typeof value)}`
@@ -235,7 +235,10 @@ export function checkChoice<T extends string>(argument: string, value: unknown, 
   throw invalid(argument, `must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, ${got(value)}`)
 }
 
-/** The name that was probably meant, if one is near: another case of letters, or a letter or three that are wrong. */
+/**
+ * Returns the name that was probably meant, if one is near: another case of letters, or a letter or three that are
+ * wrong.
+ */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const lower = name.toLowerCase()
   if (lower.length > 60) return undefined

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { AmiError } from './errors.ts'
 
-/** How Asterisk hands a call over: it connects to us, or waits for commands over AMI. */
+/** How Asterisk hands a call over: it connects to this program, or waits for commands over AMI. */
 export type AgiTransport = 'fast' | 'async'
 
 /** Why a call was not taken. */
@@ -32,7 +32,7 @@ export interface DiagnosticsEvents {
   'agi:session': { source: string; transport: AgiTransport; uniqueid: string; state: 'began' | 'ended' }
   /** A call was refused, or what connected is no Asterisk. */
   'agi:refused': { source: string; transport: AgiTransport; reason: AgiRefusal }
-  /** Somebody else sends commands to a channel that a session of ours drives. */
+  /** Another program sends commands to a channel that a session of this one drives. */
   'agi:foreign': { source: string; channel: string; uniqueid: string }
 }
 

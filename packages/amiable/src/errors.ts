@@ -20,8 +20,8 @@ const MESSAGE_LENGTH = 600
 const QUOTE_LENGTH = 200
 
 /**
- * A server's own words for an error's message: one line of bounded length, without anything that a terminal or a log
- * would take for more than letters. All of it stands in the error's `response`.
+ * Returns a server's own words for an error's message: one line of limited length, without anything that a terminal or
+ * a log would take for more than letters. All of it stands in the error's `response`.
  */
 export function quoted(text: string): string {
   return printable(text, QUOTE_LENGTH)
@@ -282,7 +282,10 @@ export class CommandError extends AmiError {
   }
 }
 
-/** What is wrong with an argument and what to do, as the rest of a sentence: the compiler holds every message to it. */
+/**
+ * The rest of a sentence that says what is wrong with an argument and what to do. The compiler holds every message to
+ * it.
+ */
 export type Why =
   `${'must' | 'is missing' | 'is unknown' | 'cannot' | 'needs' | 'was not'}${'' | `${' ' | ',' | ':'}${string}`}`
 

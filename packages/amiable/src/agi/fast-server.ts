@@ -17,7 +17,7 @@ export interface ListenAgiOptions extends SessionOptions {
   readonly port?: number | undefined
   /** Addresses and networks such as `10.0.0.0/24` whose connections are taken. */
   readonly allow?: readonly string[] | undefined
-  /** How many connections there may be at once; past it Asterisk gets `FAILURE`. @default 1_000 @default 1_000 */
+  /** How many connections there may be at once; past it Asterisk gets `FAILURE`. @default 1_000 */
   readonly maxSessions?: number | undefined
   /** How many connections the system keeps that wait to be taken. */
   readonly backlog?: number | undefined

@@ -71,8 +71,8 @@ export class AgiSpeech {
   }
 
   /**
-   * Plays a sound and listens. @param timeout milliseconds to wait behind the sound; Asterisk counts in seconds
-   * @param timeout milliseconds to wait behind the sound; Asterisk counts whole seconds
+   * Plays a sound and listens.
+   * @param timeout milliseconds to wait behind the sound; Asterisk counts in seconds
    */
   recognize(
     file: string,

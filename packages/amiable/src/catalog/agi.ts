@@ -42,7 +42,7 @@ export function agiCommandFacts(name: string): AgiCommandFacts | undefined {
   return commands.get(name)
 }
 
-/** Every AGI command, in order. */
+/** Returns every AGI command, in order. */
 export function allAgiCommands(): AgiCommandFacts[] {
   return commands.all()
 }

@@ -129,17 +129,19 @@ export function eventFacts(name: string): EventFacts | undefined {
   return events.get(name)
 }
 
-/** Every action, in order. */
+/** Returns every action, in order. */
 export function allActions(): ActionFacts[] {
   return actions.all()
 }
 
-/** Every event, in order. */
+/** Returns every event, in order. */
 export function allEvents(): EventFacts[] {
   return events.all()
 }
 
-/** The names of the headers of all events and replies, those with a number or a channel in their name left out. */
+/**
+ * Returns the names of the headers of all events and replies, those with a number or a channel in their name left out.
+ */
 export function headerNames(): string[] {
   return HEADERS.trim().split(/\s+/)
 }

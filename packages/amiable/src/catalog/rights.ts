@@ -124,7 +124,7 @@ const NOTES: Readonly<Record<string, readonly Note[]>> = {
   UpdateConfig: [outside],
 }
 
-/** The classes, one of each group at least, that open the least. */
+/** Returns the classes, one of each group at least, that open the least. */
 function weakest(groups: readonly (readonly string[])[]): string[] {
   const needed = [...new Set(groups.filter(({ length }) => length === 1).flat())]
   const open = groups.filter((group) => !group.some((name) => needed.includes(name)))
@@ -141,7 +141,7 @@ function weakest(groups: readonly (readonly string[])[]): string[] {
 /** Classes that are as good as the server: programs are run by MixMonitor and Command, and UpdateConfig writes accounts. */
 const MIGHTY = ['command', 'config', 'system']
 
-/** How much these classes open. */
+/** Returns how much these classes open. */
 function power(classes: readonly string[]): number {
   const opened = allActions().filter(({ privileges }) => privileges.some((name) => classes.includes(name)))
   const mighty = classes.filter((name) => MIGHTY.includes(name)).length

@@ -44,7 +44,7 @@ export class Table<T> {
   }
 }
 
-/** The words of a field. */
+/** Returns the words of a field. */
 export function list(field: string | undefined): readonly string[] {
   return field ? field.split(',') : []
 }

@@ -5,8 +5,8 @@ import { type Deferred, deferred } from '../util/deferred.ts'
 export type Called = (...args: never[]) => unknown
 
 /*
- * What fails in answer to a message fails in the read loop, whose stack tells nobody anything. The error of a call shows
- * the lines of whoever made the call instead.
+ * A call that fails in answer to a message fails in the read loop, whose stack says nothing to anybody. The error of a
+ * call shows the lines of whoever made the call instead.
  */
 
 // V8 finds who awaits a promise through the one that follows it; what Bun runs on does so only within an async function

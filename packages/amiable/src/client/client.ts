@@ -139,7 +139,7 @@ export class Client implements AsyncDisposable {
     if (tooOld !== undefined) return Promise.reject(new ConnectError(`${this.name}: ${tooOld}`, { source: this.name }))
     this.#connecting ??= withCaller(deferred<void>(), this.connect)
     const { promise } = this.#connecting
-    // who does not await it is told by status(), not by an unhandled rejection
+    // if nobody awaits it, status() reports the failure, and no unhandled rejection does
     promise.catch(() => {})
     this.#link.connect()
     return promise
@@ -197,11 +197,11 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Dials. Resolves with the outcome of the call when that is known, whether somebody answered or not.
-   * The account needs the write right `originate` and the read right `call`. To hang up on abort it needs the write
-   * right `call`.
-   * Rejects with `AMI_REFUSED` if the server does not try the call, `AMI_TIMEOUT` if no outcome arrives, `AMI_LOST`
-   * (the server goes on with a call that it has accepted) or the signal's reason.
+   * Dials. Resolves with the outcome of the call when that is known, whether somebody answered or not. The account
+   * needs the write right `originate` and the read right `call`. To hang up on abort it needs the write right `call`.
+   * Rejects with `AMI_REFUSED` if the server does not try the call, with `AMI_TIMEOUT` if no outcome arrives, or with
+   * the signal's reason. Rejects with `AMI_LOST` after a lost connection: the server goes on with a call that it has
+   * accepted.
    * @throws {ArgumentError} at once, for a value that cannot be sent
    */
   originate(params: OriginateParams, options?: OriginateOptions): Promise<OriginateResult> {
@@ -369,7 +369,7 @@ export class Client implements AsyncDisposable {
       this.#connecting?.reject(status.error)
       this.#connecting = undefined
     } else if (status.type === 'closed') {
-      // what it tells of its end, such as a last loss, comes before the last word
+      // what the client reports of its end, such as a last loss, comes before the last word
       this.#subscriptions.end(status.reason.error)
     }
     this.#statuses.tell(status)

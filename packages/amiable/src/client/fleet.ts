@@ -276,7 +276,7 @@ export class Fleet implements AsyncDisposable {
     })
   }
 
-  // a member stays one until it has ended, so that its last events are heard and its name is not taken twice
+  // a member stays one until it has ended, so that its last events are delivered and its name is not taken twice
   async #parted(client: Client, ended: Promise<unknown>): Promise<void> {
     this.#ending.push(ended)
     await ended

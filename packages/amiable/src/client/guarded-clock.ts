@@ -3,8 +3,8 @@ import { invalid } from '../errors.ts'
 import { type Clock, systemClock, type Timer } from '../util/clock.ts'
 
 /**
- * Returns a clock that never throws. When the caller's own does, or tells no time, `failed` is told of it once, and the
- * machine's clock stands in from then on.
+ * Returns a clock that never throws. When the caller's own throws, or gives no time, `failed` gets the error once, and
+ * the machine's clock stands in from then on.
  */
 export function guarded(clock: Clock, failed: (error: Error) => void): Clock {
   return clock === systemClock ? clock : new GuardedClock(clock, failed)

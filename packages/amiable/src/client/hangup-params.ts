@@ -19,8 +19,9 @@ export type HangupTarget =
     }
 
 /**
- * The headers of a Hangup; every one that the library sends has them from here. To Asterisk a `Channel` that begins with
- * `/` is a regular expression, which may fit every call there is (main/manager.c:ast_manager_hangup_helper).
+ * Returns the headers of a Hangup; every one that the library sends has them from here. To Asterisk a `Channel` that
+ * begins with `/` is a regular expression, which may fit every call there is
+ * (main/manager.c:ast_manager_hangup_helper).
  * @throws {ArgumentError} for a channel's name that begins so, an empty pattern, or both
  */
 export function hangupParams(target: HangupTarget, cause?: number): Params & { readonly Channel: string } {

@@ -84,7 +84,7 @@ export interface ClientOptions {
   /** Receives the error that a listener threw. Without it, the process gets an uncaught exception. */
   onListenerError?: ListenerErrorHandler | undefined
   /**
-   * The clock of the client. Give a `ManualClock` in a test. A clock that throws, or tells no time, ends the client.
+   * The clock of the client. Give a `ManualClock` in a test. A clock that throws, or gives no time, ends the client.
    * @default the machine's
    */
   clock?: Clock | undefined
@@ -92,7 +92,7 @@ export interface ClientOptions {
   random?: (() => number) | undefined
 }
 
-/** Options checked and made whole. */
+/** Options checked, with nothing left out. */
 export interface ResolvedOptions {
   readonly source: string
   readonly host: string
@@ -354,7 +354,7 @@ function dependable(random: () => number): () => number {
       const chance = random()
       if (chance >= 0 && chance <= 1) return chance
     } catch {
-      // told by nobody: the delay is as random as it was
+      // nobody sets it: the delay is as random as it was
     }
     return Math.random()
   }

@@ -1,4 +1,4 @@
-// Methods by the names that other libraries give them: a hurried caller is told ours.
+// Methods by the names that other libraries give them: their errors name the right one.
 import { invalid } from '../errors.ts'
 
 const ON = 'use on(filter, handler)'

@@ -6,7 +6,7 @@ const CAPACITY = 1_000
 // a server can make any number of faults: they leave room for the rest
 const FAULTS = 100
 
-/** Tells every `status()` loop what happens. */
+/** Passes what happens to every `status()` loop. */
 export class StatusHub<S extends { readonly type: string }> {
   #queues = new Set<AsyncQueue<S>>()
   #ended = false
@@ -16,7 +16,7 @@ export class StatusHub<S extends { readonly type: string }> {
     return this.#queues.size > 0
   }
 
-  /** What happens from now on, until the end. */
+  /** Yields what happens from now on, until the end. */
   iterate(signal: AbortSignal | undefined): AsyncIterableIterator<S> {
     const queue = new AsyncQueue<S>(() => {
       this.#queues.delete(queue)
@@ -30,7 +30,7 @@ export class StatusHub<S extends { readonly type: string }> {
     return queue
   }
 
-  /** Tells a fault to those loops that have room for one; it is made where there is such a loop. */
+  /** Passes a fault to those loops that have room for one. The fault is made only where there is such a loop. */
   tellFault(make: () => S): void {
     let status: S | undefined
     for (const queue of this.#queues) {
@@ -47,7 +47,7 @@ export class StatusHub<S extends { readonly type: string }> {
     }
   }
 
-  /** Nothing more happens. */
+  /** Ends every loop: nothing more happens. */
   end(): void {
     this.#ended = true
     for (const queue of this.#queues) queue.end()

@@ -32,8 +32,8 @@ export const STABLE_AFTER = 10_000
 const AFTER_REFUSAL = 3_000
 
 /**
- * The policy of backoff options: a refused login is final unless one worked before, and its delays begin at three seconds;
- * everything else is tried again.
+ * Returns the policy of backoff options. A refused login is final unless one worked before, and its delays begin at
+ * three seconds. Everything else is tried again.
  */
 export function backoffPolicy(options: BackoffOptions, random: () => number): ReconnectPolicy {
   const { initialDelay, maxDelay, factor, jitter } = { ...defaultBackoff, ...definedOnly(options) }

@@ -11,7 +11,7 @@ export type Booted = boolean | 'unknown'
 export interface ServerKnowledge {
   /** The names that `ListCommands` had, in small letters; undefined: it was not answered. */
   readonly commands: ReadonlySet<string> | undefined
-  /** Whether the account hears `FullyBooted`. */
+  /** Whether the account gets `FullyBooted`. */
   readonly hearsBoot: boolean
 }
 
@@ -24,7 +24,7 @@ export interface BootCheckHost {
   /** Whether the login's event mask lets `FullyBooted` through; the account's rights may not. */
   readonly asksForSystem: boolean
   write(text: string): void
-  /** Called once with what is known. */
+  /** Takes what is known, once. */
   decided(booted: Booted): void
 }
 
@@ -33,8 +33,8 @@ export const BOOT_MAY_TAKE = 60_000
 // how often a server that still boots is asked, in milliseconds
 const INTERVAL = 1_000
 /**
- * For how long modules may be there and the boot not over, in milliseconds: no dialplan runs then
- * (main/pbx.c:ast_pbx_start), and only FullyBooted and the CLI tell the end. A few milliseconds were seen.
+ * For how long modules may be there and the boot not over, in milliseconds. No dialplan runs then
+ * (main/pbx.c:ast_pbx_start), and only FullyBooted and the CLI show the end. A few milliseconds were seen.
  */
 export const LAST_STEPS = 1_000
 // how long a first login waits for answers that every server gives at once
@@ -47,13 +47,12 @@ type Question = 'commands' | 'rights' | 'proof'
 /**
  * Learns after a login whether the server has booted: Asterisk takes logins in the middle of its boot, before most
  * modules are loaded (main/loader.c:load_modules).
- *
- * `FullyBooted` stands directly behind the answer to the login where the server has booted and the account may hear
- * `system` (main/manager.c:action_login). Where it still boots, it comes later. A first login asks the CLI for a proof,
- * though the account may be refused it: to ask first what it may do would cost a server that has booted another round
- * trip. A later one compares `ListCommands`, which every account may send, with what the last login had. They can be
- * complete before the dialplan and the channel drivers are there, so a proof is asked for as well where the account may
- * have one, and the last steps of a boot are waited for.
+ * Where the server has booted and the account may get `system`, `FullyBooted` stands directly behind the answer to the
+ * login (main/manager.c:action_login). Where it still boots, it comes later.
+ * A first login asks the CLI for a proof, though the account may be refused it. To ask first what it may do would cost
+ * a server that has booted another round trip. A later login compares `ListCommands`, which every account may send,
+ * with what the last login had. The commands can be complete before the dialplan and the channel drivers are there. So
+ * a proof is asked for as well where the account may have one, and the last steps of a boot are waited for.
  */
 export class BootCheck {
   #host: BootCheckHost
@@ -110,7 +109,7 @@ export class BootCheck {
     return this.#begun
   }
 
-  /** Whether nothing is left to hear and to do. */
+  /** Whether nothing is left to wait for and to do. */
   get over(): boolean {
     return this.#decided && this.#open.size === 0 && this.#again === undefined
   }
@@ -142,7 +141,7 @@ export class BootCheck {
     this.#askForProof(this.#waits ? this.#proof : cliProof)
   }
 
-  /** Ends it; nothing is told from here on. */
+  /** Ends it; nothing is reported from here on. */
   stop(): void {
     this.#stopped = true
     this.#host.clock.clearTimeout(this.#timeout)
@@ -155,7 +154,7 @@ export class BootCheck {
     return question === 'rights' || (question === 'proof' && this.#asked === cliProof)
   }
 
-  /** The server said `FullyBooted`. */
+  /** Takes the server's `FullyBooted`. */
   fullyBooted(): void {
     this.#hearsBoot = true
     this.#certain = true

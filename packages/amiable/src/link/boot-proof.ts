@@ -34,7 +34,7 @@ const proofs: readonly BootProof[] = [
   },
 ]
 
-/** What can prove it to an account that has these commands. */
+/** Returns what can prove it to an account that has these commands. */
 export function proofFor(commands: ReadonlySet<string> | undefined): BootProof | undefined {
   return proofs.find(({ action }) => commands?.has(action.toLowerCase()))
 }
@@ -46,11 +46,11 @@ export function mayRead(reply: Message, wanted: string): boolean | undefined {
   return `,${classes.slice(0, classes.search(/[\r\n]|$/))},`.includes(`,${wanted},`)
 }
 
-// what a stranger may make us keep
+// limits on what a server can make the client keep
 const MOST_COMMANDS = 1_024
 const LONGEST_COMMAND = 64
 
-/** The names that an answer to `ListCommands` has, in small letters. */
+/** Returns the names that an answer to `ListCommands` has, in small letters. */
 export function commandsOf(reply: Message): ReadonlySet<string> {
   const names = new Set<string>()
   for (const [name] of reply.headers) {

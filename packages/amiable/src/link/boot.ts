@@ -12,12 +12,15 @@ export interface BootOptions {
   readonly bootTimeout: number
 }
 
-/** What a {@link Boot} tells of one login, once. */
+/** What a {@link Boot} reports of one login, once. */
 export interface BootSink {
   write(text: string): void
-  /** What is known: the calls may go. */
+  /** Reports that the boot is known: the calls may go. */
   decided(): void
-  /** The time is over, and the session answers nothing before the server has booted: another login would. */
+  /**
+   * Reports that the time is over, and that the session answers nothing before the server has booted. Another login
+   * would.
+   */
   stuck(): void
 }
 
@@ -48,7 +51,7 @@ export class Boot {
     return this.#check !== undefined
   }
 
-  /** Whether the server still boots; `'maybe'`: this account cannot tell, and a boot may take as long. */
+  /** Whether the server still boots; `'maybe'`: this account cannot know, and a boot may take as long. */
   get boots(): boolean | 'maybe' {
     if (this.booted === true) return this.#since < this.#mayTake ? 'maybe' : false
     if (this.booted === false && this.#known?.hearsBoot) return true
@@ -69,7 +72,7 @@ export class Boot {
   }
 
   /**
-   * A login was made: finds out whether the server has booted.
+   * Begins with a login: finds out whether the server has booted.
    * @param said the server has said so, in front of its answer to the login
    */
   loggedIn(sink: BootSink, said: boolean): void {
@@ -85,7 +88,7 @@ export class Boot {
     else setImmediate(() => check.begin(this.#stuck))
   }
 
-  /** The server said `FullyBooted`; returns whether it is the first time under this login. */
+  /** Takes the server's `FullyBooted`; returns whether it is the first time under this login. */
   fullyBooted(): boolean {
     const first = !this.#said
     this.#said = true
@@ -107,7 +110,7 @@ export class Boot {
     return this.#check?.expectsRaw(actionId) === true
   }
 
-  /** The link went, or nothing is left to find out. */
+  /** Ends it: the connection was lost, or nothing is left to find out. */
   end(): void {
     this.#check?.stop()
     this.#knowledge = this.#known

@@ -20,10 +20,10 @@ export interface ConnectionOptions extends TransportOptions {
   readonly clock: Clock
 }
 
-/** What a {@link Connection} tells; nothing more once it has been dropped. */
+/** What a {@link Connection} reports; nothing more once it has been dropped. */
 export interface ConnectionSink extends DecoderSink {
   opened(): void
-  /** The other side ended it, or the socket failed; `why` is for people. */
+  /** Reports that the other side ended it, or that the socket failed; `why` is for people. */
   ended(why: string, cause: Error | undefined): void
 }
 
@@ -35,7 +35,7 @@ const TURN = 50
 // what is less is the last that came for now
 const MORE_BYTES = 4_096
 
-/** One socket from its opening to its end. */
+/** A socket from its opening to its end. */
 export class Connection {
   /** When the last bytes came. */
   heard: number
@@ -92,7 +92,7 @@ export class Connection {
     return this.#outbox.bytes
   }
 
-  /** Whether a message had begun to arrive and was not whole. */
+  /** Whether a message had begun to arrive and was not complete. */
   get midMessage(): boolean {
     return this.#decoder.held > 0
   }
@@ -107,7 +107,7 @@ export class Connection {
     return this.#outbox.write(text)
   }
 
-  /** Takes the socket down at once; nothing is told from here on. */
+  /** Takes the socket down at once; nothing is reported from here on. */
   drop(): void {
     if (!this.#dropped && this.session > 0) for (const tap of this.#taps) tap.end(this.session)
     if (!this.#dropped) this.#count(0)

@@ -19,14 +19,14 @@ export interface Arriving {
 
 /** What a {@link Keepalive} asks of the link. */
 export interface KeepaliveHost {
-  /** When the server last answered a call that still waited, a row of its list included. */
+  /** Returns when the server last answered a call that still waited, a row of its list included. */
   answered(): number
   arriving(): Arriving
-  /** Until when the server may be silent because an action that it runs blocks the session; 0 if none does. */
+  /** Returns until when the server may be silent because an action that it runs blocks the session; 0 if none does. */
   blockedUntil(): number
   /** Sends a Ping; returns what says whether it, or an action behind it, has been answered. */
   ping(): () => boolean
-  /** The peer is dead. */
+  /** Reports that the peer is dead. */
   dead(): void
 }
 
@@ -36,10 +36,10 @@ const PROGRESS = 16_384
 const MOST_WAITS = 12
 
 /**
- * Finds dead peers. Asterisk sends nothing on its own, so a session that answers nothing is pinged. What proves that it
- * lives is the answer to a Ping: anything else can come from a peer that no longer hears, and from anybody who makes
- * Asterisk write it. A session runs one action at a time, so the calls in front of the Ping are waited for while they get
- * on, each within its own timeout.
+ * Finds dead peers. Asterisk sends nothing on its own, so a session that answers nothing is pinged.
+ * The answer to a Ping proves that it lives. Anything else can come from a peer that reads nothing any more, and from
+ * anybody who makes Asterisk write it. A session runs one action at a time, so the calls in front of the Ping are
+ * waited for while they get on, each within its own timeout.
  */
 export class Keepalive {
   #options: KeepaliveOptions

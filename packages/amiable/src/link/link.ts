@@ -32,18 +32,18 @@ export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions
   readonly defaultPolicy: ReconnectPolicy
 }
 
-/** What a {@link Link} tells the client above it. */
+/** What a {@link Link} reports to the client above it. */
 export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, Pick<DecoderSink, 'expectsRaw'> {
   /** Takes a message, and returns whether a call that still waits was answered by it, or had a row of its list. */
   message(message: Message): boolean
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
-  /** Logged in, and it is to be learnt whether the server has booted: what waits is held, its time standing still. */
+  /** Reports a login whose server may not have booted yet: what waits is held, and its time stands still. */
   hold(): void
-  /** What waits may go. */
+  /** Reports that what waits may go. */
   ready(): void
-  /** The link went: settles the calls in flight and says how many there were. */
+  /** Settles the calls in flight when the connection was lost; returns how many there were. */
   lost(error: AmiError): number
-  /** A graceful end was asked for. */
+  /** Reports that a graceful end was asked for. */
   drain(): void
   finished(reason: CloseReason): void
   status(status: Status): void
@@ -111,7 +111,7 @@ export class Link {
     this.#input('close')
   }
 
-  /** The calls are settled and the goodbye is said: the end of what `close` began. */
+  /** Goes on with the end that `close` began: the calls are settled and the goodbye is said. */
   drained(): void {
     this.#input('drained')
   }
@@ -126,7 +126,7 @@ export class Link {
     return this.#state === 'ready' || this.#state === 'closing' ? this.#connection?.write(text) : undefined
   }
 
-  /** Tells the bytes of this connection and of those that follow; gives what ends the telling. */
+  /** Reports the bytes of this connection and of those that follow, until the function that it returns is called. */
   tap(listener: TapListener): () => void {
     this.#taps.add(listener)
     return () => this.#taps.delete(listener)
@@ -136,7 +136,7 @@ export class Link {
     const [next, effects] = step(this.#state, input)
     this.#state = next
     for (const effect of effects) {
-      // what an effect told may have led to a further step already
+      // a reported effect may have led to a further step already
       if (this.#state === next) this.#perform[effect]()
     }
   }
@@ -262,7 +262,7 @@ export class Link {
     else this.#checkBoot(login.saidBooted)
   }
 
-  /** A login that worked before can be refused while the server reads its configuration: that need not be the end. */
+  /** Returns the error of a refused login, which need not be the end while the server reads its configuration. */
   #refused(error: AmiError): AmiError {
     if (error.code !== 'AMI_AUTH' || error.retryable || this.epoch === 0 || ++this.#refusals > REFUSALS) return error
     return new AuthError(error.message, { source: error.source, cause: error.cause, retryable: true })
@@ -294,11 +294,11 @@ export class Link {
       return
     }
     if (this.boot.checking && this.boot.take(message)) {
-      // a question of our own, which nobody is given the answer to: its number is the next one's
+      // a question of the library's own, whose answer nobody gets: its number is the next one's
       this.#options.intake.serial--
       return
     }
-    // what it told may have led to the end
+    // what was reported may have led to the end
     const connection = this.#connection
     if (connection !== undefined && this.#sink.message(message)) this.#answeredAt = connection.heard
   }

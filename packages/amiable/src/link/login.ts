@@ -40,7 +40,7 @@ export class Login {
     this.#credentials = credentials
   }
 
-  /** The first action; the banner has come. */
+  /** Returns the first action, once the banner has come. */
   start(): LoginStep | Promise<LoginStep> {
     this.greeted = true
     if (this.#credentials.auth === 'plain') return this.#login()
@@ -57,7 +57,7 @@ export class Login {
     return actionId === undefined || actionId === this.#id
   }
 
-  /** What follows from the server's answer. */
+  /** Returns what follows from the server's answer. */
   answer(reply: Message): LoginStep | Promise<LoginStep> {
     const hidden = this.#hidden
     this.#hidden = ''
@@ -113,7 +113,10 @@ const BANNER = /^asterisk call manager\b|\bcall manager\/|\bmanager proxy\b|^ast
 // more of a line is no banner
 const LONGEST_BANNER = 100
 
-/** The AMI version of a banner; empty where it has none, or is that of a proxy. Undefined: the line is no banner. */
+/**
+ * Returns the AMI version of a banner; empty where it has none, or is that of a proxy. Returns undefined for a line
+ * that is no banner.
+ */
 export function versionOf(line: string): string | undefined {
   const text = line.slice(0, LONGEST_BANNER)
   if (!BANNER.test(text)) return undefined
@@ -124,7 +127,7 @@ function refusal({ source, username }: Credentials, text: string): AmiError {
   const why = `${source}: the login of ${username} was refused: ${quoted(text)}`
   // manager.c:process_message answers so to every action while a graceful shutdown is under way
   if (/shutting down/i.test(text)) return new ConnectError(why, { source })
-  // an old session of ours may linger until the server notices that its socket is dead
+  // an old session of this client may linger until the server notices that its socket is dead
   const lingering = /already in use/i.test(text)
   return new AuthError(why, { source, retryable: lingering })
 }

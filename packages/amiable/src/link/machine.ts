@@ -43,7 +43,9 @@ export type Effect =
 
 type Row = Partial<Record<Input, readonly [State, ...Effect[]]>>
 
-/** The whole life of a client: for each state what each input leads to. An input that is not listed changes nothing. */
+/**
+ * The life of a client, complete: for each state what each input leads to. An input that is not listed changes nothing.
+ */
 export const transitions: Readonly<Record<State, Row>> = {
   idle: {
     connect: ['connecting', 'open'],
@@ -86,7 +88,7 @@ export const transitions: Readonly<Record<State, Row>> = {
 
 const nothing: readonly Effect[] = []
 
-/** One step: the state that follows, and what is to be done, in order. */
+/** Returns the state that follows, and what is to be done, in order. */
 export function step(state: State, input: Input): readonly [State, readonly Effect[]] {
   const row = transitions[state][input]
   if (row === undefined) return [state, nothing]

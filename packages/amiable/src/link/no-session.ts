@@ -1,4 +1,4 @@
-// Why there is no session, in words: which causes are likely is all that the other side leaves to tell.
+// Why there is no session, in words: the likely causes, for the other side does not say.
 
 // manager.c:session_do, at its `goto done`, says nothing when too many log in at once; an address that the ACL refuses is
 // treated so too. What publishes the ports of a container accepts for it, and closes where nobody listens inside
@@ -6,13 +6,13 @@ const CAUSES =
   'its authlimit may be reached, or its ACL may refuse this address; likelier, nobody listens behind the port ' +
   '(a container, something that forwards)'
 
-/** The connection was closed before its first byte. */
+/** Says why a connection was closed before its first byte. */
 export function closedWithoutAWord(failure: string | undefined, tls: boolean): string {
   const how = failure === undefined ? 'the server closed the connection' : `the connection failed (${failure})`
   return `${how} without a word: ${CAUSES}${tls ? '' : ', or it speaks TLS (set tls)'}`
 }
 
-/** The time for the login is over. */
+/** Says why the time for the login is over. */
 export function noLogin(greeted: boolean, milliseconds: number, tls: boolean): string {
   if (greeted) return `no answer to the login within ${milliseconds} ms`
   const likely = tls ? 'it may be no AMI port' : 'it may speak TLS (set tls), or be no AMI port'
@@ -23,7 +23,7 @@ export function noLogin(greeted: boolean, milliseconds: number, tls: boolean): s
 const ALERT = 21
 const HANDSHAKE = 22
 
-/** What came first is no banner. */
+/** Says why what came first is no banner. */
 export function notABanner(line: string): string {
   if (line.charCodeAt(1) === 3 && (line.charCodeAt(0) === ALERT || line.charCodeAt(0) === HANDSHAKE)) {
     return 'it is no AMI server, or one that speaks TLS: set tls'
@@ -32,7 +32,7 @@ export function notABanner(line: string): string {
   return 'it is no AMI server'
 }
 
-/** The time for the connection is over. */
+/** Says why the time for the connection is over. */
 export function noConnection(milliseconds: number, tls: boolean): string {
   return `no connection within ${milliseconds} ms${tls ? ', TLS included: the port may not speak it' : ''}`
 }

@@ -27,7 +27,7 @@ export class QueuedWrite {
     return this.#pieces[this.#next]
   }
 
-  /** The next piece has been handed over. */
+  /** Reports that the next piece has been handed over. */
   handedOver(): void {
     this.begun = true
     this.left = ++this.#next === this.#pieces.length
@@ -48,7 +48,7 @@ export class QueuedWrite {
 const TCP_PIECE = 65_536
 /*
  * Asterisk 15 to 23 leave bytes past 1,024 of one TLS record unread until more arrive (manager.c:get_input waits with
- * poll(2) and does not ask OpenSSL what it holds): a piece is at most so long, ends on a line, and goes alone.
+ * poll(2) and does not ask OpenSSL what it holds). So a piece is at most so long, ends on a line, and goes alone.
  */
 const TLS_PIECE = 1_024
 
@@ -64,7 +64,7 @@ export class Outbox {
   #writing = false
   /** Bytes handed to the socket. */
   bytes = 0
-  /** Told each write; `midway` where it begins inside an action. */
+  /** Runs before each write; `midway` where it begins inside an action. */
   tell: ((text: string, midway: boolean) => void) | undefined
 
   constructor(socket: Duplex, secure: boolean, encoding: Encoding) {
@@ -73,7 +73,7 @@ export class Outbox {
     this.#encoding = encoding
   }
 
-  /** Takes whole lines; what one turn of the event loop brings goes in one write. */
+  /** Takes complete lines; what one turn of the event loop brings goes in one write. */
   write(text: string): QueuedWrite {
     const pieces = (this.#secure ? text.split(/(?<=\n)/) : [text]).map((piece) => ({
       text: piece,

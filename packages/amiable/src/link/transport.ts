@@ -21,9 +21,10 @@ let inbox: Buffer | undefined
 const INBOX = 32_768
 
 /**
- * A socket on its way up.
+ * Returns a socket on its way up.
  * @param session the TLS session of the last connection, to be resumed
- * @param receive takes what comes to a plain socket of ours, which emits no `data`; the bytes are its own until it returns
+ * @param receive takes what comes to a plain socket made here, which emits no `data`; the bytes are its own until it
+ * returns
  */
 export function openSocket(
   options: TransportOptions,
@@ -57,7 +58,7 @@ export function openSocket(
 }
 
 /**
- * The stream that the caller brings.
+ * Returns the stream that the caller brings.
  * @throws {ArgumentError} for what is none, or one that has ended already; what it failed with, if it has failed
  */
 function ownStream(make: () => Duplex, source: string): Duplex {
@@ -69,7 +70,7 @@ function ownStream(make: () => Duplex, source: string): Duplex {
   }
   const { destroyed, readable, writable, errored } = stream as Duplex
   if (!destroyed && readable && writable) return stream as Duplex
-  // it failed before we saw it, as a connection that is refused: another one may not
+  // the socket failed before the client saw it, as a connection that is refused: another one may not
   if (errored) {
     ;(stream as Duplex).on('error', () => {})
     throw errored
@@ -77,7 +78,7 @@ function ownStream(make: () => Duplex, source: string): Duplex {
   throw invalid('socket', 'must give a stream that is open: it gave one that has been destroyed or has ended', source)
 }
 
-/** Whether it is Node's TLS, ours or one that the user brought. */
+/** Whether it is Node's TLS, made here or brought by the user. */
 export function isTls(socket: Duplex): socket is TLSSocket {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
@@ -107,7 +108,7 @@ const certificate: Record<string, string> = {
   EPROTO: 'the server does not speak TLS on this port, or no version of it that we do',
 }
 
-/** What a socket's error means, in words. */
+/** Says in words what a socket's error means. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return 'the socket failed'
   const code = (error as NodeJS.ErrnoException).code ?? ''

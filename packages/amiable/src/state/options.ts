@@ -27,7 +27,7 @@ export interface StateOptions {
       }
     | undefined
   /**
-   * Channel variables to keep, of `channelvars` and of VarSet where the account gets it. @default none @default none
+   * Channel variables to keep, of `channelvars` and of VarSet where the account gets it. @default none
    */
   variables?: readonly string[] | undefined
   /**

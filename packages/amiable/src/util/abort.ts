@@ -1,6 +1,7 @@
 /*
- * One listener on a signal, however many callbacks wait for it: a signal may live as long as its program and serve any
- * number of calls, Node warns of the eleventh listener, and the removal of one listener searches through all of them.
+ * A single listener on a signal, however many callbacks wait for it. A signal may live as long as its program and serve
+ * any number of calls. Node warns of the eleventh listener, and the removal of one listener searches through all of
+ * them.
  */
 interface Waiting {
   readonly callbacks: Set<() => void>

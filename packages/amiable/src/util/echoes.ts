@@ -32,7 +32,7 @@ function isAt(said: string, at: number, value: string): boolean {
   return value.length >= SHORT || !(WORD.test(said[at - 1] ?? '') || WORD.test(said[at + value.length] ?? ''))
 }
 
-/** The values in an action that no log may show. */
+/** Returns the values in an action that no log may show. */
 function valuesOf(sent: string): string[] {
   const values = sent.split('\r\n').flatMap((line) => {
     const colon = line.indexOf(': ')

@@ -12,10 +12,10 @@ const GRACE = 1_000
 const TURNS = 64
 
 /**
- * A clock whose timers do not take this process's own standstill for a peer's silence. Node fires what fell due while the
- * loop was blocked, or the process was stopped (SIGSTOP), before it reads the sockets. A timer that fires late here gives
- * the peer as long as it was late, reads what lies in the socket, and only then calls back. It also takes any delay: a
- * timer of Node that is set to more than {@link LONGEST_TIMER} fires at once.
+ * A clock whose timers do not take this process's own standstill for a peer's silence. Node fires what fell due while
+ * the loop was blocked, or the process was stopped (SIGSTOP), before it reads the sockets. A timer that fires late here
+ * gives the peer as long as it was late, reads what lies in the socket, and only then calls back.
+ * It also takes any delay: a timer of Node that is set to more than {@link LONGEST_TIMER} fires at once.
  */
 export class PatientClock implements Clock {
   #clock: Clock
@@ -55,7 +55,7 @@ export class PatientClock implements Clock {
     patience.timer = this.#clock.setTimeout(then, Math.max(delay, 1))
   }
 
-  /** Waits until `due` and tells how late it is then. */
+  /** Waits until `due` and returns how late it is then. */
   #await(patience: Patience, due: number, delay: number, then: (late: number) => void): void {
     patience.timer = this.#clock.setTimeout(
       () => {

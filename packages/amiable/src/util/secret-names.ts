@@ -42,7 +42,7 @@ export function isSecretName(name: string): boolean {
   )
 }
 
-/** Whether a value tells nothing: empty, a yes or a no, or taken out already. */
+/** Whether a value says nothing: empty, a yes or a no, or taken out already. */
 export function isTelltale(value: string): boolean {
   return value.length <= 9 && telltale.test(value.trim())
 }

@@ -39,7 +39,10 @@ export class StoppableClock implements Clock {
     if (waiting && this.#waiting.delete(waiting)) this.#clock.clearTimeout(waiting.timer)
   }
 
-  /** What a moment of this clock's `elapsed()` is by that of the clock beneath, if neither stands still from now on. */
+  /**
+   * Returns what a moment of this clock's `elapsed()` is by that of the clock beneath, if neither stands still from now
+   * on.
+   */
   beneath(moment: number): number {
     return moment + this.#stood
   }

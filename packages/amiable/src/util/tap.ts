@@ -1,17 +1,17 @@
-/** Told what passes a connection: its bytes as they are, secrets included. */
+/** Gets what passes a connection: its bytes as they are, secrets included. */
 export interface TapListener {
   /**
-   * Bytes passed, cut anywhere: `out` what the server sent, `in` what it was asked.
+   * Takes bytes that passed, cut anywhere: `out` what the server sent, `in` what it was asked.
    * @param session which connection, from 1
    * @param text a byte string: one character for one byte
    * @param midway whether they begin in the middle of a message, or might
    */
   chunk(session: number, direction: 'in' | 'out', text: string, midway: boolean): void
-  /** The connection has ended. */
+  /** Takes the end of the connection. */
   end(session: number): void
 }
 
-/** Begins to tell, and gives what ends the telling. */
+/** Begins to pass the bytes on, and returns the function that ends it. */
 export type Tap = (listener: TapListener) => () => void
 
 /**

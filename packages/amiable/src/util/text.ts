@@ -11,7 +11,7 @@ const NOT_ASCII = /[^\0-\x7f]/
 /** What a value's bytes mean. */
 export type Encoding = 'utf8' | 'latin1'
 
-/** The bytes of a chunk as a byte string. */
+/** Returns the bytes of a chunk as a byte string. */
 export function bytesToText(bytes: Uint8Array): string {
   if (typeof Buffer !== 'undefined') {
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -24,7 +24,7 @@ export function bytesToText(bytes: Uint8Array): string {
   return text
 }
 
-/** A byte string's bytes. */
+/** Returns a byte string's bytes. */
 export function textToBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
@@ -32,19 +32,20 @@ export function textToBytes(text: string): Uint8Array {
 }
 
 /**
- * A part of a text that does not keep the whole: V8's `slice` copies up to twelve characters and otherwise points into
- * its parent, which stays as long as the part. Two strings that are joined become one of their own.
+ * Returns a part of a text that does not keep the text in memory. V8's `slice` copies up to twelve characters and
+ * otherwise points into its parent, which stays as long as the part. Two strings that are joined become one of their
+ * own.
  */
 export function cut(text: string, from: number, end: number): string {
   return end - from < 13 ? text.slice(from, end) : [text[from], text.slice(from + 1, end)].join('')
 }
 
-/** The same text without a hold on a larger one that it may have been cut from. */
+/** Returns the same text without a hold on a larger one that it may have been cut from. */
 export function detached(slice: string): string {
   return cut(slice, 0, slice.length)
 }
 
-/** What a byte string says in UTF-8; bytes that are not UTF-8 become U+FFFD. */
+/** Decodes a byte string as UTF-8; bytes that are not UTF-8 become U+FFFD. */
 export function decodeUtf8(text: string): string {
   // a call of the expression costs as much as a look at thirty characters; V8 cuts values of up to twelve as flat strings
   if (text.length > 12 && !NOT_ASCII.test(text)) return text
@@ -76,7 +77,7 @@ function continues(text: string, at: number): boolean {
   return at < text.length && (text.charCodeAt(at) & 0xc0) === 0x80
 }
 
-/** How many bytes a string takes on the wire. */
+/** Returns how many bytes a string takes on the wire. */
 export function byteLength(text: string, encoding: Encoding): number {
   if (encoding === 'latin1') return text.length
   return typeof Buffer !== 'undefined' ? Buffer.byteLength(text, 'utf8') : encoder.encode(text).length

@@ -33,12 +33,12 @@ import { Message, type MessageKind, type Origin } from './message.ts'
 
 /** What a {@link Decoder} reports, and asks. */
 export interface DecoderSink {
-  /** The first line, without its end. */
+  /** Takes the first line, without its end. */
   banner(line: string): void
   message(message: Message): void
-  /** Something was passed over. `head` holds the beginning of a message that went past a limit. */
+  /** Reports that something was passed over. `head` holds the beginning of a message that went past a limit. */
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
-  /** What is passed over has no end in sight: nothing behind it would be heard. */
+  /** Reports that what is passed over has no end in sight: nothing behind it would be read. */
   endless(): void
   /** Whether `Response: Follows` with this ActionID can be raw output; asked only where one begins. */
   expectsRaw(actionId: string | undefined): boolean
@@ -55,7 +55,7 @@ interface LongMessage {
   /** Where its raw lines begin, if it has any. */
   readonly body: number | undefined
   readonly measure: Measure
-  /** What has come of it, but for what may be the beginning of its end. */
+  /** What has come of it so far, but for what may be the beginning of its end. */
   readonly text: GatheredText
 }
 
@@ -93,7 +93,7 @@ export class Decoder {
     if (text !== undefined) this.#take(text, origin)
   }
 
-  /** Nothing more comes: what has no line end is no banner, and says what speaks there. */
+  /** Ends it: nothing more comes. What has no line end is no banner, and says what speaks there. */
   end(): void {
     if (!this.#greeted && this.#pending !== '') this.#sink.banner(this.#pending)
   }
@@ -258,8 +258,8 @@ export class Decoder {
 }
 
 /**
- * A {@link ProtocolError} that carries the beginning of what came instead of AMI. Its message shows it only on demand:
- * after the login it can be the rest of a variable's value that holds a line break.
+ * Makes a {@link ProtocolError} that carries the beginning of what came instead of AMI. Its message shows it only on
+ * demand: after the login it can be the rest of a variable's value that holds a line break.
  */
 export function notAmi(source: string, what: string, text: string, show: boolean): ProtocolError {
   const bytes = textToBytes(text.slice(0, 64))

@@ -34,7 +34,7 @@ const ACTION_ID_BYTES = 67
 const PRINTABLE = /^[\x20-\x7e]*\r\n$/
 
 /**
- * The bytes of an action, its blank line included, as a string in the action's encoding.
+ * Returns the bytes of an action, its blank line included, as a string in the action's encoding.
  * @throws {ArgumentError} naming the header that Asterisk would mangle, or that would smuggle in another
  */
 export function encodeAction(action: Action): string {

@@ -14,7 +14,7 @@ export const OPEN_BYTES = MARK.length + END.length - 1
 const LF = 10
 const CR = 13
 
-/** Where the next message begins: some handlers send a blank line too many. */
+/** Returns where the next message begins: some handlers send a blank line too many. */
 export function pastBlankLines(text: string, from: number): number {
   let at = from
   for (;;) {
@@ -25,7 +25,7 @@ export function pastBlankLines(text: string, from: number): number {
   }
 }
 
-/** What the message is that begins here. */
+/** Returns what the message is that begins here. */
 export function kindAt(text: string, at: number): MessageKind {
   if (text.startsWith('Event:', at)) return 'event'
   if (text.startsWith('Response:', at)) return 'response'
@@ -42,7 +42,7 @@ function kindBehindNames(start: string): MessageKind {
   return /^response:/i.test(rest) ? 'response' : 'other'
 }
 
-/** Where a message begins inside a block of raw lines; -1 if none does. */
+/** Returns where a message begins inside a block of raw lines; -1 if none does. */
 export function messageInside(block: string): number {
   const found = block.search(/\n(?:Event|Response): /)
   return found === -1 ? -1 : found + 1
@@ -56,8 +56,8 @@ export interface RawHead {
 }
 
 /**
- * The head of the `Response: Follows` that begins here (manager.c:action_command before 14); `undefined` if it is
- * another response, and `'open'` if more of this one has to come to tell where it ends.
+ * Returns the head of the `Response: Follows` that begins here (manager.c:action_command before 14). Returns
+ * `undefined` if it is another response, and `'open'` if more of it must come before its end is known.
  */
 export function rawHeadAt(text: string, at: number): RawHead | 'open' | undefined {
   const start = text.slice(at, at + HEAD_BYTES)
@@ -84,9 +84,9 @@ function continues(line: string, names: readonly string[]): boolean {
 }
 
 /**
- * Where the blank line begins that ends raw output, or, as the complement (`~`) of a position, up to where there is none.
- * It stands behind the mark; or in front of what must be another message: a session never writes one into the output of
- * a command (manager.c:process_events), and a CLI ends its lines with a bare LF.
+ * Returns where the blank line begins that ends raw output, or, as the complement (`~`) of a position, up to where
+ * there is none. It stands behind the mark, or in front of what must be another message: a session never writes one
+ * into the output of a command (manager.c:process_events), and a CLI ends its lines with a bare LF.
  * @param from where to look from
  * @param body where the raw lines begin; -1 if there are some in front of `from`
  */
@@ -104,7 +104,7 @@ export function rawEnd(text: string, from: number, body: number): number {
   return ~open
 }
 
-/** Whether a message begins with these lines; `undefined` if more has to come to tell. */
+/** Whether a message begins with these lines; `undefined` if more must come before that is known. */
 function beginsMessage(start: string, nothingInFront: boolean): boolean | undefined {
   const more = start.length < HEAD_BYTES ? undefined : false
   const first = start.indexOf('\r\n')

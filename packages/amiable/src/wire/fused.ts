@@ -1,6 +1,9 @@
 import { linesOf, Message, originOf } from './message.ts'
 
-/** The messages that a server fused into one by leaving out the blank lines, or by ending them with a bare LF; told apart by their `Event:`. */
+/**
+ * Returns the messages that a server fused into one by leaving out the blank lines, or by ending them with a bare LF.
+ * Their `Event:` separates them.
+ */
 export function partsOf(message: Message): Message[] {
   const parts = linesOf(message)
     .slice(2)

@@ -9,7 +9,7 @@ const TITLES = 1_024
 
 /**
  * What all messages of one client have in common, whatever connection they came over. What it keeps of a server's words
- * is bounded in bytes and goes with the client and its messages.
+ * is limited in bytes, and goes with the client and its messages.
  */
 export class Intake {
   /** The `name` of the client. */
@@ -32,7 +32,7 @@ export class Intake {
     this.held = new Meter(held)
   }
 
-  /** What ends whatever finds no room among the bytes that are held. */
+  /** Makes the error that ends whatever finds no room among the bytes that are held. */
   pastHeld(what: string): LimitError {
     const { source } = this
     const value = this.held.limit
@@ -40,7 +40,10 @@ export class Intake {
     return new LimitError(text, { source, limit: 'limits.held', value })
   }
 
-  /** The one string for an event's name: it holds no chunk, and whatever is kept by it is found without hashing it again. */
+  /**
+   * Returns the one string for an event's name: it holds no chunk, and whatever is kept by it is found without hashing
+   * it again.
+   */
   titleOf(slice: string): string {
     const known = this.#titles.get(slice)
     if (known !== undefined) return known

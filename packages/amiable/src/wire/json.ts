@@ -17,7 +17,7 @@ const PlainJson = Json as unknown as new (reserve: boolean) => MessageJson
 // what the first objects leave unused is given up for all: the very first uses it
 new PlainJson(true)
 
-/** A plain object with room for the headers of most messages. */
+/** Makes a plain object with room for the headers of most messages. */
 export function emptyJson(): MessageJson {
   return new PlainJson(false)
 }

@@ -18,7 +18,7 @@ export class Layouts {
   #byEvent = new Map<string, Layout>()
   #bytes = 0
 
-  /** The layout of the events of this name, so far. */
+  /** Returns the layout of the events of this name, so far. */
   of(event: string): Layout {
     let layout = this.#byEvent.get(event)
     if (layout === undefined) {

@@ -20,7 +20,7 @@ export const MESSAGE_BYTES = 176
 
 /** The limits that hold where the caller sets none. */
 export const defaultLimits: Readonly<Limits> = {
-  // Asterisk bounds its input (manager.c:get_input) but not its own lines: GetConfigJSON and `Output:` can be long
+  // Asterisk limits its input (manager.c:get_input) but not its own lines: GetConfigJSON and `Output:` can be long
   line: 8_388_608,
   message: 8_388_608,
   headers: 262_144,

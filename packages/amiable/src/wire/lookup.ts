@@ -29,7 +29,7 @@ const lookups = new Map<string, Lookup>()
 const LOOKUPS = 1024
 const NAME_BYTES = 64
 
-/** How to find this header. */
+/** Returns how to find this header. */
 export function lookupOf(name: string): Lookup {
   const known = lookups.get(name)
   if (known !== undefined) return known
@@ -41,7 +41,7 @@ export function lookupOf(name: string): Lookup {
   return lookup
 }
 
-/** Where the line that goes on at `from` ends; a value may hold a CR or an LF alone. */
+/** Returns where the line ends that goes on at `from`; a value may hold a CR or an LF alone. */
 export function endOf(lines: string, from: number): number {
   let end = lines.indexOf('\r', from)
   while (end !== -1 && lines.charCodeAt(end + 1) !== LF) end = lines.indexOf('\r', end + 1)

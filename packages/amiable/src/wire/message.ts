@@ -64,7 +64,7 @@ export class Message {
    * the client's own Ping, or a message that was skipped.
    */
   readonly serial: number
-  /** Tells the messages of one client from those of another; its text says what to do instead of cloning one. */
+  /** Knows the messages of one client from those of another; its text says what to do instead of cloning one. */
   readonly client: symbol
   // biome-ignore lint/correctness/noUnusedPrivateClassMembers: read below, of what is no message
   private readonly [SELF]: Message = this
@@ -209,7 +209,7 @@ export class Message {
     return `${what}${title} #${message.serial} of ${message.source}`.replace(/[^\x20-\x7e]/g, '?')
   }
 
-  /** What `console.log` shows. */
+  /** Returns what `console.log` shows. */
   [Symbol.for('nodejs.util.inspect.custom')](
     depth: number,
     options: object,
@@ -272,7 +272,7 @@ export class Message {
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
-  /** What a header property gives: what `get` does, unescaped. */
+  /** Returns the value of a header property: what `get` does, unescaped. */
   #property(lookup: Lookup): string | undefined {
     const value = this.#read(lookup)
     if (value === undefined || !value.includes('\\')) return value
@@ -297,7 +297,7 @@ export class Message {
     return this.#kind === 'other' || (this.#kind === 'event' && titleOf(this) === 'Agents')
   }
 
-  /** The first header spelt exactly so. */
+  /** Finds the first header spelt exactly so. */
   #spelt({ name, needle }: Lookup): string | undefined {
     const lines = this.#lines ?? this.#detach()
     let at = lines.indexOf(needle)
@@ -308,7 +308,7 @@ export class Message {
     return at === -1 ? undefined : this.#behind(lines, at + needle.length, name)
   }
 
-  /** The first header so spelt in any case of letters. */
+  /** Finds the first header so spelt in any case of letters. */
   #anyCase({ name, candidate }: Lookup): string | undefined {
     if (candidate === undefined) return this.#firstOf(name)
     const lines = linesOf(this)
@@ -323,7 +323,7 @@ export class Message {
     return undefined
   }
 
-  /** The value behind a colon; a message is split into headers only for what is not as Asterisk writes it. */
+  /** Returns the value behind a colon. A message is split into headers only for what is not as Asterisk writes it. */
   #behind(lines: string, from: number, name: string): string | undefined {
     if (lines.charCodeAt(from) !== SPACE || lines.charCodeAt(from - 1) !== COLON) return this.#firstOf(name)
     const value = this.#trimmed(name, cut(lines, from + 1, endOf(lines, from)))
@@ -389,8 +389,8 @@ Object.setPrototypeOf(
       const lookup = lookupOf(name)
       return lookup.reserved ? Reflect.get(target, name, receiver) : headerOf(receiver as Message, lookup)
     },
-    // The matchers of test runners go up the prototypes and ask each for a property of its own before they read it of the
-    // message. `in` is told the truth: it is asked without the message, and no name is a member.
+    // The matchers of test runners go up the prototypes, and ask each for a property of its own before they read it of
+    // the message. `in` stays false: it asks without the message, and no name is a member.
     getOwnPropertyDescriptor(target, name) {
       if (typeof name === 'string' && !lookupOf(name).reserved) return { value: undefined, configurable: true }
       return Reflect.getOwnPropertyDescriptor(target, name)

@@ -7,7 +7,7 @@ const SPACE = 32
 
 const notAscii = /[^\0-\x7f]/g
 
-/** Where the next byte is that UTF-8 makes a part of a character of several. */
+/** Returns where the next byte is that UTF-8 makes a part of a character of several. */
 function nextNotAscii(lines: string, from: number): number {
   notAscii.lastIndex = from
   return notAscii.test(lines) ? notAscii.lastIndex - 1 : Number.POSITIVE_INFINITY
@@ -58,7 +58,7 @@ export function eachHeader(lines: string, encoding: Encoding, visit: Visit, layo
   }
 }
 
-/** The same for lines that a bare LF may end. */
+/** Does the same for lines that a bare LF may end. */
 export function eachBareHeader(lines: string, encoding: Encoding, visit: Visit): void {
   const decode = encoding === 'utf8' ? decodeUtf8 : (text: string) => text
   for (const line of lines.slice(2).split('\n')) {

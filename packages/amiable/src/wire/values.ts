@@ -1,17 +1,17 @@
-/** A number, or `undefined` for what is none. */
+/** Reads a number; `undefined` for what is none. */
 export function readNumber(text: string): number | undefined {
   const number = Number(text)
   return text.trim() === '' || Number.isNaN(number) ? undefined : number
 }
 
-/** A boolean in any of the words that Asterisk prints, or `undefined` for what is none of them. */
+/** Reads a boolean in any of the words that Asterisk prints; `undefined` for what is none of them. */
 export function readBoolean(text: string): boolean | undefined {
   const word = text.trim().toLowerCase()
   if (/^(?:yes|y|true|t|on|1)$/.test(word)) return true
   return /^(?:no|n|false|f|off|0)$/.test(word) ? false : undefined
 }
 
-/** A point in time: seconds since 1970, or a date with its zone; `undefined` for what is neither. */
+/** Reads a point in time: seconds since 1970, or a date with its zone; `undefined` for what is neither. */
 export function readDate(text: string): Date | undefined {
   const value = text.trim()
   if (/^\d+(?:\.\d+)?$/.test(value)) return new Date(Math.round(Number(value) * 1000))

@@ -7,7 +7,8 @@ const PLAIN = 'ChanVariable'
 const NAMED = 'ChanVariable('
 
 /**
- * The channel variables of a message's headers, by name: those of its first channel, or of a channel that is named.
+ * Returns the channel variables of a message's headers, by name: those of its first channel, or of a channel that is
+ * named.
  * @param meant gives the value that was meant, of a header's name, what stands behind the equals sign and the header's place
  */
 export function variablesOf(
@@ -35,7 +36,10 @@ export function variablesOf(
   return found
 }
 
-/** Whose variable a header carries: `DestChanVariable` that of the role `Dest`, `ChanVariable(SIP/1)` that of a channel. */
+/**
+ * Returns whose variable a header carries: `DestChanVariable` that of the role `Dest`, `ChanVariable(SIP/1)` that of a
+ * channel.
+ */
 function carrierOf(header: string): { role: string; named: string | undefined } | undefined {
   if (header.endsWith(PLAIN)) return { role: header.slice(0, -PLAIN.length), named: undefined }
   const at = header.endsWith(')') ? header.indexOf(NAMED) : -1

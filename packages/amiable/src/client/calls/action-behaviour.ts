@@ -9,8 +9,8 @@ export const ORIGINATE_TIMEOUT = 30_000
 const SLOW = 60_000
 
 /**
- * For how many milliseconds an action may rightly keep its session from saying anything else: a session runs one
- * action at a time (manager.c:session_do).
+ * Returns for how many milliseconds an action may rightly keep its session from saying anything else: a session runs
+ * one action at a time (manager.c:session_do).
  */
 export function blockingTime(action: string, params: Params | undefined): number {
   const slow = actionFacts(action)?.slow

@@ -49,7 +49,7 @@ export interface Outcome {
   reject(error: unknown): void
 }
 
-/** The same outcome for whoever takes a refusal for an answer. */
+/** Returns the same outcome for a caller that takes a refusal for an answer. */
 export function resolvingRefusals(outcome: Outcome): Outcome {
   return {
     resolve: (response) => outcome.resolve(response),
@@ -81,17 +81,17 @@ interface CallParts {
   readonly nature: CallNature
 }
 
-/** What the library says of a call that it makes. */
+/** How the library treats a call. */
 export interface CallNature {
-  /** It is the library's own: no limit holds it back. */
+  /** The library's own call: no limit holds it back. */
   readonly internal?: true
   /** The call that its answer proves to be over. */
   readonly provesEndOf?: Call
-  /** It is worth nothing later: it waits for its turn, but never for a login. */
+  /** A call that is worth nothing later: it waits for its turn, but never for a login. */
   readonly perishable?: boolean
 }
 
-/** One call from its start to its end. */
+/** A call from its start to its end. */
 export class Call implements CallParts, Expiring {
   readonly id: string
   readonly action: string
@@ -142,7 +142,7 @@ export class Call implements CallParts, Expiring {
     return true
   }
 
-  /** Its bytes are not needed any more. */
+  /** Drops the bytes of the call, which are not needed any more. */
   dropText(): void {
     this.#meter?.free(this.text.length)
     this.#meter = undefined
@@ -177,15 +177,15 @@ export interface CallHost {
   /** Counts a fault of the server's; its error is made only for those who look. */
   fault(make: () => AmiError): void
   readonly intake: Intake
-  /** Which login its answers come under. */
+  /** Returns the number of the login that answers come under. */
   epoch(): number
   /** Whether nobody has called `connect()` yet. */
   idle(): boolean
-  /** What is known of the server. */
+  /** Returns what is known of the server. */
   server(): ServerState
 }
 
-/** What an action that Asterisk does not answer is answered with. */
+/** Returns the answer to an action that Asterisk does not answer. */
 export function silentAnswer({ intake, epoch }: CallHost, clock: Clock): Message {
   return new Message({ intake, epoch: epoch(), receivedAt: clock.now() }, 'other', '')
 }
@@ -214,7 +214,7 @@ export function takesRaw(action: string, ending: AnswerEnding | undefined, { raw
   return rawAnywhere || ending !== undefined || action.toLowerCase() === 'command'
 }
 
-/** The link went while a call was waiting. */
+/** Makes the error of a call that was waiting when the connection was lost. */
 export function lostCall(source: string, call: Call, cause: AmiError): LostError {
   const delivered = call.write?.left ? 'unknown' : 'no'
   const what =
@@ -225,7 +225,7 @@ export function lostCall(source: string, call: Call, cause: AmiError): LostError
   return new LostError(text, { source, delivered, actionId: call.id, cause })
 }
 
-/** What a call that was not answered in time waited for: a login, its turn, or an action in front that blocks. */
+/** Says what a call that was not answered in time waited for: a login, its turn, or an action in front that blocks. */
 export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, now: number): string {
   if (call.sent === undefined) return ready ? ', it waited for its turn' : ', it waited for a login'
   for (const other of sent) {
@@ -237,7 +237,7 @@ export function circumstance(call: Call, ready: boolean, sent: Iterable<Call>, n
   return ''
 }
 
-/** A call's time is up; `waitedFor` says what for. */
+/** Makes the error of a call whose time is up; `waitedFor` says what the call waited for. */
 export function timedOutCall(source: string, call: Call, waitedFor: string): TimeoutError {
   const missing = call.sent !== undefined && call.assembly.reply ? 'end of the answer' : 'answer'
   const text = `${source}: no ${missing} to ${call.action} (${call.id}) within ${call.timeout} ms${waitedFor}`
@@ -251,7 +251,7 @@ export function timedOutCall(source: string, call: Call, waitedFor: string): Tim
 const NO_COMMAND = 'No such command'
 const NOT_YET = ' (not yet: the server boots or ends, or a module is away)'
 
-/** The server refused the action, or did for now. */
+/** Makes the error of an action that the server refused, or refused for now. */
 export function refusedCall(
   source: string,
   call: Call,
@@ -275,13 +275,13 @@ function reasonOf({ action }: Call, response: Response): string {
   return printed.startsWith(NO_COMMAND) ? NO_COMMAND : reason
 }
 
-/** A list has more rows than a call may collect. */
+/** Makes the error of a list that has more rows than a call may collect. */
 export function tooManyRows(source: string, call: Call, value: number): LimitError {
   const text = `${source}: ${call.action} has more than limits.rows (${value}) rows; read it with list()`
   return new LimitError(text, { source, limit: 'limits.rows', value })
 }
 
-/** There is no login, and the call was not to wait for one. */
+/** Makes the error of a call that was not to wait for a login, while there is none. */
 export function noLogin(source: string, action: string, perishable: boolean): LostError {
   const why = perishable ? 'a late one would dial at the wrong time; give queue: true to wait' : 'queue is false'
   return new LostError(`${source}: ${action} was not sent: the client is not logged in, and ${why}`, {
@@ -290,31 +290,40 @@ export function noLogin(source: string, action: string, perishable: boolean): Lo
   })
 }
 
-/** As many calls are under way as may be. */
+/** Makes the error of a call for which there is no room. */
 export function noRoom(source: string, action: string, limit: 'maxQueued' | 'maxInFlight', value: number): LimitError {
   const why = limit === 'maxQueued' ? `${value} calls wait` : `queue is false, and ${value} calls are in flight`
   return new LimitError(`${source}: ${action} was not sent: ${why} (${limit})`, { source, limit, value })
 }
 
-/** What came is neither Response nor Event, and nobody waits for it. */
+/** Makes the error of a message that is neither Response nor Event, and that nobody waits for. */
 export function strayMessage(source: string, message: Message): ProtocolError {
   return notAmi(source, 'what came is neither Response nor Event', linesOf(message).slice(2), false)
 }
 
-/** A list has fewer rows than its end says: a value with line breaks tears the row that it stands in. */
+/**
+ * Makes the error of a list that has fewer rows than its end says: a value with line breaks tears the row that it
+ * stands in.
+ */
 export function missingRows(end: Message, { action, assembly, id }: Call, said: number): ProtocolError {
   const { source } = end
   const text = `${source}: the answer to ${action} (${id}) ended with ${assembly.rows} of its ${said} rows; a line break in a value may have torn the others`
   return new ProtocolError(text, { source, bytes: new Uint8Array() })
 }
 
-/** The server has answered what stands behind a call, and has given it no Response, or no end of its list. */
+/**
+ * Makes the error of a call that has no Response, or no end of its list, though the server has answered what stands
+ * behind the call.
+ */
 export function unansweredCall(source: string, { action, id }: Call): ProtocolError {
   const text = `${source}: ${action} (${id}) got no whole answer, though the server has answered the Ping behind it`
   return new ProtocolError(text, { source, bytes: new Uint8Array() })
 }
 
-/** Raw output ended without its mark: in front of another message, or of a blank line where none can stand. */
+/**
+ * Makes the error of raw output that ended without its mark: in front of another message, or of a blank line where none
+ * can stand.
+ */
 export function cutShortOutput(source: string, message: Message): ProtocolError {
   return notAmi(source, 'the output of a command broke off before its end', linesOf(message).slice(2), false)
 }

@@ -152,7 +152,7 @@ export class Calls {
     return begun
   }
 
-  /** A login was made: what waits may go. */
+  /** Sends what waits, now that there is a login. */
   ready(): void {
     this.#ready = true
     this.#dialect = dialectOf(this.#host.server().version)
@@ -160,7 +160,7 @@ export class Calls {
     this.#pump()
   }
 
-  /** The link went: settles what was in flight and says how many calls that were. */
+  /** Settles what was in flight when the connection was lost, and returns how many calls that were. */
   lost(error: AmiError): number {
     this.#ready = false
     const calls = this.#sent.clear()
@@ -184,7 +184,7 @@ export class Calls {
     return call.retry && !this.#refusing && (call.rowCount === 0 || call.outcome.row === undefined)
   }
 
-  /** Nothing follows: lets go of the clock. */
+  /** Ends every call and lets go of the clock: nothing follows. */
   end(error: () => ClosedError): void {
     this.refuse(error)
     this.#deadlines.stop()
@@ -212,7 +212,7 @@ export class Calls {
     return this.#sent.take(message)
   }
 
-  /** A message went past a limit: whoever waits for it is told. */
+  /** Ends the call that waits for a message which went past a limit. */
   oversized(error: LimitError, head: Message | undefined): void {
     const call = head && this.#sent.get(head.actionId ?? '')
     if (!call || call.settled) return

@@ -5,17 +5,17 @@ import { type Call, missingRows, strayMessage } from './call.ts'
 import { actionIdOf, isComplete, isFollows } from './raw-output.ts'
 import { isBroadcast } from './reply-assembly.ts'
 
-/** What a {@link Correlation} tells, and asks. */
+/** What a {@link Correlation} reports, and asks. */
 export interface CorrelationHost {
-  /** The answer to a call is complete. */
+  /** Reports that the answer to a call is complete. */
   whole(call: Call): void
   /** Counts a fault of the server's; its error is made only for those who look. */
   fault(make: () => AmiError): void
-  /** A part of an answer has come that is kept until the rest has. */
+  /** Reports a part of an answer that is kept until the rest has come. */
   keeps(call: Call, message: Message): void
   /** Sends a Ping whose answer proves that a call has had all of its own. */
   fence(call: Call): void
-  /** Raw output ended without its mark; `call` is whose answer it is, by its ActionID. */
+  /** Reports raw output that ended without its mark; `call` is the call that its ActionID names. */
   cutShort(message: Message, call: Call | undefined): void
 }
 
@@ -55,7 +55,7 @@ export class Correlation {
     this.#clock = clock
   }
 
-  /** Until when the server may be silent because an action of ours blocks its session. */
+  /** Until when the server may be silent because an action of this client blocks its session. */
   get blockedUntil(): number {
     // they run one at a time: the first one begins when what was before it is over, and then the next has its time
     const first = this.#next((call) => call.order > this.#answered && call.blocking > 0)
@@ -79,7 +79,7 @@ export class Correlation {
     return this.#calls.get(id)
   }
 
-  /** Every call whose answer is expected, in the order of their writing. */
+  /** Returns every call whose answer is expected, in the order of their writing. */
   values(): Iterable<Call> {
     return this.#calls.values()
   }
@@ -158,8 +158,8 @@ export class Correlation {
 
   /*
    * Asterisk names the call in every Response to what is well-formed, but relays and modules of others may not. Whoever
-   * can put a line break into a value can also put such a Response into the stream, so it is believed only once a later
-   * call is answered by name: the session has then said all that it says to this one.
+   * can put a line break into a value can also put such a Response into the stream. So it counts only once a later call
+   * is answered by name: the session has then said all that it says to this one.
    */
   #takeUnnamed(message: Message): void {
     const raw = isFollows(message)
@@ -183,7 +183,9 @@ export class Correlation {
     return order > this.#answered && assembly.reply === undefined && !nature.provesEndOf && !this.#unproven.has(call)
   }
 
-  /** A call is answered by name: what came without a name was the answer to those before it, and not to this one. */
+  /**
+   * Takes what came without a name before a call was answered by name: it was the answer to the calls before that one.
+   */
   #prove(answered: Call): void {
     for (const [call, message] of this.#unproven) {
       if (call.order > answered.order) continue
@@ -228,7 +230,7 @@ export class Correlation {
     if (said > rows && !call.settled) this.#host.fault(() => missingRows(completion as Message, call, said))
   }
 
-  /** An end has come that may be none: the answer to a later call will prove it. */
+  /** Asks for a proof of an end that may be none: the answer to a later call gives it. */
   #doubts(call: Call): void {
     if (call.assembly.ending === undefined && !call.settled) this.#host.fence(call)
   }

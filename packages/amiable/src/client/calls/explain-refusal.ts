@@ -1,6 +1,6 @@
 import { actionFacts, asteriskOf, hasVersion } from '../../catalog/facts.ts'
 
-/** What the catalog adds to the server's words when it refuses an action; empty where it knows no more. */
+/** Returns what the catalog adds to the server's words when it refuses an action; empty where it knows no more. */
 export function explainRefusal(action: string, text: string, amiVersion: string): string {
   const facts = actionFacts(action)
   if (/^Permission denied/i.test(text)) {
@@ -18,7 +18,7 @@ export function explainRefusal(action: string, text: string, amiVersion: string)
       ? ` (Asterisk ${facts.removed} removed it${instead})`
       : ` (it came with Asterisk ${facts.since.join(', ')}${instead})`
   }
-  // the banner tells the branch and not the release
+  // the banner names the branch and not the release
   return facts.since.length === 0
     ? ' (the module that brings it is not loaded)'
     : ` (it came with Asterisk ${facts.since.join(', ')}; where the server is as new, its module is not loaded)`

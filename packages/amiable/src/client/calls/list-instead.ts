@@ -17,7 +17,9 @@ const listsOf: readonly (readonly [printed: RegExp, action: string])[] = [
   [/^voicemail show users/i, 'VoicemailUsersList'],
 ]
 
-/** The action that lists in rows what an action says in one piece, or collects; undefined where there is none. */
+/**
+ * Returns the action that lists in rows what an action says in one piece, or collects; undefined where there is none.
+ */
 function listFor(action: string, text: string): string | undefined {
   const facts = actionFacts(action)
   if (facts !== undefined && facts.rows.length > 0) return facts.name

@@ -5,7 +5,7 @@ export interface ServerState {
   /** The AMI version that it speaks. */
   readonly version: string
   readonly boot: {
-    /** Whether it still boots; `'maybe'`: nothing that this account hears or may ask tells. */
+    /** Whether it still boots; `'maybe'`: nothing that this account gets or may ask says so. */
     readonly boots: boolean | 'maybe'
     /** Whether it booted a moment ago, and may lack commands of its CLI. */
     readonly lacksCommands: boolean
@@ -23,7 +23,7 @@ const ABSENT = /^(?:Extension does not exist|Did not find context|No such comman
 const NO_COMMAND = /^No such command/i
 const DENIED = /^Permission denied/i
 
-/** Tells a refusal that means "not yet" from one that means "no". */
+/** Knows a refusal that means "not yet" from one that means "no". */
 export class NotYet {
   #server: () => ServerState
   /** What the server has done, and under this login. */
@@ -34,12 +34,12 @@ export class NotYet {
     this.#server = server
   }
 
-  /** A login was made. */
+  /** Notes that a login was made. */
   loggedIn(): void {
     this.#servedNow = new Set()
   }
 
-  /** The server did what an action asks for. */
+  /** Notes that the server did what an action asks for. */
   serves(action: string): void {
     for (const served of [this.#served, this.#servedNow]) {
       if (!served.has(action) && served.size < MOST_ACTIONS) served.add(action)

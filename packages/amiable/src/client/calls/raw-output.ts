@@ -40,7 +40,7 @@ export function textLines(message: Message): string[] {
   return printed === '' ? [] : printed.split(/\r?\n/)
 }
 
-// nothing more will come to tell a header from a raw line: the line feed says so
+// nothing more will come that makes a header or a raw line of it: the line feed says so
 function headOf(follows: Message): RawHead {
   const start = linesOf(follows).slice(0, HEAD_BYTES)
   const head = rawHeadAt(`${start}\n`, 2)

@@ -5,14 +5,13 @@ import { kindOf, linesOf, Message, originOf, titleOf } from '../../wire/message.
 import { succeeded } from './response.ts'
 
 /*
- * When an answer is complete. Asterisk says so itself for nearly every action: a Response without `EventList: start` is
- * the complete answer, one with it is followed by events with its ActionID up to the one with `EventList: Complete`
- * (manager.c:astman_send_listack, astman_send_list_complete_start), or up to an Error.
- *
- * A session runs one action at a time and its handler writes everything itself, so the answer to a Ping sent behind an
- * action proves that whatever the action had to say has been said. The catalog names the actions that do not mark their
- * end, or not always (`ending`): each is sent with such a fence behind it. So is whatever a caller asks it for, and what
- * may be a list where lists are not marked at all.
+ * When an answer is complete. Asterisk says so itself for nearly every action. A Response without `EventList: start` is
+ * the complete answer (manager.c:astman_send_listack). After one with it, events with its ActionID follow, up to the
+ * one with `EventList: Complete` (astman_send_list_complete_start) or up to an Error.
+ * A session runs one action at a time, and its handler writes everything itself. So the answer to a Ping sent behind an
+ * action proves that the action has said all that it has to say. The catalog names the actions that do not mark their
+ * end, or not always (`ending`): each is sent with such a fence behind it. The same holds for whatever a caller asks it
+ * for, and for what may be a list where lists are not marked at all.
  */
 
 /** How an answer ends that does not mark its own end; `fence`: nobody knows, and it is whatever comes before the Ping's. */
@@ -37,8 +36,8 @@ export function unmarkedEnding(action: string, fence: boolean, marked: boolean):
 export type Progress = 'foreign' | 'more' | 'doubtful' | 'whole'
 
 /*
- * Whoever can put line breaks into a value can end its row there and begin a message of his own, which ends with what
- * stood behind the value: perhaps the ActionID. Asterisk names the call right behind what a message is
+ * Whoever can put line breaks into a value can end its row there and begin a message of his own, perhaps with the
+ * ActionID that stood behind the value. But Asterisk names the call right behind what a message is
  * (manager.c:astman_send_response_full, astman_send_list_complete_start), and the end of a list has nothing of a row.
  */
 const namesItsCall = /^\r?\n?(?:[^\n]*\n)?ActionID:/i
@@ -154,7 +153,7 @@ export class Assembly {
     return progress
   }
 
-  /** Whether nothing can follow an end: of what is fenced, only the catalog tells one from a row. */
+  /** Whether nothing can follow an end: of what is fenced, only the catalog knows one from a row. */
   #decides(end: Message): boolean {
     if (this.ending === undefined) return true
     return this.ending !== 'fence' && titleOf(end) === this.#facts?.completion
@@ -188,7 +187,7 @@ export class Assembly {
     if (role === undefined) return false
     if (role === 'row' && ending !== 'nameless' && ending !== 'fence') return false
     if (ending === undefined || (ending !== 'fence' && this.#isCatalogued(event))) return true
-    // a relay may leave out the class of what is told to everybody
+    // a relay may leave out the class of what everybody gets
     const isTold = ending !== 'fence' && eventFacts(titleOf(event))?.listedBy.length === 0
     return !isTold && runs()
   }
@@ -204,7 +203,7 @@ export class Assembly {
     this.#onPart(message)
   }
 
-  /** The call is over for its caller: what came is known by its first line. */
+  /** Keeps only the first line of what came: the call is over for its caller. */
   forget(): void {
     const { reply } = this
     if (reply === undefined) return

@@ -50,7 +50,9 @@ export class WaitingCalls {
     if (!this.#calls.delete(call.id)) this.#resting.delete(call)
   }
 
-  /** The link went: these go first under the next login. Gives those that must not wait for one. */
+  /**
+   * Puts calls that were lost with the connection first under the next login. Returns those that must not wait for one.
+   */
   linkLost(again: readonly Call[]): Call[] {
     const perishable = [...this.#calls.values()].filter((call) => call.nature.perishable)
     for (const call of perishable) this.#calls.delete(call.id)

@@ -26,7 +26,7 @@ export interface EventsOptions {
 export interface EventStreamHost {
   /** Calls `handler` with every event from now on, until it is removed. */
   listen(handler: (event: Message) => void): { remove(): void }
-  /** An event was lost to the bound; `event` is the one that found the queue full. */
+  /** Counts an event that was lost to the limit; `event` is the one that found the queue full. */
   dropped(event: Message): void
 }
 

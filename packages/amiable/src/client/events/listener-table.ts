@@ -5,7 +5,7 @@ export interface TableEntry {
   readonly number: number
   /** The events that it wants; `undefined` if it looks at every one. */
   readonly names: ReadonlySet<string> | undefined
-  /** Whether it hears the events too that belong to a pending action. */
+  /** Whether it also gets the events that belong to a pending action. */
   readonly all: boolean
   removed: boolean
 }
@@ -32,8 +32,8 @@ class Group<E extends TableEntry> {
 }
 
 /**
- * Finds the listeners of an event. What it keeps grows with the listeners and never with the names that a server sends,
- * and to add or remove one of many costs as much as one of few.
+ * Finds the listeners of an event. What it keeps grows with the listeners, and never with the names that a server
+ * sends. To add or remove one of many costs as much as one of few.
  */
 export class ListenerTable<E extends TableEntry> {
   #entries = new Map<string, E>()
@@ -50,7 +50,7 @@ export class ListenerTable<E extends TableEntry> {
     return this.#entries.get(id)
   }
 
-  /** Every listener in the order of adding. */
+  /** Returns every listener in the order of adding. */
   values(): Iterable<E> {
     return this.#entries.values()
   }
@@ -95,8 +95,8 @@ export class ListenerTable<E extends TableEntry> {
   }
 
   /**
-   * The listeners of an event of this name in the order of adding, some of them removed. Whoever goes through the array
-   * reads its length first: a listener that is added meanwhile comes behind.
+   * Returns the listeners of an event of this name in the order of adding, some of them removed. Whoever goes through
+   * the array reads its length first: a listener that is added meanwhile comes behind.
    */
   of(name: string): readonly E[] {
     const named = this.#byName.get(name)?.members

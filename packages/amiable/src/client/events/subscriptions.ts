@@ -58,14 +58,17 @@ export function checkListenerId(id: unknown): void {
 /** Receives the error that a listener threw, and that listener. */
 export type ListenerErrorHandler = (error: unknown, listener: Listener) => void
 
-/** What subscriptions tell. */
+/** What subscriptions report. */
 export interface SubscriptionsHost {
   readonly source: string
   readonly maxBacklog: number
   readonly onListenerError: ListenerErrorHandler | undefined
-  /** Events were lost for a consumer that is too slow; told once for each burst. */
+  /** Reports events that were lost for a consumer that is too slow, once for each burst. */
   slow(dropped: number): void
-  /** A listener held up the event loop for so many milliseconds; which one is not known of predicates that say no. */
+  /**
+   * Reports that a listener blocked the event loop for so many milliseconds. Which one is not known of predicates that
+   * say no.
+   */
   blocked(listener: Listener | undefined, milliseconds: number): void
 }
 
@@ -77,19 +80,19 @@ interface Entry extends Listener, TableEntry {
   [INSPECT](): string
 }
 
-// a listener that takes longer holds up the reading of the socket; Asterisk by default gives a reader 100 ms
+// a listener that takes longer blocks the reading of the socket; Asterisk by default gives a reader 100 ms
 const BLOCKED = 100
 /*
- * After so long the socket gets its turn before the next event is delivered: long enough that a listener of ordinary
- * speed delivers more in one turn than the loop reads between two, short enough for the 100 ms that Asterisk gives.
+ * After so long the socket gets its turn before the next event is delivered. In that time a listener of ordinary speed
+ * delivers more in one turn than the loop reads between two, and 100 ms is what Asterisk gives a reader.
  */
 const TURN = 50
 
-/** Who hears which event, in the order of arrival, with a bound on everything that waits. */
+/** Delivers events to their listeners, in the order of arrival, with a limit on everything that waits. */
 export class Subscriptions {
   /** Events delivered to at least one listener or iterator. */
   delivered = 0
-  /** Events lost to bounds. */
+  /** Events lost to limits. */
   dropped = 0
   #host: SubscriptionsHost
   #listeners = new ListenerTable<Entry>()
@@ -150,7 +153,7 @@ export class Subscriptions {
     return entry
   }
 
-  /** Every listener, or the one of this `id`, in the order of adding. */
+  /** Returns every listener, or the one of this `id`, in the order of adding. */
   listeners(id?: string): Iterable<Readonly<TableEntry>> {
     if (id === undefined) return this.#listeners.values()
     const one = this.#listeners.get(id)
@@ -197,7 +200,7 @@ export class Subscriptions {
 
   /** Delivers what waits and ends every iterator, by throwing `error` if there is one. */
   end(error?: unknown): void {
-    // a listener that ends the client: the others hear the same event first
+    // a listener that ends the client: the others get the same event first
     if (this.#delivering) {
       this.#afterEvent = () => this.end(error)
       return
@@ -331,7 +334,7 @@ export class Subscriptions {
 }
 
 /**
- * What a predicate says. A promise is neither yes nor no, and would be taken for yes.
+ * Returns what a predicate answers. A promise is neither yes nor no, and would be taken for yes.
  * @throws {ArgumentError} for a promise
  */
 function answerOf(answer: unknown): unknown {
@@ -343,7 +346,7 @@ function answerOf(answer: unknown): unknown {
 }
 
 /**
- * What a filter takes.
+ * Returns what a filter takes.
  * @throws {ArgumentError} for what is none
  */
 export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {

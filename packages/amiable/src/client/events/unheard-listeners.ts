@@ -3,7 +3,7 @@ import { nearest } from '../../check.ts'
 import type { StatusUnheard } from '../../link/status.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** Finds the listeners that can never hear their event: the login's mask leaves it out, or nobody sends that name. */
+/** Finds the listeners that can never get their event: the login's mask leaves it out, or nobody sends that name. */
 export class UnheardListeners {
   #subscriptions: Subscriptions
   #mask: string
@@ -20,7 +20,7 @@ export class UnheardListeners {
     for (const { id: listener, names, all } of this.#subscriptions.listeners(id)) {
       for (const event of names ?? []) {
         const meant = this.#meantBy(event)
-        // one that also hears what belongs to actions may be waiting for the rows of a list
+        // one that also gets what belongs to actions may be waiting for the rows of a list
         const classes = all || this.#mask === 'on' ? [] : missingClasses(event, this.#mask)
         if (classes.length === 0 && meant === undefined) continue
         tell({ type: 'unheard', listener, event, classes, ...(meant !== undefined && { meant }) })

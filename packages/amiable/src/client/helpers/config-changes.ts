@@ -4,8 +4,8 @@ import { byteLength } from '../../util/text.ts'
 import { LINE_BYTES, type ParamValue } from '../../wire/encoder.ts'
 
 /**
- * One change of a configuration file. It applies to every category of that name, except templates. Asterisk ignores
- * upper and lower case in names of categories, and in names and values of lines.
+ * A change of a configuration file. It applies to every category of that name, except templates. Asterisk ignores upper
+ * and lower case in names of categories, and in names and values of lines.
  */
 export type ConfigChange = ConfigChangeKind & {
   readonly category: string
@@ -204,7 +204,7 @@ function endsBlank(text: string): boolean {
 /** The headers of a change, without their number. */
 export type ChangeHeaders = Readonly<Record<string, ParamValue>>
 
-/** The headers that say a change (main/manager.c:handle_updates). */
+/** Returns the headers that say a change (main/manager.c:handle_updates). */
 export function headersOf(change: ConfigChange): ChangeHeaders {
   const { category: Cat, filter } = change
   const options = filter === undefined ? [] : [`catfilter="${filter}"`]

@@ -47,8 +47,8 @@ export class ConfigFile {
 
 /**
  * Reads a configuration file of the server, with its templates. The account needs the write right `config` or `system`.
- * Rejects with `AMI_ARGUMENT` for a wrong name of a file or a category, and with `AMI_REFUSED` if the file does not
- * exist or AMI may not read it.
+ * Rejects with `AMI_ARGUMENT` for a wrong name of a file or a category. Rejects with `AMI_REFUSED` if the file does not
+ * exist, or AMI may not read it.
  * @param options.category reads this category only; the file has none if the category does not exist
  */
 export function getConfig(

@@ -99,7 +99,7 @@ function checkFilter(filter: EventFilter): void {
   }
 }
 
-/** Whether an expression can stand in a group of ours and ends there. */
+/** Whether an expression can stand in a group of the filter, and ends there. */
 function isBalanced(expression: string): boolean {
   let depth = 0
   for (const [part] of expression.matchAll(PARTS)) {
@@ -158,7 +158,7 @@ function bracketed(expression: string): string {
   return expression.replace(/^!/, '[!]')
 }
 
-// the expression is matched against the whole event, line ends and all; [[:cntrl:]] stands for one of these
+// the expression is matched against all of the event, line ends included; [[:cntrl:]] stands for one of these
 const END = '[[:cntrl:]]'
 const INSIDE = '[^[:cntrl:]]*'
 
@@ -191,7 +191,7 @@ function insideLine(alternative: string): string {
   return `${start ? '' : INSIDE}${meant}${end ? END : ''}`
 }
 
-/** The alternatives of an expression, those inside of its groups left together. */
+/** Returns the alternatives of an expression, those inside of its groups left together. */
 function alternatives(expression: string): string[] {
   const found = ['']
   let depth = 0

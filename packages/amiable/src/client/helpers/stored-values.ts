@@ -8,10 +8,10 @@ import type { Client } from '../client.ts'
 import type { RawResponse } from '../types.ts'
 
 /*
- * Functions that do something when they are read: those that Asterisk marks (AST_CFE_READ: func_shell.c, func_db.c,
- * func_realtime.c, func_lock.c, func_periodic_hook.c), those that run what is in them (func_strings.c:EVAL,
- * func_evalexten.c), ask the network (func_curl.c) or change a variable (POP, SHIFT, INC, DEC). Inside another one they
- * do so too: CUT(SHELL(…),…).
+ * Functions that do something when they are read, also inside another one: CUT(SHELL(…),…). Asterisk marks some
+ * (AST_CFE_READ: func_shell.c, func_db.c, func_realtime.c, func_lock.c, func_periodic_hook.c). Others run what is in
+ * them (func_strings.c:EVAL, func_evalexten.c), ask the network (func_curl.c) or change a variable (POP, SHIFT, INC,
+ * DEC).
  */
 const ACTS =
   /\b(SHELL|CURL|EVAL|EVAL_EXTEN|EVAL_SUB|DB_DELETE|REALTIME_DESTROY|LOCK|TRYLOCK|UNLOCK|PERIODIC_HOOK|POP|SHIFT|INC|DEC)\s*\(/i

@@ -90,7 +90,7 @@ function copyOf(change: ConfigChange): ConfigChange {
     : { ...change }
 }
 
-/** What fits into one action each. */
+/** Returns the changes in parts that fit into one action each. */
 function partsOf(changes: readonly ConfigChange[]): ConfigChange[][] {
   const parts: ConfigChange[][] = []
   let room = 0

@@ -5,7 +5,7 @@ import type { Message } from '../../wire/message.ts'
 import type { Begun } from '../calls/call.ts'
 import type { Verdict } from './outcome.ts'
 
-/** One call from its dialling to its outcome. */
+/** A call from its dialling to its outcome. */
 export interface AttemptOf<R> {
   /** How many milliseconds it may ring. */
   readonly ringing: number
@@ -43,7 +43,7 @@ export interface AttemptOf<R> {
   unlisten: () => void
 }
 
-/** The parameters of the action, with ids that tell the call from all others. */
+/** Returns the parameters of the action, with ids that no other call has. */
 export function withIds(
   params: object,
   given: ReadonlyMap<string, unknown>,
@@ -62,7 +62,7 @@ export function isLocal(channel: string): boolean {
   return /^local\//i.test(channel)
 }
 
-/** The number that a header holds, if any. */
+/** Returns the number that a header holds, if any. */
 export function numberOf(value: string | undefined): number | undefined {
   return value === undefined || value === '' || Number.isNaN(Number(value)) ? undefined : Number(value)
 }

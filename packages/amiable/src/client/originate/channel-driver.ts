@@ -19,8 +19,8 @@ export interface Needed {
 }
 
 /**
- * The module that a channel such as `PJSIP/100` cannot be made without, or that makes the dialplan of one such as
- * `Local/100@default`; undefined where the technology is unknown.
+ * Returns the module that a channel such as `PJSIP/100` cannot be made without, or that makes the dialplan of one such
+ * as `Local/100@default`. Returns undefined where the technology is unknown.
  */
 export function neededBy(channel: string): Needed | undefined {
   const [name = '', address = ''] = channel.split('/', 2)
@@ -31,7 +31,7 @@ export function neededBy(channel: string): Needed | undefined {
   return { module: technology.endsWith('castrtp') ? 'chan_rtp.so' : `chan_${technology}.so` }
 }
 
-/** The module that reads extensions.conf. */
+/** Returns the module that reads extensions.conf. */
 export function dialplan(context: string): Needed {
   return { module: 'pbx_config.so', context }
 }

@@ -6,7 +6,7 @@ interface Named {
   readonly channelId: string
 }
 
-/** Makes the error for a call that the server has accepted, and that nobody will hear of. */
+/** Makes the error of a call that the server has accepted, and whose outcome nobody will report. */
 export function lostAttempt(source: string, { actionId, channelId }: Named, cause: AmiError): LostError {
   const text =
     `${source}: the connection was lost while a call was being set up, and the server goes on with it: ` +
@@ -33,7 +33,10 @@ export function withChannel(error: unknown, { channelId }: Named): unknown {
     : new TimeoutError(text, { source, delivered, cause, channelId })
 }
 
-/** The context that a call was refused for, where it has not such an extension (main/manager.c:action_originate). */
+/**
+ * Returns the context that a call was refused for, where it has not such an extension
+ * (main/manager.c:action_originate).
+ */
 export function missingContext(error: unknown, context: string): string | undefined {
   const isMissing = error instanceof ActionError && !error.retryable
   return isMissing && /^Extension does not exist/i.test(error.response.message) ? context : undefined

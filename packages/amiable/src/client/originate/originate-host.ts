@@ -19,15 +19,15 @@ export interface OriginateHost {
   /** Whether the server still boots, or may. */
   mayBoot(): boolean
   /**
-   * Asks the server why a call failed for which it gave no reason: it shuts down, or a module is not loaded.
-   * An account without the write right `call` or `reporting` is told nothing of the latter.
+   * Asks the server why a call failed for which it gave no reason: it shuts down, or a module is not loaded. An account
+   * without the write right `call` or `reporting` learns nothing of the latter.
    */
   explain(needed: Needed | undefined): Promise<Verdict | undefined>
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
-  /** Whether the server gives a channel the id that it is told to. */
+  /** Whether the server gives a channel the id that an action asks for. */
   takesIds(): boolean
-  /** Sends the Originate; its outcome is told before any event that came behind it. */
+  /** Sends the Originate, and reports its outcome before any event that came behind it. */
   send(params: Params, options: CallOptions, outcome: Outcome): Begun
   /** Sends a Hangup, also while the client closes. */
   hangUp(channel: string): Promise<unknown>

@@ -17,7 +17,7 @@ import { byCause, byReason } from './outcome.ts'
 
 type Attempt = AttemptOf<OriginateResult>
 
-// how long the Hangup that tells more may come after the OriginateResponse: the one goes through stasis and its router
+// how long the Hangup that says more may come after the OriginateResponse: the one goes through stasis and its router
 // (main/manager_channels.c), the other does not. Seen within 2 ms in either order, and after 300 ms on a busy server
 const HANGUP_GRACE = 3_000
 // the same where no channel has shown itself: most likely there is none (an unknown technology or peer)
@@ -58,7 +58,7 @@ export class Originates {
     const given = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
     const { actionId = unguessableId() } = options
     if (this.#byAction.has(actionId)) throw invalid('actionId', 'must be its own: another call is being set up with it')
-    // an id of its own: everybody who hears calls sees it as soon as the channel is there
+    // an id of its own: everybody who gets events of calls sees it as soon as the channel is there
     const channelId = String(given.get('channelid') ?? unguessableId())
     const channel = String(given.get('channel') ?? '')
     const ringing = Number(given.get('timeout') ?? ORIGINATE_TIMEOUT)
@@ -142,13 +142,13 @@ export class Originates {
   }
 
   /**
-   * The connection was lost: rejects the calls that the server has accepted, since nobody will report their outcome.
+   * Rejects the calls that the server had accepted when the connection was lost: nobody will report their outcome.
    * Returns how many those are.
    */
   lost(cause: AmiError): number {
     let rejected = 0
     for (const attempt of [...this.#byAction.values()]) {
-      // one that has not been accepted is a call in flight, and is told of its own loss
+      // one that has not been accepted is a call in flight, and gets an error of its own
       if (!attempt.accepted && !attempt.aborted) continue
       const settled = attempt.aborted
       this.#end(attempt)
@@ -300,11 +300,11 @@ export class Originates {
     attempt.answer.reject(reason)
     const { call, given, created, hangup } = attempt
     if (!given || created || !call?.hasLeft()) call?.giveUp()
-    // asked after that: what had not left never will; and a Hangup that was heard may be a stranger's
+    // asked after that: what had not left never will; and a Hangup event may be of another channel
     if (!call?.hasLeft() || (hangup && given)) this.#end(attempt)
     else if (created) this.#hangUp(attempt, [])
     else if (!given) this.#hangUp(attempt, HANGUP_RETRIES)
-    // the id alone may be another channel's, which a server that refuses this call for it keeps: Newchannel tells
+    // the id alone may be another channel's, which a server that refuses this call for it keeps: Newchannel decides
     else if (!this.#host.hearsCalls) this.#end(attempt)
   }
 
@@ -320,7 +320,10 @@ export class Originates {
     this.#host.hangUp(attempt.channelId).then(() => this.#end(attempt), again)
   }
 
-  /** Whether an OriginateResponse names the channel too, where the server gives channels the ids that it is told to. */
+  /**
+   * Whether an OriginateResponse names the channel too, where the server gives channels the ids that an action asks
+   * for.
+   */
   #names(event: Message, { channelId }: Attempt): boolean {
     const id = event.get('Uniqueid')
     return id === channelId || id === undefined || id === '<unknown>' || !this.#host.takesIds()

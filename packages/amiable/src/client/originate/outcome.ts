@@ -36,7 +36,7 @@ const reasons: Readonly<Record<number, Verdict>> = {
 const SHORT_RING = 1_000
 
 /**
- * What a reason says.
+ * Returns what a reason says.
  * @param ringing how many milliseconds it may have rung
  */
 export function byReason(success: boolean, reason: number | undefined, ringing: number): Verdict {
@@ -63,7 +63,7 @@ const causes: Readonly<Record<number, OriginateOutcome>> = {
   44: 'congestion',
 }
 
-/** What a failure means where the module that makes the channels, or the dialplan, is not loaded. */
+/** Returns what a failure means where the module that makes the channels, or the dialplan, is not loaded. */
 export function noDriver(module: string): Verdict {
   const meaning = `not dialled: ${module} is not loaded, and nothing is known of the number; dial it again when it is`
   return { outcome: 'noDriver', meaning }
@@ -75,7 +75,7 @@ export const shutDown: Verdict = {
   meaning: 'hung up: the server shuts down, and nothing is known of the number; dial it again',
 }
 
-/** What the channel's own Hangup says about a failure that Asterisk gives no other reason for (reason 0). */
+/** Returns what the channel's own Hangup says about a failure that Asterisk gives no other reason for (reason 0). */
 export function byCause(
   cause: number | undefined,
   text: string | undefined,

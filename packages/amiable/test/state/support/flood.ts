@@ -1,6 +1,6 @@
 // Whatever a server says, and for however long: what a model keeps has a limit.
 import assert from 'node:assert/strict'
-import { type StateOptions, type Told, watch } from '../../../src/state/index.ts'
+import { type SourceEvent, type StateOptions, watch } from '../../../src/state/index.ts'
 import { AsyncQueue } from '../../../src/util/async-queue.ts'
 import { type Clock, systemClock } from '../../../src/util/clock.ts'
 import { type Headers, Message } from './messages.ts'
@@ -13,7 +13,7 @@ export function speaker(options: StateOptions, lists?: Readonly<Record<string, (
   let serial = 0
   let now = Date.UTC(2026, 0, 1)
   const clock: Clock = { ...systemClock, now: () => now }
-  let hear: (event: Told) => unknown = () => {}
+  let hear: (event: SourceEvent) => unknown = () => {}
   const answer = async function* (action: string, actionId: string) {
     await new Promise<void>((resolve) => setImmediate(resolve))
     const tell = (name: string, headers: Headers) =>

@@ -1,4 +1,4 @@
-import type { Told } from '../../../src/state/index.ts'
+import type { SourceEvent } from '../../../src/state/index.ts'
 
 /** Draws from a tape of numbers; past its end it draws 0. */
 export class Tape {
@@ -26,7 +26,7 @@ export class Tape {
 export type Headers = Readonly<Record<string, string>>
 
 /** A message as a fold reads one. */
-export class Message implements Told {
+export class Message implements SourceEvent {
   readonly Event: string
   readonly serial: number
   readonly epoch: number

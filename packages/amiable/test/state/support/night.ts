@@ -4,9 +4,9 @@ import { ActionError, LostError } from '../../../src/errors.ts'
 import {
   type Change,
   type Kind,
+  type SourceEvent,
   type StateOptions,
   type StateSource,
-  type Told,
   watch,
 } from '../../../src/state/index.ts'
 import { AsyncQueue } from '../../../src/util/async-queue.ts'
@@ -72,13 +72,13 @@ class Wire implements StateSource {
   epoch = 1
   #serial = 0
   #names: ReadonlySet<string> = new Set()
-  #handler: (event: Told) => unknown = () => {}
+  #handler: (event: SourceEvent) => unknown = () => {}
 
   constructor(clock: Ticks) {
     this.clock = clock
   }
 
-  on(names: readonly string[], handler: (event: Told) => unknown, { all }: { all: boolean }) {
+  on(names: readonly string[], handler: (event: SourceEvent) => unknown, { all }: { all: boolean }) {
     if (!all) return { id: 'listener-2', remove: () => {} }
     this.#names = new Set(names)
     this.#handler = handler
