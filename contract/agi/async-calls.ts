@@ -167,6 +167,8 @@ export function asyncCalls(target: Target): void {
     await dial(watcher, 'agi:async,mine,one')
     const lost = await before.next()
     await lost.setVariable('STATE', 'half way')
+    // CoreShowChannels goes on to name it
+    await lost.exec('NoOp', ['over'])
     const running = lost.waitForDigit(600).catch((error) => error.code)
     killed.destroy()
     assert.match(String(await running), /^AMI_(?:LOST|CLOSED)$/)
@@ -204,6 +206,7 @@ export function asyncCalls(target: Target): void {
     await using taken = new Taken(ami)
     await dial(watcher, 'agi:async')
     const call = await taken.next()
+    await call.exec('NoOp', ['over'])
     const running = call.waitForDigit(300)
     await nextEvent(watcher, 'AGIExecStart', (event) => /^WAIT/.test(event.get('Command') ?? ''))
     cut()

@@ -5,27 +5,18 @@ import { separateArguments } from './line.ts'
 
 const OWNER = 'AMIABLE_AGI'
 
-/** The channels of an Asterisk. */
-export interface Found {
-  /** The rows of those in AsyncAGI, by Uniqueid. */
-  readonly inAgi: ReadonlyMap<string, AmiEvent>
-  /** All, by Uniqueid. */
-  readonly living: ReadonlySet<string>
-}
-
 /**
- * Returns the channels of an Asterisk; `undefined` where it cannot be asked, or may not. Behind an EXEC CoreShowChannels
- * goes on to name that application, for it shows what was last published; Status looks at the channel itself.
+ * Returns rows of an Asterisk's channels by Uniqueid; `undefined` where it cannot be asked, or may not. Behind an EXEC
+ * CoreShowChannels goes on to name that application, for it shows what was last published; Status looks at the channel.
  */
-export async function channelsOf(client: AsyncClient): Promise<Found | undefined> {
-  const inAgi = new Map<string, AmiEvent>()
-  const living = new Set<string>()
+export async function rowsOf(
+  client: AsyncClient,
+  isWanted: (row: AmiEvent) => boolean,
+): Promise<ReadonlyMap<string, AmiEvent> | undefined> {
+  const rows = new Map<string, AmiEvent>()
   try {
-    for await (const row of client.list('Status', { Variables: OWNER })) {
-      if (isInAsyncAgi(row)) inAgi.set(row.Uniqueid, row)
-      living.add(row.Uniqueid)
-    }
-    return { inAgi, living }
+    for await (const row of client.list('Status', { Variables: OWNER })) if (isWanted(row)) rows.set(row.Uniqueid, row)
+    return rows
   } catch {
     return undefined
   }
@@ -37,7 +28,8 @@ export function ownerOf(row: AmiEvent): string {
   return owner
 }
 
-function isInAsyncAgi(row: AmiEvent): boolean {
+/** Whether a row is of a channel in AsyncAGI, and no application or routine runs in it. */
+export function isInAsyncAgi(row: AmiEvent): boolean {
   return row.get('Application')?.toLowerCase() === 'agi' && /^agi:async(?:,|$)/i.test(row.get('Data') ?? '')
 }
 

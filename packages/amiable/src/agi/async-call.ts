@@ -60,10 +60,10 @@ export class AsyncCall {
 
   constructor(setup: CallSetup) {
     this.setup = setup
-    const { client, uniqueid, instance, pipeline } = setup
+    const { client, uniqueid, pipeline } = setup
     // before the claim's result come those of commands that an earlier session has left in the queue
     const foreign = () => this.#session && setup.foreign()
-    this.#channel = new AsyncChannel({ client, uniqueid, instance, pipeline, foreign, gone: () => this.#leave() })
+    this.#channel = new AsyncChannel({ client, uniqueid, pipeline, foreign, gone: () => this.#leave() })
     if (setup.claim) this.#claim = new Claim(setup.instance)
   }
 

@@ -3,7 +3,6 @@ import { ActionError, AmiError, LimitError, LostError, ProtocolError } from '../
 import { unguessableId } from '../util/action-id.ts'
 import { textToBytes } from '../util/text.ts'
 import { type Answered, AsyncResults, type Expected } from './async-results.ts'
-import { commandId, isClaim } from './claim.ts'
 import type { Exchange, Wire } from './exchange.ts'
 import type { Job } from './job.ts'
 import { type AgiReply, fenceLine, readReply } from './replies.ts'
@@ -12,8 +11,6 @@ import { type AgiReply, fenceLine, readReply } from './replies.ts'
 export interface AsyncOptions {
   readonly client: Pick<Client, 'name' | 'sendRaw'>
   readonly uniqueid: string
-  /** The name of this program for other programs. */
-  readonly instance: string
   readonly pipeline: number
   /** Reports that a command of another program was carried out on the channel. */
   foreign(): void
@@ -92,11 +89,11 @@ export class AsyncChannel implements Wire {
 
   write(job: Job): void {
     const { text: line, expects } = job
-    this.#send(makeEntry({ id: this.#newId(), job, line, expects }))
+    this.#send(makeEntry({ id: unguessableId(), job, line, expects }))
   }
 
   /** Sends a command of the channel's own; resolves with its answer, or `undefined` where it was lost. */
-  ask(line: string, id = this.#newId()): Promise<string | undefined> {
+  ask(line: string, id = unguessableId()): Promise<string | undefined> {
     return new Promise((resolve) => this.#send(makeEntry({ id, line, expects: 'plain', answered: resolve })))
   }
 
@@ -136,7 +133,7 @@ export class AsyncChannel implements Wire {
   result(id: string, encoded: string): void {
     const own = this.#queue.get(id)
     // out of step, the result may be of this program's own command, from before the gap
-    if (own === undefined && this.#results.inStep && !isClaim(id)) this.#options.foreign()
+    if (own === undefined && this.#results.inStep && !id.startsWith('amiable-claim-')) this.#options.foreign()
     this.#ran = false
     this.#queue.delete(id)
     // a stranger's value ends as well as his other answers do: the event is drained, or the next one is searched from behind
@@ -175,10 +172,6 @@ export class AsyncChannel implements Wire {
     for (const { answered } of this.#queue.values()) answered?.(undefined)
     for (const [{ answered }] of this.#results.lose()) answered?.(undefined)
     this.#queue.clear()
-  }
-
-  #newId(): string {
-    return commandId(this.#options.instance)
   }
 
   #giveBack(): void {
@@ -240,7 +233,7 @@ export class AsyncChannel implements Wire {
     if (this.#results.inStep) this.#exchange?.resume()
     else if (this.#queue.size === 0) {
       const token = unguessableId()
-      this.#send(makeEntry({ id: this.#newId(), line: fenceLine(token), expects: 'value', token }))
+      this.#send(makeEntry({ id: unguessableId(), line: fenceLine(token), expects: 'value', token }))
     }
   }
 

@@ -6,10 +6,9 @@ import { ClosedError, invalid } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
-import { channelsOf, ownerOf, requestOfRow } from './adopt.ts'
+import { isInAsyncAgi, ownerOf, requestOfRow, rowsOf } from './adopt.ts'
 import { AsyncCall, type AsyncClient, firstRequest } from './async-call.ts'
 import { ATTACH_CHECKS, type AttachmentStats, type AttachOptions } from './attach-options.ts'
-import { isCommandOf } from './claim.ts'
 import type { AgiRequest } from './environment.ts'
 import type { CloseOptions } from './fast-server.ts'
 import { type AgiHandler, reportError, wants } from './handler.ts'
@@ -17,8 +16,8 @@ import type { AgiSession } from './session.ts'
 
 // how long Asterisk has for the last command of a call, in milliseconds, when all is to end
 const LINGER = 5_000
-// how many calls are remembered whose AsyncAGI has ended because a command failed
-const REMEMBERED = 1_000
+// how many calls are remembered that are not handled now
+const REMEMBERED = 10_000
 
 /**
  * Handles the calls that the dialplan hands over by `AGI(agi:async,path)`: a client's, or those of a fleet's members. The
@@ -56,6 +55,8 @@ export class AgiAttachment implements AsyncDisposable {
   #failedCalls = new Set<string>()
   /** Whose calls are looked for, and whether once more behind that. */
   #looks = new Map<AsyncClient, boolean>()
+  /** Of our name and in some application: by EXEC, or in the dialplan behind AsyncAGI. */
+  #busy = new Set<string>()
   /** Calls of others that have left AsyncAGI since the look under way began. */
   #ended = new Set<string>()
   #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
@@ -148,14 +149,11 @@ export class AgiAttachment implements AsyncDisposable {
 
   /** Notes an event of a call that this program does not have, or not yet. */
   #heardOfOther(event: AmiEvent, key: string): void {
-    if (event.Event === 'AsyncAGIEnd') {
-      if (this.#looks.size > 0) this.#ended.add(key)
-    } else if (this.#options.adopt === false) return
-    else if (event.Event === 'AsyncAGIExec' && isCommandOf(this.#instance, event.get('CommandId') ?? '')) {
-      // a call that this program had before its restart, and that was in EXEC or GOSUB when it was looked for
-      const client = this.#clientOf(event.source)
-      if (client) void this.#find(client)
-    }
+    if (event.Event === 'AsyncAGIEnd' && this.#looks.size > 0) remember(this.#ended, key)
+    if (event.Event === 'AGIExecStart' || !this.#busy.delete(key) || event.Event !== 'AsyncAGIExec') return
+    // what ran in it is over, and it is in AsyncAGI still
+    const client = this.#clientOf(event.source)
+    if (client) void this.#find(client)
   }
 
   #heardOfEnd(event: AmiEvent): void {
@@ -163,8 +161,10 @@ export class AgiAttachment implements AsyncDisposable {
     if (this.#leaving.size === 0 && !hungUp) return
     const key = keyOf(event.source, event.get('Uniqueid') ?? '')
     this.#leaving.get(key)?.evidence(event)
+    if (!hungUp) return
+    this.#busy.delete(key)
     // one that has left AsyncAGI in a gap
-    if (hungUp) this.#calls.get(key)?.lost('hangup')
+    this.#calls.get(key)?.lost('hangup')
   }
 
   #start(event: AmiEvent, uniqueid: string): void {
@@ -216,7 +216,7 @@ export class AgiAttachment implements AsyncDisposable {
         this.#counts.foreign++
         publish('agi:foreign', () => ({ ...facts, channel: call.session?.request.channel ?? '' }))
       },
-      failed: () => this.#remember(key),
+      failed: () => remember(this.#failedCalls, key),
       leaving: () => {
         this.#forget(this.#calls, key, call)
         this.#leaving.set(key, call)
@@ -241,12 +241,6 @@ export class AgiAttachment implements AsyncDisposable {
 
   #forget(calls: Map<string, AsyncCall>, key: string, call: AsyncCall): void {
     if (calls.get(key) === call) calls.delete(key)
-  }
-
-  #remember(key: string): void {
-    this.#failedCalls.add(key)
-    const [oldest] = this.#failedCalls
-    if (this.#failedCalls.size > REMEMBERED && oldest !== undefined) this.#failedCalls.delete(oldest)
   }
 
   async #watch(): Promise<void> {
@@ -294,19 +288,23 @@ export class AgiAttachment implements AsyncDisposable {
   async #look(client: AsyncClient): Promise<void> {
     // not those that have begun since: theirs are the events of this link
     const known = [...this.#all].filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)
-    const found = await channelsOf(client)
+    const ours = new Set(known.map(({ setup }) => setup.uniqueid))
+    const isOurs = (row: AmiEvent) => ours.has(row.get('Uniqueid') ?? '') || ownerOf(row) === this.#instance
+    const rows = await rowsOf(client, (row) => isOurs(row) || isInAsyncAgi(row))
     for (const call of known) {
-      const { uniqueid } = call.setup
+      const row = rows?.get(call.setup.uniqueid)
       // without the right to look, it finds out by its next command; while EXEC runs an application, the channel is said
       // to be in that one (pbx_app.c: pbx_exec)
-      if (!found || found.inAgi.has(uniqueid) || (found.living.has(uniqueid) && call.mayRun)) call.resume()
+      if (!rows || (row && (isInAsyncAgi(row) || call.mayRun))) call.resume()
       else call.lost('unknown')
     }
     if (this.#options.adopt === false) return
-    for (const [uniqueid, row] of found?.inAgi ?? []) {
+    for (const [uniqueid, row] of rows ?? []) {
       const key = keyOf(client.name, uniqueid)
-      if (this.#calls.has(key) || this.#ended.has(key) || !this.#mayAdopt(row)) continue
-      this.#run(client, uniqueid, (call) => call.takeOver(requestOfRow(row)), { adopted: 1 })
+      if (this.#calls.has(key) || this.#ended.has(key)) continue
+      if (!isInAsyncAgi(row)) remember(this.#busy, key)
+      else if (this.#mayAdopt(row))
+        this.#run(client, uniqueid, (call) => call.takeOver(requestOfRow(row)), { adopted: 1 })
     }
   }
 
@@ -332,4 +330,10 @@ function isFleet(target: AsyncClient | Fleet): target is Fleet {
 
 function keyOf(source: string, uniqueid: string): string {
   return `${source}\n${uniqueid}`
+}
+
+function remember(keys: Set<string>, key: string): void {
+  keys.add(key)
+  const [oldest] = keys
+  if (keys.size > REMEMBERED && oldest !== undefined) keys.delete(oldest)
 }

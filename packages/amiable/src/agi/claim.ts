@@ -1,31 +1,13 @@
 /*
  * How one of several programs takes a call. Every program gets the event of a call that has entered AsyncAGI. Each
  * queues a command, Asterisk carries the commands out in one order, and all programs see the results in that order. The
- * program of the first result has the call. What it sends from then on bears its name, so it knows its calls again
- * after a restart.
+ * program of the first result has the call.
  */
 import { got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 
 const PREFIX = 'amiable-claim-'
-const COMMAND = 'amiable-run-'
-
-/** Whether the CommandID is of a claim, by whomever. */
-export function isClaim(id: string): boolean {
-  return id.startsWith(PREFIX)
-}
-
-/** Makes a CommandID for a command of a session. Whoever sees its result knows which program has the call. */
-export function commandId(instance: string): string {
-  return `${COMMAND}${instance}-${unguessableId()}`
-}
-
-/** Whether the CommandID is of a command that a program of this name has sent to a call that it had. */
-export function isCommandOf(instance: string, id: string): boolean {
-  const name = COMMAND + instance
-  return id.startsWith(name) && id.lastIndexOf('-') === name.length
-}
 
 /** One claim on one call. */
 export class Claim {
@@ -44,7 +26,7 @@ export class Claim {
 
   /** Takes the CommandID of a result on the call's channel, in Asterisk's order. */
   hear(id: string): void {
-    if (!this.#decided && isClaim(id)) this.#end(id === this.id)
+    if (!this.#decided && id.startsWith(PREFIX)) this.#end(id === this.id)
   }
 
   /** Says that the call is gone. */

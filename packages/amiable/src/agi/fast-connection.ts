@@ -46,7 +46,8 @@ export class FastConnection implements Wire {
   #uniqueid = ''
   /** What came before there was a session; `undefined` where none follows. */
   #early: string | undefined = ''
-  #strayBytes = 0
+  /** Bytes that nobody had asked for. */
+  #unaskedBytes = 0
   /** Bytes since the last answer. */
   #unanswered = 0
   #closed = deferred<void>()
@@ -162,17 +163,22 @@ export class FastConnection implements Wire {
       if (one.type === 'reply') {
         const expects = exchange.oldest?.expects ?? 'plain'
         const behind = arrivals.slice(at + 1)
-        const more = behind.some(({ type }) => type === 'stray')
+        // one command is under way: what follows its answer in the same read is of the answer, or nobody's
+        const more = !text.endsWith('\n') || behind.some(({ type }) => type === 'stray')
         if (expects === 'value' && (more || (one.text.length > SEGMENT && one.text.startsWith('200 ')))) {
           // the value may have a line that ends as the answer does: a fence says where it ends
           if (more) this.#options.outOfStep()
           exchange.doubt(one.text + behind.map(textOf).join(''))
           return
         }
+        // before the next command is sent: its answer may follow what is nobody's
+        if (more) exchange.doubt()
         const reply = readReply(one.text, expects)
         if (reply) exchange.reply(reply)
-      } else if (one.type === 'hangup') exchange.hangup('unknown')
-      else if (one.type === 'doubt') exchange.doubt('')
+      } else if (one.type === 'hangup') {
+        exchange.hangup('unknown')
+        this.#unasked('HANGUP\n')
+      } else if (one.type === 'doubt') exchange.doubt('')
       else if (one.type === 'fenced') exchange.fenced(one.before)
       else if (one.type === 'overflow') exchange.overflow(this.#options.limits.line)
       else this.#stray(one.text)
@@ -183,9 +189,13 @@ export class FastConnection implements Wire {
   #stray(text: string): void {
     const exchange = this.#exchange as Exchange
     this.#options.outOfStep()
-    this.#strayBytes += text.length
-    if (this.#strayBytes > this.#options.limits.line) this.#flooded(text)
-    else if (exchange.oldest === undefined) exchange.doubt()
+    this.#unasked(text)
+    if (exchange.oldest === undefined) exchange.doubt()
+  }
+
+  #unasked(text: string): void {
+    this.#unaskedBytes += text.length
+    if (this.#unaskedBytes > this.#options.limits.line) this.#flooded(text)
   }
 
   #flooded(text: string): void {

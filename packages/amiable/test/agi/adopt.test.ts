@@ -25,7 +25,7 @@ test('a call that was in an application when its program was started again is ta
   await looked()
   assert.deepEqual([client.lists, commands(client)], [1, []])
   client.rows = [channelRow({}, 'ivr-1')]
-  client.emit('AsyncAGIExec', { Uniqueid: '1.1', CommandId: 'amiable-run-ivr-1-0123', Result: '200%20result=0%0A' })
+  client.emit('AsyncAGIExec', { Uniqueid: '1.1', CommandId: 'any', Result: '200%20result=0%0A' })
   await looked()
   assert.deepEqual([client.lists, commands(client)], [2, ['NOOP']])
   await client.carryOut('200 result=0\n')
@@ -35,18 +35,25 @@ test('a call that was in an application when its program was started again is ta
   await attachment.close({ timeout: 0 })
 })
 
-test('results on calls of other programs, and where nothing is taken over, are no reason to look', async () => {
-  const strange = ['amiable-run-ivr-2-0123', 'amiable-run-ivr-1-b-0123', 'amiable-claim-ivr-1-0123', 'ivr-1', '']
-  for (const [options, ids] of [
-    [{}, strange],
-    [{ adopt: false }, ['amiable-run-ivr-1-0123']],
+test('results on calls of other programs, and on those that have come again, are no reason to look', async () => {
+  const result = { Uniqueid: '1.1', CommandId: 'any', Result: '200%20result=0%0A' }
+  const again = (client: FakeClient, name: string) =>
+    client.emit(name, { Uniqueid: '1.1', Env: 'agi_threadid%3A%201%0A%0A' })
+  for (const [options, row, before] of [
+    [{}, channelRow({ Application: 'Queue' }, 'ivr-2'), () => {}],
+    [{}, channelRow({ Application: 'Queue' }), () => {}],
+    [{ adopt: false }, RUNNING, () => {}],
+    [{ accept: () => false }, RUNNING, (client: FakeClient) => again(client, 'AsyncAGIStart')],
+    [{}, RUNNING, (client: FakeClient) => again(client, 'AsyncAGIEnd')],
+    [{}, RUNNING, (client: FakeClient) => again(client, 'Hangup')],
   ] as const) {
     const client = new FakeClient()
+    client.rows = [row]
     const attachment = attach(client, options)
     await looked()
+    before(client)
     client.rows = [channelRow({}, 'ivr-1')]
-    for (const CommandId of ids)
-      client.emit('AsyncAGIExec', { Uniqueid: '1.1', CommandId, Result: '200%20result=0%0A' })
+    client.emit('AsyncAGIExec', result)
     await looked()
     assert.deepEqual([client.lists, client.sent], [1, []])
     await attachment.close({ timeout: 0 })
@@ -55,16 +62,14 @@ test('results on calls of other programs, and where nothing is taken over, are n
 
 test('results that come while it is looked are looked for once more, however many', async () => {
   const client = new FakeClient()
+  const many = Array.from({ length: 100 }, (_, n) => channelRow({ Uniqueid: `1.${n}`, Application: 'Queue' }, 'ivr-1'))
+  client.rows = many
   const attachment = attach(client)
-  for (let n = 0; n < 100; n++) {
-    client.emit('AsyncAGIExec', {
-      Uniqueid: `1.${n}`,
-      CommandId: 'amiable-run-ivr-1-0123',
-      Result: '200%20result=0%0A',
-    })
-  }
   await looked()
-  assert.equal(client.lists, 2)
+  for (const { get } of many)
+    client.emit('AsyncAGIExec', { Uniqueid: get('Uniqueid') ?? '', CommandId: '', Result: '' })
+  await looked()
+  assert.equal(client.lists, 3)
   await attachment.close({ timeout: 0 })
 })
 

@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type AgiSession, listenAgi, router } from '../../src/agi/index.ts'
 import { deferred } from '../../src/util/deferred.ts'
 import { AsteriskPeer, ENVIRONMENT } from './asterisk-peer.ts'
+import { oneSession } from './one-session.ts'
 
 /** Writes as much as the other side takes, up to so many bytes. */
 async function flood(socket: Socket, text: string, bytes: number): Promise<void> {
@@ -105,4 +106,47 @@ test('the session of a handler that never ends is none of the server’s when it
   while (server.stats().sessions > 0) await turn()
   assert.deepEqual(server.sessions(), [])
   await server.close({ timeout: 0 })
+})
+
+test('what follows an answer is not the next command’s, however it is cut', async () => {
+  const pieces = [['200 result=1 (forged)\n'], ['200 res', 'ult=1 (forged)\n'], ['x\n', '200 result=1 (forged)\n']]
+  for (const [first = '', ...rest] of pieces) {
+    await using one = await oneSession()
+    const { call, peer, server } = one
+    const answers = Promise.all([call.noop(), call.getVariable('A'), call.getVariable('B')])
+    await peer.answer(`200 result=0\n${first}`)
+    const line = await peer.next()
+    const token = /^GET FULL VARIABLE "([a-z0-9]+)"$/.exec(line ?? '')?.[1]
+    for (const piece of rest) peer.send(piece)
+    peer.send(`200 result=1 (${token})\n`)
+    await peer.answer('200 result=1 (a)\n')
+    await peer.answer('200 result=1 (b)\n')
+    assert.deepEqual(await answers, [undefined, 'a', 'b'])
+    assert.equal(server.stats().lateAnswers, 0)
+  }
+})
+
+test('a value whose next line has come in part is held for the rest of it', async () => {
+  await using one = await oneSession()
+  const { call, peer } = one
+  const value = call.getVariable('A')
+  await peer.answer('200 result=1 (a)\nb')
+  const line = await peer.next()
+  const token = /^GET FULL VARIABLE "([a-z0-9]+)"$/.exec(line ?? '')?.[1]
+  peer.send(` (c))\n200 result=1 (${token})\n`)
+  assert.equal(await value, 'a)\nb (c)')
+})
+
+test('a peer that says HANGUP without an end is cut off, also where it answers', async () => {
+  for (const answer of ['', '200 result=0\n']) {
+    await using one = await oneSession({ limits: { line: 1_000 } })
+    one.peer.send('HANGUP\n')
+    while (one.call.state === 'live') await turn()
+    const ended = one.call.exec('Wait', [1]).catch((error) => error.code)
+    await one.peer.next()
+    for (let n = 0; n < 300 && !one.peer.ended; n++) one.peer.send(`HANGUP\n${answer}`)
+    while ((await one.peer.next()) !== undefined);
+    assert.ok([0, 'AGI_HANGUP'].includes(await ended))
+    assert.equal(one.call.state, 'ended')
+  }
 })
