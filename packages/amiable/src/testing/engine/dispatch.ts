@@ -73,7 +73,7 @@ async function faulty(
   const { faults } = host
   const core = host.world.core
   const id = action.header('ActionID')
-  if (faults.is('drip')) return
+  if (faults.is('drip') || faults.is('flood')) return
   if (faults.take('echo', name) !== undefined) {
     session.write(echoOf(action.lines, id))
     return

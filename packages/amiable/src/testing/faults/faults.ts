@@ -99,13 +99,7 @@ export class Faults {
   /** Sends bytes that are no AMI: to every session now, or with an `action` before its replies. */
   garbage(text = '\x00\x01\x7f\xff garbage: no AMI\r\n\r\n', options: FaultOptions = {}): Fault {
     checkString('text', text)
-    const rule = this.#add('garbage', checkFault(options), { text: toWire(text) })
-    if (options.action === undefined) {
-      rule.off()
-      rule.hits++
-      this.#target.inject(rule.text)
-    }
-    return rule
+    return this.#beside('garbage', toWire(text), options)
   }
 
   /**
@@ -117,26 +111,37 @@ export class Faults {
     return this.#add('forgeEnd', options, { flag })
   }
 
+  /**
+   * Sends a Response without an ActionID, as whoever can put line breaks into a value: to every session now, or with an
+   * `action` before its replies.
+   */
+  forgeAnswer(response = 'Success', options: FaultOptions = {}): Fault {
+    checkString('response', response)
+    return this.#beside('forgeAnswer', `Response: ${toWire(response)}\r\nMessage: Forged\r\n\r\n`, options)
+  }
+
   /** Sends a `Response: Follows` that nothing ends: to every session now, or with an `action` before its replies. */
   deafFollows(options: FaultOptions = {}): Fault {
-    const text = 'Response: Follows\r\nPrivilege: Command\r\n\r\n'
-    const rule = this.#add('deafFollows', checkFault(options), { text })
-    if (options.action === undefined) this.#now(rule, () => this.#target.inject(rule.text))
-    return rule
+    return this.#beside('deafFollows', 'Response: Follows\r\nPrivilege: Command\r\n\r\n', options)
+  }
+
+  /**
+   * Tears the first row of a list in two, as a value with line breaks does. `behind` are the lines that stand behind the
+   * line breaks, each with its end. By default they are the end of the list.
+   */
+  tornRow(behind = '', options: FaultOptions = {}): Fault {
+    checkString('behind', behind)
+    return this.#add('tornRow', checkFault(options), { text: toWire(behind) })
   }
 
   /** Answers no action, not even Ping. Sends every session a byte of an endless line each `ms` milliseconds. */
   drip(ms = 50): Fault {
-    checkWhole('ms', ms, 1, LONGEST_TIMER)
-    const rule = this.#add('drip', {}, { number: ms })
-    const drop = (): void => {
-      if (rule.stopped) return
-      rule.hits++
-      this.#target.inject('x')
-      this.#target.after(ms, drop)
-    }
-    this.#target.after(ms, drop)
-    return rule
+    return this.#again('drip', ms, 'x')
+  }
+
+  /** Answers no action, not even Ping. Sends every session a hundred events each `ms` milliseconds. */
+  flood(ms = 5): Fault {
+    return this.#again('flood', ms, 'Event: Flood\r\nPrivilege: system,all\r\n\r\n'.repeat(100))
   }
 
   /** Refuses actions with a message that repeats all their values, with control characters between them. */
@@ -343,6 +348,27 @@ export class Faults {
       if (verb === 'lag' && !this.is('lag')) this.#target.lag({ core: 0, rooms: 0, parking: 0, hints: 0 })
     })
     this.#rules.add(rule)
+    return rule
+  }
+
+  /** Sends a text beside what is asked for: now, or before the replies to an action. */
+  #beside(verb: FaultVerb, text: string, options: FaultOptions): Rule {
+    const rule = this.#add(verb, checkFault(options), { text })
+    if (options.action === undefined) this.#now(rule, () => this.#target.inject(text))
+    return rule
+  }
+
+  /** Sends a text again and again. */
+  #again(verb: FaultVerb, ms: number, text: string): Rule {
+    checkWhole('ms', ms, 1, LONGEST_TIMER)
+    const rule = this.#add(verb, {})
+    const send = (): void => {
+      if (rule.stopped) return
+      rule.hits++
+      this.#target.inject(text)
+      this.#target.after(ms, send)
+    }
+    this.#target.after(ms, send)
     return rule
   }
 

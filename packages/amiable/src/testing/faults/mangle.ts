@@ -23,6 +23,8 @@ export function mangle(faults: Faults, action: string, reply: string, actionId: 
   if (rows !== undefined) text = widen(text, rows.number)
   const forged = faults.take('forgeEnd', action)
   if (forged !== undefined) text = forge(text, actionId, forged.flag)
+  const torn = faults.take('tornRow', action)
+  if (torn !== undefined) text = tear(text, torn.text)
   if (faults.take('fused', action) !== undefined) text = text.replaceAll('\r\n\r\nEvent: ', '\r\nEvent: ')
   if (faults.take('bareLineFeeds', action) !== undefined) {
     let line = 0
@@ -32,10 +34,10 @@ export function mangle(faults: Faults, action: string, reply: string, actionId: 
   if (faults.take('strayLineFeed', action) !== undefined) text = text.replace(/^(Message: [^\r\n]*)\r\n/m, '$1\n\r\n')
   if (faults.take('extraBlankLine', action) !== undefined) text += '\r\n'
   if (faults.take('twice', action) !== undefined) text += text
-  const follows = faults.take('deafFollows', action)
-  if (follows !== undefined) text = follows.text + text
-  const garbage = faults.take('garbage', action)
-  if (garbage !== undefined) text = garbage.text + text
+  for (const verb of ['deafFollows', 'forgeAnswer', 'garbage'] as const) {
+    const beside = faults.take(verb, action)
+    if (beside !== undefined) text = beside.text + text
+  }
   return text
 }
 
@@ -66,6 +68,18 @@ function forge(text: string, id: string, inside: boolean): string {
   const end = `Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: Forged\r\nActionID: ${id}\r\nEventList: Complete\r\n\r\n`
   const [first = '', ...others] = messages(text)
   return inside ? first + end + others.join('') : end + text
+}
+
+/** What a line break in a value of the first row makes of a list: the row ends there, and another message begins. */
+function tear(text: string, behind: string): string {
+  const [start = '', row = '', ...others] = messages(text)
+  if (!row.startsWith('Event:') || others.length === 0) return text
+  const end = /^Event: [^\r]*/.exec(others.at(-1) ?? '')?.[0] ?? ''
+  const lines = row.split('\r\n')
+  const middle = Math.ceil(lines.length / 2)
+  const head = lines.slice(0, middle).join('\r\n')
+  const forged = behind === '' ? `${end}\r\nEventList: Complete\r\nListItems: 1\r\n` : behind
+  return `${start}${head}\r\n\r\n${forged}${lines.slice(middle).join('\r\n')}${others.join('')}`
 }
 
 /** A refusal that says again all that it was sent. */

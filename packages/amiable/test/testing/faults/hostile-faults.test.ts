@@ -36,6 +36,51 @@ test('a Follows without end: the next event is delivered all the same', async ()
   assert.equal((await ami.send('Ping')).Ping, 'Pong')
 })
 
+test('a forged answer: who takes the next Response for its answer believes it, the client does not', async () => {
+  await using server = await startServer()
+  await using ami = await connect({ ...account, port: server.port })
+  assert.equal(server.faults.forgeAnswer().hits, 1)
+  using naive = await RawClient.login(server.port)
+  using fault = server.faults.forgeAnswer(undefined, { action: 'Hangup' })
+  const answer = await naive.ask({ Action: 'Hangup', ActionID: '7', Channel: 'PJSIP/none' })
+  assert.match(answer, /^Response: Success\r\nMessage: Forged\r\n\r\n/)
+  await assert.rejects(ami.send('Hangup', { Channel: 'PJSIP/none' }), { code: 'AMI_REFUSED' })
+  using _ = server.faults.forgeAnswer('Error', { action: 'Ping' })
+  assert.equal((await ami.send('Ping')).Ping, 'Pong')
+  assert.equal(fault.hits, 2)
+})
+
+test('a torn row: the list ends where the server ends it, and lacks that row alone', async () => {
+  await using server = await startServer()
+  await using ami = await connect({ ...account, port: server.port })
+  const before = (await ami.send('QueueStatus')).events.map((row) => `${row.Event} ${row.get('Queue')}`)
+  for (const behind of [undefined, 'Response: Error\r\nMessage: Forged\r\n', 'Event: UserEvent\r\nUserEvent: x\r\n']) {
+    using fault = server.faults.tornRow(behind, { action: 'QueueStatus' })
+    using naive = await RawClient.login(server.port)
+    const wire = await naive.ask({ Action: 'QueueStatus', ActionID: '7' })
+    const forged = behind ?? 'Event: QueueStatusComplete\r\nEventList: Complete\r\nListItems: 1\r\n'
+    assert.ok(wire.includes(`\r\n\r\n${forged}`), wire)
+    const { events, completion } = await ami.send('QueueStatus')
+    const after = events.map((row) => `${row.Event} ${row.get('Queue')}`)
+    assert.deepEqual(after.slice(-before.length + 1), before.slice(1))
+    assert.ok(Number(completion?.get('ListItems')) >= before.length)
+    assert.equal(fault.hits, 2)
+  }
+  using _ = server.faults.tornRow()
+  assert.equal((await ami.send('Ping')).Ping, 'Pong')
+})
+
+test('a flood: events come and no Ping is answered; the client finds the server dead', async () => {
+  await using server = await startServer()
+  const keepalive = { interval: 60, timeout: 60 }
+  await using ami = await connect({ ...account, port: server.port, keepalive, reconnect: false })
+  let heard = 0
+  ami.on('*', ({ Event }) => void (Event === 'Flood' && heard++))
+  using fault = server.faults.flood()
+  await ami.closed
+  assert.ok(fault.hits > 0 && heard >= 100)
+})
+
 test('a drip: bytes come and no Ping is answered; the client finds the server dead', async () => {
   await using server = await startServer()
   const keepalive = { interval: 60, timeout: 60 }
