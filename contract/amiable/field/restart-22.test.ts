@@ -1,7 +1,7 @@
 // needs: asterisk-22
 import { withAsterisk } from '../../targets.ts'
 import { loginTurns, oneRefusal } from './login-turns.ts'
-import { bigRestarts, dialplanAway, driverAway, moduleAway, ringingAtRestart } from './restart.ts'
+import { bigRestarts, dialplanAway, dialplanComesAndGoes, driverAway, moduleAway, ringingAtRestart } from './restart.ts'
 
 withAsterisk(22, (target) => {
   loginTurns(target)
@@ -9,6 +9,7 @@ withAsterisk(22, (target) => {
   moduleAway(target)
   driverAway(target)
   dialplanAway(target)
+  dialplanComesAndGoes(target)
   ringingAtRestart(target)
   bigRestarts(target, 1)
 })

@@ -8,6 +8,10 @@ import type { OurAsterisk, Target } from '../../targets.ts'
 /** A big installation: it boots for a second or more, and takes logins most of the time. */
 const PHONES = 2_000
 const BOOT_TIMEOUT = 60_000
+/** How long a call that is dialled again and again may take to be answered. */
+const BOUND = 10_000
+/** Between one call and the next. */
+const PACE = 5
 /** The test's own, pjsip.conf's and those that a big installation has. */
 const ENDPOINTS = 3 + PHONES
 
@@ -239,6 +243,7 @@ export function driverAway(target: Target): void {
       const outcome = async () =>
         (await ami.originate({ Channel: 'IAX2/127.0.0.1:9/1', Application: 'Wait', Data: 1, Timeout: 1_000 })).outcome
       const before = await outcome()
+      const loads = username === 'frank' ? ami.events('Load') : undefined
       await change('unload')
       try {
         const away = await outcome()
@@ -251,6 +256,8 @@ export function driverAway(target: Target): void {
       } finally {
         await change('load')
       }
+      // who dials before that cannot know that the module was there by then
+      await loads?.next()
       assert.equal(await outcome(), before)
       assert.notEqual(before, 'noDriver')
     })
@@ -268,7 +275,6 @@ export function dialplanAway(target: Target): void {
       await using ami = createClient(accountOf(target, username))
       await Promise.all([admin.connect(), ami.connect()])
       const change = (LoadType: 'load' | 'unload') => admin.send('ModuleLoad', { LoadType, Module: 'pbx_config.so' })
-      const into = { Context: 'default', Exten: 'wait', Priority: 1 }
       const dial = async (exten: string) =>
         (await ami.originate({ Channel: `Local/${exten}@default`, Application: 'Wait', Data: 1 })).outcome
       await change('unload')
@@ -278,19 +284,69 @@ export function dialplanAway(target: Target): void {
           away.some((one) => one === outcome),
           outcome,
         )
-        await assert.rejects(ami.originate({ Channel: 'Local/wait@default', ...into }), {
-          code: 'AMI_REFUSED',
-          retryable: true,
-        })
+        const refusals = intoDialplan(ami)
+        if (username === 'frank') refusals.push(ami.send('ShowDialPlan', { Context: 'default' }))
+        await Promise.all(refusals.map((one) => assert.rejects(one, { code: 'AMI_REFUSED', retryable: true })))
       } finally {
         await change('load')
       }
       assert.equal(await dial('wait'), 'answered')
       if (username === 'frank') assert.equal(await dial('no-such'), 'failed')
-      const missing = { Channel: 'Local/wait@default', ...into, Exten: 'no-such' }
-      await assert.rejects(admin.originate(missing), { code: 'AMI_REFUSED', retryable: false })
+      const missing = intoDialplan(admin, 'no-such')
+      await Promise.all(missing.map((one) => assert.rejects(one, { code: 'AMI_REFUSED', retryable: false })))
     })
   }
+}
+
+/** Sends calls to a number and to a label of it, in all ways that are refused where there is none. */
+function intoDialplan(ami: Client, Exten = 'wait'): Promise<unknown>[] {
+  const into = { Context: 'default', Exten }
+  const Channel = 'Local/wait@default'
+  return [
+    ami.originate({ Channel, ...into, Priority: 1 }),
+    ami.send('Originate', { Channel, ...into, Priority: 1 }),
+    ami.send('Originate', { Channel, ...into, Priority: 'there', Async: true }),
+    // the label is looked for before the channel
+    ami.send('Redirect', { Channel: 'Local/no-such', ...into, Priority: 'there' }),
+  ]
+}
+
+/** The dialplan that goes and comes under a program that dials all the time: no good number is told as a bad one. */
+export function dialplanComesAndGoes(target: Target): void {
+  test(`${target.name}: pbx_config is unloaded and loaded again while good numbers are dialled`, async () => {
+    await using admin = createClient(accountOf(target, 'frank'))
+    await using ami = createClient(accountOf(target, 'frank'))
+    await Promise.all([admin.connect(), ami.connect()])
+    const outcomes = new Map<string, number>()
+    const dialled = new Set<Promise<unknown>>()
+    const dial = () => {
+      const call = ami
+        .originate({ Channel: 'Local/wait@default', Application: 'Wait', Data: 0 })
+        .then(({ outcome }) => {
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+          dialled.delete(call)
+        })
+      dialled.add(call)
+    }
+    const dialler = setInterval(dial, PACE)
+    try {
+      for (const LoadType of ['unload', 'load', 'unload', 'load', 'unload', 'load'] as const) {
+        await admin.send('ModuleLoad', { LoadType, Module: 'pbx_config.so' })
+        const outcome = LoadType === 'load' ? 'answered' : 'noDriver'
+        const before = outcomes.get(outcome) ?? 0
+        await until(outcome, BOUND, () => (outcomes.get(outcome) ?? 0) > before)
+      }
+    } finally {
+      clearInterval(dialler)
+      await admin.send('ModuleLoad', { LoadType: 'load', Module: 'pbx_config.so' }).catch(() => {})
+    }
+    await Promise.all(dialled)
+    assert.deepEqual(
+      [...outcomes.keys()].filter((outcome) => !['answered', 'noDriver'].includes(outcome)),
+      [],
+    )
+    assert.ok(outcomes.has('noDriver'), JSON.stringify([...outcomes]))
+  })
 }
 
 /** A restart hangs up all that rings (main/asterisk.c:can_safely_quit), and says no more of it than of a bad number. */

@@ -352,7 +352,7 @@ export class Client implements AsyncDisposable {
         publish('ami:event', () => ({ source: this.name, event: titleOf(message), epoch: message.epoch }))
       }
     }
-    if (this.#originates.size > 0) this.#originates.take(message)
+    if (this.#originates.listens) this.#originates.take(message)
     this.#subscriptions.take(message, claimed)
     return answered
   }

@@ -28,8 +28,13 @@ export interface BootCheckHost {
   decided(booted: Booted): void
 }
 
-/** For how long a server may still boot of which nothing more is known, in milliseconds. */
-export const BOOT_MAY_TAKE = 60_000
+const BOOT_MAY_TAKE = 60_000
+
+/** For how long a server may still boot of which nothing more is known, in milliseconds: who waits longer knows why. */
+export function bootMayTake(bootTimeout: number): number {
+  return Math.max(BOOT_MAY_TAKE, bootTimeout)
+}
+
 // how often a server that still boots is asked, in milliseconds
 const INTERVAL = 1_000
 /**
@@ -96,7 +101,7 @@ export class BootCheck {
    */
   get mayTake(): number {
     if (this.#certain) return 0
-    return this.#proven ? LAST_STEPS : BOOT_MAY_TAKE
+    return this.#proven ? LAST_STEPS : bootMayTake(this.#host.bootTimeout)
   }
 
   /** Whether the session answers nothing before a proof has been answered. */

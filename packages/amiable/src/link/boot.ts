@@ -1,6 +1,6 @@
 import type { Clock } from '../util/clock.ts'
 import type { Message } from '../wire/message.ts'
-import { BOOT_MAY_TAKE, BootCheck, type Booted, LAST_STEPS, type ServerKnowledge } from './boot-check.ts'
+import { BootCheck, type Booted, bootMayTake, LAST_STEPS, type ServerKnowledge } from './boot-check.ts'
 
 /** What a {@link Boot} is made from. */
 export interface BootOptions {
@@ -55,7 +55,7 @@ export class Boot {
   get boots(): boolean | 'maybe' {
     if (this.booted === true) return this.#since < this.#mayTake ? 'maybe' : false
     if (this.booted === false && this.#known?.hearsBoot) return true
-    return this.#since < BOOT_MAY_TAKE ? 'maybe' : false
+    return this.#since < bootMayTake(this.#options.bootTimeout) ? 'maybe' : false
   }
 
   /**
@@ -64,6 +64,11 @@ export class Boot {
    */
   get lacksCommands(): boolean {
     return this.#options.clock.elapsed() - this.#bootedAt < LAST_STEPS
+  }
+
+  /** Whether the account hears `system` events, as far as is known. */
+  get hearsSystem(): boolean {
+    return this.#known?.hearsBoot === true
   }
 
   /** Whether `ListCommands` had an action, under this login or the last one that asked. */

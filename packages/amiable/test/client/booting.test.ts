@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ClientOptions } from '../../src/client/options.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import type { Peer } from '../support/peer.ts'
 import { Rig, readyRig, watch } from '../support/rig.ts'
@@ -21,8 +22,8 @@ async function backWhileBooting(rig: Rig): Promise<Peer> {
 }
 
 /** A rig of an account that hears no `system`, ready for the first time. */
-async function narrowRig(...commands: string[]): Promise<Rig> {
-  const rig = new Rig({ keepalive: { interval: 1_000_000 } })
+async function narrowRig(options: Partial<ClientOptions> = {}, ...commands: string[]): Promise<Rig> {
+  const rig = new Rig({ keepalive: { interval: 1_000_000 }, ...options })
   const connected = rig.client.connect()
   const peer = await rig.nextPeer()
   await peer.acceptWhileBooting()
@@ -154,7 +155,7 @@ describe('a refusal', () => {
   }
 
   test('of an action that Asterisk has, while nobody knows whether the server has booted, means not yet', async () => {
-    await using rig = await narrowRig('Ping')
+    await using rig = await narrowRig({}, 'Ping')
     const error = await refusal(rig, 'QueueStatus', UNKNOWN('QueueStatus'))
     assert.equal(error.retryable, true)
     assert.match(error.message, /Invalid\/unknown command: QueueStatus\..* \(not yet: /)
@@ -372,6 +373,14 @@ describe('an Originate that failed for no reason', () => {
 
   test('on a server that has booted failed', async () => {
     await using rig = await readyRig()
+    assert.equal(await outcome(rig), 'failed')
+  })
+
+  test('was not dialled for as long as a boot may take by bootTimeout', async () => {
+    await using rig = await narrowRig({ bootTimeout: 300_000 })
+    rig.clock.tick(299_000)
+    assert.equal(await outcome(rig), 'notBooted')
+    rig.clock.tick(1_000)
     assert.equal(await outcome(rig), 'failed')
   })
 

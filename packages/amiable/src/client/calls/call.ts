@@ -1,15 +1,13 @@
-import { ActionError, type AmiError, LimitError, LostError, ProtocolError, quoted, TimeoutError } from '../../errors.ts'
+import { ActionError, type AmiError, LimitError, LostError, ProtocolError, TimeoutError } from '../../errors.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
 import type { Clock } from '../../util/clock.ts'
-import { withoutEchoes } from '../../util/echoes.ts'
 import type { Meter } from '../../util/meter.ts'
 import { notAmi } from '../../wire/decoder.ts'
 import type { Variables } from '../../wire/encoder.ts'
 import type { Intake } from '../../wire/intake.ts'
-import { hold, kindOf, letGo, linesOf, Message, titleOf } from '../../wire/message.ts'
+import { hold, kindOf, letGo, linesOf, Message } from '../../wire/message.ts'
 import type { Expiring } from './deadlines.ts'
-import { explainRefusal } from './explain-refusal.ts'
-import type { NotYet, ServerState } from './not-yet.ts'
+import type { ServerState } from './not-yet.ts'
 import type { AnswerEnding, Assembly } from './reply-assembly.ts'
 import type { Response } from './response.ts'
 
@@ -64,6 +62,8 @@ export interface Begun {
   giveUp(): void
   /** Whether the server can have seen it. */
   hasLeft(): boolean
+  /** When it was sent; undefined: it was not. */
+  sentAt(): number | undefined
 }
 
 /** What a {@link Call} is made from. */
@@ -167,7 +167,7 @@ export class Call implements CallParts, Expiring {
 
 /** Puts a call into the hands of whoever began it. */
 export function begunOf(call: Call, giveUp: () => void): Begun {
-  return { giveUp, hasLeft: () => call.write?.begun === true }
+  return { giveUp, hasLeft: () => call.write?.begun === true, sentAt: () => call.sent }
 }
 
 /** What calls need from the client around them. */
@@ -246,33 +246,6 @@ export function timedOutCall(source: string, call: Call, waitedFor: string): Tim
     events: call.rows.filter((part) => kindOf(part) === 'event'),
     delivered: call.write?.begun ? 'unknown' : 'no',
   })
-}
-
-const NO_COMMAND = 'No such command'
-const NOT_YET = ' (not yet: the server boots or ends, or a module is away)'
-
-/** Makes the error of an action that the server refused, or refused for now. */
-export function refusedCall(
-  source: string,
-  call: Call,
-  response: Response,
-  version: string,
-  notYet: NotYet,
-): ActionError {
-  const said = reasonOf(call, response)
-  const reason = quoted(withoutEchoes(said, call.text))
-  const retryable = notYet.means(call.action, quoted(said))
-  const more = retryable ? NOT_YET : explainRefusal(call.action, quoted(said), version)
-  return new ActionError(`${source}: ${call.action} was refused: ${reason}${more}`, { source, response, retryable })
-}
-
-// of a command that there is none of Asterisk says so in its output, with the command (main/manager.c:action_command)
-function reasonOf({ action }: Call, response: Response): string {
-  const reason =
-    response.message || (titleOf(response) === 'Error' ? 'no reason given' : `Response: ${titleOf(response)}`)
-  if (action.toLowerCase() !== 'command') return reason
-  const printed = response.get('Output') ?? ''
-  return printed.startsWith(NO_COMMAND) ? NO_COMMAND : reason
 }
 
 /** Makes the error of a list that has more rows than a call may collect. */

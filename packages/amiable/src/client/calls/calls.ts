@@ -21,7 +21,6 @@ import {
   noLogin,
   noRoom,
   type Outcome,
-  refusedCall,
   silentAnswer,
   takesRaw,
   timedOutCall,
@@ -32,24 +31,28 @@ import { checkCall, checkRetry } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
 import { readInPieces } from './list-instead.ts'
-import { NotYet } from './not-yet.ts'
+import { Modules } from './modules.ts'
+import { Refusals } from './refusals.ts'
 import { Assembly, unmarkedEnding } from './reply-assembly.ts'
 import { Response } from './response.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
 // calls that were given up and whose answer may still come; more than these are forgotten
 const REMEMBERED = 1_024
+const NOBODY: Outcome = { resolve: () => {}, reject: () => {} }
 
 /** Knows which answer belongs to whom. */
 export class Calls {
   /** How many milliseconds the last Ping took, from its writing to its answer. */
   roundTrip: number | undefined
+  /** The server's modules, as far as it says. */
+  readonly modules: Modules
   #host: CallHost
   #options: ResolvedOptions
   #clock: Clock
   #sent: Correlation
   #waiting: WaitingCalls
-  #notYet: NotYet
+  #refusals: Refusals
   #inFlight = 0
   #abandoned = 0
   #ready = false
@@ -63,8 +66,9 @@ export class Calls {
     this.#host = host
     this.#options = options
     this.#clock = options.clock
+    this.modules = new Modules(this.#clock, this)
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
-    this.#notYet = new NotYet(host.server)
+    this.#refusals = new Refusals(options.source, host.server, this.modules)
     this.#waiting = new WaitingCalls(this.#clock, () => this.#pump())
     this.#sent = new Correlation(
       {
@@ -96,7 +100,7 @@ export class Calls {
   /** Sends a Ping; returns what says whether it, or a call behind it, has been answered. */
   ping(): () => boolean {
     const isAnswered = this.#sent.proofOfNext()
-    this.start('Ping', undefined, {}, { resolve: () => {}, reject: () => {} }, { internal: true })
+    this.start('Ping', undefined, {}, NOBODY, { internal: true })
     return isAnswered
   }
 
@@ -115,11 +119,10 @@ export class Calls {
     if (!this.#ready && !nature.internal && this.#host.idle()) {
       throw invalid('connect()', `was not called: call it before you send ${action}`)
     }
+    const { encoding, actionTimeout } = this.#options
     const { signal, variables, retry = false, queue = true, fence = false } = options
-    const timeout = options.timeout ?? this.#options.actionTimeout
-    const id = options.actionId ?? unguessableId()
+    const { actionId: id = unguessableId(), timeout = actionTimeout } = options
     if (retry) checkRetry(action)
-    const { encoding } = this.#options
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
     if (this.#sent.get(id) || this.#waiting.has(id)) {
       throw invalid('actionId', 'must be its own: another call is under way with it')
@@ -156,7 +159,7 @@ export class Calls {
   ready(): void {
     this.#ready = true
     this.#dialect = dialectOf(this.#host.server().version)
-    this.#notYet.loggedIn()
+    this.#refusals.loggedIn()
     this.#pump()
   }
 
@@ -171,12 +174,8 @@ export class Calls {
     for (const call of calls) if (!call.settled) (this.#mayGoAgain(call) ? again : gone).push(call)
     for (const call of again) this.#reset(call)
     gone.push(...this.#waiting.linkLost(again))
-    let rejected = 0
-    for (const call of gone) {
-      if (!call.nature.internal) rejected++
-      this.#reject(call, lostCall(this.#options.source, call, error))
-    }
-    return rejected
+    for (const call of gone) this.#reject(call, lostCall(this.#options.source, call, error))
+    return gone.filter(({ nature }) => !nature.internal).length
   }
 
   // rows that a loop has had cannot be taken back
@@ -246,20 +245,21 @@ export class Calls {
     const said = failure ?? reply ?? silentAnswer(this.#host, this.#clock)
     const response = new Response(said, call.rows, completion, call.assembly.succeeded(said))
     if (response.success) {
-      this.#notYet.serves(call.action)
+      this.#refusals.serves(call)
       this.#settle(call, () => call.outcome.resolve(response), undefined)
     } else this.#refused(call, response)
   }
 
   #refused(call: Call, response: Response): void {
-    const error = refusedCall(this.#options.source, call, response, this.#host.server().version, this.#notYet)
-    const again = error.retryable && this.#mayGoAgain(call)
-    if (again) this.#reset(call)
-    if (again && call.hold(response)) {
+    this.#refusals.judge(call, response, (error) => {
+      if (call.settled) return
+      const again = error.retryable && this.#mayGoAgain(call)
+      if (again) this.#reset(call)
+      if (!again || !call.hold(response)) return this.#reject(call, error)
       call.refusal = error
       this.#waiting.rest(call)
       this.#afterOne()
-    } else this.#reject(call, error)
+    })
   }
 
   #assemblyFor(call: Call): Assembly {
@@ -323,8 +323,7 @@ export class Calls {
 
   /** Sends a Ping behind a call: its answer proves that the call has had all of its own. */
   #fence(call: Call): void {
-    const nothing = { resolve: () => {}, reject: () => {} }
-    this.start('Ping', undefined, { timeout: call.timeout }, nothing, { internal: true, provesEndOf: call })
+    this.start('Ping', undefined, { timeout: call.timeout }, NOBODY, { internal: true, provesEndOf: call })
   }
 
   #pump(): void {

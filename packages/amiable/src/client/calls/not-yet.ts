@@ -15,18 +15,37 @@ export interface ServerState {
 }
 
 // a caller may send names that are not in the catalog, and any number of them
-const MOST_ACTIONS = 1_024
+const MOST_SUBJECTS = 1_024
 const UNKNOWN = /^Invalid\/unknown command/i
-// what is said of a dialplan and of CLI commands that are not there yet (main/manager.c:action_originate,
-// manager_dialplan_helper of pbx.c, main/cli.c:ast_cli_command_full)
-const ABSENT = /^(?:Extension does not exist|Did not find context|No such command)/i
+// main/cli.c:ast_cli_command_full
 const NO_COMMAND = /^No such command/i
 const DENIED = /^Permission denied/i
+// main/manager.c:process_message, while a graceful shutdown or restart waits for the calls to end; and action_reload
+const BUSY = /^(?:Asterisk is shutting down|A reload is in progress)/i
+// before the boot is over main/pbx.c:ast_pbx_start runs no dialplan
+const NOT_RUN = /^(?:Secondary )?redirect failed$/i
+
+/**
+ * What is said of a place in the dialplan that is not there (main/manager.c:action_originate and action_redirect,
+ * main/pbx.c:manager_show_dialplan_helper), or cannot be reached (main/bridge.c:blind_transfer_bridge).
+ */
+const PLACES: Readonly<Record<string, RegExp>> = {
+  originate: /^(?:Extension does not exist|Invalid priority)/i,
+  redirect: /^(?:Extra)?Priority is invalid/i,
+  showdialplan: /^Did not find (?:context|extension)/i,
+  blindtransfer: /^Transfer failed/i,
+}
+
+/** Whether an action was refused for want of a place in the dialplan. */
+export function lacksPlace(action: string, text: string): boolean {
+  const name = action.toLowerCase()
+  return Object.hasOwn(PLACES, name) && PLACES[name]?.test(text) === true
+}
 
 /** Knows a refusal that means "not yet" from one that means "no". */
 export class NotYet {
   #server: () => ServerState
-  /** What the server has done, and under this login. */
+  /** The actions and commands that the server has run, and those under this login. */
   #served = new Set<string>()
   #servedNow = new Set<string>()
 
@@ -39,27 +58,30 @@ export class NotYet {
     this.#servedNow = new Set()
   }
 
-  /** Notes that the server did what an action asks for. */
-  serves(action: string): void {
+  /** Notes that the server did what an action, or a command of the CLI, asks for. */
+  serves(subject: string): void {
     for (const served of [this.#served, this.#servedNow]) {
-      if (!served.has(action) && served.size < MOST_ACTIONS) served.add(action)
+      if (!served.has(subject) && served.size < MOST_SUBJECTS) served.add(subject)
     }
   }
 
   /**
    * Whether a refusal may be none a little later. While a module is being loaded or unloaded, its actions are unknown,
    * or are denied to everybody (main/manager.c:process_message).
+   * @param command the command of the CLI, if the action runs one
    */
-  means(action: string, text: string): boolean {
-    // main/manager.c:process_message, while a graceful shutdown or restart waits for the calls to end
-    if (/^Asterisk is shutting down/i.test(text)) return true
+  means(action: string, text: string, command: string | undefined): boolean {
+    if (BUSY.test(text)) return true
     const { boot } = this.#server()
     const { boots } = boot
+    if (command !== undefined && NO_COMMAND.test(text)) {
+      if (boot.lacksCommands || boots !== false) return true
+      return this.#servedNow.has(command)
+    }
     const unknown = UNKNOWN.test(text)
     if (!unknown && !DENIED.test(text)) {
       this.serves(action)
-      if (boot.lacksCommands && NO_COMMAND.test(text)) return true
-      return boots === true || (boots === 'maybe' && ABSENT.test(text))
+      return boots === true || (boots === 'maybe' && (NOT_RUN.test(text) || lacksPlace(action, text)))
     }
     if (this.#servedNow.has(action)) return true
     if (unknown && this.#served.has(action) && this.#exists(action) !== false) return true

@@ -12,8 +12,6 @@ export interface AttemptOf<R> {
   readonly actionId: string
   readonly channelId: string
   readonly channel: string
-  /** Where it goes once it is answered. */
-  readonly context: string
   readonly limit: number
   /** When the outcome must be known. */
   readonly deadline: number

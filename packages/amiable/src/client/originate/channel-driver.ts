@@ -1,3 +1,5 @@
+import { dialplan, type Needed } from '../calls/modules.ts'
+
 // technologies of Asterisk's own modules and of well-known others, in small letters (`ast_channel_tech` in channels/*.c)
 const technologies = new Set(
   ['audiosocket', 'dahdi', 'dongle', 'iax2', 'mgcp', 'mobile', 'motif', 'multicastrtp', 'ooh323', 'pjsip'].concat([
@@ -11,13 +13,6 @@ const technologies = new Set(
   ]),
 )
 
-/** A module without which a channel cannot be made, or has nowhere to go. */
-export interface Needed {
-  readonly module: string
-  /** The context of the dialplan that the module may have: where that is there all the same, another module made it. */
-  readonly context?: string
-}
-
 /**
  * Returns the module that a channel such as `PJSIP/100` cannot be made without, or that makes the dialplan of one such
  * as `Local/100@default`. Returns undefined where the technology is unknown.
@@ -29,9 +24,4 @@ export function neededBy(channel: string): Needed | undefined {
   if (technology === 'local') return dialplan(address.split('@')[1] ?? 'default')
   if (!technologies.has(technology)) return undefined
   return { module: technology.endsWith('castrtp') ? 'chan_rtp.so' : `chan_${technology}.so` }
-}
-
-/** Returns the module that reads extensions.conf. */
-export function dialplan(context: string): Needed {
-  return { module: 'pbx_config.so', context }
 }

@@ -1,4 +1,4 @@
-import { ActionError, type AmiError, LostError, TimeoutError } from '../../errors.ts'
+import { type AmiError, LostError, TimeoutError } from '../../errors.ts'
 
 /** A call that is being set up, as its errors name it. */
 interface Named {
@@ -31,19 +31,4 @@ export function withChannel(error: unknown, { channelId }: Named): unknown {
   return error instanceof LostError
     ? new LostError(text, { source, delivered, cause, channelId, actionId: error.actionId })
     : new TimeoutError(text, { source, delivered, cause, channelId })
-}
-
-/**
- * Returns the context that a call was refused for, where it has not such an extension
- * (main/manager.c:action_originate).
- */
-export function missingContext(error: unknown, context: string): string | undefined {
-  const isMissing = error instanceof ActionError && !error.retryable
-  return isMissing && /^Extension does not exist/i.test(error.response.message) ? context : undefined
-}
-
-/** Adds to a refusal that there is no dialplan at all for now. */
-export function withoutDialplan({ message, source, response }: ActionError): ActionError {
-  const text = `${message} (not yet: pbx_config.so is not loaded)`
-  return new ActionError(text, { source, response, retryable: true })
 }

@@ -1,15 +1,12 @@
-import { ActionError } from '../../errors.ts'
 import type { Link } from '../../link/link.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
 import { speaks } from '../calls/call.ts'
 import type { Calls } from '../calls/calls.ts'
-import type { Response } from '../calls/response.ts'
+import type { Modules } from '../calls/modules.ts'
 import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
-import type { Needed } from './channel-driver.ts'
-import { noDriver, shutDown, type Verdict } from './outcome.ts'
 
 /** What originating needs of the client around it. */
 export interface OriginateHost {
@@ -18,11 +15,10 @@ export interface OriginateHost {
   readonly actionTimeout: number
   /** Whether the server still boots, or may. */
   mayBoot(): boolean
-  /**
-   * Asks the server why a call failed for which it gave no reason: it shuts down, or a module is not loaded. An account
-   * without the write right `call` or `reporting` learns nothing of the latter.
-   */
-  explain(needed: Needed | undefined): Promise<Verdict | undefined>
+  /** The server's modules, as far as it says. An account without the write right `call` or `reporting` may not ask. */
+  readonly modules: Modules
+  /** Whether the loading of a module is reported to this account, as far as is known. */
+  hearsLoads(): boolean
   /** Whether the client's event mask lets `call` events through. */
   readonly hearsCalls: boolean
   /** Whether the server gives a channel the id that an action asks for. */
@@ -39,20 +35,6 @@ export function originateHost(
   calls: Calls,
   link: () => Link,
 ): OriginateHost {
-  let mayAsk = true
-  /** Asks the server something; gives the value, or the error. */
-  const ask = (action: 'Ping' | 'Getvar', Variable?: string) =>
-    new Promise<unknown>((resolve) => {
-      const outcome = { resolve: (reply: Response) => resolve(reply.get('Value')), reject: resolve }
-      calls.start(action, { Variable }, {}, outcome, { internal: true })
-    })
-  const told = (answer: unknown): Verdict | undefined => {
-    if (!(answer instanceof ActionError)) return undefined
-    // main/manager.c:process_message
-    if (/: Asterisk is shutting down/.test(answer.message)) return shutDown
-    mayAsk = false
-    return undefined
-  }
   return {
     source,
     clock,
@@ -63,16 +45,8 @@ export function originateHost(
       calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
     mayBoot: () => link().boot.boots !== false,
     takesIds: () => speaks(link().version, 2, 0),
-    explain: async (needed) => {
-      if (needed === undefined || !mayAsk) return told(await ask('Ping'))
-      const { module, context = '' } = needed
-      // funcs/func_module.c:ifmodule_read, funcs/func_dialplan.c:isexten_function_read
-      const loaded = await ask('Getvar', `IFMODULE(${module})`)
-      if (loaded !== '0') return told(loaded)
-      // commas and parentheses would be more than a name
-      const isThere = /^[\w.-]+$/.test(context) && (await ask('Getvar', `DIALPLAN_EXISTS(${context})`)) === '1'
-      return isThere ? undefined : noDriver(module)
-    },
+    modules: calls.modules,
+    hearsLoads: () => link().boot.hearsSystem,
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })

@@ -1,4 +1,4 @@
-import { type ActionError, type AmiError, invalid, TimeoutError } from '../../errors.ts'
+import { type AmiError, invalid, TimeoutError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import { deferred } from '../../util/deferred.ts'
@@ -6,14 +6,15 @@ import { detached } from '../../util/text.ts'
 import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
+import type { Needed } from '../calls/modules.ts'
 import type { AmiEvent } from '../types.ts'
 import { type AttemptOf, isLocal, numberOf, withIds } from './attempt.ts'
-import { dialplan, neededBy } from './channel-driver.ts'
+import { neededBy } from './channel-driver.ts'
 import { checkOriginate } from './check-originate.ts'
-import { lostAttempt, missingContext, timedOutAttempt, withChannel, withoutDialplan } from './originate-errors.ts'
+import { lostAttempt, timedOutAttempt, withChannel } from './originate-errors.ts'
 import type { OriginateHost } from './originate-host.ts'
 import type { OriginateOptions, OriginateParams, OriginateResult } from './originate-options.ts'
-import { byCause, byReason } from './outcome.ts'
+import { byCause, byReason, noDriver, shutDown, type Verdict } from './outcome.ts'
 
 type Attempt = AttemptOf<OriginateResult>
 
@@ -43,6 +44,11 @@ export class Originates {
     return this.#byAction.size
   }
 
+  /** Whether events matter. */
+  get listens(): boolean {
+    return this.#byAction.size > 0 || this.#host.modules.anyAway
+  }
+
   /**
    * Dials.
    * @param called what its caller called: errors show the caller
@@ -68,7 +74,6 @@ export class Originates {
       actionId,
       channelId,
       channel,
-      context: String(given.get('context') ?? 'default'),
       limit,
       deadline: this.#host.clock.elapsed() + limit,
       answer: withCaller(deferred<OriginateResult>(), called),
@@ -112,7 +117,7 @@ export class Originates {
     return attempt.answer.promise
   }
 
-  /** Looks at an event while calls are under way, before any listener gets it. */
+  /** Looks at an event that matters, before any listener gets it. */
   take(event: Message): void {
     switch (titleOf(event)) {
       case 'OriginateResponse': {
@@ -128,6 +133,9 @@ export class Originates {
         if (attempt.aborted) this.#hangUp(attempt, [])
         break
       }
+      case 'Load':
+        if (event.get('Status') === 'Success') this.#host.modules.loaded(event.get('Module') ?? '')
+        break
       case 'Hangup': {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
         if (!attempt || (attempt.given && !attempt.created)) break
@@ -189,14 +197,7 @@ export class Originates {
     if (attempt.aborted && error instanceof TimeoutError) return
     this.#end(attempt)
     if (attempt.aborted) return
-    const context = missingContext(error, attempt.context)
-    if (context === undefined) {
-      attempt.answer.reject(withChannel(error, attempt))
-      return
-    }
-    void this.#host
-      .explain(dialplan(context))
-      .then((verdict) => attempt.answer.reject(verdict ? withoutDialplan(error as ActionError) : error))
+    attempt.answer.reject(withChannel(error, attempt))
   }
 
   #answered(attempt: Attempt, event: Message): void {
@@ -236,15 +237,17 @@ export class Originates {
     if (attempt.asking) return
     attempt.asking = true
     this.#resolveIn(HANGUP_GRACE, attempt, event)
-    void this.#host
-      .explain(attempt.created && !isLocal(attempt.channel) ? undefined : neededBy(attempt.channel))
-      .then((verdict) => {
-        attempt.asking = false
-        attempt.verdict = verdict
-        if (this.#byAction.get(attempt.actionId) !== attempt) return
-        if (verdict) this.#resolve(attempt, event)
-        else this.#awaitHangup(attempt, event)
-      })
+    const needed = moduleFor(attempt)
+    void this.#host.modules.presence(needed, sentAt(attempt)).then((presence) => {
+      attempt.asking = false
+      if (this.#byAction.get(attempt.actionId) !== attempt) return
+      if (presence === 'ending') attempt.verdict = shutDown
+      else if (needed && presence === 'away') attempt.verdict = noDriver(needed.module)
+      if (attempt.verdict) this.#resolve(attempt, event)
+      // main/loader.c:load_resource lets the question be answered while its event is on the way
+      else if (needed && attempt.hangup && this.#host.hearsLoads()) this.#resolveIn(CHANNEL_GRACE, attempt, event)
+      else this.#awaitHangup(attempt, event)
+    })
   }
 
   #awaitHangup(attempt: Attempt, event: Message): void {
@@ -268,10 +271,12 @@ export class Originates {
     const cause = reason === 0 ? attempt.hangup?.cause : undefined
     const text = attempt.hangup?.text
     const success = event.get('Response') === 'Success'
+    const needed = neededBy(attempt.channel)
+    if (success && needed) this.#host.modules.works(needed)
     const { outcome, meaning } =
       success || reason !== 0
         ? byReason(success, reason, attempt.ringing)
-        : (attempt.verdict ?? byCause(cause, text, attempt.created, attempt.booting))
+        : (attempt.verdict ?? this.#wasAway(attempt, cause) ?? byCause(cause, text, attempt.created, attempt.booting))
     const Uniqueid = event.get('Uniqueid')
     attempt.answer.resolve({
       outcome,
@@ -284,6 +289,13 @@ export class Originates {
       actionId: attempt.actionId,
       event: event as unknown as AmiEvent<'OriginateResponse'>,
     })
+  }
+
+  /** Returns what a failure without a cause means where the module was loaded only after the dialling. */
+  #wasAway(attempt: Attempt, cause: number | undefined): Verdict | undefined {
+    const needed = cause ? undefined : moduleFor(attempt)
+    const wasAway = needed !== undefined && this.#host.modules.cameBack(needed.module, sentAt(attempt))
+    return wasAway ? noDriver(needed.module) : undefined
   }
 
   #expired(attempt: Attempt): void {
@@ -352,4 +364,13 @@ export class Originates {
     this.#onIdle = undefined
     idle()
   }
+}
+
+/** Returns the module that a call may have failed for: none where it had its channel, save in the dialplan. */
+function moduleFor({ created, channel }: Attempt): Needed | undefined {
+  return created && !isLocal(channel) ? undefined : neededBy(channel)
+}
+
+function sentAt({ call }: Attempt): number {
+  return call?.sentAt() ?? 0
 }

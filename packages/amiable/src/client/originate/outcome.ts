@@ -63,9 +63,9 @@ const causes: Readonly<Record<number, OriginateOutcome>> = {
   44: 'congestion',
 }
 
-/** Returns what a failure means where the module that makes the channels, or the dialplan, is not loaded. */
+/** Returns what a failure means where the module that makes the channels, or the dialplan, was not loaded. */
 export function noDriver(module: string): Verdict {
-  const meaning = `not dialled: ${module} is not loaded, and nothing is known of the number; dial it again when it is`
+  const meaning = `not dialled: ${module} was not loaded, and nothing is known of the number; dial it again when it is`
   return { outcome: 'noDriver', meaning }
 }
 

@@ -146,13 +146,20 @@ export const coreActions: Handlers = {
     if (module === '') reply.error('Need module name')
     if (type === '') return reply.error('Incomplete ModuleLoad action.')
     if (module === '') return reply.error('Could not load module.')
+    const name = module.replace(/\.so$/, '')
+    // main/loader.c:publish_load_message_type
+    const publish = (event: string) => world.core.emit(event, `Module: ${module}\r\nStatus: Success\r\n`)
     if (type === 'load') {
-      world.load(module.replace(/\.so$/, ''))
-      return reply.success('Module loaded.')
+      world.load(name)
+      reply.success('Module loaded.')
+      publish('Load')
+      return
     }
     if (!world.modules.has(module)) return reply.error('Could not unload module.')
-    if (type === 'unload') world.unload(module.replace(/\.so$/, ''))
     reply.success(type === 'unload' ? 'Module unloaded.' : 'Module reloaded.')
+    if (type !== 'unload') return
+    world.unload(name)
+    publish('Unload')
   },
   LoggerRotate({ reply }) {
     reply.success('Reloaded the logger and rotated log files')

@@ -79,6 +79,8 @@ describe('a list with markers', () => {
     start(peer, heard)
     row(peer, heard, 'ListDialplan')
     peer.reply(heard, 'Error', 'Message: Did not find extension 1@default')
+    // whether the dialplan is there
+    peer.reply(await peer.next(), 'Success', 'Value: 1')
     await settle()
     const error = call.error as ActionError<{ message: string; events: unknown[] }>
     assert.equal(error.code, 'AMI_REFUSED')
