@@ -36,7 +36,10 @@ const KINDS: ReadonlySet<string> = new Set(Object.keys(makeTables()))
 const TYPES: ReadonlySet<string> = new Set(['added', 'changed', 'removed'])
 
 /** A filter of changes, made once. */
-export type Test = (change: Change) => boolean
+export type Test = (about: About) => boolean
+
+/** What a filter looks at. */
+export type About = Pick<Change, 'kind' | 'type'>
 
 /**
  * Makes the test of a filter.
@@ -69,7 +72,7 @@ interface Entry {
 export class ChangeHub {
   #source: string
   #entries = new Set<Entry>()
-  #loops = new Set<(change: Change) => void>()
+  #loops = new Set<{ readonly test: Test; readonly take: (change: Change) => void }>()
   #ends = new Set<() => void>()
   #ended = false
   #told = 0
@@ -105,7 +108,6 @@ export class ChangeHub {
     checkWhole('capacity', capacity, 1)
     checkChoice('overflow', overflow, ['reset', 'fail'])
     const take = (change: Change) => {
-      if (!test(change)) return
       if (queue.size < capacity) {
         queue.push(change)
         return
@@ -118,8 +120,9 @@ export class ChangeHub {
       while (queue.size > 0) queue.shift()
       queue.push({ type: 'reset', revision: revision(), why: 'overflow' })
     }
+    const loop = { test, take }
     const queue = new AsyncQueue<Change | Reset>(() => {
-      this.#loops.delete(take)
+      this.#loops.delete(loop)
       this.#ends.delete(end)
       unlisten()
     })
@@ -128,17 +131,20 @@ export class ChangeHub {
     if (signal?.aborted) queue.end(signal.reason)
     else if (this.#ended) queue.end()
     else {
-      this.#loops.add(take)
+      this.#loops.add(loop)
       this.#ends.add(end)
     }
     return queue
   }
 
-  tell(changes: readonly Change[]): void {
-    for (const change of changes) {
+  /** @param change makes the change of what happened; asked only where somebody hears it */
+  tell<T extends About>(all: readonly T[], change: (one: T) => Change): void {
+    for (const one of all) {
       const number = ++this.#told
-      for (const take of this.#loops) take(change)
-      for (const entry of this.#entries) if (entry.from < number && entry.test(change)) this.#run(entry, change)
+      for (const { test, take } of this.#loops) if (test(one)) take(change(one))
+      for (const entry of this.#entries) {
+        if (entry.from < number && entry.test(one)) this.#run(entry, change(one))
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import { Admission } from './admission.ts'
-import { ChangeLog } from './change-log.ts'
-import type { Cause, Change } from './changes.ts'
+import { ChangeLog, type Logged } from './change-log.ts'
+import type { Cause } from './changes.ts'
 import { Ended } from './ended.ts'
 import { agents } from './fold/agents.ts'
 import { bridges } from './fold/bridges.ts'
@@ -28,7 +28,7 @@ import type { Told } from './told.ts'
 export interface ModelHost {
   readonly source: string
   /** Takes the changes of one event or list, in their order. */
-  changed(changes: readonly Change[]): void
+  changed(changes: readonly Logged[]): void
   /** Asks for a kind, or one record of it, to be listed again: what an event said does not fit. */
   again(kind: ListedKind, key: string | undefined): void
   /** Reports that more came than a limit allows, and was left out. */
@@ -80,8 +80,8 @@ export class Model implements Pen {
     const derive = () => {
       if (wantsCalls) calls.derive(this, this.#isList)
     }
-    const changed = (changes: readonly Change[]) => host.changed(changes)
-    this.store = new Store({ source: host.source, derive, changed }, new ChangeLog(mark, options.limits.changes))
+    const changed = (changes: readonly Logged[]) => host.changed(changes)
+    this.store = new Store({ derive, changed }, new ChangeLog(host.source, mark, options.limits.changes))
     // a Hangup is read by all before the channel itself goes
     const folds: readonly [ListedKind, Fold][] = [
       ['parking', parking],
@@ -196,10 +196,11 @@ export class Model implements Pen {
     return this.store.get(kind, key)
   }
 
-  put<K extends ChangeKind>(kind: K, key: string, record: Records[K]): void {
+  put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void {
     const { records } = this.tables[kind]
-    if (!records.has(key) && !this.admission.takes(kind, key, record, records.size)) return
-    this.store.put(kind, key, record)
+    const isNew = compared === undefined && !records.has(key)
+    if (isNew && !this.admission.takes(kind, key, record, records.size)) return
+    this.store.put(kind, key, record, compared)
     if (kind === 'member') this.#rests(key, record as Records['member'])
   }
 

@@ -17,6 +17,16 @@ export function isSame(one: unknown, other: unknown): boolean {
   return names === 0
 }
 
+/** Says whether a field differs, but for those of `passedOver`. */
+export function differs(one: object, other: object, passedOver: readonly string[] = []): boolean {
+  for (const name in other) {
+    const before = (one as Record<string, unknown>)[name]
+    const after = (other as Record<string, unknown>)[name]
+    if (before !== after && !passedOver.includes(name) && !isSame(before, after)) return true
+  }
+  return false
+}
+
 /** Returns the names of the fields that differ, but for those of `passedOver`. */
 export function differing(one: object, other: object, passedOver: readonly string[] = []): string[] {
   const found: string[] = []
@@ -30,15 +40,6 @@ export function differing(one: object, other: object, passedOver: readonly strin
 
 /** Returns the record as it is now: frozen, or the one before where nothing differs. */
 export function renewed<T extends object>(before: T | undefined, after: T): T {
-  if (before !== undefined) {
-    let same = true
-    for (const name in after) {
-      if (before[name] !== after[name] && !isSame(before[name], after[name])) {
-        same = false
-        break
-      }
-    }
-    if (same) return before
-  }
+  if (before !== undefined && !differs(before, after)) return before
   return Object.freeze(after)
 }

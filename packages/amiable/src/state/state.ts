@@ -90,7 +90,7 @@ export class State implements AsyncDisposable {
     this.#model = new Model(
       {
         source: source.name,
-        changed: (changes) => this.#changes.tell(changes),
+        changed: (changes) => this.#changes.tell(changes, (one) => this.#model.store.log.change(one)),
         again: (kind, key) => this.#sync.again(kind, key),
         limited: (kind, limit) => this.#statuses.tell({ type: 'limit', kind, limit }),
         rests: (until) => this.#rest(until),

@@ -1,19 +1,15 @@
-import type { ChangeLog } from './change-log.ts'
-import type { Cause, Change } from './changes.ts'
+import { type ChangeLog, type Logged, PARTS } from './change-log.ts'
+import type { Cause } from './changes.ts'
 import type { ChangeKind, Queue, Records } from './records.ts'
-import { differing } from './same.ts'
-import { makeTables, type Tables } from './table.ts'
-
-/** Not part of a queue's own changes: its members and callers have changes of their own. */
-const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
+import { differs } from './same.ts'
+import { makeTables, type Table, type Tables, type Touched } from './table.ts'
 
 /** What a {@link Store} reports. */
 export interface StoreHost {
-  readonly source: string
   /** Works out what follows from what was touched, before it is reported. */
   derive(): void
   /** Takes the changes of one commit, in their order. */
-  changed(changes: readonly Change[]): void
+  changed(changes: readonly Logged[]): void
 }
 
 /** A record that was held back and differs. */
@@ -26,15 +22,21 @@ export interface HeldChange {
   readonly cause: Cause
 }
 
-/** The records of a kind before what is held back of it, by their keys. */
-type Held = Map<string, { before: unknown; unseen: boolean; cause: Cause }>
+/** The records of a kind that are held back, by their keys: what touched each first, and what said it last. */
+type Held = Map<string, { readonly touched: Touched<object>; cause: Cause }>
+
+/** A kind and its records. */
+interface Shelf {
+  readonly kind: ChangeKind
+  readonly table: Table<object>
+}
 
 /** The records, and what happens to them: whatever is written between two commits is one step for those who read. */
 export class Store {
   readonly tables: Tables = makeTables()
   readonly log: ChangeLog
   #host: StoreHost
-  #all = Object.entries(this.tables) as readonly [ChangeKind, Tables[ChangeKind]][]
+  #shelves: readonly Shelf[] = Object.entries(this.tables).map(([kind, table]) => ({ kind, table }) as unknown as Shelf)
   #held = new Map<ChangeKind, Held>()
   #stale = new Set<string>()
 
@@ -47,8 +49,8 @@ export class Store {
     return this.tables[kind].get(key) as Records[K] | undefined
   }
 
-  put<K extends ChangeKind>(kind: K, key: string, record: Records[K]): void {
-    this.tables[kind].put(key, record as never)
+  put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void {
+    this.tables[kind].put(key, record as never, compared as never)
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {
@@ -58,23 +60,27 @@ export class Store {
   /** Reports what was written since the last commit. */
   commit(cause: Cause, at: number): void {
     this.#host.derive()
-    const changes: Change[] = []
-    const date = new Date(at)
     this.#parts('member')
     this.#parts('caller')
-    for (const [kind, { touched }] of this.#all) {
-      if (touched.size === 0) continue
-      const held = this.#held.get(kind)
-      for (const [key, { before, unseen }] of touched) {
-        if (held !== undefined) {
-          const first = held.get(key)
-          if (first === undefined) held.set(key, { before, unseen, cause })
-          else Object.assign(first, { unseen, cause })
-        } else this.#report(changes, kind, key, before, unseen, cause, date)
+    let changes: Logged[] | undefined
+    // by numbers: whoever iterates over entries makes an array of each
+    for (let place = 0; place < this.#shelves.length; place++) {
+      const { kind, table } = this.#shelves[place] as Shelf
+      const { touched } = table
+      if (touched.length === 0) continue
+      table.settle()
+      const held = this.#held.size === 0 ? undefined : this.#held.get(kind)
+      for (const one of touched) {
+        if (held !== undefined) hold(held, one, cause)
+        else {
+          const logged = this.#report(kind, one, cause, at)
+          if (logged === undefined) continue
+          if (changes === undefined) changes = [logged]
+          else changes.push(logged)
+        }
       }
-      touched.clear()
     }
-    if (changes.length > 0) this.#host.changed(changes)
+    if (changes !== undefined) this.#host.changed(changes)
   }
 
   /** Holds the changes of some kinds back until they are released. */
@@ -84,21 +90,20 @@ export class Store {
 
   /** Reports what was held back, each record as one change; returns what differs. */
   release(kinds: readonly ChangeKind[], at: number): readonly HeldChange[] {
-    const found: HeldChange[] = []
-    const changes: Change[] = []
-    const date = new Date(at)
+    const changes: Logged[] = []
     for (const kind of kinds) {
       const held = this.#held.get(kind)
       if (held === undefined) continue
       this.#held.delete(kind)
-      for (const [key, { before, unseen, cause }] of held) {
-        if (this.#report(changes, kind, key, before, unseen, cause, date)) {
-          found.push({ kind, key, before: before as object, after: this.tables[kind].get(key), cause })
-        }
+      for (const { touched, cause } of held.values()) {
+        touched.after = this.tables[kind].get(touched.key)
+        touched.differs = false
+        const logged = this.#report(kind, touched, cause, at)
+        if (logged !== undefined) changes.push(logged)
       }
     }
     if (changes.length > 0) this.#host.changed(changes)
-    return found
+    return changes
   }
 
   /** Puts the members and callers of the queues together that have changed since somebody read them. */
@@ -112,9 +117,8 @@ export class Store {
 
   #parts(kind: 'member' | 'caller'): void {
     const { touched } = this.tables[kind]
-    if (touched.size === 0) return
-    for (const [key, { before }] of touched) {
-      const one = before ?? this.tables[kind].get(key)
+    for (const { before, after } of touched) {
+      const one = before ?? after
       if (one !== undefined) this.#stale.add(one.queue.toLowerCase())
     }
   }
@@ -125,40 +129,31 @@ export class Store {
     return Object.freeze({ ...queue, members, callers: Object.freeze(callers) })
   }
 
-  #report(
-    changes: Change[],
-    kind: ChangeKind,
-    key: string,
-    before: unknown,
-    unseen: boolean,
-    cause: Cause,
-    at: Date,
-  ): boolean {
-    if (kind === 'queue') this.assemble()
-    const after = this.tables[kind].get(key)
-    if (before === after) return false
-    const { source } = this.#host
-    let fields: readonly string[] = NO_FIELDS
-    if (before !== undefined && after !== undefined) {
-      fields = differing(before as object, after, PARTS[kind])
-      if (fields.length === 0) {
-        if (kind !== 'queue') this.tables[kind].restore(key, before as never)
-        return false
-      }
+  #report(kind: ChangeKind, touched: Touched<object>, cause: Cause, at: number): Logged | undefined {
+    const { key, before, unseen } = touched
+    let { after } = touched
+    if (kind === 'queue') {
+      this.assemble()
+      after = this.tables.queue.get(key)
     }
-    const revision = this.log.next()
-    // complete literals: a spread that adds fields costs a hundred times as much
-    const change =
-      before === undefined
-        ? { source, kind, key, revision, at, cause, type: 'added', after }
-        : after === undefined
-          ? { source, kind, key, revision, at, cause, type: 'removed', before, unseen }
-          : { source, kind, key, revision, at, cause, type: 'changed', before, after, fields }
-    Object.freeze(change)
-    this.log.add(change as unknown as Change)
-    changes.push(change as unknown as Change)
-    return true
+    if (before === after) return undefined
+    const type = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
+    if (type === 'changed' && !touched.differs && !differs(before as object, after as object, PARTS[kind])) {
+      if (kind !== 'queue') this.tables[kind].restore(key, before as never)
+      return undefined
+    }
+    const number = this.log.last + 1
+    const logged: Logged = { kind, type, number, key, before, after, unseen, cause, at, made: undefined }
+    this.log.add(logged)
+    return logged
   }
 }
 
-const NO_FIELDS: readonly string[] = Object.freeze([])
+function hold(held: Held, touched: Touched<object>, cause: Cause): void {
+  const first = held.get(touched.key)
+  if (first === undefined) held.set(touched.key, { touched, cause })
+  else {
+    first.touched.unseen = touched.unseen
+    first.cause = cause
+  }
+}

@@ -1,10 +1,27 @@
 import type { ChangeKind, Records } from './records.ts'
 
+/** A record that was written since the last commit. */
+export interface Touched<T> {
+  readonly key: string
+  /** What was there at the last commit. */
+  before: T | undefined
+  /** What is there now. */
+  after: T | undefined
+  unseen: boolean
+  /** Whether it is known to differ: it was written once, by somebody who compared it. */
+  differs: boolean
+}
+
+const NOTHING: readonly never[] = Object.freeze([])
+// an event touches few records, and a list many
+const FEW = 16
+
 /** The records of one kind by their keys, and by a group where they have one. */
 export class Table<T> {
   readonly records = new Map<string, T>()
-  /** What was there before it was touched, since the last commit. */
-  readonly touched = new Map<string, { before: T | undefined; unseen: boolean }>()
+  /** What was written since the last commit, in its order. */
+  touched: readonly Touched<T>[] = NOTHING
+  #touchedBy: Map<string, Touched<T>> | undefined
   #groups = new Map<string, Map<string, T>>()
   #groupOf: ((record: T) => string) | undefined
 
@@ -22,10 +39,11 @@ export class Table<T> {
     return this.#groups.get(name) ?? NONE
   }
 
-  put(key: string, record: T): void {
-    const before = this.records.get(key)
+  /** @param compared what is there, given by those who know that the record differs */
+  put(key: string, record: T, compared?: T): void {
+    const before = compared ?? this.records.get(key)
     if (before === record) return
-    this.#touch(key, before, false)
+    this.#touch({ key, before, after: record, unseen: false, differs: compared !== undefined })
     this.records.set(key, record)
     if (this.#groupOf === undefined) return
     const group = this.#groupOf(record)
@@ -45,9 +63,8 @@ export class Table<T> {
   remove(key: string, unseen: boolean, last?: T): void {
     const before = this.records.get(key)
     if (before === undefined) return
-    this.#touch(key, before, unseen)
-    const touched = this.touched.get(key)
-    if (last !== undefined && touched?.before !== undefined) touched.before = last
+    const touched = this.#touch({ key, before, after: undefined, unseen, differs: true })
+    if (last !== undefined && touched.before !== undefined) touched.before = last
     this.records.delete(key)
     if (this.#groupOf !== undefined) this.#leave(this.#groupOf(before), key)
   }
@@ -58,10 +75,35 @@ export class Table<T> {
     if (this.#groupOf !== undefined) this.#groups.get(this.#groupOf(before))?.set(key, before)
   }
 
-  #touch(key: string, before: T | undefined, unseen: boolean): void {
-    const touched = this.touched.get(key)
-    if (touched === undefined) this.touched.set(key, { before, unseen })
-    else touched.unseen = unseen
+  /** Whatever was touched has been reported. */
+  settle(): void {
+    this.touched = NOTHING
+    this.#touchedBy = undefined
+  }
+
+  #touch(touched: Touched<T>): Touched<T> {
+    const known = this.#find(touched.key)
+    if (known !== undefined) {
+      known.after = touched.after
+      known.unseen = touched.unseen
+      known.differs = false
+      return known
+    }
+    // an array of its own length: one that begins empty takes room for many
+    if (this.touched.length === 0) this.touched = [touched]
+    else (this.touched as Touched<T>[]).push(touched)
+    this.#touchedBy?.set(touched.key, touched)
+    return touched
+  }
+
+  #find(key: string): Touched<T> | undefined {
+    const { touched } = this
+    if (touched.length > FEW) {
+      this.#touchedBy ??= new Map(touched.map((one) => [one.key, one]))
+      return this.#touchedBy.get(key)
+    }
+    for (let at = 0; at < touched.length; at++) if (touched[at]?.key === key) return touched[at]
+    return undefined
   }
 
   #leave(group: string, key: string): void {
@@ -79,7 +121,7 @@ export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> }
 /** Makes the tables; their order is that in which the changes of one event are reported. */
 export function makeTables(): Tables {
   return {
-    channel: new Table<Records['channel']>((channel) => channel.call),
+    channel: new Table<Records['channel']>(),
     bridge: new Table<Records['bridge']>(),
     call: new Table<Records['call']>(),
     queue: new Table<Records['queue']>(),

@@ -10,25 +10,30 @@ const EMPTY: readonly string[] = Object.freeze([])
  * Makes the fold of bridges. Who is in one comes from BridgeInfo, BridgeEnter and BridgeLeave. The BridgeId of
  * CoreShowChannels is never used: it is cleared long after BridgeLeave (main/bridge_channel.c:
  * bridge_channel_internal_join), and no event would correct it.
- * @param places the bridge of each channel that is in one
+ * @param places the bridge of each channel that is in one and has no record yet
  */
 export function bridges(places: Map<string, string>): Fold {
+  const placeOf = (pen: Pen, channel: string) => pen.get('channel', channel)?.bridge ?? places.get(channel)
   // a channel is in one bridge at a time
   const enter = (pen: Pen, channel: string, bridge: string): boolean => {
-    const other = places.get(channel)
-    if (other === undefined && (channel === '' || places.size >= pen.admission.limitOf('bridge'))) return false
+    const record = pen.get('channel', channel)
+    const other = record?.bridge ?? places.get(channel)
     if (other !== undefined && other !== bridge) {
       const left = pen.get('bridge', other)
-      if (left !== undefined) pen.put('bridge', other, without(left, channel))
+      if (left !== undefined) pen.put('bridge', other, altered(left, without(left, channel)))
     }
-    places.set(channel, bridge)
-    alter(pen, channel, { bridge })
+    if (record === undefined) {
+      if (other === undefined && (channel === '' || places.size >= pen.admission.limitOf('bridge'))) return false
+      places.set(channel, bridge)
+    } else {
+      places.delete(channel)
+      alter(pen, channel, { bridge })
+    }
     return true
   }
   const leave = (pen: Pen, channel: string, bridge: string) => {
-    if (places.get(channel) !== bridge) return
-    places.delete(channel)
-    alter(pen, channel, { bridge: undefined })
+    if (places.get(channel) === bridge) places.delete(channel)
+    if (pen.get('channel', channel)?.bridge === bridge) alter(pen, channel, { bridge: undefined })
   }
   const empty = (pen: Pen, bridge: Bridge | undefined) => {
     for (const one of bridge?.channels ?? []) leave(pen, one, (bridge as Bridge).id)
@@ -46,14 +51,14 @@ export function bridges(places: Map<string, string>): Fold {
         for (const one of before.channels) if (!found.has(one)) leave(pen, one, id)
         const channels = [...found].filter((one) => enter(pen, one, id))
         const same = channels.length === before.channels.length && before.channels.every((one) => found.has(one))
-        if (!same) pen.put('bridge', id, renewed(before, { ...before, channels: Object.freeze(channels) }))
+        if (!same) pen.put('bridge', id, altered(before, Object.freeze(channels)))
       },
     }
   }
   return {
     event(pen, told) {
       const channel = idOf(pen, told.get('Uniqueid') ?? '')
-      const said = told.Event === 'Hangup' ? places.get(channel) : told.get('BridgeUniqueid')
+      const said = told.Event === 'Hangup' ? placeOf(pen, channel) : told.get('BridgeUniqueid')
       if (said === undefined) return
       const before = pen.get('bridge', said)
       const id = kept(before?.id, said)
@@ -67,19 +72,16 @@ export function bridges(places: Map<string, string>): Fold {
           return
         case 'BridgeEnter':
           if (before === undefined) return
-          if (!enter(pen, channel, id)) return
-          pen.put('bridge', id, bridgeFrom(told, id, before, withOne(before.channels, channel)))
-          check(pen, told, id)
+          if (enter(pen, channel, id)) moved(pen, told, before, withOne(before.channels, channel))
           return
         case 'BridgeLeave':
           leave(pen, channel, id)
           if (before === undefined) return
-          pen.put('bridge', id, bridgeFrom(told, id, before, without(before, channel).channels))
-          check(pen, told, id)
+          moved(pen, told, before, without(before, channel))
           return
         case 'Hangup':
           leave(pen, channel, id)
-          if (before !== undefined) pen.put('bridge', id, without(before, channel))
+          if (before !== undefined) pen.put('bridge', id, altered(before, without(before, channel)))
       }
     },
     list(pen, _gap, key) {
@@ -106,13 +108,32 @@ function idOf(pen: Pen, channel: string): string {
   return pen.get('channel', channel)?.id ?? kept(undefined, channel)
 }
 
-function without(bridge: Bridge, channel: string): Bridge {
-  if (!bridge.channels.includes(channel)) return bridge
-  return renewed(bridge, { ...bridge, channels: Object.freeze(bridge.channels.filter((one) => one !== channel)) })
+function without({ channels }: Bridge, channel: string): readonly string[] {
+  return channels.includes(channel) ? Object.freeze(channels.filter((one) => one !== channel)) : channels
 }
 
 function withOne(channels: readonly string[], channel: string): readonly string[] {
   return channels.includes(channel) ? channels : Object.freeze([...channels, channel])
+}
+
+/** Somebody entered or left: what kind of bridge it is can change with that, who made it and its name cannot. */
+function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]): void {
+  const type = kept(before.type, told.get('BridgeType') ?? '')
+  const technology = kept(before.technology, told.get('BridgeTechnology') ?? '')
+  pen.put('bridge', before.id, altered(before, channels, type, technology), before)
+  // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
+  if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels')) pen.again('bridges', before.id)
+}
+
+function altered(
+  before: Bridge,
+  channels: readonly string[],
+  type = before.type,
+  technology = before.technology,
+): Bridge {
+  if (channels === before.channels && type === before.type && technology === before.technology) return before
+  const { id, creator, name, createdAt } = before
+  return Object.freeze({ id, type, technology, creator, name, channels, createdAt })
 }
 
 function bridgeFrom(
@@ -131,10 +152,4 @@ function bridgeFrom(
     channels,
     createdAt: before?.createdAt ?? createdAt,
   })
-}
-
-// invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
-function check(pen: Pen, told: Told, id: string): void {
-  if (told.get('BridgeType') !== 'basic') return
-  if (pen.get('bridge', id)?.channels.length !== count(told, 'BridgeNumChannels')) pen.again('bridges', id)
 }

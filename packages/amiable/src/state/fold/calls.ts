@@ -1,6 +1,7 @@
-import type { Call, CallParty, CallQueue, Cdr, Channel, Leg, Transfer } from '../records.ts'
-import { isSame, renewed } from '../same.ts'
+import type { Call, CallQueue, Cdr, Channel, Transfer } from '../records.ts'
+import { renewed } from '../same.ts'
 import { count, perhaps, type Told, text } from '../told.ts'
+import { isSameLeg, legsOf, partiesOf, phaseOf, startOf } from './call-parts.ts'
 import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
 
@@ -110,31 +111,34 @@ export class CallBook {
    */
   derive(pen: Pen, isList: boolean): void {
     const { channel, caller, parked, room } = pen.tables
-    if (channel.touched.size + caller.touched.size + parked.touched.size + room.touched.size === 0) return
-    const dirty = new Set<string>()
-    for (const [id, { before }] of [...channel.touched]) {
-      const after = channel.get(id)
+    if (channel.touched.length + caller.touched.length + parked.touched.length + room.touched.length === 0) return
+    const dirty = new Dirty()
+    const merges: { readonly from: string; readonly into: string }[] = []
+    for (const { key, before, after } of channel.touched) {
       if (before !== undefined && after !== undefined && isSameLeg(before, after)) continue
       if (before !== undefined) dirty.add(before.call)
-      if (after !== undefined) dirty.add(after.call)
-      if (before !== undefined && after !== undefined && before.call !== after.call) this.#merge(pen, before, after)
+      if (after === undefined || before?.call === after.call) continue
+      dirty.joins(after.call, key)
+      if (before !== undefined) merges.push({ from: before.call, into: after.call })
     }
     const ofChannel = (id: string) => {
       const call = channel.get(id)?.call
       if (call !== undefined) dirty.add(call)
     }
-    for (const [key, { before }] of caller.touched) {
-      const after = caller.get(key)
+    for (const { key, before, after } of caller.touched) {
       if (after !== undefined) this.#waiting.set(after.id, key)
       else if (before !== undefined && this.#waiting.get(before.id) === key) this.#waiting.delete(before.id)
       ofChannel((after ?? before)?.id ?? '')
     }
-    for (const [key, { before }] of parked.touched) {
-      ofChannel(parked.get(key)?.id ?? '')
+    for (const { before, after } of parked.touched) {
+      ofChannel(after?.id ?? '')
       ofChannel(before?.id ?? '')
     }
-    for (const [key, { before }] of room.touched) this.#roomTouched(before?.parties, room.get(key)?.parties, ofChannel)
-    for (const id of dirty) this.#make(pen, id, isList)
+    for (const { before, after } of room.touched) this.#roomTouched(before?.parties, after?.parties, ofChannel)
+    for (const { from, into } of merges) this.#merge(pen, from, into, dirty, isList)
+    // those that may end go first: there are never more calls than channels
+    for (const [id, joined] of dirty.calls) if (joined.length === 0) this.#make(pen, id, joined, isList)
+    for (const [id, joined] of dirty.calls) if (joined.length > 0) this.#make(pen, id, joined, isList)
   }
 
   #roomTouched(
@@ -155,68 +159,78 @@ export class CallBook {
   }
 
   // the older Linkedid wins for all channels of a bridge, and each of them says so with its next event only
-  #merge(pen: Pen, before: Channel, after: Channel): void {
-    const from = before.call
-    const into = after.call
+  #merge(pen: Pen, from: string, into: string, dirty: Dirty, isList: boolean): void {
     const call = pen.get('call', from)
     this.#merged.set(from, into)
-    for (const other of [...pen.tables.channel.group(from).keys()]) alter(pen, other, { call: into })
+    const others = [...(call?.legs ?? NONE).map(({ channel }) => channel), ...dirty.take(from)]
+    for (const other of others) {
+      if (pen.get('channel', other)?.call !== from) continue
+      alter(pen, other, { call: into })
+      dirty.joins(into, other)
+    }
     const all = new Set([...(pen.get('call', into)?.merged ?? NONE), from, ...(call?.merged ?? NONE)])
     for (const one of call?.merged ?? NONE) this.#merged.set(one, into)
     const merged = [...all].slice(-MOST_MERGED)
     for (const one of [...all].slice(0, -MOST_MERGED)) this.#merged.delete(one)
-    this.#make(pen, into, false)
+    pen.remove('call', from)
+    this.#make(pen, into, dirty.take(into), isList)
     this.#with(pen, into, {
       merged: Object.freeze(merged),
       queue: pen.get('call', into)?.queue ?? call?.queue,
     })
-    pen.remove('call', from)
   }
 
-  #make(pen: Pen, id: string, isList: boolean): void {
-    const legs = [...pen.tables.channel.group(id).values()]
+  /** @param joined the channels that are in it and may not have been */
+  #make(pen: Pen, id: string, joined: readonly string[], isList: boolean): void {
     const before = pen.get('call', id)
-    if (legs.length === 0) {
+    const channels = channelsOf(pen, id, before, joined)
+    if (channels.length === 0) {
       if (before !== undefined) this.#end(pen, before, isList)
       return
     }
-    const queue = this.#queueOf(pen, legs, before?.queue)
-    const phase = this.#phaseOf(pen, legs)
+    const phase = this.#phaseOf(pen, channels)
     const talks = phase === 'up' || phase === 'held' || phase === 'conference'
-    let started = before?.startedAt.getTime() ?? pen.now
-    for (const { createdAt } of legs) started = Math.min(started, createdAt.getTime())
-    pen.put(
-      'call',
+    const legs = legsOf(channels, before?.legs)
+    const parties = partiesOf(channels, before?.parties)
+    const startedAt = startOf(channels, before?.startedAt)
+    const answeredAt = before?.answeredAt ?? (talks && !isList ? new Date(pen.now) : undefined)
+    const queue = this.#queueOf(pen, channels, before?.queue)
+    if (
+      before !== undefined &&
+      phase === before.phase &&
+      legs === before.legs &&
+      parties === before.parties &&
+      startedAt === before.startedAt &&
+      answeredAt === before.answeredAt &&
+      queue === before.queue
+    ) {
+      return
+    }
+    const call: Call = {
       id,
-      renewed<Call>(before, {
-        id,
-        phase,
-        legs: legsOf(legs, before?.legs),
-        parties: partiesOf(legs, before?.parties),
-        startedAt: before?.startedAt.getTime() === started ? before.startedAt : new Date(started),
-        answeredAt: before?.answeredAt ?? (talks && !isList ? new Date(pen.now) : undefined),
-        endedAt: undefined,
-        cause: before?.cause,
-        causeText: before?.causeText,
-        queue,
-        merged: before?.merged ?? NONE,
-        transfers: before?.transfers ?? NONE,
-        cdrs: before?.cdrs ?? NONE,
-        complete: before?.complete ?? !isList,
-      }),
-    )
+      phase,
+      legs,
+      parties,
+      startedAt,
+      answeredAt,
+      endedAt: undefined,
+      cause: before?.cause,
+      causeText: before?.causeText,
+      queue,
+      merged: before?.merged ?? NONE,
+      transfers: before?.transfers ?? NONE,
+      cdrs: before?.cdrs ?? NONE,
+      complete: before?.complete ?? !isList,
+    }
+    pen.put('call', id, Object.freeze(call), before)
   }
 
-  #phaseOf(pen: Pen, legs: readonly Channel[]): Call['phase'] {
-    const some = (test: (leg: Channel) => boolean) => legs.some(test)
-    if (pen.tables.parked.records.size > 0 && some(({ id }) => pen.tables.parked.group(id).size > 0)) return 'parked'
-    if (this.#rooms.size > 0 && some(({ id }) => this.#rooms.has(id))) return 'conference'
-    if (this.#waiting.size > 0 && some(({ id }) => this.#waiting.has(id))) return 'queued'
-    const held = () => (some(({ held }) => held === true) ? 'held' : 'up')
-    if (some(({ bridge }) => bridge !== undefined)) return held()
-    if (some(({ state }) => state === 'Ringing')) return 'ringing'
-    if (some(({ dialing }) => dialing.length > 0)) return 'dialing'
-    return some(({ state }) => state === 'Up') ? held() : 'dialing'
+  #phaseOf(pen: Pen, channels: readonly Channel[]): Call['phase'] {
+    const { parked } = pen.tables
+    if (parked.records.size > 0 && channels.some(({ id }) => parked.group(id).size > 0)) return 'parked'
+    if (this.#rooms.size > 0 && channels.some(({ id }) => this.#rooms.has(id))) return 'conference'
+    if (this.#waiting.size > 0 && channels.some(({ id }) => this.#waiting.has(id))) return 'queued'
+    return phaseOf(channels)
   }
 
   #queueOf(pen: Pen, legs: readonly Channel[], before: CallQueue | undefined): CallQueue | undefined {
@@ -283,18 +297,41 @@ export class CallBook {
   }
 }
 
-/** Whether nothing of a channel has changed that a call is made from. */
-function isSameLeg(one: Channel, other: Channel): boolean {
-  return (
-    one.state === other.state &&
-    one.bridge === other.bridge &&
-    one.held === other.held &&
-    one.dialing === other.dialing &&
-    one.caller === other.caller &&
-    one.call === other.call &&
-    one.name === other.name &&
-    one.createdAt === other.createdAt
-  )
+/** The calls that must be made again, each with the channels that joined it. */
+class Dirty {
+  readonly calls = new Map<string, readonly string[]>()
+
+  add(call: string): void {
+    if (!this.calls.has(call)) this.calls.set(call, NONE)
+  }
+
+  joins(call: string, channel: string): void {
+    const joined = this.calls.get(call)
+    if (joined === undefined || joined === NONE) this.calls.set(call, [channel])
+    else (joined as string[]).push(channel)
+  }
+
+  /** The channels that joined it since this was asked. */
+  take(call: string): readonly string[] {
+    const joined = this.calls.get(call) ?? NONE
+    this.calls.set(call, NONE)
+    return joined
+  }
+}
+
+/** The channels of a call: its legs that are there still, and those that joined it. */
+function channelsOf(pen: Pen, id: string, before: Call | undefined, joined: readonly string[]): Channel[] {
+  const { channel } = pen.tables
+  const found: Channel[] = []
+  for (const leg of before?.legs ?? NONE) {
+    const one = channel.get(leg.channel)
+    if (one?.call === id) found.push(one)
+  }
+  for (const key of joined) {
+    const one = channel.get(key)
+    if (one?.call === id) found.push(one)
+  }
+  return found
 }
 
 /** Returns a call as it is when it is over. */
@@ -304,20 +341,4 @@ export function ended(call: Call, at: number): Call {
 
 function withCdr(call: Call, cdr: Cdr): readonly Cdr[] {
   return Object.freeze([...call.cdrs, cdr].slice(-64))
-}
-
-function legsOf(channels: readonly Channel[], before: readonly Leg[] = NONE): readonly Leg[] {
-  const legs = channels.map(({ id, name, state, bridge }, at) =>
-    renewed(before[at], { channel: id, name, state, bridge }),
-  )
-  return isSame(legs, before) ? before : Object.freeze(legs)
-}
-
-// the two halves of a Local channel are a hop between others: they are parties only where nobody else is
-function partiesOf(channels: readonly Channel[], before: readonly CallParty[] = NONE): readonly CallParty[] {
-  const others = channels.filter(({ technology }) => technology !== 'Local')
-  const parties = (others.length > 0 ? others : channels.filter(({ name }) => !name.endsWith(';2'))).map(
-    ({ id, caller }, at) => renewed<CallParty>(before[at], { channel: id, number: caller.number, name: caller.name }),
-  )
-  return isSame(parties, before) ? before : Object.freeze(parties)
 }

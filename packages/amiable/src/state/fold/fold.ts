@@ -12,7 +12,11 @@ export interface Pen {
   /** When the event came, in milliseconds of this machine's clock. */
   readonly now: number
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined
-  put<K extends ChangeKind>(kind: K, key: string, record: Records[K]): void
+  /**
+   * Writes a record.
+   * @param compared what is there, given by those who know that the record differs or is that very one
+   */
+  put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
   /** Turns a second of the server's clock into a moment of this machine's. */

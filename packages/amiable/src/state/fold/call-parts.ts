@@ -1,0 +1,96 @@
+// What the record of a call is made from. Where nothing differs it is the same object as before.
+import type { Call, CallParty, Channel, Leg } from '../records.ts'
+
+const NONE: readonly never[] = Object.freeze([])
+
+/** Whether nothing of a channel has changed that a call is made from. */
+export function isSameLeg(one: Channel, other: Channel): boolean {
+  return (
+    one.state === other.state &&
+    one.bridge === other.bridge &&
+    one.held === other.held &&
+    one.dialing === other.dialing &&
+    one.caller === other.caller &&
+    one.call === other.call &&
+    one.name === other.name &&
+    one.createdAt === other.createdAt
+  )
+}
+
+/** What its channels say of its phase. */
+export function phaseOf(channels: readonly Channel[]): Extract<Call['phase'], 'dialing' | 'ringing' | 'up' | 'held'> {
+  let isBridged = false
+  let isHeld = false
+  let rings = false
+  let dials = false
+  let isUp = false
+  for (const { bridge, held, state, dialing } of channels) {
+    if (bridge !== undefined) isBridged = true
+    if (held === true) isHeld = true
+    if (state === 'Ringing') rings = true
+    else if (state === 'Up') isUp = true
+    if (dialing.length > 0) dials = true
+  }
+  if (!isBridged) {
+    if (rings) return 'ringing'
+    if (dials || !isUp) return 'dialing'
+  }
+  return isHeld ? 'held' : 'up'
+}
+
+/** When the first of its channels was made; by the clock of the server they can be out of their order. */
+export function startOf(channels: readonly Channel[], before: Date | undefined): Date {
+  let first = before
+  for (const { createdAt } of channels) {
+    if (first === undefined || createdAt.getTime() < first.getTime()) first = createdAt
+  }
+  return first as Date
+}
+
+export function legsOf(channels: readonly Channel[], before: readonly Leg[] = NONE): readonly Leg[] {
+  let isSame = channels.length === before.length
+  const legs = channels.map((channel, at) => {
+    const leg = legOf(channel, before[at])
+    if (leg !== before[at]) isSame = false
+    return leg
+  })
+  return isSame ? before : Object.freeze(legs)
+}
+
+function legOf({ id, name, state, bridge }: Channel, before: Leg | undefined): Leg {
+  const isSame =
+    before !== undefined &&
+    before.channel === id &&
+    before.name === name &&
+    before.state === state &&
+    before.bridge === bridge
+  return isSame ? before : Object.freeze({ channel: id, name, state, bridge })
+}
+
+/** Who takes part: the two halves of a Local channel are a hop between others, and parties only where nobody else is. */
+export function partiesOf(channels: readonly Channel[], before: readonly CallParty[] = NONE): readonly CallParty[] {
+  const isParty = channels.some(isNobodysHop) ? isNobodysHop : isFirstHalf
+  const parties: CallParty[] = []
+  let isSame = true
+  for (const channel of channels) {
+    if (!isParty(channel)) continue
+    const known = before[parties.length]
+    const party = partyOf(channel, known)
+    if (party !== known) isSame = false
+    parties.push(party)
+  }
+  return isSame && parties.length === before.length ? before : Object.freeze(parties)
+}
+
+function isNobodysHop({ technology }: Channel): boolean {
+  return technology !== 'Local'
+}
+
+function isFirstHalf({ name }: Channel): boolean {
+  return !name.endsWith(';2')
+}
+
+function partyOf({ id, caller: { number, name } }: Channel, before: CallParty | undefined): CallParty {
+  const isSame = before !== undefined && before.channel === id && before.number === number && before.name === name
+  return isSame ? before : Object.freeze({ channel: id, number, name })
+}
