@@ -32,7 +32,15 @@ test('the tarball holds the command, its chunks and its papers, and nothing else
   const chunks = paths.filter((path) => /^dist\/[\w-]+-[0-9A-Z]{8}\.js$/.test(path))
   const rest = paths.filter((path) => !chunks.includes(path))
   assert.deepEqual(rest.toSorted(), [
-    ...['LICENSE', 'README.md', 'bin/amiable.cjs', 'dist/THIRD-PARTY.txt', 'dist/main.js', 'package.json'],
+    ...[
+      'LICENSE',
+      'README.md',
+      'bin/amiable.cjs',
+      'dist/THIRD-PARTY.txt',
+      'dist/catalog.json',
+      'dist/main.js',
+      'package.json',
+    ],
   ])
   assert.ok(chunks.length > 3)
   assert.equal(readSource(ROOT, 'packages/amiable-cli/LICENSE'), readSource(ROOT, 'LICENSE'))

@@ -32,7 +32,11 @@ export async function bundleCli(): Promise<void> {
     write: false,
   })
   const made: Made[] = outputFiles.map(({ path, text }) => [path, published(text)])
-  made.push([join(DIST, 'THIRD-PARTY.txt'), licencesOf(metafile)])
+  const catalog = JSON.parse(readFileSync(join(PACKAGE, 'src/catalog/catalog.json'), 'utf8'))
+  made.push(
+    [join(DIST, 'THIRD-PARTY.txt'), licencesOf(metafile)],
+    [join(DIST, 'catalog.json'), JSON.stringify(catalog)],
+  )
   writeMade(made)
   const paths = new Set(made.map(([path]) => path))
   for (const name of filesOf(DIST)) {

@@ -56,6 +56,15 @@ export function duration(flags: string, text: string): Option {
   })
 }
 
+/** Makes an option that takes a whole number from `least`. */
+export function whole(flags: string, text: string, least = 1): Option {
+  return new Option(flags, text).argParser((given) => {
+    const number = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN
+    if (!(number >= least)) throw new InvalidArgumentError(`It must be a whole number from ${least}.`)
+    return number
+  })
+}
+
 /** Adds what was given to what was given before. */
 export function collect(given: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), given]

@@ -14,6 +14,7 @@ import { readDocuments } from './documents.ts'
 import { emitActions } from './emit/actions.ts'
 import { emitAgi } from './emit/agi.ts'
 import { emitEvents } from './emit/events.ts'
+import { emitFields } from './emit/fields.ts'
 import { emitKnown, emitKnownParameters } from './emit/known.ts'
 import { emitSummaries, emitSynopses, emitUsages } from './emit/summaries.ts'
 import { emitTables } from './emit/tables.ts'
@@ -51,6 +52,7 @@ function generate(): void {
     [`${CATALOG}/summaries.ts`]: emitSummaries(catalog),
     'packages/amiable/src/testing/actions/synopses.ts': emitSynopses(catalog),
     'packages/amiable/src/testing/apps/agi/usages.ts': emitUsages(catalog),
+    'packages/amiable-cli/src/catalog/catalog.json': emitFields(catalog),
     'tools/codegen/known-headers.txt': emitKnown(catalog),
     'tools/codegen/known-parameters.txt': emitKnownParameters(catalog),
   }

@@ -18,6 +18,8 @@ export interface RowColumn<T> extends Column {
 export interface RowsOptions<T> {
   readonly format: RowFormat
   readonly columns: readonly RowColumn<T>[]
+  /** Chooses the columns of a table by its rows, where none are known before. */
+  readonly choose?: (rows: readonly T[]) => readonly RowColumn<T>[]
   /** What JSON has of a row. */
   readonly document: (row: T) => unknown
   /** What `-o name` prints of a row. */
@@ -55,16 +57,17 @@ export class RowPrinter<T> {
 
   /** Prints what was kept for the end. */
   async end(): Promise<void> {
-    const { format, columns, document } = this.#options
+    const { format, columns, document, choose } = this.#options
     const { out } = this.#io
     if (format === 'json') await out.line(jsonText(this.#kept.map(document)))
     else if (format === 'csv') this.#begin(csvLine)
     else if (format === 'tsv') this.#begin(tsvLine)
     else if ((format === 'table' || format === 'wide') && this.#kept.length > 0) {
-      const cells = this.#kept.map((row) => columns.map(({ value }) => visible(value(row))))
+      const chosen = columns.length === 0 ? (choose?.(this.#kept) ?? []) : columns
+      const cells = this.#kept.map((row) => chosen.map(({ value }) => visible(value(row))))
       const { paint } = this.#common
       const width = format === 'wide' ? undefined : this.#io.columns()
-      for (const line of layOut(columns, cells, { width, heading: (title) => paint('bold', title) }))
+      for (const line of layOut(chosen, cells, { width, heading: (title) => paint('bold', title) }))
         await out.line(line)
     }
     this.#kept = []

@@ -10,6 +10,16 @@ export interface VerbEntry {
 /** Every verb, in the order in which help lists them. */
 export const VERBS: readonly VerbEntry[] = [
   {
+    name: 'list',
+    summary: 'shows channels, queues, endpoints, and the rows of any other list',
+    load: async () => (await import('./list.ts')).list,
+  },
+  {
+    name: 'send',
+    summary: 'sends any action, checked before it leaves',
+    load: async () => (await import('./send.ts')).send,
+  },
+  {
     name: 'command',
     summary: "runs a command of Asterisk's console, with a true exit status",
     load: async () => (await import('./command.ts')).command,

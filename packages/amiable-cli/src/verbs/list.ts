@@ -1,0 +1,150 @@
+import { ActionError, type AmiEvent, type Client } from 'amiable'
+import { checkParams, paramsOf } from '../catalog/parameters.ts'
+import { targetsFor } from '../context/targets.ts'
+import { EXIT } from '../errors/exit-codes.ts'
+import { usage } from '../errors/usage.ts'
+import type { Io } from '../io.ts'
+import { type FoundList, findList, headerColumn, isOfRow, saysNone } from '../lists/find-list.ts'
+import { seenColumns } from '../lists/seen-columns.ts'
+import { SHORT_LISTS } from '../lists/short-lists.ts'
+import { collect, outputOptions, type ServerOptions, serverOptions, whole } from '../options.ts'
+import { documentOf } from '../output/json.ts'
+import { ROW_FORMATS, type RowColumn, type RowFormat, RowPrinter } from '../output/rows.ts'
+import { layOut } from '../output/table.ts'
+import { visible } from '../output/visible.ts'
+import { eachServer } from '../server/each-server.ts'
+import { withClient } from '../server/session.ts'
+import { expressionOf } from '../where/expression.ts'
+import { compareBy } from '../where/order.ts'
+import { type Input, verb } from './verb.ts'
+
+interface Options extends ServerOptions {
+  readonly where?: readonly string[]
+  readonly select?: string
+  readonly sort?: string
+  readonly limit?: number
+  readonly failEmpty?: boolean
+  readonly check?: boolean
+  readonly output?: RowFormat
+  readonly json?: boolean
+}
+
+/** `amiable list WHAT`: the rows of any list. */
+export const list = verb<Options>({
+  define: (command) => {
+    command
+      .argument('[what]', 'a short name or a list action; without it the short names are shown')
+      .argument('[parameters...]', 'Name=value')
+      .addHelpText('before', EXAMPLES)
+      .optionsGroup('Rows:')
+      .option('-w, --where <expression>', 'only rows for which this holds: Queue=sales Wait>30 Name~regex', collect)
+      .option('-s, --select <headers>', 'these headers as columns, with commas between them')
+      .option('--sort <header>', 'by this header; -Header for the greatest first')
+      .addOption(whole('--limit <count>', 'at most so many rows'))
+      .option('--fail-empty', 'exit 1 if there are no rows')
+      .option('--no-check', 'sends parameters that the catalog does not know')
+    outputOptions(command, ROW_FORMATS, 'table')
+    serverOptions(command)
+  },
+  run,
+})
+
+const EXAMPLES = `amiable list channels
+amiable -A list contacts -w Status!=Reachable -o csv -s source,Uri,Status
+`
+
+async function run(io: Io, { args: [what, ...words], options, ...common }: Input<Options>): Promise<number> {
+  if (what === undefined) return await showNames(io)
+  const found = findList(what)
+  const params = { ...found.parameters, ...paramsOf(words) }
+  if (options.check !== false) checkParams(found.action, params)
+  const expressions = (options.where ?? []).map(expressionOf)
+  const targets = targetsFor(options, io.env)
+  const format = options.json ? 'json' : (options.output ?? 'table')
+  const printer = new RowPrinter<AmiEvent>(io, common, {
+    format,
+    columns: columnsOf(found, options, format, source(targets)),
+    ...(format === 'table' && { choose: (rows: readonly AmiEvent[]) => [...source(targets), ...seenColumns(rows)] }),
+    document: documentOf,
+    name: (row) => row.get(found.name) ?? '',
+  })
+  const sort = options.sort ?? (format === 'table' ? found.sort : undefined)
+  const kept: AmiEvent[] = []
+  let count = 0
+  const isWanted = (row: AmiEvent) =>
+    (found.event === undefined || row.Event === found.event) && expressions.every((one) => one.holds(row))
+  const isFull = () => options.limit !== undefined && count >= options.limit
+
+  const surplus = new Set<string>()
+  const isColumn = new Set(found.headers.map((name) => name.toLowerCase()))
+  const counts = options.select === undefined && (format === 'csv' || format === 'tsv' || format === 'wide')
+
+  const read = async (client: Client) => {
+    for await (const row of client.listRaw(found.action, params, { signal: io.signal })) {
+      if (!isWanted(row)) continue
+      if (counts) for (const [name] of row.headers) if (!isColumn.has(name.toLowerCase())) surplus.add(name)
+      if (sort !== undefined) kept.push(row)
+      else if (!isFull()) {
+        count++
+        await printer.row(row)
+      }
+      if (sort === undefined && isFull()) break
+    }
+  }
+  const session = { events: 'off' as const, timeout: options.timeout }
+  const about = { json: format === 'json' || format === 'jsonl', reads: true }
+  const status = await eachServer(io, targets, about, async (target) => {
+    await withClient(io, common, target, session, read).catch((error: unknown) => {
+      if (!(error instanceof ActionError && saysNone(messageOf(error.response)))) throw error
+    })
+    return EXIT.done
+  })
+  if (sort !== undefined) {
+    for (const row of kept.sort(compareBy(sort))) {
+      if (isFull()) break
+      count++
+      await printer.row(row)
+    }
+  }
+  await printer.end()
+  const left = [...surplus].filter(isOfRow)
+  if (left.length > 0) await io.err.line(`without a column: ${left.map(visible).join(', ')}; --select names columns`)
+  if (count === 0 && status === EXIT.done) await io.err.line(`no ${what}`)
+  return status === EXIT.done && count === 0 && options.failEmpty ? EXIT.refused : status
+}
+
+function messageOf(response: unknown): string {
+  return (response as { message?: string }).message ?? ''
+}
+
+const SOURCE: RowColumn<AmiEvent> = { title: 'SOURCE', field: 'source', value: (row) => row.source }
+
+/** The column that says where a row is from, where there are several servers. */
+function source({ length }: { length: number }): RowColumn<AmiEvent>[] {
+  return length > 1 ? [SOURCE] : []
+}
+
+/** The columns that were asked for; else those of the table, or every header where a program reads. */
+function columnsOf(
+  found: FoundList,
+  { select }: Options,
+  format: RowFormat,
+  first: readonly RowColumn<AmiEvent>[],
+): RowColumn<AmiEvent>[] {
+  if (select !== undefined) {
+    const names = select.split(',').map((name) => name.trim())
+    if (names.includes('')) throw usage('--select must be names of headers with commas between them')
+    return names.map((name) => (name.toLowerCase() === 'source' ? SOURCE : headerColumn(name)))
+  }
+  if (format === 'table') return found.columns.length === 0 ? [] : [...first, ...found.columns]
+  return [...first, ...found.headers.filter(isOfRow).map(headerColumn)]
+}
+
+async function showNames(io: Io): Promise<number> {
+  const rows = Object.entries(SHORT_LISTS).map(([name, { action, event }]) => [
+    name,
+    event ? `${action} (${event})` : action,
+  ])
+  for (const line of layOut([{ title: 'LIST' }, { title: 'ACTION' }], rows)) await io.out.line(line)
+  return EXIT.done
+}
