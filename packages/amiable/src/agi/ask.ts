@@ -10,6 +10,7 @@ import {
 } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Collected } from './commands-play.ts'
+import { makeLine, type Word } from './line.ts'
 import type { AgiSession } from './session.ts'
 
 /**
@@ -97,14 +98,16 @@ const ASK_CHECKS: Readonly<Record<keyof AskOptions, Check>> = {
  */
 export function ask(call: AgiSession, prompts: string | readonly Prompt[], options: AskOptions = {}): Promise<Answer> {
   checkCall(call)
-  const question = promptList('prompts', prompts)
+  // a test may have made one of its own
+  const limit = (call as Partial<AgiSession>).exchange?.limit
+  const question = promptList('prompts', prompts, limit)
   const given = checkEach<AskOptions>('', options, ASK_CHECKS)
   const { timeout = FIRST, terminator = '#', min = 1, max = 1_023, cancel } = given
   if (max < min) throw invalid('max', `must be at least min, ${min}, ${got(max)}`)
   if (cancel !== undefined && cancel === terminator) throw invalid('cancel', "must not be the terminator '#'")
   const between = given.between ?? (given.timeout === undefined ? NEXT : timeout)
-  const onInvalid = promptList('onInvalid', given.onInvalid ?? [])
-  const onSilence = promptList('onSilence', given.onSilence ?? [])
+  const onInvalid = promptList('onInvalid', given.onInvalid ?? [], limit)
+  const onSilence = promptList('onSilence', given.onSilence ?? [], limit)
   return repeat(call, question, { ...given, timeout, between, terminator, min, max, onInvalid, onSilence })
 }
 
@@ -222,10 +225,16 @@ function checkCall(call: unknown): void {
   throw invalid('call', `must be the session that a handler is given, ${got(call)}`)
 }
 
-function promptList(argument: string, prompts: unknown): readonly Prompt[] {
+/** @param limit how many bytes a line may have */
+function promptList(argument: string, prompts: unknown, limit = Number.POSITIVE_INFINITY): readonly Prompt[] {
   const list: unknown = typeof prompts === 'string' ? [prompts] : prompts
   if (!Array.isArray(list)) throw invalid(argument, `must be a sound or a list of prompts, ${got(prompts)}`)
-  return Array.from(list, (prompt, at) => checkPrompt(list === prompts ? `${argument}[${at}]` : argument, prompt))
+  return Array.from(list, (one, at) => {
+    const name = list === prompts ? `${argument}[${at}]` : argument
+    const prompt = checkPrompt(name, one)
+    checkLine(name, prompt, limit)
+    return prompt
+  })
 }
 
 const KINDS: Readonly<Record<string, Check>> = {
@@ -251,6 +260,17 @@ function checkPrompt(argument: string, prompt: unknown): Prompt {
   if (kind !== 'date') throw invalid(`${argument}.format`, 'must stand beside a date')
   checkText(`${argument}.format`, given.format)
   return given as unknown as Prompt
+}
+
+/** Refuses what could not be sent when its turn comes, such as half of a surrogate pair or a name of 20,000 letters. */
+function checkLine(argument: string, prompt: Prompt, limit: number): void {
+  const digits: Word = ['escapeDigits', DIGITS]
+  if (typeof prompt === 'string') makeLine('STREAM FILE', [[argument, prompt], digits], limit)
+  else if ('digits' in prompt) makeLine('SAY DIGITS', [[`${argument}.digits`, prompt.digits], digits], limit)
+  else if ('date' in prompt) {
+    const words: Word[] = [['date', prompt.date.getTime()], digits, [`${argument}.format`, prompt.format ?? '']]
+    makeLine('SAY DATETIME', words, limit)
+  }
 }
 
 function checkChoices(choices: unknown): readonly string[] {

@@ -70,6 +70,11 @@ export class Exchange {
     this.#wire = wire
   }
 
+  /** How many bytes a line may have. */
+  get limit(): number {
+    return this.#wire.limit
+  }
+
   /** The oldest command under way. */
   get oldest(): Job | undefined {
     return this.#sent[0]
