@@ -121,6 +121,11 @@ export function asyncCalls(target: Target): void {
     assert.equal(second.request.uniqueid, first.request.uniqueid)
     assert.equal(await second.getVariable('LABGLOBAL'), 'global value')
     assert.equal(taken.attachment.stats().foreign, 0)
+    // the simulator has every directory
+    if (target.real) {
+      const recording = second.recordFile('/no/such/place', { format: 'gsm', maxDuration: 100 })
+      await assert.rejects(recording, { code: 'AGI_COMMAND', ended: true, result: '-1' })
+    }
     await hangUp(ami, second)
   })
 

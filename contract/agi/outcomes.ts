@@ -43,6 +43,21 @@ export function outcomes(target: Target): void {
   it('a command that failed is a FAILURE, though the handler returns', async (ami) => {
     await using server = await listen((call) => call.streamFile('no/such').catch(() => {}))
     assert.equal(await statusOf(ami, server.port), 'FAILURE')
+    // the simulator has every directory
+    if (!target.real) return
+    let code = ''
+    const record: AgiHandler = async (call) => {
+      await call.answer()
+      const options = { format: 'gsm', maxDuration: 100 }
+      code = await call.recordFile('/no/such/place', options).then(
+        () => 'recorded',
+        (error) => `${error.code} ${error.result}`,
+      )
+      assert.equal(await call.channelStatus(), 'up')
+    }
+    await using recorder = await listen(record)
+    assert.equal(await statusOf(ami, recorder.port), 'FAILURE')
+    assert.equal(code, 'AGI_COMMAND -1')
   })
 
   it('a server that is full, that does not allow the address, or that is not there, is a FAILURE', async (ami) => {

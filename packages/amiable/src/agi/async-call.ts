@@ -5,10 +5,10 @@ import { type AmiError, ClosedError, type HangupBy } from '../errors.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { AsyncChannel } from './async-channel.ts'
 import { Claim } from './claim.ts'
-import { unescapeBytes } from './commands-data.ts'
 import { type AgiRequest, type Known, requestFrom } from './environment.ts'
 import { type AgiEnd, type AgiHandler, conduct, wants } from './handler.ts'
 import { commandError, type Why } from './job.ts'
+import { unescapeBytes } from './read-variable.ts'
 import { AgiSession } from './session.ts'
 
 /** A client as AsyncAGI needs it. */

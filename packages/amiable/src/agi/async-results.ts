@@ -3,7 +3,7 @@
  * bytes at most, and the rest of it is the beginning of the next command's result. It writes the event in URI encoding,
  * 2,047 characters at most, and what goes beyond is lost.
  */
-import { unescapeBytes } from './commands-data.ts'
+import { unescapeBytes } from './read-variable.ts'
 import type { Expect } from './replies.ts'
 
 /** What a result belongs to. */

@@ -1,9 +1,10 @@
 import { checkChoice, checkOptions, checkWhole, got } from '../check.ts'
-import { AmiError, invalid, LimitError } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { definedOnly } from '../util/objects.ts'
-import { decodeUtf8 } from '../util/text.ts'
+import { byteLength } from '../util/text.ts'
 import { type CommandOptions, commandError, type Line, type Steps } from './job.ts'
 import { applicationData, routineData, type Scalar, toText, type Word } from './line.ts'
+import { readEncoded, readVariable, value } from './read-variable.ts'
 import type { AgiReply } from './replies.ts'
 
 /** What a channel is doing. */
@@ -46,6 +47,8 @@ export interface Target {
   readonly priority?: string | number | undefined
 }
 
+// what atoi takes
+const INT = 2_147_483_647
 const COMMAND_OPTIONS = { signal: true, timeout: true } as const
 
 /** Takes a method's own options apart from those of every command. */
@@ -177,7 +180,7 @@ export abstract class DataCommands {
 
   /** Receives one character of text; `undefined` where none came in time. */
   receiveChar(timeout: number, options?: CommandOptions): Promise<string | undefined> {
-    const words: Word[] = [['timeout', checkWhole('timeout', timeout, 0)]]
+    const words: Word[] = [['timeout', checkWhole('timeout', timeout, 0, INT)]]
     // on a channel without text the time's end says -1 (hangup), and nobody has hung up
     const read = ({ result }: AgiReply) => (Number(result) > 0 ? String.fromCharCode(Number(result)) : undefined)
     return this.perform(one('RECEIVE CHAR', words, read), options)
@@ -185,7 +188,7 @@ export abstract class DataCommands {
 
   /** Receives a text; `undefined` where none came in time. */
   receiveText(timeout: number, options?: CommandOptions): Promise<string | undefined> {
-    const words: Word[] = [['timeout', checkWhole('timeout', timeout, 0)]]
+    const words: Word[] = [['timeout', checkWhole('timeout', timeout, 0, INT)]]
     return this.perform(one('RECEIVE TEXT', words, value), options)
   }
 
@@ -220,7 +223,7 @@ export abstract class DataCommands {
     const lines: Line[] = []
     const set = (command: string, argument: keyof Target) => {
       const text = parts[argument]
-      if (text !== undefined) lines.push({ command, words: [[argument, checkName(argument, toText(argument, text))]] })
+      if (text !== undefined) lines.push({ command, words: [[argument, checkPlace(argument, toText(argument, text))]] })
     }
     set('SET CONTEXT', 'context')
     set('SET EXTENSION', 'exten')
@@ -291,8 +294,13 @@ function checkName(argument: string, given: unknown): string {
   return given
 }
 
-function value({ result, data }: AgiReply): string | undefined {
-  return result === '1' ? data : undefined
+// include/asterisk/channel.h: AST_MAX_CONTEXT and AST_MAX_EXTENSION, with the end of the text
+const LONGEST_PLACE = 79
+
+/** Checks a place in the dialplan: none of several lines is sent where a later one would be refused. */
+function checkPlace(argument: string, given: string): string {
+  if (byteLength(checkName(argument, given), 'utf8') <= LONGEST_PLACE) return given
+  throw invalid(argument, `must not have more than ${LONGEST_PLACE} bytes: Asterisk would cut it`)
 }
 
 function fails(command: string, reply: AgiReply): never {
@@ -318,62 +326,6 @@ function* runRoutine(line: Line): Steps<{ returned: boolean; value: string }> {
   yield { command: 'CHANNEL STATUS', words: [] }
   const retval = yield { command: 'GET VARIABLE', words: [['name', 'GOSUB_RETVAL']] }
   return { returned, value: returned ? (value(retval) ?? '') : '' }
-}
-
-// handle_getvariable has 1,024 bytes for it and its end
-const CUT = 1_023
-// a variable or a function: of what else stands between ${ and } the first colon would be taken for that of a piece
-const SIMPLE_NAME = /^[^${}():]+(?:\([^${}]*\))?$/
-
-function* readVariable(name: string, transport: 'fast' | 'async'): Steps<string | undefined> {
-  let reply: AgiReply
-  try {
-    reply = yield { command: 'GET VARIABLE', words: [['name', name]] }
-  } catch (error) {
-    // AsyncAGI lost a part of the answer: in pieces it fits
-    if (!AmiError.is(error) || error.code !== 'AMI_LIMIT' || !SIMPLE_NAME.test(name)) throw error
-    return yield* readEncoded(name, false)
-  }
-  const found = value(reply)
-  if (found === undefined || (reply.dataBytes ?? 0) < CUT) return found
-  if (!SIMPLE_NAME.test(name)) throw tooLong(CUT)
-  if (transport === 'async') return yield* readEncoded(name, false)
-  return value(yield { command: 'GET FULL VARIABLE', words: [['name', `\${${name}}`]] })
-}
-
-const PIECE = 250
-const LONGEST = 65_536
-// pbx_variables.c:parse_variable_name takes a colon for its own where the value has closed all brackets before it
-const OPEN = '('.repeat(PIECE)
-
-/**
- * Reads a value in pieces that fit whatever AsyncAGI does to them: func_uri.c:uriencode makes three characters of a byte
- * at most, and the event encodes the percent signs again.
- */
-function* readEncoded(name: string, emptyIsUnset: boolean): Steps<string | undefined> {
-  if (!SIMPLE_NAME.test(name))
-    throw invalid('name', 'cannot be read encoded or in pieces where it holds $, {, } or a colon')
-  let bytes = ''
-  for (;;) {
-    const words: Word[] = [['name', `\${URIENCODE(${OPEN}\${${name}:${bytes.length}:${PIECE}})}`]]
-    const reply = yield { command: 'GET FULL VARIABLE', words }
-    const text = unescapeBytes(value(reply) ?? '')
-    // nothing at all comes where Asterisk has not loaded func_uri
-    if (!text.startsWith(OPEN)) fails('GET FULL VARIABLE', reply)
-    const piece = text.slice(OPEN.length)
-    bytes += piece
-    if (piece.length < PIECE) return bytes === '' && emptyIsUnset ? undefined : decodeUtf8(bytes)
-    if (bytes.length > LONGEST) throw tooLong(LONGEST)
-  }
-}
-
-function tooLong(most: number): LimitError {
-  return new LimitError(`the value of a variable has more than ${most} bytes`, { limit: 'value', value: most })
-}
-
-/** Undoes URI encoding; gives a byte string. */
-export function unescapeBytes(text: string): string {
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 function callerIdText(callerId: unknown): string {
