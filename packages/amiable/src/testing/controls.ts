@@ -201,8 +201,8 @@ export class QueueControl {
   }
 
   /**
-   * Reads all queues anew: those not named vanish, static members are replaced. No event tells of it, as none tells of
-   * `queue reload all`; members that were added, callers and counts stay.
+   * Reads all queues again: those not named vanish, static members are replaced. No event reports it, as none reports
+   * `queue reload all`. Members that were added, callers and counts stay.
    */
   reload(queues: Readonly<Record<string, QueueOptions>>): void {
     checkRecord('queues', queues, 'an object, by name')

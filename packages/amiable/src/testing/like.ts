@@ -31,7 +31,7 @@ export function like(headers: string | Readonly<Record<string, HeaderPattern>>):
   }
 }
 
-/** The values of a header: of an event, or of a plain object. */
+/** Returns the values of a header: of an event, or of a plain object. */
 function valuesOf(other: unknown, header: string): string[] {
   if (typeof other !== 'object' || other === null) return []
   const event = other as { Event?: unknown; getAll?: unknown; get?: unknown }

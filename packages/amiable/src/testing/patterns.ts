@@ -42,7 +42,7 @@ export function fits(pattern: EventPattern, event: ObservedEvent): boolean {
   return Object.entries(pattern).every(([header, wanted]) => valuesOf(event, header).some((one) => meets(wanted, one)))
 }
 
-/** What of a pattern an event does not meet, in words; empty where it meets all. */
+/** Returns what of a pattern an event does not meet, in words; empty where it meets all. */
 export function misses(pattern: EventPattern, event: ObservedEvent): string[] {
   if (typeof pattern === 'string') return event.Event === pattern ? [] : [`Event: ${quoted(event.Event)}`]
   const wrong: [name: string, value: string | undefined][] = []
@@ -63,7 +63,7 @@ function valuesOf(event: ObservedEvent, header: string): readonly string[] {
   return header === 'Event' ? [event.Event] : (event.getAll?.(header) ?? [event.get(header) ?? []].flat())
 }
 
-/** A pattern as a line of text. */
+/** Returns a pattern as a line of text. */
 export function describe(pattern: string | Readonly<Record<string, HeaderPattern>>): string {
   if (typeof pattern === 'string') return pattern
   const { Event, ...headers } = pattern
@@ -83,7 +83,7 @@ export function describe(pattern: string | Readonly<Record<string, HeaderPattern
 // headers that name what another one holds
 const naming = ['Variable', 'Key', 'Family', 'Name', 'Application', 'Event']
 
-/** The values of headers, printable and without secrets: those of an event go into the log of a test run. */
+/** Returns the values of headers, printable and without secrets: those of an event go into the log of a test run. */
 export function withoutSecrets(
   headers: readonly (readonly [name: string, value: string])[],
   other: (name: string) => string | undefined,

@@ -3,7 +3,7 @@ import type { OwnRule } from './redaction/find-secrets.ts'
 import { redact } from './redaction/redact.ts'
 import type { SimulatedAsterisk } from './server.ts'
 
-// main/manager.c:authority_to_str ends the classes of what everybody is told with `all`; a row of Status or of
+// main/manager.c:authority_to_str ends the classes of what everybody gets with `all`; a row of Status or of
 // SIPpeerstatus names its class alone
 export function wasToldToAll(text: string): boolean {
   return /\r\nPrivilege: [^\r\n]*\ball\r?\n/.test(text)
@@ -13,11 +13,11 @@ export function wasToldToAll(text: string): boolean {
 export class Renames {
   #to = new Map<string, string>()
 
-  /** From here on the id that was asked with in a recorded session is this one; an empty one takes the line away. */
+  /** Replaces the id that was asked with in a recorded session by this one; an empty one takes the line away. */
   set(session: number, recorded: string, now: string): void {
     if (recorded === '') return
     this.#to.set(`${session} ${recorded}`, now)
-    // events tell every session of an action
+    // events go to every session of an action
     this.#to.set(recorded, now)
   }
 
@@ -26,7 +26,7 @@ export class Renames {
     return this.#to.get(`${session} ${id}`) ?? this.#to.get(id)
   }
 
-  /** A recorded message as it is now. The second half of a Local channel has the first one's id and `;2`. */
+  /** Returns a recorded message as it is now. The second half of a Local channel has the first one's id and `;2`. */
   apply(session: number, text: string): string {
     if (this.#to.size === 0) return text
     return text.replace(idLine, (line, name: string, id: string, half: string, end: string) => {
@@ -138,7 +138,7 @@ export function answerAsRecorded(
   }
 }
 
-/** An answer to a request that had no ActionID, for one that has. */
+/** Returns an answer to a request that had no ActionID, for one that has. */
 function withActionId(text: string, id: string): string {
   const messages = text.split(/(?<=\r\n\r\n)/)
   return messages.map((message) => message.replace(/^([^\r\n]+\r\n)/, (line) => `${line}ActionID: ${id}\r\n`)).join('')
@@ -148,7 +148,7 @@ function headerOf(text: string, name: string): string {
   return new RegExp(`^${name}: ?(.*?)\\r?$`, 'im').exec(text)?.[1] ?? ''
 }
 
-/** What is asked, whatever ids its asker made up; without secrets, since recordings have none. */
+/** Returns what is asked, whatever ids its asker made up; without secrets, since recordings have none. */
 function keyOf(text: string, own?: OwnRule): string {
   return redact(text, { own })
     .split(/\r?\n/)

@@ -87,7 +87,7 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
     let bytes = 0
     let began: number | undefined
     let first: number | undefined
-    // whether it was broken off was told when its answers were read
+    // whether it was broken off is known from the reading of its answers
     for await (const message of wholeMessages(recording, () => undefined)) {
       if (closed) break
       if (!isBroadcast(message)) continue
@@ -135,7 +135,7 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
   }
 }
 
-// events that came of themselves: no rows of lists, and not what a login of its own brings
+// events that came of themselves: no rows of lists, and not what a login of its own causes
 function isBroadcast({ direction, text }: RecordedMessage): boolean {
   // Asterisk sends a blank line too many now and then, in front of what follows
   if (direction !== 'out' || !/^(\r\n)*Event:/i.test(text) || text.startsWith('Event: FullyBooted\r\n')) return false

@@ -54,7 +54,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulate
 
 const engines = new WeakMap<object, Engine>()
 
-/** What runs a simulated Asterisk; undefined of anything else. */
+/** Returns what runs a simulated Asterisk; undefined of anything else. */
 export function engineOf(server: unknown): Engine | undefined {
   return typeof server === 'object' && server !== null ? engines.get(server) : undefined
 }

@@ -14,7 +14,7 @@ export function emitSummaries({ versions, summaries }: Catalog): string {
 /** `synopses.ts` of the simulator, which knows nothing of the catalog: what its ListCommands says of each action. */
 export function emitSynopses({ versions, summaries }: Catalog): string {
   return [
-    ...preamble(versions, 'What the simulated ListCommands says of each action, in words of our own.'),
+    ...preamble(versions, 'What the simulated ListCommands says of each action, in words of the library.'),
     ...table('SYNOPSES', summaries.actions),
   ].join('\n')
 }
@@ -26,7 +26,7 @@ export function emitUsages({ versions, agi, summaries }: Catalog): string {
     return `${name}|${words.join(' ')}|${plain(summaries.agi[name] ?? '')}`
   })
   return [
-    ...preamble(versions, 'How the arguments of AGI commands are written, and what each does, in words of our own.'),
+    ...preamble(versions, 'How the arguments of AGI commands are written, and what each does, in words of the library.'),
     '/** name | arguments | text */',
     'export const USAGES: string = `',
     ...usages,

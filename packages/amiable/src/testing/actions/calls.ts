@@ -94,7 +94,7 @@ function blindTransfer(context: ActionContext) {
   world.channels.emit('Unhold', channel)
   world.setVariable(other, 'BLINDTRANSFER', channel.name)
   world.setVariable(channel, 'BLINDTRANSFER', other.name)
-  // its bridge of two is none any more when the transfer is told
+  // its bridge of two is none any more when the transfer is reported
   for (const one of [other, channel]) world.setVariable(one, 'BRIDGEPEER', '')
   world.core.emit(
     'BlindTransfer',

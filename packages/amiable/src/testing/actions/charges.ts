@@ -37,7 +37,7 @@ function refusal({ action }: ActionContext): string | undefined {
   return undefined
 }
 
-/** Advice of charge: the channel's technology gets it, and no event tells of it where there is none that knows it. */
+/** Advice of charge: the channel's technology gets it, and no event reports it where no technology knows it. */
 export const chargeActions: Handlers = {
   AOCMessage(context) {
     const { action, reply, world } = context

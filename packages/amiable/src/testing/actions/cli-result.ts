@@ -4,7 +4,7 @@ export interface CliResult {
   readonly output: string
 }
 
-/** `1 call`, `2 calls`. */
+/** Returns a count with its noun: `1 call`, `2 calls`. */
 export function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`
 }

@@ -42,7 +42,7 @@ export function runCli(context: ActionContext, line: string): CliResult | undefi
     world.core.emit('Reload', 'Module: All\r\nStatus: 0\r\n')
     return ok('')
   }
-  // a module that reads its own files anew tells nobody (main/loader.c:publish_reload_message)
+  // a module that reads its own files again raises no event (main/loader.c:publish_reload_message)
   if (text === 'dialplan reload') return ok('Dialplan reloaded.\n')
   if (text === 'queue reload all') return ok('')
   if (text.startsWith('database ')) return database(world, words)

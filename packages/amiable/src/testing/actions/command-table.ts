@@ -4,8 +4,8 @@ import type { AsteriskVersion } from '../model/core.ts'
 export type CommandRow = readonly [name: string, classes: string, only: 0 | AsteriskVersion]
 
 /*
- * What Debian's Asterisk 22.10 and 16.28 answer to ListCommands, and at the end the modules that Debian leaves out and
- * whose malformed answers a client has to know (chan_iax2, chan_skinny, res_xmpp, app_meetme).
+ * The answers of Debian's Asterisk 22.10 and 16.28 to ListCommands. At the end come the modules that Debian leaves out
+ * and whose malformed answers a client has to know (chan_iax2, chan_skinny, res_xmpp, app_meetme).
  */
 // biome-ignore format: a table
 export const commandTable: readonly CommandRow[] = [

@@ -41,7 +41,7 @@ function getConfigJson(context: ActionContext) {
   context.reply.lines(`Response: Success\r\n${context.reply.idLine()}JSON: {${all.map(category).join(',')}}\r\n`)
 }
 
-/** manager.c:handle_updates: changes are numbered from 000000, and the first hole ends them. */
+/** Does what manager.c:handle_updates does: changes are numbered from 000000, and the first hole ends them. */
 function updateConfig({ action, reply, world }: ActionContext) {
   const source = action.header('SrcFilename')
   const target = action.header('DstFilename')

@@ -21,13 +21,13 @@ export interface SessionControl {
   readonly filters: EventFilters
   /** The event mask. */
   mask: number
-  /** Logged in from now on. */
+  /** Logs the session in as a user. */
   login(user: User): void
   /** Ends it when everything was sent. */
   end(): void
   /** Resolves when an event is there that this session would get, or bytes came, or `ms` milliseconds went by. */
   waitEvent(ms: number): Promise<void>
-  /** The events that wait, taken. */
+  /** Returns the events that wait, taken. */
   takeEvents(): string[]
   readonly localAddress: string
   readonly remoteAddress: string
@@ -40,7 +40,7 @@ export interface ServerControl {
   readonly allowMultipleLogin: boolean
   /** Whether another session is logged in as a user. */
   loggedIn(name: string): boolean
-  /** What a user may call: name, synopsis and privilege of each action. */
+  /** Returns what a user may call: name, synopsis and privilege of each action. */
   commands(): Iterable<ActionEntry>
   /** Stops (and with `restart` starts again) the server, as a CLI command asks. */
   stop(restart: boolean): void

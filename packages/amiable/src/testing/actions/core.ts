@@ -5,7 +5,7 @@ import { isTrue } from '../protocol/byte-text.ts'
 import { runCli } from './cli.ts'
 import type { ActionContext, Handlers } from './context.ts'
 
-/** `00:01:13`. */
+/** Returns a time of day such as `00:01:13`. */
 export function clockTime(seconds: number): string {
   const two = (n: number): string => String(n).padStart(2, '0')
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
@@ -118,7 +118,7 @@ async function command(context: ActionContext): Promise<void> {
   reply.lines(`Response: ${response}\r\n${reply.idLine()}Message: Command output follows\r\n${lines}`)
 }
 
-/** The server as a whole. */
+/** The server itself. */
 export const coreActions: Handlers = {
   CoreSettings: coreSettings,
   CoreStatus: coreStatus,

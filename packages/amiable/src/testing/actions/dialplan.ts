@@ -3,7 +3,7 @@ import type { World } from '../model/world.ts'
 import { type CliResult, plural } from './cli-result.ts'
 import type { ActionContext, Handlers } from './context.ts'
 
-/** What one look at the dialplan is told, and how much it saw. */
+/** What one look at the dialplan asks for, and how much it saw. */
 interface Walk {
   readonly exten: string
   context(name: string): void
@@ -83,7 +83,7 @@ function showDialPlan({ action, reply, world }: ActionContext) {
   })
 }
 
-/** A priority as an action names it; undefined where it is none. */
+/** Returns a priority as an action names it; undefined where it is none. */
 function readPriority(text: string): number | undefined {
   const number = text === 'hint' ? hintPriority : Number.parseInt(text, 10)
   return Number.isNaN(number) ? undefined : number
@@ -138,7 +138,7 @@ const usage = {
   context: 'Usage: dialplan remove context <context>\n' + '       Removes all extensions from a specified context.\n',
 } as const
 
-/** `dialplan show`, `dialplan add ignorepat`, `dialplan remove ignorepat|context`. */
+/** Runs `dialplan show`, `dialplan add ignorepat` and `dialplan remove ignorepat|context`. */
 export function dialplanCli({ dialplan }: World, words: readonly string[]): CliResult {
   const [, verb = '', what = '', pattern = '', preposition, context = ''] = words
   // manager.c:action_command says after what a command wrote that it failed

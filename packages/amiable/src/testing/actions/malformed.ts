@@ -65,7 +65,7 @@ export const oddActions: Handlers = {
     reply.write('Channeltype: SKINNY\r\nObjectName: line1\r\nChannelObjectType: line\r\nDevice: phone1\r\n\r\n\r\n')
   },
   JabberSend({ action, reply }) {
-    // res_xmpp.c:manager_jabber_send acknowledges, then says what came of it: two Responses
+    // res_xmpp.c:manager_jabber_send acknowledges, then reports the result: two Responses
     if (action.header('Jabber') === '') return reply.error('No transport specified')
     if (action.header('ScreenName') === '') return reply.error('No ScreenName specified')
     if (action.header('Message') === '') return reply.error('No Message specified')

@@ -7,8 +7,8 @@ import { privileges } from '../protocol/privileges.ts'
 import type { ActionContext, Handlers } from './context.ts'
 
 /**
- * manager.c:astman_get_variables_order: each `Variable:` header is read as application arguments, cut at commas outside
- * quotes and parentheses, while double quotes and backslashes are eaten (main/app.c:__ast_app_separate_args).
+ * Reads each `Variable:` header as application arguments (manager.c:astman_get_variables_order). They are cut at commas
+ * outside quotes and parentheses, while double quotes and backslashes are eaten (main/app.c:__ast_app_separate_args).
  */
 export function readVariables(values: readonly string[]): [name: string, value: string][] {
   const variables: [string, string][] = []

@@ -96,7 +96,7 @@ function queueRemove({ action, reply, world }: ActionContext) {
   world.queues.removeMember(queue, member)
 }
 
-/** The members of an interface in one queue, or in all. */
+/** Returns the members of an interface in one queue, or in all. */
 function members({ action, world }: ActionContext): [Queue, QueueMember][] {
   const name = action.header('Queue')
   const found: [Queue, QueueMember][] = []
@@ -108,7 +108,7 @@ function members({ action, world }: ActionContext): [Queue, QueueMember][] {
   return found
 }
 
-/** Who waits in a queue under a channel's name, letter for letter; what is missing is answered. */
+/** Returns who waits in a queue under a channel's name, letter for letter; what is missing is answered. */
 function waiting({ action, reply, world }: ActionContext, refusal: string) {
   const queue = world.queues.named(action.header('Queue'))
   const caller = queue?.callers.find(({ channel }) => channel.name === action.header('Caller'))

@@ -11,7 +11,7 @@ export const stateActions: Handlers = {
   DeviceStateList({ reply, world }) {
     reply.start('Device State Changes will follow')
     for (const [device, state] of world.devices.all) {
-      // core_unreal.c: their states are told, and never cached
+      // core_unreal.c: their states are reported, and never cached
       if (device.startsWith('Local/')) continue
       reply.item('DeviceStateChange', `Device: ${device}\r\nState: ${state}\r\n`)
     }

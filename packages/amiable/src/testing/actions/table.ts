@@ -39,7 +39,7 @@ const handlers: Handlers = {
   ...oddActions,
 }
 
-/** The actions of a version, by their names in lower case, in ListCommands' order. */
+/** Returns the actions of a version, by their names in lower case, in ListCommands' order. */
 export function actionTable(version: AsteriskVersion): Map<string, ActionEntry> {
   const table = new Map<string, ActionEntry>()
   const synopses = new Map(

@@ -1,7 +1,7 @@
 import type { Channel } from '../model/channel.ts'
 import type { ActionContext, Handlers } from './context.ts'
 
-/** The channel that an action names: `undefined` without a name, `null` where there is none of that name. */
+/** Returns the channel that an action names: `undefined` without a name, `null` where there is none of that name. */
 export function namedChannel({ action, world }: ActionContext, header = 'Channel'): Channel | undefined | null {
   const name = action.header(header)
   return name === '' ? undefined : (world.channels.find(name) ?? null)

@@ -17,7 +17,7 @@ const cleared = [
   'PROGRESSTIME_MS',
 ]
 
-/** `tech/data` cut at its first slash. */
+/** Cuts `tech/data` at its first slash. */
 export function technologyOf(address: string): [tech: string, data: string] {
   const slash = address.indexOf('/')
   return slash === -1 ? [address, ''] : [address.slice(0, slash), address.slice(slash + 1)]
@@ -149,7 +149,7 @@ const dial: Application = async ({ world, channel, data, runner }) => {
   return channel.target === undefined ? 'hangup' : 'next'
 }
 
-/** `ANSWEREDTIME` and `DIALEDTIME`, in seconds and milliseconds. */
+/** Sets `ANSWEREDTIME` and `DIALEDTIME`, in seconds and milliseconds. */
 export function setTimes(world: World, channel: Channel, began: number, bridged: number): void {
   if (channel.gone) return
   const now = world.core.clock.now()
@@ -163,7 +163,7 @@ export function setTimes(world: World, channel: Channel, began: number, bridged:
   }
 }
 
-/** The first leg to answer, or how the last one failed; ends early when the caller goes. */
+/** Returns the first leg to answer, or how the last one failed; ends early when the caller goes. */
 export async function firstAnswer(
   world: World,
   caller: Channel,
@@ -190,7 +190,7 @@ export async function firstAnswer(
   })
 }
 
-/** Dial. */
+/** Adds Dial. */
 export function addDial(pbx: Pbx): void {
   pbx.add('Dial', dial)
 }

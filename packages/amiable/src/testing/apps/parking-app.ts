@@ -2,7 +2,7 @@ import type { Channel } from '../model/channel.ts'
 import type { World } from '../model/world.ts'
 import type { Application, Pbx } from './pbx.ts'
 
-/** Parks a channel that is already ours, and stays with it until it leaves. */
+/** Parks a channel that this dialplan runs already, and stays with it until it leaves. */
 export async function parkHere(world: World, channel: Channel, parker: string, timeout?: number): Promise<boolean> {
   const lot = world.parking.all.get('default')
   const user = lot === undefined ? undefined : world.parking.park(lot, channel, parker, timeout)

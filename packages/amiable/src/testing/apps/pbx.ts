@@ -95,7 +95,7 @@ export class Pbx implements Runner {
     if (!this.#stopped) world.channels.hangup(channel)
   }
 
-  /** The extension `h`: what a context does with a channel that is hung up (pbx.c:ast_pbx_h_exten_run). */
+  /** Runs the extension `h`: what a context does with a channel that is hung up (pbx.c:ast_pbx_h_exten_run). */
   async #last(channel: Channel): Promise<void> {
     const world = this.#world
     world.channels.requestHangup(channel)
@@ -133,7 +133,7 @@ export class Pbx implements Runner {
           return true
         }
         const data = world.substitute(channel, step.data)
-        // manager_channels.c:channel_newexten tells a new place, and this one was told when the transferred left the bridge
+        // manager_channels.c:channel_newexten reports a new place, and did so when the transferred left the bridge
         if (target?.transferred && step.application !== channel.application) {
           channel.application = step.application
           channel.data = data

@@ -27,7 +27,7 @@ const playback: Application = async ({ world, channel, data, runner }) => {
   return result === HANGUP ? 'hangup' : 'next'
 }
 
-/** Playback. */
+/** Adds Playback. */
 export function addPlayback(pbx: Pbx): void {
   pbx.add('Playback', playback)
 }

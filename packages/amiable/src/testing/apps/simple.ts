@@ -86,7 +86,7 @@ const goto: Application = ({ world, channel, data }) => {
 
 const nothing: Application = () => 'next'
 
-/** The applications that need nothing but their channel. */
+/** Adds the applications that need nothing but their channel. */
 export function addSimpleApplications(pbx: Pbx): void {
   pbx.add('Answer', answer)
   for (const name of ['Echo', 'MusicOnHold', 'Milliwatt', 'WaitForever']) pbx.add(name, forever)

@@ -64,7 +64,9 @@ function leave(channel: Channel): StackFrame | undefined {
 
 const place = ({ context, exten, priority }: Channel): string => `${context},${exten},${priority}`
 
-/** The AGI command GOSUB (app_stack.c:handle_gosub): the subroutine runs to its end, and the AGI goes on behind it. */
+/**
+ * Runs the AGI command GOSUB (app_stack.c:handle_gosub): the subroutine runs to its end, and the AGI goes on behind it.
+ */
 export async function runGosub(call: AgiCall, args: readonly string[]): Promise<Returned> {
   const { world, channel, pbx } = call
   const [context = '', exten = '', label = '', given] = args
@@ -97,7 +99,7 @@ export async function runGosub(call: AgiCall, args: readonly string[]): Promise<
   return 'success'
 }
 
-/** Gosub and Return. */
+/** Adds Gosub and Return. */
 export function addStack(pbx: Pbx): void {
   pbx.add('Gosub', gosub)
   pbx.add('Return', ret)

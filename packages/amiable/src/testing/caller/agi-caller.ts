@@ -47,7 +47,7 @@ export interface CallerHost {
   readonly end: () => Promise<void>
 }
 
-/** A caller in an AGI: it hears prompts, presses digits and hangs up, and remembers what it was told to do. */
+/** A caller in an AGI: it hears prompts, presses digits and hangs up, and remembers every command that it got. */
 export class AgiCaller implements AsyncDisposable {
   /** How the AGI ended. It rejects only with what a function that you gave to `reply` threw. */
   readonly ended: Promise<AgiEnding>
@@ -174,7 +174,7 @@ export class AgiCaller implements AsyncDisposable {
     // as a dialplan runs it, so that SET PRIORITY means the next step
     channel.looping = true
     world.channels.newExten(channel, 'AGI', data)
-    // with the phone system goes the call, and nobody is told
+    // the call goes with the phone system, and no event says so
     const off = pbx.onStop(() => {
       channel.hungup = true
       channel.gone = true

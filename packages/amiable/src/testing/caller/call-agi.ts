@@ -113,7 +113,7 @@ export async function callAgi(options: CallAgiOptions): Promise<AgiCaller> {
   return new AgiCaller(phones, channel, data, port !== undefined)
 }
 
-/** A phone system for one call, without a port. */
+/** Returns a phone system for one call, without a port. */
 function ownSystem({ clock = systemClock, sounds, asterisk }: Partial<CallAgiOptions>): CallerHost {
   const engine = new Engine({
     clock,

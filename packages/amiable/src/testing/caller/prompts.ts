@@ -32,7 +32,7 @@ export class Prompts {
     this.#heard.push(file)
   }
 
-  /** The next file, or the next of that name; what was heard before it is given to nobody else. */
+  /** Resolves with the next file, or the next of that name; each file is given to one caller only. */
   async next(file: string | undefined, options: WaitOptions): Promise<string> {
     if (file !== undefined) checkText('file', file, "a file's name")
     checkEach<WaitOptions>('', options, { timeout: checkDuration, signal: checkSignal })
@@ -63,7 +63,7 @@ export class Prompts {
     }
   }
 
-  /** No more will be heard. */
+  /** Ends it: no more files will begin. */
   end(): void {
     this.#over = true
     for (const { file, done } of this.#waiting) done.reject(this.#ended(file === undefined ? 'a file' : `'${file}'`))

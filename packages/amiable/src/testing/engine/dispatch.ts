@@ -23,7 +23,7 @@ export interface DispatchHost {
   shuttingDown(): boolean
 }
 
-/** manager.c:process_message: who may run what, and what it answers. */
+/** Runs an action, or refuses it: who may run what, and what it answers (manager.c:process_message). */
 export function perform(
   host: DispatchHost,
   session: Session,
@@ -119,7 +119,7 @@ async function faulty(
   session.write(text)
 }
 
-/** A list, or a message's headers, on and on until the rule is off or its rows were sent. */
+/** Sends a list, or a message's headers, on and on until the rule is off or its rows were sent. */
 async function withoutEnd(session: Session, rule: Rule, reply: string, id: string): Promise<void> {
   const [head, again] = endlessParts(rule, reply, id)
   session.write(head)

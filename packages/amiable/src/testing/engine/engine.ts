@@ -49,7 +49,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   #lag: Lag = { core: 0, rooms: 0, parking: 0, hints: 0 }
   #server: Server | undefined
   #stopped: Promise<void> | undefined
-  /** Every TCP connection: a server over TLS tells of one only when its handshake is over, and waits for all. */
+  /** Every TCP connection. A server over TLS reports one only when its handshake is over, and waits for all. */
   #sockets = new Set<Socket>()
   #serial = 0
 
@@ -192,7 +192,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     for (const session of this.sessions) session.offer(event)
   }
 
-  /** A fresh system; AstDB stays. */
+  /** Starts the system again; AstDB stays. */
   reboot(): void {
     const kept = this.world.database
     this.#makeWorld()
@@ -205,7 +205,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     this.#down = false
   }
 
-  /** No action runs any more, no dialplan goes on. */
+  /** Stops every action and the dialplan. */
   bringDown(): void {
     this.#down = true
     this.runner.stop()
@@ -215,7 +215,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   async listen(): Promise<void> {
     if (this.#server !== undefined) return
     const { tls } = this.#options
-    // over TLS only what is past its handshake may be half open: Node never tells that a client has gone in one
+    // over TLS only what is past its handshake may be half open: Node never reports that a client has gone in one
     const server =
       tls === undefined
         ? createServer({ noDelay: true, allowHalfOpen: true })

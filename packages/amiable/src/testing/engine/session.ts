@@ -64,14 +64,14 @@ export class Session implements SessionControl {
     return this.output.socket
   }
 
-  /** Begins: the banner is the server's matter. */
+  /** Begins the session: the banner is the server's matter. */
   begin(authTimeout: number): void {
     this.#cancelAuth = this.#host.after(authTimeout, () => {
       if (this.#user === undefined) this.socket.destroy()
     })
   }
 
-  /** From now on nothing that comes is answered. */
+  /** Stops the answers: nothing that comes from now on is answered. */
   silence(): void {
     this.#mute = true
   }
@@ -127,7 +127,7 @@ export class Session implements SessionControl {
     })
   }
 
-  /** The settings of output changed: a stall began or ended. */
+  /** Takes the new settings of output: a stall began or ended. */
   changed(): void {
     if (this.#host.faults.output.stalled) {
       this.socket.pause()

@@ -20,7 +20,7 @@ export interface FaultTarget {
   inject(text: string): void
   reset(): void
   halfClose(): void
-  /** The settings of output changed. */
+  /** Reports that the settings of output changed. */
   changed(): void
   after(ms: number, callback: () => void): void
   lag(lag: Lag): void
@@ -300,7 +300,7 @@ export class Faults {
     return [...this.#rules].map((rule) => rule.verb)
   }
 
-  /** The oldest rule of a verb that an action meets, counted as a hit. */
+  /** Returns the oldest rule of a verb that an action meets, counted as a hit. */
   take(verb: FaultVerb, action?: string): Rule | undefined {
     for (const rule of this.#rules) {
       if (rule.verb !== verb || (action !== undefined && !rule.matches(action))) continue

@@ -1,7 +1,7 @@
 import type { Faults } from './faults.ts'
 import type { Rule } from './rule.ts'
 
-/** What the faults make of a whole reply, with so many headers more. */
+/** Returns what the faults make of a complete reply, with so many headers more. */
 export function mangle(faults: Faults, action: string, reply: string, actionId: string, headers = 0): string {
   let text = reply
   const wrong = faults.take('wrongActionId', action)
@@ -63,14 +63,14 @@ function widen(text: string, size: number): string {
     .join('')
 }
 
-/** What an account with `user` rights makes of an ActionID that it knows (manager.c:action_userevent). */
+/** Returns what an account with `user` rights makes of an ActionID that it knows (manager.c:action_userevent). */
 function forge(text: string, id: string, inside: boolean): string {
   const end = `Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: Forged\r\nActionID: ${id}\r\nEventList: Complete\r\n\r\n`
   const [first = '', ...others] = messages(text)
   return inside ? first + end + others.join('') : end + text
 }
 
-/** What a line break in a value of the first row makes of a list: the row ends there, and another message begins. */
+/** Tears a list as a line break in a value of its first row does: the row ends there, and another message begins. */
 function tear(text: string, behind: string): string {
   const [start = '', row = '', ...others] = messages(text)
   if (!row.startsWith('Event:') || others.length === 0) return text
@@ -82,7 +82,7 @@ function tear(text: string, behind: string): string {
   return `${start}${head}\r\n\r\n${forged}${lines.slice(middle).join('\r\n')}${others.join('')}`
 }
 
-/** A refusal that says again all that it was sent. */
+/** Returns a refusal that says again all that it was sent. */
 export function echoOf(lines: readonly string[], id: string): string {
   const values = lines.map((line) => line.replace(/^[^:]*: ?/, ''))
   const head = `Response: Error\r\n${id === '' ? '' : `ActionID: ${id}\r\n`}`
@@ -95,7 +95,7 @@ function beforeEnd(text: string, lines: string): string {
   return first.slice(0, -2) + lines + first.slice(-2) + all.slice(1).join('')
 }
 
-/** The parts that an endless list or message repeats: what comes once, and what again and again. */
+/** Returns the parts that an endless list or message repeats: what comes once, and what again and again. */
 export function endlessParts(rule: Rule, reply: string, actionId: string): [head: string, again: string] {
   const all = messages(reply)
   if (rule.verb === 'endlessHeaders') return [(all[0] ?? '').slice(0, -2), 'Endless: x\r\n']

@@ -74,8 +74,8 @@ const action: Check = (argument, value) => {
 }
 
 /**
- * Checks the options of a fault, and gives them.
- * @param own those that its verb has besides
+ * Checks the options of a fault, and returns them.
+ * @param own those that its verb also has
  */
 export function checkFault<O extends Readonly<Record<string, Check>> = Record<never, Check>>(
   options: FaultOptions & { readonly [K in keyof O]?: boolean },

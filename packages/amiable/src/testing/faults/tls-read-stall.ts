@@ -20,7 +20,7 @@ export class TlsReadStall {
     return this.#current.length
   }
 
-  /** A record came. Records that come in one turn wait together, as they would in the kernel. */
+  /** Takes a record. Records that come in one turn wait together, as they would in the kernel. */
   record(bytes: string): void {
     this.#records.push(bytes)
     if (this.#scheduled) return

@@ -35,15 +35,15 @@ export class AgiQueue {
 
 /** Who watches the AGI commands of a channel, and may answer them otherwise: a test's fake caller. */
 export interface AgiTap {
-  /** A command came; its words. */
+  /** Takes the words of a command that came. */
   came(words: readonly string[]): void
-  /** What to answer instead of running it. */
+  /** Returns what to answer instead of running it. */
   instead(words: readonly string[]): string | undefined
   /** Whether no further command is read. */
   readonly silent: boolean
-  /** The command that came last was answered, and its answer is on its way. */
+  /** Reports that the command that came last was answered, and its answer is on its way. */
   answered(): void
-  /** A file began to play. */
+  /** Reports that a file began to play. */
   played(file: string): void
   /** Whether an answer and what is written at once behind it are one segment. */
   readonly together: boolean

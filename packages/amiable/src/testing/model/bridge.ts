@@ -26,7 +26,7 @@ export class Bridge<Member> {
     this.name = init.name ?? '<unknown>'
   }
 
-  /** The bridge snapshot (manager_bridges.c:ast_manager_build_bridge_state_string_prefix). */
+  /** Returns the bridge snapshot (manager_bridges.c:ast_manager_build_bridge_state_string_prefix). */
   snapshot(count = this.channels.length + this.hidden): string {
     return (
       `BridgeUniqueid: ${this.id}\r\n` +

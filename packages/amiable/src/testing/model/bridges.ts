@@ -43,7 +43,7 @@ export class Bridges {
     this.#core.emit('BridgeDestroy', bridge.snapshot(0))
   }
 
-  /** `BRIDGEPEER` of the channels of a bridge of two (bridge_channel.c:update_bridge_vars_set). */
+  /** Sets `BRIDGEPEER` of the channels of a bridge of two (bridge_channel.c:update_bridge_vars_set). */
   setPeers(bridge: Bridge<Channel>, set: (channel: Channel, value: string) => void): void {
     for (const channel of bridge.channels) {
       set(

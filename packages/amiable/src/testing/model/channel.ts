@@ -114,14 +114,14 @@ export class Channel {
   hungup = false
   /** Its Hangup event is out. */
   gone = false
-  /** The row of CoreShowChannels that its last own event told, the one before, and the place of that event. */
+  /** The row of CoreShowChannels that its last own event gave, the one before, and the place of that event. */
   told = { row: '', before: '', place: 0 }
   target: Target | undefined
   /** Counts who took it over: what ran on it before lets it go without hanging it up. */
   seized = 0
   autohangup: Timer | undefined
   autohangupAt = 0
-  /** Told what is heard of it while it is dialled. */
+  /** Gets what comes from the channel while it is dialled. */
   onProgress: ((status: 'RINGING' | 'PROGRESS') => void) | undefined
   /** A loop runs dialplan on it, and goes on behind its priority (channel.h:AST_FLAG_IN_AUTOLOOP). */
   looping = false
@@ -176,7 +176,7 @@ export class Channel {
     return () => this.#interrupts.delete(wake)
   }
 
-  /** Something comes in: whoever listens is told, else it is lost. */
+  /** Takes what comes in: without a listener it is lost. */
   hear(frame: Frame): void {
     for (const listener of [...this.#listeners]) listener(frame)
   }
@@ -187,7 +187,7 @@ export class Channel {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Waits; true when the time went by, false when the channel was hung up or sent elsewhere. */
+  /** Waits; resolves with true when the time went by, false when the channel was hung up or sent elsewhere. */
   wait(ms: number): Promise<boolean> {
     if (this.interrupted) return Promise.resolve(false)
     return new Promise((resolve) => {
@@ -202,7 +202,7 @@ export class Channel {
     })
   }
 
-  /** A variable, or one of the functions that a channel answers itself. */
+  /** Returns a variable, or one of the functions that a channel answers itself. */
   get(name: string): string | undefined {
     const call = /^(CALLERID|CONNECTEDLINE|CHANNEL)\((.*)\)$/i.exec(name)
     if (call !== null) return this.ask(call[1]!.toUpperCase(), call[2]!)
@@ -223,12 +223,15 @@ export class Channel {
     return this.variables.get(name)
   }
 
-  /** What a row of CoreShowChannels says of it, but for what it says of time and bridge. */
+  /** Returns what a row of CoreShowChannels says of it, but for what it says of time and bridge. */
   row(): string {
     return `${this.snapshot()}Application: ${this.application}\r\nApplicationData: ${this.data}\r\n`
   }
 
-  /** One of the functions that a channel answers itself (func_callerid.c, func_channel.c); undefined: it cannot be read. */
+  /**
+   * Reads one of the functions that a channel answers itself (func_callerid.c, func_channel.c); undefined where it
+   * cannot be read.
+   */
   ask(name: string, argument: string): string | undefined {
     const wanted = argument.toLowerCase()
     if (name === 'CHANNEL') return this.#own(wanted)
@@ -259,12 +262,12 @@ export class Channel {
     return undefined
   }
 
-  /** The `ChanVariable` values that manager.conf's `channelvars` asks for. */
+  /** Returns the `ChanVariable` values that manager.conf's `channelvars` asks for. */
   channelVariables(): [name: string, value: string][] {
     return this.#core.channelVars.map((name) => [name, this.get(name) ?? ''])
   }
 
-  /** The channel snapshot (manager_channels.c:ast_manager_build_channel_state_string_prefix). */
+  /** Returns the channel snapshot (manager_channels.c:ast_manager_build_channel_state_string_prefix). */
   snapshot(prefix = ''): string {
     let lines =
       `${prefix}Channel: ${this.name}\r\n` +

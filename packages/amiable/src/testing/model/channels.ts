@@ -20,7 +20,7 @@ export class ChannelTable {
     this.#bridges = bridges
   }
 
-  /** By name or Uniqueid, in any case of letters (channel.c:ast_channel_get_by_name). */
+  /** Finds a channel by name or Uniqueid, in any case of letters (channel.c:ast_channel_get_by_name). */
   find(nameOrId: string): Channel | undefined {
     const exact = this.all.get(nameOrId)
     if (exact !== undefined || nameOrId === '') return exact
@@ -31,7 +31,7 @@ export class ChannelTable {
     return undefined
   }
 
-  /** By the beginning of its name or Uniqueid (channel.c:ast_channel_get_by_name_prefix). */
+  /** Finds a channel by the beginning of its name or Uniqueid (channel.c:ast_channel_get_by_name_prefix). */
   findByPrefix(prefix: string): Channel | undefined {
     const lower = prefix.toLowerCase()
     if (lower === '') return undefined
@@ -47,12 +47,12 @@ export class ChannelTable {
     return channel
   }
 
-  /** The suffix of a device's channel: `PJSIP/ep1-00000003`. */
+  /** Returns the suffix of a device's channel: `PJSIP/ep1-00000003`. */
   serial(): string {
     return (this.#serials++).toString(16).padStart(8, '0')
   }
 
-  /** The two halves of `Local/exten@context[/options]` (core_unreal.c, core_local.c). */
+  /** Creates the two halves of `Local/exten@context[/options]` (core_unreal.c, core_local.c). */
   createLocal(data: string, ids: { uniqueid?: string; other?: string; linkedid?: string }): [Channel, Channel] {
     const [address = '', options = ''] = data.split('/')
     const at = address.indexOf('@')
@@ -96,7 +96,7 @@ export class ChannelTable {
     this.#devices.raise(channel.device, state === 5 ? 'RINGING' : 'INUSE')
   }
 
-  /** Indicates ringing: the other half of a Local channel rings, and who dialled it hears of it. */
+  /** Indicates ringing: the other half of a Local channel rings, and whoever dialled it gets that. */
   ring(channel: Channel): void {
     const { peer } = channel
     if (peer === undefined || peer.up) return
@@ -104,7 +104,7 @@ export class ChannelTable {
     peer.onProgress?.('RINGING')
   }
 
-  /** Answers, and tells the other half of a Local channel. */
+  /** Answers, and lets the other half of a Local channel know. */
   answer(channel: Channel): void {
     if (channel.gone || channel.up) return
     this.setState(channel, 6)
@@ -153,7 +153,7 @@ export class ChannelTable {
     this.emit('Newexten', channel, extra)
   }
 
-  /** Music on hold. */
+  /** Starts or stops music on hold. */
   music(channel: Channel, what: 'Start' | 'Stop', musicClass = 'default'): void {
     if (channel.gone) return
     this.emit(`MusicOnHold${what}`, channel, what === 'Start' ? `Class: ${musicClass}\r\n` : '')
@@ -166,7 +166,7 @@ export class ChannelTable {
     if (ms > 0) channel.autohangup = this.#core.clock.setTimeout(() => this.softHangup(channel), ms)
   }
 
-  /** channel.c:ast_softhangup: what runs on the channel ends it; nothing runs, nothing waits. */
+  /** Asks a channel to end (channel.c:ast_softhangup): what runs on it ends it; nothing runs, nothing waits. */
   softHangup(channel: Channel, cause = 0): void {
     if (channel.gone) return
     if (cause !== 0) channel.cause = cause
@@ -181,14 +181,14 @@ export class ChannelTable {
     channel.interrupt()
   }
 
-  /** Tells once that the dialplan of a channel has ended (pbx.c:__ast_pbx_run). */
+  /** Reports once that the dialplan of a channel has ended (pbx.c:__ast_pbx_run). */
   requestHangup(channel: Channel): void {
     if (!channel.pbx) return
     channel.pbx = false
     this.emit('SoftHangupRequest', channel, 'Cause: 16\r\n')
   }
 
-  /** channel.c:ast_hangup: the end. */
+  /** Ends a channel (channel.c:ast_hangup). */
   hangup(channel: Channel): void {
     if (channel.gone) return
     channel.gone = true
@@ -253,7 +253,7 @@ export class ChannelTable {
 const OWN = new Set(['Newchannel', 'Newstate', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode', 'Newexten'])
 const callingPres = 'CID-CallingPres: 0 (Presentation Allowed, Not Screened)\r\n'
 
-/** `2026-01-31 23:59:59`, in UTC. */
+/** Returns a date such as `2026-01-31 23:59:59`, in UTC. */
 export function dateTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 }

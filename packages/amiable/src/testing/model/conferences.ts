@@ -35,7 +35,7 @@ export class Conferences {
     this.#devices = devices
   }
 
-  /** Undefined when the conference is locked. */
+  /** Lets a channel join; returns undefined when the conference is locked. */
   join(name: string, channel: Channel, admin = false): Conference | undefined {
     let conference = this.all.get(name)
     if (conference === undefined) {
@@ -75,7 +75,7 @@ export class Conferences {
     this.#setPeer(channel, '')
     this.event('ConfbridgeLeave', conference, channel, `Admin: ${user.admin ? 'Yes' : 'No'}\r\n`)
     conference.users.splice(index, 1)
-    // the hook that tells it runs before the list lets go of it (apps/app_confbridge.c:leave_conference)
+    // the hook that reports it runs before the list lets go of it (apps/app_confbridge.c:leave_conference)
     const until = this.#core.lingersUntil('rooms')
     if (until > 0) conference.left = [...this.#lingering(conference), { user, until }]
     this.#bridges.leave(channel)
@@ -89,7 +89,7 @@ export class Conferences {
     this.#bridges.destroy(conference.bridge)
   }
 
-  /** Whom ConfbridgeList shows. */
+  /** Returns whom ConfbridgeList shows. */
   listed(conference: Conference): ConferenceUser[] {
     return [...conference.users, ...this.#lingering(conference).map(({ user }) => user)]
   }

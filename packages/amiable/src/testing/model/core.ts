@@ -73,14 +73,14 @@ export class Core {
   }
 
   /**
-   * Until when what has ended is still listed: where events are late, lists show some things for a moment after their
-   * end was told.
+   * Returns until when what has ended is still listed. Where events are late, lists show some things for a moment after
+   * their end was reported.
    */
   lingersUntil(way: keyof Lag): number {
     return this.#lag[way] === 0 ? 0 : this.clock.now() + 2 * this.#lag[way]
   }
 
-  /** Seconds with six digits, as `Timestamp:` has them. */
+  /** Returns seconds with six digits, as `Timestamp:` has them. */
   timestamp(): string {
     const now = this.clock.now()
     return `${Math.floor(now / 1000)}.${String(Math.round((now % 1000) * 1000)).padStart(6, '0')}`
@@ -90,7 +90,7 @@ export class Core {
     return Math.floor(this.clock.now() / 1000)
   }
 
-  /** channel_internal_api.c: system name, second, counter. */
+  /** Makes an id as channel_internal_api.c does: system name, second, counter. */
   uniqueId(): string {
     const prefix = this.systemName === '' ? '' : `${this.systemName}-`
     return `${prefix}${this.seconds()}.${this.#serial++}`

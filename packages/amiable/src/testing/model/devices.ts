@@ -3,7 +3,7 @@ import type { Core } from './core.ts'
 /** Device states by name, as DeviceStateList shows them. */
 export class DeviceStates {
   readonly all = new Map<string, string>()
-  /** Told of every state that was raised. */
+  /** Gets every state that was raised. */
   readonly watchers = new Set<(device: string, state: string) => void>()
   #core: Core
 

@@ -16,7 +16,7 @@ export interface Requested {
   call(runner: Runner): boolean
 }
 
-/** channel.c:ast_request; undefined where the technology or the address is not there. */
+/** Makes a channel (channel.c:ast_request); undefined where the technology or the address is not there. */
 export function request(
   world: World,
   tech: string,
@@ -75,7 +75,7 @@ function callLocal(world: World, runner: Runner, one: Channel, two: Channel): bo
   return true
 }
 
-// whoever dials it hears that it ended, and hangs it up
+// whoever dials it learns that it ended, and hangs it up
 function watch(channel: Channel): void {
   channel.owned = true
   const off = channel.onInterrupt(() => {
@@ -124,7 +124,7 @@ export const dialStatus: Readonly<Record<DialOutcome, string>> = {
   unavailable: 'CHANUNAVAIL',
 }
 
-/** hangup_cause_to_dial_status of dial.c and app_dial.c. */
+/** Returns what hangup_cause_to_dial_status of dial.c and app_dial.c returns. */
 export function statusOfCause(cause: number): string {
   if (cause === 17) return 'BUSY'
   if (cause === 34) return 'CONGESTION'
@@ -158,8 +158,8 @@ const reasons: Readonly<Record<DialOutcome, number>> = {
 }
 
 /**
- * pbx.c:pbx_outgoing_attempt. `told` is called once with the reason, before the channel goes on: 0 failure, 1 hangup,
- * 3 no answer, 4 answered, 5 busy, 8 congestion.
+ * Dials as pbx.c:pbx_outgoing_attempt does. `told` is called once with the reason, before the channel goes on: 0
+ * failure, 1 hangup, 3 no answer, 4 answered, 5 busy, 8 congestion.
  */
 export async function originate(
   world: World,
@@ -202,7 +202,7 @@ export async function originate(
   }
   const result = await outcome(world, channel, wanted.timeout)
   channel.onProgress = undefined
-  // dial.c:ast_dial_run tells nobody when its time is over
+  // dial.c:ast_dial_run raises no event when its time is over
   if (result === 'timeout') channel.cause = 19
   else {
     const status = result === 'hangup' ? statusOfCause(channel.cause) : dialStatus[result]

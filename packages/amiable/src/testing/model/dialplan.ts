@@ -67,7 +67,7 @@ export class Dialplan {
   /** `include`, `switch` and `ignorepat` lines of each context. */
   readonly extras = new Map<string, Extra[]>()
 
-  /** Told of a hint that came, or went: then it is undefined. */
+  /** Gets a hint that came, or went: then it is undefined. */
   readonly hintWatchers = new Set<(context: string, exten: string, hint: string | undefined) => void>()
 
   /** Global variables, which a section of that name sets. */
@@ -136,7 +136,7 @@ export class Dialplan {
     if (priority === hintPriority) for (const watch of this.hintWatchers) watch(context, exten, application)
   }
 
-  /** Every hint, with its context and its extension. */
+  /** Returns every hint, with its context and its extension. */
   *hints(): Generator<[context: string, exten: string, hint: string]> {
     for (const [context, extens] of this.contexts) {
       for (const [exten, steps] of extens) {
@@ -146,14 +146,17 @@ export class Dialplan {
     }
   }
 
-  /** False where the context has that pattern already, or where there is no such context. */
+  /**
+   * Adds an ignore pattern; returns false where the context has that pattern already, or where there is no such
+   * context.
+   */
   addIgnorePattern(context: string, value: string): boolean {
     if (!this.contexts.has(context) || this.#ignores(context, value)) return false
     this.#extra(context, { kind: 'ignorepat', value })
     return true
   }
 
-  /** False where the context has no such pattern. */
+  /** Removes an ignore pattern; returns false where the context has no such pattern. */
   removeIgnorePattern(context: string, value: string): boolean {
     if (!this.#ignores(context, value)) return false
     const kept = this.extras.get(context)!.filter((extra) => extra.kind !== 'ignorepat' || extra.value !== value)
@@ -170,7 +173,7 @@ export class Dialplan {
     this.extras.set(context, [...(this.extras.get(context) ?? []), extra])
   }
 
-  /** False where there was nothing to remove. */
+  /** Removes an extension or a priority; returns false where there was nothing to remove. */
   remove(context: string, exten: string, priority?: number): boolean {
     const extens = this.contexts.get(context)
     const steps = extens?.get(exten)
@@ -182,7 +185,7 @@ export class Dialplan {
     return true
   }
 
-  /** False where there is no such context. */
+  /** Removes a context; returns false where there is none of that name. */
   removeContext(context: string): boolean {
     for (const exten of this.contexts.get(context)?.keys() ?? []) this.remove(context, exten)
     this.extras.delete(context)
@@ -201,7 +204,7 @@ export class Dialplan {
     return this.steps(context, exten)?.get(priority)
   }
 
-  /** A priority by number or label; 0 where there is none. */
+  /** Returns a priority by number or label; 0 where there is none. */
   priority(context: string, exten: string, priorityOrLabel: string): number {
     if (/^\d+$/.test(priorityOrLabel)) return Number(priorityOrLabel)
     for (const [priority, step] of this.steps(context, exten) ?? []) if (step.label === priorityOrLabel) return priority
@@ -209,7 +212,7 @@ export class Dialplan {
   }
 }
 
-/** pbx.c:ast_extension_match; a pattern begins with `_`. */
+/** Whether an extension fits a name (pbx.c:ast_extension_match); a pattern begins with `_`. */
 export function extensionMatches(name: string, exten: string): boolean {
   return name.startsWith('_') ? matches(name, exten) : name === exten
 }

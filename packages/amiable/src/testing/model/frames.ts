@@ -17,10 +17,10 @@ export interface Input {
   onReadable(wake: () => void): () => void
 }
 
-/** What a listener is told next. */
+/** What a listener gets next. */
 export type Heard = Frame | { readonly kind: 'hangup' | 'input' | 'time' }
 
-/** What is heard on, and what may be taken away: a channel. */
+/** What a listener listens to, and what may be taken away: a channel. */
 export interface Audible {
   readonly interrupted: boolean
   onInterrupt(wake: () => void): () => void
@@ -45,8 +45,8 @@ export class Listener implements Disposable {
   }
 
   /**
-   * The next that comes in within `ms` milliseconds; less than 0 is no bound. What was there before comes at once: frames
-   * in their order, a hangup, and of `input` what is to be read.
+   * Resolves with the next that comes in within `ms` milliseconds; less than 0 is no limit. What was there before comes
+   * at once: frames in their order, a hangup, and of `input` what is to be read.
    */
   next(ms: number, input?: Input): Promise<Heard> {
     return new Promise((resolve) => {

@@ -64,20 +64,23 @@ const writes: Readonly<Record<string, Write>> = {
         : [channel.callerNum, value]
     world.channels.setCaller(channel, number, name)
   },
-  // nothing tells of a language, and of an account its own event
+  // no event reports a language, and an account has its own event
   CHANNEL: (world, channel, argument, value) => {
     if (/^language$/i.test(argument)) channel.language = value
     else if (/^accountcode$/i.test(argument)) world.channels.setAccountCode(channel, value)
   },
 }
 
-/** The value of `NAME(argument)`; undefined where there is no such function, or where it cannot be read. */
+/** Returns the value of `NAME(argument)`; undefined where there is no such function, or where it cannot be read. */
 export function readFunction(world: FunctionHost, channel: Channel | undefined, call: string): string | undefined {
   const [name, argument] = split(call)
   return reads[name]?.(world, channel, argument)
 }
 
-/** Writes to `NAME(argument)`; what there is no function for is lost, and nobody is told (pbx_functions.c:ast_func_write). */
+/**
+ * Writes to `NAME(argument)`. What there is no function for is lost, and no event says so
+ * (pbx_functions.c:ast_func_write).
+ */
 export function writeFunction(world: FunctionHost, channel: Channel, call: string, value: string): void {
   const [name, argument] = split(call)
   writes[name]?.(world, channel, argument, value)

@@ -80,7 +80,7 @@ export class Hints {
     return shown[together(devices(hint).map((device) => this.#stateOf(device)))] ?? [0, 'Idle']
   }
 
-  // pbx.c:device_state_notify_callbacks tells nobody of a state that was the last one too
+  // pbx.c:device_state_notify_callbacks raises no event for a state that was the last one too
   #deviceChanged(device: string): void {
     for (const entry of this.all.values()) {
       if (entry.fixed || !devices(entry.hint).includes(device)) continue
@@ -112,7 +112,7 @@ export class Hints {
   }
 }
 
-/** The lines of a hint in `ExtensionStatus`. */
+/** Returns the lines of a hint in `ExtensionStatus`. */
 export function hintLines({ exten, context, hint, status, text }: Hint): string {
   return `Exten: ${exten}\r\nContext: ${context}\r\nHint: ${hint}\r\nStatus: ${status}\r\nStatusText: ${text}\r\n`
 }

@@ -112,12 +112,12 @@ export class LoadedModules {
     this.#running.delete(plain(name))
   }
 
-  /** From now on until it is added, its actions are there and denied. */
+  /** Begins to load a module: from now on until it is added, its actions are there and denied. */
   start(name: string): void {
     this.#starting = name
   }
 
-  /** What the action of this name is: core actions always are there. */
+  /** Returns what the action of this name is: core actions always are there. */
   action(name: string): 'there' | 'denied' | 'unknown' {
     const module = byAction.get(name.toLowerCase())
     if (module === undefined || this.#running.has(module.name)) return 'there'

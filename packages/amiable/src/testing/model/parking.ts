@@ -45,7 +45,7 @@ export class Parking {
     this.all.set(name, { name, start, stop, timeout, users: [], left: [], bridge: undefined })
   }
 
-  /** Parks; undefined when no space is left. `timeout` is in seconds. */
+  /** Parks a channel; returns undefined when no space is left. `timeout` is in seconds. */
   park(lot: ParkingLot, channel: Channel, parker: string, timeout = lot.timeout): ParkedUser | undefined {
     let space = lot.start
     while (lot.users.some((user) => user.space === space)) space++
@@ -74,7 +74,7 @@ export class Parking {
     const index = lot.users.indexOf(user)
     if (index === -1) return
     lot.users.splice(index, 1)
-    // told before the lot lets go of it (res/parking/parking_bridge.c:bridge_parking_pull)
+    // reported before the lot lets go of it (res/parking/parking_bridge.c:bridge_parking_pull)
     const until = this.#core.lingersUntil('parking')
     if (until > 0) lot.left = [...this.#lingering(lot), { user, until }]
     this.#core.clock.clearTimeout(user.timer)
@@ -83,7 +83,7 @@ export class Parking {
     this.#bridges.leave(user.channel)
   }
 
-  /** Whom ParkedCalls shows. */
+  /** Returns whom ParkedCalls shows. */
   listed(lot: ParkingLot): ParkedUser[] {
     return [...lot.users, ...this.#lingering(lot).map(({ user }) => user)]
   }
@@ -93,7 +93,7 @@ export class Parking {
     return left.filter(({ until }) => now < until)
   }
 
-  /** The parked call's headers (parking_manager.c:manager_build_parked_call_string). */
+  /** Returns the parked call's headers (parking_manager.c:manager_build_parked_call_string). */
   describe(lot: ParkingLot, user: ParkedUser): string {
     const parked = Math.floor((this.#core.clock.now() - user.parkedAt) / 1000)
     return (

@@ -12,7 +12,7 @@ export const unset: Presence = { state: 'not_set', subtype: '', message: '' }
 /** Presences by provider, as PresenceStateList shows them (presencestate.c). */
 export class PresenceStates {
   readonly all = new Map<string, Presence>()
-  /** Told of every presence that was raised. */
+  /** Gets every presence that was raised. */
   readonly watchers = new Set<(provider: string, presence: Presence) => void>()
   #core: Core
 
@@ -35,7 +35,7 @@ export class PresenceStates {
   }
 }
 
-/** The lines of a presence in `PresenceStateChange`; what is empty is there too. */
+/** Returns the lines of a presence in `PresenceStateChange`; what is empty is there too. */
 export function presenceLines(provider: string, { state, subtype, message }: Presence): string {
   return `Presentity: ${provider}\r\nStatus: ${state}\r\nSubtype: ${subtype}\r\nMessage: ${message}\r\n`
 }

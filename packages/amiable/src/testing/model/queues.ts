@@ -64,7 +64,9 @@ export interface QueueCaller {
   readonly joinedAt: number
   readonly joinedAs: number
   priority: number
-  /** What QueueWithdrawCaller told when it asked for it; the caller looks once a second, and not while it rings members. */
+  /**
+   * What QueueWithdrawCaller gave when it asked for it; the caller looks once a second, and not while it rings members.
+   */
   withdrawn: string | undefined
 }
 
@@ -164,7 +166,7 @@ export class Queues {
     this.#emit('QueueMemberRinginuse', queue, member)
   }
 
-  /** The queue of a name, in any case of letters (app_queue.c:queue_cmp_cb). */
+  /** Returns the queue of a name, in any case of letters (app_queue.c:queue_cmp_cb). */
   named(name: string): Queue | undefined {
     const lower = name.toLowerCase()
     for (const queue of this.all.values()) if (queue.name.toLowerCase() === lower) return queue
@@ -197,7 +199,7 @@ export class Queues {
     return caller
   }
 
-  /** A caller gives up, before it leaves (app_queue.c:record_abandoned). */
+  /** Lets a caller give up, before it leaves (app_queue.c:record_abandoned). */
   abandon(queue: Queue, caller: QueueCaller): void {
     queue.abandoned++
     const { channel, joinedAs } = caller
@@ -220,8 +222,8 @@ export class Queues {
   }
 
   /**
-   * A caller without a PBX that is sent elsewhere: it is replaced by a channel of Asterisk's own, of which nothing is
-   * told (app_queue.c:queue_channel_to_ami, main/pbx.c:ast_async_goto).
+   * Removes a caller without a PBX that is sent elsewhere. A channel of Asterisk's own replaces it, of which no event
+   * says anything (app_queue.c:queue_channel_to_ami, main/pbx.c:ast_async_goto).
    */
   leaveUnsaid(queue: Queue, caller: QueueCaller): void {
     queue.abandoned++
@@ -230,8 +232,8 @@ export class Queues {
   }
 
   /**
-   * Reads all queues anew, as `queue reload all` does: queues come and go, static members are replaced, and no event
-   * tells of it (app_queue.c:reload_queues). Members that were added, callers and counts stay.
+   * Reads all queues again, as `queue reload all` does: queues come and go, static members are replaced, and no event
+   * reports it (app_queue.c:reload_queues). Members that were added, callers and counts stay.
    */
   reload(queues: Readonly<Record<string, QueueOptions>>): void {
     const read = new Set(Object.keys(queues).map(toWire))
@@ -255,7 +257,7 @@ export class Queues {
     return Math.floor((this.#core.clock.now() - joinedAt) / 1000)
   }
 
-  /** `AgentCalled`, `AgentConnect`, `AgentComplete`, `AgentRingNoAnswer`. */
+  /** Raises `AgentCalled`, `AgentConnect`, `AgentComplete` or `AgentRingNoAnswer`. */
   agentEvent(name: string, queue: Queue, member: QueueMember, caller: Channel, agent: Channel, extra = ''): void {
     this.#core.emit(
       name,

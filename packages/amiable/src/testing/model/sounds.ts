@@ -16,12 +16,12 @@ export class Sounds {
     this.#all = lengths === undefined
   }
 
-  /** How long a file is; undefined where there is none. */
+  /** Returns how long a file is; undefined where there is none. */
   length(name: string): number | undefined {
     return this.#lengths.get(name) ?? (this.#all && name !== '' ? LENGTH : undefined)
   }
 
-  /** How long a file is of those that `SAY` puts together; they are always there. */
+  /** Returns how long a file is of those that `SAY` puts together; they are always there. */
   spoken(name: string): number {
     return this.#lengths.get(name) ?? SPOKEN
   }

@@ -16,14 +16,16 @@ export class StateFunctions {
     this.#database = database
   }
 
-  /** What a write to one of them does; null where Asterisk refuses it, undefined where it is no such function. */
+  /**
+   * Returns what a write to one of them does; null where Asterisk refuses it, undefined where it is no such function.
+   */
   write(name: string, value: string): (() => void) | null | undefined {
     const [, called = '', argument = ''] = /^(DEVICE|PRESENCE)_STATE\((.*)\)$/i.exec(name) ?? []
     if (called === '') return undefined
     return called.toUpperCase() === 'DEVICE' ? this.#device(argument, value) : this.#presentity(argument, value)
   }
 
-  /** `PRESENCE_STATE(provider,field)`; without a field it reads nothing. */
+  /** Reads `PRESENCE_STATE(provider,field)`; without a field it reads nothing. */
   readPresence(argument: string): string {
     const [provider = '', field = ''] = argument.split(',')
     const { state = 'not_set', subtype = '', message = '' } = this.#presence.find(provider) ?? {}
@@ -71,7 +73,7 @@ export class StateFunctions {
   }
 }
 
-/** A custom device by the name that it has in events; undefined where it is none. */
+/** Returns a custom device by the name that it has in events; undefined where it is none. */
 export function customDevice(device: string): string | undefined {
   return /^Custom:/i.test(device) ? `Custom:${device.slice('Custom:'.length)}` : undefined
 }

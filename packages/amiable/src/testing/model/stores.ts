@@ -17,7 +17,7 @@ export class Database {
     return this.#entries.delete(`/${family}/${key}`)
   }
 
-  /** What begins with a path, sorted. */
+  /** Returns what begins with a path, sorted. */
   tree(family: string, key: string): [path: string, value: string][] {
     const prefix = family === '' ? '' : key === '' ? `/${family}` : `/${family}/${key}`
     const inside = ([path]: [string, string]): boolean =>

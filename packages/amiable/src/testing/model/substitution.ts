@@ -1,6 +1,6 @@
 /**
- * A text with each `${…}` in it replaced, from the inside out: `${NAME}`, `${NAME:from:length}`, `${FUNCTION(…)}`
- * (pbx_variables.c:ast_str_substitute_variables_full). Expressions, `$[…]`, are left as they are.
+ * Returns a text with each `${…}` in it replaced, from the inside out: `${NAME}`, `${NAME:from:length}`,
+ * `${FUNCTION(…)}` (pbx_variables.c:ast_str_substitute_variables_full). Expressions, `$[…]`, are left as they are.
  */
 export function substitute(text: string, read: (name: string) => string | undefined): string {
   let done = ''

@@ -111,7 +111,7 @@ export class World {
     this.hints = new Hints(this.core, this, (device) => this.deviceState(device))
   }
 
-  /** A device's state: what was set, or for a Local address whether its extension exists. */
+  /** Returns a device's state: what was set, or for a Local address whether its extension exists. */
   deviceState(device: string): string {
     const custom = customDevice(device)
     const known = this.devices.all.get(custom ?? device)
@@ -142,13 +142,13 @@ export class World {
     else this.channels.setVariable(channel, name, value, this.globals)
   }
 
-  /** A variable or function; undefined where it is not set. */
+  /** Returns a variable or function; undefined where it is not set. */
   getVariable(channel: Channel | undefined, name: string): string | undefined {
     if (isFunction(name)) return readFunction(this, channel, name)
     return channel?.get(name) ?? this.globals.get(name)
   }
 
-  /** Dialplan data with `${…}` put in. */
+  /** Puts variables into dialplan data with `${…}`. */
   substitute(channel: Channel, text: string): string {
     return text.includes('${') ? substitute(text, (name) => this.getVariable(channel, name)) : text
   }

@@ -1,4 +1,7 @@
-/** Number and name of `"Name" <number>`, a number or a name (callerid.c:ast_callerid_parse, ast_shrink_phone_number). */
+/**
+ * Reads number and name of `"Name" <number>`, a number or a name (callerid.c:ast_callerid_parse,
+ * ast_shrink_phone_number).
+ */
 export function readCallerId(text: string): [number: string, name: string] {
   const stripped = text.trim()
   const inner = unquoted(stripped)

@@ -62,7 +62,7 @@ const others: Readonly<Record<string, number>> = {
   Log: log,
 }
 
-/** The class bits of an event, by its name. */
+/** Returns the class bits of an event, by its name. */
 export function categoryOf(event: string): number {
   return others[event] ?? call
 }

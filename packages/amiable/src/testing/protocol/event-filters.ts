@@ -3,7 +3,7 @@ export interface SimulatedEvent {
   readonly name: string
   /** The classes of its `Privilege:`, as bits. */
   readonly category: number
-  /** The whole message, its blank line included, as a byte string. */
+  /** The complete message, its blank line included, as a byte string. */
   readonly text: string
 }
 
@@ -17,7 +17,7 @@ export class EventFilters {
   #include: Test[] = []
   #exclude: Test[] = []
 
-  /** A filter in the old form: a regular expression over the whole event, `!` in front excludes. */
+  /** Adds a filter in the old form: a regular expression over all of the event, `!` in front excludes. */
   add(filter: string): FilterResult {
     const exclude = filter.startsWith('!')
     const test = compile(exclude ? filter.slice(1) : filter)
@@ -26,7 +26,10 @@ export class EventFilters {
     return 'ok'
   }
 
-  /** The form of 18.26, 20.11 and 22.1 on: `action(include|exclude),name(Event),header(Header),method(…)`. */
+  /**
+   * Adds a filter in the form of 18.26, 20.11 and 22.1 on:
+   * `action(include|exclude),name(Event),header(Header),method(…)`.
+   */
   addMatching(criteria: string, filter: string): FilterResult {
     const parts = new Map<string, string>()
     for (const part of criteria.split(/,(?![^(]*\))/)) {

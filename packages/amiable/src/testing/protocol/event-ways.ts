@@ -3,9 +3,9 @@ import type { SeededRandom } from '../time/seeded-random.ts'
 import type { SimulatedEvent } from './event-filters.ts'
 
 /**
- * How late the events of each way may come, in milliseconds. Asterisk's lists read what is so now; its events travel:
- * most through the one router of `manager:core` (main/manager.c:manager_subscriptions_init), those of rooms, parking
- * and hints each through a subscription of its own, and a few are written at once by the thread that raises them.
+ * How late the events of each way may come, in milliseconds. Asterisk's lists read what is so now; its events travel.
+ * Most take the one router of `manager:core` (main/manager.c:manager_subscriptions_init). Those of rooms, parking and
+ * hints take a subscription of their own each. A few are written at once by the thread that raises them.
  */
 export interface Lag {
   /** Channels, bridges, dials, queues, agents, devices: whatever is not named here. */

@@ -50,14 +50,14 @@ const labels = Object.keys(privileges) as PrivilegeClass[]
 /** `all` of manager.c:perms[] is INT_MAX. */
 export const ALL_PRIVILEGES = 0x7fffffff
 
-/** The bits of a list of classes; `all` is every bit. */
+/** Returns the bits of a list of classes; `all` is every bit. */
 export function maskOf(classes: readonly (PrivilegeClass | 'all')[]): number {
   let mask = 0
   for (const name of classes) mask |= name === 'all' ? ALL_PRIVILEGES : (privileges[name] ?? 0)
   return mask
 }
 
-/** What stands after `Privilege: `; manager.c:authority_to_str ends it with `all`. */
+/** Returns what stands after `Privilege: `; manager.c:authority_to_str ends it with `all`. */
 export function privilegeText(mask: number): string {
   if (mask === 0) return '<none>'
   let text = texts.get(mask)
@@ -71,7 +71,7 @@ export function privilegeText(mask: number): string {
 // one for each mask in use: few, and asked for by every event
 const texts = new Map<number, string>()
 
-/** The bits of a `Privilege:` value such as `call,all`. */
+/** Returns the bits of a `Privilege:` value such as `call,all`. */
 export function maskOfText(text: string): number {
   let mask = 0
   for (const word of text.split(',')) {
@@ -82,8 +82,8 @@ export function maskOfText(text: string): number {
 }
 
 /*
- * manager.c:ast_instring, oddities kept: all segments but the last match as prefixes (`us,x` means user), so that an
- * empty one in front or between matches every class, and a trailing comma is not seen.
+ * Does what manager.c:ast_instring does, oddities kept. All segments but the last match as prefixes (`us,x` means
+ * user), so an empty one in front or between matches every class. A trailing comma is not seen.
  */
 function inString(big: string, small: string): boolean {
   for (let at = 0; ; ) {
@@ -95,7 +95,10 @@ function inString(big: string, small: string): boolean {
   }
 }
 
-/** manager.c:strings_to_mask; `undefined` for an empty text, which the Events action calls invalid. */
+/**
+ * Reads an event mask (manager.c:strings_to_mask); `undefined` for an empty text, which the Events action calls
+ * invalid.
+ */
 export function parseEventMask(text: string): number | undefined {
   if (text === '') return undefined
   if (/^[0-9]+$/.test(text)) return Number.parseInt(text, 10) & ALL_PRIVILEGES

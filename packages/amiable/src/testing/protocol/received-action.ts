@@ -50,7 +50,7 @@ export class ReceivedAction {
     return headersOf(this.lines)
   }
 
-  /** The first header of a name as a byte string (manager.c:__astman_get_header). */
+  /** Returns the first header of a name as a byte string (manager.c:__astman_get_header). */
   header(name: string, skipEmpty = false): string {
     checkString('name', name, "a header's name")
     const lower = name.toLowerCase()
@@ -62,7 +62,7 @@ export class ReceivedAction {
     return ''
   }
 
-  /** All headers of a name as byte strings. */
+  /** Returns all headers of a name as byte strings. */
   all(name: string): string[] {
     checkString('name', name, "a header's name")
     const lower = name.toLowerCase()
@@ -77,7 +77,7 @@ export class ReceivedAction {
     return { name: this.name, session: this.session, outcome: this.outcome, headers: headersOf(lines) }
   }
 
-  /** The same as {@link ReceivedAction.toJSON}, so that a failed assertion prints no secret. */
+  /** Returns the same as {@link ReceivedAction.toJSON}, so that a failed assertion prints no secret. */
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
   }

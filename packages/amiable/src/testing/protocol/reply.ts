@@ -138,8 +138,8 @@ export class Reply {
   }
 
   /**
-   * The `ActionID` line, nothing without an ActionID. Handlers format it into a buffer of `size` bytes: what is longer
-   * loses its CRLF, and the next header is glued on.
+   * Returns the `ActionID` line, nothing without an ActionID. Handlers format it into a buffer of `size` bytes: what is
+   * longer loses its CRLF, and the next header is glued on.
    */
   idLine(size = 0): string {
     if (this.actionId === '') return ''

@@ -33,7 +33,7 @@ export class Capture {
   #lines: string[] = []
   /** The first of them that is not blank. */
   #head: string | undefined
-  /** A blank line inside what a command printed, or the end of it: the next line tells. */
+  /** A blank line inside what a command printed, or the end of it: the next line decides. */
   #doubtful = false
 
   #found: CapturedMessage[] = []
@@ -44,7 +44,7 @@ export class Capture {
     return this.#found.splice(0)
   }
 
-  /** The capture ends; what it ends within is given as it stands. */
+  /** Ends the capture; what it ends within is given as it stands. */
   end(): CapturedMessage[] {
     const rest = this.#pending.rest()
     if (rest !== '') this.#line(rest)
@@ -106,7 +106,7 @@ export class Capture {
   }
 }
 
-/** What a command printed as Asterisk sends it: its own blank lines, and the lines around them, end with LF. */
+/** Returns what a command printed as Asterisk sends it: its own blank lines, and the lines around them, end with LF. */
 function asPrinted(text: string): string {
   const blank = text.indexOf('\r\n\r\n')
   if (blank === -1 || blank + 4 === text.length) return text
@@ -116,7 +116,7 @@ function asPrinted(text: string): string {
   return head + printed.replaceAll('\r\n', '\n') + text.slice(end === -1 ? -4 : end)
 }
 
-/** Why a file that begins so holds no AMI; `undefined` where it may. */
+/** Returns why a file that begins so holds no AMI; `undefined` where it may. */
 export function whyNotText(start: Buffer): string | undefined {
   if (start.length === 0) return 'it is empty'
   const magic = start.toString('hex', 0, 4)
@@ -130,7 +130,7 @@ export function whyNotText(start: Buffer): string | undefined {
 // pcap in both orders of bytes, with micro- and nanoseconds, and pcapng
 const captures = new Set(['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d', '0a0d0d0a'])
 
-/** The beginning of a file as a byte string, without the mark that says that it is UTF-8. */
+/** Returns the beginning of a file as a byte string, without the mark that says that it is UTF-8. */
 export function textOfBytes(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '')
 }

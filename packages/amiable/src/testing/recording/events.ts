@@ -64,7 +64,7 @@ function eventOf(text: string, time: number | undefined, session: number): Recor
     toJSON: () => Object.fromEntries(byName(headers)),
   }
   const event = Object.create(methods, Object.getOwnPropertyDescriptors({ time, session, headers }))
-  // the first of a name; none of ours is overwritten
+  // the first of a name; none of the library's is overwritten
   for (const [name, value] of headers) {
     if (!(name in event)) Object.defineProperty(event, name, { value, enumerable: true })
   }
@@ -80,7 +80,7 @@ function byName(headers: readonly (readonly [string, string])[]): Map<string, st
   return found
 }
 
-/** A header's name and value: up to the first colon with a blank behind it, since names may hold colons. */
+/** Returns a header's name and value: up to the first colon with a blank behind it, since names may hold colons. */
 function headerOf(line: string): readonly [name: string, value: string] {
   const spaced = line.indexOf(': ')
   const colon = spaced === -1 ? line.indexOf(':') : spaced

@@ -109,8 +109,8 @@ export class RecordingFile {
   }
 
   /**
-   * Resolves when the file is whole.
-   * Rejects with what the file system said, or with `AMI_LIMIT` where too much waited for it.
+   * Resolves when the file is complete. Rejects with what the file system said, or with `AMI_LIMIT` where too much
+   * waited for it.
    */
   async close(): Promise<void> {
     if (!this.#ended) {
@@ -133,7 +133,7 @@ export class RecordingFile {
       const text = `${quoted(this.#name)}: the recording has ended before its end: ${code === undefined ? name : message}`
       process.emitWarning(text, { type: 'AmiableWarning', code: 'AMIABLE_RECORDING' })
     }
-    // a write that hangs would keep the streams from telling
+    // a write that hangs would keep the streams from reporting
     this.#finished.reject(error)
     clearTimeout(this.#stuck)
     this.#end()

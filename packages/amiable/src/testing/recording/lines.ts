@@ -32,22 +32,22 @@ export interface EventLines {
   /** Takes what to read from, at most {@link PIECE} bytes: the beginning of a message, and more. Gives how many. */
   load(pending: Buffer, bytes: Buffer): number
   /**
-   * Makes a line, behind `head`, of each event from `from` on, up to the first message that needs a closer look: it has
-   * no end, secrets, control characters or bytes that are not UTF-8, is no event, or bears an ActionID while `waits` says
-   * that answers are waited for. Gives where that begins.
+   * Makes a line, behind `head`, of each event from `from` on, up to the first message that needs a closer look. Such a
+   * message has no end, secrets, control characters or bytes that are not UTF-8, or is no event. It may also bear an
+   * ActionID while `waits` says that answers are waited for. Returns where that message begins.
    */
   run(from: number, head: Buffer, waits: boolean): number
-  /** What was loaded from a place on. */
+  /** Returns what was loaded from a place on. */
   loaded(from: number): Buffer
-  /** The lines that the last run made, until the next one. */
+  /** Returns the lines that the last run made, until the next one. */
   lines(): Buffer
-  /** How many they are. */
+  /** Returns how many they are. */
   count(): number
 }
 
 let only: EventLines | undefined
 
-/** The one there is: it works at once, so that all recordings share its memory. */
+/** Returns the one there is: it works at once, so that all recordings share its memory. */
 export function eventLines(): EventLines {
   only ??= make()
   return only

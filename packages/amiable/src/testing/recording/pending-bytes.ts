@@ -41,8 +41,8 @@ export class PendingBytes {
   }
 
   /**
-   * How long the first message is, its blank line included; -1 while it has no end. What a command printed before
-   * Asterisk 14 has blank lines of its own, of bare line feeds; a blank line on its own is a message too.
+   * Returns how long the first message is, its blank line included; -1 while it has no end. What a command printed
+   * before Asterisk 14 has blank lines of its own, of bare line feeds; a blank line on its own is a message too.
    */
   end(): number {
     const { bytes } = this
@@ -65,7 +65,7 @@ export class PendingBytes {
     return /^Response: *Follows\r\n/i.test(this.bytes.toString('latin1', 0, 64))
   }
 
-  /** How many bytes the lines have that are complete. */
+  /** Returns how many bytes the lines have that are complete. */
   lines(): number {
     const end = this.#bytes.subarray(Math.max(this.#inLine, this.#from), this.#to).lastIndexOf(LF) + 1
     const lines = end === 0 ? 0 : Math.max(this.#inLine, this.#from) + end - this.#from

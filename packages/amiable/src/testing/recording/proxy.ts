@@ -26,7 +26,7 @@ export interface Proxy extends AsyncDisposable {
 
 /** Receives what passes a proxy. */
 export interface ProxyListener extends TapListener {
-  /** Called in place of `chunk`, if it is there, with the bytes themselves. Do not change them. */
+  /** Takes the bytes themselves, in place of `chunk`, if it is there. Do not change them. */
   bytes?(session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void
   /** A promise that the proxy waits for before it reads on, while the listener has too much to do. */
   readonly behind?: Promise<void> | undefined

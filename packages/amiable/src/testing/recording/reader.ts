@@ -72,7 +72,7 @@ export async function* messagesOf(
   const take = function* (bytes: Buffer, last: boolean): Generator<RecordedMessage> {
     if (reader === undefined) {
       held = Buffer.concat([held, bytes])
-      // enough to tell what it is
+      // enough to know what it is
       if (held.length < ENOUGH && !last) return
       const why = whyNotText(held)
       if (why !== undefined) throw refuse(why)
@@ -106,7 +106,7 @@ const ENOUGH = 4096
 // a piece of a message that a recorder writes has 16 MiB, and six times that in JSON
 const LONGEST = 128 << 20
 
-/** Bytes of a file, unpacked where they are gzipped. */
+/** Yields the bytes of a file, unpacked where they are gzipped. */
 async function* bytesOf(file: string, refuse: (why: string) => Error): AsyncGenerator<Buffer> {
   // a pipe that nobody writes to would keep `open` waiting for ever
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
@@ -154,7 +154,7 @@ class Records implements Reader {
     return this.#pending.add(text).flatMap((line) => this.#message(line) ?? [])
   }
 
-  /** What was broken off ends within a line. */
+  /** Ends it; what was broken off ends within a line. */
   end(): RecordedMessage[] {
     const rest = this.#pending.rest()
     if (recordOf(rest) !== undefined) return this.take(`${rest}\n`)

@@ -1,16 +1,16 @@
 import { fromWire, toWire } from '../protocol/byte-text.ts'
 
-/** The first line of a recording. */
+/** Returns the first line of a recording. */
 export function headLine(startedAt: number, source: string): string {
   return `${JSON.stringify({ amiable: 'recording', version: 1, startedAt, source })}\n`
 }
 
-/** The last line of a recording: what has none was broken off. */
+/** Returns the last line of a recording: what has none was broken off. */
 export function endLine(messages: number): string {
   return `${JSON.stringify({ amiable: 'end', messages })}\n`
 }
 
-/** The line of a message in a recording, or of the end of a connection. */
+/** Returns the line of a message in a recording, or of the end of a connection. */
 export function recordLine(time: number, session: number, direction: 'in' | 'out' | 'end', text: string): string {
   return `${JSON.stringify({ t: time, s: session, d: direction, ...contentOf(text) })}\n`
 }

@@ -8,7 +8,7 @@ import { PendingBytes } from './pending-bytes.ts'
 import type { ProxyListener } from './proxy.ts'
 import { endLine, headLine, recordLine } from './record-line.ts'
 
-/** One direction of a connection: what came of a message that is not complete, and what is being looked for. */
+/** A direction of a connection: what has come of a message that is not complete, and what is being looked for. */
 interface Flow {
   readonly pending: PendingBytes
   awaits: 'banner' | 'message' | 'end of a torn message' | 'end of a line'
@@ -62,7 +62,7 @@ export class RecordingWriter implements ProxyListener {
     this.#unlessEnded(() => this.#message(session, direction, text))
   }
 
-  /** A connection ended; what it left unfinished is written as it stands. */
+  /** Ends a connection; what it left unfinished is written as it stands. */
   end(session: number): void {
     this.#unlessEnded(() => this.#end(session))
   }
@@ -128,7 +128,7 @@ export class RecordingWriter implements ProxyListener {
     this.#line(recordLine(this.#time(), session, 'end', ''))
   }
 
-  /** Writes what came of a message that has no end, up to the end of a line: so no secret is cut in two. */
+  /** Writes what has come of a message that has no end, up to the end of a line: so no secret is cut in two. */
   #piece(flow: Flow, session: number, direction: 'in' | 'out'): void {
     const { pending } = flow
     const lines = pending.lines()
@@ -143,8 +143,8 @@ export class RecordingWriter implements ProxyListener {
   }
 
   /**
-   * What a busy server sends: events one behind the other, and now and then a message that needs a closer look. What has
-   * no end yet is left in `pending`.
+   * Writes what a busy server sends: events one behind the other, and now and then a message that needs a closer look.
+   * What has no end yet is left in `pending`.
    */
   #events(pending: PendingBytes, bytes: Buffer, session: number): void {
     const events = eventLines()

@@ -5,13 +5,16 @@ const takesSecret: Readonly<Record<string, number>> = {
   ...{ authenticate: 0, vmauthenticate: 0, disa: 0, meetme: 2, aes_encrypt: 0, aes_decrypt: 0 },
 }
 
-/** Behind how many commas of its arguments an application or function takes a secret; `undefined` if it takes none. */
+/**
+ * Returns behind how many commas of its arguments an application or function takes a secret; `undefined` if it takes
+ * none.
+ */
 export function secretArgument(application: string): number | undefined {
   const lower = application.trim().toLowerCase()
   return Object.hasOwn(takesSecret, lower) ? takesSecret[lower] : undefined
 }
 
-/** Where the secret of an application begins within its arguments. */
+/** Returns where the secret of an application begins within its arguments. */
 export function startOfArgument(text: string, from: number, to: number, commas: number): number {
   let left = commas
   let at = from

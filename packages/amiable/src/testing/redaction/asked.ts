@@ -34,7 +34,7 @@ export class AskedBefore {
     }
   }
 
-  /** What was asked for; `last` says that no more of the answer comes. */
+  /** Returns what was asked for; `last` says that no more of the answer comes. */
   answered(session: number, actionId: string, last: boolean): Asked | undefined {
     if (actionId === '') return this.#unnamed.get(session)?.shift()
     const key = `${session} ${actionId}`
@@ -54,7 +54,7 @@ export class AskedBefore {
     return this.#commands.get(`${channel} ${id}`)
   }
 
-  /** A session has ended, and nothing of it is answered any more. */
+  /** Forgets a session that has ended: nothing of it is answered any more. */
   end(session: number): void {
     this.#unnamed.delete(session)
     for (const key of this.#calls.keys()) if (key.startsWith(`${session} `)) this.#calls.delete(key)

@@ -72,7 +72,7 @@ export class PrintedLines {
   }
 }
 
-/** What stands in a line, parted by two blanks or more. */
+/** Returns what stands in a line, separated by two blanks or more. */
 function cellsOf(line: string): { readonly at: number; readonly text: string }[] {
   const cells: { at: number; text: string }[] = []
   for (let at = 0; at < line.length; at++) {

@@ -197,7 +197,7 @@ class Scan {
     return true
   }
 
-  /** The name in front of a separator: within quotes, a function with its arguments, or the last few words. */
+  /** Returns the name in front of a separator: within quotes, a function with its arguments, or the last few words. */
   #name(): { name: string; quoted: boolean } {
     const text = this.#text
     const end = this.#at
@@ -264,7 +264,10 @@ class Scan {
     return this.#until(start, (one) => one === LF || one === CR)
   }
 
-  /** The comma behind which the next variable begins: one that is neither escaped, quoted nor within parentheses. */
+  /**
+   * Returns the comma behind which the next variable begins: one that is neither escaped, quoted nor within
+   * parentheses.
+   */
   #endInList(start: number): number {
     let quoted = false
     let parentheses = 0
@@ -282,7 +285,7 @@ class Scan {
     return this.#to
   }
 
-  /** JSON: a value that a caller's rule takes, or a name and a value that stand apart in an object. */
+  /** Reads JSON: a value that a caller's rule takes, or a name and a value that stand apart in an object. */
   #pair(name: string, start: number): boolean {
     const opening = this.#quoteAt(start)
     if (opening === undefined) return false
@@ -304,7 +307,7 @@ class Scan {
     return false
   }
 
-  /** Every value within the braces or brackets that begin at a place. */
+  /** Hides every value within the braces or brackets that begin at a place; returns where they end. */
   #hideAllIn(start: number): number {
     let depth = 0
     let i = start
@@ -332,7 +335,7 @@ class Scan {
     return this.#to
   }
 
-  /** Where a quote is, if one begins at a place, behind backslashes or not. */
+  /** Returns where a quote is, if one begins at a place, behind backslashes or not. */
   #quoteAt(start: number): number | undefined {
     const at = this.#until(start, (one) => one !== BACKSLASH)
     if (at >= this.#to) return undefined
@@ -344,7 +347,7 @@ class Scan {
     return backslashesBefore(this.#text, at, this.#from)
   }
 
-  /** A string of JSON, quoted as the name in front of it is. */
+  /** Returns what hides a value as a string of JSON, quoted as the name in front of it is. */
   #asString(): string {
     const quote = `${'\\'.repeat(this.#backslashes(this.#quote))}"`
     return `${quote}${HIDDEN}${quote}`

@@ -16,12 +16,12 @@ export class Marks {
     this.#marks.push({ from, to, put })
   }
 
-  /** What stands in the parts now. */
+  /** Returns what stands in the parts now. */
   parts(text: string): string[] {
     return this.#marks.map(({ from, to }) => text.slice(from, to))
   }
 
-  /** The text with each part replaced; parts that overlap are one. */
+  /** Returns the text with each part replaced; parts that overlap are one. */
   apply(text: string): string {
     if (this.none) return text
     let out = ''

@@ -46,7 +46,7 @@ export function factsOf(text: string): MessageFacts {
   }
 }
 
-/** The value of a header that an expression finds; empty where there is none. */
+/** Returns the value of a header that an expression finds; empty where there is none. */
 export function headerOf(text: string, expression: RegExp): string {
   return expression.exec(text)?.[1]?.trim() ?? ''
 }

@@ -6,7 +6,7 @@ import { HIDDEN, type OwnRule } from './find-secrets.ts'
  */
 export type RedactRule = (name: string, value: string) => string | boolean | undefined
 
-/** A caller's rule as the other rules use it. */
+/** Returns a caller's rule as the other rules use it. */
 export function ownRule(redact: RedactRule | undefined): OwnRule | undefined {
   if (redact === undefined) return undefined
   return (name, value) => {

@@ -1,6 +1,6 @@
 const BACKSLASH = 92
 
-/** How many backslashes stand in front of a place. */
+/** Returns how many backslashes stand in front of a place. */
 export function backslashesBefore(text: string, at: number, from: number): number {
   let count = 0
   while (count < at - from && text.charCodeAt(at - 1 - count) === BACKSLASH) count++
@@ -8,8 +8,8 @@ export function backslashesBefore(text: string, at: number, from: number): numbe
 }
 
 /**
- * Where the text that a quote opens ends: in front of the quote that closes it and the backslashes that escape that.
- * The quotes may be escaped once or more, as those of JSON within a value that Asterisk escapes.
+ * Returns where the text that a quote opens ends: in front of the quote that closes it and the backslashes that escape
+ * that. The quotes may be escaped once or more, as those of JSON within a value that Asterisk escapes.
  */
 export function endOfQuoted(text: string, opening: number, from: number, to: number): number {
   const quote = text.charAt(opening)

@@ -26,7 +26,7 @@ const printed = /^\s*(?:level \d+: )?(\w+)\s*[:=][ \t]*(.*)$/
 const SHORTEST = 4
 const REMEMBERED = 32
 
-/** What is known besides a message's own text. */
+/** What is known of a message from outside its own text. */
 export interface RedactionOptions {
   /** A caller's own rule. */
   readonly own?: OwnRule | undefined
@@ -123,7 +123,7 @@ class Redaction {
     return undefined
   }
 
-  /** Headers that are read in a way of their own; says whether that is all of it. */
+  /** Reads headers that have a way of their own; returns whether that is all of it. */
   #special(line: Line, name: string, base: string): boolean {
     const { value, end } = line
     if (name === 'output') this.#print(value, end)
@@ -147,7 +147,7 @@ class Redaction {
     return !synopsis.test(this.#text.slice(Math.max(line.value, line.end - 200), line.end))
   }
 
-  /** A header that names something: a secret, a setting, or nothing that matters. */
+  /** Reads a header that names something: a secret, a setting, or nothing that matters. */
   #naming(base: string, number: string, value: string): void {
     if (this.#own !== undefined) this.#names.set(number, value)
     if (isSecretName(value)) this.#named.add(number)
@@ -156,7 +156,7 @@ class Redaction {
     if (setting !== undefined) this.#settings.set(number, setting)
   }
 
-  /** A header that carries what another one names. */
+  /** Reads a header that carries what another one names. */
   #partner(line: Line): number | undefined {
     const [base, number] = parts(line.name.toLowerCase())
     if (this.#argument !== undefined && argumentsOf.has(base)) {
@@ -173,7 +173,7 @@ class Redaction {
     return undefined
   }
 
-  /** A line of a configuration file, or what GetConfig makes of one. */
+  /** Reads a line of a configuration file, or what GetConfig makes of one. */
   #setting(line: Line): void {
     const text = this.#value(line)
     const equals = text.indexOf('=')
@@ -188,7 +188,7 @@ class Redaction {
     findSecrets(this.#text, from, line.end, this.#hide)
   }
 
-  /** A line that a command printed. */
+  /** Reads a line that a command printed. */
   #print(from: number, to: number): undefined {
     this.#printed.line(this.#text, from, to, this.#hide)
     findSecrets(this.#text, from, to, this.#hide, { own: this.#own })
@@ -205,7 +205,7 @@ class Redaction {
     this.#every ||= this.#printedName || this.#printedArgument !== undefined || this.#printed.inTable
   }
 
-  /** A line as voicemail.conf, meetme.conf and agents.conf have them, which some programs print. */
+  /** Reads a line as voicemail.conf, meetme.conf and agents.conf have them, which some programs print. */
   #printedSetting(line: string, from: number): void {
     const [head = '', name = '', value = ''] = /^\s*(-?\w+)\s*=>?\s*(\S.*)$/.exec(line.trimEnd()) ?? []
     const secret = head === '' ? undefined : secretOfSetting({ name, value, file: this.#file, category: '' })
@@ -213,7 +213,7 @@ class Redaction {
     if (secret !== undefined) this.#mark(at + secret[0], at + secret[1])
   }
 
-  /** The result of an AGI command: a variable's value is in parentheses. */
+  /** Reads the result of an AGI command: a variable's value is in parentheses. */
   #result(line: Line): void {
     const { text, places } = decodePercent(this.#value(line))
     const channel = headerOf(this.#text, /^Channel:[ \t]*([^\r\n]*)/im)
@@ -308,7 +308,7 @@ class Redaction {
   #hide: Hide = (from, to, put) => this.#marks.add(from, to, put)
 }
 
-/** A header's name and the number that it ends with. */
+/** Returns a header's name and the number that it ends with. */
 function parts(name: string): [base: string, number: string] {
   const number = name.length > 40 ? '' : (/[-_(]?\d+\)?$/.exec(name)?.[0] ?? '')
   return [name.slice(0, name.length - number.length), number]

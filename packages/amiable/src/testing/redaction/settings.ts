@@ -14,8 +14,9 @@ const mailbox = /^-?\d+$/
 const noMailboxes = /^(?:general|zonemessages)$/i
 
 /**
- * Where the secret of a setting begins and ends within its value: all of it by its name, or the fields of voicemail.conf
- * (`1234 => password,name,…`), meetme.conf (`conf => number,pin,adminpin`) and agents.conf (`agent => number,password,…`).
+ * Returns where the secret of a setting begins and ends within its value: all of it by its name, or the fields of
+ * voicemail.conf (`1234 => password,name,…`), meetme.conf (`conf => number,pin,adminpin`) and agents.conf (`agent =>
+ * number,password,…`).
  */
 export function secretOfSetting(setting: Setting): readonly [from: number, to: number] | undefined {
   const { name, value, file, category } = setting
@@ -34,7 +35,7 @@ export function secretOfSetting(setting: Setting): readonly [from: number, to: n
   return undefined
 }
 
-/** The parts of `AST_CONFIG(file,category,name)`. */
+/** Returns the parts of `AST_CONFIG(file,category,name)`. */
 export function settingOfFunction(variable: string): Omit<Setting, 'value'> | undefined {
   if (!/^AST_CONFIG\(/i.test(variable)) return undefined
   const [file = '', category = '', name = ''] = variable

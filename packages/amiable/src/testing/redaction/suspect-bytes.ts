@@ -61,7 +61,7 @@ export function lookForSecrets(input: (at: number) => number): Looks {
   }
 }
 
-/** The first place from one on where something in a text may name or hide a secret; -1 where there is none. */
+/** Returns the first place from one on where something in a text may name or hide a secret; -1 where there is none. */
 export function findSuspect(text: string, from: number): number {
   looked = text
   const { length } = text
@@ -77,7 +77,7 @@ export function findSuspect(text: string, from: number): number {
 let looked = ''
 const inText = lookForSecrets((at) => looked.charCodeAt(at))
 
-/** What the pairs of bytes may be parts of; many are parts of the same. */
+/** Returns what the pairs of bytes may be parts of; many are parts of the same. */
 function tableOfPairs(): { pairs: Uint8Array; kinds: readonly (readonly Candidate[])[] } {
   const found = new Map<number, Set<Candidate>>()
   const add = (first: number, second: number, candidate: Candidate): void => {
@@ -113,7 +113,9 @@ function tableOfPairs(): { pairs: Uint8Array; kinds: readonly (readonly Candidat
   return { pairs, kinds: [...kinds.values()] }
 }
 
-/** Where in a word, at an even or an odd distance from its begin, the pair of letters stands that is seen least. */
+/**
+ * Returns where in a word, at an even or an odd distance from its begin, the pair of letters stands that is seen least.
+ */
 function rarest(stem: string, parity: number): number {
   let best = parity
   for (let at = parity; at + 1 < stem.length; at += 2) {
@@ -122,7 +124,7 @@ function rarest(stem: string, parity: number): number {
   return best
 }
 
-/** A letter, small and large; behind the last letter of a word, all that may stand there: no small letter. */
+/** Returns a letter, small and large; behind the last letter of a word, all that may stand there: no small letter. */
 function bothCases(code: number | undefined): number[] {
   if (code === undefined) return Array.from({ length: 128 }, (_, any) => any).filter((any) => any < 97 || any > 122)
   return code > 96 ? [code, code - 32] : [code]

@@ -6,7 +6,10 @@ import { fastAgi } from './fastagi.ts'
 // res_agi.c:MAX_ARGS
 const ARGUMENTS = 128
 
-/** AGI (res_agi.c:agi_exec_full); with EAGI's audio neither transport works, and there are no scripts. */
+/**
+ * Makes the application AGI (res_agi.c:agi_exec_full). With EAGI's audio neither transport works, and there are no
+ * scripts.
+ */
 function agi(enhanced: boolean): Application {
   return async (call) => {
     const { world, channel } = call
@@ -29,7 +32,7 @@ async function launch(
   return 'NOTFOUND'
 }
 
-/** AGI, DeadAGI and EAGI. */
+/** Adds AGI, DeadAGI and EAGI. */
 export function addAgi(pbx: Pbx): void {
   pbx.add('AGI', agi(false))
   pbx.add('DeadAGI', agi(false))

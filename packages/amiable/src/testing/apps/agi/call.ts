@@ -49,13 +49,13 @@ export function say({ call }: Command, result: number | string): Returned {
   return 'success'
 }
 
-/** A whole number as sscanf's `%d` reads it: blanks, a sign, digits, and nothing of what follows. */
+/** Reads a whole number as sscanf's `%d` does: blanks, a sign, digits, and nothing of what follows. */
 export function scanned(text: string | undefined): number | undefined {
   const match = /^\s*([+-]?\d+)/.exec(text ?? '')
   return match === null ? undefined : Number(match[1])
 }
 
-/** A whole number as atoi reads it: 0 where there is none. */
+/** Reads a whole number as atoi does: 0 where there is none. */
 export function atoi(text: string | undefined): number {
   return scanned(text) ?? 0
 }

@@ -87,7 +87,7 @@ export const agiTable: ReadonlyMap<string, Known> = new Map(
   }),
 )
 
-/** What became of a command: FAILURE and the break are for whoever runs the AGI. */
+/** How a command ended: FAILURE and the break are for whoever runs the AGI. */
 export type Handled = 'success' | 'failure' | 'break'
 
 /** Runs one command (res_agi.c:agi_handle_command): its answer goes to the call, its events to all who listen. */
@@ -141,7 +141,7 @@ async function run(call: AgiCall, known: Known, args: readonly string[]): Promis
   return await known.run({ call, args, ears })
 }
 
-/** res_agi.c:find_command: the words of the name apart, in any case of letters. */
+/** Finds a command by the words of its name, in any case of letters (res_agi.c:find_command). */
 function find(words: readonly string[]): { name: string; known: Known } | undefined {
   for (const count of [1, 2, 3]) {
     const name = words.slice(0, count).join(' ').toUpperCase()

@@ -2,7 +2,7 @@ import type { Channel } from '../../model/channel.ts'
 import { versions } from '../../model/core.ts'
 import type { World } from '../../model/world.ts'
 
-/** What an AGI is told first (res_agi.c:setup_env), each value as it is: nothing is escaped. */
+/** Returns what an AGI gets first (res_agi.c:setup_env), each value as it is: nothing is escaped. */
 export function environment(world: World, channel: Channel, request: string, args: readonly string[]): string {
   const lines: readonly (readonly [string, string])[] = [
     ['request', request],

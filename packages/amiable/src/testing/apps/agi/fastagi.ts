@@ -35,7 +35,7 @@ export async function fastAgi(call: ApplicationCall, url: string, args: readonly
   }
 }
 
-/** The addresses that a name stands for; a port is one already (res_agi.c:launch_ha_netscript). */
+/** Returns the addresses that a name stands for; a port is one already (res_agi.c:launch_ha_netscript). */
 async function targets(host: string): Promise<string[]> {
   if (host.includes(':')) return [host]
   const records = await resolveSrv(`_agi._tcp.${host}`).catch(() => [])
@@ -143,7 +143,7 @@ class FastAgi implements AgiCall {
     return status
   }
 
-  /** Until there is something to read, or the channel ends. */
+  /** Waits until there is something to read, or the channel ends. */
   #waits(dead: boolean): Promise<void> {
     return new Promise((resolve) => {
       const offs: (() => void)[] = []

@@ -100,12 +100,15 @@ export class Stream {
   }
 }
 
-/** A control of {@link controls} is the end of a file and no result of its own (file.c:sanitize_waitstream_return). */
+/**
+ * Returns the result of a file that plays. A control of {@link controls} is the end of the file and no result of its
+ * own (file.c:sanitize_waitstream_return).
+ */
 export function sanitized(result: number): number {
   return result >= controls.stop ? 0 : result
 }
 
-/** Waits for a digit (channel.c:ast_waitfordigit_full); less than 0 ms is no bound. */
+/** Waits for a digit (channel.c:ast_waitfordigit_full); less than 0 ms is no limit. */
 export async function waitForDigit(
   { call, ears }: Command,
   ms: number,

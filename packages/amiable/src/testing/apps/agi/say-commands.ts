@@ -16,7 +16,7 @@ const signs: Readonly<Record<string, string>> = {
   '!': 'letters/exclaimation-point',
 }
 
-/** say.c:ast_get_digit_str leaves away what is no digit. */
+/** Returns the files of digits; what is no digit is left away (say.c:ast_get_digit_str). */
 function digits(text: string): string[] {
   return [...text].flatMap((c) =>
     /\d/.test(c) ? [`digits/${c}`] : c === '-' ? ['digits/minus'] : c === '*' || c === '#' ? [signs[c]!] : [],
@@ -40,7 +40,7 @@ function phonetic(text: string): string[] {
   })
 }
 
-/** A number's files, as an English `one hundred twenty three`. */
+/** Returns a number's files, as an English `one hundred twenty three`. */
 export function numberFiles(number: number): string[] {
   if (number < 0) return ['digits/minus', ...numberFiles(-number)]
   if (number === 0) return ['digits/0']

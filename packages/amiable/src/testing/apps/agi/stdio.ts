@@ -6,7 +6,7 @@ const BLOCK = 4096
 
 /**
  * Lines of a socket as res_agi.c:run_agi reads them: it waits for the socket and reads with stdio. A line that stdio
- * holds already is found when more bytes come; a line without its end keeps the reader, and it hears nothing else.
+ * holds already is found when more bytes come. A line without its end keeps the reader, and it reads nothing else.
  */
 export class StdioInput implements Input {
   /** Not read yet: what poll sees. */
@@ -31,7 +31,7 @@ export class StdioInput implements Input {
     this.#tell()
   }
 
-  /** No more will come. */
+  /** Ends it: no more will come. */
   end(): void {
     this.#ended = true
     this.#over.resolve()
@@ -44,8 +44,8 @@ export class StdioInput implements Input {
   }
 
   /**
-   * A line with its end, or as much as fits into `size` bytes, a C string's end included; empty where all has ended. A
-   * NUL ends what was read, and the next line is read onto its place.
+   * Resolves with a line and its end, or as much as fits into `size` bytes, a C string's end included; empty where all
+   * has ended. A NUL ends what was read, and the next line is read onto its place.
    */
   async line(size: number): Promise<string> {
     let line = ''

@@ -2,8 +2,8 @@
 const MOST = 127
 
 /**
- * The words of a command (res_agi.c:parse_args): blanks and tabs part them, quotes join, a backslash takes the next
- * character as it is, in and out of quotes. What is past the 127th word is left away.
+ * Returns the words of a command (res_agi.c:parse_args). Blanks and tabs separate them, quotes join, and a backslash
+ * takes the next character as it is, in and out of quotes. What is past the 127th word is left away.
  */
 export function wordsOf(line: string): string[] {
   const words: string[] = []
@@ -33,7 +33,7 @@ export function wordsOf(line: string): string[] {
   return words.slice(0, MOST)
 }
 
-/** A command as a script would write it: words bare where they can be, else quoted. */
+/** Returns a command as a script would write it: words bare where they can be, else quoted. */
 export function lineOf(words: readonly string[]): string {
   return words.map((word) => (/^[^\s"\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`)).join(' ')
 }
