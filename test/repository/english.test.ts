@@ -1,9 +1,9 @@
-// The pages keep the rules of CONTRIBUTING.md for English, and lead a stranger from README.md to the place of a change.
+// The pages and the library's comments keep the rules of CONTRIBUTING.md for English, and the pages lead a stranger from README.md to the place of a change.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { proseFaults } from '../../tools/checks/english.ts'
+import { commentFaults, proseFaults } from '../../tools/checks/english.ts'
 import { readSource, sourceFiles } from '../../tools/checks/sources.ts'
 import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
@@ -39,6 +39,46 @@ describe('the check of sentences finds', () => {
   test('nothing in code, and in two short sentences', () => {
     const text = `# A\n\n\`\`\`js\n${'word '.repeat(40)}\n\`\`\`\n\n${'word '.repeat(16)}end. Next ${'word '.repeat(16)}\`told\`.\n`
     assert.deepEqual(faultsOf(text), [])
+  })
+})
+
+test('a comment of the library has short sentences, plain words, and in front of a function a verb', () => {
+  const files = sourceFiles(ROOT, (path) => /^packages\/amiable\/src\/.*\.ts$/.test(path))
+  assert.ok(files.length > 300)
+  assert.deepEqual(
+    files.flatMap((file) => commentFaults(ROOT, file)),
+    [],
+  )
+})
+
+describe('the check of comments finds', () => {
+  const faultsOf = (text: string) => inFolder({ 'a.ts': text }, (folder) => commentFaults(folder, 'a.ts').join('\n'))
+
+  test('a long sentence, also over several line comments', () => {
+    assert.match(faultsOf(`const a = 1\n${`// ${'word '.repeat(12)}\n`.repeat(3)}`), /^a\.ts:2: 36 words/)
+  })
+
+  test('a word that is ours, and "we"', () => {
+    assert.match(faultsOf('/** Whom it told. */\nconst a = 1\n'), /say reported/)
+    assert.match(faultsOf('const a = 1 // what we send\n'), /^a\.ts:1: say who it is/)
+  })
+
+  test('a function whose comment begins without a verb', () => {
+    for (const code of ['export function a(b: string): string {', 'a<T>(b: T): T {', 'async *#a(): void {']) {
+      assert.match(faultsOf(`class A {\n/** The name. */\n${code}`), /^a\.ts:2: begin with a verb/, code)
+    }
+    assert.match(faultsOf('/** Whether it is so. */\nexport function a(): string {\n}\n'), /begin with a verb/)
+  })
+
+  test('nothing in fields, accessors, booleans and examples', () => {
+    for (const text of [
+      'class A {\n  /** The name. */\n  readonly name = 1\n  /** The name. */\n  get other(): string {}\n}',
+      '/** Whether it is so. */\nexport function a(): boolean {\n}\n',
+      '/**\n * Returns it.\n * @example\n * told(we)\n */\nexport function a(): string {\n}\n',
+      '/** @internal */\nexport function a(): string {\n}\n',
+    ]) {
+      assert.equal(faultsOf(text), '', text)
+    }
   })
 })
 

@@ -1,4 +1,6 @@
-// The rules of CONTRIBUTING.md for English, as far as a program can see them: long sentences and words that are ours alone.
+// The rules of CONTRIBUTING.md for English, as far as a program can see them: long sentences, words that are ours alone,
+// and doc comments of functions that begin without a verb.
+import { type Comment, parseSync } from 'oxc-parser'
 import { readSource } from './sources.ts'
 
 // the rule is 25; a program counts parts of names and of lists as words too
@@ -16,17 +18,82 @@ const OURS: Readonly<Record<string, RegExp>> = {
   'without a report': /\bin silence\b/i,
 }
 
+// who "we" are is nobody's to know of a comment
+const OURS_IN_COMMENTS = { ...OURS, 'who it is: the client, this program': /\b(?:we|us|our|ours)\b/i }
+
 /** Returns what is wrong with the prose of a page, by line. Code, tables' code and quoted text count as one word. */
 export function proseFaults(root: string, page: string): string[] {
-  return paragraphsOf(readSource(root, page)).flatMap(({ line, text }) =>
-    sentencesOf(text).flatMap((sentence) => {
-      const words = sentence.match(/[\w`'’./-]+/g)?.length ?? 0
-      const long = words > MOST_WORDS ? [`${page}:${line}: ${words} words: ${sentence}`] : []
-      const plain = sentence.replace(/`[^`]*`|"[^"]*"/g, '')
-      const odd = Object.entries(OURS).filter(([, word]) => word.test(plain))
-      return [...long, ...odd.map(([better]) => `${page}:${line}: say ${better}: ${sentence}`)]
-    }),
-  )
+  return paragraphsOf(readSource(root, page)).flatMap(({ line, text }) => faultsOf(`${page}:${line}`, text, OURS))
+}
+
+/** Returns what is wrong with the comments of a file, by line. */
+export function commentFaults(root: string, file: string): string[] {
+  const text = readSource(root, file)
+  const starts = [...text.matchAll(/^/gm)].map(({ index }) => index)
+  return blocksOf(text, parseSync(file, text).comments).flatMap(({ prose, start, end, doc }) => {
+    const place = `${file}:${starts.filter((at) => at <= start).length}`
+    const [first = ''] = prose
+    const code = text.slice(end).trimStart()
+    const verbless = doc && FUNCTION.test(code) && !isOfFunction(first, code)
+    return [
+      ...prose.flatMap((paragraph) => faultsOf(place, paragraph, OURS_IN_COMMENTS)),
+      ...(verbless ? [`${place}: begin with a verb, as in "Returns …": ${first}`] : []),
+    ]
+  })
+}
+
+// what a doc comment stands in front of: a function, or a method that is no accessor
+const FUNCTION =
+  /^(?:export )?(?:async )?(?:function\*? |(?:(?:static|override|async|readonly) |\*)*(?!get |set |constructor\b|if\b)[#\w[\].]+\??\s*(?:<[^>\n]*>)?\()/
+
+/** Whether a doc comment begins as one of a function does: with a verb, or `Whether` for what returns a boolean. */
+function isOfFunction(first: string, code: string): boolean {
+  const isBoolean = /boolean| is /.test(/^[^;]*?(?:\{\n|\n\n)|^.*/.exec(code)?.[0] ?? '')
+  return first === '' || /^[A-Z][a-z]+s[,.]? /.test(`${first} `) || (isBoolean && /^Whether\b/.test(first))
+}
+
+interface Block {
+  readonly prose: readonly string[]
+  readonly start: number
+  readonly end: number
+  readonly doc: boolean
+}
+
+/** Returns the comments of a file; line comments that follow each other are one. Examples and indented code are left out. */
+function blocksOf(text: string, comments: readonly Comment[]): Block[] {
+  const blocks: { lines: string[]; start: number; end: number; doc: boolean; line: boolean }[] = []
+  for (const { type, value, start, end } of comments) {
+    const last = blocks.at(-1)
+    const line = type === 'Line'
+    if (line && last?.line && /^\s*$/.test(text.slice(last.end, start))) {
+      last.lines.push(value.slice(1))
+      last.end = end
+    } else {
+      const lines = line ? [value.slice(1)] : value.replace(/^\*/, '').split('\n')
+      const plain = lines.map((one) => (line ? one : one.replace(/^\s*\* ?/, '')))
+      blocks.push({ lines: plain, start, end, doc: !line && value.startsWith('*'), line })
+    }
+  }
+  return blocks.map(({ lines, ...block }) => ({ ...block, prose: proseOf(lines.join('\n').trim()) }))
+}
+
+function proseOf(comment: string): string[] {
+  return comment
+    .replace(/(?:^|\s)@example[\s\S]*/, '')
+    .replace(/\{@link ([^}]*)\}/g, '`$1`')
+    .replace(/^ {2,}.*$/gm, '')
+    .split(/\n\s*\n|\n- |(?:^|\s)@\w+(?:\s|$)/)
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+}
+
+function faultsOf(place: string, text: string, ours: Readonly<Record<string, RegExp>>): string[] {
+  return sentencesOf(text).flatMap((sentence) => {
+    const words = sentence.match(/[\w`'’./-]+/g)?.length ?? 0
+    const long = words > MOST_WORDS ? [`${place}: ${words} words: ${sentence}`] : []
+    const plain = sentence.replace(/`[^`]*`|"[^"]*"/g, '')
+    const odd = Object.entries(ours).filter(([, word]) => word.test(plain))
+    return [...long, ...odd.map(([better]) => `${place}: say ${better}: ${sentence}`)]
+  })
 }
 
 function paragraphsOf(page: string): { line: number; text: string }[] {

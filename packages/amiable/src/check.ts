@@ -1,6 +1,6 @@
 /*
  * Checks of what a caller passed. Each throws an ArgumentError that says which argument is wrong, what it must be and
- * what it is: with the value where it is a number or a short word, never with that of a secret or a header.
+ * what it is. The error has the value where that is a number or a short word, never that of a secret or a header.
  */
 import { type ArgumentError, invalid } from './errors.ts'
 import { type Clock, LONGEST_TIMER } from './util/clock.ts'

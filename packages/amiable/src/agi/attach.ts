@@ -55,7 +55,7 @@ export class AgiAttachment implements AsyncDisposable {
   #failedCalls = new Set<string>()
   /** Whose calls are looked for, and whether once more behind that. */
   #looks = new Map<AsyncClient, boolean>()
-  /** Of our name and in some application: by EXEC, or in the dialplan behind AsyncAGI. */
+  /** Of this program's name, and in some application: by EXEC, or in the dialplan behind AsyncAGI. */
   #busy = new Set<string>()
   /** Calls of others that have left AsyncAGI since the look under way began. */
   #ended = new Set<string>()

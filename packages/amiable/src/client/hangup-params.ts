@@ -57,8 +57,8 @@ const ID_BYTES = 149
 
 /**
  * Checks an id that a channel is to have. Whoever hangs it up names it in the place of a channel's name, which always
- * holds a slash: an id that holds one could be a pattern, or another channel's name (main/channel.c:ast_channel_get_by_name
- * looks for names first).
+ * holds a slash. An id that holds one could be a pattern, or another channel's name: names are looked for first
+ * (main/channel.c:ast_channel_get_by_name).
  */
 export function checkChannelId(argument: string, id: unknown): string {
   if (typeof id !== 'string') throw invalid(argument, `must be a string, ${got(id)}`)

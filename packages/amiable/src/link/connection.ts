@@ -28,8 +28,8 @@ export interface ConnectionSink extends DecoderSink {
 }
 
 /*
- * libuv reads a socket up to 32 times in one turn of the event loop. A server can send what takes long to read, so the
- * rest of the loop gets its turn after so many milliseconds of reading; Asterisk by default gives a reader 100.
+ * libuv reads a socket up to 32 times in one turn of the event loop. A server can send what takes long to read. So the
+ * rest of the loop gets its turn after this many milliseconds of reading: Asterisk by default gives a reader 100.
  */
 const TURN = 50
 // what is less is the last that came for now

@@ -1,7 +1,7 @@
 // Why there is no session, in words: the likely causes, for the other side does not say.
 
-// manager.c:session_do, at its `goto done`, says nothing when too many log in at once; an address that the ACL refuses is
-// treated so too. What publishes the ports of a container accepts for it, and closes where nobody listens inside
+// Asterisk says nothing when too many log in at once, nor to an address that the ACL refuses (manager.c:session_do, at
+// its `goto done`). What publishes the ports of a container accepts for it, and closes where nobody listens inside
 const CAUSES =
   'its authlimit may be reached, or its ACL may refuse this address; likelier, nobody listens behind the port ' +
   '(a container, something that forwards)'

@@ -47,8 +47,8 @@ export class QueuedWrite {
 // what goes to the socket in one write, at most: what is handed over can no longer be called undelivered
 const TCP_PIECE = 65_536
 /*
- * Asterisk 15 to 23 leave bytes past 1,024 of one TLS record unread until more arrive (manager.c:get_input waits with
- * poll(2) and does not ask OpenSSL what it holds). So a piece is at most so long, ends on a line, and goes alone.
+ * Asterisk 15 to 23 leave bytes past 1,024 of one TLS record unread until more arrive. For manager.c:get_input waits
+ * with poll(2), and does not ask OpenSSL what it holds. So a piece is at most so long, ends on a line, and goes alone.
  */
 const TLS_PIECE = 1_024
 

@@ -88,7 +88,7 @@ const OF_CALLS: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
   ...(['channel', 'bridge', 'call', 'caller', 'room', 'parked'] as const),
 ])
 
-/** A filter that throws wants nothing; its error is nobody else's and stops nothing. */
+/** Whether a filter wants a name. One that throws wants nothing; its error is nobody else's and stops nothing. */
 function answerOf(test: (name: string) => boolean, name: string): boolean {
   try {
     return test(name) === true

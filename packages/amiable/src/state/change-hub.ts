@@ -63,7 +63,7 @@ interface Entry {
   readonly handler: (change: never, listener: ChangeListener) => unknown
   readonly once: boolean
   readonly listener: ChangeListener
-  /** How many changes had been told when it was attached: it hears those behind. */
+  /** How many changes had been reported when it was attached: it gets those behind. */
   readonly from: number
   unlisten: () => void
 }

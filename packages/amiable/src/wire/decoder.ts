@@ -26,9 +26,9 @@ import { Message, type MessageKind, type Origin } from './message.ts'
  *   blank    = CRLF                                           some handlers send one too many
  *   follows  = "Response: Follows" CRLF … "--END COMMAND--" CRLF CRLF      Command before Asterisk 14
  *
- * A value can hold a CRLF (Getvar of URIDECODE), so anybody can begin anything here. No state has only one way out:
- * raw output is taken only where one can come and ends in front of the next message too, and what is past a limit ends
- * at the next blank line.
+ * A value can hold a CRLF (Getvar of URIDECODE), so anybody can begin anything here. No state has only one way out.
+ * Raw output is taken only where one can come, and ends in front of the next message too. What is past a limit ends at
+ * the next blank line.
  */
 
 /** What a {@link Decoder} reports, and asks. */

@@ -85,7 +85,7 @@ function continues(line: string, names: readonly string[]): boolean {
 
 /**
  * Returns where the blank line begins that ends raw output, or, as the complement (`~`) of a position, up to where
- * there is none. It stands behind the mark, or in front of what must be another message: a session never writes one
+ * there is none. It stands behind the mark, or in front of what must be another message. For a session never writes one
  * into the output of a command (manager.c:process_events), and a CLI ends its lines with a bare LF.
  * @param from where to look from
  * @param body where the raw lines begin; -1 if there are some in front of `from`

@@ -4,8 +4,8 @@ export interface MessageJson {
 }
 
 /*
- * V8 reserves in an object what its constructor's text assigns, and turns one that outgrows this by a dozen into a hash
- * table (Map::TooManyFastProperties): a literal's four fields make one of nearly every event of a channel.
+ * V8 reserves in an object what its constructor's text assigns. It turns an object that outgrows this by a dozen into a
+ * hash table (Map::TooManyFastProperties): a literal's four fields make one of nearly every event of a channel.
  */
 function Json(this: MessageJson, reserve: boolean): void {
   if (!reserve) return

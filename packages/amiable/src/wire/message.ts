@@ -51,11 +51,10 @@ const SELF = Symbol('message')
  * One message, read on demand: what nobody reads costs no more than finding its end.
  * The ordered list of headers is the truth; everything else is a view of it.
  *
- * Besides the members below, every header can be read as a property by its name (`message.Channel`): the value that
- * was meant, unescaped where Asterisk escapes, or `undefined` where there is no such header. Headers are no members:
+ * Every header can also be read as a property by its name (`message.Channel`): the value that was meant, unescaped where Asterisk escapes, or `undefined` where there is no such header. Headers are no members:
  * `'Channel' in message` is false for every message, and a spread or a clone has none of them. `toJSON()` has them all.
  *
- * A Proxy does that. It stands behind the prototype and not before the message: members are found in front of it, as
+ * A Proxy does that. It stands behind the prototype and not before the message. So members are found in front of it, as
  * fast as those of any object, and only a name that nothing else has reaches it.
  */
 export class Message {
@@ -79,8 +78,8 @@ export class Message {
   #holders = 0
 
   /**
-   * @param source a byte string that holds the message's lines, each with its end, from `start` to `end`; where it is
-   * all but a CRLF in front of them, it is taken as it is
+   * @param source a byte string that holds the message's lines, each with its end, from `start` to `end`. A string
+   * that is all but a CRLF in front of them is taken as it is
    */
   constructor(
     origin: Origin,

@@ -4,7 +4,10 @@ import { preamble } from './text.ts'
 /** `summaries.ts`: one line of our own for actions, events and AGI commands, `name|text`. */
 export function emitSummaries({ versions, summaries }: Catalog): string {
   return [
-    ...preamble(versions, 'One line of our own for actions, events and AGI commands; none is a sentence of Asterisk.'),
+    ...preamble(
+      versions,
+      'One line of the library for actions, events and AGI commands; none is a sentence of Asterisk.',
+    ),
     ...table('ACTION_SUMMARIES', summaries.actions),
     ...table('EVENT_SUMMARIES', summaries.events),
     ...table('AGI_SUMMARIES', summaries.agi),
@@ -26,7 +29,10 @@ export function emitUsages({ versions, agi, summaries }: Catalog): string {
     return `${name}|${words.join(' ')}|${plain(summaries.agi[name] ?? '')}`
   })
   return [
-    ...preamble(versions, 'How the arguments of AGI commands are written, and what each does, in words of the library.'),
+    ...preamble(
+      versions,
+      'How the arguments of AGI commands are written, and what each does, in words of the library.',
+    ),
     '/** name | arguments | text */',
     'export const USAGES: string = `',
     ...usages,

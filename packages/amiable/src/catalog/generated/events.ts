@@ -4496,7 +4496,7 @@ export interface Events {
    */
   AgentConnect: AgentConnectHeaders
   /**
-   * An agent hung up while being told who calls.
+   * An agent hung up before taking a call that was offered.
    * Class: agent.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentDump/
@@ -5454,7 +5454,7 @@ export interface Events {
    */
   NewCallerid: NewCalleridHeaders
   /**
-   * A channel is told whom it talks to.
+   * A channel learns whom it talks to.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewConnectedLine/

@@ -7,8 +7,8 @@ export interface Expiring {
 }
 
 /**
- * Any number of deadlines on one timer, which is set for the earliest and not touched when something ends in time:
- * nearly everything does, and a timer for each costs more than the call that it watches.
+ * Any number of deadlines on one timer, which is set for the earliest and not touched when something ends in time.
+ * Nearly everything does, and a timer for each costs more than the call that it watches.
  */
 export class Deadlines<T extends Expiring> {
   #clock: Clock

@@ -50,7 +50,7 @@ export class Response extends Message {
 
   /**
    * The lines of text that the answer holds, as they were printed: the output of a command, whatever the version of
-   * Asterisk, and what a module writes that is neither Response nor Event. Empty where there are none.
+   * Asterisk. Also what a module writes that is neither Response nor Event. Empty where there are none.
    */
   get lines(): readonly string[] {
     this.#lines ??= this.#texts.flatMap(textLines)

@@ -4,10 +4,10 @@ import type { ConfigFile } from './config-file.ts'
 
 /*
  * Some changes are safe only if the file is as the caller believes. Asterisk does not look (seen on 16 and 22):
- * - Insert at a line that is not there reads through a null pointer and takes the server down, and what is inserted at
+ * - Insert at a line that is not there reads through a null pointer and takes the server down. What is inserted at
  *   the end is forgotten by the next Append (main/config.c:ast_variable_insert, which does not move `last`);
  * - Delete of a line by its number does not compare the name (ast_variable_delete);
- * - a category that others inherit from is deleted or renamed all the same, and then the whole file cannot be read
+ * - a category that others inherit from is deleted or renamed all the same, and then nothing of the file can be read
  *   (process_text_line: "Inheritance requested, but category does not exist").
  * So these changes are played on the file as it is, before they are sent.
  */

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 
 /**
- * Ends a connection with an RST.
- * One whose end is already on its way is only dropped: libuv refuses to reset it (uv_tcp_close_reset, EINVAL), and Node
- * 20 then waits for its handle for ever when the process exits (Environment::CleanupHandles).
+ * Ends a connection with an RST. One whose end is already on its way is only dropped: libuv refuses to reset it
+ * (uv_tcp_close_reset, EINVAL). Node 20 would then wait for its handle for ever when the process exits
+ * (Environment::CleanupHandles).
  */
 export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return

@@ -1,9 +1,9 @@
 const READ = 1024
 
 /**
- * The read stall of Asterisk 15 to 23 over TLS. manager.c:get_input waits with poll(2) on the descriptor, not with
- * ast_iostream_wait_for_input, and then reads at most 1,024 bytes: what OpenSSL still holds of a record is read only
- * while a further record waits in the kernel, and else stays until one comes.
+ * The read stall of Asterisk 15 to 23 over TLS. Asterisk waits with poll(2) on the descriptor, not with
+ * ast_iostream_wait_for_input, and then reads at most 1,024 bytes (manager.c:get_input). So what OpenSSL still holds of
+ * a record is read only while a further record waits in the kernel. Otherwise it stays until one comes.
  */
 export class TlsReadStall {
   #read: (bytes: string) => void

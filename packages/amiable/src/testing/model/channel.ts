@@ -187,7 +187,7 @@ export class Channel {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Waits; resolves with true when the time went by, false when the channel was hung up or sent elsewhere. */
+  /** Waits. Resolves with true when the time went by, false when the channel was hung up or sent elsewhere. */
   wait(ms: number): Promise<boolean> {
     if (this.interrupted) return Promise.resolve(false)
     return new Promise((resolve) => {

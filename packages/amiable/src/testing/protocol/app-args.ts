@@ -1,5 +1,5 @@
 /**
- * Splits the data of an application at commas outside quotes, parentheses and brackets; quotes go, and a backslash
+ * Splits the data of an application at commas outside quotes, parentheses and brackets. Quotes go, and a backslash
  * keeps the next character as it is (main/app.c:__ast_app_separate_args as AST_STANDARD_APP_ARGS uses it).
  * @param most past so many arguments the last one holds the rest as it stands
  */

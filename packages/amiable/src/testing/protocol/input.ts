@@ -10,7 +10,7 @@ const MAX_HEADERS = 128
 
 /**
  * The input side of a session: manager.c:get_input with its buffer, and do_message with its 128 headers. A line whose
- * line feed is not among its first 1,024 bytes loses 1,023 of them, and what is left is read as a line of its own: so
+ * line feed is not among its first 1,024 bytes loses 1,023 of them, and what is left is read as a line of its own. So
  * 1,023 bytes and a CRLF leave an empty line behind that ends the action, and the blank line is a second action.
  * (Measured on 22.10 and 16.28: 1,022 bytes and a CRLF pass; 1,023 and 2,046 give two Responses, 1,024 and 2,047 one.)
  */

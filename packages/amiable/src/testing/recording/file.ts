@@ -27,9 +27,9 @@ const LONGEST_WRITE = 30_000
 const KEPT = 4
 
 /**
- * Opens a file of its own that only its owner can read, and gives its descriptor. A file of that name is replaced when
- * the new one is there, so that nobody who has it open or linked reads on; anything else of that name, such as a symbolic
- * link or a pipe, is refused.
+ * Opens a file of its own that only its owner can read, and returns its descriptor. A file of that name is replaced
+ * when the new one is there, so that nobody who has it open or linked reads on. Anything else of that name, such as a
+ * symbolic link or a pipe, is refused.
  */
 function open(file: string): number {
   if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) {

@@ -3,8 +3,8 @@ import { redact } from '../redaction/redact.ts'
 import { lookForSecrets } from '../redaction/suspect-bytes.ts'
 
 /*
- * Events to lines of a recording, bytes to bytes in one pass: to find their ends, their secrets and what JSON escapes one
- * after the other, by expressions over text, takes five times as long. What is unusual is left to who asks.
+ * Events to lines of a recording, bytes to bytes in one pass. Expressions over text that find the ends, the secrets and
+ * what JSON escapes one after the other take five times as long. What is unusual is left to the caller.
  */
 
 const LF = 10

@@ -19,9 +19,10 @@ import { Capture, textOfBytes, whyNotText } from './capture.ts'
  *   {"amiable":"end","messages":4}
  *
  * `t` milliseconds since the start, `s` the connection from 1, `d` what the server sent (`out`), was asked (`in`), or
- * that the connection ended; `text` in UTF-8, or `bytes` in base64 where it is not. One record is one message, its
- * blank line included; one without end is written in pieces. A connection that was up before the recording began
- * is written from the first end of a message on that is seen. A recording without the last line was broken off. A capture of the wire is read as well: see capture.ts.
+ * that the connection ended. `text` is in UTF-8, or `bytes` in base64 where that is not possible. One record is one message, its
+ * blank line included; one without end is written in pieces. A connection that was up before the recording began is
+ * written from the first end of a message on that is seen. A recording without the last line was broken off. A capture
+ * of the wire is read as well: see capture.ts.
  */
 
 /** A message of a recording. */

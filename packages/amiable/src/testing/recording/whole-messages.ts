@@ -1,8 +1,8 @@
 import { messagesOf, type RecordedMessage, warnOfBreak } from './reader.ts'
 
 /**
- * Reads the messages of a recording that are complete: what was written in pieces is one again, and a half message at
- * the end of a connection or of the recording is left out.
+ * Yields the messages of a recording that are complete. What was written in pieces is one again. A half message at the
+ * end of a connection or of the recording is left out.
  */
 export async function* wholeMessages(recording: string, brokenOff = warnOfBreak): AsyncGenerator<RecordedMessage> {
   const halves = new Map<string, string>()

@@ -14,9 +14,9 @@ const mailbox = /^-?\d+$/
 const noMailboxes = /^(?:general|zonemessages)$/i
 
 /**
- * Returns where the secret of a setting begins and ends within its value: all of it by its name, or the fields of
- * voicemail.conf (`1234 => password,name,…`), meetme.conf (`conf => number,pin,adminpin`) and agents.conf (`agent =>
- * number,password,…`).
+ * Returns where the secret of a setting begins and ends within its value: all of it by its name, or some fields. Such
+ * fields are in voicemail.conf (`1234 => password,name,…`), meetme.conf (`conf => number,pin,adminpin`) and agents.conf
+ * (`agent => number,password,…`).
  */
 export function secretOfSetting(setting: Setting): readonly [from: number, to: number] | undefined {
   const { name, value, file, category } = setting

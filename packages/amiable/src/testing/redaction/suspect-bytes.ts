@@ -2,7 +2,7 @@ import { stems } from '../../util/secret-names.ts'
 
 /*
  * To look for some twenty words at every byte would cost as much as all else. Wherever a word stands, one of two pairs of
- * its letters stands at an even distance from where a run of bytes begins; so a look at every second pair finds all
+ * its letters stands at an even distance from where a run of bytes begins. So a look at every second pair finds all
  * words, and each hit is then looked at closely.
  */
 
