@@ -30,7 +30,7 @@ export interface BootCheckHost {
 
 const BOOT_MAY_TAKE = 60_000
 
-/** For how long a server may still boot of which nothing more is known, in milliseconds: who waits longer knows why. */
+/** Returns for how long a server may still boot of which nothing more is known, in milliseconds. */
 export function bootMayTake(bootTimeout: number): number {
   return Math.max(BOOT_MAY_TAKE, bootTimeout)
 }

@@ -18,7 +18,10 @@ export interface Logged {
   made: Change | undefined
 }
 
-/** The fields of a record that are told elsewhere: the members and callers of a queue have changes of their own. */
+/**
+ * The fields of a record whose changes are reported elsewhere: the members and callers of a queue have changes of their
+ * own.
+ */
 export const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
 
 /** The last changes, in a ring; each has the number of its revision. */
@@ -51,7 +54,7 @@ export class ChangeLog {
     this.#ring[this.last % this.#most] = logged
   }
 
-  /** The change as it is told. */
+  /** Returns the change as it is reported. */
   change(logged: Logged): Change {
     logged.made ??= this.#make(logged)
     return logged.made
@@ -78,7 +81,7 @@ export class ChangeLog {
     const source = this.#source
     const revision = this.#named(number)
     const at = new Date(milliseconds)
-    // whole literals: a spread that adds fields costs a hundred times as much
+    // complete literals: a spread that adds fields costs a hundred times as much
     const change =
       before === undefined
         ? { source, kind, key, revision, at, cause, type, after }

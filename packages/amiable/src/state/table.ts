@@ -75,7 +75,7 @@ export class Table<T> {
     if (this.#groupOf !== undefined) this.#groups.get(this.#groupOf(before))?.set(key, before)
   }
 
-  /** Whatever was touched has been reported. */
+  /** Forgets what was touched: all of it has been reported. */
   settle(): void {
     this.touched = NOTHING
     this.#touchedBy = undefined

@@ -62,7 +62,7 @@ export interface Begun {
   giveUp(): void
   /** Whether the server can have seen it. */
   hasLeft(): boolean
-  /** When it was sent; undefined: it was not. */
+  /** Returns when it was sent; undefined where it was not. */
   sentAt(): number | undefined
 }
 

@@ -116,7 +116,9 @@ function withOne(channels: readonly string[], channel: string): readonly string[
   return channels.includes(channel) ? channels : Object.freeze([...channels, channel])
 }
 
-/** Somebody entered or left: what kind of bridge it is can change with that, who made it and its name cannot. */
+/**
+ * Notes that somebody entered or left: what kind of bridge it is can change with that, who made it and its name cannot.
+ */
 function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]): void {
   const type = kept(before.type, told.get('BridgeType') ?? '')
   const technology = kept(before.technology, told.get('BridgeTechnology') ?? '')

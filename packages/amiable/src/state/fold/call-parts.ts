@@ -17,7 +17,7 @@ export function isSameLeg(one: Channel, other: Channel): boolean {
   )
 }
 
-/** What its channels say of its phase. */
+/** Returns what its channels say of its phase. */
 export function phaseOf(channels: readonly Channel[]): Extract<Call['phase'], 'dialing' | 'ringing' | 'up' | 'held'> {
   let isBridged = false
   let isHeld = false
@@ -38,7 +38,7 @@ export function phaseOf(channels: readonly Channel[]): Extract<Call['phase'], 'd
   return isHeld ? 'held' : 'up'
 }
 
-/** When the first of its channels was made; by the clock of the server they can be out of their order. */
+/** Returns when the first of its channels was made; by the clock of the server they can be out of their order. */
 export function startOf(channels: readonly Channel[], before: Date | undefined): Date {
   let first = before
   for (const { createdAt } of channels) {
@@ -67,7 +67,10 @@ function legOf({ id, name, state, bridge }: Channel, before: Leg | undefined): L
   return isSame ? before : Object.freeze({ channel: id, name, state, bridge })
 }
 
-/** Who takes part: the two halves of a Local channel are a hop between others, and parties only where nobody else is. */
+/**
+ * Returns who takes part: the two halves of a Local channel are a hop between others, and parties only where nobody
+ * else is.
+ */
 export function partiesOf(channels: readonly Channel[], before: readonly CallParty[] = NONE): readonly CallParty[] {
   const isParty = channels.some(isNobodysHop) ? isNobodysHop : isFirstHalf
   const parties: CallParty[] = []

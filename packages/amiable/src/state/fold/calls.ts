@@ -311,7 +311,7 @@ class Dirty {
     else (joined as string[]).push(channel)
   }
 
-  /** The channels that joined it since this was asked. */
+  /** Returns the channels that joined it since this was asked. */
   take(call: string): readonly string[] {
     const joined = this.calls.get(call) ?? NONE
     this.calls.set(call, NONE)
@@ -319,7 +319,7 @@ class Dirty {
   }
 }
 
-/** The channels of a call: its legs that are there still, and those that joined it. */
+/** Returns the channels of a call: its legs that are there still, and those that joined it. */
 function channelsOf(pen: Pen, id: string, before: Call | undefined, joined: readonly string[]): Channel[] {
   const { channel } = pen.tables
   const found: Channel[] = []

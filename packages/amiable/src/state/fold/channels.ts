@@ -309,7 +309,7 @@ function altered(before: Channel, fields: Partial<Channel>): Channel {
   return differs(before, fields) ? Object.freeze(Object.assign(copyOf(before), fields)) : before
 }
 
-/** A copy that can be written; a spread of a frozen record takes ten times as long. */
+/** Returns a copy that can be written; a spread of a frozen record takes ten times as long. */
 function copyOf(one: Channel): { -readonly [K in keyof Channel]: Channel[K] } {
   return {
     id: one.id,
