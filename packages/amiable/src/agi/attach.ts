@@ -6,6 +6,7 @@ import { ClosedError, invalid } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
+import { PatientClock } from '../util/patient-clock.ts'
 import { isInAsyncAgi, ownerOf, requestOfRow, rowsOf } from './adopt.ts'
 import { AsyncCall, type AsyncClient, firstRequest } from './async-call.ts'
 import { ATTACH_CHECKS, type AttachmentStats, type AttachOptions } from './attach-options.ts'
@@ -62,6 +63,8 @@ export class AgiAttachment implements AsyncDisposable {
   #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
   #listeners: readonly { remove(): void }[]
   #statuses = new AbortController()
+  /** How many events were heard. */
+  #events = 0
   #warned = false
   #closing: Promise<void> | undefined
 
@@ -71,7 +74,8 @@ export class AgiAttachment implements AsyncDisposable {
     this.#handler = handler
     this.#options = options
     this.#instance = options.instance ?? unguessableId()
-    this.#clock = options.clock ?? systemClock
+    // nothing is late before the events that lie in the socket have been heard
+    this.#clock = new PatientClock(options.clock ?? systemClock, () => this.#events)
     // first: a listener that can never get its event through this program's own signal is no failure
     void this.#watch().catch((error: unknown) => {
       if (!this.#statuses.signal.aborted) throw error
@@ -131,6 +135,7 @@ export class AgiAttachment implements AsyncDisposable {
   }
 
   #heard(event: AmiEvent): void {
+    this.#events++
     const uniqueid = event.get('Uniqueid') ?? ''
     const key = keyOf(event.source, uniqueid)
     const call = this.#calls.get(key)
@@ -157,6 +162,7 @@ export class AgiAttachment implements AsyncDisposable {
   }
 
   #heardOfEnd(event: AmiEvent): void {
+    this.#events++
     const hungUp = event.Event === 'Hangup'
     if (this.#leaving.size === 0 && !hungUp) return
     const key = keyOf(event.source, event.get('Uniqueid') ?? '')

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { type AmiError, LimitError, LostError, ProtocolError, TimeoutError } from '../errors.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import { PatientClock } from '../util/patient-clock.ts'
 import { bytesToText, textToBytes } from '../util/text.ts'
 import { type AgiRequest, EnvironmentLines, requestFrom } from './environment.ts'
 import type { Exchange, Wire } from './exchange.ts'
@@ -36,6 +37,8 @@ export class FastConnection implements Wire {
   // run_agi reads with stdio what it polls as a socket: of two lines it may see one
   readonly window = 1
   limit = 0
+  /** The time that its peer is given. */
+  readonly clock: Clock
   #stream: Duplex
   #options: FastOptions
   #environment: EnvironmentLines | undefined
@@ -50,13 +53,18 @@ export class FastConnection implements Wire {
   #unaskedBytes = 0
   /** Bytes since the last answer. */
   #unanswered = 0
+  /** How many reads have brought something. */
+  #reads = 0
   #closed = deferred<void>()
   #over = false
 
   constructor(stream: Duplex, options: FastOptions) {
+    // nothing is late before what lies in the socket has been read
+    this.clock = new PatientClock(options.clock, () => this.#reads)
     this.#stream = stream
     this.#options = options
-    const { clock, limits, environmentTimeout, source } = options
+    const { limits, environmentTimeout, source } = options
+    const { clock } = this
     this.#replies = new Replies(limits.line)
     this.#environment = new EnvironmentLines(limits.environment)
     this.#request.promise.catch(() => {})
@@ -65,6 +73,7 @@ export class FastConnection implements Wire {
       this.#refuse(new TimeoutError(text, { source, delivered: 'no' }))
     }, environmentTimeout)
     stream.on('data', (chunk: Buffer | string) => {
+      this.#reads++
       this.#receive(typeof chunk === 'string' ? bytesToText(Buffer.from(chunk)) : bytesToText(chunk))
       if (chunk.length < SLICE) return
       stream.pause()
@@ -111,8 +120,7 @@ export class FastConnection implements Wire {
 
   /** Gives the call back. `FAILURE` makes AGISTATUS say so; Asterisk takes a mere end for a success. */
   release(failed: boolean): void {
-    const { clock } = this.#options
-    this.#timer = clock.setTimeout(() => this.destroy(), LINGER)
+    this.#timer = this.clock.setTimeout(() => this.destroy(), LINGER)
     this.#early = undefined
     if (failed) this.#send('FAILURE')
     this.#stream.end()
@@ -144,7 +152,7 @@ export class FastConnection implements Wire {
       const why = `${source}: the environment has more than ${limits.environment} bytes (limits.environment)`
       this.#refuse(new LimitError(why, { source, limit: 'limits.environment', value: limits.environment }))
     } else {
-      this.#options.clock.clearTimeout(this.#timer)
+      this.clock.clearTimeout(this.#timer)
       this.#environment = undefined
       this.#early = got.rest
       const request = requestFrom(got.lines)
@@ -217,8 +225,8 @@ export class FastConnection implements Wire {
   #end(): void {
     if (this.#over) return
     this.#over = true
-    const { clock, source } = this.#options
-    clock.clearTimeout(this.#timer)
+    const { source } = this.#options
+    this.clock.clearTimeout(this.#timer)
     if (this.#environment !== undefined) {
       this.#request.reject(
         new LostError(`${source}: the connection ended before it said anything of a call`, { source }),

@@ -45,13 +45,14 @@ export async function serve(
   source: string,
   watcher: Watcher,
 ): Promise<AgiEnd & { readonly session: AgiSession }> {
-  const { clock, control, hangupGrace, maxQueued } = options
+  const { control, hangupGrace, maxQueued } = options
   const connection = new FastConnection(stream, {
     ...options,
     source,
     outOfStep: () => watcher.outOfStep(),
     stop: (Channel) => void control?.sendRaw('ControlPlayback', { Channel, Control: 'stop' }).catch(() => {}),
   })
+  const { clock } = connection
   const request = await connection.request
   if (!wants(handler, request)) {
     connection.release(true)
