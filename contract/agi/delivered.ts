@@ -4,7 +4,7 @@ import { connect as connectSocket, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { AmiError, type Client, connect, createFleet } from 'amiable'
 import { type AgiSession, attachAgi } from 'amiable/agi'
-import { optionsFor } from '../support/client.ts'
+import { caughtUp, optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
 
 /** Commands and cuts on one server. */
@@ -38,7 +38,8 @@ export function delivered(target: Target): void {
     await dial(watcher)
     const call = await taken
     const outcomes: string[] = []
-    for (let round = 0; round < 8; round++) {
+    const isTold = (outcome: string) => outcomes.includes(outcome)
+    for (let round = 0; round < 8 || !(isTold('unknown') && isTold('done')); round++) {
       const numbers = Array.from({ length: 6 }, (_, n) => String(round * 6 + n))
       const sent = numbers.map(async (number) => {
         try {
@@ -55,7 +56,7 @@ export function delivered(target: Target): void {
       await Promise.all(sent)
     }
     assert.equal(await call.getVariable('LABGLOBAL'), 'global value')
-    await watcher.send('Ping')
+    await caughtUp(watcher)
     for (const [number, outcome] of outcomes.entries()) {
       const times = carriedOut.filter((one) => one === String(number)).length
       assert.ok(
@@ -67,7 +68,6 @@ export function delivered(target: Target): void {
       carriedOut,
       carriedOut.toSorted((a, b) => Number(a) - Number(b)),
     )
-    assert.ok(outcomes.includes('unknown') && outcomes.includes('done'), outcomes.join(' '))
     assert.equal(attachment.stats().sessions, 1)
     await call.end()
   })

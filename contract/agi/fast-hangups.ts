@@ -24,7 +24,8 @@ export function fastHangups(target: Target): void {
   it('after a Dial that the caller left, DIALSTATUS can be read', () =>
     stage(async (call, { ami, hangUp }) => {
       await call.answer()
-      const ringing = nextEvent(ami, 'DialBegin')
+      // the Originate's own may be told late
+      const ringing = nextEvent(ami, 'DialBegin', (event) => event.get('Channel') === call.request.channel)
       const dialling = codeOf(call.exec('Dial', ['Local/noanswer@default/n', 30]))
       await ringing
       await hangUp()

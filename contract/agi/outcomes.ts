@@ -131,7 +131,8 @@ export function outcomes(target: Target): void {
   it('what a Dial gave can be read when the caller has hung up in it', async (ami) => {
     let status: string | undefined
     await using server = await listen(async (call) => {
-      const ringing = nextEvent(ami, 'DialBegin')
+      // the Originate's own may be told late
+      const ringing = nextEvent(ami, 'DialBegin', (event) => event.get('Channel') === call.request.channel)
       const dialled = call.exec('Dial', ['Local/noanswer@default/n', 30]).catch(() => {})
       await ringing
       await ami.sendRaw('Hangup', { Channel: call.request.channel.replace(/;1$/, ';2') })

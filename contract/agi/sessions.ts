@@ -1,11 +1,11 @@
 // One suite for both transports: what a handler does with a call, and what becomes of both.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AmiError } from 'amiable'
+import { AmiError, type Client } from 'amiable'
 import { type AgiSession, listenAgi } from 'amiable/agi'
 import { nextEvent } from '../support/client.ts'
 import type { Target } from '../targets.ts'
-import { onStage, press, type Stage, type StageOptions, type Transport } from './stage.ts'
+import { onStage, pressing, type Stage, type StageOptions, type Transport } from './stage.ts'
 
 /** Sessions on one server over one transport. */
 export function sessions(target: Target, transport: Transport): void {
@@ -61,13 +61,10 @@ export function sessions(target: Target, transport: Transport): void {
       assert.deepEqual(await call.sayDigits('12'), { digit: undefined })
       assert.deepEqual(await call.sayAlpha('ab'), { digit: undefined })
       assert.deepEqual(await call.sayPhonetic('a'), { digit: undefined })
+      const digits = <T>(pressed: string, asking: () => Promise<T>) => pressing({ ami, far }, [pressed], asking)
       // what is said for long is cut short by the caller
-      const cut = async (saying: Promise<{ digit: string | undefined }>) => {
-        await press(ami, far, '1')
-        assert.deepEqual(await saying, { digit: '1' })
-      }
-      await cut(call.sayDate(new Date(0), { escapeDigits: '1' }))
-      await cut(call.sayTime(0, { escapeDigits: '1' }))
+      assert.deepEqual(await digits('1', () => call.sayDate(new Date(0), { escapeDigits: '1' })), { digit: '1' })
+      assert.deepEqual(await digits('1', () => call.sayTime(0, { escapeDigits: '1' })), { digit: '1' })
       assert.deepEqual(await call.sayDatetime(new Date(0), { format: 'Y' }), { digit: undefined })
       const recorded = await call.recordFile('/tmp/amiable-agi', { format: 'gsm', maxDuration: 100 })
       assert.deepEqual([recorded.digit, recorded.end], [undefined, 'timeout'])
@@ -107,20 +104,18 @@ export function sessions(target: Target, transport: Transport): void {
       assert.deepEqual([usage.status, /Waits/.test(usage.usage ?? '')], [520, true])
       assert.equal((await call.run('SAY ALPHA', 'a', '')).result, '0')
 
-      const digits = async <T>(pressed: string, asked: Promise<T>): Promise<T> => {
-        await press(ami, far, pressed)
-        return asked
-      }
-      assert.deepEqual(await digits('12', call.getData('beep', { timeout: 2_000, maxDigits: 2 })), {
+      // as long as a busy machine may take to press a key
+      const timeout = 20_000
+      assert.deepEqual(await digits('12', () => call.getData('beep', { timeout, maxDigits: 2 })), {
         digits: '12',
         timedOut: false,
       })
-      assert.deepEqual(await digits('#', call.getData(undefined, { timeout: 2_000 })), { digits: '', timedOut: false })
+      assert.deepEqual(await digits('#', () => call.getData(undefined, { timeout })), { digits: '', timedOut: false })
       assert.deepEqual(await call.getData('beep', { timeout: 100 }), { digits: '', timedOut: true })
-      const option = await digits('2', call.getOption('vm-goodbye', { escapeDigits: '12' }))
+      const option = await digits('2', () => call.getOption('demo-instruct', { escapeDigits: '12' }))
       assert.deepEqual([option.digit, option.end], ['2', 'digit'])
-      assert.equal(await digits('*', call.waitForDigit(3_000)), '*')
-      const said = await digits('1', call.streamFile('vm-goodbye', { escapeDigits: '1' }))
+      assert.equal(await digits('*', () => call.waitForDigit(timeout)), '*')
+      const said = await digits('1', () => call.streamFile('demo-instruct', { escapeDigits: '1' }))
       assert.deepEqual([said.digit, said.end], ['1', 'digit'])
     })
   })
@@ -267,8 +262,7 @@ export function sessions(target: Target, transport: Transport): void {
           () => undefined,
           (error: unknown) => error,
         )
-        const running = during === 'nothing' ? undefined : nextEvent(ami, 'AGIExecStart')
-        await running
+        if (during !== 'nothing') await begins(ami, during)
         await hangUp()
         const error = await done
         assert.ok(call.signal.aborted)
@@ -292,7 +286,7 @@ export function sessions(target: Target, transport: Transport): void {
         ({ end }) => end,
         (error) => error.code,
       )
-      await nextEvent(ami, 'AGIExecStart')
+      await begins(ami, 'RECORD')
       await hangUp()
       // one who is faster than handle_recordfile opens its file has not been
       assert.ok(['hangup', 'AGI_HANGUP'].includes(await recording))
@@ -304,8 +298,13 @@ export function sessions(target: Target, transport: Transport): void {
       async (call, { ami }) => {
         await call.answer()
         const waiting = call.waitForDigit(-1)
-        const there = nextEvent(ami, 'Newexten', (event) => event.get('Channel') === call.request.channel)
         const Channel = call.request.channel
+        // what brought it here may be told late
+        const there = nextEvent(
+          ami,
+          'Newexten',
+          (event) => event.get('Channel') === Channel && event.get('Extension') !== call.request.exten,
+        )
         await ami.sendRaw('Redirect', { Channel, Context: 'default', Exten: 'wait', Priority: 1 })
         await assert.rejects(
           waiting,
@@ -363,7 +362,7 @@ export function sessions(target: Target, transport: Transport): void {
       const controller = new AbortController()
       // half a minute of letters
       const saying = call.sayAlpha('abcdefghijklmnopqrstuvwxyz'.repeat(2), { signal: controller.signal })
-      await nextEvent(ami, 'AGIExecStart')
+      await begins(ami, 'SAY ALPHA')
       controller.abort(new Error('mine'))
       await assert.rejects(saying, { message: 'mine' })
       const began = performance.now()
@@ -384,4 +383,9 @@ export function sessions(target: Target, transport: Transport): void {
     assert.equal((error as Error).message, 'my own')
     assert.deepEqual([agiStatus, variable], isAsync ? ['SUCCESS', '1'] : ['FAILURE', undefined])
   })
+}
+
+/** Resolves when Asterisk begins to carry out a command: AMI may tell later of those that have been answered. */
+async function begins(ami: Client, command: string): Promise<void> {
+  await nextEvent(ami, 'AGIExecStart', (event) => event.get('Command')?.startsWith(command) === true)
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AmiEvent, Client } from 'amiable'
 import { type AgiHandler, type AgiSession, attachAgi, listenAgi } from 'amiable/agi'
-import { nextEvent, withClient } from '../support/client.ts'
+import { caughtUp, nextEvent, withClient } from '../support/client.ts'
 import type { Target } from '../targets.ts'
 
 /** How a call comes to a handler. */
@@ -118,6 +118,27 @@ export function onStage<T>(
     await ami.send('Ping')
     return 'error' in outcome ? { error: outcome.error, agiStatus } : { value: outcome.value, agiStatus }
   })
+}
+
+/**
+ * Asks something of a call, and presses each group of keys when the next command runs: between two commands Asterisk
+ * loses them. A key that ends a command ends a group.
+ */
+export async function pressing<T>(
+  { ami, far }: Pick<Stage, 'ami' | 'far'>,
+  groups: readonly string[],
+  asking: () => Promise<T>,
+): Promise<T> {
+  // over FastAGI the answers to earlier commands come sooner than what AMI tells of those
+  await caughtUp(ami)
+  let running = nextEvent(ami, 'AGIExecStart')
+  const answer = asking()
+  for (const [at, keys] of groups.entries()) {
+    await running
+    if (at + 1 < groups.length) running = nextEvent(ami, 'AGIExecStart')
+    await press(ami, far, keys)
+  }
+  return answer
 }
 
 /** Presses digits on a call's far half, one after the other. */

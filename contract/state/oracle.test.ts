@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Client, connect } from 'amiable'
-import { optionsFor } from '../support/client.ts'
+import { FENCE, optionsFor } from '../support/client.ts'
 import { type Target, withAsterisk, withSimulator } from '../targets.ts'
 import { differences, listed, type Picture } from './lists.ts'
 import { load } from './load.ts'
-import { FENCE, quiet } from './quiet.ts'
+import { quiet } from './quiet.ts'
 
 /** The lists that a model is compared with must not move by themselves, or the comparison proves nothing. */
 function oracle(target: Target): void {

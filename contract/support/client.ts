@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { type AmiEvent, type Client, type ClientOptions, connect } from 'amiable'
 import { RawClient } from '../../tools/testbed/raw-client.ts'
 import type { Target } from '../targets.ts'
@@ -45,6 +46,20 @@ export async function heardBy(listener: Client, speaker: Client): Promise<void> 
   await speaker.send('Ping')
   // a session writes the events that have been raised before it answers
   await listener.send('Ping')
+}
+
+/** The global variable that is set to find out how far the events have come. */
+export const FENCE = 'AMIABLE_FENCE'
+
+/**
+ * Resolves when a client has heard what the server's channels, bridges and devices have said up to now: they say it on
+ * another way than answers and AGI take. A global variable's VarSet comes behind it, by the same router (manager_channels.c).
+ */
+export async function caughtUp(ami: Client): Promise<void> {
+  const Value = randomUUID()
+  const back = nextEvent(ami, 'VarSet', (event) => event.get('Value') === Value, 'the fence behind all events')
+  await ami.send('Setvar', { Variable: FENCE, Value })
+  await back
 }
 
 /** No call in flight, no answer that belonged to nobody, no bytes that were not AMI. */
