@@ -16,7 +16,7 @@ interface Stranger {
 
 interface Case extends Stranger {
   readonly says: RegExp
-  /** Nothing but time tells. */
+  /** Nothing but time tells: 300 ms, or what its options say. */
   readonly silent?: true
   readonly options?: Partial<ClientOptions>
 }
@@ -37,7 +37,8 @@ const strangers: Readonly<Record<string, Case>> = {
   'a banner, and no answer to the login': {
     greets: 'Asterisk Call Manager/11.0.0\r\n',
     silent: true,
-    says: /no answer to the login within 300 ms/,
+    options: { loginTimeout: 1_000 },
+    says: /no answer to the login within 1000 ms/,
   },
   'a server that closes at once': { closes: true, says: /closed the connection without a word/ },
   'a banner and a close': {
@@ -61,13 +62,14 @@ for (const [what, { says, silent, options, ...stranger }] of Object.entries(stra
   test(`${what} is AMI_CONNECT in words, in time`, async () => {
     await using port = await listening(stranger)
     const started = performance.now()
-    await assert.rejects(connect({ ...account, port: port.number, loginTimeout: 300, ...options }), {
+    const times = silent && { loginTimeout: 300 }
+    await assert.rejects(connect({ ...account, port: port.number, ...times, ...options }), {
       code: 'AMI_CONNECT',
       message: says,
       retryable: true,
     })
     const took = performance.now() - started
-    assert.ok(took < 2_000, `it took ${took} ms`)
+    assert.ok(took < 6_000, `it took ${took} ms`)
     if (silent) assert.ok(took > 290, `it gave up after ${took} ms`)
     assert.equal(await port.abandoned(), true)
   })

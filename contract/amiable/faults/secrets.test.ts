@@ -64,7 +64,6 @@ describe('what errors, prints and diagnostics tell', () => {
           secret: SECRET,
           auth,
           reconnect: { initialDelay: 5 },
-          loginTimeout: 100,
           limits: { line: 65_536 },
           ...options,
         })
@@ -74,15 +73,15 @@ describe('what errors, prints and diagnostics tell', () => {
 
       // each failure of a login
       await fails(() => make({ secret: `${SECRET}-wrong`, reconnect: false }).connect())
-      for (const fault of [
-        () => faults.silent({ times: 1 }),
-        () => faults.banner(`${'x'.repeat(70)}\r\n`, { times: 1 }),
-        () => faults.refuseConnection({ times: 1 }),
-        () => faults.delayLogin(1_000, { times: 1 }),
-        () => faults.refuseLogin(undefined, { times: 1 }),
-      ]) {
+      for (const [fault, loginTimeout] of [
+        [() => faults.silent({ times: 1 }), 100],
+        [() => faults.banner(`${'x'.repeat(70)}\r\n`, { times: 1 })],
+        [() => faults.refuseConnection({ times: 1 })],
+        [() => faults.delayLogin(1_000, { times: 1 }), 100],
+        [() => faults.refuseLogin(undefined, { times: 1 })],
+      ] as const) {
         fault()
-        await fails(() => make({ reconnect: false }).connect())
+        await fails(() => make({ reconnect: false, loginTimeout }).connect())
       }
       await fails(() => make({ secret: () => `${SECRET}\r\n`, reconnect: false }).connect())
       await fails(async () => make({ secret: `${SECRET}\0` }))

@@ -67,7 +67,11 @@ for (const version of [22, 16] as const) {
 
     test(`${target.name}: a login that is refused on the way back, because the account is away, works once it is there`, async () => {
       const section = '\n[comesback]\nsecret = lean\nread = all\nwrite = all\n'
-      const options = optionsFor(target, { username: 'comesback', reconnect: { initialDelay: 50, maxDelay: 1_000 } })
+      let back = Promise.resolve()
+      const secret = () => back.then(() => 'lean')
+      const reconnect = { initialDelay: 50, maxDelay: 1_000 }
+      // the last attempt is not made before the account is there again, however long that takes
+      const options = optionsFor(target, { username: 'comesback', secret, reconnect, loginTimeout: 60_000 })
       let client: Awaited<ReturnType<typeof connect>> | undefined
       await withAccounts(target, section, async () => {
         client = await connect(options)
@@ -82,7 +86,12 @@ for (const version of [22, 16] as const) {
         assert.equal(error.retryable, true)
         break
       }
+      let isBack = () => {}
+      back = new Promise((resolve) => {
+        isBack = resolve
+      })
       await withAccounts(target, section, async () => {
+        isBack()
         assert.equal((await next(statuses, 'ready')).epoch, 2)
       })
     })
@@ -183,8 +192,6 @@ describe('a port where no AMI speaks names the likelier causes', () => {
       ...account,
       port,
       reconnect: false,
-      loginTimeout: 300,
-      connectTimeout: 300,
       ...options,
     }).then(
       () => assert.fail(),
@@ -227,7 +234,8 @@ describe('a port where no AMI speaks names the likelier causes', () => {
 
   test('a web server, one that waits to be asked, and TLS to what speaks none', async () => {
     assert.match(await said((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')), /one of HTTP.*5038/)
-    assert.match(await said(() => {}), /no banner within 300 ms.*no AMI port/)
-    assert.match(await said(() => {}, { tls: true }), /no connection within 300 ms, TLS included/)
+    assert.match(await said(() => {}, { loginTimeout: 300 }), /no banner within 300 ms.*no AMI port/)
+    const secured = { tls: true, connectTimeout: 300 }
+    assert.match(await said(() => {}, secured), /no connection within 300 ms, TLS included/)
   })
 })

@@ -7,6 +7,8 @@ import { lines, type Play, PlayedServer, type PlayedSession } from '../../../too
 
 const MEBI = 1_048_576
 const HELD = 64 * MEBI
+// hundreds of megabytes go by, on a machine that may be busy
+const PATIENCE = 240_000
 const program = fileURLToPath(new URL('children/little-memory.ts', import.meta.url))
 
 type Figures = Readonly<Record<string, number | string | boolean | undefined>>
@@ -17,6 +19,7 @@ async function child(what: string, play: Play, size = 192): Promise<Figures> {
   const { code, output } = await runProgram(program, {
     args: [what, String(server.port)],
     flags: ['--expose-gc', `--max-old-space-size=${size}`],
+    most: PATIENCE,
   })
   assert.equal(code, 0, `${what}: ${output.slice(0, 2_000)}`)
   const { after = 0, ...figures } = JSON.parse(output) as Figures

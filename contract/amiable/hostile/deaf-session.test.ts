@@ -167,7 +167,7 @@ describe('a peer that answers nothing', () => {
         }
         over.abort()
         await talk
-        assert.ok(took > 300 && took < 5_000, `${took} ms`)
+        assert.ok(took > 300 && took < 10_000, `${took} ms`)
         assert.equal(ami.epoch, 2)
       }))
   }
@@ -212,7 +212,7 @@ describe('a peer that answers nothing', () => {
         const failed = call(ami).catch((error) => error)
         let i = 0
         const talk = setInterval(() => begun !== '' && server.session.say(says(begun, i++)), 40)
-        const reason = await Promise.race([ami.closed, wait(8_000, undefined, { ref: false })])
+        const reason = await Promise.race([ami.closed, wait(20_000, undefined, { ref: false })])
         clearInterval(talk)
         assert.equal((reason?.error as LostError | undefined)?.code, 'AMI_LOST')
         await failed
@@ -254,11 +254,14 @@ describe('a peer that is busy is alive', () => {
       let events = 0
       ami.on(FLOOD, () => events++)
       const flood = lines('Event: Flood', 'Privilege: call,all', 'A: 1').repeat(2_000)
-      for (const end = performance.now() + 2_000; performance.now() < end; await wait(5)) server.session.say(flood)
+      const pings = () => server.session.heard.filter((name) => name === 'Ping').length
+      // many times what the keepalive allows
+      for (const end = performance.now() + 2_000; performance.now() < end || pings() < 3; await wait(5)) {
+        server.session.say(flood)
+      }
       await ami.send('Ping')
       assert.deepEqual([ami.epoch, ami.state], [1, 'ready'])
       assert.ok(events > 10_000)
-      assert.ok(server.session.heard.filter((name) => name === 'Ping').length > 2)
     }))
 
   test('with the rows of a long list, behind which the answer to the Ping stands', () => {
@@ -311,11 +314,23 @@ describe('a peer that is busy is alive', () => {
     })
   })
 
-  test('with calls that it answers, and is not pinged', () =>
-    played({ keepalive, reconnect: false }, async (ami, server) => {
+  test('with calls that it answers, and is pinged only where it was asked nothing for a while', () => {
+    let answered = performance.now()
+    const pauses: number[] = []
+    const play: Play = ({ name, id }) => {
+      if (name === 'Ping') pauses.push(performance.now() - answered)
+      else answered = performance.now()
+      return name === 'Ping' ? ping(id) : undefined
+    }
+    return played({ play, keepalive, reconnect: false }, async (ami) => {
       for (const end = performance.now() + 1_000; performance.now() < end; await wait(20)) await ami.sendRaw('Work')
-      assert.equal(server.session.heard.filter((name) => name === 'Ping').length, 0)
-    }))
+      // a machine that stands still is such a while
+      assert.ok(
+        pauses.every((pause) => pause >= keepalive.interval - 1),
+        `${pauses}`,
+      )
+    })
+  })
 })
 
 for (const version of [22, 16] as const) {

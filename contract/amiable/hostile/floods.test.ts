@@ -36,7 +36,8 @@ describe('a loop over status() that lags misses nothing of the link, though the 
         const told: string[] = []
         for await (const { type } of statuses) told.push(type)
         assert.deepEqual(
-          told.filter((type) => type !== 'fault' && type !== 'booted'),
+          // that a listener held up the loop is said of a machine that stood still
+          told.filter((type) => !['fault', 'booted', 'slow'].includes(type)),
           ['lost', 'closed'],
         )
         assert.ok(told.length <= 102, `${told.length}`)

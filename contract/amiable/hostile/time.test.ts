@@ -165,14 +165,14 @@ test('what was not answered is AMI_TIMEOUT all the same, soon after the block', 
     work()
     await failed
     const took = performance.now() - started
-    assert.ok(took < JOB + (JOB - SHORT) + 1_000, `${took} ms`)
+    assert.ok(took < JOB + (JOB - SHORT) + 5_000, `${took} ms`)
   }))
 
 describe('a job of 250 ms every 301 ms', () => {
   const keepalive = { interval: 300, timeout: 200 }
 
-  async function jobs(run: () => Promise<void>): Promise<void> {
-    const job = setInterval(() => work(250), 301)
+  async function jobs(run: () => Promise<void>, ms = 250): Promise<void> {
+    const job = setInterval(() => work(ms), ms + 51)
     try {
       await run()
     } finally {
@@ -183,9 +183,10 @@ describe('a job of 250 ms every 301 ms', () => {
   test('ends no healthy link', () =>
     played({ keepalive }, (ami, server) =>
       jobs(async () => {
-        await wait(3_000)
-        assert.equal(ami.state, 'ready')
-        assert.ok(server.session.heard.filter((name) => name === 'Ping').length > 2)
+        const pings = () => server.session.heard.filter((name) => name === 'Ping').length
+        for (const end = performance.now() + 3_000; performance.now() < end || pings() < 3; await wait(20)) {
+          assert.equal(ami.state, 'ready')
+        }
       }),
     ))
 
@@ -195,19 +196,19 @@ describe('a job of 250 ms every 301 ms', () => {
         const started = performance.now()
         await ami.closed
         const took = performance.now() - started
-        assert.ok(took < 5_000, `${took} ms`)
+        assert.ok(took < 10_000, `${took} ms`)
       }),
     ))
 
   for (const version of [22, 16] as const) {
     withAsterisk(version, (target) => {
-      test(`ends no healthy link to ${target.name}`, async () => {
-        await using ami = await connect(optionsFor(target, { keepalive }))
+      test(`four times as long, ends no healthy link to ${target.name}, which may be busy itself`, async () => {
+        await using ami = await connect(optionsFor(target, { keepalive: { interval: 800, timeout: 800 } }))
         await jobs(async () => {
-          await wait(3_000)
+          await wait(4_000)
           assert.equal(ami.state, 'ready')
-          assert.equal((await ami.send('Ping', undefined, { timeout: 400 })).Ping, 'Pong')
-        })
+          assert.equal((await ami.send('Ping', undefined, { timeout: 800 })).Ping, 'Pong')
+        }, 1_000)
       })
     })
   }
@@ -226,7 +227,7 @@ describe('a process that was stopped for longer than a deadline allows', () => {
         while (!/^\d+ \(.*\) T/.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await wait(5)
         // the answer comes while the process stands still
         session.say(play(action, session) ?? success(action, 'Message: Done', 'Challenge: 123456789'))
-        await wait(1_200)
+        await wait(2_000)
         child.kill('SIGCONT')
         enough?.(session)
       })()

@@ -6,13 +6,13 @@ const [what = '', port = ''] = process.argv.slice(2)
 const account = { host: '127.0.0.1', port: Number(port), username: 'frank', secret: 'lean', reconnect: false } as const
 
 async function run(): Promise<unknown> {
-  const options: ClientOptions = what === 'login' ? { ...account, loginTimeout: 400 } : account
+  const options: ClientOptions = what === 'login' ? { ...account, loginTimeout: 1_000 } : account
   if (what === 'call') {
     await using ami = await connect(options)
-    return (await ami.sendRaw('Work', undefined, { timeout: 400 })).message
+    return (await ami.sendRaw('Work', undefined, { timeout: 1_000 })).message
   }
   if (what === 'keepalive') {
-    await using ami = await connect({ ...options, keepalive: { interval: 300, timeout: 400 } })
+    await using ami = await connect({ ...options, keepalive: { interval: 300, timeout: 1_000 } })
     const lost = (async () => {
       for await (const status of ami.status()) if (status.type === 'lost') return status.error.message
       return 'closed'

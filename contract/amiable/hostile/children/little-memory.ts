@@ -29,7 +29,7 @@ function told(error: unknown): Figures {
 }
 
 async function withClient(run: (ami: Client) => Promise<Figures>, options: Partial<ClientOptions> = {}) {
-  await using ami = await connect({ ...account, actionTimeout: 25_000, ...options })
+  await using ami = await connect({ ...account, actionTimeout: 200_000, ...options })
   let most = 0
   const watch = setInterval(() => {
     most = Math.max(most, ami.stats().held)
