@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { type AmiEvent, type Client, connect } from 'amiable'
-import { nextEvent, optionsFor } from '../../support/client.ts'
+import { caughtUp, nextEvent, optionsFor } from '../../support/client.ts'
 import { type Target, YOURS } from '../../targets.ts'
 
 /** What changes without a word, and what is told though no list has it: whoever keeps a picture must look again. */
@@ -97,22 +97,13 @@ async function waiting(ami: Client): Promise<{ channel: string; id: string }> {
   return { channel: rows.find((row) => row.get('Uniqueid') === id)?.get('Channel') ?? '', id }
 }
 
-/**
- * Gives every event that is raised while something is done. A global variable's VarSet comes back through the router
- * that brings channels' and queues' events, so all that was raised before it has come.
- */
+/** Gives every event that is raised while something is done. */
 async function between(ami: Client, what: () => Promise<unknown>): Promise<AmiEvent[]> {
-  const fence = async (): Promise<void> => {
-    const Value = randomUUID()
-    const back = nextEvent(ami, 'VarSet', (event) => event.get('Value') === Value)
-    await ami.send('Setvar', { Variable: 'AMIABLE_FENCE', Value })
-    await back
-  }
-  await fence()
+  await caughtUp(ami)
   const heard: AmiEvent[] = []
   const listener = ami.on('*', (event) => void heard.push(event))
   await what()
-  await fence()
+  await caughtUp(ami)
   listener.remove()
   return heard
 }
