@@ -47,6 +47,8 @@ export class AsyncChannel implements Wire {
   #over = false
   /** Whether an application or a routine was under way when the connection was lost, and no event has come since. */
   #ran = false
+  /** Whether a result has come over the new connection, on which the channel has not been found yet. */
+  #answered = false
   /** Whether the call is given back, and as one that failed. */
   #released: boolean | undefined
 
@@ -64,9 +66,9 @@ export class AsyncChannel implements Wire {
     return this.#paused
   }
 
-  /** Whether it may be in AsyncAGI though Asterisk names another application: the one that is under way. */
+  /** Whether it may be in AsyncAGI though a list names another application: one that is under way, or has just ended. */
   get mayRun(): boolean {
-    return this.#ran
+    return this.#ran || this.#answered
   }
 
   /** Takes what Asterisk says of the call; resolves with it when all of it has come. */
@@ -135,6 +137,8 @@ export class AsyncChannel implements Wire {
     // out of step, the result may be of this program's own command, from before the gap
     if (own === undefined && this.#results.inStep && !id.startsWith('amiable-claim-')) this.#options.foreign()
     this.#ran = false
+    // the rows that have come, and have not been looked at, may be of the moment before
+    this.#answered = this.#paused
     this.#queue.delete(id)
     // a stranger's value ends as well as his other answers do: the event is drained, or the next one is searched from behind
     this.#settle(this.#results.take(own ?? makeEntry({ id, line: '', expects: 'plain' }), encoded))
@@ -144,6 +148,7 @@ export class AsyncChannel implements Wire {
   /** Says that the connection is lost: the results that come meanwhile are lost. */
   pause(error: AmiError): void {
     this.#paused = true
+    this.#answered = false
     const entries = [...this.#queue.values()]
     this.#queue.clear()
     this.#ran ||= entries.some(({ job }) => job?.command === 'EXEC' || job?.command === 'GOSUB')
@@ -162,6 +167,7 @@ export class AsyncChannel implements Wire {
   /** Goes on over a new link. */
   resume(): void {
     this.#paused = false
+    this.#answered = false
     this.#giveBack()
     this.#keepInStep()
   }

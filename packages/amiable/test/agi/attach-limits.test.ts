@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type AgiSession, attachAgi } from '../../src/agi/index.ts'
 import type { Client } from '../../src/client/client.ts'
 import { LostError } from '../../src/errors.ts'
+import { deferred } from '../../src/util/deferred.ts'
 import { ENVIRONMENT } from './asterisk-peer.ts'
 import { FakeClient } from './fake-client.ts'
 
@@ -40,5 +41,37 @@ test('a call that has begun over the new link is not taken for one that the gap 
   assert.equal(begun[0]?.state, 'live')
   client.emit('AsyncAGIEnd', { Uniqueid: '3.1' })
   client.emit('Hangup', { Uniqueid: '3.1' })
+  await attachment.close({ timeout: 0 })
+})
+
+test('a call whose application ends while the list comes is not taken for one that the gap has cost', async () => {
+  const client = new FakeClient()
+  const began = deferred<AgiSession>()
+  const handler = (call: AgiSession) => {
+    began.resolve(call)
+    return new Promise((resolve) => call.signal.addEventListener('abort', resolve))
+  }
+  const attachment = attachAgi(client as unknown as Client, handler, { claim: false })
+  client.emit('AsyncAGIStart', { Uniqueid: '4.1', Env: ENV })
+  await client.carryOut('200 result=1\n')
+  const call = await began.promise
+  const lost = call.exec('Wait', [60]).catch((error) => error.code)
+  const { params } = await client.next()
+  client.tell({ type: 'lost', error: new LostError('lost') })
+  assert.equal(await lost, 'AMI_LOST')
+  const row: Record<string, string> = { Uniqueid: '4.1', Application: 'Wait', Data: '60' }
+  client.rows = [{ Event: 'Status', source: 'pbx1', get: (name) => row[name], ...row }]
+  const list = client.list.bind(client)
+  // a loop over rows takes them later than an event behind them is heard
+  client.list = async function* (...args) {
+    client.emit('AsyncAGIExec', { Uniqueid: '4.1', CommandId: params.CommandID ?? '', Result: '200%20result=0%0A' })
+    yield* list(...args)
+  }
+  const read = call.getVariable('A')
+  client.tell({ type: 'ready', gap: 10 })
+  assert.equal(await client.carryOut('200 result=1 (value)\n'), 'GET VARIABLE "A"')
+  assert.equal(await read, 'value')
+  client.emit('Hangup', { Uniqueid: '4.1' })
+  assert.equal(call.state, 'ended')
   await attachment.close({ timeout: 0 })
 })
