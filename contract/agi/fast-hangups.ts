@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { type AgiSession, attachAgi, listenAgi } from 'amiable/agi'
 import { nextEvent, withClient } from '../support/client.ts'
 import type { Target } from '../targets.ts'
-import { fastAgi, onStage, type Stage, type StageOptions } from './stage.ts'
+import { fastAgi, hasComeTo, onStage, type Stage, type StageOptions } from './stage.ts'
 
 /** Hangups on one server. */
 export function fastHangups(target: Target): void {
@@ -83,11 +83,7 @@ export function fastHangups(target: Target): void {
       await ami.sendRaw('Originate', { Channel: 'Local/wait@default/n', ...where, Async: true }, { variables })
       const Channel = (await begun).get('Channel') ?? ''
       while (server.sessions().length === 0) await ami.send('Ping')
-      const there = nextEvent(
-        ami,
-        'Newexten',
-        (event) => event.get('Channel') === Channel && event.get('Extension') === 'echo',
-      )
+      const there = nextEvent(ami, 'Newexten', (event) => hasComeTo('echo', Channel, event))
       await ami.sendRaw('Redirect', { Channel, Context: 'default', Exten: 'echo', Priority: 1 })
       await there
       assert.deepEqual([own, server.stats().failed], [Channel, 1])

@@ -7,6 +7,7 @@ import type { Client } from 'amiable'
 import { type AgiHandler, type AgiServer, type ListenAgiOptions, listenAgi, router, serveAgi } from 'amiable/agi'
 import { nextEvent, withClient } from '../support/client.ts'
 import type { Target } from '../targets.ts'
+import { hasComeTo } from './stage.ts'
 
 /** Has a call run AGI() in the dialplan, and says which AGISTATUS the step behind it sees. */
 async function statusOf(ami: Client, port: number, path = ''): Promise<string | undefined> {
@@ -116,11 +117,7 @@ export function outcomes(target: Target): void {
     )
     await dial(ami, server.port)
     const Channel = await channel
-    const there = nextEvent(
-      ami,
-      'Newexten',
-      (event) => event.get('Channel') === Channel && event.get('Extension') === 'wait',
-    )
+    const there = nextEvent(ami, 'Newexten', (event) => hasComeTo('wait', Channel, event))
     await ami.sendRaw('Redirect', { Channel, Context: 'default', Exten: 'wait', Priority: 1 })
     await there
     assert.equal(server.stats().failed, 1)

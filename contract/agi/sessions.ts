@@ -5,7 +5,7 @@ import { AmiError, type Client } from 'amiable'
 import { type AgiSession, listenAgi } from 'amiable/agi'
 import { nextEvent } from '../support/client.ts'
 import type { Target } from '../targets.ts'
-import { onStage, pressing, type Stage, type StageOptions, type Transport } from './stage.ts'
+import { hasComeTo, onStage, pressing, type Stage, type StageOptions, type Transport } from './stage.ts'
 
 /** Sessions on one server over one transport. */
 export function sessions(target: Target, transport: Transport): void {
@@ -299,19 +299,14 @@ export function sessions(target: Target, transport: Transport): void {
         await call.answer()
         const waiting = call.waitForDigit(-1)
         const Channel = call.request.channel
-        // what brought it here may be told late
-        const there = nextEvent(
-          ami,
-          'Newexten',
-          (event) => event.get('Channel') === Channel && event.get('Extension') !== call.request.exten,
-        )
+        const there = nextEvent(ami, 'Newexten', (event) => hasComeTo('wait', Channel, event))
         await ami.sendRaw('Redirect', { Channel, Context: 'default', Exten: 'wait', Priority: 1 })
         await assert.rejects(
           waiting,
           (error) => AmiError.is(error) && error.code === 'AGI_HANGUP' && error.by !== 'hangup',
         )
         await call.end()
-        assert.equal((await there).get('Extension'), 'wait')
+        await there
         await ami.sendRaw('Hangup', { Channel })
       },
       { dialplan: true },

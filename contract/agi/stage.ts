@@ -151,3 +151,9 @@ export async function press(ami: Client, far: string, digits: string): Promise<v
     await heard
   }
 }
+
+/** Whether a Newexten says that a channel has come to an extension: on its way Asterisk may tell there of the AGI, which runs on. */
+export function hasComeTo(extension: string, channel: string, event: AmiEvent): boolean {
+  const [where, place, application] = ['Channel', 'Extension', 'Application'].map((name) => event.get(name))
+  return where === channel && place === extension && application !== 'AGI'
+}
