@@ -325,10 +325,7 @@ describe('a peer that is busy is alive', () => {
     return played({ play, keepalive, reconnect: false }, async (ami) => {
       for (const end = performance.now() + 1_000; performance.now() < end; await wait(20)) await ami.sendRaw('Work')
       // a machine that stands still is such a while
-      assert.ok(
-        pauses.every((pause) => pause >= keepalive.interval - 1),
-        `${pauses}`,
-      )
+      assert.ok(Math.min(...pauses, 1_000) >= keepalive.interval - 1, `${pauses}`)
     })
   })
 })
