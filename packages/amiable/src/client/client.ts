@@ -3,7 +3,7 @@ import { publish, watched } from '../diagnostics.ts'
 import { type AmiError, ClosedError, ConnectError } from '../errors.ts'
 import { Link, type LinkOptions } from '../link/link.ts'
 import type { State } from '../link/machine.ts'
-import type { CloseReason, Status } from '../link/status.ts'
+import type { CloseReason, Status, StatusUnheard } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
 import { nodeTooOld } from '../util/node-version.ts'
 import { PatientClock } from '../util/patient-clock.ts'
@@ -13,7 +13,7 @@ import type { Params } from '../wire/encoder.ts'
 import { Intake } from '../wire/intake.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { AwaitedCall, awaited, withCaller } from './caller-frames.ts'
-import { type CallOptions, resolvingRefusals } from './calls/call.ts'
+import { type CallOptions, resolvingRefusals, speaks } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
 import { checkCommand } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
@@ -377,10 +377,11 @@ export class Client implements AsyncDisposable {
   }
 
   #reportUnheard(id?: string): void {
-    this.#unheard.report((status) => {
+    const tell = (status: StatusUnheard) => {
       if (!this.#statuses.watched) warnOfUnheard(this.name, status)
       this.#statuses.tell(status)
-    }, id)
+    }
+    this.#unheard.report(tell, !speaks(this.#link.version, 2, 0), id)
   }
 
   #finished(reason: CloseReason): void {

@@ -1,6 +1,7 @@
 import { allEvents, eventFacts, missingClasses } from '../../catalog/facts.ts'
 import { nearest } from '../../check.ts'
 import type { StatusUnheard } from '../../link/status.ts'
+import { nameOfOld } from './old-names.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Finds the listeners that can never get their event: the login's mask leaves it out, or nobody sends that name. */
@@ -15,11 +16,14 @@ export class UnheardListeners {
     this.#mask = mask
   }
 
-  /** Reports them: all of them at a login, since rights and mask are the same until the next, and each new one by its `id`. */
-  report(tell: (status: StatusUnheard) => void, id?: string): void {
+  /**
+   * Reports them: all of them at a login, since rights and mask are the same until the next, and each new one by its `id`.
+   * @param old whether the server speaks AMI 1.x, whose names Asterisk 12 replaced
+   */
+  report(tell: (status: StatusUnheard) => void, old: boolean, id?: string): void {
     for (const { id: listener, names, all } of this.#subscriptions.listeners(id)) {
       for (const event of names ?? []) {
-        const meant = this.#meantBy(event)
+        const meant = this.#meantBy(event, old)
         // one that also gets what belongs to actions may be waiting for the rows of a list
         const classes = all || this.#mask === 'on' ? [] : missingClasses(event, this.#mask)
         if (classes.length === 0 && meant === undefined) continue
@@ -28,9 +32,9 @@ export class UnheardListeners {
     }
   }
 
-  #meantBy(event: string): string | undefined {
-    const facts = eventFacts(event)
-    if (facts) return facts.name === event ? undefined : facts.name
+  #meantBy(event: string, old: boolean): string | undefined {
+    const right = nameOfOld(event, old) ?? eventFacts(event)?.name
+    if (right !== undefined) return right === event ? undefined : right
     if (!this.#meant.has(event)) {
       this.#meant.set(
         event,

@@ -272,3 +272,13 @@ describe('keepalive', () => {
     assert.equal(client.stats().roundTrip, 25)
   })
 })
+
+test('a lost connection itself says delivered: no, whether it is made again or not', async () => {
+  for (const reconnect of [false, { initialDelay: 100 }] as const) {
+    await using rig = await readyRig({ reconnect })
+    rig.peer.end()
+    await settle()
+    assert.equal((rig.last('lost')?.error as LostError | undefined)?.delivered, 'no')
+    if (reconnect === false) assert.equal(((await rig.client.closed).error as LostError | undefined)?.delivered, 'no')
+  }
+})

@@ -71,7 +71,8 @@ describe('what a listener costs does not grow with the others', () => {
       const subscriptions = fresh()
       const unheard = new UnheardListeners(subscriptions, 'call')
       return () => {
-        for (let i = 0; i < count; i++) unheard.report(nothing, subscriptions.add('QueueMemberPause', nothing).id)
+        for (let i = 0; i < count; i++)
+          unheard.report(nothing, false, subscriptions.add('QueueMemberPause', nothing).id)
       }
     })
   })

@@ -22,6 +22,33 @@ test('a listener for a name that no server sends is told with the name that was 
   assert.deepEqual(told().at(-1), ['NewChannel', 'Newchannel', []])
 })
 
+test('a name of AMI 1.x is told with the one that Asterisk 12 replaced it by, and is right on a server of that time', async () => {
+  for (const [version, expected] of [
+    [
+      '11.0.0',
+      [
+        ['Dial', 'DialBegin'],
+        ['Join', 'QueueCallerJoin'],
+        ['link', 'BridgeEnter'],
+        ['Agentlogin', 'AgentLogin'],
+        ['QueueMemberPaused', 'QueueMemberPause'],
+      ],
+    ],
+    ['1.3', [['link', 'Link']]],
+  ] as const) {
+    await using rig = new Rig()
+    for (const name of ['Dial', 'Join', 'link', 'Agentlogin', 'QueueMemberPaused', 'Hangup'])
+      rig.client.on(name, () => {})
+    const connected = rig.client.connect()
+    const peer = await rig.nextPeer()
+    await peer.accept(version)
+    await connected
+    await settle()
+    const told = rig.statuses.flatMap((status) => (status.type === 'unheard' ? [[status.event, status.meant]] : []))
+    assert.deepEqual(told, expected)
+  }
+})
+
 test('where nobody reads status(), the process is warned, once', async () => {
   const warnings: Error[] = []
   const warn = (warning: Error) => {
