@@ -1,9 +1,9 @@
 // Writes a call centre's queue events into a database, and says where some are missing.
 //
-//   npm install amiable sql.js
+//   npm install /path/to/amiable-0.1.0.tgz sql.js
 //   AMI_HOST=pbx1 AMI_USERNAME=frank AMI_SECRET=… node main.mjs queue.sqlite
 
-/** The events that tell a queue's whole story: callers come and go, agents ring, talk, pause. */
+/** The events of a queue: callers come and go, agents ring, talk, pause. */
 export const QUEUE_EVENTS = /** @type {const} */ ([
   'QueueCallerJoin',
   'QueueCallerLeave',
@@ -16,7 +16,7 @@ export const QUEUE_EVENTS = /** @type {const} */ ([
 ])
 
 /**
- * Stores every queue event that the client hears, until the client is closed.
+ * Stores every queue event that the client gets, until the client is closed.
  * @param {import('amiable').Client} client not connected yet, so that nothing is missed
  * @param {{ event(row: object): unknown, gap(row: object): unknown }} store `event` and `gap` may return a promise
  * @param {{ capacity?: number }} [options] how many events may wait for the database
@@ -27,7 +27,7 @@ export async function collect(client, store, { capacity = 10_000 } = {}) {
 }
 
 async function storeEvents(client, store, run, capacity) {
-  // 'fail': when the database is too slow the loop ends and says how much is lost, and nothing is lost in silence
+  // 'fail': when the database is too slow the loop ends and says how much is lost, so that nothing is lost without a report
   const listen = () => client.events(QUEUE_EVENTS, { capacity, overflow: 'fail' })
   let events = listen()
   let last = Date.now()
@@ -51,7 +51,7 @@ async function storeEvents(client, store, run, capacity) {
       return
     } catch (error) {
       if (error.code !== 'AMI_OVERFLOW') throw error
-      // hear again first, then write down what is missing in between
+      // listen again first, then write down what is missing in between
       events = listen()
       await store.gap({ source: client.name, began: last, ended: Date.now(), why: 'database too slow' })
     }
@@ -62,7 +62,7 @@ async function storeGaps(client, store) {
   let ready = false
   let began
   for await (const { type } of client.status()) {
-    // attempts that fail are told as `lost` too
+    // attempts that fail are reported as `lost` too
     if (type === 'lost' && ready) began ??= Date.now()
     if (type === 'ready') ready = true
     // a program may be ended before the server has booted: events come again by then, and the gap is a gap

@@ -21,10 +21,11 @@ const saving = setInterval(() => {
   }
 }, 5_000)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => client.close())
+void report()
 try {
   const collected = collect(client, store)
-  // it tries again by itself, until it is closed or its login is refused
-  client.connect().catch((error) => console.error(error.message))
+  // it tries again by itself, until it is closed or its login is refused; status() says why
+  client.connect().catch(() => {})
   await collected
   const { error } = await client.closed
   if (error) throw error
@@ -32,4 +33,11 @@ try {
   clearInterval(saving)
   store.save()
   store.close()
+}
+
+/** Prints what happens to the connection. */
+async function report() {
+  for await (const { type, error } of client.status()) {
+    if (type !== 'waiting') console.log(`${client.name}: ${type} ${error?.message ?? ''}`)
+  }
 }

@@ -120,7 +120,7 @@ test('a program that is ended before it is back writes the gap down as well', as
   store.close()
 })
 
-test('a database that is too slow is told, and the collecting goes on', async () => {
+test('a database that is too slow is reported, and the collecting goes on', async () => {
   await using server = await startPbx()
   await using client = createClient({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
   const stored: Row[] = []
@@ -166,7 +166,7 @@ test('the program starts, notes that it was away, and saves when it is interrupt
   const env = { ...process.env, AMI_HOST: '127.0.0.1', AMI_PORT: String(server.port) }
   const child = spawn(process.execPath, [program, file], {
     env: { ...env, AMI_USERNAME: 'frank', AMI_SECRET: 'lean' },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
   t.after(() => child.kill('SIGKILL'))
   await server.waitFor('Login')
@@ -186,7 +186,7 @@ test('a disk that takes nothing for a while ends no program, and what came meanw
   const env = { ...process.env, AMI_HOST: '127.0.0.1', AMI_PORT: String(server.port) }
   const child = spawn(process.execPath, [fileURLToPath(here('./main.mjs')), file], {
     env: { ...env, AMI_USERNAME: 'frank', AMI_SECRET: 'lean' },
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
   t.after(() => child.kill('SIGKILL'))
   await server.waitFor('Login')
@@ -200,6 +200,22 @@ test('a disk that takes nothing for a while ends no program, and what came meanw
   const store = await openStore(file)
   assert.deepEqual(store.rows('SELECT event FROM queue_event'), [{ event: 'QueueMemberPause' }])
   store.close()
+})
+
+test('the simulated call centre has a call for those who try the collector', { timeout: 30_000 }, async (t) => {
+  const pbx = spawn(process.execPath, [fileURLToPath(here('./pbx.mjs'))], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.after(() => pbx.kill('SIGKILL'))
+  const [line] = await once(pbx.stdout.setEncoding('utf8'), 'data')
+  const port = Number(/AMI_PORT=(\d+)/.exec(String(line))?.[1])
+  await using client = createClient({ host: '127.0.0.1', port, username: 'frank', secret: 'lean' })
+  const complete = expectEvents(client, [{ Event: 'AgentComplete', Queue: 'support', Interface: 'PJSIP/100' }], {
+    within: 20_000,
+  })
+  await client.connect()
+  await complete
 })
 
 test('every event that it collects is one that Asterisk has', async () => {

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS queue_event (
 );
 CREATE INDEX IF NOT EXISTS queue_event_by_caller ON queue_event (caller);
 
--- What was not heard. A report that spans one of these rows says so.
+-- Where events are missing. A report that spans one of these rows says so.
 CREATE TABLE IF NOT EXISTS gap (
   source  TEXT    NOT NULL,
   began   INTEGER NOT NULL,
