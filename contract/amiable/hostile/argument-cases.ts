@@ -24,12 +24,12 @@ export interface Case {
   readonly rejects?: boolean
 }
 
-const RECORD = [null, 5, 'x', [], new Map(), () => {}, new Date(), Promise.resolve()]
-const NAME = [null, 5, '', {}, [], () => {}, true]
-const FUNCTION = [undefined, null, 5, 'x', {}]
-const SIGNAL = [null, 5, 'x', {}, new AbortController()]
-const TIME = [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}]
-const FLAG = [null, 0, 'yes', {}]
+export const RECORD = [null, 5, 'x', [], new Map(), () => {}, new Date(), Promise.resolve()]
+export const NAME = [null, 5, '', {}, [], () => {}, true]
+export const FUNCTION = [undefined, null, 5, 'x', {}]
+export const SIGNAL = [null, 5, 'x', {}, new AbortController()]
+export const TIME = [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}]
+export const FLAG = [null, 0, 'yes', {}]
 const CALL = {
   signal: SIGNAL,
   timeout: [0, ...TIME],
@@ -41,7 +41,7 @@ const CALL = {
 }
 const { retry: _, variables: __, ...HELPER } = CALL
 const LISTEN = { once: FLAG, all: FLAG, signal: SIGNAL, unce: [true] }
-const FILTER = [undefined, null, 5, '', [], [''], {}, async () => true]
+export const FILTER = [undefined, null, 5, '', [], [''], {}, async () => true]
 export const never = () => {}
 
 export const client: Record<string, Case> = {

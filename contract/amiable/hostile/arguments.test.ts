@@ -4,9 +4,13 @@ import { after, describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { connect, createFleet, updateConfig } from 'amiable'
+import { attachAgi } from 'amiable/agi'
+import { watch } from 'amiable/state'
 import { ManualClock, startServer } from 'amiable/testing'
 import { type Args, account, type Case, client, fleets, functions, never, type Stage, tests } from './argument-cases.ts'
 import { assertForm } from './argument-form.ts'
+import { agi, caller, type ModuleStage, state } from './module-cases.ts'
+import { makeAgi } from './public-agi.ts'
 
 async function outcomeOf(one: Case, stage: Stage, args: Args): Promise<{ error: unknown; thrown: boolean }> {
   let promise: unknown
@@ -71,8 +75,17 @@ const server = await startServer()
 const options = { ...account, host: '127.0.0.1', port: server.port, keepalive: { interval: 1_000_000 } }
 const ami = await connect(options)
 const fleet = createFleet([{ ...options, name: 'a' }])
-const stage: Stage = { server, ami, fleet, clock: new ManualClock() }
+const called = await makeAgi()
+// what they send is no part of what a mistake leaves behind
+const other = await connect(options)
+const watched = watch(other)
+await watched.ready()
+const attached = attachAgi(other, never)
+const objects = { ...called.objects, AgiAttachment: attached, State: watched, Collection: watched.calls }
+const stage: ModuleStage = { server, ami, fleet, clock: new ManualClock(), objects }
 after(async () => {
+  await Promise.all([watched.close(), attached.close({ timeout: 0 }), called.close()])
+  await other.close()
   await Promise.all([ami.close(), fleet.close()])
   await server.close()
 })
@@ -82,6 +95,9 @@ describe('arguments', () => {
   mistakes('fleet', fleets, () => stage)
   mistakes('function', functions, () => stage)
   mistakes('amiable/testing', tests, () => stage)
+  mistakes('amiable/testing', caller, () => stage)
+  mistakes('amiable/agi', agi, () => stage)
+  mistakes('amiable/state', state, () => stage)
 
   test('no signal keeps a listener of a mistake', () => {
     const { signal } = new AbortController()

@@ -138,6 +138,33 @@ export function checkSync(
   throw invalid(argument, 'must not be an async function: what it gives is needed at once, and a promise is not it')
 }
 
+/**
+ * Checks what a predicate of the caller answered, and gives it. A promise would count as yes.
+ * @throws {ArgumentError} for a promise
+ */
+export function checkAnswer(argument: string, answer: unknown): unknown {
+  if (!(answer instanceof Promise)) return answer
+  // the error below says it, and nothing else has to
+  answer.catch(() => {})
+  throw invalid(argument, 'must answer at once: its predicate gave a promise, which is neither yes nor no')
+}
+
+/**
+ * Returns a source of randomness that never fails. A caller's own may throw, or give no number from 0 to 1. Neither may
+ * keep anything from being tried again, or have it tried without a pause.
+ */
+export function dependable(random: () => number): () => number {
+  return () => {
+    try {
+      const chance = random()
+      if (chance >= 0 && chance <= 1) return chance
+    } catch {
+      // nobody sets it: the delay is as random as it was
+    }
+    return Math.random()
+  }
+}
+
 /** Checks a signal; also one of another realm. */
 export function checkSignal(argument: string, value: unknown): void {
   if (value === undefined || isSignal(value)) return

@@ -1,4 +1,4 @@
-import { checkEach, checkFunction, got, graceOf } from '../check.ts'
+import { checkAnswer, checkEach, checkFunction, got, graceOf } from '../check.ts'
 import type { Fleet } from '../client/fleet.ts'
 import type { AmiEvent } from '../client/types.ts'
 import { publish } from '../diagnostics.ts'
@@ -184,7 +184,7 @@ export class AgiAttachment implements AsyncDisposable {
     // of a cut environment the path may come later
     if (request.path === '' && !request.get('agi_threadid')) return true
     const { accept } = this.#options
-    return accept === undefined ? wants(this.#handler, request) : accept(request) === true
+    return accept === undefined ? wants(this.#handler, request) : checkAnswer('accept', accept(request)) === true
   }
 
   #run(

@@ -1,4 +1,4 @@
-import { checkChoice, checkOptions, checkWhole, got } from '../check.ts'
+import { checkBoolean, checkChoice, checkOptions, checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { definedOnly } from '../util/objects.ts'
 import { byteLength } from '../util/text.ts'
@@ -97,6 +97,7 @@ export abstract class DataCommands {
   /** Returns a variable's complete value, or a function's such as `CALLERID(num)`; `undefined` where it is not set. */
   getVariable(name: string, options: GetVariableOptions = {}): Promise<string | undefined> {
     const [{ encoded = false }, common] = splitOptions(options, { encoded: true })
+    checkBoolean('encoded', encoded)
     const text = checkName('name', name)
     return this.perform(encoded ? readEncoded(text, true) : readVariable(text, this.transport), common)
   }
@@ -242,7 +243,7 @@ export abstract class DataCommands {
 
   /** Hangs the call up in so many milliseconds; 0 takes that back. */
   setAutohangup(delay: number, options?: CommandOptions): Promise<void> {
-    const seconds = checkWhole('delay', delay, 0) / 1000
+    const seconds = checkWhole('delay', delay, 0, INT) / 1000
     return this.perform(one('SET AUTOHANGUP', [['delay', seconds]], nothing), options)
   }
 

@@ -145,14 +145,15 @@ export abstract class PlayCommands extends DataCommands {
   controlStreamFile(file: string, options: ControlPlayOptions = {}): Promise<ControlPlayed> {
     const own = { escapeDigits: true, skip: true, forward: true, rewind: true, pause: true, offset: true } as const
     const [given, common] = splitOptions(options, own)
+    const { skip = 3_000, offset = 0 } = given
     const words: Word[] = [
       ['file', checkFile(file)],
       ['escapeDigits', checkDigits(given.escapeDigits)],
-      ['skip', checkWhole('skip', given.skip ?? 3_000, 0, INT)],
+      ['skip', checkWhole('skip', skip, 0, INT)],
       ['forward', checkDigits(given.forward, 'forward')],
       ['rewind', checkDigits(given.rewind, 'rewind')],
       ['pause', checkDigits(given.pause, 'pause')],
-      ['offset', checkWhole('offset', given.offset ?? 0, 0, INT)],
+      ['offset', checkWhole('offset', offset, 0, INT)],
     ]
     const read = (reply: AgiReply): ControlPlayed => {
       const { digit, end, position } = played(reply)
@@ -266,7 +267,7 @@ export abstract class PlayCommands extends DataCommands {
   sayDatetime(date: Date | number, options: SayDatetimeOptions = {}): Promise<Said> {
     const [{ escapeDigits, format, zone }, common] = splitOptions(options, { ...SAY, format: true, zone: true })
     // res_agi.c has a format of its own where none is given, and takes the zone only behind one
-    const given = format ?? (zone === undefined ? undefined : "ABdY 'digits/at' IMp")
+    const given = format === undefined && zone !== undefined ? "ABdY 'digits/at' IMp" : format
     const more = [['format', given] as const, ['zone', zone] as const]
     const when = seconds('date', date, Number.MAX_SAFE_INTEGER)
     return this.#say('SAY DATETIME', ['date', when], escapeDigits, more, common)

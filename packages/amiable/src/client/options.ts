@@ -11,6 +11,7 @@ import {
   checkSync,
   checkText,
   checkWhole,
+  dependable,
   got,
   gotSecret,
   isListOf,
@@ -345,19 +346,6 @@ function listenerErrorOf(handler: unknown): ListenerErrorHandler | undefined {
 function clockOf(clock: unknown): Clock {
   checkClock('clock', clock)
   return clock
-}
-
-// one that throws, or gives no such number, must not keep the client from connecting again
-function dependable(random: () => number): () => number {
-  return () => {
-    try {
-      const chance = random()
-      if (chance >= 0 && chance <= 1) return chance
-    } catch {
-      // nobody sets it: the delay is as random as it was
-    }
-    return Math.random()
-  }
 }
 
 function synchronous<T>(name: string, value: unknown, what?: string): T | undefined {

@@ -1,3 +1,4 @@
+import { checkAnswer } from '../check.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind, Records } from './records.ts'
 
@@ -91,7 +92,7 @@ const OF_CALLS: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
 /** Whether a filter wants a name. One that throws wants nothing; its error is nobody else's and stops nothing. */
 function answerOf(test: (name: string) => boolean, name: string): boolean {
   try {
-    return test(name) === true
+    return checkAnswer('filter', test(name)) === true
   } catch (error) {
     queueMicrotask(() => {
       throw error

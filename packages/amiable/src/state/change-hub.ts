@@ -47,6 +47,7 @@ export type About = Pick<Change, 'kind' | 'type'>
  */
 export function testOf(filter: unknown): Test {
   const names: readonly unknown[] = Array.isArray(filter) ? filter : [filter]
+  if (names.length === 0) throw invalid('filter', 'must not be empty')
   const wanted = new Set<string>()
   for (const name of names) {
     const [kind = '', type, more] = typeof name === 'string' ? name.split('.') : []

@@ -1,4 +1,4 @@
-import { checkString, checkSync } from '../check.ts'
+import { checkAnswer, checkString, checkSync } from '../check.ts'
 import type { Freshness } from './freshness.ts'
 
 /** The records of one kind; a view that is always as the last event left it. */
@@ -57,7 +57,7 @@ export class View<T> implements Collection<T> {
   filter(test: (value: T) => boolean): T[] {
     checkSync('test', test)
     const found: T[] = []
-    for (const value of this.values()) if (test(value)) found.push(value)
+    for (const value of this.values()) if (checkAnswer('test', test(value))) found.push(value)
     return found
   }
 

@@ -7,6 +7,7 @@ import {
   checkSignal,
   checkSync,
   checkWhole,
+  dependable,
   got,
 } from '../check.ts'
 import { invalid } from '../errors.ts'
@@ -110,13 +111,17 @@ export function resolveStateOptions(options: StateOptions): ResolvedOptions {
   checkSync('random', random)
   checkSignal('signal', signal)
   const filters = { queue: checkSync, device: checkSync, context: checkSync }
-  const filter = checkEach<NonNullable<StateOptions['filter']>>('filter', set.filter ?? {}, filters)
-  const keep = checkEach<NonNullable<StateOptions['keep']>>('keep', set.keep ?? {}, {
+  const filter = checkEach<NonNullable<StateOptions['filter']>>(
+    'filter',
+    set.filter === undefined ? {} : set.filter,
+    filters,
+  )
+  const keep = checkEach<NonNullable<StateOptions['keep']>>('keep', set.keep === undefined ? {} : set.keep, {
     calls: (argument, value) => checkWhole(argument, value, 1),
     milliseconds: checkAmount,
   })
   const least = (argument: string, value: unknown) => checkWhole(argument, value, 1)
-  const limits = checkEach<NonNullable<StateOptions['limits']>>('limits', set.limits ?? {}, {
+  const limits = checkEach<NonNullable<StateOptions['limits']>>('limits', set.limits === undefined ? {} : set.limits, {
     channels: least,
     devices: least,
     queueMembers: least,
@@ -125,7 +130,7 @@ export function resolveStateOptions(options: StateOptions): ResolvedOptions {
   return {
     kinds: kindsOf(set.kinds),
     filter: { queue: filter.queue, device: filter.device ?? isLasting, context: filter.context },
-    variables: new Set(namesOf('variables', set.variables ?? [])),
+    variables: new Set(namesOf('variables', set.variables === undefined ? [] : set.variables)),
     audit: auditOf(set.audit),
     keep: { calls: keep.calls ?? 1_000, milliseconds: keep.milliseconds ?? 120_000 },
     limits: {
@@ -135,13 +140,13 @@ export function resolveStateOptions(options: StateOptions): ResolvedOptions {
       changes: limits.changes ?? 10_000,
     },
     clock,
-    random,
+    random: dependable(random),
     signal,
   }
 }
 
 function kindsOf(given: readonly Kind[] | undefined): ReadonlySet<Kind> {
-  const kinds = new Set<Kind>(namesOf('kinds', given ?? USUAL) as readonly Kind[])
+  const kinds = new Set<Kind>(namesOf('kinds', given === undefined ? USUAL : given) as readonly Kind[])
   for (const kind of kinds) {
     if (!ALL.has(kind)) throw invalid('kinds', `must hold only ${[...ALL].join(', ')}, ${got(kind)}`)
   }
@@ -162,10 +167,14 @@ function checkShare(argument: string, value: unknown): void {
 
 function auditOf(given: StateOptions['audit']): ResolvedOptions['audit'] {
   if (given === false) return false
-  const audit = checkEach<Exclude<NonNullable<StateOptions['audit']>, false>>('audit', given ?? {}, {
-    queues: checkDuration,
-    others: checkDuration,
-    jitter: checkShare,
-  })
+  const audit = checkEach<Exclude<NonNullable<StateOptions['audit']>, false>>(
+    'audit',
+    given === undefined ? {} : given,
+    {
+      queues: checkDuration,
+      others: checkDuration,
+      jitter: checkShare,
+    },
+  )
   return { queues: audit.queues ?? 30_000, others: audit.others ?? 300_000, jitter: audit.jitter ?? 0.2 }
 }

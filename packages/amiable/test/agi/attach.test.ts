@@ -51,6 +51,12 @@ const codeOf = (promise: Promise<unknown>) =>
     (error) => error.code as string,
   )
 
+test('an accept that gives a promise takes no call, and whoever tells of the event is told', () => {
+  const { client, start } = attach({ accept: (() => Promise.resolve(true)) as never })
+  assert.throws(start, { code: 'AMI_ARGUMENT', argument: 'accept' })
+  assert.deepEqual(client.sent, [])
+})
+
 test('whose claim is carried out second has no session, and takes no more notice', async () => {
   const { client, attachment, start } = attach()
   start()

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Change, StateOptions, Step } from '../../src/state/index.ts'
 import { watch } from '../../src/state/index.ts'
+import { ManualClock } from '../../src/testing/index.ts'
 import { type Row, speaker } from './support/flood.ts'
 
 const inUse = (device: string) => ({ Device: device, State: 'INUSE' })
@@ -50,15 +51,43 @@ test('a filter that throws wants nothing, and what it throws stops nothing else'
     })
   const device = (name: string) => {
     if (name === 'SIP/bad') throw mine
-    return true
+    return name !== 'SIP/late' || (Promise.resolve(true) as never)
   }
   const { state, say } = speaker({ kinds: ['devices'], filter: { device } }, {})
   await state.ready()
-  for (const name of ['SIP/1', 'SIP/bad', 'SIP/2']) say('DeviceStateChange', inUse(name))
+  for (const name of ['SIP/1', 'SIP/bad', 'SIP/late', 'SIP/2']) say('DeviceStateChange', inUse(name))
   assert.deepEqual([...state.devices.keys()], ['SIP/1', 'SIP/2'])
   await state.close()
   globalThis.queueMicrotask = queueMicrotask
-  assert.deepEqual(thrown, [mine])
+  const [first, second, ...others] = thrown
+  assert.deepEqual([first, (second as { code?: string }).code, others], [mine, 'AMI_ARGUMENT', []])
+})
+
+test('a test that gives a promise is refused, for every promise would be yes', async () => {
+  const { state, say } = speaker({ kinds: ['devices'] }, {})
+  await state.ready()
+  say('DeviceStateChange', inUse('SIP/1'))
+  const test = () => Promise.reject(new Error('nobody hears of it'))
+  assert.throws(() => state.devices.filter(test as never), { code: 'AMI_ARGUMENT', argument: 'test' })
+  await state.close()
+})
+
+test('where random throws or is no number, a list that failed is asked for again after a pause all the same', async () => {
+  const wrong: (() => unknown)[] = [() => Number.NaN, () => '0.5', () => assert.fail('of the caller')]
+  for (const random of wrong) {
+    let asked = 0
+    const fails = () => {
+      asked++
+      return assert.fail('refused')
+    }
+    const clock = new ManualClock()
+    const { state } = speaker({ kinds: ['devices'], random: random as never, clock }, { DeviceStateList: fails })
+    for (let turn = 0; turn < 40; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+    assert.equal(asked, 1)
+    await clock.advance(60_000)
+    assert.ok(asked > 1 && asked < 20, `asked ${asked} times in a minute`)
+    await state.close()
+  }
 })
 
 test('follow() ends also where more calls end at once than are kept', async () => {

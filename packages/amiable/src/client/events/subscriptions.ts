@@ -1,4 +1,13 @@
-import { checkBoolean, checkFunction, checkOptions, checkSignal, checkSync, got, isListOf } from '../../check.ts'
+import {
+  checkAnswer,
+  checkBoolean,
+  checkFunction,
+  checkOptions,
+  checkSignal,
+  checkSync,
+  got,
+  isListOf,
+} from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
@@ -296,7 +305,7 @@ export class Subscriptions {
 
   #run(entry: Entry, event: Message): boolean {
     try {
-      if (entry.predicate && !answerOf(entry.predicate(event))) return false
+      if (entry.predicate && !checkAnswer('filter', entry.predicate(event))) return false
       // whoever keeps it does not keep its neighbours
       linesOf(event)
       if (entry.once) this.remove(entry.id)
@@ -331,18 +340,6 @@ export class Subscriptions {
     this.#burst = 0
     this.#host.slow(dropped)
   }
-}
-
-/**
- * Returns what a predicate answers. A promise is neither yes nor no, and would be taken for yes.
- * @throws {ArgumentError} for a promise
- */
-function answerOf(answer: unknown): unknown {
-  if (answer instanceof Promise) {
-    answer.catch(() => {})
-    throw invalid('filter', 'must answer at once: its predicate gave a promise, which is neither yes nor no')
-  }
-  return answer
 }
 
 /**
