@@ -230,6 +230,8 @@ describe('a port where no AMI speaks names the likelier causes', () => {
     assert.match(await said((socket) => socket.end()), likely)
     assert.match(await said((socket) => socket.resetAndDestroy()), likely)
     assert.match(await said((socket) => socket.resetAndDestroy()), /ECONNRESET/)
+    const secured = await said((socket) => socket.end(), { tls: true })
+    assert.match(secured, /without a word: .*nobody listens behind the port \(a container.*or it speaks no TLS$/)
   })
 
   test('a web server, one that waits to be asked, and TLS to what speaks none', async () => {

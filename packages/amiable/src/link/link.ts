@@ -207,7 +207,7 @@ export class Link {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
           else if (this.boot.checking) fail(`${why} while it booted`, cause)
           else if (connection.bytesRead > 0) fail(`${why} before the login was over`, cause)
-          else if (this.#state === 'authenticating' || wasReset(cause)) {
+          else if (this.#state === 'authenticating' || cause === undefined || wasReset(cause)) {
             fail(closedWithoutAWord(cause && why, this.#options.tls !== false), cause)
           } else fail(why, cause)
         },

@@ -9,7 +9,7 @@ const CAUSES =
 /** Says why a connection was closed before its first byte. */
 export function closedWithoutAWord(failure: string | undefined, tls: boolean): string {
   const how = failure === undefined ? 'the server closed the connection' : `the connection failed (${failure})`
-  return `${how} without a word: ${CAUSES}${tls ? '' : ', or it speaks TLS (set tls)'}`
+  return `${how} without a word: ${CAUSES}, or it speaks ${tls ? 'no TLS' : 'TLS (set tls)'}`
 }
 
 /** Says why the time for the login is over. */

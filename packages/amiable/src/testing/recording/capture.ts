@@ -124,7 +124,24 @@ export function whyNotText(start: Buffer): string | undefined {
     return "it is a packet capture; save the payload of its stream, as Wireshark's Follow TCP Stream does, and give that"
   }
   if (start[0] === 0xff && start[1] === 0xfe) return 'it is UTF-16; save it as UTF-8'
+  if (start.includes('\r') && !start.includes('\n')) return 'its lines end with CR alone; save it with LF or CRLF'
   return start.includes(0) ? 'it is binary' : undefined
+}
+
+/** Says why a capture is refused whose messages are these; `undefined` where a server said something. */
+export class WhyNothing {
+  #why: string | undefined = 'no line begins with Event:, Response: or Action:'
+
+  /** Looks at a message; a banner alone is nothing. */
+  saw({ direction, text }: Pick<CapturedMessage, 'direction' | 'text'>): void {
+    if (this.#why === undefined || banner.test(text)) return
+    if (direction === 'in') this.#why = 'it has only actions, and nothing that a server said'
+    if (direction === 'out') this.#why = undefined
+  }
+
+  get why(): string | undefined {
+    return this.#why
+  }
 }
 
 // pcap in both orders of bytes, with micro- and nanoseconds, and pcapng

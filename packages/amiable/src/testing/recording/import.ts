@@ -3,7 +3,7 @@ import { invalid } from '../../errors.ts'
 import { AskedBefore } from '../redaction/asked.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import { redact } from '../redaction/redact.ts'
-import { Capture, textOfBytes, whyNotText } from './capture.ts'
+import { Capture, textOfBytes, WhyNothing, whyNotText } from './capture.ts'
 import { endLine, headLine, recordLine } from './record-line.ts'
 
 /** The options of {@link importRecording}. */
@@ -30,9 +30,9 @@ export function importRecording(text: string | Uint8Array, options: ImportOption
   const before = new AskedBefore()
   const capture = new Capture()
   const messages = [...capture.take(wire), ...capture.end()]
-  if (messages.length === 0) {
-    throw invalid('text', 'must be a capture of the wire: no line begins with Event:, Response: or Action:')
-  }
+  const nothing = new WhyNothing()
+  for (const message of messages) nothing.saw(message)
+  if (nothing.why !== undefined) throw invalid('text', `must be a capture of the wire: ${nothing.why}`)
   const lines = messages.map(({ session, direction, text: message }) => {
     return recordLine(0, session, direction, redact(message, { own, before, session }))
   })

@@ -6,7 +6,7 @@ import { got } from '../../check.ts'
 import { type ArgumentError, invalid, quoted } from '../../errors.ts'
 import { GatheredLines } from '../../util/gathered-text.ts'
 import { fromWire, toWire } from '../protocol/byte-text.ts'
-import { Capture, textOfBytes, whyNotText } from './capture.ts'
+import { Capture, textOfBytes, WhyNothing, whyNotText } from './capture.ts'
 
 /*
  * A recording is text, one JSON object a line; a name that ends in .gz is gzipped.
@@ -67,6 +67,7 @@ export async function* messagesOf(
   }
   let held = Buffer.alloc(0)
   let reader: Reader | undefined
+  const nothing = new WhyNothing()
   let count = 0
   // bytes that were read since a message was complete
   let pending = 0
@@ -84,6 +85,7 @@ export async function* messagesOf(
     pending += text.length
     for (const message of last ? [...reader.take(text), ...reader.end()] : reader.take(text)) {
       count++
+      nothing.saw(message)
       pending = 0
       yield message
     }
@@ -92,8 +94,8 @@ export async function* messagesOf(
   for await (const chunk of given ? [Buffer.from(recording, 'utf8')] : bytesOf(recording, refuse))
     yield* take(chunk, false)
   yield* take(Buffer.alloc(0), true)
-  if (count === 0)
-    throw refuse(reader instanceof Records ? 'it has no messages' : 'no line begins with Event:, Response: or Action:')
+  const why = reader instanceof Records ? (count === 0 ? 'it has no messages' : undefined) : nothing.why
+  if (why !== undefined) throw refuse(why)
   if (reader instanceof Records && !reader.complete) brokenOff(recording)
 }
 
