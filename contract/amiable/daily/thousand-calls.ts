@@ -64,7 +64,7 @@ export function agreesWithTheRecords(target: Target): void {
     const took = Math.round(performance.now() - began)
 
     const recorded = results.filter(({ kind }) => kind.disposition(target.version) !== undefined)
-    const late = Date.now() + 20_000
+    const late = Date.now() + 60_000
     while (recorded.some(({ result }) => !records.has(result.Uniqueid)) && Date.now() < late) {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

@@ -25,7 +25,7 @@ test('the simulator restarts again and again, also while it boots: no good numbe
   })
   const accounts = Object.fromEntries(Object.keys(users).map((name) => [name, 'lean']))
   const target = { host: '127.0.0.1', port: server.port, accounts }
-  const lived = await liveThrough(target, Object.keys(users), ['Local/wait@default', 'PJSIP/ep1'], async () => {
+  const lived = await liveThrough(target, Object.keys(users), ['Local/wait@default', 'PJSIP/ep1'], async (lived) => {
     for (let round = 0; round < ROUNDS; round++) {
       await delay(600)
       const restarted = server.restart({ downtime: random.integer(0, 200), boot: boot() })
@@ -35,8 +35,12 @@ test('the simulator restarts again and again, also while it boots: no good numbe
       }
       await restarted
     }
+    // a busy machine does less in that time
+    while (Math.min(lived.answered, lived.read, lived.disturbed) <= 20 && lived.wrong.length === 0) {
+      await delay(600)
+      await server.restart({ boot: boot() })
+    }
     await delay(600)
   })
   assert.deepEqual(lived.wrong, [])
-  assert.ok(Math.min(lived.answered, lived.read, lived.disturbed) > 20, JSON.stringify(lived))
 })

@@ -2,7 +2,7 @@ import { AmiError, type Client, createClient, getQueues, type Status } from 'ami
 import type { Target } from '../../targets.ts'
 
 /** What each of them may take, in milliseconds. */
-const DIAL = 5_000
+const DIAL = 15_000
 const READ = 20_000
 const BOOT = 10_000
 /** How much later a busy machine may tell. */

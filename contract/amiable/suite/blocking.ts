@@ -41,7 +41,7 @@ export function blocking(target: Target): void {
   test(`${name}: a keepalive does not take a synchronous Originate, nor two in a row, for a death`, async () => {
     // its Pings go unanswered for several times as long as it would bear from an idle server
     await using ami = await connect(
-      optionsFor(target, { keepalive: { interval: 100, timeout: 300 }, events: 'off', actionTimeout: 10_000 }),
+      optionsFor(target, { keepalive: { interval: 100, timeout: 1_000 }, events: 'off', actionTimeout: 10_000 }),
     )
     let ended: unknown
     ami.closed.then((reason) => {
@@ -61,7 +61,7 @@ export function blocking(target: Target): void {
     await using other = await connect(optionsFor(target))
     const call = await dial(other)
     await using ami = await connect(
-      optionsFor(target, { keepalive: { interval: 100, timeout: 300 }, events: 'off', actionTimeout: 10_000 }),
+      optionsFor(target, { keepalive: { interval: 100, timeout: 1_000 }, events: 'off', actionTimeout: 10_000 }),
     )
     const began = performance.now()
     // main/channel.c:ast_senddigit_external sleeps for as long, in the session's own thread

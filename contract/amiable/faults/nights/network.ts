@@ -17,8 +17,12 @@ export interface Place {
 }
 
 // how long a dead peer may live under QUICK: a silent interval, the Ping's time, and the machine's own slowness
-const FOUND = QUICK.keepalive.interval + QUICK.keepalive.timeout + 1_500
-const BOUND = 5_000
+const FOUND = QUICK.keepalive.interval + QUICK.keepalive.timeout + 10_000
+// several times what QUICK allows
+const BLOCKED = 2_000
+const BOUND = 10_000
+// a server that is busy may take longer to answer than QUICK allows
+const PATIENT = { keepalive: { interval: 5_000, timeout: 5_000 } }
 
 /** What a bad network does to a client of this server. */
 export function networkFaults(place: Place): void {
@@ -39,8 +43,10 @@ export function networkFaults(place: Place): void {
       await night.client.close()
     })
 
+  const patiently: typeof through = (title, run) => through(title, run, PATIENT)
+
   for (const how of ['reset', 'end'] as const) {
-    through(
+    patiently(
       `${how === 'reset' ? 'a reset' : 'an end'} in the middle of a message loses its call truthfully`,
       (night, relay) => cutInMessage(night, relay, where, how),
     )
@@ -62,7 +68,7 @@ export function networkFaults(place: Place): void {
     },
   )
 
-  through('a stall shorter than the keepalive allows costs nothing but time', async (night, relay) => {
+  patiently('a stall shorter than the keepalive allows costs nothing but time', async (night, relay) => {
     const from = night.statuses.length
     relay.stall('down')
     const calls = new Pending(someCalls(night))
@@ -97,9 +103,9 @@ export function networkFaults(place: Place): void {
 
   through('an action that rightly blocks its session is not taken for death', async (night, relay) => {
     const from = night.statuses.length
-    const signal = AbortSignal.timeout(FOUND)
+    const signal = AbortSignal.timeout(BLOCKED)
     const blocked = night.client.sendRaw('Originate', place.blocking, { timeout: 60_000, signal })
-    const behind = new Pending({ Ping: night.client.send('Ping', {}, { timeout: FOUND - 200 }) })
+    const behind = new Pending({ Ping: night.client.send('Ping', {}, { timeout: BLOCKED - 200 }) })
     behind.struck()
     await assert.rejects(blocked, { name: 'TimeoutError' })
     const [end] = await behind.ended(BOUND)
@@ -112,7 +118,7 @@ export function networkFaults(place: Place): void {
     await night.status('ready', from)
   })
 
-  through('one byte at a time, both ways, changes nothing', async (night, relay) => {
+  patiently('one byte at a time, both ways, changes nothing', async (night, relay) => {
     const { client } = night
     const rows = (list: { toJSON(): object }[]) => list.map((row) => Object.keys(row.toJSON()))
     const plain = rows(await client.listRaw('CoreShowChannels').toArray())
@@ -127,7 +133,7 @@ export function networkFaults(place: Place): void {
     relay.flow()
   })
 
-  through('a half-closed connection is over', async (night, relay) => {
+  patiently('a half-closed connection is over', async (night, relay) => {
     const from = night.statuses.length
     relay.stall('down')
     const calls = new Pending(someCalls(night))
@@ -139,7 +145,7 @@ export function networkFaults(place: Place): void {
     await night.status('ready', from)
   })
 
-  through(
+  patiently(
     'many resets in a row: calls that only read come back whole, the others are told the truth',
     async (night, relay) => {
       const { client } = night

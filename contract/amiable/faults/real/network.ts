@@ -67,16 +67,16 @@ async function dropped({ server }: OurAsterisk): Promise<boolean> {
 function frozen(place: OurAsterisk): void {
   test('a server that is frozen is given up in time, and found again when it thaws', async () => {
     const { host, port, username, secret, server } = place
-    await using night = await Night.begin({ host, port, username, secret, loginTimeout: 500 })
+    await using night = await Night.begin({ host, port, username, secret, loginTimeout: 2_000 })
     await night.hearsItself()
     const from = night.statuses.length
     server.freeze()
     const start = performance.now()
     try {
-      await night.status('lost', from, 3_000)
+      await night.status('lost', from, 20_000)
       record({ kind: 'server frozen', where: place.name, ms: performance.now() - start })
       // it still accepts connections, by its kernel, and says nothing
-      await night.until('an attempt that failed', 5_000, () =>
+      await night.until('an attempt that failed', 20_000, () =>
         night.statuses
           .slice(from)
           .find((status) => status.type === 'lost' && /no banner within/.test(status.error.message)),
@@ -84,7 +84,7 @@ function frozen(place: OurAsterisk): void {
     } finally {
       server.thaw()
     }
-    await night.status('ready', from, 5_000)
+    await night.status('ready', from, 30_000)
     await night.hearsItself()
     night.nothingTwice()
     await night.client.close()

@@ -15,7 +15,7 @@ const PIPELINED = 500
 export function tls(place: OurAsterisk): void {
   const { name: where, host, port, username, secret } = place
   const { ca } = place.tls
-  const account = { host, username, secret, reconnect: false, loginTimeout: 500 } as const
+  const account = { host, username, secret, reconnect: false, loginTimeout: 2_000 } as const
 
   describe(`TLS before ${where}`, () => {
     const failures = [
@@ -26,7 +26,7 @@ export function tls(place: OurAsterisk): void {
       ],
       ['an unknown authority', { port: place.tls.port, tls: true }, /unknown authority; give it as tls\.ca/],
       ['a server that speaks plain text', { port, tls: { ca } }, /the server does not speak TLS on this port/],
-      ['a client that speaks plain text', { port: place.tls.port, tls: false }, /no banner within 500 ms|ended|reset/],
+      ['a client that speaks plain text', { port: place.tls.port, tls: false }, /no banner within 2000 ms|ended|reset/],
     ] as const
     for (const [what, options, text] of failures) {
       test(`${what} is a clear error`, async () => {

@@ -44,7 +44,7 @@ test('a handler that returns ends the connection; one that throws says FAILURE f
 test('who connects and says nothing, or is no Asterisk, or floods, is closed within its bounds', async (t) => {
   const reasons = refusals(t)
   await using server = await listen(() => assert.fail('a session'), {
-    environmentTimeout: 50,
+    environmentTimeout: 200,
     limits: { environment: 2_000 },
   })
   for (const text of [

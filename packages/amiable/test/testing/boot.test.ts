@@ -19,7 +19,7 @@ const users = {
 
 describe('a simulator that boots', () => {
   test('takes logins, knows no action of a module, and says FullyBooted at its time', async () => {
-    await using server = await startServer({ booted: false })
+    await using server = await startServer({ booted: false, clock: new ManualClock() })
     using client = await RawClient.login(server.port, 'on')
     assert.match(await client.ask({ Action: 'QueueStatus' }), /Invalid\/unknown command: QueueStatus\./)
     assert.match(await client.ask({ Action: 'CoreSettings' }), /AsteriskVersion: 22/)
@@ -121,10 +121,12 @@ describe('a simulator that boots', () => {
   }
 
   test('boots again at each restart, which resolves when it has booted', async () => {
-    await using server = await startServer({ users })
+    const clock = new ManualClock()
+    await using server = await startServer({ users, clock })
     const restarted = server.restart({ boot: { duration: 100 } })
     using client = await loginSoon(server)
     assert.match(await client.ask({ Action: 'QueueStatus' }), /Invalid\/unknown command/)
+    await clock.advance(100)
     await restarted
     await client.until(/Event: FullyBooted/)
     assert.match(await client.ask({ Action: 'QueueStatus' }), /Event: QueueParams/)
@@ -184,7 +186,8 @@ describe('a client of a simulator that restarts', () => {
   }
 
   test('is ready in time though the server still boots, and told that each refusal is none for good', async () => {
-    await using server = await startServer({ users })
+    const clock = new ManualClock()
+    await using server = await startServer({ users, clock })
     await using client = clientOf(server, 'narrow', { bootTimeout: 150 })
     const statuses = client.status()
     await client.connect()
@@ -196,6 +199,7 @@ describe('a client of a simulator that restarts', () => {
     const call = await client.originate({ Channel: 'Local/wait@default', Application: 'Wait', Data: 1 })
     assert.equal(call.outcome, 'notBooted')
     const read = client.send('QueueStatus', undefined, { retry: true })
+    await clock.advance(1_500)
     await restarted
     assert.ok((await read).events.length > 2)
   })
