@@ -86,7 +86,11 @@ export function badNights(target: Target): void {
       held++
     })
     try {
-      await Promise.all(Array.from({ length: 40 }, () => begin(driver, 'wait', 'Newchannel')))
+      // a busy server may say less than that in the time
+      for (let batch = 0; batch < 5 && client.stats().dropped === 0; batch++) {
+        held = 0
+        await Promise.all(Array.from({ length: 40 }, () => begin(driver, 'wait', 'Newchannel')))
+      }
       assert.equal(((await stale) as { why?: string }).why, 'dropped')
       await assertTrue(state, client, driver, 'after the drops')
       assert.ok(client.stats().dropped > 0)

@@ -71,7 +71,7 @@ export function following(target: Target): void {
     withState(target, async (ami, state) => {
       const id = randomUUID()
       const first = stepsOf(state.follow({ channel: id }))
-      const answered = nextEvent(ami, 'OriginateResponse')
+      const answered = nextEvent(ami, 'OriginateResponse', (event) => event.get('Uniqueid') === id)
       await originate(ami, 'wait', id)
       assert.equal((await answered).get('Response'), 'Success')
       const refused = nextEvent(ami, 'OriginateResponse')

@@ -129,18 +129,22 @@ async function refusedEarly({ port }: OurAsterisk, boot: Promise<void>): Promise
   return refused
 }
 
+// a busy machine may look only when the boot is over: that restart proves nothing, and another one follows
+const MOST_RESTARTS = 5
+
 /** Restarts a big installation so many times; nothing may be refused, and no good number may fail. */
 export function bigRestarts(target: OurAsterisk, times: number, log: (figures: string) => void = () => {}): void {
   test(`${target.name} with ${PHONES} phones restarts ${times} times: who comes back reads and dials right`, async () => {
     await target.server.asLarge(PHONES, async () => {
       const seen: Restart[] = []
-      for (let n = 0; n < times; n++) seen.push(await restart(target))
+      const proving = () => seen.filter(({ refusedEarly }) => refusedEarly).length
+      while (proving() < times && seen.length < times + MOST_RESTARTS) seen.push(await restart(target))
       for (const username of ACCOUNTS) {
         const own = seen.map(({ accounts }) => accounts.find((one) => one.username === username) as Account)
         const right = own.filter(({ wrong }) => wrong.length === 0).length
         const gaps = own.map(({ gap }) => gap).sort((a, b) => a - b)
         log(
-          `${target.name}, ${username}: ${right} of ${times} right; without a link for ${gaps[0]} to ${gaps.at(-1)} ms`,
+          `${target.name}, ${username}: ${right} of ${seen.length} right; without a link for ${gaps[0]} to ${gaps.at(-1)} ms`,
         )
         assert.deepEqual(
           own.flatMap(({ wrong }) => wrong),
@@ -148,8 +152,9 @@ export function bigRestarts(target: OurAsterisk, times: number, log: (figures: s
           username,
         )
       }
-      assert.ok(
-        seen.every((one) => one.refusedEarly),
+      assert.equal(
+        proving(),
+        times,
         'a plain session must have come in the middle of each boot, or this proves nothing',
       )
     })
