@@ -3,7 +3,7 @@ import { invalid, OverflowError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 import type { Clock, Timer } from '../util/clock.ts'
-import { ended } from './fold/calls.ts'
+import { ended, targetOf } from './fold/calls.ts'
 import type { EventTap, Model } from './model.ts'
 import type { Call, Cdr, Channel } from './records.ts'
 import { count, perhaps, type Told, text } from './told.ts'
@@ -290,9 +290,11 @@ class Follower implements EventTap {
     const isBlind = told.Event === 'BlindTransfer'
     const by = told.get(isBlind ? 'TransfererUniqueid' : 'OrigTransfererUniqueid') ?? ''
     if (!this.#isOurs(by)) return
-    const to = perhaps(told, isBlind ? 'Extension' : 'TransferTargetChannel')
     const kind = isBlind ? 'blind' : 'attended'
-    this.#step({ type: 'transfer', kind, result: text(told, 'Result'), to }, told.receivedAt)
+    this.#step(
+      { type: 'transfer', kind, result: text(told, 'Result'), to: targetOf(this.#model, told) },
+      told.receivedAt,
+    )
   }
 
   #isOurs(channel: string): boolean {

@@ -1,7 +1,7 @@
 // How much a kind can be trusted: a pure machine for each.
 
 /** Why the last truth may be old. */
-export type StaleReason = 'lost' | 'dropped' | 'refused' | 'drift'
+export type StaleReason = 'lost' | 'dropped' | 'refused'
 
 /** How fresh the records of a kind are. */
 export type Freshness =
@@ -21,6 +21,9 @@ export type Input =
   | { readonly type: 'missed'; readonly why: StaleReason }
   | { readonly type: 'refused'; readonly action: string; readonly classes: readonly string[] }
 
+/** Records that are as of some moment. */
+type StaleState = Extract<Freshness, { readonly type: 'stale' }>
+
 /** A kind between its beginning and its truth. */
 export interface KindState {
   readonly freshness: Freshness
@@ -28,6 +31,8 @@ export interface KindState {
   readonly known: boolean
   /** Whether events were missed since the last complete list. */
   readonly gap: boolean
+  /** What it said when it ceased to be live: a list that fails again does not make its records younger. */
+  readonly stale?: StaleState | undefined
 }
 
 export const UNKNOWN: KindState = Object.freeze({
@@ -35,6 +40,12 @@ export const UNKNOWN: KindState = Object.freeze({
   known: false,
   gap: true,
 })
+
+function staleSince(state: KindState, stale: StaleState): KindState {
+  // the same news again is the same object
+  const freshness = state.stale?.why === stale.why ? state.stale : stale
+  return { known: true, gap: true, stale: freshness, freshness }
+}
 
 /** Returns where a kind stands after an input. */
 export function step(state: KindState, input: Input, at: number): KindState {
@@ -49,10 +60,9 @@ export function step(state: KindState, input: Input, at: number): KindState {
       return { known: true, gap: false, freshness: { type: 'live', listedAt: now } }
     case 'missed':
       if (!known) return UNKNOWN
-      if (freshness.type === 'stale') return { ...state, gap: true }
-      return { known, gap: true, freshness: { type: 'stale', since: now, why: input.why } }
+      return staleSince(state, { type: 'stale', since: state.stale?.since ?? now, why: input.why })
     case 'refused':
-      return { known, gap: true, freshness: { type: 'blind', action: input.action, classes: input.classes } }
+      return { ...state, gap: true, freshness: { type: 'blind', action: input.action, classes: input.classes } }
   }
 }
 

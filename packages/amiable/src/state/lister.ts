@@ -101,12 +101,9 @@ export class Lister {
     const response = error.response as Told
     const said = response.get('Message') ?? ''
     if (question.empty?.test(said)) {
-      const passed = deferred<void>()
-      this.#wire.mark(response.serial, () => {
-        question.done(undefined)
-        passed.resolve()
-      })
+      const mark = this.#wire.mark(response.serial, () => question.done(undefined))
       const marked = await this.ask({ ...MARKER, ...NOTHING })
+      mark.remove()
       return { type: marked.type === 'listed' ? 'empty' : 'failed' }
     }
     if (error.retryable) return { type: 'failed' }

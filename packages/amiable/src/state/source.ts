@@ -20,6 +20,7 @@ export interface StateSource {
   /** Calls `handler` with events; with `all` also with rows and completing events, in the order of the wire. */
   on(names: readonly string[], handler: (event: Told) => unknown, options: { all: boolean }): SourceListener
   listRaw(action: string, params: Params, options: { actionId: string }): AsyncIterable<unknown>
+  /** Asks for Ping and CoreStatus. */
   sendRaw(action: string): Promise<Pick<Told, 'get'>>
   status(options: { signal: AbortSignal }): AsyncIterable<SourceStatus>
 }

@@ -81,6 +81,8 @@ export class State implements AsyncDisposable {
   #unlisten: () => void
   #audits: Difference[][] = []
   #resting: Timer | undefined
+  /** What was last said of a kind. */
+  #toldFresh = new Map<Kind, Freshness>()
 
   /** @internal Use {@link watch}. */
   constructor(source: StateSource, options: ResolvedOptions) {
@@ -321,6 +323,9 @@ export class State implements AsyncDisposable {
     if (this.#options.kinds.has('calls') && listsOf('calls').includes(kind)) kinds.push('calls')
     for (const one of kinds) {
       const fresh = one === kind ? now : this.#freshnessOf(one)
+      // a list that failed again is no news
+      if (fresh.type !== 'listing' && this.#toldFresh.get(one) === fresh) continue
+      if (fresh.type !== 'listing') this.#toldFresh.set(one, fresh)
       if (fresh.type === 'stale') this.#statuses.tell({ ...fresh, kind: one })
       else if (fresh.type === 'blind') this.#statuses.tell({ ...fresh, kind: one })
       // an audit of what is live is no news

@@ -2,9 +2,11 @@ import type { Timer } from '../util/clock.ts'
 import { Agenda, type Due } from './agenda.ts'
 import { type Freshness, type Input, type KindState, type StaleReason, step, UNKNOWN } from './freshness.ts'
 import { actionsOf, heldWith, type KindFacts, kindFacts, type ListedKind, type ListFacts } from './kinds.ts'
+import { ListWaiters } from './list-waiters.ts'
 import { Lister, type Outcome, rowNames } from './lister.ts'
 import type { Model } from './model.ts'
 import type { ResolvedOptions } from './options.ts'
+import { ReloadWatch } from './reload-watch.ts'
 import { serverOffset } from './server-time.ts'
 import { SettlingLists } from './settling.ts'
 import type { SourceListener, SourceStatus, StateSource } from './source.ts'
@@ -56,9 +58,11 @@ export class Sync {
   /** When all queues were listed, and whose turn it is to be looked at alone. */
   #allQueuesAt = 0
   #turn = 0
-  #askedAgain = new Map<ListedKind, number>()
+  /** When each kind, or some of its records, was listed last. */
+  #ranAt = new Map<ListedKind, number>()
+  #reloads: ReloadWatch | undefined
   #settling: SettlingLists
-  #waiters: { kinds: ReadonlySet<ListedKind>; done: () => void }[] = []
+  #waiters = new ListWaiters()
 
   constructor(host: SyncHost, source: StateSource, model: Model, options: ResolvedOptions) {
     this.#host = host
@@ -76,6 +80,9 @@ export class Sync {
     // of a listener with `all`, a client does not say what can never reach it
     const firsts = model.listed.flatMap((kind) => kindFacts(kind).events[0] ?? [])
     this.#deafness = source.on(firsts, () => {}, { all: false })
+    const { audit, clock } = options
+    const reloaded = () => this.#listModule('All')
+    if (audit !== false) this.#reloads = new ReloadWatch({ source, clock, every: audit.queues, reloaded })
     void this.#follow(statuses)
     if (source.state === 'ready') void this.#ready()
   }
@@ -85,7 +92,7 @@ export class Sync {
     const kinds = all.filter((kind) => !this.#deaf.has(kind))
     if (this.#life.signal.aborted || kinds.length === 0) return
     const { clock } = this.#options
-    const listed = new Promise<void>((done) => this.#waiters.push({ kinds: new Set(kinds), done }))
+    const listed = this.#waiters.wait(kinds)
     for (const kind of kinds) {
       this.#agenda.forget(kind)
       this.#agenda.want(kind, clock.elapsed(), undefined, audit)
@@ -98,8 +105,7 @@ export class Sync {
   again(kind: ListedKind, key: string | undefined): void {
     if (this.#deaf.has(kind)) return
     const now = this.#options.clock.elapsed()
-    const at = Math.max(now + SOON, (this.#askedAgain.get(kind) ?? Number.NEGATIVE_INFINITY) + PACE)
-    this.#askedAgain.set(kind, at)
+    const at = Math.max(now + SOON, (this.#ranAt.get(kind) ?? Number.NEGATIVE_INFINITY) + PACE)
     this.#agenda.want(kind, at, key)
     this.#pump()
   }
@@ -118,11 +124,12 @@ export class Sync {
     if (this.#life.signal.aborted) return
     this.#life.abort()
     this.#options.clock.clearTimeout(this.#timer)
+    this.#reloads?.stop()
     this.#settling.endAll()
     this.#wire.close()
     this.#deafness.remove()
     this.#stale('lost')
-    for (const { done } of this.#waiters.splice(0)) done()
+    this.#waiters.end()
     this.#host.closed()
   }
 
@@ -145,6 +152,7 @@ export class Sync {
         return
       case 'lost':
         this.#connected = false
+        this.#reloads?.stop()
         this.#missed('lost')
         return
       case 'slow':
@@ -166,6 +174,7 @@ export class Sync {
     const offset = await serverOffset(this.#source, this.#options.clock)
     if (generation !== this.#generation) return
     if (offset !== undefined) this.#model.clockIs(offset)
+    this.#reloads?.start()
     this.#listAll(0)
   }
 
@@ -206,7 +215,10 @@ export class Sync {
   }
 
   #event(told: Told): void {
-    if (MODULE_EVENTS.includes(told.Event)) this.#module(told)
+    if (MODULE_EVENTS.includes(told.Event)) {
+      if (told.Event === 'Reload') this.#reloads?.heard()
+      this.#listModule(told.get('Module') ?? '')
+    }
     if (told.Event === 'Newchannel' && this.#settling.has('channels')) {
       // behind the row of its channel: it shows how far events lag
       if (this.#model.get('channel', told.get('Uniqueid') ?? '') !== undefined) this.#settling.lags('channels')
@@ -214,12 +226,13 @@ export class Sync {
     this.#model.event(told)
   }
 
-  #module(told: Told): void {
-    const module = told.get('Module') ?? ''
+  /** Lists what a module says, or with `All` what any module says that can be read again. */
+  #listModule(module: string): void {
     const at = this.#options.clock.elapsed() + SOON
     for (const kind of this.#model.listed) {
       if (this.#deaf.has(kind)) continue
-      if (module === 'All' || kindFacts(kind).modules.includes(module)) this.#agenda.want(kind, at)
+      const { modules } = kindFacts(kind)
+      if (module === 'All' ? modules.length > 0 : modules.includes(module)) this.#agenda.want(kind, at)
     }
     this.#pump()
   }
@@ -229,16 +242,8 @@ export class Sync {
     const now = step(before, input, this.#options.clock.now())
     this.states.set(kind, now)
     if (before.freshness !== now.freshness) this.#host.fresh(kind, before.freshness, now.freshness)
-    if (input.type !== 'listing') this.#told(kind)
-  }
-
-  #told(kind: ListedKind): void {
-    this.#waiters = this.#waiters.filter(({ kinds, done }) => {
-      const left = kinds as Set<ListedKind>
-      left.delete(kind)
-      if (left.size === 0) done()
-      return left.size > 0
-    })
+    if (input.type === 'listing') this.#waiters.begun(kind)
+    else this.#waiters.over(kind, input.type === 'missed')
   }
 
   #pump(): void {
@@ -265,6 +270,7 @@ export class Sync {
 
   async #run({ kind, keys, audit }: Due): Promise<void> {
     const { clock } = this.#options
+    this.#ranAt.set(kind, clock.elapsed())
     const generation = this.#generation
     const current = () => generation === this.#generation && !this.#life.signal.aborted
     const facts = kindFacts(kind)

@@ -36,8 +36,13 @@ export class WireOrder {
   }
 
   /** Calls `pass` in front of the first event behind that serial. */
-  mark(serial: number, pass: () => void): void {
-    this.#marks.push({ serial, pass })
+  mark(serial: number, pass: () => void): { remove(): void } {
+    const mark = { serial, pass }
+    this.#marks.push(mark)
+    const remove = () => {
+      this.#marks = this.#marks.filter((one) => one !== mark)
+    }
+    return { remove }
   }
 
   close(): void {

@@ -142,3 +142,118 @@ test('audits look at one queue at a time, and find what changed there without an
     },
     { queues: 100, others: 60_000 },
   ))
+
+test('many counts that do not fit ask once, and the next that does not fit waits a second and no longer', () =>
+  withQueues([params('support')], async ({ server, state, queues }) => {
+    const join = (id: number) =>
+      server.emit('QueueCallerJoin', {
+        Queue: 'support',
+        Uniqueid: `${id}`,
+        Channel: 'PJSIP/1',
+        Position: 1,
+        Count: 99,
+      })
+    for (let id = 0; id < 50; id++) join(id)
+    while (state.queues.get('support')?.callers.length !== 0 || queues.asked.length === 0) await next(state, 'caller')
+    assert.deepEqual(queues.asked, ['support'])
+    const began = performance.now()
+    join(99)
+    while (state.queues.get('support')?.callers.length !== 0 || queues.asked.length < 2) await next(state, 'caller')
+    assert.ok(performance.now() - began < 10_000)
+  }))
+
+test('a list that fails again and again makes the records no younger, and is reported once', () =>
+  withQueues([params('support')], async ({ server, state }) => {
+    const refuse = (times: number) =>
+      server.handle(
+        'QueueStatus',
+        (_action, reply) => {
+          reply.error('Try again later')
+          return undefined
+        },
+        { times },
+      )
+    refuse(2)
+    const told: string[] = []
+    const over = (async () => {
+      for await (const { type } of state.status()) {
+        told.push(type)
+        if (type === 'live') return
+      }
+    })()
+    await state.refresh('queues')
+    const first = state.queues.freshness
+    await state.refresh('queues')
+    const second = state.queues.freshness
+    assert.ok(first.type === 'stale' && second.type === 'stale')
+    assert.equal(second.since, first.since)
+    await over
+    assert.deepEqual(told, ['stale', 'live'])
+  }))
+
+test('refresh() waits for a list that begins after it was called', () =>
+  withQueues([params('support')], async ({ server, state, queues }) => {
+    const answers: (() => void)[] = []
+    server.handle(
+      'QueueStatus',
+      async (_action, reply) => {
+        const rows = [...queues.rows]
+        await new Promise<void>((resolve) => answers.push(resolve))
+        reply.list({ complete: 'QueueStatusComplete', rows })
+      },
+      { times: 1 },
+    )
+    const first = state.refresh('queues')
+    while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    queues.rows = [params('support'), params('sales')]
+    const second = state.refresh('queues')
+    answers[0]?.()
+    await first
+    assert.deepEqual([...state.queues.keys()], ['support'])
+    await second
+    assert.deepEqual([...state.queues.keys()], ['support', 'sales'])
+  }))
+
+test('numbers of a member that somebody has set to zero are zero after the next list', () =>
+  withQueues(
+    [params('support'), member('support', { CallsTaken: 7, LastCall: 1_700_000_000, InCall: 0 })],
+    async ({ state, queues }) => {
+      assert.equal(state.queues.get('support')?.members[0]?.calls, 7)
+      queues.rows = [params('support'), member('support', { CallsTaken: 0, LastCall: 0 })]
+      await state.refresh('queues')
+      const [anna] = state.queues.get('support')?.members ?? []
+      assert.deepEqual([anna?.calls, anna?.lastCallAt], [0, undefined])
+    },
+  ))
+
+test('an account that never hears of a reload finds it in CoreStatus, and one that may not ask does so once', async () => {
+  const rights = { secret: 'lean', read: ['call' as const, 'agent' as const] }
+  const users = { board: { ...rights, write: ['reporting' as const] }, deaf: { ...rights, write: [] } }
+  await using server = await startServer({ users })
+  const login = { host: '127.0.0.1', port: server.port, secret: 'lean' }
+  await using one = await connect({ ...login, username: 'board' })
+  await using other = await connect({ ...login, username: 'deaf' })
+  let time = '10:00:00'
+  const asked: string[] = []
+  server.handle('CoreStatus', () => ({ CoreReloadDate: '2026-01-01', CoreReloadTime: time }))
+  for (const action of ['ExtensionStateList', 'DeviceStateList']) {
+    server.handle(action, (_action, _reply, builtIn) => {
+      asked.push(action)
+      return builtIn()
+    })
+  }
+  const audit = { queues: 50, others: 600_000 }
+  await using state = watch(one, { audit, kinds: ['hints', 'devices'] })
+  await using deaf = watch(other, { audit, kinds: ['queues'] })
+  await Promise.all([state.ready(), deaf.ready()])
+  const byBoard = ({ username }: { readonly username: string }) => username === 'board'
+  await server.waitFor('CoreStatus', byBoard)
+  await server.waitFor('CoreStatus', byBoard)
+  // no reload changes what devices are
+  assert.deepEqual(asked.splice(0), ['DeviceStateList', 'ExtensionStateList'])
+  time = '10:00:01'
+  await server.waitFor('ExtensionStateList')
+  await server.waitFor('ExtensionStateList')
+  assert.deepEqual(asked, ['ExtensionStateList'])
+  assert.equal(server.calls.filter(({ name, username }) => name === 'CoreStatus' && username === 'deaf').length, 1)
+})

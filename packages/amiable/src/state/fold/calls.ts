@@ -76,16 +76,10 @@ export class CallBook {
         return
       }
       case 'AttendedTransfer':
-        this.#transfer(
-          pen,
-          told,
-          'attended',
-          told.get('OrigTransfererUniqueid'),
-          perhaps(told, 'TransferTargetChannel'),
-        )
+        this.#transfer(pen, told, 'attended', told.get('OrigTransfererUniqueid'))
         return
       case 'BlindTransfer':
-        this.#transfer(pen, told, 'blind', told.get('TransfererUniqueid'), perhaps(told, 'Extension'))
+        this.#transfer(pen, told, 'blind', told.get('TransfererUniqueid'))
         return
       case 'AgentConnect': {
         const call = this.#callOf(pen, told.get('Uniqueid'))
@@ -261,10 +255,10 @@ export class CallBook {
     return call === undefined ? undefined : pen.get('call', call)
   }
 
-  #transfer(pen: Pen, told: Told, kind: Transfer['kind'], by: string | undefined, to: string | undefined): void {
+  #transfer(pen: Pen, told: Told, kind: Transfer['kind'], by: string | undefined): void {
     const call = this.#callOf(pen, by)
     if (call === undefined) return
-    const transfer: Transfer = { kind, result: text(told, 'Result'), to, at: new Date(pen.now) }
+    const transfer: Transfer = { kind, result: text(told, 'Result'), to: targetOf(pen, told), at: new Date(pen.now) }
     this.#with(pen, call.id, { transfers: Object.freeze([...call.transfers, Object.freeze(transfer)].slice(-32)) })
   }
 
@@ -332,6 +326,22 @@ function channelsOf(pen: Pen, id: string, before: Call | undefined, joined: read
     if (one?.call === id) found.push(one)
   }
   return found
+}
+
+/**
+ * Returns whom or what a transfer leads to. Of one that joins two bridges the target need not be named
+ * (main/stasis_bridges.c:attended_transfer_to_ami): it is who is in the bridge beside those that are.
+ */
+export function targetOf(pen: Pick<Pen, 'get'>, told: Told): string | undefined {
+  if (told.Event === 'BlindTransfer') return perhaps(told, 'Extension')
+  const named = perhaps(told, 'TransferTargetChannel') ?? perhaps(told, 'DestApp')
+  if (named !== undefined) return named
+  const others = ['OrigTransfererUniqueid', 'SecondTransfererUniqueid', 'TransfereeUniqueid'].map((name) =>
+    told.get(name),
+  )
+  const inside = pen.get('bridge', told.get('DestBridgeUniqueid') ?? '')?.channels ?? NONE
+  const target = inside.find((channel) => !others.includes(channel))
+  return target === undefined ? undefined : pen.get('channel', target)?.name
 }
 
 /** Returns a call as it is when it is over. */

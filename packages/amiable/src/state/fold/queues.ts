@@ -179,6 +179,9 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
   const said = told.get('Membership') ?? ''
   // a row says `static` of a realtime member too (app_queue.c:manager_queues_status)
   const membership = isRow && said === 'static' && before?.membership === 'realtime' ? 'realtime' : said
+  // a Status can be of before the end of a call that was heard; a row shows what somebody has set to zero as well
+  const calls = count(told, 'CallsTaken')
+  const lastCallAt = momentOf(pen, told, 'LastCall')
   const member = {
     queue: kept(before?.queue, queue),
     interface: kept(before?.interface, told.get(isRow ? 'Location' : 'Interface') ?? ''),
@@ -191,8 +194,8 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
     status,
     paused: pauseOf(pen, told),
     loggedInAt: momentOf(pen, told, 'LoginTime'),
-    calls: Math.max(count(told, 'CallsTaken'), before?.calls ?? 0),
-    lastCallAt: later(momentOf(pen, told, 'LastCall'), before?.lastCallAt),
+    calls: isRow ? calls : Math.max(calls, before?.calls ?? 0),
+    lastCallAt: isRow ? lastCallAt : later(lastCallAt, before?.lastCallAt),
     inCall: inCallOf(pen, told, isRow, before),
     state: 'ready' as Member['state'],
   }
