@@ -56,10 +56,15 @@ export const target = (port: number, wish: Record<string, number> = {}): Target 
   secret: 'bench',
 })
 
-export const runJob = (job: Job, execArgv: readonly string[] = []): Promise<Outcome> =>
+export const runJob = (
+  job: Job,
+  execArgv: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> =>
   new Promise((resolve, reject) => {
     const child = fork(READER, [JSON.stringify(job)], {
       ...execOn(1, execArgv),
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     let complaint = ''

@@ -44,6 +44,9 @@ export interface Amiable {
   createFleet(options: readonly Record<string, unknown>[]): Fleet
 }
 
-const specifier: string = 'amiable'
+/** Which build a reader measures, as the address of its entry; else the one that `import 'amiable'` finds. */
+export const BUILD = 'AMIABLE_BENCH_BUILD'
+
+const specifier: string = process.env[BUILD] ?? 'amiable'
 
 export const loadAmiable = async (): Promise<Amiable> => (await import(specifier)) as Amiable

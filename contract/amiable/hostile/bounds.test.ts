@@ -209,6 +209,19 @@ test('a million kept ids cost their own size', async () => {
   assert.ok(Number(grown) < 100 * MEBI, `${grown}`)
 })
 
+test('an event that is kept unread, or waits for a loop, keeps nothing of what came beside it', async () => {
+  const others = lines('Event: B', `Text: ${'x'.repeat(400)}`).repeat(100)
+  const play = pouring(() =>
+    times(2_001, (n) =>
+      n < 2_000 ? lines('Event: A', 'Text: long enough for a part') + others : lines('Event: Last'),
+    ),
+  )
+  const { kept, waiting, grown } = await child('unread', play)
+  assert.deepEqual({ kept, waiting }, { kept: 2_000, waiting: 0 })
+  // 86 MB went by
+  assert.ok(Number(grown) < 4 * MEBI, `${grown}`)
+})
+
 test('fifty clients that live and end under one signal leave no listener on it', async () => {
   assert.deepEqual(await child('signal', () => undefined), { left: 0 })
 })

@@ -170,6 +170,23 @@ const cases: Record<string, () => Promise<Figures>> = {
     return { kept: new Set(ids).size, grown }
   },
 
+  unread: async () => {
+    const kept: unknown[] = []
+    let grown = 0
+    let waiting = 0
+    await withClient(async (ami) => {
+      const before = await size()
+      ami.on(A, (event) => kept.push(event))
+      const loop = ami.events(A)
+      await hearAll(ami)
+      grown = (await size()) - before
+      await loop.return?.()
+      waiting = ami.stats().held
+      return {}
+    })
+    return { kept: kept.length, waiting, grown }
+  },
+
   signal: async () => {
     const { signal } = new AbortController()
     setMaxListeners(0, signal)
