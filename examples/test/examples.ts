@@ -81,7 +81,8 @@ export function everyExample(server?: RealTarget): void {
 
 async function works(name: string, server?: RealTarget): Promise<void> {
   const own = server ? `${server.username}:${server.secret}@${server.host}:${server.port}` : ''
-  const { code, output } = await runProgram(name, { cwd: EXAMPLES, env: { ...process.env, AMIABLE_EXAMPLE: own } })
+  const env = { ...process.env, AMIABLE_EXAMPLE: own }
+  const { code, output } = await runProgram(name, { cwd: EXAMPLES, env, most: 120_000 })
   assert.equal(code, 0, output)
   printsInOrder(name, output)
 }

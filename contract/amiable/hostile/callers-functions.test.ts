@@ -53,7 +53,7 @@ async function lifeOf(client: Client, end: 'close' | 'destroy'): Promise<void> {
 
 async function assertEnds(client: Client, end: 'close' | 'destroy', what: string): Promise<void> {
   await lifeOf(client, end)
-  const by = await Promise.race([client.closed.then((reason) => reason.by), wait(3_000, 'never', { ref: false })])
+  const by = await Promise.race([client.closed.then((reason) => reason.by), wait(20_000, 'never', { ref: false })])
   assert.match(by, /^(?:close|destroy|failed)$/, `${what}, ${end}`)
   assert.equal(client.state, 'closed')
   assert.equal(client.stats().inFlight, 0, what)

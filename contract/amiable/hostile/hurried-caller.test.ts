@@ -115,7 +115,7 @@ async function end(one: unknown): Promise<void> {
 async function settled(promises: readonly Promise<unknown>[]): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), 10_000)
+    timer = setTimeout(() => resolve(false), 60_000)
   })
   const inTime = await Promise.race([Promise.allSettled(promises).then(() => true), late])
   clearTimeout(timer)

@@ -27,7 +27,7 @@ export function sessionEnds(place: OurAsterisk): void {
 
     const unkickable = server.version < 18 && 'the command came with Asterisk 18'
     test('a kicked session comes back by itself', { skip: unkickable }, async () => {
-      await using night = await Night.begin({ host, port, username, secret })
+      await using night = await Night.begin({ host, port, username, secret, keepalive: { interval: 5_000 } })
       const from = night.statuses.length
       // a session whose client has gone may still be listed: whoever is frank is kicked
       const connected = await server.cli('manager show connected')
@@ -43,7 +43,7 @@ export function sessionEnds(place: OurAsterisk): void {
     })
 
     test('Logoff is answered before the connection ends', async () => {
-      await using night = await Night.begin({ host, port, username, secret })
+      await using night = await Night.begin({ host, port, username, secret, keepalive: { interval: 5_000 } })
       const start = performance.now()
       await night.client.close()
       record({ kind: 'close', where: place.name, ms: performance.now() - start })

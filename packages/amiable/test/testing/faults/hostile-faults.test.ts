@@ -72,7 +72,7 @@ test('a torn row: the list ends where the server ends it, and lacks that row alo
 
 test('a flood: events come and no Ping is answered; the client finds the server dead', async () => {
   await using server = await startServer()
-  const keepalive = { interval: 60, timeout: 60 }
+  const keepalive = { interval: 100, timeout: 300 }
   await using ami = await connect({ ...account, port: server.port, keepalive, reconnect: false })
   let heard = 0
   ami.on('*', ({ Event }) => void (Event === 'Flood' && heard++))
@@ -83,7 +83,7 @@ test('a flood: events come and no Ping is answered; the client finds the server 
 
 test('a drip: bytes come and no Ping is answered; the client finds the server dead', async () => {
   await using server = await startServer()
-  const keepalive = { interval: 60, timeout: 60 }
+  const keepalive = { interval: 100, timeout: 300 }
   await using ami = await connect({ ...account, port: server.port, keepalive, reconnect: false })
   using naive = await RawClient.login(server.port)
   using fault = server.faults.drip(10)
