@@ -4,18 +4,41 @@ import { type AgiRequest, requestFrom } from './environment.ts'
 import { separateArguments } from './line.ts'
 
 const OWNER = 'AMIABLE_AGI'
+// no Uniqueid of Asterisk's is longer (channel.h:AST_MAX_PUBLIC_UNIQUEID), and no data of an application (EXT_DATA_SIZE)
+const LONGEST_ID = 149
+const LONGEST_DATA = 8_192
+const LONGEST_TEXT = 4_096
+
+/** What is kept of a row of Status: a server may send any number, of any length. */
+export interface SeenCall {
+  readonly owner: string
+  readonly isInAsyncAgi: boolean
+  readonly request: AgiRequest
+}
+
+/** Whether it can be the Uniqueid of a channel. */
+export function isUniqueid(text: string): boolean {
+  return text !== '' && text.length <= LONGEST_ID
+}
 
 /**
- * Returns rows of an Asterisk's channels by Uniqueid; `undefined` where it cannot be asked, or may not. Behind an EXEC
- * CoreShowChannels goes on to name that application, for it shows what was last published; Status looks at the channel.
+ * Returns what the rows of an Asterisk's channels say, by Uniqueid; `undefined` where it cannot be asked, or may not.
+ * Behind an EXEC CoreShowChannels goes on to name that application, for it shows what was last published; Status looks
+ * at the channel.
+ * @param most how many are kept
  */
 export async function rowsOf(
   client: AsyncClient,
   isWanted: (row: AmiEvent) => boolean,
-): Promise<ReadonlyMap<string, AmiEvent> | undefined> {
-  const rows = new Map<string, AmiEvent>()
+  most: number,
+): Promise<ReadonlyMap<string, SeenCall> | undefined> {
+  const rows = new Map<string, SeenCall>()
   try {
-    for await (const row of client.list('Status', { Variables: OWNER })) if (isWanted(row)) rows.set(row.Uniqueid, row)
+    for await (const row of client.list('Status', { Variables: OWNER })) {
+      const id = row.get('Uniqueid') ?? ''
+      if (!isUniqueid(id) || !isWanted(row) || (rows.size >= most && !rows.has(id))) continue
+      rows.set(id, { owner: ownerOf(row), isInAsyncAgi: isInAsyncAgi(row), request: requestOfRow(row) })
+    }
     return rows
   } catch {
     return undefined
@@ -34,7 +57,7 @@ export function isInAsyncAgi(row: AmiEvent): boolean {
 }
 
 /** Returns what a row of Status says of a request: Asterisk says its environment only once. */
-export function requestOfRow(row: AmiEvent): AgiRequest {
+function requestOfRow(row: AmiEvent): AgiRequest {
   const lines = ['agi_request: async']
   const add = (name: string, header: string) => {
     const text = row.get(header) ?? ''
@@ -50,12 +73,12 @@ export function requestOfRow(row: AmiEvent): AgiRequest {
   add('extension', 'Exten')
   add('priority', 'Priority')
   add('accountcode', 'AccountCode')
-  const [, ...args] = separateArguments(row.get('Data') ?? '')
+  const [, ...args] = separateArguments((row.get('Data') ?? '').slice(0, LONGEST_DATA))
   for (const [at, argument] of args.entries()) lines.push(`agi_arg_${at + 1}: ${bytesOf(argument)}`)
   return requestFrom(lines, { cut: true, told: true })
 }
 
 // the lines of an environment are byte strings
 function bytesOf(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text.slice(0, 4_096)))
+  return String.fromCharCode(...new TextEncoder().encode(text.slice(0, LONGEST_TEXT)))
 }

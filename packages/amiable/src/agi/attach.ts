@@ -7,7 +7,7 @@ import { unguessableId } from '../util/action-id.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
 import { PatientClock } from '../util/patient-clock.ts'
-import { isInAsyncAgi, ownerOf, requestOfRow, rowsOf } from './adopt.ts'
+import { isInAsyncAgi, isUniqueid, ownerOf, rowsOf, type SeenCall } from './adopt.ts'
 import { AsyncCall, type AsyncClient, firstRequest } from './async-call.ts'
 import { ATTACH_CHECKS, type AttachmentStats, type AttachOptions } from './attach-options.ts'
 import type { AgiRequest } from './environment.ts'
@@ -17,6 +17,7 @@ import type { AgiSession } from './session.ts'
 
 // how long Asterisk has for the last command of a call, in milliseconds, when all is to end
 const LINGER = 5_000
+const MAX_SESSIONS = 1_000
 // how many calls are remembered that are not handled now
 const REMEMBERED = 10_000
 
@@ -137,6 +138,7 @@ export class AgiAttachment implements AsyncDisposable {
   #heard(event: AmiEvent): void {
     this.#events++
     const uniqueid = event.get('Uniqueid') ?? ''
+    if (!isUniqueid(uniqueid)) return
     const key = keyOf(event.source, uniqueid)
     const call = this.#calls.get(key)
     if (call === undefined) this.#heardOfOther(event, key)
@@ -193,7 +195,7 @@ export class AgiAttachment implements AsyncDisposable {
     begin: (call: AsyncCall) => ReturnType<AsyncCall['begin']>,
     { adopted } = { adopted: 0 },
   ): void {
-    const { maxSessions = 1_000, maxQueued = 64, pipeline = 16, claim = true } = this.#options
+    const { maxSessions = MAX_SESSIONS, maxQueued = 64, pipeline = 16, claim = true } = this.#options
     if (this.#closing !== undefined) return
     const facts = { source: client.name, uniqueid }
     // a handler that outlives its call takes no other call's place
@@ -296,28 +298,28 @@ export class AgiAttachment implements AsyncDisposable {
     const known = [...this.#all].filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)
     const ours = new Set(known.map(({ setup }) => setup.uniqueid))
     const isOurs = (row: AmiEvent) => ours.has(row.get('Uniqueid') ?? '') || ownerOf(row) === this.#instance
-    const rows = await rowsOf(client, (row) => isOurs(row) || isInAsyncAgi(row))
+    const { maxSessions = MAX_SESSIONS } = this.#options
+    const most = known.length + maxSessions
+    const rows = await rowsOf(client, (row) => isOurs(row) || isInAsyncAgi(row), most)
     for (const call of known) {
       const row = rows?.get(call.setup.uniqueid)
       // without the right to look, it finds out by its next command; while EXEC runs an application, the channel is said
       // to be in that one (pbx_app.c: pbx_exec)
-      if (!rows || (row && (isInAsyncAgi(row) || call.mayRun))) call.resume()
+      if (!rows || (row && (row.isInAsyncAgi || call.mayRun))) call.resume()
       else call.lost('unknown')
     }
     if (this.#options.adopt === false) return
     for (const [uniqueid, row] of rows ?? []) {
       const key = keyOf(client.name, uniqueid)
       if (this.#calls.has(key) || this.#ended.has(key)) continue
-      if (!isInAsyncAgi(row)) remember(this.#busy, key)
-      else if (this.#mayAdopt(row))
-        this.#run(client, uniqueid, (call) => call.takeOver(requestOfRow(row)), { adopted: 1 })
+      if (!row.isInAsyncAgi) remember(this.#busy, key)
+      else if (this.#mayAdopt(row)) this.#run(client, uniqueid, (call) => call.takeOver(row.request), { adopted: 1 })
     }
   }
 
-  #mayAdopt(row: AmiEvent): boolean {
-    const owner = ownerOf(row)
+  #mayAdopt({ owner, request }: SeenCall): boolean {
     if (owner === this.#instance) return true
-    return owner === '' && this.#options.adopt === true && this.#isWanted(requestOfRow(row))
+    return owner === '' && this.#options.adopt === true && this.#isWanted(request)
   }
 
   #each(source: string, act: (call: AsyncCall) => void): void {

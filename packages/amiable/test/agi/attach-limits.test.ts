@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type AgiSession, attachAgi } from '../../src/agi/index.ts'
 import type { Client } from '../../src/client/client.ts'
 import { LostError } from '../../src/errors.ts'
 import { deferred } from '../../src/util/deferred.ts'
 import { ENVIRONMENT } from './asterisk-peer.ts'
-import { FakeClient } from './fake-client.ts'
+import { channelRow, FakeClient } from './fake-client.ts'
 
 const ENV = encodeURIComponent(ENVIRONMENT.replace('agi_network: yes\n', ''))
 
@@ -73,5 +75,36 @@ test('a call whose application ends while the list comes is not taken for one th
   assert.equal(await read, 'value')
   client.emit('Hangup', { Uniqueid: '4.1' })
   assert.equal(call.state, 'ended')
+  await attachment.close({ timeout: 0 })
+})
+
+test('what a server makes up of calls does not stay: rows and ids without end, and of any length', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const size = () => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const client = new FakeClient()
+  const grown = deferred<number>()
+  client.list = async function* () {
+    const before = size()
+    for (let n = 0; n < 3_000; n++) {
+      // of its own each time, as what comes from a socket is
+      const text = Buffer.alloc(50_000, `${n} `).toString('latin1')
+      client.emit('AsyncAGIEnd', { Uniqueid: `${n}${text}` })
+      yield channelRow({ Uniqueid: `5.${n}`, AccountCode: text, Data: `agi:async,${text}` })
+      yield channelRow({ Uniqueid: `${n}${text}` })
+    }
+    grown.resolve(size() - before)
+  }
+  const attachment = attachAgi(client as unknown as Client, () => {}, {
+    adopt: true,
+    maxSessions: 100,
+    accept: () => false,
+  })
+  // 450 MB went by
+  const held = await grown.promise
+  assert.ok(held < 20_000_000, `${held} bytes are held`)
   await attachment.close({ timeout: 0 })
 })
