@@ -2,7 +2,7 @@ import { checkBoolean, checkChoice, checkOptions, checkWhole, got } from '../che
 import { invalid } from '../errors.ts'
 import { definedOnly } from '../util/objects.ts'
 import { byteLength } from '../util/text.ts'
-import { type CommandOptions, commandError, type Line, type Steps } from './job.ts'
+import { type CommandOptions, commandError, type Line, NO_OPTIONS, type Steps } from './job.ts'
 import { applicationData, routineData, type Scalar, toText, type Word } from './line.ts'
 import { readEncoded, readVariable, value } from './read-variable.ts'
 import type { AgiReply } from './replies.ts'
@@ -57,6 +57,7 @@ export function splitOptions<T extends CommandOptions>(
   own: Readonly<Record<Exclude<keyof T, keyof CommandOptions>, true>>,
   isTimeoutOwn = false,
 ): [given: Partial<T>, common: CommandOptions] {
+  if (options === NO_OPTIONS) return [{}, NO_OPTIONS]
   const known = { ...COMMAND_OPTIONS, ...own } as unknown as Record<keyof T, true>
   const given = checkOptions<T>('', options, known, 'an object of options')
   return [given, definedOnly({ signal: given.signal, timeout: isTimeoutOwn ? undefined : given.timeout })]
@@ -95,7 +96,7 @@ export abstract class DataCommands {
   }
 
   /** Returns a variable's complete value, or a function's such as `CALLERID(num)`; `undefined` where it is not set. */
-  getVariable(name: string, options: GetVariableOptions = {}): Promise<string | undefined> {
+  getVariable(name: string, options: GetVariableOptions = NO_OPTIONS): Promise<string | undefined> {
     const [{ encoded = false }, common] = splitOptions(options, { encoded: true })
     checkBoolean('encoded', encoded)
     const text = checkName('name', name)
@@ -105,7 +106,7 @@ export abstract class DataCommands {
   /** Returns what Asterisk makes of a text with `${…}` in it; `undefined` where there is no such channel. */
   getFullVariable(
     expression: string,
-    options: CommandOptions & { readonly channel?: string | undefined } = {},
+    options: CommandOptions & { readonly channel?: string | undefined } = NO_OPTIONS,
   ): Promise<string | undefined> {
     const [{ channel }, common] = splitOptions(options, { channel: true })
     const words: Word[] = [['expression', expression], ...optional('channel', channel)]

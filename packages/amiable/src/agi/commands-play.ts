@@ -1,7 +1,7 @@
 import { checkBoolean, checkChoice, checkDuration, checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { DataCommands, one, splitOptions } from './commands-data.ts'
-import { type CommandOptions, commandError } from './job.ts'
+import { type CommandOptions, commandError, NO_OPTIONS } from './job.ts'
 import { checkMost, type Word } from './line.ts'
 import type { AgiReply } from './replies.ts'
 
@@ -131,7 +131,7 @@ const INT = 2_147_483_647
 /** The commands that play, listen and record. */
 export abstract class PlayCommands extends DataCommands {
   /** Plays a sound, by its name without the format. */
-  streamFile(file: string, options: PlayOptions = {}): Promise<Played> {
+  streamFile(file: string, options: PlayOptions = NO_OPTIONS): Promise<Played> {
     const [{ escapeDigits, offset }, common] = splitOptions(options, PLAY)
     const words: Word[] = [
       ['file', checkFile(file)],
@@ -142,7 +142,7 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Plays a sound that the caller can wind and pause. */
-  controlStreamFile(file: string, options: ControlPlayOptions = {}): Promise<ControlPlayed> {
+  controlStreamFile(file: string, options: ControlPlayOptions = NO_OPTIONS): Promise<ControlPlayed> {
     const own = { escapeDigits: true, skip: true, forward: true, rewind: true, pause: true, offset: true } as const
     const [given, common] = splitOptions(options, own)
     const { skip = 3_000, offset = 0 } = given
@@ -163,7 +163,7 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Plays a sound and waits for one of some digits, also behind it. `timeout` is Asterisk's, behind the sound. */
-  getOption(file: string, options: GetOptionOptions = {}): Promise<Played> {
+  getOption(file: string, options: GetOptionOptions = NO_OPTIONS): Promise<Played> {
     const [{ escapeDigits, timeout = 5_000 }, common] = splitOptions(options, SAY, true)
     const words: Word[] = [
       ['file', checkFile(file)],
@@ -175,7 +175,7 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Plays a sound, or none, and collects digits. `timeout` is Asterisk's, for a digit. */
-  getData(file: string | undefined, options: GetDataOptions = {}): Promise<Collected> {
+  getData(file: string | undefined, options: GetDataOptions = NO_OPTIONS): Promise<Collected> {
     const [{ timeout = 0, maxDigits = 1_023 }, common] = splitOptions(options, { maxDigits: true }, true)
     const words: Word[] = [
       ['file', file === undefined ? '' : checkFile(file)],
@@ -224,13 +224,13 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Says digits one by one. */
-  sayDigits(digits: string | number, options: SayOptions = {}): Promise<Said> {
+  sayDigits(digits: string | number, options: SayOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits }, common] = splitOptions(options, SAY)
     return this.#say('SAY DIGITS', ['digits', digits], escapeDigits, [], common)
   }
 
   /** Says a whole number. */
-  sayNumber(number: number | string, options: SayNumberOptions = {}): Promise<Said> {
+  sayNumber(number: number | string, options: SayNumberOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits, gender }, common] = splitOptions(options, { ...SAY, gender: true })
     const whole = typeof number === 'string' && /^-?\d{1,10}$/.test(number) ? Number(number) : number
     checkWhole('number', whole, -INT, INT)
@@ -238,7 +238,7 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Says letters, digits and signs one by one. */
-  sayAlpha(text: string, options: SayAlphaOptions = {}): Promise<Said> {
+  sayAlpha(text: string, options: SayAlphaOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits, letterCase }, common] = splitOptions(options, { ...SAY, letterCase: true })
     const letters = ['all', 'lower', 'upper', 'none'] as const
     const sensitivity = letterCase === undefined ? undefined : checkChoice('letterCase', letterCase, letters).charAt(0)
@@ -246,25 +246,25 @@ export abstract class PlayCommands extends DataCommands {
   }
 
   /** Says letters by names such as Alpha, Bravo. */
-  sayPhonetic(text: string, options: SayOptions = {}): Promise<Said> {
+  sayPhonetic(text: string, options: SayOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits }, common] = splitOptions(options, SAY)
     return this.#say('SAY PHONETIC', ['text', text], escapeDigits, [], common)
   }
 
   /** Says a date; a number is of seconds since 1970. */
-  sayDate(date: Date | number, options: SayOptions = {}): Promise<Said> {
+  sayDate(date: Date | number, options: SayOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits }, common] = splitOptions(options, SAY)
     return this.#say('SAY DATE', ['date', seconds('date', date, INT)], escapeDigits, [], common)
   }
 
   /** Says the time of a day; a number is of seconds since 1970. */
-  sayTime(time: Date | number, options: SayOptions = {}): Promise<Said> {
+  sayTime(time: Date | number, options: SayOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits }, common] = splitOptions(options, SAY)
     return this.#say('SAY TIME', ['time', seconds('time', time, INT)], escapeDigits, [], common)
   }
 
   /** Says a date and its time; a number is of seconds since 1970. */
-  sayDatetime(date: Date | number, options: SayDatetimeOptions = {}): Promise<Said> {
+  sayDatetime(date: Date | number, options: SayDatetimeOptions = NO_OPTIONS): Promise<Said> {
     const [{ escapeDigits, format, zone }, common] = splitOptions(options, { ...SAY, format: true, zone: true })
     // res_agi.c has a format of its own where none is given, and takes the zone only behind one
     const given = format === undefined && zone !== undefined ? "ABdY 'digits/at' IMp" : format

@@ -65,8 +65,9 @@ const ORDER = [
   'agi_threadid',
 ]
 const PLACES = new Map(ORDER.map((name, place) => [name, place]))
-const REQUIRED = ORDER.slice(2)
-const OPTIONAL = new Set(['agi_network', 'agi_network_script'])
+// the first two
+const OPTIONAL = 2
+const REQUIRED = ORDER.slice(OPTIONAL)
 const NAME = /^agi_[a-z0-9_]{1,40}$/
 
 /** Collects the lines of an environment, up to the empty one that ends it. */
@@ -87,6 +88,11 @@ export class EnvironmentLines {
    */
   push(text: string): 'more' | 'foreign' | 'overflow' | { lines: readonly string[]; rest: string } {
     const before = this.#text.length
+    if (before === 0 && text.length <= this.#limit && text.startsWith(BEGINNING)) {
+      // as a rule all of it comes at once
+      const at = text.indexOf('\n\n')
+      if (at !== -1) return { lines: text.slice(0, at).split('\n'), rest: text.slice(at + 2) }
+    }
     if (before < BEGINNING.length && !isBeginning(`${this.#text}${text.slice(0, BEGINNING.length)}`)) return 'foreign'
     const end = `${this.#last}${text}`.indexOf('\n\n') - this.#last.length + 2
     const ended = end >= 2 - this.#last.length
@@ -118,15 +124,40 @@ export function requestFrom(
   lines: readonly string[],
   { cut = false, told = false, again = false }: Known = {},
 ): AgiRequest {
-  const values = new Map<string, string>()
+  const { suspect, missing } = isAsWritten(lines) ? FLAWLESS : flawsOf(lines)
+  const forged = told ? [] : [...suspect, ...(cut ? [] : missing.filter((name) => !suspect.includes(name)))]
+  return new Request(lines, { suspect: forged, complete: !cut && missing.length === 0, again })
+}
+
+interface Flaws {
+  /** Names of lines that came twice or out of order, or have lines behind them that are none. */
+  readonly suspect: readonly string[]
+  readonly missing: readonly string[]
+}
+
+const FLAWLESS: Flaws = { suspect: [], missing: [] }
+const PREFIXES = ORDER.map((name) => `${name}: `)
+
+/** Whether they are all there in Asterisk's order, as they are as a rule. */
+function isAsWritten(lines: readonly string[]): boolean {
+  let next = 0
+  for (const line of lines) {
+    while (next < OPTIONAL && !line.startsWith(PREFIXES[next] as string)) next++
+    if (!line.startsWith(PREFIXES[next] ?? `agi_arg_${next - ORDER.length + 1}: `)) return false
+    next++
+  }
+  return next >= ORDER.length
+}
+
+function flawsOf(lines: readonly string[]): Flaws {
+  const seen = new Set<string>()
   const suspect = new Set<string>()
   let last = ORDER[0] as string
   // the place in the order that comes next; behind ORDER the arguments, by their numbers
   let next = 0
   for (const line of lines) {
-    const colon = line.indexOf(': ')
-    const name = line.slice(0, colon)
-    if (colon === -1 || !(PLACES.has(name) || NAME.test(name))) {
+    const name = nameIn(line)
+    if (name === undefined) {
       // a line of its own in the value before it
       suspect.add(last)
       continue
@@ -135,12 +166,17 @@ export function requestFrom(
     const place = placeOf(name)
     const inOrder = place >= next && reaches(next, place)
     if (inOrder) next = place + 1
-    if (!inOrder || values.has(name)) suspect.add(name)
-    if (!values.has(name)) values.set(name, decodeUtf8(line.slice(colon + 2)))
+    if (!inOrder || seen.has(name)) suspect.add(name)
+    seen.add(name)
   }
-  const missing = REQUIRED.filter((name) => !values.has(name))
-  if (!cut) for (const name of missing) suspect.add(name)
-  return new Request(values, { suspect: told ? [] : [...suspect], complete: !cut && missing.length === 0, again })
+  return { suspect: [...suspect], missing: REQUIRED.filter((name) => !seen.has(name)) }
+}
+
+/** Returns the name that a line begins with, if it is one of an environment. */
+function nameIn(line: string): string | undefined {
+  const colon = line.indexOf(': ')
+  const name = line.slice(0, colon)
+  return colon !== -1 && (PLACES.has(name) || NAME.test(name)) ? name : undefined
 }
 
 /** Returns the same request with what a router found in its path. */
@@ -155,45 +191,47 @@ function placeOf(name: string): number {
   return argument ? ORDER.length - 1 + Number(argument[1]) : -1
 }
 
-/** Returns what the dialplan asks for, and takes it out of the arguments over AsyncAGI. A script's own path is none. */
-function scriptOf(values: ReadonlyMap<string, string>, args: string[]): string {
-  if (values.has('agi_network')) return values.get('agi_network_script') ?? ''
-  return values.get('agi_request') === 'async' ? (args.shift() ?? '') : ''
-}
-
 /** Whether only what may be left out stands between. */
 function reaches(next: number, place: number): boolean {
-  for (let at = next; at < place; at++) if (at >= ORDER.length || !OPTIONAL.has(ORDER[at] as string)) return false
-  return true
+  return place === next || place <= OPTIONAL
 }
 
 class Request implements AgiRequest {
   readonly path: string
-  readonly query: URLSearchParams
   readonly params: Readonly<Record<string, string>>
   readonly args: readonly string[]
   readonly complete: boolean
   readonly again: boolean
   readonly suspect: readonly string[]
-  #values: ReadonlyMap<string, string>
+  #queryText: string
+  /** Made for whoever asks. */
+  #query: URLSearchParams | undefined
+  #lines: readonly string[]
 
   constructor(
-    values: ReadonlyMap<string, string>,
+    lines: readonly string[],
     known: Pick<AgiRequest, 'suspect' | 'complete' | 'again'>,
     params: Readonly<Record<string, string>> = {},
   ) {
-    this.#values = values
+    this.#lines = lines
     this.suspect = known.suspect
     this.complete = known.complete
     this.again = known.again
     this.params = params
-    const args: string[] = []
-    for (let n = 1; values.has(`agi_arg_${n}`); n++) args.push(values.get(`agi_arg_${n}`) as string)
-    const script = scriptOf(values, args)
+    const args = argumentsIn(lines)
+    const script = this.#scriptOf(args)
     this.args = args
-    const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(script) ?? []
-    this.path = path
-    this.query = new URLSearchParams(query)
+    const question = script.indexOf('?')
+    const fragment = script.indexOf('#')
+    const end = fragment === -1 ? script.length : fragment
+    const isAsked = question !== -1 && question < end
+    this.path = script.slice(0, isAsked ? question : end)
+    this.#queryText = isAsked ? script.slice(question + 1, end) : ''
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#queryText)
+    return this.#query
   }
 
   get url(): string {
@@ -237,15 +275,23 @@ class Request implements AgiRequest {
   }
 
   get(name: string): string | undefined {
-    return this.#values.get(name)
+    const prefix = `${name}: `
+    const line = this.#lines.find((one) => one.startsWith(prefix))
+    const isLine = line !== undefined && (PLACES.has(name) || nameIn(line) === name)
+    return isLine ? decodeUtf8(line.slice(prefix.length)) : undefined
   }
 
   routed(params: Readonly<Record<string, string>>): Request {
-    return new Request(this.#values, this, params)
+    return new Request(this.#lines, this, params)
   }
 
   toJSON(): object {
     const { path, params, args, complete, again, suspect } = this
+    const lines: Record<string, string> = {}
+    for (const line of this.#lines) {
+      const name = nameIn(line)
+      if (name !== undefined) lines[name] ??= decodeUtf8(line.slice(name.length + 2))
+    }
     return {
       path,
       query: String(this.query),
@@ -254,17 +300,38 @@ class Request implements AgiRequest {
       complete,
       again,
       suspect,
-      lines: Object.fromEntries(this.#values),
+      lines,
     }
   }
 
+  /** Returns what the dialplan asks for, and takes it out of the arguments over AsyncAGI. A script's own path is none. */
+  #scriptOf(args: string[]): string {
+    if (this.get('agi_network') !== undefined) return this.#text('agi_network_script')
+    return this.url === 'async' ? (args.shift() ?? '') : ''
+  }
+
   #text(name: string): string {
-    return this.#values.get(name) ?? ''
+    return this.get(name) ?? ''
   }
 
   // setup_env writes "unknown" for no value
   #known(name: string): string | undefined {
-    const value = this.#values.get(name)
+    const value = this.get(name)
     return value === 'unknown' ? undefined : value
   }
+}
+
+/** Returns the values of the arguments, up to the first number that lacks. */
+function argumentsIn(lines: readonly string[]): string[] {
+  const values: string[] = []
+  const early = new Map<number, string>()
+  for (const line of lines) {
+    if (!line.startsWith('agi_arg_')) continue
+    const name = nameIn(line)
+    const at = name === undefined ? -1 : placeOf(name) - ORDER.length
+    if (name === undefined || at < values.length || early.has(at)) continue
+    early.set(at, decodeUtf8(line.slice(name.length + 2)))
+    for (let value = early.get(values.length); value !== undefined; value = early.get(values.length)) values.push(value)
+  }
+  return values
 }

@@ -3,7 +3,7 @@ import { ClosedError, type HangupBy, HangupError, LimitError, ProtocolError } fr
 import { unguessableId } from '../util/action-id.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { textToBytes } from '../util/text.ts'
-import { type CommandOptions, Job, type Steps, type Why } from './job.ts'
+import { type CommandOptions, Job, NO_OPTIONS, type Steps, type Why } from './job.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
 import { type AgiReply, readReply } from './replies.ts'
 
@@ -43,7 +43,6 @@ export interface ExchangeHost {
 }
 
 const OPTIONS: Readonly<Record<keyof CommandOptions, true>> = { signal: true, timeout: true }
-const NONE: CommandOptions = {}
 const PROBE = 'CHANNEL STATUS'
 // how long a fence may lie unread in the buffer of Asterisk's stdio, behind a command that came in the same segment
 const NUDGE = 250
@@ -85,7 +84,7 @@ export class Exchange {
    * @throws {ArgumentError} at once for what cannot be sent
    */
   start<T>(steps: Steps<T>, options?: CommandOptions): Promise<T> {
-    const given = options === undefined ? NONE : checkCommandOptions(options)
+    const given = options === undefined || options === NO_OPTIONS ? NO_OPTIONS : checkCommandOptions(options)
     const job = new Job(steps, this.#wire.limit, this.#host.source, this.#number++)
     if (given.signal?.aborted) job.reject(given.signal.reason)
     else {

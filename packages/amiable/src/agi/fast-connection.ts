@@ -67,7 +67,7 @@ export class FastConnection implements Wire {
     const { clock } = this
     this.#replies = new Replies(limits.line)
     this.#environment = new EnvironmentLines(limits.environment)
-    this.#request.promise.catch(() => {})
+    this.#request.promise.catch(nothing)
     this.#timer = clock.setTimeout(() => {
       const text = `${source}: whoever connected said nothing of a call for ${environmentTimeout} ms (environmentTimeout)`
       this.#refuse(new TimeoutError(text, { source, delivered: 'no' }))
@@ -166,11 +166,13 @@ export class FastConnection implements Wire {
     const exchange = this.#exchange as Exchange
     this.#unanswered += text.length
     const arrivals = this.#replies.push(text)
-    if (arrivals.some(({ type }) => type === 'reply' || type === 'fenced')) this.#unanswered = 0
-    for (const [at, one] of arrivals.entries()) {
+    let at = 0
+    for (const one of arrivals) {
+      at++
+      if (one.type === 'reply' || one.type === 'fenced') this.#unanswered = 0
       if (one.type === 'reply') {
         const expects = exchange.oldest?.expects ?? 'plain'
-        const behind = arrivals.slice(at + 1)
+        const behind = at === arrivals.length ? NOTHING : arrivals.slice(at)
         // one command is under way: what follows its answer in the same read is of the answer, or nobody's
         const more = !text.endsWith('\n') || behind.some(({ type }) => type === 'stray')
         if (expects === 'value' && (more || (one.text.length > SEGMENT && one.text.startsWith('200 ')))) {
@@ -237,6 +239,10 @@ export class FastConnection implements Wire {
     this.#closed.resolve()
   }
 }
+
+const NOTHING: readonly Arrival[] = []
+
+function nothing(): void {}
 
 function textOf(arrival: Arrival): string {
   if (arrival.type === 'hangup') return 'HANGUP\n'

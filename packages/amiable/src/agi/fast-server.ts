@@ -86,9 +86,9 @@ export class AgiServer implements AsyncDisposable {
   #allow: BlockList | undefined
   #server: Server
   #address: AddressInfo | undefined
-  #sockets = new Set<Socket>()
+  /** With their sessions, once they have begun. */
+  #sockets = new Map<Socket, AgiSession | undefined>()
   #refusedSockets = new Set<Socket>()
-  #sessions = new Set<AgiSession>()
   #serving = new Set<Promise<void>>()
   #counts = { total: 0, refused: 0, failed: 0, lateAnswers: 0, outOfStep: 0 }
   #watcher: Watcher
@@ -106,10 +106,7 @@ export class AgiServer implements AsyncDisposable {
     )
     const counts = this.#counts
     this.#watcher = {
-      began: (session) => {
-        counts.total++
-        this.#sessions.add(session)
-      },
+      began: () => void counts.total++,
       late: () => void counts.lateAnswers++,
       outOfStep: () => void counts.outOfStep++,
       overstayed: () => void counts.failed++,
@@ -133,7 +130,7 @@ export class AgiServer implements AsyncDisposable {
 
   /** Returns the sessions that have not ended. */
   sessions(): readonly AgiSession[] {
-    return [...this.#sessions]
+    return [...this.#sockets.values()].filter((session) => session !== undefined)
   }
 
   /** @internal */
@@ -181,18 +178,17 @@ export class AgiServer implements AsyncDisposable {
     const idle = () => Promise.all(this.#serving)
     if (timeout > 0) await Promise.race([idle(), late.promise])
     clock.clearTimeout(timer)
-    for (const session of this.#sessions) session.exchange.finish()
-    // whoever has not even said what call it is
-    for (const socket of this.#sockets) if (!this.#begun.has(socket)) socket.destroy()
+    for (const [socket, session] of this.#sockets) {
+      // whoever has not even said what call it is
+      if (session === undefined) socket.destroy()
+      else session.exchange.finish()
+    }
     await closed.promise
-    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')))
+    await Promise.all([...this.#sockets.keys()].map((socket) => once(socket, 'close')))
   }
-
-  #begun = new WeakSet<Socket>()
 
   #accept(socket: Socket): void {
     const address = socket.remoteAddress ?? ''
-    socket.on('error', () => {})
     if (this.#allow !== undefined && !isAllowed(this.#allow, address)) this.#refuse(socket, address, 'address')
     else if (this.#sockets.size >= this.#maxSessions) this.#refuse(socket, address, 'full')
     else {
@@ -203,12 +199,11 @@ export class AgiServer implements AsyncDisposable {
   }
 
   async #serve(socket: Socket, address: string): Promise<void> {
-    this.#sockets.add(socket)
+    this.#sockets.set(socket, undefined)
+    // a handler may never end
     socket.once('close', () => this.#sockets.delete(socket))
     const began = (session: AgiSession) => {
-      // a handler may never end
-      socket.once('close', () => this.#sessions.delete(session))
-      this.#begun.add(socket)
+      this.#sockets.set(socket, session)
       this.#watcher.began(session)
     }
     try {
@@ -232,6 +227,7 @@ export class AgiServer implements AsyncDisposable {
   #refuse(socket: Socket, address: string, reason: 'full' | 'address'): void {
     this.#counts.refused++
     publish('agi:refused', () => ({ source: address, transport: 'fast', reason }))
+    socket.on('error', () => {})
     if (this.#refusedSockets.size >= MOST_REFUSED) {
       socket.write('FAILURE\n')
       socket.destroySoon()

@@ -14,6 +14,9 @@ export interface CommandOptions {
   readonly timeout?: number | undefined
 }
 
+/** What a command gets that is given no options. */
+export const NO_OPTIONS: CommandOptions = Object.freeze({})
+
 /** One line to send, and how to take its answer. */
 export interface Line {
   /** Asterisk's name of the command, in capitals. */

@@ -21,6 +21,14 @@ const MOST_WORDS = 126
  * @param version what `agi_version` says, such as `22.10.1~dfsg` or `certified/20.7-cert5`
  */
 export function lineLimit(version: string): number {
+  if (version !== known.version) known = { version, limit: limitOf(version) }
+  return known.limit
+}
+
+// a program is called by one version of Asterisk as a rule
+let known = { version: '', limit: 2_046 }
+
+function limitOf(version: string): number {
   const [, major, minor] = /(?:^|[^\d.])(\d{1,3})\.(\d{1,4})(?!\d)/.exec(version.slice(0, 100)) ?? []
   const least = { 20: 16, 21: 11, 22: 6 }[Number(major)] ?? (Number(major) > 22 ? 0 : Number.POSITIVE_INFINITY)
   return Number(minor) >= least ? 8_190 : 2_046

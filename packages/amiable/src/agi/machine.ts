@@ -29,6 +29,7 @@ export type Effect =
   /** Settle everything: no state follows. */
   | 'settle'
 
+type Step = readonly [State, readonly Effect[]]
 type Row = Record<Input, readonly [State, ...Effect[]]>
 
 /** The life of a session: for each state what each input leads to. */
@@ -79,8 +80,17 @@ export const transitions: Readonly<Record<State, Row>> = {
   },
 }
 
+// each step made once: a session takes several
+const steps = Object.fromEntries(
+  Object.entries(transitions).map(([state, row]) => [
+    state,
+    Object.fromEntries(
+      Object.entries(row).map(([input, [next, ...effects]]): [string, Step] => [input, [next, effects]]),
+    ),
+  ]),
+) as Record<State, Record<Input, Step>>
+
 /** Returns the state that follows, and what is to be done, in order. */
-export function step(state: State, input: Input): readonly [State, readonly Effect[]] {
-  const [next, ...effects] = transitions[state][input]
-  return [next, effects]
+export function step(state: State, input: Input): Step {
+  return steps[state][input]
 }

@@ -2,7 +2,7 @@ import { agiCommandFacts } from '../catalog/agi.ts'
 import { checkBoolean, checkOptions, checkString } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Clock } from '../util/clock.ts'
-import { deferred } from '../util/deferred.ts'
+import { type Deferred, deferred } from '../util/deferred.ts'
 import { type AgiArguments, type AgiCommandName, nameOf } from './command-traits.ts'
 import { PlayCommands } from './commands-play.ts'
 import { type AgiRequest, withParams } from './environment.ts'
@@ -30,15 +30,16 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   readonly transport: 'fast' | 'async'
   /** The `name` of the client, or the peer's address. */
   readonly source: string
-  /** The commands SPEECH. */
-  readonly speech: AgiSpeech
   /** @internal */
   readonly exchange: Exchange
   #request: AgiRequest
   /** Made for whoever asks for the signal: most sessions end without. */
   #abort: AbortController | undefined
   #reason: (() => Error) | undefined
-  #over = deferred<void>()
+  /** Made for whoever asks: few sessions listen to speech. */
+  #speech: AgiSpeech | undefined
+  /** Made for whoever waits for the end. */
+  #over: Deferred<void> | undefined
 
   /** @internal */
   constructor(setup: SessionSetup) {
@@ -47,19 +48,24 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
     this.#request = request
     this.source = source
     this.transport = wire.transport
-    this.speech = new AgiSpeech((steps, options) => this.perform(steps, options))
     const gone = (reason: () => Error) => {
       setup.gone?.()
       this.#reason ??= reason
       this.#abort?.abort(this.#reason())
     }
-    const host = { source, clock, maxQueued, gone, over: () => this.#over.resolve(), late: () => setup.late() }
+    const host = { source, clock, maxQueued, gone, over: () => this.#over?.resolve(), late: () => setup.late() }
     this.exchange = new Exchange(host, wire)
   }
 
   /** What Asterisk said of the call when the session began. */
   get request(): AgiRequest {
     return this.#request
+  }
+
+  /** The commands SPEECH. */
+  get speech(): AgiSpeech {
+    this.#speech ??= new AgiSpeech((steps, options) => this.perform(steps, options))
+    return this.#speech
   }
 
   /**
@@ -84,6 +90,8 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
   /** Gives the call back to the dialplan now; what waits or is under way rejects with `AMI_CLOSED`. */
   end(): Promise<void> {
     this.exchange.finish()
+    if (this.exchange.state === 'ended') return Promise.resolve()
+    this.#over ??= deferred()
     return this.#over.promise
   }
 

@@ -1,7 +1,7 @@
 import { checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { done, one, splitOptions } from './commands-data.ts'
-import type { CommandOptions, Steps } from './job.ts'
+import { type CommandOptions, NO_OPTIONS, type Steps } from './job.ts'
 import type { Word } from './line.ts'
 import type { AgiReply } from './replies.ts'
 
@@ -77,7 +77,7 @@ export class AgiSpeech {
   recognize(
     file: string,
     timeout: number,
-    options: CommandOptions & { readonly offset?: number | undefined } = {},
+    options: CommandOptions & { readonly offset?: number | undefined } = NO_OPTIONS,
   ): Promise<Recognized> {
     const [{ offset }, common] = splitOptions(options, { offset: true })
     const words: Word[] = [
