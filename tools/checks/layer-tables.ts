@@ -117,6 +117,7 @@ const command: Package = {
     ['output/report', 'output/rows', 'output/reply'],
     ['options'],
     ['server'],
+    ['events'],
     ['verbs'],
     ['program'],
     ['main'],

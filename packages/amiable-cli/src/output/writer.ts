@@ -30,7 +30,6 @@ export class Writer {
   #waiting: string[] = []
   #size = 0
   #writing = 0
-  #dropped = 0
   #closed = false
   #failure: CliError | undefined
   #idle: (() => void)[] = []
@@ -42,16 +41,14 @@ export class Writer {
     this.#onClosed = onClosed
   }
 
-  /** Lines that were dropped since this was last asked. */
-  takeDropped(): number {
-    const dropped = this.#dropped
-    this.#dropped = 0
-    return dropped
-  }
-
   /** Whether nobody reads any more: what is written then is gone. */
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Whether a line that is offered would be taken. */
+  get hasRoom(): boolean {
+    return !this.#closed && this.waiting <= this.#most
   }
 
   /** Bytes that wait. */
@@ -59,13 +56,9 @@ export class Writer {
     return this.#size + this.#writing
   }
 
-  /** Writes a line if there is room for it, and drops and counts it otherwise. Returns whether there was room. */
+  /** Writes a line if there is room for it, and drops it otherwise. Returns whether there was room. */
   offer(line: string): boolean {
-    if (this.#closed) return false
-    if (this.waiting > this.#most) {
-      this.#dropped++
-      return false
-    }
+    if (!this.hasRoom) return false
     this.#add(line)
     return true
   }

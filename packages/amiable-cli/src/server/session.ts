@@ -1,4 +1,4 @@
-import { type Client, type ClientOptions, createClient } from 'amiable'
+import { type Client, type ClientOptions, createClient, type ReconnectPolicy } from 'amiable'
 import { askSecret } from '../context/ask.ts'
 import { secretFor } from '../context/secret.ts'
 import { certificatesOf, type Target } from '../context/targets.ts'
@@ -13,14 +13,26 @@ export interface SessionOptions extends Partial<Pick<ClientOptions, 'events' | '
   readonly stays?: boolean
 }
 
-/** Connects and logs in. The caller closes the client. */
-export async function open(io: Io, common: Common, target: Target, options: SessionOptions): Promise<Client> {
-  const client = createClient(await clientOptions(io, common, target, options))
+/**
+ * Connects and logs in. The caller closes the client.
+ * @param prepare called before the client connects, so that listeners miss nothing
+ */
+export async function open(
+  io: Io,
+  common: Common,
+  target: Target,
+  options: SessionOptions,
+  prepare?: (client: Client) => void,
+): Promise<Client> {
+  let worked = false
+  const client = createClient(await clientOptions(io, common, target, options, () => worked))
   report(io, common, client)
+  prepare?.(client)
   const giveUp = () => client.destroy()
   io.signal.addEventListener('abort', giveUp, { once: true })
   try {
     await client.connect()
+    worked = true
     return client
   } finally {
     io.signal.removeEventListener('abort', giveUp)
@@ -51,6 +63,7 @@ async function clientOptions(
   common: Common,
   { name, context }: Target,
   { stays = false, timeout, ...options }: SessionOptions,
+  hasWorked: () => boolean,
 ): Promise<ClientOptions> {
   const { host, port, username, tls = false } = context
   const ca = certificatesOf(context)
@@ -70,8 +83,22 @@ async function clientOptions(
       return found
     },
     actionTimeout: timeout,
-    reconnect: stays ? undefined : false,
+    reconnect: stays ? again(hasWorked) : false,
     ...options,
+  }
+}
+
+const FIRST_DELAY = 250
+const LONGEST_DELAY = 30_000
+// a refused login is logged, and what reads that log may ban the address
+const AFTER_REFUSAL = 3_000
+
+/** The delays between attempts once a login has worked: a first one that fails is the user's to mend. */
+function again(hasWorked: () => boolean): ReconnectPolicy {
+  return (attempt, cause) => {
+    if (!hasWorked() || !(cause.retryable || cause.code === 'AMI_LOST')) return false
+    const first = cause.code === 'AMI_AUTH' ? AFTER_REFUSAL : FIRST_DELAY
+    return Math.min(first * 2 ** Math.min(attempt - 1, 16), LONGEST_DELAY) * (1 - Math.random() / 2)
   }
 }
 

@@ -5,8 +5,9 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
 import { type FoundList, findList, headerColumn, isOfRow, saysNone } from '../lists/find-list.ts'
+import { readable } from '../lists/readable.ts'
 import { seenColumns } from '../lists/seen-columns.ts'
-import { SHORT_LISTS } from '../lists/short-lists.ts'
+import { type ListColumn, SHORT_LISTS } from '../lists/short-lists.ts'
 import { collect, outputOptions, type ServerOptions, serverOptions, whole } from '../options.ts'
 import { documentOf } from '../output/json.ts'
 import { ROW_FORMATS, type RowColumn, type RowFormat, RowPrinter } from '../output/rows.ts'
@@ -136,8 +137,13 @@ function columnsOf(
     if (names.includes('')) throw usage('--select must be names of headers with commas between them')
     return names.map((name) => (name.toLowerCase() === 'source' ? SOURCE : headerColumn(name)))
   }
-  if (format === 'table') return found.columns.length === 0 ? [] : [...first, ...found.columns]
+  if (format === 'table') return found.columns.length === 0 ? [] : [...first, ...found.columns.map(forPeople)]
   return [...first, ...found.headers.filter(isOfRow).map(headerColumn)]
+}
+
+/** A column that shows what was meant, without Asterisk's escapes. */
+function forPeople({ value, ...column }: ListColumn): RowColumn<AmiEvent> {
+  return { ...column, value: (row) => value(readable(row)) }
 }
 
 async function showNames(io: Io): Promise<number> {

@@ -10,6 +10,11 @@ export interface VerbEntry {
 /** Every verb, in the order in which help lists them. */
 export const VERBS: readonly VerbEntry[] = [
   {
+    name: 'events',
+    summary: 'shows what happens, as it happens or out of a recording',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
     name: 'list',
     summary: 'shows channels, queues, endpoints, and the rows of any other list',
     load: async () => (await import('./list.ts')).list,

@@ -1,0 +1,144 @@
+// The command `amiable` on a real server, as a user runs it: what it prints, and how it exits.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { CommandLine, ended, type Ran } from '../../tools/testbed/command.ts'
+import type { OurAsterisk } from '../targets.ts'
+
+/** Runs every verb that talks to a server against this one. */
+export function commandSuite({ name, version, host, port, tls, accounts, cli }: OurAsterisk): void {
+  const place = (username: string, more = {}) => ({ host, port, username, secret: accounts[username] ?? '', ...more })
+  const line = new CommandLine({
+    pbx: place('frank'),
+    readonly: place('readonly'),
+    denied: place('denied'),
+    silent: place('listener'),
+  })
+  after(() => line[Symbol.dispose]())
+  const run = async (...args: string[]) => await line.run(args)
+
+  test(`${name}: a command's output is what the console prints, and one that does not exist fails`, async () => {
+    const [shown, missing, hints] = await Promise.all([
+      run('-x', 'core show version'),
+      run('-x', 'pjsip reload'),
+      run('command', 'core', 'show', 'hints'),
+    ])
+    assert.deepEqual([shown.code, shown.stderr], [0, ''])
+    assert.equal(shown.stdout, await cli?.('core show version'))
+    assert.deepEqual([missing.code, missing.stdout.startsWith("No such command 'pjsip reload'")], [1, true])
+    assert.equal(hints.code, 0)
+    // blank lines and indentation stay
+    assert.match(hints.stdout, /^\n? +-= Registered Asterisk Dial Plan Hints =-$/m)
+  })
+
+  test(`${name}: a call is seen by events, and by list while it is up`, async () => {
+    const { done } = await watching(line, ['--until', 'Event=Hangup', '-w', 'Channel=Local/wait@default*', '--json'])
+    const sent = await run(
+      'send',
+      'Originate',
+      'Channel=Local/wait@default',
+      'Application=Wait',
+      'Data=30',
+      'ChannelId=cli-1',
+      '-o',
+      'json',
+    )
+    assert.equal(sent.code, 0, sent.stderr)
+    const listed = await run('list', 'channels', '-w', 'Uniqueid=cli-1', '-o', 'name')
+    assert.match(listed.stdout, /^Local\/wait@default-\w+;1\n$/)
+    const table = await run('list', 'channels')
+    assert.match(table.stdout, /^CHANNEL +STATE +SINCE/)
+    const hung = await run('send', 'Hangup', `Channel=${listed.stdout.trim()}`)
+    assert.match(hung.stdout, /^Success {2}Channel Hungup/)
+    const { code, stdout } = await done
+    assert.equal(code, 0)
+    const names = stdout
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row).data.Event)
+    for (const one of ['Newchannel', 'Newstate', 'Hangup']) assert.ok(names.includes(one), one)
+  })
+
+  test(`${name}: every list with a short name answers, or says that this version has none`, async () => {
+    const { stdout } = await run('list')
+    const names = stdout
+      .split('\n')
+      .slice(1)
+      .flatMap((row) => row.split(' ')[0] || [])
+    assert.ok(names.length > 15)
+    for (const one of names) {
+      const ran = await run('list', one, '-o', 'csv', '--limit', '2')
+      if (ran.code === 0) assert.doesNotMatch(ran.stderr, /without a column/, one)
+      else
+        assert.match(ran.stderr, /was refused: (?:Invalid\/unknown command|.*(?:not found|no such|not loaded))/i, one)
+      assert.ok(ran.code === 0 || (one === 'peers') === version > 20, `${one}: ${ran.stderr}`)
+    }
+  })
+
+  test(`${name}: exit status 4 for a login that is refused, 1 for a missing right, 3 for no server`, async () => {
+    line.file('wrong', 'wrong', 0o600)
+    const [denied, right, nobody, wrong] = await Promise.all([
+      run('-c', 'denied', '-x', 'core show version'),
+      run('-c', 'readonly', '-x', 'core show version'),
+      line.run(['-H', `ami://frank@${host}:1`, '-x', 'x y'], { env: { AMIABLE_SECRET_FILE: `${line.home}/wrong` } }),
+      line.run(['-H', `ami://frank@${host}:${port}`, '-x', 'core show version'], {
+        env: { AMIABLE_SECRET_FILE: `${line.home}/wrong` },
+      }),
+    ])
+    assert.deepEqual([denied.code, right.code, nobody.code, wrong.code], [4, 1, 3, 4])
+    assert.match(right.stderr, /write = command/)
+    assert.match(wrong.stderr, /^amiable: .*the login of frank was refused/)
+  })
+
+  test(`${name}: over TLS with the certificates of the context`, async () => {
+    const ca = line.file('ca.pem', tls.ca)
+    const secret = line.file('secret', `${accounts.frank}\n`, 0o600)
+    const added = await run(
+      'context',
+      'add',
+      'secure',
+      '--host',
+      `amis://frank@${host}:${tls.port}`,
+      '--ca',
+      ca,
+      '--secret-file',
+      secret,
+    )
+    assert.equal(added.code, 0, added.stderr)
+    const { code, stdout } = await run('context', 'test', 'secure')
+    assert.deepEqual([code, /^secure {2}logged in after/.test(stdout)], [0, true])
+  })
+
+  test(`${name}: hostile text of a user event reaches the terminal as text`, async () => {
+    const { done } = await watching(line, [
+      'UserEvent',
+      '-w',
+      'UserEvent=Hostile',
+      '-n',
+      '1',
+      '--full',
+      '--time',
+      'none',
+    ])
+    await run('send', 'UserEvent', 'UserEvent=Hostile', 'Text=\x1b[2J\x1b]52;c;eA==\x07\u202e', '--no-check')
+    const { code, stdout } = await done
+    assert.equal(code, 0)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those must not be there
+    assert.doesNotMatch(stdout, /[\x00-\x09\x0b-\x1f\u202e]/)
+    assert.match(stdout, /Text +\\x1b\[2J/)
+  })
+}
+
+/** Starts a watch and resolves when it is logged in. */
+async function watching(line: CommandLine, args: readonly string[]): Promise<{ done: Promise<Ran> }> {
+  const child = line.start(['events', '-v', '--for', '15s', ...args])
+  const done = ended(child)
+  await new Promise<void>((resolve) => {
+    let said = ''
+    child.stderr.on('data', (text: string) => {
+      said += text
+      if (said.includes('logged in')) resolve()
+    })
+    child.on('close', () => resolve())
+  })
+  return { done }
+}

@@ -1,0 +1,38 @@
+// What is missing from the events that are printed, said where it is missing.
+import type { Status } from 'amiable'
+import { spell } from '../output/time.ts'
+
+const number = new Intl.NumberFormat('en')
+
+/** Says that lines were dropped. */
+export function droppedText(count: number): string {
+  return `-- ${number.format(count)} ${count === 1 ? 'event' : 'events'} lost: whatever reads this is too slow`
+}
+
+/** Says what a status means for the events; `undefined` for one that means nothing. */
+export function statusText(status: Status): string | undefined {
+  switch (status.type) {
+    case 'lost':
+      return `-- connection lost: ${status.error.message}`
+    case 'ready':
+      return status.gap === null
+        ? undefined
+        : `-- connected again after ${spell(status.gap)}: the events of that time are missing`
+    case 'slow':
+      return status.dropped > 0 ? droppedText(status.dropped) : undefined
+    case 'unheard':
+      // a name that no server sends was said at the start
+      if (status.meant !== undefined || status.classes.length === 0) return undefined
+      return `-- ${status.event} cannot come: the login does not ask for ${status.classes.join(', ')}`
+    case 'fault':
+      return `-- skipped: ${status.error.message}`
+    default:
+      return undefined
+  }
+}
+
+/** The last line of a watch: `3 events in 2m39s, none lost`. */
+export function summary(seen: number, took: number, lost: number): string {
+  const events = `${number.format(seen)} ${seen === 1 ? 'event' : 'events'}`
+  return `${events} in ${spell(took)}, ${lost === 0 ? 'none' : number.format(lost)} lost`
+}

@@ -1,0 +1,89 @@
+// Events as they happen, over one connection for each server.
+import { AmiError, type AmiEvent, type Client } from 'amiable'
+import type { Target } from '../context/targets.ts'
+import { EXIT } from '../errors/exit-codes.ts'
+import { explain } from '../errors/explain.ts'
+import type { Common, Io } from '../io.ts'
+import { readable } from '../lists/readable.ts'
+import { documentOf } from '../output/json.ts'
+import { report } from '../output/report.ts'
+import { visible } from '../output/visible.ts'
+import { LOGOFF, open } from '../server/session.ts'
+import { statusText } from './loss.ts'
+import type { Watch } from './watch.ts'
+
+export interface WatchServersOptions {
+  /** Milliseconds that the watch may take. */
+  readonly most: number | undefined
+  readonly timeout: number | undefined
+}
+
+/** Watches servers until the watch is over. Returns the exit status. */
+export async function watchServers(
+  io: Io,
+  common: Common,
+  targets: readonly Target[],
+  watch: Watch,
+  { most, timeout }: WatchServersOptions,
+): Promise<number> {
+  const { expectation, selection, format } = watch.options
+  const stop = () => expectation.end(statusOf(String(io.signal.reason), expectation.expects))
+  if (io.signal.aborted) stop()
+  io.signal.addEventListener('abort', stop, { once: true })
+  const json = format === 'jsonl'
+  const session = { events: selection.mask, timeout, stays: true }
+  const clients: Client[] = []
+  const failures: number[] = []
+  await Promise.all(
+    targets.map(async (target) => {
+      try {
+        clients.push(await open(io, common, target, session, (client) => listen(io, client, watch)))
+      } catch (error) {
+        if (!io.signal.aborted) failures.push(report(io, { ...explain(error), source: target.name }, json))
+      }
+    }),
+  )
+  if (clients.length === 0 && !io.signal.aborted) return failures[0] ?? EXIT.noConnection
+  expectation.begin(most)
+  for (const client of clients) {
+    void client.closed.then(({ error }) => {
+      if (AmiError.is(error)) expectation.end(report(io, explain(error), json))
+    })
+  }
+  const status = await expectation.over
+  await Promise.all(clients.map((client) => client.close({ timeout: LOGOFF })))
+  return status === EXIT.done && failures.length > 0 ? EXIT.some : status
+}
+
+/** ^C is the way to end a watch that expects nothing. */
+function statusOf(reason: string, expects: boolean): number {
+  if (reason === 'EPIPE' || !expects) return EXIT.done
+  return reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+}
+
+function listen(io: Io, client: Client, watch: Watch): void {
+  const { selection, format } = watch.options
+  client.on(selection.names, (event: AmiEvent) => {
+    watch.take({
+      Event: event.Event,
+      source: event.source,
+      at: event.receivedAt,
+      headers: event.headers,
+      getAll: (name) => event.getAll(name),
+      get: readable(event).get,
+      document: () => documentOf(event),
+    })
+  })
+  void (async () => {
+    let connected = false
+    for await (const status of client.status()) {
+      // a first attempt that fails is an error of its own
+      connected ||= status.type === 'ready'
+      if (!connected) continue
+      if (status.type === 'slow') watch.addLost(status.dropped)
+      const text = statusText(status)
+      // a program that reads the output is not to find it there
+      if (text !== undefined) (format === 'text' ? io.out : io.err).offer(visible(text))
+    }
+  })()
+}

@@ -1,0 +1,115 @@
+// What becomes of each event: whether it is wanted, how it is printed, and when the watch is over.
+import { EXIT } from '../errors/exit-codes.ts'
+import type { Io } from '../io.ts'
+import type { Writer } from '../output/writer.ts'
+import type { Comparable, Expression } from '../where/expression.ts'
+import type { EventFormat, PrintedEvent } from './event-printer.ts'
+import type { Expectation } from './expectation.ts'
+import { droppedText } from './loss.ts'
+import type { Selection } from './selection.ts'
+
+/** An event to look at, live or out of a recording. */
+export interface WatchedEvent extends PrintedEvent, Comparable {}
+
+export interface WatchOptions {
+  readonly selection: Selection
+  readonly expectation: Expectation
+  readonly format: EventFormat
+  readonly print: (event: PrintedEvent) => string
+  /** All of these must hold. */
+  readonly tests: readonly ((event: Comparable) => boolean)[]
+  /** Counts instead of printing. */
+  readonly counts: boolean
+  /** Whether a reader that is too slow ends the watch. */
+  readonly failsWhenSlow: boolean
+}
+
+/** Looks at events one by one. */
+export class Watch {
+  readonly options: WatchOptions
+  readonly counts: Map<string, number> | undefined
+  readonly #io: Io
+  #lost = 0
+  #gap = 0
+
+  constructor(io: Io, options: WatchOptions) {
+    this.#io = io
+    this.options = options
+    this.counts = options.counts ? new Map() : undefined
+  }
+
+  /** Events that were wanted and are not printed. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  /** Counts events that were lost before they got here. */
+  addLost(count: number): void {
+    this.#lost += count
+  }
+
+  /** Prints a live event if it is wanted and there is room, and counts it as lost otherwise. */
+  take(event: WatchedEvent): void {
+    const text = this.#textOf(event)
+    if (text === undefined) return
+    if (text !== '') this.#offer(text)
+    // that it came ends a watch, also where there was no room to print it
+    this.options.expectation.take(event)
+  }
+
+  /** Prints an event of a recording if it is wanted. Resolves when there is room for the next one. */
+  takeAll(event: WatchedEvent): Promise<void> | undefined {
+    const text = this.#textOf(event)
+    if (text === undefined) return undefined
+    const room = text === '' ? undefined : this.#io.out.line(text)
+    this.options.expectation.take(event)
+    return room
+  }
+
+  /** The text to print; empty for an event that is only counted, `undefined` for one that is not wanted. */
+  #textOf(event: WatchedEvent): string | undefined {
+    const { selection, tests, expectation, print } = this.options
+    if (expectation.isOver || !selection.has(event.Event)) return undefined
+    if (!tests.every((holds) => holds(event))) return undefined
+    if (this.counts === undefined) return print(event)
+    this.counts.set(event.Event, (this.counts.get(event.Event) ?? 0) + 1)
+    return ''
+  }
+
+  /** Says at the end what was lost last. */
+  async finish(): Promise<void> {
+    if (this.#gap === 0) return
+    await this.#notices.line(droppedText(this.#gap))
+    this.#gap = 0
+  }
+
+  #offer(text: string): void {
+    const { out } = this.#io
+    if (this.#gap > 0 && out.hasRoom) {
+      this.#notices.offer(droppedText(this.#gap))
+      this.#gap = 0
+    }
+    if (out.offer(text)) return
+    this.#lost++
+    this.#gap++
+    if (this.options.failsWhenSlow) this.options.expectation.end(EXIT.limit)
+  }
+
+  // a program that reads the output is not to find them there
+  get #notices(): Writer {
+    return this.options.format === 'text' ? this.#io.out : this.#io.err
+  }
+}
+
+/** Makes the tests of an event from the options of a command line. */
+export function testsOf(
+  expressions: readonly Expression[],
+  grep: string | undefined,
+  related: ((event: Comparable) => boolean) | undefined,
+): ((event: Comparable) => boolean)[] {
+  return [
+    ...(related === undefined ? [] : [related]),
+    ...expressions.map((expression) => (event: Comparable) => expression.holds(event)),
+    ...(grep === undefined ? [] : [({ headers }: Comparable) => headers.some(([, value]) => value.includes(grep))]),
+  ]
+}
