@@ -13,6 +13,8 @@ export const calls: Readonly<Record<string, Scenario>> = {
   'hung up by an action while it rings': async (on) => {
     const call = await on.call('noanswer')
     await on.runs(call.far, 'Wait')
+    // the thread that dials hears of it later
+    await on.heard('DialState', (event) => event.get('DestUniqueid') === call.near)
     await on.hangup(call.near)
   },
   'a cause of its own': (on) => on.call('cause34'),
