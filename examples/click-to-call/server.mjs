@@ -1,6 +1,6 @@
 // Click to call: you press a button on a web page, your phone rings, and when you answer it the other number is dialled.
 //
-//   npm install amiable
+//   npm install /path/to/amiable-0.1.0.tgz
 //   CLICK_TOKEN=$(openssl rand -hex 16) AMI_HOST=pbx1 AMI_USERNAME=web AMI_SECRET=… node server.mjs
 //
 // Then open http://127.0.0.1:8080/ and enter the token. With CLICK_TOKEN and nothing else, a simulated Asterisk answers.

@@ -28,7 +28,7 @@ export function command(target: Target): void {
   for (const line of COMMANDS) {
     test(
       `${name}: the output of '${line}' is what the console prints`,
-      { skip: cli ? false : 'it has no console' },
+      { skip: cli ? false : `${name} has no console` },
       () =>
         withClient(target, async (ami) => {
           // in colour for the console, without for us (main/term.c:term_strip)

@@ -29,7 +29,7 @@ export interface BringUpOptions {
  */
 export async function bringUp(version: AsteriskVersion, options: BringUpOptions = {}): Promise<RunningAsterisk> {
   const why = obstacle()
-  if (why) throw new UnavailableError(`real Asterisk servers: ${why}`)
+  if (why) throw new UnavailableError(why)
   const settings = settingsFor(version)
   await build(settings, options.log ?? (() => {}))
   return withLock(join(settings.directory, 'start.lock'), async () => {

@@ -26,11 +26,11 @@ export function thisMachine(): Machine {
   }
 }
 
-/** Why this machine cannot run our servers, or undefined where it can. */
+/** Returns why this machine cannot run the servers, or undefined where it can. */
 export function obstacle(machine: Machine = thisMachine()): string | undefined {
-  if (machine.platform !== 'linux') return `they need Linux, this is ${machine.platform}`
+  if (machine.platform !== 'linux') return `a real Asterisk needs Linux, this is ${machine.platform}`
   // Only Debian's own mirrors carry the suites we build from, so a relative of Debian will not do.
-  if (!/^ID="?debian"?$/m.test(machine.osRelease) || !machine.apt) return 'they need Debian with apt'
-  if (machine.uid !== 0) return 'they need root (a chroot is made and entered)'
+  if (!/^ID="?debian"?$/m.test(machine.osRelease) || !machine.apt) return 'a real Asterisk needs Debian with apt'
+  if (machine.uid !== 0) return 'a real Asterisk needs root (a chroot is made and entered)'
   return undefined
 }

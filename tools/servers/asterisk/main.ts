@@ -22,7 +22,7 @@ if (!Object.hasOwn(COMMANDS, verb) || versions.length === 0 || process.argv.leng
 }
 const why = obstacle()
 if (why) {
-  console.error(`Real Asterisk servers cannot run here: ${why}.`)
+  console.error(`No server was touched: ${why}.`)
   process.exit(1)
 }
 try {
