@@ -46,6 +46,8 @@ export class Lister {
   #source: StateSource
   #wire: WireOrder
   #clock: Clock
+  /** What gives up the lists whose end has not come. */
+  #pending = new Set<() => void>()
 
   constructor(source: StateSource, wire: WireOrder, clock: Clock) {
     this.#source = source
@@ -58,6 +60,8 @@ export class Lister {
     const { action, params } = question
     const actionId = unguessableId()
     const ended = deferred<boolean>()
+    const giveUp = () => ended.resolve(false)
+    this.#pending.add(giveUp)
     let rows = 0
     let isOver = false
     this.#wire.expect(actionId, {
@@ -85,15 +89,21 @@ export class Lister {
         }
         await this.ask({ ...MARKER, ...NOTHING, done })
       }
-      const late = this.#clock.setTimeout(() => ended.resolve(false), PATIENCE)
+      const late = this.#clock.setTimeout(giveUp, PATIENCE)
       const whole = await ended.promise
       this.#clock.clearTimeout(late)
       return { type: whole ? 'listed' : 'failed' }
     } catch (error) {
       return await this.#refused(question, error)
     } finally {
+      this.#pending.delete(giveUp)
       this.#wire.forget(actionId)
     }
+  }
+
+  /** Gives up every list: nobody waits for its end any more. */
+  close(): void {
+    for (const giveUp of this.#pending) giveUp()
   }
 
   async #refused(question: Question, error: unknown): Promise<Outcome> {

@@ -127,6 +127,7 @@ export class Sync {
     this.#reloads?.stop()
     this.#settling.endAll()
     this.#wire.close()
+    this.#lister.close()
     this.#deafness.remove()
     this.#stale('lost')
     this.#waiters.end()

@@ -6,6 +6,7 @@ import { actionFacts } from '../../src/catalog/index.ts'
 import { connect } from '../../src/index.ts'
 import { type Kind, watch } from '../../src/state/index.ts'
 import { startServer } from '../../src/testing/index.ts'
+import { type Clock, systemClock } from '../../src/util/clock.ts'
 
 const KINDS: readonly Kind[] = [
   ...(['channels', 'bridges', 'calls', 'queues', 'rooms', 'parking', 'devices', 'hints'] as const),
@@ -58,4 +59,32 @@ test('a model that is closed leaves its client as it was: no listener, no call, 
   assert.equal(state.channels.size, 0)
   assert.equal(state.freshness.type, 'stale')
   for await (const _change of state.changes()) assert.fail('nothing changes any more')
+})
+
+test('a model that is closed in the middle of its first lists leaves no timer that would hold the program', async () => {
+  await using server = await startServer({ users: { frank: 'lean' } })
+  const timers = new Set<object>()
+  const clock: Clock = {
+    ...systemClock,
+    setTimeout(callback, delay) {
+      const timer = systemClock.setTimeout(() => {
+        timers.delete(timer)
+        callback()
+      }, delay)
+      timers.add(timer)
+      return timer
+    },
+    clearTimeout(timer) {
+      if (timer !== undefined) timers.delete(timer)
+      systemClock.clearTimeout(timer)
+    },
+  }
+  for (let turns = 0; turns < 30; turns += 2) {
+    await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+    const state = watch(ami, { kinds: KINDS, clock })
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await state.close()
+    await ami.send('Ping')
+    assert.equal(timers.size, 0, `closed after ${turns} turns`)
+  }
 })
