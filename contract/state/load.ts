@@ -4,7 +4,7 @@ import { SeededRandom } from 'amiable/testing'
 
 const EXTENSIONS = [
   ...['wait', 'wait', 'wait', 'answered', 'busy', 'early', 'cause34', 'dial', 'dialbusy', 'dialnoanswer'],
-  ...['q', 'qempty', 'conf', 'conf', 'park', 'hold', 'quick', 'agent', 'agentcall'],
+  ...['q', 'qempty', 'conf', 'conf', 'park', 'hold', 'quick', 'agent', 'agentcall', 'dialtransfer', 'dialtransfer'],
 ]
 const QUEUES = ['support', 'sales']
 const MEMBERS = ['Local/member@default/n', 'Local/wait@default/n', 'PJSIP/ep1', 'Custom:load']
@@ -59,6 +59,9 @@ export async function load(ami: Client, seed: number, steps: number, rate = 40):
     [6, () => send('Redirect', { Channel: channel(), ...place, Exten: random.pick(EXTENSIONS) })],
     [2, () => send('Redirect', { ...both(), ...place, Exten: 'wait' })],
     [2, () => send('BlindTransfer', { Channel: channel(), Context: 'default', Exten: 'wait' })],
+    // a telephone's own: it presses the feature code and the number
+    [3, () => send('Atxfer', { Channel: channel(), Context: 'default', Exten: '201' })],
+    [2, () => send('Bridge', { Channel1: channel(), Channel2: channel() })],
     [2, () => send('Park', { Channel: channel(), Timeout: 60_000 })],
     [3, () => send('ConfbridgeMute', { Conference: '100', Channel: channel() })],
     [2, () => send('ConfbridgeUnmute', { Conference: '100', Channel: 'all' })],
