@@ -12,41 +12,57 @@ import { Relay } from './support/relay.ts'
 
 const STEPS = 60
 
-/** After any load of a seed, with resets and reconnects, the model equals plain lists whenever the server is quiet. */
-export function truth(target: Target, seeds: readonly number[]): void {
+/**
+ * After any load of a seed, with resets and reconnects, the model equals plain lists whenever the server is quiet.
+ * @param models how many there are, each with resets of its own
+ */
+export function truth(target: Target, seeds: readonly number[], models = 1): void {
   for (const seed of seeds) {
     test(`${target.name}: after the load of seed ${seed}, with resets, the model equals fresh lists`, () =>
-      afterResets(target, seed))
+      afterResets(target, seed, models))
   }
 
   test(`${target.name}: models that join every 250 ms in the middle of a load all equal fresh lists`, () =>
     joins(target))
 }
 
-async function afterResets(target: Target, seed: number): Promise<void> {
-  const random = new SeededRandom(seed)
+async function afterResets(target: Target, seed: number, models: number): Promise<void> {
   await using driver = await connect(optionsFor(target))
-  await using relay = await Relay.start(target.host, target.port)
-  await using client = createClient({
+  const loading = load(driver, seed, STEPS)
+  const isOver = loading.then(() => true)
+  const troubles = Array.from({ length: models }, (_, n) => troubled(target, seed + n * 100_000, isOver))
+  const done = await loading
+  const all = await Promise.all(troubles)
+  try {
+    await done.settle()
+    const where = `seed ${seed}`
+    await Promise.all(all.map(({ state, client }) => assertTrue(state, client, driver, where, done.log)))
+  } finally {
+    await done.clear()
+    for (const { state, client, relay } of all) {
+      await state.close()
+      await client.close()
+      await relay[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** A model whose connection has troubles of a seed until the load is over. */
+async function troubled(target: Target, seed: number, isOver: Promise<boolean>) {
+  const random = new SeededRandom(seed)
+  const relay = await Relay.start(target.host, target.port)
+  const client = createClient({
     ...optionsFor(target),
     host: '127.0.0.1',
     port: relay.port,
     reconnect: { initialDelay: 20, maxDelay: 200 },
     keepalive: { interval: 1_000, timeout: 1_000 },
   })
-  await using state = watch(client, { kinds: KINDS, audit: false })
+  const state = watch(client, { kinds: KINDS, audit: false })
   void client.connect().catch(() => {})
-  const loading = load(driver, seed, STEPS)
-  const over = loading.then(() => true)
-  while (!(await Promise.race([over, sleep(random.integer(50, 400), false)]))) fault(relay, random)
+  while (!(await Promise.race([isOver, sleep(random.integer(50, 400), false)]))) fault(relay, random)
   relay.calm()
-  const done = await loading
-  try {
-    await done.settle()
-    await assertTrue(state, client, driver, `seed ${seed}`, done.log)
-  } finally {
-    await done.clear()
-  }
+  return { state, client, relay }
 }
 
 function fault(relay: Relay, random: SeededRandom): void {
