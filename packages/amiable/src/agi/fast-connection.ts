@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { type AmiError, LimitError, LostError, ProtocolError, TimeoutError } from '../errors.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import type { Meter } from '../util/meter.ts'
 import { PatientClock } from '../util/patient-clock.ts'
 import { bytesToText, textToBytes } from '../util/text.ts'
 import { type AgiRequest, EnvironmentLines, requestFrom } from './environment.ts'
@@ -16,6 +17,8 @@ export interface FastOptions {
   readonly clock: Clock
   readonly environmentTimeout: number
   readonly limits: { readonly line: number; readonly environment: number }
+  /** The bytes of answers that are not complete, of all connections. */
+  readonly held: Meter
   /** Reports bytes that nobody had asked for. */
   outOfStep(): void
   /** Ends the sound on a channel, if somebody can. */
@@ -28,6 +31,8 @@ const LINGER = 5_000
 const FLOOD = 64
 // what fills so much of a read may be a flood: others get their turn before the next
 const SLICE = 16_384
+// so much of an answer is never too much, whatever the others hold
+const SMALL = 4_096
 // the least that every network carries in one segment: a longer answer may come in several, with a pause between
 const SEGMENT = 536
 
@@ -51,6 +56,8 @@ export class FastConnection implements Wire {
   #early: string | undefined = ''
   /** Bytes that nobody had asked for. */
   #unaskedBytes = 0
+  /** The bytes that count as held. */
+  #counted = 0
   /** Bytes since the last answer. */
   #unanswered = 0
   /** How many reads have brought something. */
@@ -194,6 +201,21 @@ export class FastConnection implements Wire {
       else this.#stray(one.text)
     }
     if (this.#unanswered > FLOOD * this.#options.limits.line) this.#flooded(text)
+    else this.#count()
+  }
+
+  /** Counts what is held of an answer; past what all connections may hold, this one ends. */
+  #count(): void {
+    const { held, source } = this.#options
+    const bytes = this.#over ? 0 : this.#replies.held
+    const more = bytes - this.#counted
+    this.#counted = bytes
+    held.add(more)
+    if (more <= 0 || bytes <= SMALL || held.bytes <= held.limit) return
+    const text = `${source}: an answer found no room within the ${held.limit} bytes for the answers of all sessions`
+    const error = new LimitError(text, { source, limit: 'held', value: held.limit })
+    this.#exchange?.lost(() => error)
+    this.destroy()
   }
 
   #stray(text: string): void {
@@ -227,6 +249,7 @@ export class FastConnection implements Wire {
   #end(): void {
     if (this.#over) return
     this.#over = true
+    this.#count()
     const { source } = this.#options
     this.clock.clearTimeout(this.#timer)
     if (this.#environment !== undefined) {

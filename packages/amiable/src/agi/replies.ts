@@ -83,6 +83,11 @@ export class Replies {
     this.#fences.push(`200 result=1 (${token})`)
   }
 
+  /** How many bytes are held of what is not complete. */
+  get held(): number {
+    return this.#held + (this.#line?.length ?? 0)
+  }
+
   push(text: string): Arrival[] {
     const arrivals: Arrival[] = []
     let from = 0
@@ -109,7 +114,7 @@ export class Replies {
   /** Whether a part of a line is within the limit; past it, the rest of the line is passed over. */
   #fits(part: string, arrivals: Arrival[]): boolean {
     if (this.#passing) return false
-    if (this.#held + (this.#line?.length ?? 0) + part.length < this.#limit) return true
+    if (this.held + part.length < this.#limit) return true
     this.#passing = true
     this.#line = undefined
     this.#expects = undefined

@@ -10,7 +10,11 @@ import {
 } from '../check.ts'
 import type { Client } from '../client/client.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
+import { Meter } from '../util/meter.ts'
 import type { HandlerErrorListener } from './handler.ts'
+
+// what all sessions of a listener hold at most of answers that are not complete
+const MOST_HELD = 67_108_864
 
 /** How FastAGI sessions behave. */
 export interface SessionOptions {
@@ -53,6 +57,8 @@ export interface ResolvedOptions {
   readonly hangupGrace: number
   readonly maxQueued: number
   readonly limits: { readonly line: number; readonly environment: number }
+  /** The bytes of answers that are not complete, of all sessions. */
+  readonly held: Meter
   readonly keepAlive: number
   readonly control: Pick<Client, 'sendRaw'> | undefined
   readonly onHandlerError: HandlerErrorListener | undefined
@@ -66,6 +72,7 @@ export function resolve(given: Partial<SessionOptions>): ResolvedOptions {
     hangupGrace: given.hangupGrace ?? 10_000,
     maxQueued: given.maxQueued ?? 64,
     limits: { line: given.limits?.line ?? 1_048_576, environment: given.limits?.environment ?? 65_536 },
+    held: new Meter(MOST_HELD),
     keepAlive: given.keepAlive ?? 30_000,
     control: given.control,
     onHandlerError: given.onHandlerError,

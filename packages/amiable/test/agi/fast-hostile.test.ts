@@ -150,3 +150,40 @@ test('a peer that says HANGUP without an end is cut off, also where it answers',
     assert.equal(one.call.state, 'ended')
   }
 })
+
+test('many answers without an end are held together up to 64 MiB, and a session with a short one goes on', async () => {
+  const errors: unknown[] = []
+  const calls: AgiSession[] = []
+  await using server = await listenAgi(
+    (call) => {
+      calls.push(call)
+      return new Promise((resolve) => call.signal.addEventListener('abort', resolve))
+    },
+    { port: 0 },
+  )
+  const sockets = Array.from({ length: 80 }, () => connect(server.port, '127.0.0.1'))
+  const closed = new Set<Socket>()
+  for (const socket of sockets) {
+    socket.on('error', () => {})
+    socket.on('close', () => closed.add(socket))
+    socket.resume()
+    socket.write(ENVIRONMENT)
+  }
+  while (calls.length < 80) await turn()
+  for (const call of calls) call.noop('x').catch((error) => errors.push(error.code))
+  await turn()
+  const text = `200 result=1 (${'x'.repeat(1_000_000)}`
+  for (const socket of sockets) socket.write(text)
+  // 67 of them find room
+  while (closed.size < 13) await turn()
+  const innocent = connect(server.port, '127.0.0.1')
+  innocent.on('error', () => {})
+  innocent.write(ENVIRONMENT)
+  while (calls.length < 81) await turn()
+  // of one segment, so that no fence asks where it ends
+  innocent.on('data', () => innocent.write(`200 result=1 (${'y'.repeat(400)})\n`))
+  assert.equal(await calls[80]?.getVariable('A'), 'y'.repeat(400))
+  assert.deepEqual(new Set(errors), new Set(['AMI_LIMIT']))
+  assert.ok(closed.size < 40, `${closed.size} were closed`)
+  for (const socket of [...sockets, innocent]) socket.destroy()
+})
