@@ -30,6 +30,7 @@ import {
 import { checkCall, checkRetry } from './check-call.ts'
 import { Correlation } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
+import { Fences, NOBODY } from './fences.ts'
 import { readInPieces } from './list-instead.ts'
 import { Modules } from './modules.ts'
 import { Refusals } from './refusals.ts'
@@ -39,7 +40,6 @@ import { WaitingCalls } from './waiting-calls.ts'
 
 // calls that were given up and whose answer may still come; more than these are forgotten
 const REMEMBERED = 1_024
-const NOBODY: Outcome = { resolve: () => {}, reject: () => {} }
 
 /** Knows which answer belongs to whom. */
 export class Calls {
@@ -53,6 +53,7 @@ export class Calls {
   #sent: Correlation
   #waiting: WaitingCalls
   #refusals: Refusals
+  #fences: Fences
   #inFlight = 0
   #abandoned = 0
   #ready = false
@@ -67,6 +68,7 @@ export class Calls {
     this.#options = options
     this.#clock = options.clock
     this.modules = new Modules(this.#clock, this)
+    this.#fences = new Fences(this.#clock, this)
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
     this.#refusals = new Refusals(options.source, host.server, this.modules)
     this.#waiting = new WaitingCalls(this.#clock, () => this.#pump())
@@ -74,7 +76,7 @@ export class Calls {
       {
         whole: (call) => this.#whole(call),
         keeps: (call, message) => this.#keep(call, message),
-        fence: (call) => this.#fence(call),
+        fence: (call) => this.#fences.send(call),
         fault: (make) => host.fault(make),
         cutShort: (message, call) => this.#cutShort(message, call),
       },
@@ -166,6 +168,7 @@ export class Calls {
   /** Settles what was in flight when the connection was lost, and returns how many calls that were. */
   lost(error: AmiError): number {
     this.#ready = false
+    this.#fences.clear()
     const calls = this.#sent.clear()
     this.#inFlight = 0
     this.#abandoned = 0
@@ -233,7 +236,8 @@ export class Calls {
   #whole(call: Call): void {
     this.#done(call)
     const { provesEndOf } = call.nature
-    if (provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf) this.#whole(provesEndOf)
+    const proven = provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf && this.#fences.ends(provesEndOf)
+    if (proven) this.#whole(provesEndOf)
     if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
@@ -318,12 +322,7 @@ export class Calls {
     this.#sent.add(call)
     const waited = call.sent - call.started
     publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
-    if (call.assembly.ending) this.#fence(call)
-  }
-
-  /** Sends a Ping behind a call: its answer proves that the call has had all of its own. */
-  #fence(call: Call): void {
-    this.start('Ping', undefined, { timeout: call.timeout }, NOBODY, { internal: true, provesEndOf: call })
+    if (call.assembly.ending) this.#fences.send(call)
   }
 
   #pump(): void {
@@ -355,6 +354,7 @@ export class Calls {
   }
 
   #done(call: Call): void {
+    this.#fences.delete(call)
     if (!this.#sent.delete(call)) return
     if (call.settled) this.#abandoned--
     else this.#inFlight--

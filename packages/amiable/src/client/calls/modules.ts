@@ -29,7 +29,7 @@ const ASKING = 3_000
 const MOST_MODULES = 64
 
 /** What starts calls. */
-interface Starter {
+export interface Starter {
   start(action: string, params: Params | undefined, options: CallOptions, outcome: Outcome, nature: CallNature): unknown
 }
 

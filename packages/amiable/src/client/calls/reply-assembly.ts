@@ -108,6 +108,12 @@ export class Assembly {
     return this.ending === undefined && this.#open && this.completion === undefined && this.failure === undefined
   }
 
+  /** Whether the server has said that a list follows, and not the end that the catalog knows of it. */
+  get lacksEnd(): boolean {
+    if (this.ending === undefined || this.ending === 'fence' || !this.#open) return false
+    return this.#facts?.completion !== undefined && this.completion === undefined && this.failure === undefined
+  }
+
   /** Whether a Response says that the action was done. */
   succeeded(reply: Message): boolean {
     return succeeded(reply, this.#action, this.takesRaw)
