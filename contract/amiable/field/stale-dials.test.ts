@@ -27,6 +27,10 @@ test('five calls while the link is down are refused at once and never dialled; o
     assert.deepEqual([result.reason.delivered, result.reason.retryable], ['no', true])
   }
   assert.notEqual(ami.state, 'ready', 'refused while the link is down')
+  for (const action of ['Originate', 'originate']) {
+    const dialled = ami.sendRaw(action, { ...call, Async: true })
+    await assert.rejects(dialled, { code: 'AMI_LOST', delivered: 'no', message: /give queue: true to wait$/ })
+  }
   const patient = ami.originate(call, { queue: true, timeout: 20_000 })
   down.off()
   assert.notEqual((await patient).outcome, 'unknown')

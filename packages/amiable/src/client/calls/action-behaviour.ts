@@ -33,3 +33,8 @@ function textOf(params: Params | undefined, header: string): string {
   for (const key in params) if (key.toLowerCase() === wanted) return String(params[key] ?? '')
   return ''
 }
+
+/** Whether an action is worth nothing later: a number that is dialled after the next login is dialled at the wrong time. */
+export function goesStale(action: string): boolean {
+  return action.length === 9 && action.toLowerCase() === 'originate'
+}

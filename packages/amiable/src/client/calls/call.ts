@@ -77,6 +77,8 @@ interface CallParts {
   readonly blocking: number
   readonly retry: boolean
   readonly fence: boolean
+  /** Whether it is worth nothing later: it waits for its turn, but never for a login. */
+  readonly perishable: boolean
   readonly outcome: Outcome
   readonly nature: CallNature
 }
@@ -87,8 +89,6 @@ export interface CallNature {
   readonly internal?: true
   /** The call that its answer proves to be over. */
   readonly provesEndOf?: Call
-  /** A call that is worth nothing later: it waits for its turn, but never for a login. */
-  readonly perishable?: boolean
 }
 
 /** A call from its start to its end. */
@@ -103,6 +103,7 @@ export class Call implements CallParts, Expiring {
   readonly blocking: number
   readonly retry: boolean
   readonly fence: boolean
+  readonly perishable: boolean
   readonly outcome: Outcome
   readonly nature: CallNature
   /** There is one from when it is sent. */
@@ -130,6 +131,7 @@ export class Call implements CallParts, Expiring {
     this.blocking = parts.blocking
     this.retry = parts.retry
     this.fence = parts.fence
+    this.perishable = parts.perishable
     this.outcome = parts.outcome
     this.nature = parts.nature
   }

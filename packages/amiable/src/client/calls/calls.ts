@@ -6,7 +6,7 @@ import type { Clock } from '../../util/clock.ts'
 import { encodeAction, type Params } from '../../wire/encoder.ts'
 import { kindOf, type Message } from '../../wire/message.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { blockingTime } from './action-behaviour.ts'
+import { blockingTime, goesStale } from './action-behaviour.ts'
 import {
   type Begun,
   begunOf,
@@ -138,6 +138,7 @@ export class Calls {
       blocking: blockingTime(action, params),
       retry,
       fence,
+      perishable: goesStale(action) && options.queue !== true,
       outcome,
       nature,
     })
@@ -296,8 +297,7 @@ export class Calls {
   }
 
   #refusalOf(call: Call, queue: boolean, hasTurn: boolean): AmiError | undefined {
-    const { action, nature } = call
-    const { perishable = false } = nature
+    const { action, perishable } = call
     const { source, maxQueued, maxInFlight } = this.#options
     if (this.#refusing) return this.#refusing()
     if (!hasTurn && !this.#ready && (perishable || !queue)) return noLogin(source, action, perishable)

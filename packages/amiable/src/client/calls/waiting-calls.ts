@@ -54,7 +54,7 @@ export class WaitingCalls {
    * Puts calls that were lost with the connection first under the next login. Returns those that must not wait for one.
    */
   linkLost(again: readonly Call[]): Call[] {
-    const perishable = [...this.#calls.values()].filter((call) => call.nature.perishable)
+    const perishable = [...this.#calls.values()].filter((call) => call.perishable)
     for (const call of perishable) this.#calls.delete(call.id)
     this.#putFirst([...again, ...this.#resting.take()])
     return perishable

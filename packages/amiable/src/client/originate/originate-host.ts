@@ -40,9 +40,7 @@ export function originateHost(
     clock,
     actionTimeout,
     hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
-    // one that is dialled after the next login is dialled at the wrong time
-    send: (params, options, outcome) =>
-      calls.start('Originate', params, options, outcome, { perishable: options.queue !== true }),
+    send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
     mayBoot: () => link().boot.boots !== false,
     takesIds: () => speaks(link().version, 2, 0),
     modules: calls.modules,

@@ -18,7 +18,7 @@ const host = {
 /** A call that has been sent. */
 function callOf(id: string, action: string, fence = false): Call {
   const outcome = { resolve: nothing, reject: nothing }
-  const parts = { id, action, text: '', started: 0, timeout: 10, blocking: 0, retry: false, fence }
+  const parts = { id, action, text: '', started: 0, timeout: 10, blocking: 0, retry: false, fence, perishable: false }
   const call = new Call({ ...parts, outcome, nature: {} })
   call.assembly = new Assembly(action, fence ? 'fence' : undefined, fence, nothing)
   call.sent = 0
