@@ -132,13 +132,14 @@ interface Figures {
 function figuresOf(imports: Imports): Map<string, Figures> {
   const found = new Map<string, Figures>()
   for (const own of PACKAGES) {
+    const folder = own.sources.split('/')[1] ?? ''
     const nameOf = (path: string) =>
       moduleOf(own, path)?.name ?? posix.dirname(path.slice(own.sources.length)).replace(/^\.$/, 'entry')
     for (const [path, all] of imports) {
       if (!path.startsWith(own.sources)) continue
       const name = nameOf(path)
-      const figures = found.get(name) ?? { files: 0, imports: 0, upward: 0 }
-      found.set(name, figures)
+      const figures = found.get(`${folder}: ${name}`) ?? { files: 0, imports: 0, upward: 0 }
+      found.set(`${folder}: ${name}`, figures)
       figures.files++
       for (const one of all) {
         const to = target(path, one.specifier)
