@@ -130,7 +130,7 @@ export function commandSuite({ name, version, host, port, tls, accounts, cli }: 
 
 /** Starts a watch and resolves when it is logged in. */
 async function watching(line: CommandLine, args: readonly string[]): Promise<{ done: Promise<Ran> }> {
-  const child = line.start(['events', '-v', '--for', '15s', ...args])
+  const child = line.start(['events', '-v', '--for', '90s', ...args])
   const done = ended(child)
   await new Promise<void>((resolve) => {
     let said = ''

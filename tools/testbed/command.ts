@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const BIN = fileURLToPath(new URL('../../packages/amiable-cli/bin/amiable.cjs', import.meta.url))
 /** Milliseconds that a command may take: what hangs is a failure. */
-const MOST = 30_000
+const MOST = 120_000
 
 /** How a command ended, and what it printed where. */
 export interface Ran {

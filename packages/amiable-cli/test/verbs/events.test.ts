@@ -37,7 +37,7 @@ test('events are lines until ^C, and then they are counted', async () => {
 })
 
 test('-n and -w wait for an event, and --for ends with 5', async () => {
-  const found = await watch(['Hangup', '-w', 'Uniqueid=2.1', '-n', '1', '--for', '20s', '--json'], () =>
+  const found = await watch(['Hangup', '-w', 'Uniqueid=2.1', '-n', '1', '--for', '90s', '--json'], () =>
     [1, 2].map(hangup),
   )
   const { code, stdout } = await found.done
@@ -55,7 +55,7 @@ test('--until ends at an event, --call follows one call, --stats counts', async 
 })
 
 test('the login asks for the classes that are needed', async () => {
-  const { done } = await watch(['Hangup', '-n', '1', '--for', '20s'], () => hangup(1))
+  const { done } = await watch(['Hangup', '-n', '1', '--for', '90s'], () => hangup(1))
   await done
   const login = server.calls.filter(({ name }) => name === 'Login').at(-1)
   assert.equal(login?.get('Events'), 'call')
