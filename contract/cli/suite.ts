@@ -58,6 +58,17 @@ export function commandSuite({ name, version, host, port, tls, accounts, cli }: 
     for (const one of ['Newchannel', 'Newstate', 'Hangup']) assert.ok(names.includes(one), one)
   })
 
+  test(`${name}: the exit status of originate is the outcome of the call`, async () => {
+    const outcomes = await Promise.all(
+      ['answered', 'busy', 'congestion', '_cause17'.slice(1)].map(
+        async (exten) => (await run('originate', `Local/${exten}@default`, '--app', 'Wait', '--data', '1')).code,
+      ),
+    )
+    assert.deepEqual(outcomes, [0, 10, 12, 10])
+    const none = await run('originate', 'None/1', '--app', 'Wait', '--json')
+    assert.deepEqual([none.code, JSON.parse(none.stdout).outcome], [14, 'failed'])
+  })
+
   test(`${name}: every list with a short name answers, or says that this version has none`, async () => {
     const { stdout } = await run('list')
     const names = stdout
@@ -65,13 +76,14 @@ export function commandSuite({ name, version, host, port, tls, accounts, cli }: 
       .slice(1)
       .flatMap((row) => row.split(' ')[0] || [])
     assert.ok(names.length > 15)
-    for (const one of names) {
+    const answers = async (one: string) => {
       const ran = await run('list', one, '-o', 'csv', '--limit', '2')
-      if (ran.code === 0) assert.doesNotMatch(ran.stderr, /without a column/, one)
-      else
-        assert.match(ran.stderr, /was refused: (?:Invalid\/unknown command|.*(?:not found|no such|not loaded))/i, one)
-      assert.ok(ran.code === 0 || (one === 'peers') === version > 20, `${one}: ${ran.stderr}`)
+      // chan_sip has gone with Asterisk 21
+      assert.equal(ran.code, one === 'peers' && version > 20 ? 1 : 0, `${one}: ${ran.stderr}`)
+      assert.doesNotMatch(ran.stderr, /without a column/, one)
     }
+    // a few at a time: the machine has other tests
+    while (names.length > 0) await Promise.all(names.splice(0, 4).map(answers))
   })
 
   test(`${name}: exit status 4 for a login that is refused, 1 for a missing right, 3 for no server`, async () => {

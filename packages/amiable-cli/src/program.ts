@@ -51,7 +51,6 @@ export function programFor(version: string, print: (text: string) => void): { pr
   program.commandsGroup('Verbs:')
   for (const { name, summary, load } of VERBS) {
     const command = program.command(name).description(summary)
-    command.hook('preAction', () => {})
     lazily.set(command, load)
     command.action(async () => {
       const verb = await load()
@@ -65,6 +64,16 @@ export function programFor(version: string, print: (text: string) => void): { pr
     await defined(named)
     named.outputHelp()
   })
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action((given: string[]) => {
+      run.begin = async (io) => {
+        const { candidatesFor } = await import('./complete/candidates.ts')
+        for (const one of await candidatesFor(program, given, defined, io.env)) await io.out.line(one)
+        return EXIT.done
+      }
+    })
   program.hook('preSubcommand', (_, command) => defined(command))
   program.argument('[verb]').action((name?: string) => {
     if (name !== undefined) throw usage(unknownVerb(name), 'amiable --help lists the verbs.')

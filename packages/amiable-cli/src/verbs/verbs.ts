@@ -30,8 +30,18 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./command.ts')).command,
   },
   {
+    name: 'originate',
+    summary: 'dials, and says what became of the call',
+    load: async () => (await import('./originate.ts')).originate,
+  },
+  {
     name: 'context',
     summary: 'names servers and how to log in to them',
     load: async () => (await import('./context.ts')).context,
+  },
+  {
+    name: 'completion',
+    summary: 'prints the script with which Tab completes in a shell',
+    load: async () => (await import('./completion.ts')).completion,
   },
 ]
