@@ -56,7 +56,7 @@ export interface IdleJob extends Common {
 
 export interface AgiJob extends Common {
   readonly kind: 'agi'
-  readonly mode: 'latency' | 'rate' | 'sessions' | 'idle' | 'odd'
+  readonly mode: 'latency' | 'rate' | 'sessions' | 'idle' | 'odd' | 'async'
   readonly sessions: number
   readonly commands: number
 }

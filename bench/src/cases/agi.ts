@@ -108,6 +108,15 @@ export const agiCases: Record<string, (ctx: Context) => Promise<void>> = {
     checked: true,
   }),
   'agi/idle': idle,
+  'agi/async@asterisk': run('agi/async@asterisk', {
+    mode: 'async',
+    readers: ['amiable'],
+    sessions: () => 1,
+    commands: 10,
+    unit: 'times one',
+    value: ({ extra }) => extra!.p50!,
+    real: true,
+  }),
   'agi/odd@asterisk': run('agi/odd@asterisk', {
     mode: 'odd',
     readers: ['amiable', 'ding-dong'],

@@ -29,6 +29,8 @@ export const agiReader = (job: AgiJob): Promise<Outcome> => {
       return idle(job)
     case 'odd':
       return odd(job)
+    case 'async':
+      return async(job)
   }
 }
 
@@ -144,6 +146,52 @@ const idle = async (job: AgiJob): Promise<Outcome> => {
   const outcome = await measured(job.sessions, async () => void (await called(port, job.sessions, 100, true)))
   const after = await settle()
   return { ...outcome, rss: [before, after], extra: { bytesPerSession: (after - before) / job.sessions } }
+}
+
+/** How long ten variables at once take beside one, over AsyncAGI on a channel that is silent; the median of so many. */
+const async = async (job: AgiJob): Promise<Outcome> => {
+  const [{ connect }, { attachAgi }] = (await Promise.all([
+    import('amiable' as string),
+    import('amiable/agi' as string),
+  ])) as [Library, AgiLibrary]
+  const { host, port, username, secret } = job.target
+  const ami = await connect({ host, port, username, secret })
+  let told: (outcome: Outcome) => void
+  const outcome = new Promise<Outcome>((resolve) => {
+    told = resolve
+  })
+  const timed = async (count: number, call: AsyncSession): Promise<number> => {
+    const from = performance.now()
+    await Promise.all(Array.from({ length: count }, () => call.getVariable('EXTEN')))
+    return performance.now() - from
+  }
+  attachAgi(ami, async (call) => {
+    const one: number[] = []
+    const ten: number[] = []
+    await timed(1, call)
+    const all = await measured(job.commands, async () => {
+      for (let n = 0; n < job.commands; n++) {
+        one.push(await timed(1, call))
+        ten.push(await timed(10, call))
+      }
+    })
+    told({ ...all, extra: { p50: median(ten) / median(one) } })
+  })
+  const where = { Channel: 'Local/wait@default/n', Application: 'AGI', Data: 'agi:async', Async: true }
+  await ami.sendRaw('Originate', where)
+  return outcome
+}
+
+interface AsyncSession {
+  getVariable(name: string): Promise<string | undefined>
+}
+
+interface Library {
+  connect(options: object): Promise<{ sendRaw(action: string, params: object): Promise<unknown> }>
+}
+
+interface AgiLibrary {
+  attachAgi(ami: object, handler: (call: AsyncSession) => Promise<void>): unknown
 }
 
 /** How many calls end with what they were given: odd values read back, before and behind a refusal, and two at once. */
