@@ -284,12 +284,16 @@ export class AgiAttachment implements AsyncDisposable {
     const isUnderWay = this.#looks.has(client)
     this.#looks.set(client, isUnderWay)
     if (isUnderWay) return
-    for (let again: boolean | undefined = true; again; again = this.#looks.get(client)) {
-      this.#looks.set(client, false)
-      await this.#look(client)
+    try {
+      for (let again: boolean | undefined = true; again; again = this.#looks.get(client)) {
+        this.#looks.set(client, false)
+        await this.#look(client)
+      }
+    } finally {
+      // what `accept` throws is an uncaught error of the program, and no reason to look no more
+      this.#looks.delete(client)
+      if (this.#looks.size === 0) this.#ended.clear()
     }
-    this.#looks.delete(client)
-    if (this.#looks.size === 0) this.#ended.clear()
   }
 
   /** Looks for calls: this program's own go on, those that are gone end, and others may be taken over. */

@@ -118,3 +118,26 @@ test('what Status says of a call is its request, also where Asterisk knows no ca
   assert.deepEqual([request?.path, request?.args, request?.exten, request?.priority], ['path', ['a, b'], 's', 2])
   assert.deepEqual([request?.complete, request?.suspect], [false, []])
 })
+
+test('an `accept` that throws while it is looked is an uncaught error, and it is looked again', async () => {
+  const client = new FakeClient()
+  client.rows = [channelRow()]
+  let isBroken = true
+  const accept = () => {
+    if (isBroken) throw new Error('mine')
+    return true
+  }
+  const uncaught: unknown[] = []
+  const listeners = process.rawListeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', (error) => uncaught.push(error))
+  const attachment = attach(client, { accept, adopt: true })
+  await looked()
+  process.removeAllListeners('unhandledRejection')
+  for (const listener of listeners) process.on('unhandledRejection', listener as () => void)
+  assert.deepEqual(uncaught.map(String), ['Error: mine'])
+  isBroken = false
+  client.tell({ type: 'ready', gap: 1 })
+  await looked()
+  assert.deepEqual(commands(client), ['NOOP'])
+  await attachment.close({ timeout: 0 })
+})
