@@ -159,7 +159,8 @@ export class Exchange {
     if (holding !== undefined && text !== before) this.hangup('unknown')
     for (const job of jobs) {
       if (job === holding && !job.settled) this.#takeHeld(job, text)
-      else if (job.settled && /^\d{3}/.test(before)) this.#host.late()
+      else if (!job.settled) this.#break(job, before)
+      else if (/^\d{3}/.test(before)) this.#host.late()
     }
     this.#input('fenced')
   }
@@ -249,12 +250,13 @@ export class Exchange {
   #takeHeld(job: Job, text: string): void {
     const reply = readReply(text, 'value')
     if (reply !== undefined) this.#take(job, reply)
-    else {
-      const bytes = textToBytes(text.slice(0, 64))
-      job.reject(
-        new ProtocolError(`${this.#host.source}: the answer to ${job.command} breaks off`, { ...this.#source, bytes }),
-      )
-    }
+    else this.#break(job, text)
+  }
+
+  #break(job: Job, text: string): void {
+    const bytes = textToBytes(text.slice(0, 64))
+    const why = `${this.#host.source}: the answer to ${job.command} breaks off`
+    job.reject(new ProtocolError(why, { ...this.#source, bytes }))
   }
 
   /** Finds out what a -1 means. It has three meanings: hung up, sent elsewhere, and just failed. */

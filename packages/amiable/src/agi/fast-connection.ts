@@ -192,6 +192,7 @@ export class FastConnection implements Wire {
         if (more) exchange.doubt()
         const reply = readReply(one.text, expects)
         if (reply) exchange.reply(reply)
+        else exchange.doubt()
       } else if (one.type === 'hangup') {
         exchange.hangup('unknown')
         this.#unasked('HANGUP\n')
