@@ -36,10 +36,7 @@ const KINDS: ReadonlySet<string> = new Set(Object.keys(makeTables()))
 const TYPES: ReadonlySet<string> = new Set(['added', 'changed', 'removed'])
 
 /** A filter of changes, made once. */
-export type Test = (about: About) => boolean
-
-/** What a filter looks at. */
-export type About = Pick<Change, 'kind' | 'type'>
+export type Test = (about: Pick<Change, 'kind' | 'type'>) => boolean
 
 /**
  * Makes the test of a filter.
@@ -138,14 +135,20 @@ export class ChangeHub {
     return queue
   }
 
-  /** @param change makes the change of what happened; asked only where somebody hears it */
-  tell<T extends About>(all: readonly T[], change: (one: T) => Change): void {
-    for (const one of all) {
+  /** Whether somebody hears of such changes: others need not be made. */
+  wants(kind: Change['kind'], type: Change['type']): boolean {
+    if (this.#loops.size + this.#entries.size === 0) return false
+    const about = { kind, type }
+    for (const { test } of this.#loops) if (test(about)) return true
+    for (const { test } of this.#entries) if (test(about)) return true
+    return false
+  }
+
+  tell(changes: readonly Change[]): void {
+    for (const change of changes) {
       const number = ++this.#told
-      for (const { test, take } of this.#loops) if (test(one)) take(change(one))
-      for (const entry of this.#entries) {
-        if (entry.from < number && entry.test(one)) this.#run(entry, change(one))
-      }
+      for (const { test, take } of this.#loops) if (test(change)) take(change)
+      for (const entry of this.#entries) if (entry.from < number && entry.test(change)) this.#run(entry, change)
     }
   }
 

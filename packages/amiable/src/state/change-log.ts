@@ -2,36 +2,38 @@ import type { Cause, Change, Revision } from './changes.ts'
 import type { ChangeKind } from './records.ts'
 import { differing } from './same.ts'
 
-/**
- * What is kept of a change. The change is made of it once somebody listens or asks, and of most changes nobody does.
- */
+/** The fields of a record that are not part of its own changes: members and callers of a queue have their own. */
+export const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
+
+/** What happened to a record, before a change is made of it. */
 export interface Logged {
   readonly kind: ChangeKind
-  readonly type: Change['type']
-  readonly number: number
   readonly key: string
   readonly before: object | undefined
   readonly after: object | undefined
   readonly unseen: boolean
   readonly cause: Cause
   readonly at: number
-  made: Change | undefined
 }
 
 /**
- * The fields of a record whose changes are reported elsewhere: the members and callers of a queue have changes of their
- * own.
+ * The last changes, in a ring; each has the number of its revision. A change is made when somebody asks for it, and for
+ * most nobody does. The ring is an array for each of its parts, because an object for each change costs more to keep
+ * than all else that an event costs.
  */
-export const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
-
-/** The last changes, in a ring; each has the number of its revision. */
 export class ChangeLog {
   /** The number of the last change. */
   last = 0
   #source: string
   #mark: string
-  #ring: (Logged | undefined)[] = []
   #most: number
+  #kinds: ChangeKind[] = []
+  #keys: string[] = []
+  #befores: (object | undefined)[] = []
+  #afters: (object | undefined)[] = []
+  #unseen: boolean[] = []
+  #causes: Cause[] = []
+  #times: number[] = []
 
   /**
    * @param mark names the model, so that a revision of another one is known for what it is
@@ -48,16 +50,47 @@ export class ChangeLog {
     return this.#named(this.last)
   }
 
-  /** @param logged has the number behind the last one */
-  add(logged: Logged): void {
-    this.last++
-    this.#ring[this.last % this.#most] = logged
+  add({ kind, key, before, after, unseen, cause, at }: Logged): void {
+    const place = this.last++ % this.#most
+    this.#kinds[place] = kind
+    this.#keys[place] = key
+    this.#befores[place] = before
+    this.#afters[place] = after
+    this.#unseen[place] = unseen
+    this.#causes[place] = cause
+    this.#times[place] = at
   }
 
-  /** Returns the change as it is reported. */
-  change(logged: Logged): Change {
-    logged.made ??= this.#make(logged)
-    return logged.made
+  /** Makes the change of a number that is still kept. */
+  change(number: number): Change {
+    const place = (number - 1) % this.#most
+    const kind = this.#kinds[place] as ChangeKind
+    const key = this.#keys[place] as string
+    const before = this.#befores[place]
+    const after = this.#afters[place]
+    const cause = this.#causes[place] as Cause
+    const source = this.#source
+    const revision = this.#named(number)
+    const at = new Date(this.#times[place] as number)
+    // complete literals: a spread that adds fields costs a hundred times as much
+    const change =
+      before === undefined
+        ? { source, kind, key, revision, at, cause, type: 'added', after }
+        : after === undefined
+          ? { source, kind, key, revision, at, cause, type: 'removed', before, unseen: this.#unseen[place] }
+          : {
+              source,
+              kind,
+              key,
+              revision,
+              at,
+              cause,
+              type: 'changed',
+              before,
+              after,
+              fields: fieldsOf(kind, before, after),
+            }
+    return Object.freeze(change) as unknown as Change
   }
 
   /**
@@ -70,25 +103,7 @@ export class ChangeLog {
     if (revision.slice(0, at) !== this.#mark || !Number.isInteger(from) || from < 0 || from > this.last)
       return undefined
     if (this.last - from > this.#most) return undefined
-    const found: Change[] = []
-    for (let number = from + 1; number <= this.last; number++) {
-      found.push(this.change(this.#ring[number % this.#most] as Logged))
-    }
-    return found
-  }
-
-  #make({ kind, type, number, key, before, after, unseen, cause, at: milliseconds }: Logged): Change {
-    const source = this.#source
-    const revision = this.#named(number)
-    const at = new Date(milliseconds)
-    // complete literals: a spread that adds fields costs a hundred times as much
-    const change =
-      before === undefined
-        ? { source, kind, key, revision, at, cause, type, after }
-        : after === undefined
-          ? { source, kind, key, revision, at, cause, type, before, unseen }
-          : { source, kind, key, revision, at, cause, type, before, after, fields: fieldsOf(kind, before, after) }
-    return Object.freeze(change) as unknown as Change
+    return Array.from({ length: this.last - from }, (_, after) => this.change(from + 1 + after))
   }
 
   #named(number: number): Revision {

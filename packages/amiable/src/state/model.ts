@@ -1,6 +1,6 @@
 import { Admission } from './admission.ts'
-import { ChangeLog, type Logged } from './change-log.ts'
-import type { Cause } from './changes.ts'
+import { ChangeLog } from './change-log.ts'
+import type { Cause, Change } from './changes.ts'
 import { Ended } from './ended.ts'
 import { agents } from './fold/agents.ts'
 import { bridges } from './fold/bridges.ts'
@@ -27,8 +27,10 @@ import type { Told } from './told.ts'
 /** What a {@link Model} reports, and asks. */
 export interface ModelHost {
   readonly source: string
-  /** Takes the changes of one event or list, in their order. */
-  changed(changes: readonly Logged[]): void
+  /** Whether somebody hears of such changes. */
+  wants(kind: ChangeKind, type: Change['type']): boolean
+  /** Takes the changes of one event or list that are wanted, in their order. */
+  changed(changes: readonly Change[]): void
   /** Asks for a kind, or one record of it, to be listed again: what an event said does not fit. */
   again(kind: ListedKind, key: string | undefined): void
   /** Reports that more came than a limit allows, and was left out. */
@@ -80,8 +82,9 @@ export class Model implements Pen {
     const derive = () => {
       if (wantsCalls) calls.derive(this, this.#isList)
     }
-    const changed = (changes: readonly Logged[]) => host.changed(changes)
-    this.store = new Store({ derive, changed }, new ChangeLog(host.source, mark, options.limits.changes))
+    const changed = (changes: readonly Change[]) => host.changed(changes)
+    const wants = (kind: ChangeKind, type: Change['type']) => host.wants(kind, type)
+    this.store = new Store({ derive, wants, changed }, new ChangeLog(host.source, mark, options.limits.changes))
     // a Hangup is read by all before the channel itself goes
     const folds: readonly [ListedKind, Fold][] = [
       ['parking', parking],

@@ -92,7 +92,8 @@ export class State implements AsyncDisposable {
     this.#model = new Model(
       {
         source: source.name,
-        changed: (changes) => this.#changes.tell(changes, (one) => this.#model.store.log.change(one)),
+        wants: (kind, type) => this.#changes.wants(kind, type),
+        changed: (changes) => this.#changes.tell(changes),
         again: (kind, key) => this.#sync.again(kind, key),
         limited: (kind, limit) => this.#statuses.tell({ type: 'limit', kind, limit }),
         rests: (until) => this.#rest(until),

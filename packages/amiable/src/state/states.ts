@@ -190,7 +190,7 @@ export class States implements AsyncDisposable, Iterable<State> {
   #add(member: StateSource): void {
     const state = new State(member, resolveStateOptions(this.#options))
     this.#states.set(member, state)
-    state.on('*', (change) => this.#changes.tell([change], (one) => one))
+    state.on('*', (change) => this.#changes.tell([change]))
     void this.#followState(state)
   }
 

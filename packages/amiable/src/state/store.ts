@@ -1,5 +1,5 @@
-import { type ChangeLog, type Logged, PARTS } from './change-log.ts'
-import type { Cause } from './changes.ts'
+import { type ChangeLog, PARTS } from './change-log.ts'
+import type { Cause, Change } from './changes.ts'
 import type { ChangeKind, Queue, Records } from './records.ts'
 import { differs } from './same.ts'
 import { makeTables, type Table, type Tables, type Touched } from './table.ts'
@@ -8,8 +8,10 @@ import { makeTables, type Table, type Tables, type Touched } from './table.ts'
 export interface StoreHost {
   /** Works out what follows from what was touched, before it is reported. */
   derive(): void
-  /** Takes the changes of one commit, in their order. */
-  changed(changes: readonly Logged[]): void
+  /** Whether somebody hears of such changes. */
+  wants(kind: ChangeKind, type: Change['type']): boolean
+  /** Takes the changes of one commit that are wanted, in their order. */
+  changed(changes: readonly Change[]): void
 }
 
 /** A record that was held back and differs. */
@@ -62,7 +64,7 @@ export class Store {
     this.#host.derive()
     this.#parts('member')
     this.#parts('caller')
-    let changes: Logged[] | undefined
+    const changes: Change[] = []
     // by numbers: whoever iterates over entries makes an array of each
     for (let place = 0; place < this.#shelves.length; place++) {
       const { kind, table } = this.#shelves[place] as Shelf
@@ -72,15 +74,10 @@ export class Store {
       const held = this.#held.size === 0 ? undefined : this.#held.get(kind)
       for (const one of touched) {
         if (held !== undefined) hold(held, one, cause)
-        else {
-          const logged = this.#report(kind, one, cause, at)
-          if (logged === undefined) continue
-          if (changes === undefined) changes = [logged]
-          else changes.push(logged)
-        }
+        else this.#report(changes, kind, one, cause, at)
       }
     }
-    if (changes !== undefined) this.#host.changed(changes)
+    if (changes.length > 0) this.#host.changed(changes)
   }
 
   /** Holds the changes of some kinds back until they are released. */
@@ -90,20 +87,22 @@ export class Store {
 
   /** Reports what was held back, each record as one change; returns what differs. */
   release(kinds: readonly ChangeKind[], at: number): readonly HeldChange[] {
-    const changes: Logged[] = []
+    const found: HeldChange[] = []
+    const changes: Change[] = []
     for (const kind of kinds) {
       const held = this.#held.get(kind)
       if (held === undefined) continue
       this.#held.delete(kind)
       for (const { touched, cause } of held.values()) {
-        touched.after = this.tables[kind].get(touched.key)
+        const { key, before } = touched
+        touched.after = this.tables[kind].get(key)
         touched.differs = false
-        const logged = this.#report(kind, touched, cause, at)
-        if (logged !== undefined) changes.push(logged)
+        if (this.#report(changes, kind, touched, cause, at))
+          found.push({ kind, key, before, after: touched.after, cause })
       }
     }
     if (changes.length > 0) this.#host.changed(changes)
-    return changes
+    return found
   }
 
   /** Puts the members and callers of the queues together that have changed since somebody read them. */
@@ -129,23 +128,22 @@ export class Store {
     return Object.freeze({ ...queue, members, callers: Object.freeze(callers) })
   }
 
-  #report(kind: ChangeKind, touched: Touched<object>, cause: Cause, at: number): Logged | undefined {
-    const { key, before, unseen } = touched
-    let { after } = touched
+  /** Logs what happened to a record, and makes a change of it where somebody hears it; says whether anything did. */
+  #report(changes: Change[], kind: ChangeKind, touched: Touched<object>, cause: Cause, at: number): boolean {
     if (kind === 'queue') {
       this.assemble()
-      after = this.tables.queue.get(key)
+      touched.after = this.tables.queue.get(touched.key)
     }
-    if (before === after) return undefined
+    const { key, before, after, unseen } = touched
+    if (before === after) return false
     const type = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
     if (type === 'changed' && !touched.differs && !differs(before as object, after as object, PARTS[kind])) {
       if (kind !== 'queue') this.tables[kind].restore(key, before as never)
-      return undefined
+      return false
     }
-    const number = this.log.last + 1
-    const logged: Logged = { kind, type, number, key, before, after, unseen, cause, at, made: undefined }
-    this.log.add(logged)
-    return logged
+    this.log.add({ kind, key, before, after, unseen, cause, at })
+    if (this.#host.wants(kind, type)) changes.push(this.log.change(this.log.last))
+    return true
   }
 }
 

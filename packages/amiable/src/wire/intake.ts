@@ -48,8 +48,10 @@ export class Intake {
     const known = this.#titles.get(slice)
     if (known !== undefined) return known
     const own = detached(slice)
-    const title = this.encoding === 'utf8' ? decodeUtf8(own) : own
-    if (own.length > TITLE_BYTES) return title
+    const decoded = this.encoding === 'utf8' ? decodeUtf8(own) : own
+    if (own.length > TITLE_BYTES) return decoded
+    // V8 keeps the name of a property once, with the names in programs: to compare it with those is to compare two places
+    const [title = decoded] = Object.keys({ [decoded]: true })
     if (this.#titles.size >= TITLES) this.#titles.clear()
     this.#titles.set(own, title)
     return title

@@ -1,7 +1,7 @@
 import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, kept, known, type Told } from '../told.ts'
-import { alter } from './channels.ts'
+import { moveTo } from './channels.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 const EMPTY: readonly string[] = Object.freeze([])
@@ -13,27 +13,25 @@ const EMPTY: readonly string[] = Object.freeze([])
  * @param places the bridge of each channel that is in one and has no record yet
  */
 export function bridges(places: Map<string, string>): Fold {
-  const placeOf = (pen: Pen, channel: string) => pen.get('channel', channel)?.bridge ?? places.get(channel)
   // a channel is in one bridge at a time
-  const enter = (pen: Pen, channel: string, bridge: string): boolean => {
-    const record = pen.get('channel', channel)
-    const other = record?.bridge ?? places.get(channel)
-    if (other !== undefined && other !== bridge) {
+  const enter = (pen: Pen, channel: string, id: string, record = pen.get('channel', channel)): boolean => {
+    const other = record === undefined ? places.get(channel) : record.bridge
+    if (other !== undefined && other !== id) {
       const left = pen.get('bridge', other)
       if (left !== undefined) pen.put('bridge', other, altered(left, without(left, channel)))
     }
-    if (record === undefined) {
-      if (other === undefined && (channel === '' || places.size >= pen.admission.limitOf('bridge'))) return false
-      places.set(channel, bridge)
-    } else {
+    if (record !== undefined) {
       places.delete(channel)
-      alter(pen, channel, { bridge })
+      moveTo(pen, record, id)
+    } else {
+      if (other === undefined && (channel === '' || places.size >= pen.admission.limitOf('bridge'))) return false
+      places.set(channel, id)
     }
     return true
   }
-  const leave = (pen: Pen, channel: string, bridge: string) => {
-    if (places.get(channel) === bridge) places.delete(channel)
-    if (pen.get('channel', channel)?.bridge === bridge) alter(pen, channel, { bridge: undefined })
+  const leave = (pen: Pen, channel: string, id: string, record = pen.get('channel', channel)) => {
+    if (places.get(channel) === id) places.delete(channel)
+    if (record?.bridge === id) moveTo(pen, record, undefined)
   }
   const empty = (pen: Pen, bridge: Bridge | undefined) => {
     for (const one of bridge?.channels ?? []) leave(pen, one, (bridge as Bridge).id)
@@ -57,11 +55,13 @@ export function bridges(places: Map<string, string>): Fold {
   }
   return {
     event(pen, told) {
-      const channel = idOf(pen, told.get('Uniqueid') ?? '')
-      const said = told.Event === 'Hangup' ? placeOf(pen, channel) : told.get('BridgeUniqueid')
-      if (said === undefined) return
-      const before = pen.get('bridge', said)
-      const id = kept(before?.id, said)
+      const said = told.get('Uniqueid') ?? ''
+      const record = pen.get('channel', said)
+      const channel = record?.id ?? kept(undefined, said)
+      const place = told.Event === 'Hangup' ? (record?.bridge ?? places.get(channel)) : told.get('BridgeUniqueid')
+      if (place === undefined) return
+      const before = pen.get('bridge', place)
+      const id = kept(before?.id, place)
       switch (told.Event) {
         case 'BridgeCreate':
           pen.put('bridge', id, bridgeFrom(told, id, before, before?.channels, new Date(pen.now)))
@@ -72,15 +72,15 @@ export function bridges(places: Map<string, string>): Fold {
           return
         case 'BridgeEnter':
           if (before === undefined) return
-          if (enter(pen, channel, id)) moved(pen, told, before, withOne(before.channels, channel))
+          if (enter(pen, channel, id, record)) moved(pen, told, before, withOne(before.channels, channel))
           return
         case 'BridgeLeave':
-          leave(pen, channel, id)
+          leave(pen, channel, id, record)
           if (before === undefined) return
           moved(pen, told, before, without(before, channel))
           return
         case 'Hangup':
-          leave(pen, channel, id)
+          leave(pen, channel, id, record)
           if (before !== undefined) pen.put('bridge', id, altered(before, without(before, channel)))
       }
     },

@@ -278,6 +278,14 @@ function spied(pen: Pen, id: string | undefined, by: string, begins: boolean): v
   alter(pen, id, { spiedBy: Object.freeze(begins && others.length < MOST_OTHERS ? [...others, by] : others) })
 }
 
+/** Puts a channel into a bridge, or into none. */
+export function moveTo(pen: Pen, before: Channel, id: string | undefined): void {
+  if (before.bridge === id) return
+  const after = copyOf(before)
+  after.bridge = id
+  pen.put('channel', before.id, Object.freeze(after), before)
+}
+
 /** Replaces some fields of a channel that is known. */
 export function alter(pen: Pen, id: string | undefined, fields: Partial<Channel>): void {
   const before = id === undefined ? undefined : pen.get('channel', id)
