@@ -17,25 +17,33 @@ export function isSameLeg(one: Channel, other: Channel): boolean {
   )
 }
 
-/** Returns what its channels say of its phase. */
-export function phaseOf(channels: readonly Channel[]): Extract<Call['phase'], 'dialing' | 'ringing' | 'up' | 'held'> {
+/** Returns the phase that channels make. */
+export function phaseOf(
+  channels: readonly Pick<Channel, 'state' | 'bridge'>[],
+  isHeld: boolean,
+  dials: boolean,
+): Extract<Call['phase'], 'dialing' | 'ringing' | 'up' | 'held'> {
   let isBridged = false
-  let isHeld = false
   let rings = false
-  let dials = false
   let isUp = false
-  for (const { bridge, held, state, dialing } of channels) {
+  for (const { bridge, state } of channels) {
     if (bridge !== undefined) isBridged = true
-    if (held === true) isHeld = true
     if (state === 'Ringing') rings = true
     else if (state === 'Up') isUp = true
-    if (dialing.length > 0) dials = true
   }
   if (!isBridged) {
     if (rings) return 'ringing'
     if (dials || !isUp) return 'dialing'
   }
   return isHeld ? 'held' : 'up'
+}
+
+/** Returns a list with another value at one place; the list itself where it is the same value. */
+export function replacedAt<T>(all: readonly T[], at: number, one: T): readonly T[] {
+  if (all[at] === one) return all
+  const others = all.slice()
+  others[at] = one
+  return Object.freeze(others)
 }
 
 /** Returns when the first of its channels was made; by the clock of the server they can be out of their order. */
@@ -57,7 +65,7 @@ export function legsOf(channels: readonly Channel[], before: readonly Leg[] = NO
   return isSame ? before : Object.freeze(legs)
 }
 
-function legOf({ id, name, state, bridge }: Channel, before: Leg | undefined): Leg {
+export function legOf({ id, name, state, bridge }: Channel, before: Leg | undefined): Leg {
   const isSame =
     before !== undefined &&
     before.channel === id &&
@@ -93,7 +101,7 @@ function isFirstHalf({ name }: Channel): boolean {
   return !name.endsWith(';2')
 }
 
-function partyOf({ id, caller: { number, name } }: Channel, before: CallParty | undefined): CallParty {
+export function partyOf({ id, caller: { number, name } }: Channel, before: CallParty | undefined): CallParty {
   const isSame = before !== undefined && before.channel === id && before.number === number && before.name === name
   return isSame ? before : Object.freeze({ channel: id, number, name })
 }

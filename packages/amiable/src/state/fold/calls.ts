@@ -1,7 +1,7 @@
 import type { Call, CallQueue, Cdr, Channel, Transfer } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, perhaps, type Told, text } from '../told.ts'
-import { isSameLeg, legsOf, partiesOf, phaseOf, startOf } from './call-parts.ts'
+import { isSameLeg, legOf, legsOf, partiesOf, partyOf, phaseOf, replacedAt, startOf } from './call-parts.ts'
 import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
 
@@ -25,6 +25,8 @@ export class CallBook {
   #merged = new Map<string, string>()
   /** The rooms that channels are in. */
   #rooms = new Map<string, number>()
+  /** Channels that are on hold or dial others. */
+  #heldOrDialing = new Set<string>()
   /** The key of the caller that a channel is, where it waits in a queue. */
   #waiting = new Map<string, string>()
   /** The call that a channel was in, for a Cdr that comes behind its Hangup. */
@@ -106,9 +108,11 @@ export class CallBook {
   derive(pen: Pen, isList: boolean): void {
     const { channel, caller, parked, room } = pen.tables
     if (channel.touched.length + caller.touched.length + parked.touched.length + room.touched.length === 0) return
+    if (this.#oneLeg(pen, isList)) return
     const dirty = new Dirty()
     const merges: { readonly from: string; readonly into: string }[] = []
     for (const { key, before, after } of channel.touched) {
+      this.#note(key, after)
       if (before !== undefined && after !== undefined && isSameLeg(before, after)) continue
       if (before !== undefined) dirty.add(before.call)
       if (after === undefined || before?.call === after.call) continue
@@ -133,6 +137,44 @@ export class CallBook {
     // those that may end go first: there are never more calls than channels
     for (const [id, joined] of dirty.calls) if (joined.length === 0) this.#make(pen, id, joined, isList)
     for (const [id, joined] of dirty.calls) if (joined.length > 0) this.#make(pen, id, joined, isList)
+  }
+
+  /**
+   * Writes the call of one channel that changed, where its legs say all that its other channels say: most events are
+   * such, and to look for the records of the others would take longer than all else.
+   * @returns false where there is more to do
+   */
+  #oneLeg(pen: Pen, isList: boolean): boolean {
+    const { channel, caller, parked, room } = pen.tables
+    const { key, before, after } = channel.touched[0] ?? {}
+    const touched = channel.touched.length + caller.touched.length + parked.touched.length + room.touched.length
+    if (touched > 1 || key === undefined || before === undefined || after === undefined) return false
+    this.#note(key, after)
+    if (isSameLeg(before, after)) return true
+    if (before.call !== after.call || before.name !== after.name || before.createdAt !== after.createdAt) return false
+    const call = pen.get('call', after.call)
+    if (call === undefined || call.legs.length !== call.parties.length || call.queue?.position !== undefined)
+      return false
+    const at = call.legs.findIndex((leg) => leg.channel === key)
+    if (at === -1 || !call.legs.every((leg) => this.#isPlain(pen, leg.channel))) return false
+    const legs = replacedAt(call.legs, at, legOf(after, call.legs[at]))
+    const parties = replacedAt(call.parties, at, partyOf(after, call.parties[at]))
+    const { startedAt, queue } = call
+    this.#write(pen, after.call, call, { phase: phaseOf(legs, false, false), legs, parties, startedAt, queue }, isList)
+    return true
+  }
+
+  #note(id: string, channel: Channel | undefined): void {
+    if (channel !== undefined && (channel.held === true || channel.dialing.length > 0)) this.#heldOrDialing.add(id)
+    else if (this.#heldOrDialing.size > 0) this.#heldOrDialing.delete(id)
+  }
+
+  /** Whether a channel is nothing that its leg does not say. */
+  #isPlain({ tables: { parked } }: Pen, id: string): boolean {
+    if (this.#heldOrDialing.size > 0 && this.#heldOrDialing.has(id)) return false
+    if (this.#waiting.size > 0 && this.#waiting.has(id)) return false
+    if (this.#rooms.size > 0 && this.#rooms.has(id)) return false
+    return parked.records.size === 0 || parked.group(id).size === 0
   }
 
   #roomTouched(
@@ -182,13 +224,20 @@ export class CallBook {
       if (before !== undefined) this.#end(pen, before, isList)
       return
     }
-    const phase = this.#phaseOf(pen, channels)
+    const parts = {
+      phase: this.#phaseOf(pen, channels),
+      legs: legsOf(channels, before?.legs),
+      parties: partiesOf(channels, before?.parties),
+      startedAt: startOf(channels, before?.startedAt),
+      queue: this.#queueOf(pen, channels, before?.queue),
+    }
+    this.#write(pen, id, before, parts, isList)
+  }
+
+  #write(pen: Pen, id: string, before: Call | undefined, parts: Parts, isList: boolean): void {
+    const { phase, legs, parties, startedAt, queue } = parts
     const talks = phase === 'up' || phase === 'held' || phase === 'conference'
-    const legs = legsOf(channels, before?.legs)
-    const parties = partiesOf(channels, before?.parties)
-    const startedAt = startOf(channels, before?.startedAt)
     const answeredAt = before?.answeredAt ?? (talks && !isList ? new Date(pen.now) : undefined)
-    const queue = this.#queueOf(pen, channels, before?.queue)
     if (
       before !== undefined &&
       phase === before.phase &&
@@ -224,7 +273,9 @@ export class CallBook {
     if (parked.records.size > 0 && channels.some(({ id }) => parked.group(id).size > 0)) return 'parked'
     if (this.#rooms.size > 0 && channels.some(({ id }) => this.#rooms.has(id))) return 'conference'
     if (this.#waiting.size > 0 && channels.some(({ id }) => this.#waiting.has(id))) return 'queued'
-    return phaseOf(channels)
+    const isHeld = channels.some(({ held }) => held === true)
+    const dials = channels.some(({ dialing }) => dialing.length > 0)
+    return phaseOf(channels, isHeld, dials)
   }
 
   #queueOf(pen: Pen, legs: readonly Channel[], before: CallQueue | undefined): CallQueue | undefined {
@@ -290,6 +341,9 @@ export class CallBook {
     if (oldest !== undefined) this.#past.delete(oldest)
   }
 }
+
+/** What a call is made from. */
+type Parts = Pick<Call, 'phase' | 'legs' | 'parties' | 'startedAt' | 'queue'>
 
 /** The calls that must be made again, each with the channels that joined it. */
 class Dirty {
