@@ -47,6 +47,23 @@ export function kept<T extends string | undefined>(before: string | undefined, v
   return [value.slice(0, 1), value.slice(1, LONGEST_TEXT)].join('') as T
 }
 
+// words that many records have: a context, an application, the type of a bridge
+const words = new Map<string, string>()
+const MOST_WORDS = 1_000
+const LONGEST_WORD = 64
+
+/** Returns the value before where the new one is equal, or the one string that all records have for that word. */
+export function shared<T extends string | undefined>(before: string | undefined, value: T): T {
+  if (before === value) return before as T
+  if (value === undefined || value.length > LONGEST_WORD) return kept(before, value)
+  const known = words.get(value)
+  if (known !== undefined) return known as T
+  const own = kept(undefined, value)
+  if (words.size >= MOST_WORDS) words.clear()
+  words.set(own as string, own as string)
+  return own
+}
+
 /** Returns a header as a number; 0 for what is none, or greater than any of Asterisk's. */
 export function count(told: Told, name: string): number {
   const value = Number(told.get(name))

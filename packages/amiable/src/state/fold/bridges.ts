@@ -1,6 +1,6 @@
 import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, kept, known, type Told } from '../told.ts'
+import { count, kept, known, shared, type Told } from '../told.ts'
 import { moveTo } from './channels.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
@@ -49,7 +49,7 @@ export function bridges(places: Map<string, string>): Fold {
         for (const one of before.channels) if (!found.has(one)) leave(pen, one, id)
         const channels = [...found].filter((one) => enter(pen, one, id))
         const same = channels.length === before.channels.length && before.channels.every((one) => found.has(one))
-        if (!same) pen.put('bridge', id, altered(before, Object.freeze(channels)))
+        if (!same) pen.put('bridge', id, altered(before, Object.freeze(channels.slice())))
       },
     }
   }
@@ -109,7 +109,7 @@ function idOf(pen: Pen, channel: string): string {
 }
 
 function without({ channels }: Bridge, channel: string): readonly string[] {
-  return channels.includes(channel) ? Object.freeze(channels.filter((one) => one !== channel)) : channels
+  return channels.includes(channel) ? Object.freeze(channels.filter((one) => one !== channel).slice()) : channels
 }
 
 function withOne(channels: readonly string[], channel: string): readonly string[] {
@@ -120,8 +120,8 @@ function withOne(channels: readonly string[], channel: string): readonly string[
  * Notes that somebody entered or left: what kind of bridge it is can change with that, who made it and its name cannot.
  */
 function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]): void {
-  const type = kept(before.type, told.get('BridgeType') ?? '')
-  const technology = kept(before.technology, told.get('BridgeTechnology') ?? '')
+  const type = shared(before.type, told.get('BridgeType') ?? '')
+  const technology = shared(before.technology, told.get('BridgeTechnology') ?? '')
   pen.put('bridge', before.id, altered(before, channels, type, technology), before)
   // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
   if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels')) pen.again('bridges', before.id)
@@ -147,8 +147,8 @@ function bridgeFrom(
 ): Bridge {
   return renewed(before, {
     id: kept(before?.id, id),
-    type: kept(before?.type, told.get('BridgeType') ?? ''),
-    technology: kept(before?.technology, told.get('BridgeTechnology') ?? ''),
+    type: shared(before?.type, told.get('BridgeType') ?? ''),
+    technology: shared(before?.technology, told.get('BridgeTechnology') ?? ''),
     creator: kept(before?.creator, known(told.get('BridgeCreator'))),
     name: kept(before?.name, known(told.get('BridgeName'))),
     channels,

@@ -90,7 +90,8 @@ export function partiesOf(channels: readonly Channel[], before: readonly CallPar
     if (party !== known) isSame = false
     parties.push(party)
   }
-  return isSame && parties.length === before.length ? before : Object.freeze(parties)
+  // a copy of its own length: an array that has grown has room for many
+  return isSame && parties.length === before.length ? before : Object.freeze(parties.slice())
 }
 
 function isNobodysHop({ technology }: Channel): boolean {

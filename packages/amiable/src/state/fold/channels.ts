@@ -1,6 +1,6 @@
 import type { Channel, ChannelState, Dial } from '../records.ts'
 import { differs, isSame } from '../same.ts'
-import { count, kept, known, meant, partyOf, perhaps, type Told, text } from '../told.ts'
+import { count, kept, known, meant, partyOf, perhaps, shared, type Told, text } from '../told.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 const KNOWN: readonly ChannelState[] = [
@@ -96,14 +96,14 @@ function moved(told: Told, before: Channel, facts: ChannelFacts): Channel {
       after.connected = partyOf(told, '', 'ConnectedLine', before.connected)
       break
     case 'NewAccountCode':
-      after.accountCode = kept(before.accountCode, told.get('AccountCode') ?? '')
+      after.accountCode = shared(before.accountCode, told.get('AccountCode') ?? '')
       break
     case 'Newexten':
-      after.application = kept(before.application, known(told.get('Application')))
+      after.application = shared(before.application, known(told.get('Application')))
       after.applicationData = kept(before.applicationData, known(told.get('AppData')))
   }
-  after.context = kept(before.context, told.get('Context') ?? '')
-  after.exten = kept(before.exten, told.get('Exten') ?? '')
+  after.context = shared(before.context, told.get('Context') ?? '')
+  after.exten = shared(before.exten, told.get('Exten') ?? '')
   after.priority = count(told, 'Priority')
   after.call = kept(before.call, calls.idOf(told.get('Linkedid') ?? before.id))
   if (wanted.size > 0) after.variables = variablesOf(told, wanted, before.variables)
@@ -142,11 +142,11 @@ function channelFrom(
     state,
     caller: partyOf(told, '', 'CallerID', before?.caller),
     connected: partyOf(told, '', 'ConnectedLine', before?.connected),
-    accountCode: kept(before?.accountCode, told.get('AccountCode') ?? ''),
-    context: kept(before?.context, told.get('Context') ?? ''),
-    exten: kept(before?.exten, told.get('Exten') ?? ''),
+    accountCode: shared(before?.accountCode, told.get('AccountCode') ?? ''),
+    context: shared(before?.context, told.get('Context') ?? ''),
+    exten: shared(before?.exten, told.get('Exten') ?? ''),
     priority: count(told, 'Priority'),
-    application: isRow ? kept(before?.application, known(told.get('Application'))) : before?.application,
+    application: isRow ? shared(before?.application, known(told.get('Application'))) : before?.application,
     applicationData: isRow
       ? kept(before?.applicationData, known(told.get(told.Event === 'Status' ? 'Data' : 'ApplicationData')))
       : before?.applicationData,
@@ -172,7 +172,10 @@ function channelFrom(
 function addressOf(name: string): { technology: string; device: string } {
   const slash = name.indexOf('/')
   const dash = name.lastIndexOf('-')
-  return { technology: slash === -1 ? '' : name.slice(0, slash), device: dash === -1 ? name : name.slice(0, dash) }
+  return {
+    technology: slash === -1 ? '' : shared(undefined, name.slice(0, slash)),
+    device: dash === -1 ? name : name.slice(0, dash),
+  }
 }
 
 // a Uniqueid begins with the second of the server's clock in which it was made (main/channel.c:__ast_channel_alloc_ap).
