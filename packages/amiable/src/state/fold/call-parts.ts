@@ -1,5 +1,6 @@
 // What the record of a call is made from. Where nothing differs it is the same object as before.
 import type { Call, CallParty, Channel, Leg } from '../records.ts'
+import type { Pen } from './fold.ts'
 
 const NONE: readonly never[] = Object.freeze([])
 
@@ -105,4 +106,41 @@ function isFirstHalf({ name }: Channel): boolean {
 export function partyOf({ id, caller: { number, name } }: Channel, before: CallParty | undefined): CallParty {
   const isSame = before !== undefined && before.channel === id && before.number === number && before.name === name
   return isSame ? before : Object.freeze({ channel: id, number, name })
+}
+
+/** The calls that must be made again, each with the channels that joined it. */
+export class Dirty {
+  readonly calls = new Map<string, readonly string[]>()
+
+  add(call: string): void {
+    if (!this.calls.has(call)) this.calls.set(call, NONE)
+  }
+
+  joins(call: string, channel: string): void {
+    const joined = this.calls.get(call)
+    if (joined === undefined || joined === NONE) this.calls.set(call, [channel])
+    else (joined as string[]).push(channel)
+  }
+
+  /** Returns the channels that joined it since this was asked. */
+  take(call: string): readonly string[] {
+    const joined = this.calls.get(call) ?? NONE
+    this.calls.set(call, NONE)
+    return joined
+  }
+}
+
+/** Returns the channels of a call: its legs that are there still, and those that joined it. */
+export function channelsOf(pen: Pen, id: string, before: Call | undefined, joined: readonly string[]): Channel[] {
+  const { channel } = pen.tables
+  const found: Channel[] = []
+  for (const leg of before?.legs ?? NONE) {
+    const one = channel.get(leg.channel)
+    if (one?.call === id) found.push(one)
+  }
+  for (const key of joined) {
+    const one = channel.get(key)
+    if (one?.call === id) found.push(one)
+  }
+  return found
 }

@@ -1,7 +1,18 @@
 import type { Call, CallQueue, Cdr, Channel, Transfer } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, perhaps, type Told, text } from '../told.ts'
-import { isSameLeg, legOf, legsOf, partiesOf, partyOf, phaseOf, replacedAt, startOf } from './call-parts.ts'
+import {
+  channelsOf,
+  Dirty,
+  isSameLeg,
+  legOf,
+  legsOf,
+  partiesOf,
+  partyOf,
+  phaseOf,
+  replacedAt,
+  startOf,
+} from './call-parts.ts'
 import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
 
@@ -124,9 +135,14 @@ export class CallBook {
       if (call !== undefined) dirty.add(call)
     }
     for (const { key, before, after } of caller.touched) {
-      if (after !== undefined) this.#waiting.set(after.id, key)
-      else if (before !== undefined && this.#waiting.get(before.id) === key) this.#waiting.delete(before.id)
-      ofChannel((after ?? before)?.id ?? '')
+      const id = (after ?? before)?.id ?? ''
+      if (after !== undefined) this.#waiting.set(id, key)
+      else if (this.#waiting.get(id) === key) {
+        this.#waiting.delete(id)
+        // a list can show it in the next queue before the event says that it left this one
+        for (const [other, one] of caller.records) if (one.id === id) this.#waiting.set(id, other)
+      }
+      ofChannel(id)
     }
     for (const { before, after } of parked.touched) {
       ofChannel(after?.id ?? '')
@@ -140,8 +156,8 @@ export class CallBook {
   }
 
   /**
-   * Writes the call of one channel that changed, where its legs say all that its other channels say: most events are
-   * such, and to look for the records of the others would take longer than all else.
+   * Writes the call of one channel that changed, where its legs say all that its other channels say. Most events are
+   * such. To look for the records of the others would take longer than all else.
    * @returns false where there is more to do
    */
   #oneLeg(pen: Pen, isList: boolean): boolean {
@@ -344,43 +360,6 @@ export class CallBook {
 
 /** What a call is made from. */
 type Parts = Pick<Call, 'phase' | 'legs' | 'parties' | 'startedAt' | 'queue'>
-
-/** The calls that must be made again, each with the channels that joined it. */
-class Dirty {
-  readonly calls = new Map<string, readonly string[]>()
-
-  add(call: string): void {
-    if (!this.calls.has(call)) this.calls.set(call, NONE)
-  }
-
-  joins(call: string, channel: string): void {
-    const joined = this.calls.get(call)
-    if (joined === undefined || joined === NONE) this.calls.set(call, [channel])
-    else (joined as string[]).push(channel)
-  }
-
-  /** Returns the channels that joined it since this was asked. */
-  take(call: string): readonly string[] {
-    const joined = this.calls.get(call) ?? NONE
-    this.calls.set(call, NONE)
-    return joined
-  }
-}
-
-/** Returns the channels of a call: its legs that are there still, and those that joined it. */
-function channelsOf(pen: Pen, id: string, before: Call | undefined, joined: readonly string[]): Channel[] {
-  const { channel } = pen.tables
-  const found: Channel[] = []
-  for (const leg of before?.legs ?? NONE) {
-    const one = channel.get(leg.channel)
-    if (one?.call === id) found.push(one)
-  }
-  for (const key of joined) {
-    const one = channel.get(key)
-    if (one?.call === id) found.push(one)
-  }
-  return found
-}
 
 /**
  * Returns whom or what a transfer leads to. Of one that joins two bridges the target need not be named

@@ -13,7 +13,7 @@ import { AsyncQueue } from '../../../src/util/async-queue.ts'
 import type { Clock } from '../../../src/util/clock.ts'
 import { type Deferred, deferred } from '../../../src/util/deferred.ts'
 import { History } from './history.ts'
-import { Message, type Published, Tape } from './messages.ts'
+import { Message, type Published, sorted, Tape } from './messages.ts'
 
 /** What a negative control does to the stream. */
 export interface Night {
@@ -223,7 +223,44 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
   for (const [name, wanted] of Object.entries(truth)) {
     if (isKept(name === 'registered' ? 'contacts' : name)) assert.deepEqual(found[name], wanted, name)
   }
+  if (kinds.includes('calls')) assertCalls(state.snapshot())
   assertLog(changes, state)
+}
+
+/** The calls are those that anybody would make of the channels, and no channel is in none. */
+function assertCalls({
+  channels,
+  calls,
+  rooms,
+  parking,
+  queues,
+}: ReturnType<ReturnType<typeof watch>['snapshot']>): void {
+  const callers = queues.flatMap((queue) => queue.callers)
+  const phaseOf = (legs: typeof channels) => {
+    if (legs.some(({ id }) => parking.some((one) => one.id === id))) return 'parked'
+    if (legs.some(({ id }) => rooms.some((room) => room.parties.some((one) => one.id === id)))) return 'conference'
+    if (legs.some(({ id }) => callers.some((one) => one.id === id))) return 'queued'
+    const talks = legs.some(({ held }) => held) ? 'held' : 'up'
+    if (legs.some(({ bridge }) => bridge !== undefined)) return talks
+    if (legs.some(({ state }) => state === 'Ringing')) return 'ringing'
+    return legs.some(({ state }) => state === 'Up') ? talks : 'dialing'
+  }
+  const wanted = [...new Set(channels.map(({ call }) => call))].map((id) => {
+    const legs = channels.filter(({ call }) => call === id)
+    return {
+      id,
+      phase: phaseOf(legs),
+      legs: sorted(legs.map(({ id: channel, name, state, bridge }) => ({ channel, name, state, bridge }))),
+      parties: sorted(legs.map(({ id: channel, caller }) => ({ channel, ...caller }))),
+    }
+  })
+  const found = calls.map(({ id, phase, legs, parties }) => ({
+    id,
+    phase,
+    legs: sorted(legs),
+    parties: sorted(parties),
+  }))
+  assert.deepEqual(sorted(found), sorted(wanted), 'calls')
 }
 
 const COMPLETIONS: Readonly<Record<string, string>> = {
