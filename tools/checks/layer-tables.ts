@@ -117,7 +117,7 @@ const command: Package = {
     ['output/report', 'output/rows', 'output/reply'],
     ['options'],
     ['server'],
-    ['events', 'complete'],
+    ['events', 'complete', 'simulate'],
     ['verbs'],
     ['program'],
     ['main'],

@@ -29,6 +29,10 @@ export async function argumentsOf(
     case 'context':
       if (first === undefined) return ['add', 'ls', 'show', 'use', 'set', 'rm', 'test', 'secret']
       return first === 'add' || first === 'ls' ? [] : known.contexts()
+    case 'docs':
+      return first === undefined ? [...Object.keys(actions), ...Object.keys(events)] : []
+    case 'rights':
+      return last.startsWith('+') ? Object.keys(events).map((name) => `+${name}`) : Object.keys(actions)
     case 'help':
       return first === undefined ? known.verbs : []
     case 'completion':

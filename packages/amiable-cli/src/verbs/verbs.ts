@@ -35,6 +35,21 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./originate.ts')).originate,
   },
   {
+    name: 'docs',
+    summary: 'shows what an action or an event is, from the catalog',
+    load: async () => (await import('./docs.ts')).docs,
+  },
+  {
+    name: 'rights',
+    summary: 'prints the section of manager.conf that a program needs',
+    load: async () => (await import('./rights.ts')).rights,
+  },
+  {
+    name: 'simulate',
+    summary: 'runs a simulated Asterisk to try the others on',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
+  {
     name: 'context',
     summary: 'names servers and how to log in to them',
     load: async () => (await import('./context.ts')).context,

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { after, test } from 'node:test'
+import { CommandLine, ended } from '../../../../tools/testbed/command.ts'
+
+const line = new CommandLine()
+after(() => line[Symbol.dispose]())
+
+/** Starts a simulated server and reads the line that it prints. */
+async function simulated(...args: string[]) {
+  const child = line.start(['simulate', '--listen', '127.0.0.1:0', ...args])
+  const done = ended(child)
+  const said = await new Promise<string>((resolve) => child.stdout.once('data', resolve))
+  const [, url = '', file = ''] = /^export AMIABLE_URL='(.+)' AMIABLE_SECRET_FILE='(.+)'\n$/.exec(said) ?? []
+  return { child, done, file, env: { AMIABLE_URL: url, AMIABLE_SECRET_FILE: file } }
+}
+
+test('the line that it prints is enough for the other verbs, and the secret is gone at the end', async () => {
+  const { child, done, env, file } = await simulated('--asterisk', '16')
+  const shown = await line.run(['-x', 'core show version'], { env })
+  assert.deepEqual([shown.code, /^Asterisk 16\./.test(shown.stdout)], [0, true])
+  child.kill('SIGINT')
+  const { code, stderr } = await done
+  assert.deepEqual([code, stderr], [0, 'a simulated Asterisk 16; in another terminal:\n'])
+  assert.equal(existsSync(file), false)
+})
+
+test('--calls makes calls that events and list show', async () => {
+  const { child, done, env } = await simulated('--calls', '20')
+  const events = await line.run(['events', 'BridgeEnter', '-n', '2', '--for', '20s', '--time', 'none'], { env })
+  assert.deepEqual([events.code, events.stdout.split('\n').length], [0, 3])
+  const channels = await line.run(['list', 'channels'], { env })
+  assert.match(channels.stdout, /^PJSIP\/10\d-\w{8} +Up/m)
+  child.kill('SIGTERM')
+  assert.equal((await done).code, 0)
+})
+
+for (const [args, code, says] of [
+  [['--listen', 'here'], 2, /--listen must be ADDRESS:PORT/],
+  [['--calls', 'many'], 2, /--calls must be a number/],
+  [['--asterisk', '13'], 2, /Allowed choices are 16, 22/],
+  [['--listen', '192.0.2.1:5038'], 3, /cannot listen on 192\.0\.2\.1:5038/],
+] as const) {
+  test(`exit status ${code}: simulate ${args.join(' ')}`, async () => {
+    const ran = await line.run(['simulate', ...args])
+    assert.deepEqual([ran.code, ran.stdout], [code, ''])
+    assert.match(ran.stderr, says)
+  })
+}
