@@ -43,3 +43,16 @@ test('a channel or a bridge that only one of them has is told', () => {
   assert.deepEqual(texts([born, far], [born]), ['wait;2: - it is there'])
   assert.deepEqual(texts([born], [born, event('BridgeCreate', ['BridgeUniqueid', 'b'])]), ['bridge: + it is there'])
 })
+
+test('which of two channels leaves a bridge first is no difference, and how many are left is one', () => {
+  const leaves = (half: number, left: number) =>
+    event(
+      'BridgeLeave',
+      ['BridgeUniqueid', 'b'],
+      ['BridgeNumChannels', String(left)],
+      ['Channel', `Local/wait@default-00000001;${half}`],
+    )
+  const inOrder = [leaves(1, 1), leaves(2, 0)]
+  assert.deepEqual(texts(inOrder, [leaves(2, 1), leaves(1, 0)]), [])
+  assert.deepEqual(texts(inOrder, [leaves(1, 1), leaves(2, 1)]), ['bridge: - BridgeLeave 0, + BridgeLeave 1'])
+})

@@ -68,9 +68,11 @@ function stories(events: readonly AmiEvent[]): Map<string, Story> {
   }
   for (const event of events) {
     const value = telling[event.Event]
-    const what = value === undefined ? event.Event : `${event.Event} ${event.get(value) ?? ''}`
+    const said = value === undefined ? event.Event : `${event.Event} ${event.get(value) ?? ''}`
     const headers = [...event.headers].map(([header]) => header)
     for (const whose of owners(event, name)) {
+      // whichever thread leaves first: how many are left is the bridge's story, and not the channel's
+      const what = event.Event === 'BridgeLeave' && !/^bridge( no\. \d+)?$/.test(whose) ? event.Event : said
       const story = told.get(whose) ?? []
       if (story.length === 0) told.set(whose, story)
       story.push({ what, headers })
