@@ -14,17 +14,20 @@ async function main() {
   const { write } = catalog.rightsFor({ actions: ['Originate'] })
   const calls = await agi.listenAgi(() => {}, { port: 0 })
   await calls.close()
+  const picture = state.watch(ami, { kinds: ['channels'] })
+  await picture.ready()
+  const fresh = picture.freshness.type
   await ami.close()
   await server.close()
-  console.log(pong.Ping, events[0].Event, refused instanceof amiable.ActionError, refused.code, write.join(), calls.port > 0)
+  console.log(pong.Ping, events[0].Event, refused instanceof amiable.ActionError, refused.code, write.join(), calls.port > 0, fresh)
 }
 main()
 `
 
 /** What they print. */
-export const SAID = 'Pong Hangup true AMI_REFUSED originate true'
+export const SAID = 'Pong Hangup true AMI_REFUSED originate true live'
 
-const names = ['amiable', 'testing', 'catalog', 'agi'] as const
+const names = ['amiable', 'testing', 'catalog', 'agi', 'state'] as const
 const specifier = (name: string) => (name === 'amiable' ? name : `amiable/${name}`)
 
 export const ESM = names.map((name) => `import * as ${name} from '${specifier(name)}'\n`).join('') + BODY
@@ -50,7 +53,11 @@ export const TYPED = `
 import { type AmiEvent, type Client, connect, LostError, type RawResponse } from 'amiable'
 import { actions, rightsFor } from 'amiable/catalog'
 import { type AgiHandler, HangupError, listenAgi } from 'amiable/agi'
+import { type Channel, watch } from 'amiable/state'
 import { startServer } from 'amiable/testing'
+
+export const ringing = (ami: Client): readonly Channel[] =>
+  watch(ami, { kinds: ['channels'] }).channels.filter(({ state }) => state === 'Ringing')
 
 export const menu: AgiHandler = async (call) => {
   const { digits } = await call.getData('enter-account', { timeout: 5_000, maxDigits: 6 })
