@@ -3,16 +3,41 @@
 /** Why the last truth may be old. */
 export type StaleReason = 'lost' | 'dropped' | 'refused'
 
-/** How fresh the records of a kind are. */
-export type Freshness =
-  /** Nothing is known yet. */
-  | { readonly type: 'waiting' }
-  /** The server is asked. `known`: readers have an older truth meanwhile. */
-  | { readonly type: 'listing'; readonly since: Date; readonly known: boolean }
-  | { readonly type: 'live'; readonly listedAt: Date }
-  | { readonly type: 'stale'; readonly since: Date; readonly why: StaleReason }
-  /** The account may not see it: one of `classes` is missing, or the module where there is none. */
-  | { readonly type: 'blind'; readonly action: string; readonly classes: readonly string[] }
+/** Nothing is known yet. */
+export interface FreshnessWaiting {
+  readonly type: 'waiting'
+}
+
+/** The server is asked. */
+export interface FreshnessListing {
+  readonly type: 'listing'
+  readonly since: Date
+  /** Whether readers have an older truth meanwhile. */
+  readonly known: boolean
+}
+
+/** A list is complete, and events keep it true. */
+export interface FreshnessLive {
+  readonly type: 'live'
+  readonly listedAt: Date
+}
+
+/** The records are as of `since`: readers keep the last truth. */
+export interface FreshnessStale {
+  readonly type: 'stale'
+  readonly since: Date
+  readonly why: StaleReason
+}
+
+/** The account may not see it: one of `classes` is missing, or the module where there is none. */
+export interface FreshnessBlind {
+  readonly type: 'blind'
+  readonly action: string
+  readonly classes: readonly string[]
+}
+
+/** How fresh the records of a kind are; match on `type`. */
+export type Freshness = FreshnessWaiting | FreshnessListing | FreshnessLive | FreshnessStale | FreshnessBlind
 
 /** What happens to a kind. */
 export type Input =

@@ -3,7 +3,15 @@ export type { Added, Cause, Change, Changed, ChangeName, ChangeOf, Removed, Rese
 export type { Collection } from './collection.ts'
 export type { QueueWindow } from './fold/queue-window.ts'
 export type { Followed, FollowOptions, Step } from './follow.ts'
-export type { Freshness, StaleReason } from './freshness.ts'
+export type {
+  Freshness,
+  FreshnessBlind,
+  FreshnessListing,
+  FreshnessLive,
+  FreshnessStale,
+  FreshnessWaiting,
+  StaleReason,
+} from './freshness.ts'
 export type { Kind } from './kinds.ts'
 export type { StateOptions } from './options.ts'
 export type {
