@@ -107,8 +107,9 @@ test('docs/reference/state.md has each option of a model and each freshness, and
   const source = (path: string) => readSource(ROOT, `packages/amiable/src/state/${path}`)
   const options = /export interface StateOptions \{([\s\S]*?)\n\}/.exec(source('options.ts'))?.[1] ?? ''
   const declared = [...options.matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name)
-  const fresh = /export type Freshness =([\s\S]*?)\n\n/.exec(source('freshness.ts'))?.[1] ?? ''
-  const types = [...fresh.matchAll(/type: '(\w+)'/g)].map(([, name]) => name)
+  const types = [
+    ...source('freshness.ts').matchAll(/^export interface Freshness\w+ \{\n {2}readonly type: '(\w+)'/gm),
+  ].map(([, name]) => name)
   const rows = [...readFileSync(STATE_PAGE, 'utf8').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name)
   assert.ok(declared.length > 5 && types.length > 4)
   assert.deepEqual(rows.toSorted(), [...declared, ...types].toSorted())
