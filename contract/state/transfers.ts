@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Client, connect } from 'amiable'
+import { type State, type Step, watch } from 'amiable/state'
+import { dial } from '../support/calls.ts'
+import { nextEvent, optionsFor } from '../support/client.ts'
+import type { OurAsterisk } from '../targets.ts'
+import { quiet } from './quiet.ts'
+import { assertTrue } from './support/assert-true.ts'
+import { KINDS } from './support/kinds.ts'
+
+/** What moves channels from one call to another, and what takes a module away: only a real Asterisk does that. */
+export function transfers(target: OurAsterisk): void {
+  const { name } = target
+
+  test(`${name}: an attended transfer is one call, whose steps say to whom; the model stays true`, () =>
+    withState(target, async (ami, state) => {
+      const transferred = steps(state)
+      const call = await dial(ami, 'dialtransfer', { until: 'BridgeEnter' })
+      // its own bridge is the first that two are in; the second is the one in which it asks the other
+      const asks = nextEvent(ami, 'BridgeEnter', (event) => event.get('Channel') === call.far)
+      await ami.send('Atxfer', { Channel: call.far, Context: 'default', Exten: '201' })
+      await asks
+      const done = nextEvent(ami, 'AttendedTransfer')
+      await ami.send('Hangup', { Channel: call.far })
+      assert.equal((await done).get('Result'), 'Success')
+      await assertTrue(state, ami, ami, 'transferred')
+      const step = await transferred
+      assert.ok(step.type === 'transfer' && step.kind === 'attended')
+      assert.match(step.to ?? '', /^Local\/201@default-/)
+    }))
+
+  test(`${name}: calls that are bridged, picked up or parked out of their bridge are told as the lists have them`, () =>
+    withState(target, async (ami, state) => {
+      const [one, other] = [await dial(ami), await dial(ami)]
+      await ami.send('Bridge', { Channel1: one.channel, Channel2: other.channel })
+      await assertTrue(state, ami, ami, 'bridged')
+      assert.equal(state.channels.get(one.uniqueid)?.bridge, state.channels.get(other.uniqueid)?.bridge)
+      const third = await dial(ami, 'dialtransfer', { until: 'BridgeEnter' })
+      await ami.send('Park', { Channel: third.far, Timeout: 60_000 })
+      await assertTrue(state, ami, ami, 'parked')
+      const [parked] = state.parking
+      assert.ok(parked)
+      const fetch = { Application: 'ParkedCall', Data: `default,${parked.space}`, Async: true }
+      const back = nextEvent(ami, 'UnParkedCall')
+      await ami.send('Originate', { Channel: 'Local/wait@default/n', ...fetch })
+      await back
+      await assertTrue(state, ami, ami, 'fetched')
+      assert.equal(state.parking.size, 0)
+    }))
+
+  test(`${name}: queues whose module is away are stale, and live again when it is back`, () =>
+    withState(target, async (ami, state) => {
+      const load = (LoadType: 'load' | 'unload') => ami.send('ModuleLoad', { Module: 'app_queue.so', LoadType })
+      const before = state.snapshot().queues
+      const becomes = async (type: string) => {
+        const statuses = state.status()
+        while (state.queues.freshness.type !== type) await statuses.next()
+        await statuses.return?.()
+      }
+      await load('unload')
+      try {
+        await becomes('stale')
+        assert.deepEqual(state.snapshot().queues, before)
+        const { freshness } = state.queues
+        assert.ok(freshness.type === 'stale' && freshness.why === 'refused')
+      } finally {
+        await load('load')
+      }
+      await becomes('live')
+      await assertTrue(state, ami, ami, 'loaded again')
+    }))
+
+  test(`${name}: statistics of a queue that somebody resets are those of the next list`, () =>
+    withState(target, async (ami, state) => {
+      const connected = nextEvent(ami, 'AgentComplete')
+      await dial(ami, 'q')
+      await connected
+      const who = () => state.queues.get('support')?.members.find(({ calls }) => calls > 0)
+      assert.equal(who()?.calls, 1)
+      await ami.send('QueueReset', { Queue: 'support' })
+      await state.refresh('queues')
+      assert.equal(who(), undefined)
+    }))
+}
+
+async function withState(target: OurAsterisk, body: (ami: Client, state: State) => Promise<void>): Promise<void> {
+  await using ami = await connect(optionsFor(target))
+  await using state = watch(ami, { audit: false, kinds: KINDS })
+  await state.ready()
+  try {
+    await body(ami, state)
+  } finally {
+    await ami.sendRaw('Hangup', { Channel: '/^Local\\/.*$/' }, { check: false })
+    await quiet(ami)
+  }
+}
+
+/** The first transfer of any call that begins from now on. */
+async function steps(state: State): Promise<Extract<Step, { readonly type: 'transfer' }>> {
+  const [call] = await new Promise<[string]>((resolve) =>
+    state.on('call.added', ({ key }) => resolve([key]), { once: true }),
+  )
+  for await (const step of state.follow({ call })) if (step.type === 'transfer') return step
+  throw new Error('no transfer came')
+}
