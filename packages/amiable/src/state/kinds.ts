@@ -30,6 +30,8 @@ export interface KindFacts {
   readonly key: string
   /** Fields that change without an event; all others are the same as in a list whenever the server is quiet. */
   readonly weak: Readonly<Partial<Record<ChangeKind, readonly string[]>>>
+  /** Whether its list can still show what an event has ended. */
+  readonly lags?: true
   /** Modules whose reload changes it without an event. */
   readonly modules: readonly string[]
 }
@@ -134,6 +136,7 @@ export const KINDS = {
     ],
     key: 'the name of the conference',
     weak: { room: ['locked', 'recording'] },
+    lags: true,
     modules: ['app_confbridge.so'],
   },
   parking: {
@@ -142,6 +145,7 @@ export const KINDS = {
     events: ['ParkedCall', 'ParkedCallSwap', 'UnParkedCall', 'ParkedCallTimeOut', 'ParkedCallGiveUp', 'Hangup'],
     key: '`lot/space`',
     weak: { parked: ['party', 'parkedAt', 'timeoutAt'] },
+    lags: true,
     modules: ['res_parking.so'],
   },
   devices: {

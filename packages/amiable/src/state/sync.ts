@@ -296,6 +296,8 @@ export class Sync {
     this.#settle(kind, listedAt, gap, audit || keys !== undefined)
     if (keys === undefined || !gap) this.#input(kind, { type: 'listed' })
     if (keys === undefined && kind === 'queues') this.#allQueuesAt = listedAt
+    // nobody heard of what ended just before the login, and it can have stood in the list all the same
+    if (gap && facts.lags) this.#agenda.want(kind, listedAt + PACE)
     this.#plan(kind)
   }
 

@@ -239,3 +239,25 @@ test('events in impossible orders change nothing that is not there', async () =>
   assert.equal(state.channels.get('1')?.bridge, 'b2')
   await state.close()
 })
+
+test('a party that left just before the login, and stands in the first list all the same, is gone with the next', async () => {
+  let leaving = true
+  const party: Row = ['ConfbridgeList', { Conference: '100', Uniqueid: '1', Channel: 'PJSIP/1' }]
+  const call: Row = ['ParkedCall', { Parkinglot: 'l', ParkingSpace: '1', ParkeeUniqueid: '1' }]
+  const { state } = speaker(
+    { kinds: ['rooms', 'parking'] },
+    {
+      ConfbridgeListRooms: () => [['ConfbridgeListRooms', { Conference: '100' }]],
+      ConfbridgeList: () => (leaving ? [party] : []),
+      ParkedCalls: () => (leaving ? [call] : []),
+    },
+  )
+  await state.ready()
+  assert.equal(state.rooms.get('100')?.parties.length, 1)
+  leaving = false
+  const changes = state.changes({ filter: ['room.changed', 'parked.removed'] })
+  await changes.next()
+  await changes.next()
+  assert.deepEqual([state.rooms.get('100')?.parties, state.parking.size], [[], 0])
+  await state.close()
+})
