@@ -40,7 +40,7 @@ function limitOf(version: string): number {
  * @param limit how many bytes the line may have
  */
 export function makeLine(command: string, words: readonly Word[], limit: number): string {
-  const names = command.split(' ').length
+  const names = words.length === 0 ? 0 : command.split(' ').length
   if (names + words.length > MOST_WORDS) {
     throw invalid(
       words[MOST_WORDS - names]?.[0] ?? 'words',
@@ -49,6 +49,8 @@ export function makeLine(command: string, words: readonly Word[], limit: number)
   }
   let line = command
   for (const [argument, value] of words) line += ` ${quote(toText(argument, value))}`
+  // a letter has three bytes at most
+  if (line.length * 3 <= limit) return line
   const bytes = byteLength(line, 'utf8')
   if (bytes <= limit) return line
   const [longest] = [...words].sort(([, a], [, b]) => String(b).length - String(a).length)

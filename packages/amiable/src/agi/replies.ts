@@ -234,6 +234,7 @@ function dataOf(behind: string, expects: Expect): string | undefined {
 }
 
 function endposOf(behind: string): number | undefined {
+  if (behind === '') return undefined
   const found = /(?:^| )endpos=(-?\d{1,15})(?!\d)/.exec(behind.slice(0, 200))
   return found === null ? undefined : Number(found[1])
 }
