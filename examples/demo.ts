@@ -1,7 +1,8 @@
 // npm run demo: connect, ping, list channels, make a call and watch it. On a simulated Asterisk, or on your own.
-// npm run demo -- agi: a caller in a voice menu.
+// npm run demo -- agi: a caller in a voice menu. npm run demo -- cli: the command amiable.
 import { AmiError, type Client, connect } from 'amiable'
 import { showCall } from './demo/call.ts'
+import { showCommand } from './demo/command.ts'
 import { showMenu } from './demo/menu.ts'
 import { letThemTalk, openOffice } from './demo/office.ts'
 import { type DemoOptions, OWN_SERVER, parseOptions, type Server, USAGE, UsageError } from './demo/options.ts'
@@ -20,6 +21,7 @@ try {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) console.log(USAGE)
   else if (options.agi) await showMenu(interrupt.signal)
+  else if (options.cli) await showCommand(interrupt.signal)
   else if (options.server) await onServer(options.server, options)
   else await onSimulator()
 } catch (error) {

@@ -5,6 +5,8 @@ export interface DemoOptions {
   readonly help: boolean
   /** Whether a voice menu is shown, and no call over AMI. */
   readonly agi: boolean
+  /** Whether the command `amiable` is shown. */
+  readonly cli: boolean
   /** The user's own server; `undefined` for the simulated one. */
   readonly server: Server | undefined
   /** What to dial on it; without one, nothing is dialled. */
@@ -43,6 +45,10 @@ A caller in a voice menu, on a simulated Asterisk too:
 
   npm run demo -- agi
 
+The command amiable, on its own simulated Asterisk:
+
+  npm run demo -- cli
+
 The first on your own:
 
 ${OWN_SERVER}`
@@ -63,16 +69,16 @@ export function parseOptions(args: readonly string[]): DemoOptions {
   const { values, positionals } = parse(args)
   const { host, port, username, tls, channel, context, exten, help = false } = values
   const [name, ...more] = positionals
-  if (name !== undefined && (name !== 'agi' || more.length > 0)) {
-    throw new UsageError(`There is no demo '${positionals.join(' ')}', only the one without a name, and agi.`)
+  if (name !== undefined && ((name !== 'agi' && name !== 'cli') || more.length > 0)) {
+    throw new UsageError(`There is no demo '${positionals.join(' ')}', only the one without a name, agi and cli.`)
   }
-  const agi = name === 'agi'
-  if (agi && Object.keys(values).some((option) => option !== 'help')) {
-    throw new UsageError('agi runs on a simulated Asterisk and takes no options.')
+  const [agi, cli] = [name === 'agi', name === 'cli']
+  if (name !== undefined && Object.keys(values).some((option) => option !== 'help')) {
+    throw new UsageError(`${name} runs on a simulated Asterisk and takes no options.`)
   }
   if (host === undefined) {
     if (Object.keys(values).some((option) => option !== 'help')) throw new UsageError('These need --host as well.')
-    return { help, agi, server: undefined, call: undefined }
+    return { help, agi, cli, server: undefined, call: undefined }
   }
   if (username === undefined) throw new UsageError('Give the manager account with --username (manager.conf).')
   if ((context === undefined) !== (exten === undefined)) throw new UsageError('--context and --exten go together.')
@@ -80,6 +86,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
   return {
     help,
     agi,
+    cli,
     server: { host, port: portOf(port, tls ?? false), username, tls: tls ?? false },
     call: channel === undefined ? undefined : { channel, context, exten },
   }

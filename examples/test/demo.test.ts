@@ -46,10 +46,28 @@ test('the demo of AGI shows what a caller hears and presses, and what a handler 
   assert.doesNotMatch(output, STYLED)
 })
 
+test('the demo of the command shows lists, events, calls and mistakes, with their exit status', async () => {
+  const { code, output } = await demo(['cli'])
+  assert.equal(code, 0, output)
+  for (const part of [
+    /^\$ amiable list channels\nCHANNEL +STATE/m,
+    /^No such command 'pjsip reload'.*\nexit status 1$/m,
+    /^4 events in /m,
+    /^answered after /m,
+    /^busy after .*\nexit status 10$/m,
+    /QueuePause has no parameter Interfce; did you mean Interface\?\n.*\nexit status 2$/m,
+    /^write = agent$/m,
+  ]) {
+    assert.match(output, part)
+  }
+  assert.doesNotMatch(output, STYLED)
+})
+
 for (const [signal, args, when] of [
   ['SIGTERM', [], 'originate'],
   ['SIGINT', [], 'originate'],
   ['SIGINT', ['agi'], 'presses'],
+  ['SIGINT', ['cli'], 'BridgeEnter'],
 ] as const) {
   test(`${signal} in the middle of ${args[0] ?? 'it'} closes it cleanly`, async () => {
     const child = start(args)

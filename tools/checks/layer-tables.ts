@@ -109,7 +109,7 @@ const command: Package = {
   modules: stack(
     cli,
     ['errors', 'version'],
-    ['output/visible', 'output/width', 'output/colour', 'output/time', 'output/writer'],
+    ['output/visible', 'output/width', 'output/colour', 'output/time', 'output/size', 'output/writer'],
     ['output/table', 'output/delimited', 'output/json'],
     ['context', 'catalog', 'where'],
     ['lists'],

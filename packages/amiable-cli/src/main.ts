@@ -4,6 +4,7 @@ import { CliError } from './errors/cli-error.ts'
 import { EXIT } from './errors/exit-codes.ts'
 import type { Io } from './io.ts'
 import { report } from './output/report.ts'
+import { visible } from './output/visible.ts'
 import { writerTo } from './output/writer.ts'
 import { runProgram } from './program.ts'
 import { VERSION } from './version.ts'
@@ -29,6 +30,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     ending.abort(signal)
   })
 }
+// Node's own way to print them takes two lines and names its options
+process.removeAllListeners('warning')
+process.on('warning', ({ message }) => io.err.offer(`amiable: ${visible(message)}`))
 process.on('uncaughtException', (error) => void end(failed(error)))
 
 void end(runProgram(io, words, VERSION).catch(failed))

@@ -19,7 +19,7 @@ export const EXIT = {
   some: 8,
   /** A fault of this program. */
   bug: 70,
-  /** The output could not be written. */
+  /** The output or another file could not be written. */
   output: 74,
   interrupted: 130,
   terminated: 143,

@@ -25,6 +25,10 @@ export function explain(error: unknown, about: About = {}): Explained {
     return { ...none, exit: error.exit, code: error.code, message: error.message, hints: error.hints }
   }
   if (AmiError.is(error)) return ofLibrary(error, about)
+  // a file or a port that the system refuses is no fault of this program
+  if (error instanceof Error && 'syscall' in error) {
+    return { ...none, exit: EXIT.output, code: 'SYSTEM', message: error.message, hints: [] }
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {
     ...none,

@@ -45,6 +45,21 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./rights.ts')).rights,
   },
   {
+    name: 'record',
+    summary: 'records what a server sends, without secrets',
+    load: async () => (await import('./record.ts')).record,
+  },
+  {
+    name: 'proxy',
+    summary: 'records what passes between a program and a server',
+    load: async () => (await import('./proxy.ts')).proxy,
+  },
+  {
+    name: 'replay',
+    summary: 'serves a recording again',
+    load: async () => (await import('./replay.ts')).replay,
+  },
+  {
     name: 'simulate',
     summary: 'runs a simulated Asterisk to try the others on',
     load: async () => (await import('./simulate.ts')).simulate,

@@ -1,0 +1,102 @@
+// record, proxy and replay: what is recorded is shown and served again, and no secret is in it.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { connect } from 'amiable'
+import { startServer } from 'amiable/testing'
+import { CommandLine, ended } from '../../../../tools/testbed/command.ts'
+import { sizeOf } from '../../src/output/size.ts'
+
+const server = await startServer({ users: { frank: 'a marked secret' } })
+const line = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'a marked secret' } })
+after(async () => {
+  line[Symbol.dispose]()
+  await server.close()
+})
+
+async function start(...args: string[]) {
+  const child = line.start(args)
+  const done = ended(child)
+  const first = () => new Promise<string>((resolve) => child.stdout.once('data', resolve))
+  return { child, done, first }
+}
+
+test('what is recorded is shown by events --read, and served again by replay', async () => {
+  const recorder = await start('record', 'calls.jsonl')
+  await server.waitForLogin()
+  for (const n of [1, 2]) server.emit('Hangup', { Channel: `PJSIP/${n}-1`, Uniqueid: `${n}.1`, Cause: 16 })
+  await server.flushed()
+  const until = async () => {
+    for (;;) {
+      const read = await line.run(['events', '--read', 'calls.jsonl', 'Hangup', '-o', 'csv', '-s', 'Uniqueid'])
+      if (read.stdout.includes('2.1')) return read
+    }
+  }
+  await until()
+  recorder.child.kill('SIGINT')
+  const { code, stdout, stderr } = await recorder.done
+  assert.deepEqual([code, stdout], [0, ''])
+  assert.match(stderr, /^\d+ messages in /)
+  assert.doesNotMatch(readFileSync(join(line.home, 'calls.jsonl'), 'utf8'), /marked/)
+
+  const again = await line.run(['record', 'calls.jsonl'])
+  assert.equal(again.code, 2)
+  assert.match(again.stderr, /there is a file calls\.jsonl already/)
+
+  const served = await start('replay', 'calls.jsonl', '--listen', '127.0.0.1:0', '--speed', 'max')
+  const [, url = '', file = ''] = /AMIABLE_URL='(.+)' AMIABLE_SECRET_FILE='(.+)'/.exec(await served.first()) ?? []
+  const env = { AMIABLE_URL: url, AMIABLE_SECRET_FILE: file }
+  const seen = await line.run(['events', 'Hangup', '-n', '2', '--for', '20s', '-o', 'csv', '-s', 'Uniqueid'], { env })
+  assert.equal(seen.code, 0, seen.stderr)
+  assert.match(seen.stdout, /,1\.1\n.*,2\.1\n$/)
+  served.child.kill('SIGTERM')
+  assert.equal((await served.done).code, 0)
+})
+
+test('a proxy passes everything on and records it without the secret', async () => {
+  const proxy = await start(
+    'proxy',
+    '--listen',
+    '127.0.0.1:0',
+    '--to',
+    `127.0.0.1:${server.port}`,
+    '--record',
+    'crm.jsonl.gz',
+  )
+  const port = Number((await proxy.first()).trim().split(':')[1])
+  const ami = await connect({ host: '127.0.0.1', port, username: 'frank', secret: 'a marked secret' })
+  assert.equal((await ami.send('Ping')).Ping, 'Pong')
+  await ami.close()
+  proxy.child.kill('SIGINT')
+  const { code, stderr } = await proxy.done
+  assert.equal(code, 0)
+  assert.match(stderr, /^\d+ messages in /)
+})
+
+for (const [args, code, says] of [
+  [['record', 'x.jsonl', '--max', 'big'], 2, /--max must be a size/],
+  [['record', 'none/x.jsonl'], 2, /there is no folder none for the recording/],
+  [['replay', 'none.jsonl'], 2, /the recording none\.jsonl cannot be read/],
+  [['replay', '.config/amiable/config.json', '--speed', '-1'], 2, /--speed must be a number above 0/],
+  [['replay', '.config/amiable/config.json', '--listen', '127.0.0.1:0'], 2, /^amiable: /],
+  [['proxy', '--to', 'x', '--record', 'y'], 2, /--to must be ADDRESS:PORT/],
+  [['proxy', '--to', 'x:1'], 2, /--record/],
+] as const) {
+  test(`exit status ${code}: ${args.join(' ')}`, async () => {
+    const ran = await line.run(args)
+    assert.deepEqual([ran.code, ran.stdout], [code, ''])
+    assert.match(ran.stderr, says)
+  })
+}
+
+test('sizes have units', () => {
+  assert.deepEqual(['500M', '2g', '10', '0', 'x', '1T'].map(sizeOf), [
+    524_288_000,
+    2_147_483_648,
+    10,
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
