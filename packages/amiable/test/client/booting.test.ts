@@ -194,6 +194,15 @@ describe('a refusal', () => {
     assert.equal((await refusal(rig, 'QueueSummary', 'Message: Permission denied')).retryable, false)
   })
 
+  test('of an action that ListCommands had means that its module is away, though it never was sent', async () => {
+    await using rig = await narrowRig({}, 'QueueStatus', 'SIPpeers', 'MyAction')
+    rig.clock.tick(60_000)
+    assert.equal((await refusal(rig, 'QueueStatus', UNKNOWN('QueueStatus'))).retryable, true)
+    assert.equal((await refusal(rig, 'MyAction', UNKNOWN('MyAction'))).retryable, true)
+    assert.equal((await refusal(rig, 'SIPpeers', UNKNOWN('SIPpeers'))).retryable, false, 'Asterisk 22 has none')
+    assert.equal((await refusal(rig, 'QueueSummary', UNKNOWN('QueueSummary'))).retryable, false)
+  })
+
   test('of an action that worked under an earlier login means that its module is away, unless this version has none', async () => {
     await using rig = await readyRig()
     for (const action of ['QueueStatus', 'SIPpeers', 'MyAction']) {

@@ -84,9 +84,9 @@ export class NotYet {
       return boots === true || (boots === 'maybe' && (NOT_RUN.test(text) || lacksPlace(action, text)))
     }
     if (this.#servedNow.has(action)) return true
-    if (unknown && this.#served.has(action) && this.#exists(action) !== false) return true
-    if (boots === false) return false
-    return this.#served.has(action) || boot.lists(action) || (unknown && this.#exists(action) === true)
+    const wasThere = this.#served.has(action) || boot.lists(action)
+    if (unknown && wasThere && this.#exists(action) !== false) return true
+    return boots !== false && (wasThere || (unknown && this.#exists(action) === true))
   }
 
   /** Whether the catalog has it for this version of Asterisk; undefined: the catalog does not know it. */
