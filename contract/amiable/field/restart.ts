@@ -290,7 +290,9 @@ export function dialplanAway(target: Target): void {
           outcome,
         )
         const refusals = intoDialplan(ami)
-        if (username === 'frank') refusals.push(ami.send('ShowDialPlan', { Context: 'default' }))
+        if (username === 'frank') {
+          refusals.push(ami.send('ShowDialPlan', { Context: 'default' }), ami.command('dialplan show default'))
+        }
         await Promise.all(refusals.map((one) => assert.rejects(one, { code: 'AMI_REFUSED', retryable: true })))
       } finally {
         await change('load')

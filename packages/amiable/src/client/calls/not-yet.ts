@@ -34,6 +34,8 @@ const PLACES: Readonly<Record<string, RegExp>> = {
   redirect: /^(?:Extra)?Priority is invalid/i,
   showdialplan: /^Did not find (?:context|extension)/i,
   blindtransfer: /^Transfer failed/i,
+  // main/pbx.c:handle_show_dialplan
+  command: /^There is no existence of/i,
 }
 
 /** Whether an action was refused for want of a place in the dialplan. */

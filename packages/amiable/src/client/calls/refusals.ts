@@ -8,6 +8,7 @@ import { lacksPlace, NotYet, type ServerState } from './not-yet.ts'
 import type { Response } from './response.ts'
 
 const NO_COMMAND = 'No such command'
+const NO_PLACE = 'There is no existence of'
 const NOT_YET = ' (not yet: the server boots or ends, or a module is away)'
 const NO_DIALPLAN = ' (not yet: pbx_config.so is not loaded)'
 const IS_THERE = ' (not yet: the dialplan had it a moment later)'
@@ -102,5 +103,6 @@ function reasonOf({ action }: Call, response: Response): string {
     response.message || (titleOf(response) === 'Error' ? 'no reason given' : `Response: ${titleOf(response)}`)
   if (!isCommand(action)) return reason
   const printed = response.get('Output') ?? ''
+  if (printed.startsWith(NO_PLACE)) return printed
   return printed.startsWith(NO_COMMAND) ? NO_COMMAND : reason
 }

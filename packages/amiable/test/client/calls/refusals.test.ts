@@ -153,6 +153,19 @@ describe('a place that the dialplan has not', () => {
 })
 
 describe('a command of the CLI', () => {
+  test('that shows a dialplan which is away is refused for now, and says what is missing', async () => {
+    await using rig = await readyRig()
+    const output = "Output: There is no existence of 'office' context"
+    for (const [values, retryable] of [
+      [AWAY, true],
+      [LOADED, false],
+    ] as const) {
+      const { error } = await refused(rig, 'Command', { Command: 'dialplan show office' }, output, values)
+      assert.deepEqual([error?.code, error?.retryable], ['AMI_REFUSED', retryable])
+      assert.match(String(error), /Command was refused: There is no existence of 'office' context/)
+    }
+  })
+
   const missing = "Output: No such command 'queue show' (type 'core show help queue show' for other possible commands)"
 
   test('that there was under this login is refused for now, and one that there was not for good', async () => {
