@@ -184,7 +184,7 @@ describe('a Response', () => {
   test('that never came is no success, though the Ping behind the action was answered', () =>
     scripted({ IAXpeers: '', SKINNYdevices: say('Event: DeviceEntry', id), FAXSession: '' }, async (ami) => {
       for (const action of ['IAXpeers', 'SKINNYdevices', 'FAXSession']) {
-        const missing = { code: 'AMI_PROTOCOL', message: new RegExp(`${action} .*got no whole answer`) }
+        const missing = { code: 'AMI_PROTOCOL', message: new RegExp(`${action} .*got no complete answer`) }
         await assert.rejects(ami.sendRaw(action), missing)
         await assert.rejects(ami.listRaw(action).toArray(), missing)
       }
@@ -194,7 +194,7 @@ describe('a Response', () => {
     const list = say('Response: Success', 'EventList: start') + say('Event: Odd', id) + say('Event: OddEnd', id)
     return scripted({ Odd: list, QueueStatus: list }, async (ami) => {
       for (const action of ['Odd', 'QueueStatus']) {
-        await assert.rejects(ami.sendRaw(action), { code: 'AMI_PROTOCOL', message: /got no whole answer/ })
+        await assert.rejects(ami.sendRaw(action), { code: 'AMI_PROTOCOL', message: /got no complete answer/ })
         await assert.rejects(ami.listRaw(action).toArray(), { code: 'AMI_PROTOCOL' })
       }
     })

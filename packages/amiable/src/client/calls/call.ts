@@ -291,7 +291,7 @@ export function missingRows(end: Message, { action, assembly, id }: Call, said: 
  * behind the call.
  */
 export function unansweredCall(source: string, { action, id }: Call): ProtocolError {
-  const text = `${source}: ${action} (${id}) got no whole answer, though the server has answered the Ping behind it`
+  const text = `${source}: ${action} (${id}) got no complete answer, though the server has answered the Ping behind it`
   return new ProtocolError(text, { source, bytes: new Uint8Array() })
 }
 

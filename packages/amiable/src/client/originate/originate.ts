@@ -183,7 +183,7 @@ export class Originates {
       outcome: 'unknown',
       reason: undefined,
       cause: undefined,
-      meaning: "accepted; what becomes of it is told in 'call' events, which this client's events option leaves out",
+      meaning: "accepted; 'call' events report the outcome, and this client's events option leaves them out",
       Channel: attempt.channel,
       Uniqueid: attempt.channelId,
       actionId: attempt.actionId,
