@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { commentFaults, proseFaults } from '../../tools/checks/english.ts'
+import { commentFaults, messageFaults, proseFaults } from '../../tools/checks/english.ts'
 import { readSource, sourceFiles } from '../../tools/checks/sources.ts'
 import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
@@ -42,12 +42,31 @@ describe('the check of sentences finds', () => {
   })
 })
 
-test('a comment of the library has short sentences, plain words, and in front of a function a verb', () => {
+describe('of the library', () => {
   const files = sourceFiles(ROOT, (path) => /^packages\/amiable\/src\/.*\.ts$/.test(path))
-  assert.ok(files.length > 300)
+
+  test('a comment has short sentences, plain words, and in front of a function a verb', () => {
+    assert.ok(files.length > 300)
+    assert.deepEqual(
+      files.flatMap((file) => commentFaults(ROOT, file)),
+      [],
+    )
+  })
+
+  test('a message has plain words', () => {
+    assert.deepEqual(
+      files.flatMap((file) => messageFaults(ROOT, file)),
+      [],
+    )
+  })
+})
+
+test('the check of messages finds a word that is ours, also in a template', () => {
+  const code = "const a = 'got the whole answer'\nconst b = `who it was told by`\nconst told = 'whole'\n"
+  const faults = inFolder({ 'a.ts': code }, (folder) => messageFaults(folder, 'a.ts'))
   assert.deepEqual(
-    files.flatMap((file) => commentFaults(ROOT, file)),
-    [],
+    faults.map((fault) => /say (\w+)/.exec(fault)?.[1]),
+    ['complete', 'reported'],
   )
 })
 

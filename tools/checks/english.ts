@@ -1,6 +1,6 @@
 // The rules of CONTRIBUTING.md for English, as far as a program can see them: long sentences, words that are ours alone,
 // and doc comments of functions that begin without a verb.
-import { type Comment, parseSync } from 'oxc-parser'
+import { type Comment, parseSync, Visitor } from 'oxc-parser'
 import { readSource } from './sources.ts'
 
 // the rule is 25; a program counts parts of names and of lists as words too
@@ -40,6 +40,24 @@ export function commentFaults(root: string, file: string): string[] {
       ...(verbless ? [`${place}: begin with a verb, as in "Returns …": ${first}`] : []),
     ]
   })
+}
+
+/** Returns the texts of a file that have words which are ours alone, such as those of errors. */
+export function messageFaults(root: string, file: string): string[] {
+  const text = readSource(root, file)
+  const faults: string[] = []
+  const look = (value: unknown) => {
+    // a sentence, or a part of one
+    if (typeof value !== 'string' || !/\w \w+ \w/.test(value)) return
+    for (const [better, word] of Object.entries(OURS_IN_COMMENTS)) {
+      if (word.test(value)) faults.push(`${file}: say ${better}: ${value}`)
+    }
+  }
+  new Visitor({
+    Literal: ({ value }) => look(value),
+    TemplateElement: ({ value }) => look(value.cooked),
+  }).visit(parseSync(file, text).program)
+  return faults
 }
 
 // what a doc comment stands in front of: a function, or a method that is no accessor

@@ -105,7 +105,7 @@ const certificate: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate comes from an unknown authority; give it as tls.ca',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate comes from an unknown authority; give it as tls.ca',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS on this port',
-  EPROTO: 'the server does not speak TLS on this port, or no version of it that we do',
+  EPROTO: 'the server does not speak TLS on this port, or no version of it that this client speaks',
 }
 
 /** Says in words what a socket's error means. */
