@@ -6,7 +6,6 @@ import type { Io } from './io.ts'
 import { report } from './output/report.ts'
 import { visible } from './output/visible.ts'
 import { writerTo } from './output/writer.ts'
-import { runProgram } from './program.ts'
 import { VERSION } from './version.ts'
 
 /** Milliseconds that the rest of the output may take at the end: somebody may have stopped the terminal. */
@@ -35,7 +34,17 @@ process.removeAllListeners('warning')
 process.on('warning', ({ message }) => io.err.offer(`amiable: ${visible(message)}`))
 process.on('uncaughtException', (error) => void end(failed(error)))
 
-void end(runProgram(io, words, VERSION).catch(failed))
+void end(run().catch(failed))
+
+/** The version needs nothing: what reads command lines is the dearest part of the start. */
+async function run(): Promise<number> {
+  if (words.length === 1 && /^(?:--version|-V)$/.test(words[0] ?? '')) {
+    await io.out.line(VERSION)
+    return EXIT.done
+  }
+  const { runProgram } = await import('./program.ts')
+  return await runProgram(io, words, VERSION)
+}
 
 async function failed(error: unknown): Promise<number> {
   const json =

@@ -76,10 +76,9 @@ export class Watch {
     return ''
   }
 
-  /** Says at the end what was lost last. */
-  async finish(): Promise<void> {
-    if (this.#gap === 0) return
-    await this.#notices.line(droppedText(this.#gap))
+  /** Says at the end what was lost last. Nothing waits for it: perhaps nobody will ever read. */
+  finish(): void {
+    if (this.#gap > 0) void this.#notices.line(droppedText(this.#gap))
     this.#gap = 0
   }
 

@@ -1,6 +1,7 @@
 // Standard output that never blocks the event loop. `process.stdout` of a terminal blocks it while nobody reads, and then
 // Asterisk ends a connection that it cannot write to (main/utils.c:ast_careful_fwrite and its write timeout).
-import { write as writeTo } from 'node:fs'
+import { constants, openSync, write as writeTo } from 'node:fs'
+import { isatty } from 'node:tty'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 
@@ -143,9 +144,22 @@ export class Writer {
 
 /** Makes a writer to a file descriptor. */
 export function writerTo(descriptor: number, options?: WriterOptions): Writer {
+  const to = isatty(descriptor) ? withoutBlocking(descriptor) : descriptor
   return new Writer((bytes, from, done) => {
-    writeTo(descriptor, bytes, from, bytes.length - from, null, done)
+    writeTo(to, bytes, from, bytes.length - from, null, done)
   }, options)
+}
+
+/**
+ * Opens a terminal once more, so that a write to it says "again" while nobody reads: one that blocks would hold the
+ * process back at its end, until somebody reads.
+ */
+function withoutBlocking(descriptor: number): number {
+  try {
+    return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    return descriptor
+  }
 }
 
 function release(waiting: (() => void)[]): void {

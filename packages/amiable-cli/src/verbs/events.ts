@@ -109,7 +109,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     ? watchServers(io, common, targets, watch, { most: options.for, timeout: options.timeout })
     : watchRecording(io, read, watch))
   const took = performance.now() - began
-  await watch.finish()
+  watch.finish()
   if (watch.counts) await printCounts(io, watch.counts, took)
   const { expectation } = watch.options
   if (expectation.hasBegun && !io.out.closed) await io.err.line(summary(expectation.seen, took, watch.lost))
