@@ -66,11 +66,14 @@ function statusOf(reason: string): number {
 
 async function end(work: Promise<number>): Promise<void> {
   let status = await work
+  // both may be a terminal that nobody reads: their times must not add up
+  const errors = io.err.drain(DRAIN).catch(() => {})
   try {
     await io.out.drain(DRAIN)
   } catch (error) {
     status = await failed(error)
+    await io.err.drain(DRAIN).catch(() => {})
   }
-  await io.err.drain(DRAIN).catch(() => {})
+  await errors
   process.exit(status)
 }
