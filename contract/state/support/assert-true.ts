@@ -26,8 +26,8 @@ export async function assertTrue(
     assert.ok((await state.audit()).length > 0, `${where}: an audit finds nothing, but ${found}`)
     found = await differ(state, driver)
   }
-  assert.deepEqual(found, [], where)
   assert.equal(state.freshness.type, 'live', where)
+  assert.deepEqual(found, [], where)
 }
 
 /** Waits for a login: where the first attempt fails, `connect()` rejects and the client goes on trying. */
