@@ -1,9 +1,9 @@
-// A terminal that nobody reads, as with ^S or over a stalled ssh: the connection lives, and ^C ends the command.
+// On a terminal: questions, and one that nobody reads, as with ^S or over a stalled ssh.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
 import { startServer } from 'amiable/testing'
-import { CommandLine } from '../../../tools/testbed/command.ts'
+import { CommandLine, ended } from '../../../tools/testbed/command.ts'
 
 const server = await startServer({ users: { frank: 'lean' } })
 const line = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'lean' } })
@@ -52,4 +52,52 @@ test('a terminal that nobody reads', { skip: !python && 'there is no python3 to 
     holder.on('close', () => resolve(text.trim()))
   })
   assert.equal(said, '0')
+})
+
+// types a line when the terminal shows a colon at the end, and prints everything that the terminal showed
+const TYPIST = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+shown, typed = b'', False
+while True:
+    try:
+        part = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not part:
+        break
+    shown += part
+    if not typed and (shown.rstrip().endswith(b':') or shown.rstrip().endswith(b'[y/N]')):
+        typed = True
+        os.write(terminal, sys.argv[1].encode() + b'\\r')
+print(shown.decode().replace('\\r', ''), end='')
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`
+
+async function typing(text: string, args: readonly string[], env = {}): Promise<string> {
+  const child = spawn('python3', ['-c', TYPIST, text, process.execPath, line.bin, ...args], { env: line.env(env) })
+  const { stdout } = await ended(child)
+  return stdout
+}
+
+const skip = !python && 'there is no python3 to hold a terminal'
+
+test('a secret that is nowhere else is asked for, and not shown', { skip }, async () => {
+  const shown = await typing('lean', ['-H', `ami://frank@127.0.0.1:${server.port}`, '-x', 'core show version'])
+  assert.match(shown, /^secret of frank@127\.0\.0\.1: \nAsterisk 22[^\n]*\n0\n$/)
+  const wrong = await typing('wrong', ['-H', `ami://frank@127.0.0.1:${server.port}`, '-x', 'core show version'])
+  assert.match(wrong, /the login of frank was refused[\s\S]*\n4\n$/)
+  assert.doesNotMatch(shown + wrong, /lean|: wrong/)
+})
+
+test('a protected context asks before it changes something', { skip }, async () => {
+  await line.run(['context', 'set', 'pbx1', '--protect'])
+  const [yes, no] = await Promise.all([
+    typing('y', ['send', 'DBPut', 'Family=a', 'Key=b', 'Val=c']),
+    typing('n', ['send', 'DBPut', 'Family=a', 'Key=b', 'Val=c']),
+  ])
+  assert.match(yes, /^DBPut on pbx1\? \[y\/N\] y\nSuccess[^\n]*\n0\n$/)
+  assert.match(no, /amiable: nothing was changed\n2\n$/)
 })

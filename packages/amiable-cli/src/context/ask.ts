@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 
 /** Asks a question on the terminal and returns the answer. */
 export async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   try {
     return await answerOf(terminal, question, signal)
   } finally {
@@ -14,9 +14,10 @@ export async function ask(question: string, signal: AbortSignal): Promise<string
 
 /** Asks for a secret without showing what is typed. */
 export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
-  process.stderr.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })
+  // after the terminal shows nothing any more: a quick typist's first letters would be seen
+  process.stderr.write(question)
   try {
     return await answerOf(terminal, '', signal)
   } finally {
