@@ -120,6 +120,38 @@ export function commandSuite({ name, version, host, port, tls, accounts, cli }: 
     assert.deepEqual([code, /^secure {2}logged in after/.test(stdout)], [0, true])
   })
 
+  test(`${name}: doctor says what the account may do, as the console has it, and nothing against a sound one`, async () => {
+    const [sound, lacking, refused] = await Promise.all([
+      run('doctor', '--for', 'originate', '--json'),
+      run('doctor', '-c', 'readonly', '--for', 'originate', '--json'),
+      run('doctor', '-c', 'denied', '--json'),
+    ])
+    const found = (ran: Ran) => JSON.parse(ran.stdout)[0].findings as { id: string; level: string; says: string }[]
+    const faults = (ran: Ran) =>
+      found(ran)
+        .filter(({ level }) => level !== 'ok')
+        .map(({ id }) => id)
+    // the branch of 16 has ended, and an account that may originate can change its configuration
+    assert.deepEqual([sound.code, faults(sound)], [0, version === 16 ? ['V2', 'V3'] : []])
+    const ended = version === 16 ? ['V2'] : []
+    assert.deepEqual([lacking.code, faults(lacking)], [1, [...ended, 'R2', 'R3']])
+    assert.deepEqual([refused.code, faults(refused)], [1, ['A2']])
+    const shown = (await cli?.('manager show user frank')) ?? ''
+    const perm = (kind: string) =>
+      new RegExp(`${kind} perm: (.*)`)
+        .exec(shown)?.[1]
+        ?.split(',')
+        .filter((one) => one !== 'all')
+    const words = (id: string) =>
+      found(sound)
+        .find((one) => one.id === id)
+        ?.says.split(';')[0]
+        ?.split(', ') ?? []
+    assert.deepEqual(words('R2'), perm('read')?.sort())
+    for (const one of words('R1')) assert.ok(perm('write')?.includes(one), one)
+    assert.equal((await run('doctor', '-c', 'secure')).code, 0)
+  })
+
   test(`${name}: hostile text of a user event reaches the terminal as text`, async () => {
     const { done } = await watching(line, [
       'UserEvent',

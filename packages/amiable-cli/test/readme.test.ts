@@ -24,6 +24,18 @@ after(async () => {
   line[Symbol.dispose]()
   await server.close()
 })
+line.file(
+  'manager.conf',
+  `[general]
+enabled = yes
+bindaddr = 127.0.0.1
+[frank]
+secret = kN7c2vQ0xTz8mB4e
+permit = 127.0.0.1/255.255.255.255
+read = call, log
+`,
+  0o600,
+)
 const shim = join(line.home, 'amiable')
 writeFileSync(shim, `#!/bin/sh\nexec ${process.execPath} ${line.bin} "$@"\n`)
 chmodSync(shim, 0o755)

@@ -1,10 +1,10 @@
 import { actionFacts, actions, eventFacts, events, rightsFor } from 'amiable/catalog'
-import { Option } from 'commander'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
-import { collect, outputOptions } from '../options.ts'
+import { outputOptions } from '../options.ts'
 import { jsonText } from '../output/json.ts'
+import { NEEDS, needsOption } from '../server/needs.ts'
 import { type Input, verb } from './verb.ts'
 
 interface Options {
@@ -23,9 +23,7 @@ export const rights = verb<Options>({
       .addHelpText('before', EXAMPLES)
       .addHelpText('after', NOTES)
       .optionsGroup('Rights:')
-      .addOption(
-        new Option('--for <verb>', 'what a verb of amiable needs').choices(Object.keys(NEEDS)).argParser(needs),
-      )
+      .addOption(needsOption('what a verb of amiable needs'))
       .option('--asterisk <version>', 'for this version: 22 or 22.10.1')
       .option('--name <account>', 'the name of the section (NAME)')
     outputOptions(command, ['text', 'json'], 'text')
@@ -39,20 +37,6 @@ amiable rights --for originate --asterisk 22 --name clicktocall
 const NOTES = `
 An action needs one of its classes, an event all of its. Where several would do,
 the weakest is taken: one that does not open the server itself.`
-
-/** What verbs of this command send and receive. */
-const NEEDS: Readonly<Record<string, { readonly actions: readonly string[]; readonly events: readonly string[] }>> = {
-  originate: { actions: ['Originate', 'Hangup'], events: ['OriginateResponse', 'Newchannel', 'Hangup', 'FullyBooted'] },
-  command: { actions: ['Command'], events: [] },
-  channels: { actions: ['CoreShowChannels'], events: [] },
-  queues: { actions: ['QueueStatus', 'QueueSummary'], events: [] },
-  endpoints: { actions: ['PJSIPShowEndpoints', 'PJSIPShowContacts'], events: [] },
-}
-
-function needs(given: string, before: readonly string[] | undefined): string[] {
-  if (!Object.hasOwn(NEEDS, given)) throw usage(`--for knows no ${given}${didYouMean(given, Object.keys(NEEDS))}`)
-  return collect(given, before)
-}
 
 async function run(io: Io, { args, options }: Input<Options>): Promise<number> {
   const profiles = (options.for ?? []).map((name) => NEEDS[name])

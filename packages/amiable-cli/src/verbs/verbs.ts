@@ -45,6 +45,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./rights.ts')).rights,
   },
   {
+    name: 'doctor',
+    summary: 'says what is wrong with an account, a connection or a manager.conf',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
     name: 'record',
     summary: 'records what a server sends, without secrets',
     load: async () => (await import('./record.ts')).record,

@@ -1,0 +1,33 @@
+import type { Finding } from '../doctor/finding.ts'
+import { nearest } from '../errors/usage.ts'
+import { checkAccount, checkTwice } from './check-account.ts'
+import { checkGeneral, checkLines, checkMode } from './check-general.ts'
+import { readConfiguration } from './parse.ts'
+
+/**
+ * Looks for faults in a manager.conf and what it includes.
+ * @param section the only account to look at
+ */
+export function checkManagerConf(path: string, section?: string): Finding[] {
+  const configuration = readConfiguration(path)
+  const general = configuration.sections.find(({ name }) => name.toLowerCase() === 'general')
+  const all = configuration.sections.filter((one) => one.name.toLowerCase() !== 'general' && !one.isTemplate)
+  const accounts = all.filter(({ name }) => section === undefined || name.toLowerCase() === section.toLowerCase())
+  const findings = [...checkLines(configuration), ...checkMode(configuration), ...checkGeneral(general)]
+  if (accounts.length === 0) findings.push(missing(section, [...all.map(({ name }) => name)]))
+  findings.push(...checkTwice(accounts), ...accounts.flatMap(checkAccount))
+  if (findings.length === 0) {
+    const says = `${path}: ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}, no fault`
+    findings.push({ id: 'F0', level: 'ok', what: 'file', says })
+  }
+  return findings
+}
+
+function missing(section: string | undefined, names: readonly string[]): Finding {
+  const found = { id: 'F17', level: 'error', what: 'account' } as const
+  if (section === undefined)
+    return { ...found, says: 'there is no account', fix: ['amiable rights ACTION… prints one'] }
+  const near = nearest(section, names)
+  const fix = near === undefined ? 'amiable rights ACTION… prints one' : `did you mean ${near}?`
+  return { ...found, says: `there is no account [${section}]`, fix: [fix] }
+}

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path'
+import type { Client } from 'amiable'
+import { urlOf } from '../context/server-url.ts'
+import { type Target, targetsFor } from '../context/targets.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { countFindings, printFindings } from '../doctor/print.ts'
+import { CliError } from '../errors/cli-error.ts'
+import { EXIT } from '../errors/exit-codes.ts'
+import { usage } from '../errors/usage.ts'
+import type { Io } from '../io.ts'
+import { outputOptions, type ServerOptions, serverOptions } from '../options.ts'
+import { jsonText } from '../output/json.ts'
+import { spell } from '../output/time.ts'
+import { needsOption } from '../server/needs.ts'
+import { LOGOFF, open } from '../server/session.ts'
+import { type Input, verb } from './verb.ts'
+
+interface Options extends ServerOptions {
+  readonly for?: readonly string[]
+  readonly config?: string
+  readonly section?: string
+  readonly strict?: boolean
+  readonly output?: 'text' | 'json'
+  readonly json?: boolean
+}
+
+/** `amiable doctor`: what is wrong with an account, a connection and a manager.conf, and what to do. */
+export const doctor = verb<Options>({
+  define: (command) => {
+    command
+      .addHelpText('before', EXAMPLES)
+      .addHelpText('after', NOTES)
+      .optionsGroup('Doctor:')
+      .addOption(needsOption('whether the account may do what a verb needs'))
+      .option('--config <file>', 'looks at a manager.conf, and at no server')
+      .option('--section <name>', 'this account of the manager.conf alone')
+      .option('--strict', 'exit 1 for a warning too')
+    outputOptions(command, ['text', 'json'], 'text')
+    serverOptions(command)
+  },
+  run,
+})
+
+const EXAMPLES = `amiable doctor --for originate
+amiable doctor --config /etc/asterisk/manager.conf --section frank
+`
+const NOTES = `
+It changes nothing on a server, and shows no secret. Exit status 1: there is an
+error. A file is read as Asterisk reads it, with what it includes.`
+
+/** The findings about one server or file. */
+interface Report {
+  readonly source: string
+  readonly title: string
+  readonly findings: readonly Finding[]
+}
+
+// milliseconds that each step may take
+const PATIENCE = 3_000
+
+async function run(io: Io, input: Input<Options>): Promise<number> {
+  const { options } = input
+  if (options.section !== undefined && options.config === undefined) throw usage('--section needs --config FILE')
+  const reports =
+    options.config === undefined
+      ? await Promise.all(targetsFor(options, io.env).map((target) => ofServer(io, input, target)))
+      : [await ofFile(options.config, options.section)]
+  const all = reports.flatMap(({ findings }) => findings)
+  if (options.json === true || options.output === 'json') {
+    await io.out.line(jsonText(reports.map(({ source, findings }) => ({ source, findings }))))
+  } else {
+    for (const { title, findings } of reports) {
+      await printFindings(io, input, title, findings)
+      await io.out.line('')
+    }
+    await io.out.line(countFindings(all))
+  }
+  const isBad = ({ level }: Finding) => level === 'error' || (options.strict === true && level === 'warn')
+  return all.some(isBad) ? EXIT.refused : EXIT.done
+}
+
+async function ofFile(path: string, section: string | undefined): Promise<Report> {
+  const { checkManagerConf } = await import('../managerconf/check.ts')
+  const file = resolve(path)
+  try {
+    return { source: path, title: path, findings: checkManagerConf(file, section) }
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw usage(`the configuration ${path} cannot be read: ${error.message}`)
+  }
+}
+
+async function ofServer(io: Io, input: Input<Options>, target: Target): Promise<Report> {
+  const { name, context } = target
+  const { username } = context
+  const patience = input.options.timeout ?? PATIENCE
+  const [{ reach }, { checkEncryption }] = await Promise.all([
+    import('../doctor/reach.ts'),
+    import('../doctor/encryption.ts'),
+  ])
+  const report = (findings: readonly Finding[]): Report => ({
+    source: name,
+    title: `${name}  ${urlOf(context)}`,
+    findings,
+  })
+  const { findings: reached, address } = await reach(name, context, patience, io.signal)
+  if (address === undefined) return report(reached)
+  const encryption = await checkEncryption(name, context, address, patience)
+  const before = [...reached, ...encryption]
+  if (encryption.some(({ level }) => level === 'error')) return report(before)
+  return report([...before, ...(await afterLogin(io, input, target, username))])
+}
+
+async function afterLogin(io: Io, input: Input<Options>, target: Target, username: string): Promise<Finding[]> {
+  const { checkAccountOf, loginFault } = await import('../doctor/account.ts')
+  let client: Client | undefined
+  let hasSystem = false
+  const began = performance.now()
+  try {
+    const session = { events: ['system'], timeout: input.options.timeout }
+    client = await open(io, input, target, session, (made) => {
+      made.on('FullyBooted', () => {
+        hasSystem = true
+      })
+    })
+    const login: Finding = {
+      id: 'A2',
+      level: 'ok',
+      what: 'login',
+      says: `${username}, in ${spell(performance.now() - began)}`,
+    }
+    // FullyBooted stands directly behind the answer to the login
+    await client.send('Ping')
+    return [login, ...(await checkAccountOf(client, username, input.options.for ?? [], hasSystem))]
+  } catch (error) {
+    if (io.signal.aborted) throw error
+    if (error instanceof CliError) {
+      return [{ id: 'A1', level: 'error', what: 'secret', says: error.message, fix: error.hints }]
+    }
+    const fault = loginFault(error, username)
+    if (fault === undefined) throw error
+    return [fault]
+  } finally {
+    await client?.close({ timeout: LOGOFF })
+  }
+}
