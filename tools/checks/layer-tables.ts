@@ -118,6 +118,7 @@ const command: Package = {
     ['options'],
     ['server'],
     ['events', 'complete', 'simulate', 'doctor'],
+    ['call'],
     ['verbs'],
     ['program'],
     ['main'],

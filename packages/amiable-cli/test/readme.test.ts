@@ -4,8 +4,10 @@ import { execFile } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { startServer } from 'amiable/testing'
+import { connect } from 'amiable'
+import { record, startServer } from 'amiable/testing'
 import { CommandLine } from '../../../tools/testbed/command.ts'
 
 const execute = promisify(execFile)
@@ -19,6 +21,25 @@ for (const [number, name, exten] of [
 ] as const) {
   server.channels.create({ name: `PJSIP/${number}-0000002a`, callerIdNum: number, callerIdName: name, exten })
 }
+/** Records a call that is answered, for the screens of recordings. */
+async function recordCall(file: string): Promise<void> {
+  await using office = await startServer({
+    users: { frank: 'lean' },
+    endpoints: { 200: { answers: 'answer', ringTime: 5 } },
+  })
+  office.system.dialplan('[default]\nexten => 200,1,Dial(PJSIP/200,60)\n')
+  await using client = await connect({ host: '127.0.0.1', port: office.port, username: 'frank', secret: 'lean' })
+  const recorder = record(client, file)
+  const { channels } = office
+  const caller = { name: 'PJSIP/100-0000002a', callerIdNum: '100', callerIdName: 'Ann', exten: '200' }
+  channels.create({ ...caller, run: true })
+  while (channels.list().filter(({ bridge }) => bridge !== '').length < 2) await turn()
+  channels.hangup(caller.name)
+  while (channels.list().length > 0) await turn()
+  await client.send('Ping')
+  await recorder.stop()
+}
+
 const line = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'lean' } })
 after(async () => {
   line[Symbol.dispose]()
@@ -36,6 +57,7 @@ read = call, log
 `,
   0o600,
 )
+await recordCall(join(line.home, 'friday.jsonl'))
 const shim = join(line.home, 'amiable')
 writeFileSync(shim, `#!/bin/sh\nexec ${process.execPath} ${line.bin} "$@"\n`)
 chmodSync(shim, 0o755)
@@ -54,6 +76,8 @@ function lasting(screen: string): string {
     .replace(/\b\d+(?:\.\d+)? m?s\b/g, 'SOME ms')
     .replace(/(-[\da-f]{8}(?:;1)?) {2}\S+$/gm, '$1  ID')
     .replace(/ActionID: \S+/g, 'ActionID: ID')
+    .replace(/^ +\d+\.\d{3} /gm, 'TIME ')
+    .replace(/bridge [\da-f]{4} /g, 'bridge ID ')
     .replace(/ {2,}/g, '  ')
 }
 

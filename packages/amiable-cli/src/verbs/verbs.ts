@@ -35,6 +35,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./originate.ts')).originate,
   },
   {
+    name: 'call',
+    summary: 'shows one call as a ladder, live or out of a recording',
+    load: async () => (await import('./call.ts')).call,
+  },
+  {
     name: 'docs',
     summary: 'shows what an action or an event is, from the catalog',
     load: async () => (await import('./docs.ts')).docs,
