@@ -3,7 +3,8 @@ import { invalid, OverflowError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 import type { Clock, Timer } from '../util/clock.ts'
-import { ended, targetOf } from './fold/calls.ts'
+import { targetOf } from './fold/call-parts.ts'
+import { ended } from './fold/calls.ts'
 import type { EventTap, Model } from './model.ts'
 import type { Call, Cdr, Channel } from './records.ts'
 import { count, perhaps, type Told, text } from './told.ts'
@@ -64,11 +65,18 @@ const CAPACITY = 1_000
 const CDRS_WITHIN = 5_000
 const NO_MORE_CDRS = 500
 
+/** What follows a call. */
+export interface Following {
+  readonly model: Model
+  readonly clock: Clock
+  readonly source: string
+  /** Does something with the model between two things that it reads. */
+  inTurn(act: () => void): void
+}
+
 /** Follows one call from what is known of it to its end. */
 export function follow(
-  model: Model,
-  clock: Clock,
-  source: string,
+  { model, clock, source, inTurn }: Following,
   what: Followed,
   options: FollowOptions,
 ): AsyncIterableIterator<Step> {
@@ -78,7 +86,7 @@ export function follow(
   checkSignal('signal', signal)
   checkChoice('until', until, ['hangup', 'cdr'])
   const follower = new Follower(model, clock, source, idsOf(what), until)
-  follower.start(signal)
+  follower.start(signal, inTurn)
   return follower.queue
 }
 
@@ -126,14 +134,17 @@ class Follower implements EventTap {
     })
   }
 
-  start(signal: AbortSignal | undefined): void {
+  start(signal: AbortSignal | undefined, inTurn: Following['inTurn']): void {
     this.#unlisten = onAbort(signal, () => this.queue.end(signal?.reason))
     if (signal?.aborted) {
       this.queue.end(signal.reason)
       return
     }
-    this.#model.taps.add(this)
-    this.#begin(this.#clock.now())
+    inTurn(() => {
+      if (this.queue.ended) return
+      this.#model.taps.add(this)
+      this.#begin(this.#clock.now())
+    })
   }
 
   /** Takes each event that the model reads, after it; `before` is its channel as it was. */

@@ -3,6 +3,7 @@ import { AmiError } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 import type { Clock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
+import type { Work } from './lane.ts'
 import type { StateSource } from './source.ts'
 import { count, type Told } from './told.ts'
 import type { WireOrder } from './wire-order.ts'
@@ -22,15 +23,18 @@ export interface Question {
   /** Whether a Response without a list says that it is empty. */
   readonly emptyIsPlain?: true | undefined
   row(told: Told): void
-  /** Runs at the list's place in the stream; without a completing event where the server said that it is empty. */
-  done(completion: Told | undefined): void
+  /**
+   * Runs at the list's place in the stream; without a completing event where the server said that it is empty.
+   * @returns what is to be done there
+   */
+  done(completion: Told | undefined): Work | undefined
 }
 
 // the completing event can still wait behind others when the call is over
 const PATIENCE = 10_000
 // any login may ask it, and no bridge has such a technology: it answers with its completing event alone
 const MARKER = { action: 'BridgeList', params: { BridgeType: 'none' } } as const
-const NOTHING = { row: () => {}, done: () => {}, empty: undefined } as const
+const NOTHING = { row: () => {}, done: () => undefined, empty: undefined } as const
 
 /** Returns the names of the rows and completing events of these actions. They come with the listener. */
 export function rowNames(actions: readonly string[]): string[] {
@@ -39,6 +43,11 @@ export function rowNames(actions: readonly string[]): string[] {
     return facts === undefined ? [] : [...facts.rows, ...(facts.completion === undefined ? [] : [facts.completion])]
   })
   return [...new Set(names)]
+}
+
+function* then(work: Work | undefined, done: () => void): Work {
+  yield* work ?? []
+  done()
 }
 
 /** Asks for lists; their rows come with the listener, at their place in the stream. */
@@ -74,8 +83,9 @@ export class Lister {
         const whole =
           rows >= count(completion, 'ListItems') && completion.get('EventList')?.toLowerCase() === 'complete'
         isOver = true
-        if (whole) question.done(completion)
-        ended.resolve(whole)
+        if (whole) return then(question.done(completion), () => ended.resolve(true))
+        ended.resolve(false)
+        return undefined
       },
     })
     try {
@@ -83,13 +93,15 @@ export class Lister {
       if (question.emptyIsPlain && rows === 0) {
         // what the answer had stands in front of the marker's end
         const done = () => {
-          if (rows > 0 || isOver) return
-          question.done(undefined)
-          ended.resolve(true)
+          if (rows > 0 || isOver) return undefined
+          isOver = true
+          return then(question.done(undefined), () => ended.resolve(true))
         }
         await this.ask({ ...MARKER, ...NOTHING, done })
       }
-      const late = this.#clock.setTimeout(giveUp, PATIENCE)
+      const late = this.#clock.setTimeout(() => {
+        if (!isOver) giveUp()
+      }, PATIENCE)
       const whole = await ended.promise
       this.#clock.clearTimeout(late)
       return { type: whole ? 'listed' : 'failed' }

@@ -17,6 +17,7 @@ import { rooms } from './fold/rooms.ts'
 import { devices, hints, presence } from './fold/states.ts'
 import { trunks } from './fold/trunks.ts'
 import { type Kind, kindFacts, LISTED_KINDS, type ListedKind } from './kinds.ts'
+import type { Slice, Work } from './lane.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind, Channel, Records } from './records.ts'
 import { renewed } from './same.ts'
@@ -66,6 +67,7 @@ export class Model implements Pen {
   #folds: ReadonlyMap<ListedKind, Fold>
   #hearing = new Map<string, { readonly reads: Fold['event'][]; readonly cause: Cause }>()
   #isList = false
+  #wantsCalls: boolean
   #clockKnown = false
   /** Until when members rest after a call, by their keys. */
   #resting = new Map<string, number>()
@@ -79,8 +81,10 @@ export class Model implements Pen {
     const { calls } = this
     const places = new Map<string, string>()
     const wantsCalls = options.kinds.has('calls')
+    this.#wantsCalls = wantsCalls
     const derive = () => {
-      if (wantsCalls) calls.derive(this, this.#isList)
+      // a list does it by itself, in slices
+      if (wantsCalls && !this.#isList) calls.derive(this)
     }
     const changed = (changes: readonly Change[]) => host.changed(changes)
     const wants = (kind: ChangeKind, type: Change['type']) => host.wants(kind, type)
@@ -155,11 +159,11 @@ export class Model implements Pen {
     draft.row(told)
   }
 
-  /** Writes a list that is complete. */
-  done(draft: Draft, cause: Cause, at: number, completion: Told | undefined): void {
+  /** Writes a list that is complete, beside what readers have; nothing else may be read meanwhile. */
+  *done(draft: Draft, cause: Cause, at: number, slice: Slice): Work {
     this.now = at
     this.#isList = true
-    draft.done(completion)
+    yield* this.store.aside(this.#write(draft, slice))
     this.store.commit(cause, at)
     this.#isList = false
     if ('list' in cause && cause.list === 'QueueStatus') {
@@ -167,6 +171,11 @@ export class Model implements Pen {
       this.windows.keep(this.tables.queue.records)
     }
     for (const tap of this.taps) tap.listed(at)
+  }
+
+  *#write(draft: Draft, slice: Slice): Work {
+    yield* draft.done(slice) ?? []
+    if (this.#wantsCalls) yield* this.calls.deriveList(this, slice)
   }
 
   /** Notes that events were missed. */

@@ -7,6 +7,7 @@ interface Settling {
   until: number
   timer: Timer
   readonly end: () => void
+  isEnding: boolean
 }
 
 // events that are older than the rows of a list come within a few milliseconds; what they change is reported with it
@@ -36,25 +37,28 @@ export class SettlingLists {
     return false
   }
 
-  /** @param ended called when the list has settled, or when that is cut short */
-  begin(kind: ListedKind, listedAt: number, ended: () => void): void {
-    const end = () => {
-      const list = this.#lists.get(kind)
-      if (list?.end !== end) return
-      this.#clock.clearTimeout(list.timer)
+  /** @param ended called when the list has settled, or when that is cut short; it calls `over` when all is reported */
+  begin(kind: ListedKind, listedAt: number, ended: (over: () => void) => void): void {
+    const over = () => {
       this.#lists.delete(kind)
-      ended()
       if (this.active) return
       for (const done of this.#waiters.splice(0)) done()
     }
+    const end = () => {
+      if (list.isEnding) return
+      list.isEnding = true
+      this.#clock.clearTimeout(list.timer)
+      ended(over)
+    }
     const timer = this.#clock.setTimeout(end, SETTLE)
-    this.#lists.set(kind, { listedAt, until: listedAt + SETTLE, timer, end })
+    const list: Settling = { listedAt, until: listedAt + SETTLE, timer, end, isEnding: false }
+    this.#lists.set(kind, list)
   }
 
   /** Notes an event that is older than a row of this kind: events lag, so what settles waits ten times as long. */
   lags(kind: ListedKind): void {
     const list = this.#lists.get(kind)
-    if (list === undefined) return
+    if (list === undefined || list.isEnding) return
     const now = this.#clock.elapsed()
     const until = list.listedAt + Math.min(LONGEST, Math.max(SETTLE, (now - list.listedAt) * 10))
     if (until <= list.until) return

@@ -48,6 +48,6 @@ export function snapshotOf(
 ): Snapshot {
   store.assemble()
   const taken: Record<string, unknown> = { ...about }
-  for (const [kind, record] of Object.entries(RECORD_OF)) taken[kind] = [...store.tables[record].records.values()]
+  for (const [kind, record] of Object.entries(RECORD_OF)) taken[kind] = [...store.tables[record].shown.values()]
   return Object.freeze(taken) as unknown as Snapshot
 }

@@ -207,7 +207,8 @@ export class State implements AsyncDisposable {
   follow(what: Followed, options: FollowOptions = {}): AsyncIterableIterator<Step> {
     if (!this.#options.kinds.has('calls')) throw invalid('kinds', 'must hold calls for follow()')
     const { clock } = this.#options
-    const steps = follow(this.#model, clock, this.name, what, options)
+    const inTurn = (begin: () => void) => this.#sync.inTurn(begin)
+    const steps = follow({ model: this.#model, clock, source: this.name, inTurn }, what, options)
     if (this.#closed) for (const tap of [...this.#model.taps]) tap.closed()
     return steps
   }
@@ -235,7 +236,7 @@ export class State implements AsyncDisposable {
   /** Counts since the model was made. */
   stats(): StateStats {
     const { tables, log } = this.#model.store
-    const records = Object.fromEntries(Object.entries(tables).map(([kind, table]) => [kind, table.records.size]))
+    const records = Object.fromEntries(Object.entries(tables).map(([kind, table]) => [kind, table.shown.size]))
     const counts = records as Record<ChangeKind, number>
     return { changes: log.last, lists: this.#sync.lists, leftOut: this.#model.admission.leftOut, records: counts }
   }
@@ -276,7 +277,7 @@ export class State implements AsyncDisposable {
     return new View<Records[RecordOf[K]]>({
       records: () => {
         if (record === 'queue') store.assemble()
-        return store.tables[record].records as unknown as ReadonlyMap<string, Records[RecordOf[K]]>
+        return store.tables[record].shown as unknown as ReadonlyMap<string, Records[RecordOf[K]]>
       },
       freshness: () => this.#freshnessOf(kind),
       ...(keyOf && { keyOf }),
@@ -309,8 +310,9 @@ export class State implements AsyncDisposable {
     const model = this.#model
     const of = (channel: string) => {
       checkString('channel', channel, "a channel's id")
-      const call = model.get('channel', channel)?.call
-      return call === undefined ? undefined : model.get('call', call)
+      const { tables } = model
+      const call = tables.channel.shown.get(channel)?.call
+      return call === undefined ? undefined : tables.call.shown.get(call)
     }
     const view = Object.assign(this.#view('calls'), { of })
     return Object.defineProperty(view, 'ended', {
@@ -357,7 +359,7 @@ export class State implements AsyncDisposable {
     this.#resting = clock.setTimeout(
       () => {
         this.#resting = undefined
-        this.#model.rested(clock.now())
+        this.#sync.inTurn(() => this.#model.rested(clock.now()))
       },
       Math.min(LONGEST_TIMER, Math.max(1, until - clock.now())),
     )

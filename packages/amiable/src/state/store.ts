@@ -1,5 +1,6 @@
 import { type ChangeLog, PARTS } from './change-log.ts'
 import type { Cause, Change } from './changes.ts'
+import type { Slice, Work } from './lane.ts'
 import type { ChangeKind, Queue, Records } from './records.ts'
 import { differs } from './same.ts'
 import { makeTables, type Table, type Tables, type Touched } from './table.ts'
@@ -26,6 +27,9 @@ export interface HeldChange {
 
 /** The records of a kind that are held back, by their keys: what touched each first, and what said it last. */
 type Held = Map<string, { readonly touched: Touched<object>; cause: Cause }>
+
+// so many changes are reported at a time
+const MANY = 100
 
 /** A kind and its records. */
 interface Shelf {
@@ -59,6 +63,21 @@ export class Store {
     this.tables[kind].remove(key, unseen)
   }
 
+  /** Writes in slices. Readers have what was there before until all is written. */
+  *aside(work: Work): Work {
+    const stale = [...this.#stale]
+    this.assemble()
+    let isParted = false
+    while (work.next().done !== true) {
+      if (!isParted) for (const { table } of this.#shelves) table.part()
+      isParted = true
+      yield
+    }
+    if (isParted) for (const { table } of this.#shelves) table.join()
+    // its rows were made of queues as they were before they were put together
+    for (const key of stale) this.#stale.add(key)
+  }
+
   /** Reports what was written since the last commit. */
   commit(cause: Cause, at: number): void {
     this.#host.derive()
@@ -80,20 +99,30 @@ export class Store {
     if (changes.length > 0) this.#host.changed(changes)
   }
 
+  /** The kinds whose changes are held back. */
+  get held(): readonly ChangeKind[] {
+    return [...this.#held.keys()]
+  }
+
   /** Holds the changes of some kinds back until they are released. */
   holdAll(kinds: readonly ChangeKind[]): void {
     for (const kind of kinds) if (!this.#held.has(kind)) this.#held.set(kind, new Map())
   }
 
   /** Reports what was held back, each record as one change; returns what differs. */
-  release(kinds: readonly ChangeKind[], at: number): readonly HeldChange[] {
+  *release(kinds: Iterable<ChangeKind>, at: number, slice: Slice): Work<readonly HeldChange[]> {
     const found: HeldChange[] = []
-    const changes: Change[] = []
+    let changes: Change[] = []
     for (const kind of kinds) {
       const held = this.#held.get(kind)
       if (held === undefined) continue
       this.#held.delete(kind)
       for (const { touched, cause } of held.values()) {
+        if (changes.length >= MANY || slice.over) {
+          this.#host.changed(changes)
+          changes = []
+        }
+        if (slice.over) yield
         const { key, before } = touched
         touched.after = this.tables[kind].get(key)
         touched.differs = false
@@ -134,7 +163,8 @@ export class Store {
       this.assemble()
       touched.after = this.tables.queue.get(touched.key)
     }
-    const { key, before, after, unseen } = touched
+    const { key, after, unseen } = touched
+    const before = touched.last ?? touched.before
     if (before === after) return false
     const type = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
     if (type === 'changed' && !touched.differs && !differs(before as object, after as object, PARTS[kind])) {

@@ -1,11 +1,14 @@
 import type { Timer } from '../util/clock.ts'
 import { Agenda, type Due } from './agenda.ts'
 import { type Freshness, type Input, type KindState, type StaleReason, step, UNKNOWN } from './freshness.ts'
-import { actionsOf, heldWith, type KindFacts, kindFacts, type ListedKind, type ListFacts } from './kinds.ts'
+import { KindLists } from './kind-lists.ts'
+import { actionsOf, heldWith, kindFacts, type ListedKind } from './kinds.ts'
+import { Lane, type Work } from './lane.ts'
 import { ListWaiters } from './list-waiters.ts'
-import { Lister, type Outcome, rowNames } from './lister.ts'
+import { Lister, rowNames } from './lister.ts'
 import type { Model } from './model.ts'
 import type { ResolvedOptions } from './options.ts'
+import type { ChangeKind } from './records.ts'
 import { ReloadWatch } from './reload-watch.ts'
 import { serverOffset } from './server-time.ts'
 import { SettlingLists } from './settling.ts'
@@ -29,23 +32,23 @@ export interface SyncHost {
 const SOON = 100
 const PACE = 1_000
 const LONGEST_WAIT = 60_000
-const AT_ONCE = 8
 // modules come and go (main/loader.c); a queue can be there or not from then on
 const MODULE_EVENTS = ['Reload', 'Load', 'Unload']
 
 /** Keeps a model true: lists when a login was made, when something was missed, when what an event says does not fit. */
 export class Sync {
   readonly states = new Map<ListedKind, KindState>()
-  /** How many lists were asked for. */
-  lists = 0
   #host: SyncHost
   #source: StateSource
   #model: Model
   #options: ResolvedOptions
   #agenda: Agenda
+  /** Where everything that the model reads has its turn. */
+  #lane: Lane
   #wire: WireOrder
   #deafness: SourceListener
   #lister: Lister
+  #lists: KindLists
   #life = new AbortController()
   #timer: Timer | undefined
   #running = false
@@ -75,8 +78,10 @@ export class Sync {
     const names = [...new Set([...model.names, ...rowNames(model.listed.flatMap(actionsOf)), ...MODULE_EVENTS])]
     // first: the client says at once what its event mask keeps away from the listener
     const statuses = source.status({ signal: this.#life.signal })
-    this.#wire = new WireOrder(source, names, (told) => this.#event(told))
+    this.#lane = new Lane(options.clock)
+    this.#wire = new WireOrder(source, names, this.#lane, (told) => this.#event(told))
     this.#lister = new Lister(source, this.#wire, options.clock)
+    this.#lists = new KindLists(model, this.#lister, this.#lane, options.clock)
     // of a listener with `all`, a client does not say what can never reach it
     const firsts = model.listed.flatMap((kind) => kindFacts(kind).events[0] ?? [])
     this.#deafness = source.on(firsts, () => {}, { all: false })
@@ -110,6 +115,11 @@ export class Sync {
     this.#pump()
   }
 
+  /** How many lists were asked for. */
+  get lists(): number {
+    return this.#lists.asked
+  }
+
   /** Whether events that are older than a list may still come. */
   get settling(): boolean {
     return this.#settling.active
@@ -120,13 +130,25 @@ export class Sync {
     return this.#settling.settled()
   }
 
+  /** Does something with the model between two things that it reads. */
+  inTurn(act: () => void): void {
+    this.#lane.run(() => {
+      act()
+      return undefined
+    })
+  }
+
   close(): void {
     if (this.#life.signal.aborted) return
+    // what has come is read, and then no more
+    this.#lane.flush()
     this.#life.abort()
     this.#options.clock.clearTimeout(this.#timer)
     this.#reloads?.stop()
-    this.#settling.endAll()
     this.#wire.close()
+    this.#settling.endAll()
+    this.#lane.run(() => this.#released(this.#model.store.held))
+    this.#lane.flush()
     this.#lister.close()
     this.#deafness.remove()
     this.#stale('lost')
@@ -196,7 +218,8 @@ export class Sync {
 
   #missed(why: StaleReason): void {
     this.#settling.endAll()
-    this.#model.gap(this.#options.clock.now())
+    const now = this.#options.clock.now()
+    this.inTurn(() => this.#model.gap(now))
     this.#stale(why)
   }
 
@@ -277,19 +300,15 @@ export class Sync {
     const facts = kindFacts(kind)
     const { gap } = this.states.get(kind) ?? UNKNOWN
     if (keys === undefined) this.#input(kind, { type: 'listing' })
-    let outcome = await this.#listsOf(kind, facts, gap, keys, current)
+    let outcome = await this.#lists.read({ kind, gap, keys, current })
     // a change that comes meanwhile is reported with the next list
     if (!current()) outcome = { type: 'failed' }
     const listedAt = clock.elapsed()
-    if (outcome.type === 'refused') {
-      this.#model.store.release(heldWith(kind), clock.now())
-      this.#input(kind, outcome)
-      return
-    }
-    if (outcome.type === 'failed') {
-      this.#model.store.release(heldWith(kind), clock.now())
+    if (outcome.type === 'refused' || outcome.type === 'failed') {
+      await new Promise<unknown>((done) => this.#lane.run(() => this.#released(heldWith(kind), done)))
       if (!current()) return
-      this.#failed(kind)
+      if (outcome.type === 'refused') this.#input(kind, outcome)
+      else this.#failed(kind)
       return
     }
     this.#failures.delete(kind)
@@ -301,74 +320,21 @@ export class Sync {
     this.#plan(kind)
   }
 
-  async #listsOf(
-    kind: ListedKind,
-    facts: KindFacts,
-    gap: boolean,
-    keys: readonly string[] | undefined,
-    current: () => boolean,
-  ): Promise<Outcome> {
-    const { list, each, instead, also } = facts
-    let outcome: Outcome = { type: 'listed' }
-    if (keys === undefined || (each === undefined && list.parameter === undefined)) {
-      outcome = await this.#ask(kind, list, gap, undefined, current)
-      if (outcome.type === 'refused' && instead !== undefined) {
-        outcome = await this.#ask(kind, instead, gap, undefined, current)
-      }
-      if (also !== undefined && outcome.type !== 'failed' && current()) {
-        // a server without the module of one has that of the other
-        const second = await this.#ask(kind, also, gap, undefined, current)
-        if (second.type !== 'refused') outcome = second
-      }
-      if (outcome.type === 'refused' || outcome.type === 'failed' || each === undefined) return outcome
-    }
-    const one = each ?? list
-    const [record] = facts.records
-    const left = [...(keys ?? (record === undefined ? [] : this.#model.tables[record].records.keys()))]
-    const worker = async () => {
-      for (let key = left.pop(); key !== undefined && current(); key = left.pop()) {
-        const answer = await this.#ask(kind, one, gap, key, current)
-        // the record's own event reports that it is gone meanwhile
-        if (answer.type === 'failed' || answer.type === 'refused') outcome = answer
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, worker))
-    return outcome
-  }
-
-  #ask(
-    kind: ListedKind,
-    { action, parameter, empty, emptyIsPlain }: ListFacts,
-    gap: boolean,
-    key: string | undefined,
-    current: () => boolean,
-  ): Promise<Outcome> {
-    this.lists++
-    const draft = this.#model.draft(kind, gap, key, action)
-    return this.#lister.ask({
-      action,
-      params: key === undefined || parameter === undefined ? {} : { [parameter]: key },
-      empty,
-      emptyIsPlain,
-      row: (told) => {
-        if (current()) this.#model.row(draft, told)
-      },
-      done: (completion) => {
-        // a record that is asked for by name and is not there is no list that is empty
-        if (!current() || (completion === undefined && key !== undefined)) return
-        this.#model.store.holdAll(heldWith(kind))
-        this.#model.done(draft, { list: action }, this.#options.clock.now(), completion)
-      },
-    })
-  }
-
   #settle(kind: ListedKind, listedAt: number, gap: boolean, audit: boolean): void {
-    this.#settling.begin(kind, listedAt, () => {
-      const held = this.#model.store.release(heldWith(kind), this.#options.clock.now())
-      if (!gap) this.#host.drift(kind, held, audit)
-      this.#host.settled()
-      this.#pump()
+    this.#settling.begin(kind, listedAt, (over) => {
+      const released = (held: readonly HeldChange[]) => {
+        if (!gap) this.#host.drift(kind, held, audit)
+        over()
+        this.#host.settled()
+        this.#pump()
+      }
+      this.#lane.run(() => this.#released(heldWith(kind), released))
     })
+  }
+
+  *#released(kinds: readonly ChangeKind[], done?: (held: readonly HeldChange[]) => void): Work {
+    const held = yield* this.#model.store.release(kinds, this.#options.clock.now(), this.#lane)
+    done?.(held)
   }
 
   #failed(kind: ListedKind): void {

@@ -7,6 +7,8 @@ export interface Touched<T> {
   before: T | undefined
   /** What is there now. */
   after: T | undefined
+  /** What is reported as the last that was known, in place of `before`. */
+  last: T | undefined
   unseen: boolean
   /** Whether it is known to differ: it was written once, by somebody who compared it. */
   differs: boolean
@@ -18,7 +20,9 @@ const FEW = 16
 
 /** The records of one kind by their keys, and by a group where they have one. */
 export class Table<T> {
-  readonly records = new Map<string, T>()
+  records = new Map<string, T>()
+  /** What readers have: the records, or those of the last commit while a list is written in slices. */
+  shown: ReadonlyMap<string, T> = this.records
   /** What was written since the last commit, in its order. */
   touched: readonly Touched<T>[] = NOTHING
   #touchedBy: Map<string, Touched<T>> | undefined
@@ -43,7 +47,7 @@ export class Table<T> {
   put(key: string, record: T, compared?: T): void {
     const before = compared ?? this.records.get(key)
     if (before === record) return
-    this.#touch({ key, before, after: record, unseen: false, differs: compared !== undefined })
+    this.#touch({ key, before, after: record, last: undefined, unseen: false, differs: compared !== undefined })
     this.records.set(key, record)
     if (this.#groupOf === undefined) return
     const group = this.#groupOf(record)
@@ -63,8 +67,7 @@ export class Table<T> {
   remove(key: string, unseen: boolean, last?: T): void {
     const before = this.records.get(key)
     if (before === undefined) return
-    const touched = this.#touch({ key, before, after: undefined, unseen, differs: true })
-    if (last !== undefined && touched.before !== undefined) touched.before = last
+    this.#touch({ key, before, after: undefined, last, unseen, differs: true })
     this.records.delete(key)
     if (this.#groupOf !== undefined) this.#leave(this.#groupOf(before), key)
   }
@@ -73,6 +76,21 @@ export class Table<T> {
   restore(key: string, before: T): void {
     this.records.set(key, before)
     if (this.#groupOf !== undefined) this.#groups.get(this.#groupOf(before))?.set(key, before)
+  }
+
+  /** Leaves readers what was there at the last commit. */
+  part(): void {
+    const shown = new Map(this.records)
+    for (const { key, before } of this.touched) {
+      if (before === undefined) shown.delete(key)
+      else shown.set(key, before)
+    }
+    this.shown = shown
+  }
+
+  /** Gives readers what has been written. */
+  join(): void {
+    this.shown = this.records
   }
 
   /** Forgets what was touched: all of it has been reported. */
@@ -85,6 +103,7 @@ export class Table<T> {
     const known = this.#find(touched.key)
     if (known !== undefined) {
       known.after = touched.after
+      known.last = touched.last
       known.unseen = touched.unseen
       known.differs = false
       return known

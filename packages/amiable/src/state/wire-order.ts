@@ -1,11 +1,13 @@
 import { eventFacts } from '../catalog/facts.ts'
+import type { Lane, Work } from './lane.ts'
 import type { SourceListener, StateSource } from './source.ts'
 import type { Told } from './told.ts'
 
 /** What waits for the rows of a list. */
 export interface RowTaker {
   row(told: Told): void
-  done(completion: Told): void
+  /** Takes the end of the list; returns what is to be done before anything behind it is read. */
+  done(completion: Told): Work | undefined
 }
 
 /**
@@ -14,13 +16,17 @@ export interface RowTaker {
  */
 export class WireOrder {
   #listener: SourceListener
+  #lane: Lane
   #takers = new Map<string, RowTaker>()
-  #marks: { serial: number; pass: () => void }[] = []
+  #marks: Mark[] = []
+  #isClosed = false
   #event: (told: Told) => void
   /** Events that are rows of lists too, also of lists that somebody else asked for. */
   #rows: ReadonlySet<string>
 
-  constructor(source: StateSource, names: readonly string[], event: (told: Told) => void) {
+  /** @param lane where what comes waits while a list is written */
+  constructor(source: StateSource, names: readonly string[], lane: Lane, event: (told: Told) => void) {
+    this.#lane = lane
     this.#event = event
     this.#rows = new Set(names.filter((name) => (eventFacts(name)?.listedBy.length ?? 0) > 0))
     this.#listener = source.on(names, (told) => this.#take(told), { all: true })
@@ -36,7 +42,7 @@ export class WireOrder {
   }
 
   /** Calls `pass` in front of the first event behind that serial. */
-  mark(serial: number, pass: () => void): { remove(): void } {
+  mark(serial: number, pass: Mark['pass']): { remove(): void } {
     const mark = { serial, pass }
     this.#marks.push(mark)
     const remove = () => {
@@ -46,32 +52,52 @@ export class WireOrder {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#listener.remove()
     this.#takers.clear()
     this.#marks = []
   }
 
   #take(told: Told): void {
-    if (this.#marks.length > 0) this.#passMarks(told.serial)
+    if (this.#lane.busy) {
+      this.#lane.run(() => this.#read(told))
+      return
+    }
+    const work = this.#read(told)
+    if (work !== undefined) this.#lane.run(() => work)
+  }
+
+  #read(told: Told): Work | undefined {
+    if (this.#isClosed) return undefined
+    if (this.#marks.length > 0) {
+      const passed = this.#marks.filter((mark) => mark.serial < told.serial)
+      if (passed.length > 0) return this.#pass(passed, told)
+    }
     if (this.#takers.size > 0 || this.#rows.has(told.Event)) {
       const { actionId } = told
       const taker = actionId === undefined ? undefined : this.#takers.get(actionId)
       if (taker !== undefined) {
-        const end = told.get('EventList')
-        if (end === undefined) taker.row(told)
-        else taker.done(told)
-        return
+        if (told.get('EventList') !== undefined) return taker.done(told)
+        taker.row(told)
+        return undefined
       }
       // what is said to everybody names its class; a row never does
-      if (this.#rows.has(told.Event) && told.get('Privilege') === undefined) return
+      if (this.#rows.has(told.Event) && told.get('Privilege') === undefined) return undefined
     }
     this.#event(told)
+    return undefined
   }
 
-  #passMarks(serial: number): void {
-    const passed = this.#marks.filter((mark) => mark.serial < serial)
-    if (passed.length === 0) return
-    this.#marks = this.#marks.filter((mark) => mark.serial >= serial)
-    for (const { pass } of passed) pass()
+  *#pass(passed: readonly Mark[], told: Told): Work {
+    this.#marks = this.#marks.filter((mark) => !passed.includes(mark))
+    for (const { pass } of passed) yield* pass() ?? []
+    yield* this.#read(told) ?? []
   }
+}
+
+/** A place in the stream. */
+interface Mark {
+  readonly serial: number
+  /** Returns what is to be done before anything behind the place is read. */
+  pass(): Work | undefined
 }

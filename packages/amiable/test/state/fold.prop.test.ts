@@ -1,6 +1,8 @@
 // After any history, with rows that run ahead of events and ways that are out of step, the model equals the truth.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Lane } from '../../src/state/lane.ts'
+import { Table } from '../../src/state/table.ts'
 import type { Published } from './support/messages.ts'
 import type { Night } from './support/night.ts'
 import { firstFailure } from './support/tapes.ts'
@@ -13,7 +15,7 @@ test('500 histories: what the model holds at the end is true, and every change w
 /** The model must fail where a rule of the design is broken: else the property proves nothing. */
 function control(what: string, controls: Night): void {
   test(`a negative control: ${what}`, async () => {
-    assert.ok(await firstFailure(1, 500, controls), 'no history shows the difference')
+    assert.ok(await firstFailure(1, 1_000, controls), 'no history shows the difference')
   })
 }
 
@@ -39,3 +41,19 @@ const STATE_EVENTS = [
 for (const lost of STATE_EVENTS) {
   control(`${lost} is lost`, { arrives: (event) => (event.name === lost ? [] : [event]) })
 }
+
+/** The model must fail where a part of it does something else. */
+function broken(what: string, part: object, name: string, other: PropertyDescriptor): void {
+  test(`a negative control: ${what}`, async () => {
+    const own = Object.getOwnPropertyDescriptor(part, name) as PropertyDescriptor
+    Object.defineProperty(part, name, { configurable: true, ...other })
+    try {
+      assert.ok(await firstFailure(1, 1_000), 'no history shows the difference')
+    } finally {
+      Object.defineProperty(part, name, own)
+    }
+  })
+}
+
+broken('readers see a list while it is written', Table.prototype, 'part', { value: () => {} })
+broken('events are read while a list is written', Lane.prototype, 'busy', { get: () => false })

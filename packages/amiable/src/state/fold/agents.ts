@@ -46,7 +46,7 @@ export const agents: Fold = {
         if (isOther) pen.again('agents')
         records.add(id, agent)
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }

@@ -45,11 +45,12 @@ export function bridges(places: Map<string, string>): Fold {
       },
       done() {
         const before = pen.get('bridge', id)
-        if (before === undefined) return
+        if (before === undefined) return undefined
         for (const one of before.channels) if (!found.has(one)) leave(pen, one, id)
         const channels = [...found].filter((one) => enter(pen, one, id))
         const same = channels.length === before.channels.length && before.channels.every((one) => found.has(one))
         if (!same) pen.put('bridge', id, altered(before, Object.freeze(channels.slice())))
+        return undefined
       },
     }
   }
@@ -94,9 +95,12 @@ export function bridges(places: Map<string, string>): Fold {
           const bridge = bridgeFrom(told, id, pen.get('bridge', id))
           records.add(bridge.id, bridge)
         },
-        done() {
-          for (const [id, bridge] of pen.tables.bridge.records) if (!records.has(id)) empty(pen, bridge)
-          records.replace()
+        *done(slice) {
+          for (const [id, bridge] of pen.tables.bridge.records) {
+            if (slice.over) yield
+            if (!records.has(id)) empty(pen, bridge)
+          }
+          yield* records.replace(slice)
         },
       }
     },

@@ -1,5 +1,6 @@
 // What the record of a call is made from. Where nothing differs it is the same object as before.
 import type { Call, CallParty, Channel, Leg } from '../records.ts'
+import { perhaps, type Told } from '../told.ts'
 import type { Pen } from './fold.ts'
 
 const NONE: readonly never[] = Object.freeze([])
@@ -106,6 +107,22 @@ function isFirstHalf({ name }: Channel): boolean {
 export function partyOf({ id, caller: { number, name } }: Channel, before: CallParty | undefined): CallParty {
   const isSame = before !== undefined && before.channel === id && before.number === number && before.name === name
   return isSame ? before : Object.freeze({ channel: id, number, name })
+}
+
+/**
+ * Returns whom or what a transfer leads to. Of one that joins two bridges the target need not be named
+ * (main/stasis_bridges.c:attended_transfer_to_ami): it is who is in the bridge beside those that are.
+ */
+export function targetOf(pen: Pick<Pen, 'get'>, told: Told): string | undefined {
+  if (told.Event === 'BlindTransfer') return perhaps(told, 'Extension')
+  const named = perhaps(told, 'TransferTargetChannel') ?? perhaps(told, 'DestApp')
+  if (named !== undefined) return named
+  const others = ['OrigTransfererUniqueid', 'SecondTransfererUniqueid', 'TransfereeUniqueid'].map((name) =>
+    told.get(name),
+  )
+  const inside = pen.get('bridge', told.get('DestBridgeUniqueid') ?? '')?.channels ?? NONE
+  const target = inside.find((channel) => !others.includes(channel))
+  return target === undefined ? undefined : pen.get('channel', target)?.name
 }
 
 /** The calls that must be made again, each with the channels that joined it. */

@@ -1,3 +1,4 @@
+import { atOnce, type Slice, type Work } from '../lane.ts'
 import type { Call, CallQueue, Cdr, Channel, Transfer } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, perhaps, type Told, text } from '../told.ts'
@@ -12,6 +13,7 @@ import {
   phaseOf,
   replacedAt,
   startOf,
+  targetOf,
 } from './call-parts.ts'
 import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
@@ -32,6 +34,8 @@ export interface Keep {
 /** Calls are no objects of Asterisk: they are made from the channels of one Linkedid. */
 export class CallBook {
   #ended: Call[] = []
+  /** Those that what is read now has ended. */
+  #ending: Call[] = []
   /** Calls that are another one now, by the id under which channels may still come. */
   #merged = new Map<string, string>()
   /** The rooms that channels are in. */
@@ -114,15 +118,23 @@ export class CallBook {
 
   /**
    * Makes the calls again whose channels, callers, parked calls or conferences were touched.
-   * @param isList whether a list says it: what it finds has a past that nobody knows
    */
-  derive(pen: Pen, isList: boolean): void {
+  derive(pen: Pen): void {
+    if (this.#isSimple(pen, false)) return
+    atOnce((slice) => this.#all(pen, false, slice))
+  }
+
+  /** Does the same where a list says it: what it finds has a past that nobody knows. */
+  *deriveList(pen: Pen, slice: Slice): Work {
+    if (!this.#isSimple(pen, true)) yield* this.#all(pen, true, slice)
+  }
+
+  *#all(pen: Pen, isList: boolean, slice: Slice): Work {
     const { channel, caller, parked, room } = pen.tables
-    if (channel.touched.length + caller.touched.length + parked.touched.length + room.touched.length === 0) return
-    if (this.#oneLeg(pen, isList)) return
     const dirty = new Dirty()
     const merges: { readonly from: string; readonly into: string }[] = []
     for (const { key, before, after } of channel.touched) {
+      if (slice.over) yield
       this.#note(key, after)
       if (before !== undefined && after !== undefined && isSameLeg(before, after)) continue
       if (before !== undefined) dirty.add(before.call)
@@ -151,8 +163,14 @@ export class CallBook {
     for (const { before, after } of room.touched) this.#roomTouched(before?.parties, after?.parties, ofChannel)
     for (const { from, into } of merges) this.#merge(pen, from, into, dirty, isList)
     // those that may end go first: there are never more calls than channels
-    for (const [id, joined] of dirty.calls) if (joined.length === 0) this.#make(pen, id, joined, isList)
-    for (const [id, joined] of dirty.calls) if (joined.length > 0) this.#make(pen, id, joined, isList)
+    const ends = ([, joined]: readonly [string, readonly string[]]) => joined.length === 0
+    const again = [...dirty.calls]
+    for (const [id, joined] of [...again.filter(ends), ...again.filter((one) => !ends(one))]) {
+      if (slice.over) yield
+      this.#make(pen, id, joined, isList)
+    }
+    this.#ended.push(...this.#ending.splice(0))
+    if (this.#ended.length > this.#keep.calls * 2) this.#ended = this.#ended.slice(-this.#keep.calls)
   }
 
   /**
@@ -160,10 +178,11 @@ export class CallBook {
    * such. To look for the records of the others would take longer than all else.
    * @returns false where there is more to do
    */
-  #oneLeg(pen: Pen, isList: boolean): boolean {
+  #isSimple(pen: Pen, isList: boolean): boolean {
     const { channel, caller, parked, room } = pen.tables
-    const { key, before, after } = channel.touched[0] ?? {}
     const touched = channel.touched.length + caller.touched.length + parked.touched.length + room.touched.length
+    if (touched === 0) return true
+    const { key, before, after } = channel.touched[0] ?? {}
     if (touched > 1 || key === undefined || before === undefined || after === undefined) return false
     this.#note(key, after)
     if (isSameLeg(before, after)) return true
@@ -308,8 +327,7 @@ export class CallBook {
     const last = ended(call, pen.now)
     pen.tables.call.remove(call.id, unseen, last)
     for (const one of call.merged) this.#merged.delete(one)
-    this.#ended.push(last)
-    if (this.#ended.length > this.#keep.calls * 2) this.#ended = this.#ended.slice(-this.#keep.calls)
+    this.#ending.push(last)
   }
 
   #with(pen: Pen, id: string, fields: Partial<Call>): void {
@@ -360,22 +378,6 @@ export class CallBook {
 
 /** What a call is made from. */
 type Parts = Pick<Call, 'phase' | 'legs' | 'parties' | 'startedAt' | 'queue'>
-
-/**
- * Returns whom or what a transfer leads to. Of one that joins two bridges the target need not be named
- * (main/stasis_bridges.c:attended_transfer_to_ami): it is who is in the bridge beside those that are.
- */
-export function targetOf(pen: Pick<Pen, 'get'>, told: Told): string | undefined {
-  if (told.Event === 'BlindTransfer') return perhaps(told, 'Extension')
-  const named = perhaps(told, 'TransferTargetChannel') ?? perhaps(told, 'DestApp')
-  if (named !== undefined) return named
-  const others = ['OrigTransfererUniqueid', 'SecondTransfererUniqueid', 'TransfereeUniqueid'].map((name) =>
-    told.get(name),
-  )
-  const inside = pen.get('bridge', told.get('DestBridgeUniqueid') ?? '')?.channels ?? NONE
-  const target = inside.find((channel) => !others.includes(channel))
-  return target === undefined ? undefined : pen.get('channel', target)?.name
-}
 
 /** Returns a call as it is when it is over. */
 export function ended(call: Call, at: number): Call {

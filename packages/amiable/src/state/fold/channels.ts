@@ -70,7 +70,7 @@ export function channels(facts: ChannelFacts): Fold {
           const channel = next(told, id, pen, gap && before !== undefined ? forgotten(before) : before)
           records.add(channel.id, channel)
         },
-        done: () => records.replace(),
+        done: (slice) => records.replace(slice),
       }
     },
   }

@@ -34,7 +34,7 @@ function all(pen: Pen, gap: boolean): Draft {
         records.add(key, renewed(before, { ...(before ?? NOTHING), endpoint, aor, uri, status, roundTrip }))
       }
     },
-    done: () => records.replace(),
+    done: (slice) => records.replace(slice),
   }
 }
 
@@ -63,6 +63,7 @@ function registered(pen: Pen): Draft {
         }
         pen.put('contact', key, renewed(before, after))
       }
+      return undefined
     },
   }
 }

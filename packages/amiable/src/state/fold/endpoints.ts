@@ -34,7 +34,7 @@ export const endpoints: Fold = {
         const name = text(told, 'ObjectName')
         records.add(name, endpointFrom(told, name, pen.get('endpoint', name)))
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }

@@ -1,6 +1,7 @@
 import type { Admission } from '../admission.ts'
 import type { Ended } from '../ended.ts'
 import type { ListedKind } from '../kinds.ts'
+import type { Slice, Work } from '../lane.ts'
 import type { ChangeKind, Records } from '../records.ts'
 import type { Tables } from '../table.ts'
 import type { Told } from '../told.ts'
@@ -30,8 +31,11 @@ export interface Pen {
 /** The rows of one list, until they are complete: nothing of the picture changes before. */
 export interface Draft {
   row(told: Told): void
-  /** Writes what the list says. */
-  done(completion: Told | undefined): void
+  /**
+   * Writes what the list says.
+   * @returns what is left to write, where it can be long
+   */
+  done(slice: Slice): Work | undefined
 }
 
 /** How one kind is read from its lists and events. It knows no clock and no socket. */
@@ -75,8 +79,14 @@ export class Rows<K extends ChangeKind> {
    * Writes them, and removes those that the list does not name.
    * @param among what the list is about; all of the kind where it is not given
    */
-  replace(among: Iterable<string> = this.#pen.tables[this.#kind].records.keys()): void {
-    for (const key of [...among]) if (!this.#records.has(key)) this.#pen.remove(this.#kind, key, true)
-    for (const [key, record] of this.#records) this.#pen.put(this.#kind, key, record)
+  *replace(slice: Slice, among: Iterable<string> = this.#pen.tables[this.#kind].records.keys()): Work {
+    for (const key of [...among]) {
+      if (slice.over) yield
+      if (!this.#records.has(key)) this.#pen.remove(this.#kind, key, true)
+    }
+    for (const [key, record] of this.#records) {
+      if (slice.over) yield
+      this.#pen.put(this.#kind, key, record)
+    }
   }
 }

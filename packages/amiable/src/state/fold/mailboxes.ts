@@ -25,7 +25,7 @@ export const mailboxes: Fold = {
         const counts = { new: count(told, 'NewMessageCount'), old: count(told, 'OldMessageCount') }
         records.add(key, renewed(pen.get('mailbox', key), { ...facts, ...counts }))
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }

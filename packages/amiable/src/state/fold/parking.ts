@@ -37,7 +37,7 @@ export const parking: Fold = {
         if (pen.ended.refuses(endedKey(key, id), pen.now)) pen.again('parking')
         else records.add(key, parkedFrom(pen, told, pen.get('parked', key)))
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }

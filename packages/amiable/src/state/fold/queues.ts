@@ -71,14 +71,14 @@ export const queues: Fold = {
           records.caller.add(one, callerFrom(pen, told, queue, pen.get('caller', one)))
         }
       },
-      done() {
+      *done(slice) {
         if (key === undefined) {
-          for (const rows of Object.values(records)) rows.replace()
+          for (const rows of Object.values(records)) yield* rows.replace(slice)
           return
         }
-        records.queue.replace(pen.get('queue', key) === undefined ? [] : [key])
-        records.member.replace(pen.tables.member.group(key).keys())
-        records.caller.replace(pen.tables.caller.group(key).keys())
+        yield* records.queue.replace(slice, pen.get('queue', key) === undefined ? [] : [key])
+        yield* records.member.replace(slice, pen.tables.member.group(key).keys())
+        yield* records.caller.replace(slice, pen.tables.caller.group(key).keys())
       },
     } satisfies Draft
   },

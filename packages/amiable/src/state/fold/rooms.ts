@@ -72,7 +72,7 @@ function all(pen: Pen): Draft {
       const before = pen.get('room', name)
       records.add(name, renewed(before, { ...(before ?? emptyRoom(name)), locked: says(told, 'Locked') }))
     },
-    done: () => records.replace(),
+    done: (slice) => records.replace(slice),
   }
 }
 
@@ -87,6 +87,7 @@ function parties(pen: Pen, name: string): Draft {
     done() {
       const room = pen.get('room', name)
       if (room !== undefined) withParties(pen, room, found)
+      return undefined
     },
   }
 }

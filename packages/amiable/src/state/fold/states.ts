@@ -35,7 +35,7 @@ export const devices: Fold = {
         const name = text(told, 'Device')
         records.add(name, deviceFrom(told, name, pen.get('device', name)))
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }
@@ -69,7 +69,7 @@ export const hints: Fold = {
         const key = `${text(told, 'Exten')}@${context}`
         records.add(key, hintFrom(told, pen.get('hint', key)))
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }
@@ -97,7 +97,7 @@ export const presence: Fold = {
         const name = meant(told, 'Presentity')
         records.add(name, presenceFrom(told, name, pen.get('presence', name)))
       },
-      done: () => records.replace(),
+      done: (slice) => records.replace(slice),
     }
   },
 }

@@ -30,9 +30,12 @@ export const trunks: Fold = {
         const key = `${technology}/${facts.name}`
         records.add(key, renewed(pen.get('trunk', key), { technology, ...facts }))
       },
-      done() {
+      done(slice) {
         const own = [...pen.tables.trunk.records].filter(([, trunk]) => trunk.technology === technology)
-        records.replace(own.map(([key]) => key))
+        return records.replace(
+          slice,
+          own.map(([key]) => key),
+        )
       },
     }
   },
