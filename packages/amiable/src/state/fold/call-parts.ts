@@ -40,6 +40,11 @@ export function phaseOf(
   return isHeld ? 'held' : 'up'
 }
 
+/** Whether it is known of each channel that is up when it was answered; of one that a list has shown so it is not. */
+export function isAnswerSeen(pen: Pen, legs: readonly Leg[]): boolean {
+  return legs.every(({ channel, state }) => state !== 'Up' || pen.get('channel', channel)?.answeredAt !== undefined)
+}
+
 /** Returns a list with another value at one place; the list itself where it is the same value. */
 export function replacedAt<T>(all: readonly T[], at: number, one: T): readonly T[] {
   if (all[at] === one) return all

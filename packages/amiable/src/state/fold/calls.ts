@@ -5,6 +5,7 @@ import { count, perhaps, type Told, text } from '../told.ts'
 import {
   channelsOf,
   Dirty,
+  isAnswerSeen,
   isSameLeg,
   legOf,
   legsOf,
@@ -19,6 +20,7 @@ import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
 
 const NONE: readonly never[] = Object.freeze([])
+const TALKS: ReadonlySet<Call['phase']> = new Set(['up', 'held', 'conference'] as const)
 // how many calls that became one are remembered
 const MOST_MERGED = 64
 
@@ -271,8 +273,8 @@ export class CallBook {
 
   #write(pen: Pen, id: string, before: Call | undefined, parts: Parts, isList: boolean): void {
     const { phase, legs, parties, startedAt, queue } = parts
-    const talks = phase === 'up' || phase === 'held' || phase === 'conference'
-    const answeredAt = before?.answeredAt ?? (talks && !isList ? new Date(pen.now) : undefined)
+    const answers = !isList && TALKS.has(phase) && !TALKS.has(before?.phase ?? 'dialing')
+    const answeredAt = before?.answeredAt ?? (answers && isAnswerSeen(pen, legs) ? new Date(pen.now) : undefined)
     if (
       before !== undefined &&
       phase === before.phase &&
