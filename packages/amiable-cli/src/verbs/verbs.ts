@@ -61,7 +61,7 @@ export const VERBS: readonly VerbEntry[] = [
   },
   {
     name: 'proxy',
-    summary: 'records what passes between a program and a server',
+    summary: 'shows or records what passes between a program and a server',
     load: async () => (await import('./proxy.ts')).proxy,
   },
   {

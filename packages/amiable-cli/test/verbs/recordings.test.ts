@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { connect } from 'amiable'
 import { startServer } from 'amiable/testing'
 import { CommandLine, ended } from '../../../../tools/testbed/command.ts'
+import { RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { sizeOf } from '../../src/output/size.ts'
 
 const server = await startServer({ users: { frank: 'a marked secret' } })
@@ -74,6 +75,61 @@ test('a proxy passes everything on and records it without the secret', async () 
   assert.match(stderr, /^\d+ messages in /)
 })
 
+test('proxy --show shows what passes without the secret, and what the program does wrong', async () => {
+  const proxy = await start('proxy', '--listen', '127.0.0.1:0', '--to', `127.0.0.1:${server.port}`, '--show')
+  using program = await RawClient.open(await addressOf(proxy.child))
+  await program.until(/Call Manager/)
+  program.send('Action: Login\r\nUsername: frank\r\nSecret: a marked secret\r\nActionID: 1\r\n\r\n')
+  await program.until(/Authentication accepted/)
+  program.send('Action: QueuePause\r\nInterfce: PJSIP/\x1b[2J\r\nPaused: yes\r\n\r\n')
+  await program.until(/Response: Error/)
+  proxy.child.kill('SIGINT')
+  const { code, stdout } = await proxy.done
+  assert.equal(code, 0)
+  assert.match(stdout, /^[\d:.]+ {2}1 < Asterisk Call Manager/)
+  assert.match(stdout, /1 > Login\n {4}Action: Login\n {4}Username: frank\n {4}Secret: \*\*\*\n/)
+  assert.match(stdout, / {4}Interfce: PJSIP\/\\x1b\[2J\n/)
+  assert.match(stdout, / {2}! no ActionID: nobody can tell/)
+  assert.match(stdout, / {2}! QueuePause has no parameter Interfce.*; did you mean Interface\?/)
+  assert.match(stdout, /1 < Response\n {4}Response: Error\n/)
+  assert.doesNotMatch(stdout, /marked/)
+})
+
+test('proxy --only shows some actions with their answers, as JSON too, and records beside it', async () => {
+  const proxy = await start(
+    ...['proxy', '--listen', '127.0.0.1:0', '--to', `127.0.0.1:${server.port}`, '--only', 'ping,user*'],
+    ...['--json', '--record', 'beside.jsonl'],
+  )
+  const port = await addressOf(proxy.child)
+  const ami = await connect({ host: '127.0.0.1', port, username: 'frank', secret: 'a marked secret' })
+  const came = new Promise((resolve) => ami.on('UserEvent', resolve))
+  await ami.send('Ping')
+  await ami.send('UserEvent', { UserEvent: 'seen' })
+  await came
+  await ami.close()
+  proxy.child.kill('SIGINT')
+  const { stdout } = await proxy.done
+  const shown = stdout
+    .trim()
+    .split('\n')
+    .map((row) => JSON.parse(row))
+  assert.deepEqual(shown.map(({ direction, name }) => `${direction} ${name}`).sort(), [
+    'in Ping',
+    'in UserEvent',
+    'out Response',
+    'out Response',
+    'out UserEvent',
+  ])
+  assert.deepEqual(shown[0].remarks, [])
+  assert.match(readFileSync(join(line.home, 'beside.jsonl'), 'utf8'), /Action: Challenge/)
+})
+
+/** The port that a proxy printed beside its data. */
+async function addressOf(child: { stderr: NodeJS.ReadableStream }): Promise<number> {
+  const text = await new Promise<string>((resolve) => child.stderr.once('data', (part) => resolve(String(part))))
+  return Number(/:(\d+)\n/.exec(text)?.[1])
+}
+
 for (const [args, code, says] of [
   [['record', 'x.jsonl', '--max', 'big'], 2, /--max must be a size/],
   [['record', 'none/x.jsonl'], 2, /there is no folder none for the recording/],
@@ -81,7 +137,7 @@ for (const [args, code, says] of [
   [['replay', '.config/amiable/config.json', '--speed', '-1'], 2, /--speed must be a number above 0/],
   [['replay', '.config/amiable/config.json', '--listen', '127.0.0.1:0'], 2, /^amiable: /],
   [['proxy', '--to', 'x', '--record', 'y'], 2, /--to must be ADDRESS:PORT/],
-  [['proxy', '--to', 'x:1'], 2, /--record/],
+  [['proxy', '--to', 'x:1'], 2, /proxy needs --show, --record FILE or both/],
 ] as const) {
   test(`exit status ${code}: ${args.join(' ')}`, async () => {
     const ran = await line.run(args)

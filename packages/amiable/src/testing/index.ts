@@ -44,6 +44,7 @@ export type { Outcome, ReceivedAction } from './protocol/received-action.ts'
 export type { ListInit, ListRow, Reply } from './protocol/reply.ts'
 export { type RecordedEvent, type RecordedEvents, readEvents } from './recording/events.ts'
 export { type ImportOptions, importRecording } from './recording/import.ts'
+export type { MessageListener } from './recording/live-messages.ts'
 export {
   type Proxy,
   type ProxyListener,
@@ -52,10 +53,12 @@ export {
 } from './recording/proxy.ts'
 export { type RecordedMessage, readRecording } from './recording/reader.ts'
 export {
+  type MessageWatch,
   type RecordableClient,
   type Recording,
   type RecordOptions,
   record,
+  watchMessages,
 } from './recording/record.ts'
 export type { RedactRule } from './redaction/own-rule.ts'
 export { type Replay, type ReplayOptions, replay } from './replay.ts'

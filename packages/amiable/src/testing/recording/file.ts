@@ -14,6 +14,7 @@ import { PassThrough, type Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { invalid, LimitError, quoted } from '../../errors.ts'
 import { type Deferred, deferred } from '../../util/deferred.ts'
+import type { LineSink } from './writer.ts'
 
 // one write
 const SIZE = 256 * 1024
@@ -49,7 +50,7 @@ function open(file: string): number {
 }
 
 /** Lines on their way to a file, gzipped where its name ends in `.gz`: many in one write, and one write at a time. */
-export class RecordingFile {
+export class RecordingFile implements LineSink {
   #name: string
   #out: Writable
   #sink: Writable

@@ -176,13 +176,17 @@ class Records implements Reader {
       if (record.version === 1) return undefined
       throw this.#refuse(`its version is ${String(record.version)} and this reads 1`)
     }
-    const { t, s, d, text, bytes } = record
-    if (typeof t !== 'number' || typeof s !== 'number' || (d !== 'in' && d !== 'out' && d !== 'end')) {
-      throw this.#refuse(`line ${number} is no record of one`)
-    }
-    const wire = typeof text === 'string' ? toWire(text) : Buffer.from(String(bytes ?? ''), 'base64').toString('latin1')
-    return { time: t, session: s, direction: d, text: wire }
+    const message = messageOfRecord(record)
+    if (message === undefined) throw this.#refuse(`line ${number} is no record of one`)
+    return message
   }
+}
+
+/** Returns the message of a line of a recording, or `undefined` if it has none. */
+export function messageOfRecord({ t, s, d, text, bytes }: Record<string, unknown>): RecordedMessage | undefined {
+  if (typeof t !== 'number' || typeof s !== 'number' || (d !== 'in' && d !== 'out' && d !== 'end')) return undefined
+  const wire = typeof text === 'string' ? toWire(text) : Buffer.from(String(bytes ?? ''), 'base64').toString('latin1')
+  return { time: t, session: s, direction: d, text: wire }
 }
 
 function recordOf(line: string): Record<string, unknown> | undefined {

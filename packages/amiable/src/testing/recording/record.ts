@@ -1,7 +1,9 @@
-import { checkEach, checkSync, checkText, got } from '../../check.ts'
+import { checkEach, checkFunction, checkSync, checkText, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { TAP, type Tap } from '../../util/tap.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
+import { RecordingFile } from './file.ts'
+import { LiveMessages, type MessageListener } from './live-messages.ts'
 import type { Proxy as RecordableProxy } from './proxy.ts'
 import { RecordingWriter } from './writer.ts'
 
@@ -51,7 +53,7 @@ export function record(
   checkText('file', file, "a file's name")
   const given = typeof options === 'function' ? { now: options } : options
   const { now = Date.now, redact } = checkEach<RecordOptions>('', given, { now: checkSync, redact: checkSync })
-  const writer = new RecordingWriter(file, nameOf(source), now, ownRule(redact))
+  const writer = new RecordingWriter(() => new RecordingFile(file), nameOf(source), now, ownRule(redact))
   const release = listen(source, writer)
   const stop = async (): Promise<void> => {
     release()
@@ -59,6 +61,42 @@ export function record(
   }
   return {
     file,
+    get messages() {
+      return writer.messages
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** A watch that is running. */
+export interface MessageWatch extends AsyncDisposable {
+  /** How many messages have passed. */
+  readonly messages: number
+  /** Ends the watch. Rejects with the error that the listener threw. */
+  stop(): Promise<void>
+}
+
+/**
+ * Calls a function with each message that a server sends or receives, without secrets: what {@link record} writes, as
+ * it passes. While a promise that the listener returned is pending, a proxy reads nothing more. A client does not wait.
+ * If the listener throws, the watch ends, and the client or the proxy goes on.
+ */
+export function watchMessages(
+  source: RecordableProxy | RecordableClient,
+  listener: MessageListener,
+  options: RecordOptions = {},
+): MessageWatch {
+  checkSource(source)
+  checkFunction('listener', listener)
+  const { now = Date.now, redact } = checkEach<RecordOptions>('', options, { now: checkSync, redact: checkSync })
+  const writer = new RecordingWriter(() => new LiveMessages(listener), nameOf(source), now, ownRule(redact))
+  const release = listen(source, writer)
+  const stop = async (): Promise<void> => {
+    release()
+    await writer.close()
+  }
+  return {
     get messages() {
       return writer.messages
     },

@@ -2,7 +2,6 @@ import { checkAmount } from '../../check.ts'
 import { AskedBefore } from '../redaction/asked.ts'
 import type { OwnRule } from '../redaction/find-secrets.ts'
 import { redact } from '../redaction/redact.ts'
-import { RecordingFile } from './file.ts'
 import { eventLines, PIECE } from './lines.ts'
 import { PendingBytes } from './pending-bytes.ts'
 import type { ProxyListener } from './proxy.ts'
@@ -21,23 +20,39 @@ const LONG_MESSAGE = 4 << 20
 const LONG_LINE = 16 << 20
 const LF = 10
 
+/** Where the lines of a recording go. */
+export interface LineSink {
+  /** Whether nothing is taken any more. */
+  readonly ended: boolean
+  /** While much waits: resolves when it has caught up. */
+  readonly behind: Promise<void> | undefined
+  /** Takes lines; the memory they are in may be filled again at once. */
+  add(lines: Buffer): void
+  /** Takes nothing more: {@link close} rejects with the error. */
+  abandon(error: unknown): void
+  close(): Promise<void>
+}
+
 /** Writes a recording: message by message, secrets removed. */
 export class RecordingWriter implements ProxyListener {
   /** How many messages were written. */
   messages = 0
-  #file: RecordingFile
+  #file: LineSink
   #started: number
   #now: () => number
   #own: OwnRule | undefined
   #before = new AskedBefore()
   #flows = new Map<string, Flow>()
 
-  /** @param own a caller's own rule of what is hidden; each message is then looked at closely */
-  constructor(file: string, source: string, now: () => number, own?: OwnRule) {
+  /**
+   * @param open makes what the lines go to
+   * @param own a caller's own rule of what is hidden; each message is then looked at closely
+   */
+  constructor(open: () => LineSink, source: string, now: () => number, own?: OwnRule) {
     this.#now = now
     this.#started = now()
     checkAmount('now()', this.#started)
-    this.#file = new RecordingFile(file)
+    this.#file = open()
     this.#own = own
     this.#line(headLine(this.#started, source))
   }

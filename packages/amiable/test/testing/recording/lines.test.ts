@@ -76,7 +76,11 @@ function messages(random: SeededRandom, count: number, odd: number): string {
 /** The recording of some pieces. */
 async function recorded(pieces: readonly string[]): Promise<string> {
   const file = fileOf('pieces.jsonl')
-  const writer = new RecordingWriter(file, 'x', () => 1)
+  const writer = new RecordingWriter(
+    () => new RecordingFile(file),
+    'x',
+    () => 1,
+  )
   for (const piece of pieces) writer.chunk(1, 'out', piece, false)
   writer.end(1)
   await writer.close()

@@ -17,6 +17,7 @@ import {
   startProxy,
   startServer,
 } from '../../../src/testing/index.ts'
+import { RecordingFile } from '../../../src/testing/recording/file.ts'
 import { RecordingWriter } from '../../../src/testing/recording/writer.ts'
 import { redact } from '../../../src/testing/redaction/redact.ts'
 
@@ -195,7 +196,11 @@ test('what comes in one piece is written as what comes message by message: secre
   ]
   const end = 'Event: Hangup\r\nCause: 17\r\n\r\n'
   const write = async (name: string, pieces: readonly string[]): Promise<string> => {
-    const writer = new RecordingWriter(join(directory, name), 'x', () => 1)
+    const writer = new RecordingWriter(
+      () => new RecordingFile(join(directory, name)),
+      'x',
+      () => 1,
+    )
     for (const piece of pieces) writer.chunk(1, 'out', piece, false)
     await writer.close()
     assert.equal(writer.messages, pieces === whole ? wanted : writer.messages)
@@ -224,7 +229,11 @@ test('what comes in one piece is written as what comes message by message: secre
 
 test('a message without end is written in pieces that end on a line, and nothing of it is lost', async () => {
   const file = join(directory, 'endless.jsonl')
-  const writer = new RecordingWriter(file, 'x', () => 1)
+  const writer = new RecordingWriter(
+    () => new RecordingFile(file),
+    'x',
+    () => 1,
+  )
   const line = 'Secret: hush\r\nA: 12345\r\n'
   const chunk = line.repeat(2_500)
   writer.chunk(1, 'out', 'Event: Endless\r\n', false)

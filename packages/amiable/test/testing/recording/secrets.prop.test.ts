@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readRecording } from '../../../src/testing/index.ts'
+import { RecordingFile } from '../../../src/testing/recording/file.ts'
 import { RecordingWriter } from '../../../src/testing/recording/writer.ts'
 import { SeededRandom } from '../../../src/testing/time/seeded-random.ts'
 import { Plant } from '../../support/plant.ts'
@@ -45,7 +46,11 @@ test('no part of a secret is in a recording, whatever its place, and all that is
     const kind = kinds[seed % kinds.length]!
     const flows = { in: '', out: BANNER }
     const file = join(directory, 'planted.jsonl')
-    const writer = new RecordingWriter(file, 'x', () => 1)
+    const writer = new RecordingWriter(
+      () => new RecordingFile(file),
+      'x',
+      () => 1,
+    )
     for (const [direction, text] of [...plain(plant), ...places[kind]!(plant), ...plain(plant)]) {
       flows[direction] += text
       // cut anywhere, so that what is planted comes in one piece or in several

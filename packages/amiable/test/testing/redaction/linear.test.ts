@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { RecordingFile } from '../../../src/testing/recording/file.ts'
 import { RecordingWriter } from '../../../src/testing/recording/writer.ts'
 import { AskedBefore } from '../../../src/testing/redaction/asked.ts'
 import { redact } from '../../../src/testing/redaction/redact.ts'
@@ -126,7 +127,11 @@ test('a stream that drips, or that never ends a message, is recorded in time as 
     assertLinear(what, (size) => {
       const bytes = Buffer.from(piece.slice(0, 12) + fill(piece.slice(12), size), 'latin1')
       return () => {
-        const writer = new RecordingWriter(join(directory, 'drip.jsonl'), 'x', () => 1)
+        const writer = new RecordingWriter(
+          () => new RecordingFile(join(directory, 'drip.jsonl')),
+          'x',
+          () => 1,
+        )
         writer.chunk(1, 'out', 'Asterisk Call Manager/11.0.0\r\n', false)
         for (let at = 0; at < bytes.length; at += step) writer.bytes(1, 'out', bytes.subarray(at, at + step), false)
         writer.end(1)
