@@ -54,11 +54,13 @@ export function killed(target: OurAsterisk): void {
     const [second] = await start('killed-1')
     // Asterisk still waits for a digit: whoever has the call next waits for the end of that
     const again = once(second, 'message')
+    const over = nextEvent(ami, 'UserEvent', (event) => event.get('UserEvent') === 'AgiDone')
     await ami.sendRaw('ControlPlayback', { Channel: before.uniqueid ?? '', Control: 'stop' })
     const [after] = (await again) as [Said]
     assert.deepEqual([after.transport, after.uniqueid, after.complete], ['async', before.uniqueid, false])
+    // its handler returns at once, and with that the call goes on and ends
+    assert.equal((await over).get('Status'), 'SUCCESS')
     await kill(second)
-    await ami.sendRaw('Hangup', { Channel: before.uniqueid ?? '' })
   })
 
   it('so it has those in an application or a routine, when that has ended', async () => {
