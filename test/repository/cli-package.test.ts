@@ -30,7 +30,8 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 test('the tarball holds the command, its chunks and its papers, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path)
   const chunks = paths.filter((path) => /^dist\/[\w-]+-[0-9A-Z]{8}\.js$/.test(path))
-  const rest = paths.filter((path) => !chunks.includes(path))
+  const pages = paths.filter((path) => path.endsWith('.1'))
+  const rest = paths.filter((path) => !chunks.includes(path) && !pages.includes(path))
   assert.deepEqual(rest.toSorted(), [
     ...[
       'LICENSE',
@@ -43,6 +44,13 @@ test('the tarball holds the command, its chunks and its papers, and nothing else
     ],
   ])
   assert.ok(chunks.length > 3)
+  // npm links them where man looks
+  const { man } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { man: string[] }
+  assert.deepEqual(
+    man.filter((page) => !pages.includes(page.replace('./', ''))),
+    [],
+  )
+  assert.ok(man.length > 10)
   assert.equal(readSource(ROOT, 'packages/amiable-cli/LICENSE'), readSource(ROOT, 'LICENSE'))
 })
 

@@ -1,10 +1,13 @@
 // The command as it is published: one chunk a verb, with the library and two packages inside, so that npx fetches one tarball.
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { build, type Metafile } from 'esbuild'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
+const execute = promisify(execFile)
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const PACKAGE = join(ROOT, 'packages/amiable-cli')
 const DIST = join(PACKAGE, 'dist')
@@ -38,10 +41,19 @@ export async function bundleCli(): Promise<void> {
     [join(DIST, 'catalog.json'), JSON.stringify(catalog)],
   )
   writeMade(made)
+  made.push(...(await manual()))
+  writeMade(made)
   const paths = new Set(made.map(([path]) => path))
   for (const name of filesOf(DIST)) {
     if (!paths.has(join(DIST, name))) rmSync(join(DIST, name), { force: true })
   }
+}
+
+/** The pages of the manual, as what was just made prints them. */
+async function manual(): Promise<Made[]> {
+  const { stdout } = await execute(process.execPath, [join(PACKAGE, 'bin/amiable.cjs'), 'manual'])
+  const pages = JSON.parse(stdout) as Record<string, string>
+  return Object.entries(pages).map(([name, page]) => [join(DIST, name), page])
 }
 
 /** The names and licences of the packages whose code is inside. */

@@ -117,7 +117,7 @@ const command: Package = {
     ['output/report', 'output/rows', 'output/reply'],
     ['options'],
     ['server'],
-    ['events', 'complete', 'simulate', 'doctor'],
+    ['events', 'complete', 'manual', 'simulate', 'doctor'],
     ['call'],
     ['verbs'],
     ['program'],

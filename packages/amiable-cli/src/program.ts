@@ -74,6 +74,14 @@ export function programFor(version: string, print: (text: string) => void): { pr
         return EXIT.done
       }
     })
+  // the build asks for it: the pages of the manual are the pages of the help
+  program.command('manual', { hidden: true }).action(() => {
+    run.begin = async (io) => {
+      const { pagesOf } = await import('./manual/pages.ts')
+      await io.out.line(JSON.stringify(await pagesOf(program, defined, version)))
+      return EXIT.done
+    }
+  })
   program.hook('preSubcommand', (_, command) => defined(command))
   program.argument('[verb]').action((name?: string) => {
     if (name !== undefined) throw usage(unknownVerb(name), 'amiable --help lists the verbs.')
