@@ -1,6 +1,7 @@
 // The command `amiable` on a real server, as a user runs it: what it prints, and how it exits.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { CommandLine, ended, type Ran } from '../../tools/testbed/command.ts'
 import type { OurAsterisk } from '../targets.ts'
 
@@ -150,6 +151,19 @@ export function commandSuite({ name, version, host, port, tls, accounts, cli }: 
     assert.deepEqual(words('R2'), perm('read')?.sort())
     for (const one of words('R1')) assert.ok(perm('write')?.includes(one), one)
     assert.equal((await run('doctor', '-c', 'secure')).code, 0)
+  })
+
+  test(`${name}: docs --live is the page of the console, or the line of ListCommands without the right`, async () => {
+    const [page, event, line] = await Promise.all([
+      run('docs', 'QueuePause', '--live'),
+      run('docs', 'DialEnd', '--live'),
+      run('docs', 'QueueSummary', '--live', '-c', 'readonly'),
+    ])
+    // the console of the machine itself has colours
+    const shown = stripVTControlCharacters((await cli?.('manager show command QueuePause')) ?? '')
+    assert.deepEqual([page.code, page.stdout.trim()], [0, shown.trim()])
+    assert.match(event.stdout, /DialStatus/)
+    assert.match(line.stdout, /^QueueSummary: .*\(Priv: .*\)\n$/)
   })
 
   test(`${name}: hostile text of a user event reaches the terminal as text`, async () => {

@@ -41,7 +41,11 @@ export function generalOptions(command: Command): Command {
     .optionsGroup('General:')
     .addOption(new Option('--color <when>', 'when results have colours (auto)').choices(COLOUR))
     .option('--no-input', 'asks nothing, also on a terminal')
-    .addOption(new Option('-v, --verbose', 'reports the connection on standard error').argParser(count))
+    .addOption(
+      new Option('-v, --verbose', 'reports the connection; -vv actions and events too, -vvv all but secrets').argParser(
+        count,
+      ),
+    )
     .addOption(new Option('--secret <secret>').hideHelp().argParser(noSecret))
     .addOption(new Option('--password <secret>').hideHelp().argParser(noSecret))
     .helpOption('-h, --help', 'shows this page')

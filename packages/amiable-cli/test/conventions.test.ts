@@ -88,6 +88,16 @@ test('AMIABLE_URL and AMIABLE_SECRET_FILE are enough, and -v shows no secret', a
   assert.doesNotMatch(stderr, /marked/)
 })
 
+test('-vv shows actions with their times, -vvv the wire, and neither a secret', async () => {
+  const [names, wire] = await Promise.all(['-vv', '-vvv'].map((v) => line.run([v, '-x', 'core show version'])))
+  assert.match(names?.stderr ?? '', /^amiable: pbx1: > Command$/m)
+  assert.match(names?.stderr ?? '', /^amiable: pbx1: < Success to Command after [\d.]+ m?s$/m)
+  assert.doesNotMatch(names?.stderr ?? '', /^ {4}/m)
+  assert.match(wire?.stderr ?? '', /^ {4}Command: core show version$/m)
+  assert.match(wire?.stderr ?? '', /^ {4}Key: \*\*\*$/m)
+  for (const ran of [names, wire]) assert.doesNotMatch(JSON.stringify(ran), /marked/)
+})
+
 test('colours come with --color always and FORCE_COLOR, go with NO_COLOR, and are absent in a pipe', async () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes for a style
   const styled = /\x1b\[1m/

@@ -4,6 +4,7 @@ import { secretFor } from '../context/secret.ts'
 import { certificatesOf, type Target } from '../context/targets.ts'
 import type { Common, Io } from '../io.ts'
 import { visible } from '../output/visible.ts'
+import { showTraffic } from './traffic.ts'
 
 /** What a verb wants of a connection. */
 export interface SessionOptions extends Partial<Pick<ClientOptions, 'events' | 'maxBacklog'>> {
@@ -27,6 +28,7 @@ export async function open(
   let worked = false
   const client = createClient(await clientOptions(io, common, target, options, () => worked))
   report(io, common, client)
+  if (common.verbose > 1) await showTraffic(io, client, common.verbose)
   prepare?.(client)
   const giveUp = () => client.destroy()
   io.signal.addEventListener('abort', giveUp, { once: true })

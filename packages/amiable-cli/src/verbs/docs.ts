@@ -1,3 +1,4 @@
+import { ActionError, type Client } from 'amiable'
 import {
   type ActionFacts,
   type Availability,
@@ -10,20 +11,24 @@ import {
   summaryOf,
 } from 'amiable/catalog'
 import { aboutField, type Field, headersOf, pageOf, parametersOf, replyOf } from '../catalog/fields.ts'
+import { targetsFor } from '../context/targets.ts'
+import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
-import { outputOptions } from '../options.ts'
+import { outputOptions, type ServerOptions, serverOptions } from '../options.ts'
 import { jsonText } from '../output/json.ts'
 import { layOut } from '../output/table.ts'
+import { visibleLine } from '../output/visible.ts'
 import { pad } from '../output/width.ts'
 import { type Input, verb } from './verb.ts'
 
-interface Options {
+interface Options extends ServerOptions {
   readonly actions?: boolean
   readonly events?: boolean
   readonly asterisk?: string
   readonly keyword?: string
+  readonly live?: boolean
   readonly output?: 'text' | 'json'
   readonly json?: boolean
 }
@@ -39,7 +44,9 @@ export const docs = verb<Options>({
       .option('--events', 'events alone')
       .option('-k, --keyword <word>', 'those with this word in their name, their line or their headers')
       .option('--asterisk <version>', 'those that this version has: 22 or 22.10.1')
+      .option('--live', 'what the server itself says of it; all of it with write = command')
     outputOptions(command, ['text', 'json'], 'text')
+    serverOptions(command)
   },
   run,
 })
@@ -48,7 +55,12 @@ const EXAMPLES = `amiable docs QueuePause
 amiable docs -k transfer --events
 `
 
-async function run(io: Io, { args: [given], options, paint }: Input<Options>): Promise<number> {
+async function run(io: Io, input: Input<Options>): Promise<number> {
+  const {
+    args: [given],
+    options,
+    paint,
+  } = input
   if (options.asterisk !== undefined && !/^\d+(?:\.\d+)*$/.test(options.asterisk))
     throw usage('--asterisk must be a version as in 22 or 22.10.1')
   const json = options.json === true || options.output === 'json'
@@ -59,6 +71,7 @@ async function run(io: Io, { args: [given], options, paint }: Input<Options>): P
     const names = [...(options.events ? [] : Object.keys(actions)), ...(options.actions ? [] : Object.keys(events))]
     throw usage(`the catalog knows no ${given}${didYouMean(given, names)}`, `amiable docs -k ${given}`)
   }
+  if (options.live) return await live(io, input, action?.name, event?.name)
   if (json) {
     const all = {
       ...(action && { action: { ...action, parameters: parametersOf(action.name), reply: replyOf(action.name) } }),
@@ -72,6 +85,54 @@ async function run(io: Io, { args: [given], options, paint }: Input<Options>): P
     await io.out.line(`${at > 0 ? '\n' : ''}${paint('bold', title)}\n${lines.join('\n')}`)
   }
   return EXIT.done
+}
+
+/** Prints what servers say of a name. */
+async function live(
+  io: Io,
+  { options, ...common }: Input<Options>,
+  action: string | undefined,
+  event: string | undefined,
+): Promise<number> {
+  const [{ eachServer }, { withClient }] = await Promise.all([
+    import('../server/each-server.ts'),
+    import('../server/session.ts'),
+  ])
+  const session = { events: 'off' as const, timeout: options.timeout }
+  const json = options.json === true || options.output === 'json'
+  return await eachServer(io, targetsFor(options, io.env), { json, reads: true }, async (target) => {
+    const lines = await withClient(io, common, target, session, async (client) => [
+      ...(action === undefined ? [] : await sayOfAction(client, action)),
+      ...(event === undefined ? [] : await shown(client, `manager show event ${event}`)),
+    ])
+    if (lines.length === 0) {
+      throw new CliError(`the server says nothing of ${action ?? event}`, {
+        exit: EXIT.refused,
+        code: 'NOTHING',
+        hints: ['It may lack the module, or the account needs write = command.'],
+      })
+    }
+    await io.out.line(json ? jsonText({ source: target.name, lines }) : lines.map(visibleLine).join('\n'))
+    return EXIT.done
+  })
+}
+
+/** The page of the console, or the line that every account may have. */
+async function sayOfAction(client: Client, name: string): Promise<string[]> {
+  const page = await shown(client, `manager show command ${name}`)
+  if (page.length > 0) return page
+  const line = (await client.send('ListCommands')).get(name)
+  return line === undefined ? [] : [`${name}: ${line}`]
+}
+
+async function shown(client: Client, line: string): Promise<string[]> {
+  try {
+    return await client.command(line)
+  } catch (error) {
+    // no right to, or no such command
+    if (error instanceof ActionError) return []
+    throw error
+  }
 }
 
 function pageOfAction(facts: ActionFacts): string[] {

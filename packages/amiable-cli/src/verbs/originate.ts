@@ -24,6 +24,7 @@ interface Options extends ServerOptions {
   readonly earlyMedia?: boolean
   readonly hangupAfter?: number
   readonly wait?: boolean
+  readonly detachOnInterrupt?: boolean
   readonly quiet?: boolean
   readonly yes?: boolean
   readonly output?: 'text' | 'json'
@@ -50,6 +51,7 @@ export const originate = verb<Options>({
       .addOption(duration('--hangup-after <time>', 'hangs an answered call up after this time'))
       .option('--wait', 'waits until an answered call has ended')
       .option('--no-wait', 'waits only until Asterisk has accepted the call')
+      .option('--detach-on-interrupt', '^C leaves the call alone')
       .option('-q, --quiet', 'prints nothing')
     changeOptions(command)
     outputOptions(command, ['text', 'json'], 'text')
@@ -104,17 +106,24 @@ async function run(io: Io, { args, options, ...common }: Input<Options>): Promis
 
 async function dialled(io: Io, client: Client, params: OriginateParams, options: Options): Promise<OriginateResult> {
   const variables = variablesOf(options)
+  const detaches = options.detachOnInterrupt === true
+  // ^C hangs the call up: the library does, when its channel is there
+  const call = client.originate(params, { ...(!detaches && { signal: io.signal }), ...(variables && { variables }) })
   try {
-    // ^C hangs the call up: the library does, when its channel is there
-    return await client.originate(params, { signal: io.signal, ...(variables && { variables }) })
+    return await (detaches ? Promise.race([call, aborted(io.signal)]) : call)
   } catch (error) {
     if (!io.signal.aborted) throw error
+    call.catch(() => {})
     const interrupted = io.signal.reason === 'SIGINT'
-    throw new CliError('interrupted: the call was hung up', {
+    throw new CliError(detaches ? 'interrupted: the call goes on' : 'interrupted: the call was hung up', {
       exit: interrupted ? EXIT.interrupted : EXIT.terminated,
       code: 'INTERRUPTED',
     })
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
 /** Sends the call and does not wait for what becomes of it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { startServer } from 'amiable/testing'
 import { CommandLine } from '../../../../tools/testbed/command.ts'
 
 const line = new CommandLine()
@@ -13,6 +14,19 @@ test('an action: its parameters, rights, answer and the line that sends it', asy
   assert.match(stdout, /^ {2}Paused\* +yes\/no/m)
   assert.match(stdout, /^ {2}changes +something on the server$/m)
   assert.match(stdout, /^ {2}amiable send QueuePause Interface=… Paused=…$/m)
+})
+
+test('--live is what the server says of it: the line of ListCommands where its console has no page', async () => {
+  await using server = await startServer({ users: { frank: 'lean' } })
+  using own = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'lean' } })
+  const [action, event] = await Promise.all([
+    own.run(['docs', 'queuepause', '--live']),
+    own.run(['docs', 'DialEnd', '--live']),
+  ])
+  assert.equal(action.code, 0, action.stderr)
+  assert.match(action.stdout, /^QueuePause: .*\(Priv: agent,all\)\n$/)
+  assert.equal(event.code, 1)
+  assert.match(event.stderr, /the server says nothing of DialEnd\n {2}It may lack the module/)
 })
 
 test('an event: its headers and classes; a name that is both has both pages', async () => {

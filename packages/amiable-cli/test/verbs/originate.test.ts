@@ -80,6 +80,25 @@ test('^C while it rings hangs the call up', async () => {
   assert.match(stderr, /^amiable: (?:pbx1: )?interrupted: the call was hung up\n$/)
 })
 
+test('^C with --detach-on-interrupt leaves the call alone', async () => {
+  const args = [
+    'originate',
+    'Local/noanswer@default',
+    'echo@default',
+    '--variable',
+    'DETACHED=1',
+    '--detach-on-interrupt',
+  ]
+  const child = line.start(args)
+  const done = ended(child)
+  const { ChannelId } = Object.fromEntries((await server.waitFor('Originate', { Variable: 'DETACHED=1' })).headers)
+  child.kill('SIGINT')
+  const { code, stderr } = await done
+  assert.equal(code, 130)
+  assert.match(stderr, /^amiable: (?:pbx1: )?interrupted: the call goes on\n$/)
+  assert.ok(!server.calls.some((action) => action.name === 'Hangup' && action.get('Channel') === ChannelId))
+})
+
 test('a connection that breaks while it is dialled is 6: nobody knows', async () => {
   server.faults.reset({ action: 'Originate' })
   const { code, stderr } = await originate('Local/wait@default', '--app', 'Wait')
