@@ -25,6 +25,7 @@ export class Admission {
   #limited: (kind: ChangeKind, limit: number) => void
   #answers = new Map<string, boolean>()
   #full = new Set<ChangeKind>()
+  #isFullTold = false
 
   /** @param limited called when more came than a limit allows */
   constructor(options: Pick<ResolvedOptions, 'filter' | 'limits'>, limited: (kind: ChangeKind, limit: number) => void) {
@@ -62,6 +63,18 @@ export class Admission {
     const { limits } = this.#options
     if (kind === 'queue' || kind === 'member') return limits.queueMembers
     return OF_CALLS.has(kind) ? limits.channels : limits.devices
+  }
+
+  /** Counts a record that was left out, or not changed, because there is no room for its bytes. */
+  tooMuch(kind: ChangeKind): void {
+    this.leftOut++
+    if (!this.#isFullTold) this.#limited(kind, this.#options.limits.bytes)
+    this.#isFullTold = true
+  }
+
+  /** Notes that there is room for bytes again. */
+  hasBytes(): void {
+    this.#isFullTold = false
   }
 
   #filterOf(kind: ChangeKind): ((name: string) => boolean) | undefined {

@@ -1,9 +1,13 @@
 import type { Cause, Change, Revision } from './changes.ts'
 import type { ChangeKind } from './records.ts'
 import { differing } from './same.ts'
+import { weightOf } from './weight.ts'
 
 /** The fields of a record that are not part of its own changes: members and callers of a queue have their own. */
 export const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
+
+// a change in the arrays of the log
+const SLOT = 100
 
 /** What happened to a record, before a change is made of it. */
 export interface Logged {
@@ -24,6 +28,8 @@ export interface Logged {
 export class ChangeLog {
   /** The number of the last change. */
   last = 0
+  /** The last change that was forgotten. */
+  #first = 0
   #source: string
   #mark: string
   #most: number
@@ -59,6 +65,27 @@ export class ChangeLog {
     this.#unseen[place] = unseen
     this.#causes[place] = cause
     this.#times[place] = at
+  }
+
+  /** Returns how many bytes it takes: what was there before its changes, for what is there now is in the picture. */
+  weigh(): number {
+    let weight = 0
+    this.#befores.forEach((before, place) => {
+      weight += SLOT + (before === undefined ? 0 : weightOf(this.#kinds[place] as ChangeKind, before))
+    })
+    return weight
+  }
+
+  /** Forgets all changes: whoever asks for them is told to take a snapshot. */
+  forget(): void {
+    this.#kinds = []
+    this.#keys = []
+    this.#befores = []
+    this.#afters = []
+    this.#unseen = []
+    this.#causes = []
+    this.#times = []
+    this.#first = this.last
   }
 
   /** Makes the change of a number that is still kept. */
@@ -102,7 +129,7 @@ export class ChangeLog {
     const from = Number(revision.slice(at + 1))
     if (revision.slice(0, at) !== this.#mark || !Number.isInteger(from) || from < 0 || from > this.last)
       return undefined
-    if (this.last - from > this.#most) return undefined
+    if (this.last - from > this.#most || from < this.#first) return undefined
     return Array.from({ length: this.last - from }, (_, after) => this.change(from + 1 + after))
   }
 

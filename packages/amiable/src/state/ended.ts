@@ -1,7 +1,7 @@
 // how many ended keys are remembered; the oldest are forgotten first
 const MOST = 10_000
-// a longer name is in no picture
-const LONGEST = 4_096
+// Asterisk's are shorter (AST_MAX_UNIQUEID and the name of a conference), and all of them together take a few megabytes
+const LONGEST = 512
 
 /**
  * Keys that an event has ended. Parking and conferences report an end before the object leaves its list. A row can then

@@ -34,6 +34,13 @@ export class KindLists {
   }
 
   async read(reading: Reading): Promise<Outcome> {
+    const outcome = await this.#read(reading)
+    // a list that was given up is held no longer
+    this.#model.room.drafted()
+    return outcome
+  }
+
+  async #read(reading: Reading): Promise<Outcome> {
     const { kind, keys, current } = reading
     const facts = kindFacts(kind)
     const { list, each, instead, also } = facts

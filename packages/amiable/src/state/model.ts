@@ -20,6 +20,7 @@ import { type Kind, kindFacts, LISTED_KINDS, type ListedKind } from './kinds.ts'
 import type { Slice, Work } from './lane.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind, Channel, Records } from './records.ts'
+import { Room } from './room.ts'
 import { renewed } from './same.ts'
 import { Store } from './store.ts'
 import type { Tables } from './table.ts'
@@ -56,6 +57,7 @@ export class Model implements Pen {
   offset = 0
   readonly ended: Ended
   readonly admission: Admission
+  readonly room: Room
   readonly store: Store
   readonly calls: CallBook
   readonly windows = new QueueWindows()
@@ -76,6 +78,10 @@ export class Model implements Pen {
   constructor(host: ModelHost, options: ResolvedOptions, mark: string) {
     this.#host = host
     this.admission = new Admission(options, (kind, limit) => host.limited(kind, limit))
+    this.room = new Room(
+      { weigh: () => this.#weigh(), shed: () => this.#shed(), hasRoom: () => this.admission.hasBytes() },
+      options.limits.bytes,
+    )
     this.ended = new Ended(options.keep.milliseconds)
     this.calls = new CallBook(options.keep)
     const { calls } = this
@@ -141,6 +147,7 @@ export class Model implements Pen {
   event(told: Told): void {
     const hearing = this.#hearing.get(told.Event)
     if (hearing === undefined) return
+    this.room.take()
     this.now = told.receivedAt
     const before = this.taps.size > 0 ? this.get('channel', told.get('Uniqueid') ?? '') : undefined
     for (const read of hearing.reads) read(this, told)
@@ -155,6 +162,7 @@ export class Model implements Pen {
 
   /** Takes a row of a list that has begun. */
   row(draft: Draft, told: Told): void {
+    this.room.take()
     this.now = told.receivedAt
     draft.row(told)
   }
@@ -163,6 +171,7 @@ export class Model implements Pen {
   *done(draft: Draft, cause: Cause, at: number, slice: Slice): Work {
     this.now = at
     this.#isList = true
+    this.room.drafted()
     yield* this.store.aside(this.#write(draft, slice))
     this.store.commit(cause, at)
     this.#isList = false
@@ -212,12 +221,17 @@ export class Model implements Pen {
     const { records } = this.tables[kind]
     const isNew = compared === undefined && !records.has(key)
     if (isNew && !this.admission.takes(kind, key, record, records.size)) return
+    if (this.room.isFull && !this.room.takes(kind, records.get(key), record)) {
+      this.admission.tooMuch(kind)
+      return
+    }
     this.store.put(kind, key, record, compared)
     if (kind === 'member') this.#rests(key, record as Records['member'])
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {
     if (kind === 'member') this.#resting.delete(key)
+    this.room.gone(kind, this.get(kind, key))
     this.store.remove(kind, key, unseen)
   }
 
@@ -227,6 +241,16 @@ export class Model implements Pen {
 
   again(kind: ListedKind, key?: string): void {
     this.#host.again(kind, key)
+  }
+
+  #weigh(): number {
+    return this.store.weigh() + this.calls.weight + this.windows.weight
+  }
+
+  #shed(): void {
+    this.store.log.forget()
+    this.calls.forget()
+    this.windows.forget(this.now)
   }
 
   #rests(key: string, { state, lastCallAt, wrapUpTime }: Records['member']): void {

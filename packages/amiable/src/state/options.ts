@@ -40,8 +40,8 @@ export interface StateOptions {
   keep?: { calls?: number | undefined; milliseconds?: number | undefined } | undefined
   /**
    * How many are kept; `channels` goes for bridges, rooms, callers and parked calls too, `queueMembers` for queues, and
-   * `devices` for every other kind.
-   * @default { channels: 50_000, devices: 20_000, queueMembers: 20_000, changes: 10_000 }
+   * `devices` for every other kind. `bytes` is a limit for all of it together, roughly counted.
+   * @default { channels: 50_000, devices: 20_000, queueMembers: 20_000, changes: 10_000, bytes: 100_663_296 }
    */
   limits?:
     | {
@@ -49,6 +49,7 @@ export interface StateOptions {
         devices?: number | undefined
         queueMembers?: number | undefined
         changes?: number | undefined
+        bytes?: number | undefined
       }
     | undefined
   /** Where time comes from; a test gives its own. @default the machine's */
@@ -75,12 +76,15 @@ export interface ResolvedOptions {
     readonly devices: number
     readonly queueMembers: number
     readonly changes: number
+    readonly bytes: number
   }
   readonly clock: Clock
   readonly random: () => number
   readonly signal: AbortSignal | undefined
 }
 
+// fifty thousand channels with their calls take about two thirds of it
+const MOST_BYTES = 96 * 1_024 * 1_024
 const ALL: ReadonlySet<string> = new Set([...LISTED_KINDS, 'calls'])
 const USUAL: readonly Kind[] = [...LISTED_KINDS.filter((kind) => kindFacts(kind).price === undefined), 'calls']
 const KNOWN: Readonly<Record<keyof StateOptions, true>> = {
@@ -126,6 +130,7 @@ export function resolveStateOptions(options: StateOptions): ResolvedOptions {
     devices: least,
     queueMembers: least,
     changes: least,
+    bytes: least,
   })
   return {
     kinds: kindsOf(set.kinds),
@@ -138,6 +143,7 @@ export function resolveStateOptions(options: StateOptions): ResolvedOptions {
       devices: limits.devices ?? 20_000,
       queueMembers: limits.queueMembers ?? 20_000,
       changes: limits.changes ?? 10_000,
+      bytes: limits.bytes ?? MOST_BYTES,
     },
     clock,
     random: dependable(random),

@@ -44,7 +44,7 @@ export interface KindDrift {
   readonly differences: readonly Difference[]
 }
 
-/** There is more than `limits` allows: the newest are left out. */
+/** There is more than `limits` allows: the newest are left out. `limit` is how many there may be, or `limits.bytes`. */
 export interface KindLimit {
   readonly type: 'limit'
   readonly kind: ChangeKind

@@ -4,6 +4,7 @@ import type { Slice, Work } from './lane.ts'
 import type { ChangeKind, Queue, Records } from './records.ts'
 import { differs } from './same.ts'
 import { makeTables, type Table, type Tables, type Touched } from './table.ts'
+import { weightOf } from './weight.ts'
 
 /** What a {@link Store} reports. */
 export interface StoreHost {
@@ -28,6 +29,8 @@ export interface HeldChange {
 /** The records of a kind that are held back, by their keys: what touched each first, and what said it last. */
 type Held = Map<string, { readonly touched: Touched<object>; cause: Cause }>
 
+// what a place in a map takes
+const SLOT = 100
 // so many changes are reported at a time
 const MANY = 100
 
@@ -102,6 +105,18 @@ export class Store {
   /** The kinds whose changes are held back. */
   get held(): readonly ChangeKind[] {
     return [...this.#held.keys()]
+  }
+
+  /** Returns how many bytes the records take, and those that are still to be reported or are in the log. */
+  weigh(): number {
+    let weight = 0
+    for (const { kind, table } of this.#shelves) {
+      for (const record of table.records.values()) weight += SLOT + weightOf(kind, record)
+    }
+    for (const [kind, held] of this.#held) {
+      for (const { touched } of held.values()) weight += SLOT + (touched.before ? weightOf(kind, touched.before) : 0)
+    }
+    return weight + this.log.weigh()
   }
 
   /** Holds the changes of some kinds back until they are released. */

@@ -44,7 +44,16 @@ export function known(value: string | undefined): string | undefined {
 export function kept<T extends string | undefined>(before: string | undefined, value: T): T {
   if (before === value) return before as T
   if (value === undefined || value.length < 13) return value
-  return [value.slice(0, 1), value.slice(1, LONGEST_TEXT)].join('') as T
+  const own = [value.slice(0, 1), value.slice(1, LONGEST_TEXT)].join('')
+  copiedBytes += own.length * 2
+  return own as T
+}
+
+let copiedBytes = 0
+
+/** Returns how many bytes of texts were copied out of messages since the program began. */
+export function copied(): number {
+  return copiedBytes
 }
 
 // words that many records have: a context, an application, the type of a bridge

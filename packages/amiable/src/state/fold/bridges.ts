@@ -4,6 +4,8 @@ import { count, kept, known, shared, type Told } from '../told.ts'
 import { moveTo } from './channels.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
+// AST_MAX_UNIQUEID is 150
+const LONGEST_ID = 512
 const EMPTY: readonly string[] = Object.freeze([])
 
 /**
@@ -24,7 +26,7 @@ export function bridges(places: Map<string, string>): Fold {
       places.delete(channel)
       moveTo(pen, record, id)
     } else {
-      if (other === undefined && (channel === '' || places.size >= pen.admission.limitOf('bridge'))) return false
+      if (other === undefined && (channel === '' || isTooMany(pen, channel, places.size))) return false
       places.set(channel, id)
     }
     return true
@@ -41,7 +43,9 @@ export function bridges(places: Map<string, string>): Fold {
     return {
       row(told) {
         const channel = told.get('Uniqueid')
-        if (channel !== undefined && found.size < pen.admission.limitOf('bridge')) found.add(idOf(pen, channel))
+        if (channel === undefined || isTooMany(pen, channel, found.size)) return
+        found.add(idOf(pen, channel))
+        pen.room.draft(channel.length * 2)
       },
       done() {
         const before = pen.get('bridge', id)
@@ -105,6 +109,11 @@ export function bridges(places: Map<string, string>): Fold {
       }
     },
   }
+}
+
+/** Whether no more is kept of a channel that has no record. */
+function isTooMany(pen: Pen, channel: string, size: number): boolean {
+  return pen.room.isFull || channel.length > LONGEST_ID || size >= pen.admission.limitOf('bridge')
 }
 
 /** Returns the id of a channel as its record has it. */

@@ -1,5 +1,5 @@
 // What the record of a call is made from. Where nothing differs it is the same object as before.
-import type { Call, CallParty, Channel, Leg } from '../records.ts'
+import type { Call, CallParty, Cdr, Channel, Leg } from '../records.ts'
 import { perhaps, type Told } from '../told.ts'
 import type { Pen } from './fold.ts'
 
@@ -165,4 +165,9 @@ export function channelsOf(pen: Pen, id: string, before: Call | undefined, joine
     if (one?.call === id) found.push(one)
   }
   return found
+}
+
+/** Returns the call detail records of a call with one more. */
+export function withCdr(call: Call, cdr: Cdr): readonly Cdr[] {
+  return Object.freeze([...call.cdrs, cdr].slice(-64))
 }

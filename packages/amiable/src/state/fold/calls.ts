@@ -2,6 +2,7 @@ import { atOnce, type Slice, type Work } from '../lane.ts'
 import type { Call, CallQueue, Cdr, Channel, Transfer } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, perhaps, type Told, text } from '../told.ts'
+import { weightOf } from '../weight.ts'
 import {
   channelsOf,
   Dirty,
@@ -15,6 +16,7 @@ import {
   replacedAt,
   startOf,
   targetOf,
+  withCdr,
 } from './call-parts.ts'
 import { alter } from './channels.ts'
 import type { Pen } from './fold.ts'
@@ -58,6 +60,17 @@ export class CallBook {
   ended(now: number): readonly Call[] {
     const since = now - this.#keep.milliseconds
     return this.#ended.slice(-this.#keep.calls).filter(({ endedAt }) => (endedAt?.getTime() ?? 0) > since)
+  }
+
+  /** How many bytes the ended calls take. */
+  get weight(): number {
+    return this.#ended.reduce((sum, call) => sum + weightOf('call', call), 0)
+  }
+
+  /** Forgets the ended calls. */
+  forget(): void {
+    this.#ended = []
+    this.#past.clear()
   }
 
   /** Returns the newest call of this id that has ended: an id can come again. */
@@ -384,8 +397,4 @@ type Parts = Pick<Call, 'phase' | 'legs' | 'parties' | 'startedAt' | 'queue'>
 /** Returns a call as it is when it is over. */
 export function ended(call: Call, at: number): Call {
   return Object.freeze({ ...call, phase: 'ended', endedAt: new Date(at), legs: NONE })
-}
-
-function withCdr(call: Call, cdr: Cdr): readonly Cdr[] {
-  return Object.freeze([...call.cdrs, cdr].slice(-64))
 }

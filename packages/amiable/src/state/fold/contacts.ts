@@ -39,32 +39,30 @@ function all(pen: Pen, gap: boolean): Draft {
 }
 
 function registered(pen: Pen): Draft {
-  const rows: Told[] = []
+  const records = new Rows(pen, 'contact')
   return {
-    row: (told) => void rows.push(told),
-    done() {
-      for (const told of rows) {
-        const aor = aorOf(text(told, 'ObjectName'))
-        const uri = text(told, 'Uri')
-        const key = keyOf(aor, uri)
-        const before = pen.get('contact', key)
-        const seconds = count(told, 'ExpirationTime')
-        const address = perhaps(told, 'ViaAddr') ?? perhaps(told, 'ViaAddress')
-        const port = perhaps(told, 'ViaPort')
-        const after = {
-          endpoint: perhaps(told, 'Endpoint', before?.endpoint) ?? before?.endpoint ?? '',
-          aor,
-          uri,
-          status: statusOf(told.get('Status')),
-          roundTrip: roundTripOf(told),
-          userAgent: perhaps(told, 'UserAgent', before?.userAgent),
-          via: address === undefined || port === undefined ? address : `${address}:${port}`,
-          expiresAt: seconds > 0 ? pen.ours(seconds) : undefined,
-        }
-        pen.put('contact', key, renewed(before, after))
+    row(told) {
+      const aor = aorOf(text(told, 'ObjectName'))
+      const uri = text(told, 'Uri')
+      const key = keyOf(aor, uri)
+      const before = pen.get('contact', key)
+      const seconds = count(told, 'ExpirationTime')
+      const address = perhaps(told, 'ViaAddr') ?? perhaps(told, 'ViaAddress')
+      const port = perhaps(told, 'ViaPort')
+      const after = {
+        endpoint: perhaps(told, 'Endpoint', before?.endpoint) ?? before?.endpoint ?? '',
+        aor,
+        uri,
+        status: statusOf(told.get('Status')),
+        roundTrip: roundTripOf(told),
+        userAgent: perhaps(told, 'UserAgent', before?.userAgent),
+        via: address === undefined || port === undefined ? address : `${address}:${port}`,
+        expiresAt: seconds > 0 ? pen.ours(seconds) : undefined,
       }
-      return undefined
+      records.add(key, renewed(before, after))
     },
+    // those of the configuration are not among them
+    done: (slice) => records.replace(slice, []),
   }
 }
 

@@ -3,8 +3,10 @@ import type { Ended } from '../ended.ts'
 import type { ListedKind } from '../kinds.ts'
 import type { Slice, Work } from '../lane.ts'
 import type { ChangeKind, Records } from '../records.ts'
+import type { Room } from '../room.ts'
 import type { Tables } from '../table.ts'
 import type { Told } from '../told.ts'
+import { weightOf } from '../weight.ts'
 
 /** What a fold writes with. */
 export interface Pen {
@@ -26,6 +28,8 @@ export interface Pen {
   again(kind: ListedKind, key?: string): void
   /** Who may come in: `put` leaves a record that is new and may not where it is. */
   readonly admission: Admission
+  /** Holds the sum of bytes under a limit. */
+  readonly room: Room
 }
 
 /** The rows of one list, until they are complete: nothing of the picture changes before. */
@@ -71,8 +75,18 @@ export class Rows<K extends ChangeKind> {
 
   add(key: string, record: Records[K]): void {
     const { size } = this.#records
-    const isOld = this.#records.has(key) || this.#pen.get(this.#kind, key) !== undefined
-    if (isOld || this.#pen.admission.takes(this.#kind, key, record, size)) this.#records.set(key, record)
+    const { admission, room } = this.#pen
+    const before = this.#records.get(key) ?? this.#pen.get(this.#kind, key)
+    if (before === undefined && !admission.takes(this.#kind, key, record, size)) return
+    if (record === before) {
+      this.#records.set(key, record)
+    } else if (room.takes(this.#kind, before, record)) {
+      this.#records.set(key, record)
+      room.draft(weightOf(this.#kind, record))
+    } else {
+      admission.tooMuch(this.#kind)
+      if (before !== undefined) this.#records.set(key, before)
+    }
   }
 
   /**

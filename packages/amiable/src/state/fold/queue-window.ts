@@ -20,6 +20,8 @@ export interface QueueWindow {
 
 const MINUTE = 60_000
 const DAY = 24 * 60
+// ten numbers and a place in a list
+const BUCKET = 128
 
 /** What happened in one minute. */
 interface Bucket {
@@ -72,6 +74,19 @@ export class QueueWindows {
         bucket.talks++
         bucket.talked += count(told, 'TalkTime')
     }
+  }
+
+  /** How many bytes it takes. */
+  get weight(): number {
+    let buckets = 0
+    for (const all of this.#queues.values()) buckets += all.length
+    return buckets * BUCKET
+  }
+
+  /** Forgets all: what is counted from here on is not complete. */
+  forget(now: number): void {
+    this.#queues.clear()
+    this.#heardSince = Math.max(this.#heardSince, now)
   }
 
   /** Notes that events were missed. */

@@ -1,6 +1,7 @@
 import type { Room, RoomParty } from '../records.ts'
 import { renewed } from '../same.ts'
 import { partyOf, says, type Told, text } from '../told.ts'
+import { weightOf } from '../weight.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 const NOBODY: readonly RoomParty[] = Object.freeze([])
@@ -82,7 +83,10 @@ function parties(pen: Pen, name: string): Draft {
     row(told) {
       const party = partyFrom(told)
       if (pen.ended.refuses(partyKey(name, party.id), pen.now)) pen.again('rooms')
-      else if (found.length < pen.admission.limitOf('room')) found.push(party)
+      else if (!pen.room.isFull && found.length < pen.admission.limitOf('room')) {
+        found.push(party)
+        pen.room.draft(weightOf('room', party))
+      }
     },
     done() {
       const room = pen.get('room', name)

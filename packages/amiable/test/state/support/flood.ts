@@ -9,7 +9,7 @@ import { type Headers, Message } from './messages.ts'
 export type Row = readonly [name: string, headers: Headers]
 
 /** A client that says what a test says; without `lists` it never logs in, and with them it answers with their rows. */
-export function speaker(options: StateOptions, lists?: Readonly<Record<string, () => readonly Row[]>>) {
+export function speaker(options: StateOptions, lists?: Readonly<Record<string, () => Iterable<Row>>>) {
   let serial = 0
   let now = Date.UTC(2026, 0, 1)
   const clock: Clock = { ...systemClock, now: () => now }
@@ -18,9 +18,12 @@ export function speaker(options: StateOptions, lists?: Readonly<Record<string, (
     await new Promise<void>((resolve) => setImmediate(resolve))
     const tell = (name: string, headers: Headers) =>
       hear(new Message(name, headers, { serial: ++serial, epoch: 1, at: now, actionId }))
-    const rows = lists?.[action]?.() ?? []
-    for (const [name, headers] of rows) tell(name, headers)
-    tell('', { EventList: 'Complete', ListItems: String(rows.length) })
+    let rows = 0
+    for (const [name, headers] of lists?.[action]?.() ?? []) {
+      rows++
+      tell(name, headers)
+    }
+    tell('', { EventList: 'Complete', ListItems: String(rows) })
     yield* []
   }
   const state = watch(

@@ -1,0 +1,88 @@
+import type { ChangeKind } from './records.ts'
+import { copied } from './told.ts'
+import { weightOf } from './weight.ts'
+
+/** What is asked when the bytes must be counted. */
+export interface RoomHost {
+  /** Returns how many bytes everything takes that is kept. */
+  weigh(): number
+  /** Lets go of what the picture does not need. */
+  shed(): void
+  /** Reports that there is room again. */
+  hasRoom(): void
+}
+
+// what an event can add beside its texts: a channel and its call
+const EVENT = 768
+// over the limit, it is counted again when so large a part of it has come or gone
+const PART = 8
+
+/**
+ * Holds the sum of bytes under a limit. To count them takes as long as there are records, so it is done only when as much
+ * has come as there was room for: no model grows by more than by what it reads.
+ */
+export class Room {
+  /** Whether nothing may grow any more. */
+  isFull = false
+  #host: RoomHost
+  #most: number
+  #events = 0
+  #countAt: number
+  /** What the lists hold that are read now. */
+  #drafted = 0
+  /** What has gone since there was no more room. */
+  #gone = 0
+
+  constructor(host: RoomHost, most: number) {
+    this.#host = host
+    this.#most = most
+    this.#countAt = copied() + most
+  }
+
+  /** Makes room for one more event or row. */
+  take(): void {
+    this.#events += EVENT
+    if (copied() + this.#events >= this.#countAt) this.count()
+  }
+
+  /** Notes what a list holds that is not complete yet. */
+  draft(bytes: number): void {
+    this.#drafted += bytes
+  }
+
+  /** Notes that no list is read any more, or that its records are written now. */
+  drafted(): void {
+    if (this.#drafted === 0) return
+    this.#drafted = 0
+    if (!this.isFull) return
+    this.count()
+    // what is written now was copied long ago
+    this.#countAt = 0
+  }
+
+  /** Whether a record may be written in place of another one. */
+  takes(kind: ChangeKind, before: object | undefined, after: object): boolean {
+    if (!this.isFull) return true
+    return before !== undefined && weightOf(kind, after) <= weightOf(kind, before)
+  }
+
+  /** Notes that a record goes. */
+  gone(kind: ChangeKind, record: object | undefined): void {
+    if (!this.isFull || record === undefined) return
+    this.#gone += weightOf(kind, record)
+    if (this.#gone >= this.#most / PART) this.count()
+  }
+
+  count(): void {
+    this.#gone = 0
+    let bytes = this.#host.weigh() + this.#drafted
+    if (bytes > this.#most) {
+      this.#host.shed()
+      bytes = this.#host.weigh() + this.#drafted
+    }
+    this.isFull = bytes > this.#most
+    if (!this.isFull) this.#host.hasRoom()
+    this.#events = 0
+    this.#countAt = copied() + Math.max(this.#most - bytes, this.#most / PART)
+  }
+}
