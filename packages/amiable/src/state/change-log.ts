@@ -76,7 +76,7 @@ export class ChangeLog {
     return weight
   }
 
-  /** Forgets all changes: whoever asks for them is told to take a snapshot. */
+  /** Forgets all changes: `since` gives nobody a change that came before. */
   forget(): void {
     this.#kinds = []
     this.#keys = []

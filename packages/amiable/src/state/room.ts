@@ -18,8 +18,8 @@ const EVENT = 768
 const PART = 8
 
 /**
- * Holds the sum of bytes under a limit. To count them takes as long as there are records, so it is done only when as much
- * has come as there was room for: no model grows by more than by what it reads.
+ * Holds the sum of bytes under a limit. To count them is slow, so it is done only when as much has come as there was room
+ * for. No model grows by more than it reads.
  */
 export class Room {
   /** Whether nothing may grow any more. */
