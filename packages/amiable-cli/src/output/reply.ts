@@ -17,16 +17,17 @@ export async function printReply(
   io: Io,
   { paint }: Common,
   response: RawResponse,
-  { format, several }: { format: ReplyFormat; several: boolean },
+  { format, several, waited }: { format: ReplyFormat; several: boolean; waited?: AmiEvent | undefined },
 ): Promise<void> {
   const { out } = io
   if (format === 'json' || format === 'jsonl') {
-    const document = { ...documentOf(response), ...rowsOf(response) }
+    const document = { ...documentOf(response), ...rowsOf(response), ...(waited && { waited: documentOf(waited) }) }
     await out.line(format === 'json' ? jsonText(document) : jsonLine(document))
     return
   }
   if (format === 'raw') {
-    const messages = [response, ...response.events, ...(response.completion ? [response.completion] : [])]
+    const { events, completion } = response
+    const messages = [response, ...events, ...(completion ? [completion] : []), ...(waited ? [waited] : [])]
     const show = io.isTerminal.out ? visible : (text: string) => text
     for (const { headers } of messages)
       await out.line(`${headers.map(([name, value]) => show(`${name}: ${value}`)).join('\n')}\n`)
@@ -46,6 +47,13 @@ export async function printReply(
   }
   for (const line of response.lines) await out.line(visibleLine(line))
   if (response.events.length > 0) await printRows(io, paint, response.events)
+  if (waited !== undefined) {
+    const headers = waited.headers.filter(([name]) => name !== 'Event' && isOfRow(name))
+    const most = headers.reduce((widest, [name]) => Math.max(widest, widthOf(visible(name))), 0)
+    await out.line(`\n${paint('bold', visible(waited.Event))}`)
+    for (const [name, value] of headers)
+      await out.line(`  ${paint('dim', pad(visible(name), most))}  ${visible(value)}`.trimEnd())
+  }
 }
 
 /** What JSON has of a list: its rows, and of an answer with text the lines. */

@@ -64,7 +64,7 @@ export function interrupted(io: Io): Promise<void> {
 export async function serve<T extends Listening>(
   io: Io,
   address: Address,
-  { user, what }: { user: string; what: string },
+  { user, what, tls = false }: { user: string; what: string; tls?: boolean },
   start: (users: Readonly<Record<string, string>>) => Promise<T>,
   work: (server: T) => Promise<void> = () => interrupted(io),
 ): Promise<void> {
@@ -77,7 +77,7 @@ export async function serve<T extends Listening>(
     await warnOfStrangers(io, address)
     await io.err.line(`${what}; in another terminal:`)
     const host = address.host.includes(':') ? `[${address.host}]` : address.host
-    const url = `ami://${encodeURIComponent(user)}@${host}:${server.port}`
+    const url = `${tls ? 'amis' : 'ami'}://${encodeURIComponent(user)}@${host}:${server.port}`
     await io.out.line(`export AMIABLE_URL='${url}' AMIABLE_SECRET_FILE='${file}'`)
     await work(server)
   } finally {

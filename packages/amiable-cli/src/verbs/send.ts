@@ -1,16 +1,20 @@
-import type { Client, RawResponse } from 'amiable'
-import { actionFacts, actions } from 'amiable/catalog'
+import type { AmiEvent, Client, RawResponse } from 'amiable'
+import { actionFacts, actions, events } from 'amiable/catalog'
 import { checkParams, paramsOf } from '../catalog/parameters.ts'
 import { targetsFor } from '../context/targets.ts'
+import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
+import { selectionOf } from '../events/selection.ts'
 import type { Io } from '../io.ts'
-import { changeOptions, collect, outputOptions, type ServerOptions, serverOptions } from '../options.ts'
+import { changeOptions, collect, duration, outputOptions, type ServerOptions, serverOptions } from '../options.ts'
 import { printReply, REPLY_FORMATS, type ReplyFormat } from '../output/reply.ts'
+import { spell } from '../output/time.ts'
 import { visible } from '../output/visible.ts'
 import { eachServer } from '../server/each-server.ts'
 import { mayChange } from '../server/guard.ts'
 import { withClient } from '../server/session.ts'
+import { type Expression, expressionOf } from '../where/expression.ts'
 import { type Input, verb } from './verb.ts'
 
 interface Options extends ServerOptions {
@@ -18,6 +22,9 @@ interface Options extends ServerOptions {
   readonly dryRun?: boolean
   readonly check?: boolean
   readonly retry?: boolean
+  readonly wait?: string
+  readonly where?: readonly string[]
+  readonly for?: number
   readonly yes?: boolean
   readonly output?: ReplyFormat
   readonly json?: boolean
@@ -35,6 +42,9 @@ export const send = verb<Options>({
       .option('--dry-run', 'prints what would be sent, and needs no server')
       .option('--no-check', 'sends what the catalog does not know')
       .option('--retry', 'sends it again after a lost connection; only for actions that read')
+      .option('--wait <event>', 'waits for this event too, and prints it; exit 5 if it does not come')
+      .option('-w, --where <expression>', 'for one for which this holds: MemberName=Ann', collect)
+      .addOption(duration('--for <time>', 'how long it waits (10s)'))
     changeOptions(command)
     outputOptions(command, REPLY_FORMATS, 'table')
     serverOptions(command)
@@ -66,13 +76,73 @@ async function run(io: Io, { args, options, ...common }: Input<Options>): Promis
     await mayChange(io, common, asMany(targets), `${name} of everything that fits ${pattern}`, options.yes === true)
   }
   const format = options.json ? 'json' : (options.output ?? 'table')
-  const session = { events: 'off' as const, timeout: options.timeout }
+  const waits = waitOf(options)
+  const session = { events: waits?.mask ?? ('off' as const), timeout: options.timeout }
   const about = { json: format === 'json' || format === 'jsonl', reads }
   return await eachServer(io, targets, about, async (target) => {
-    const response = await withClient(io, common, target, session, (client) => sent(io, client, action))
-    await printReply(io, common, response, { format, several: targets.length > 1 })
-    return EXIT.done
+    return await withClient(io, common, target, session, async (client) => {
+      // it may come before the answer
+      const coming = waits && nextEvent(io, client, waits)
+      const response = await sent(io, client, action)
+      const waited = await coming?.within(waits?.most ?? WAIT)
+      io.signal.throwIfAborted()
+      await printReply(io, common, response, { format, several: targets.length > 1, waited })
+      if (waits === undefined || waited !== undefined) return EXIT.done
+      throw new CliError(`${waits.name} did not come within ${spell(waits.most)}`, { exit: EXIT.late, code: 'LATE' })
+    })
   })
+}
+
+// milliseconds
+const WAIT = 10_000
+
+/** An event to wait for. */
+interface Awaited {
+  readonly name: string
+  readonly mask: 'on' | readonly string[]
+  readonly expressions: readonly Expression[]
+  readonly most: number
+}
+
+function waitOf({ wait, where = [], for: most = WAIT }: Options): Awaited | undefined {
+  if (wait === undefined) {
+    if (where.length > 0) throw usage('--where needs --wait EVENT')
+    return undefined
+  }
+  const { names, mask, unknown } = selectionOf({ names: [wait], not: [], classes: [] })
+  const [name] = names
+  if (unknown.length > 0 || name === undefined || names.length !== 1 || names === '*') {
+    throw usage(`there is no event ${wait}${didYouMean(wait, Object.keys(events))}`)
+  }
+  return { name, mask, expressions: where.map(expressionOf), most }
+}
+
+/** Listens from now on. */
+function nextEvent(io: Io, client: Client, { name, expressions }: Awaited) {
+  const { promise, resolve } = withResolvers<AmiEvent | undefined>()
+  client.on(name, (event: AmiEvent) => {
+    if (expressions.every((one) => one.holds(event))) resolve(event)
+  })
+  void client.closed.then(() => resolve(undefined))
+  return {
+    within: async (most: number): Promise<AmiEvent | undefined> => {
+      const timer = setTimeout(resolve, most, undefined)
+      const stop = () => resolve(undefined)
+      io.signal.addEventListener('abort', stop, { once: true })
+      return await promise.finally(() => {
+        clearTimeout(timer)
+        io.signal.removeEventListener('abort', stop)
+      })
+    },
+  }
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {}
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
 }
 
 async function sent(io: Io, client: Client, { name, params, options }: Action): Promise<RawResponse> {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { Option } from 'commander'
 import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
@@ -10,6 +12,7 @@ interface Options {
   readonly asterisk?: '16' | '22'
   readonly user?: string
   readonly calls?: string
+  readonly tls?: string
 }
 
 /** `amiable simulate`: a simulated Asterisk to try the other verbs on. */
@@ -22,6 +25,7 @@ export const simulate = verb<Options>({
       .option('--listen <address>', 'the address and the port (127.0.0.1:5038); port 0 is any free one')
       .addOption(new Option('--asterisk <version>', 'the version that it plays (22)').choices(['16', '22']))
       .option('--user <name>', 'the name of the account (frank)')
+      .option('--tls <file>', 'speaks TLS, with the certificate and the key in this file')
       .option('--calls <rate>', 'makes so many calls a second, as in an office')
   },
   run,
@@ -37,6 +41,7 @@ time, in a file that is removed at the end. ^C ends it.`
 async function run(io: Io, { options }: Input<Options>): Promise<number> {
   const address = addressOf(options.listen ?? '127.0.0.1:5038', '--listen')
   const rate = rateOf(options.calls)
+  const tls = options.tls === undefined ? undefined : certificateOf(options.tls)
   const asterisk = options.asterisk === '16' ? 16 : 22
   const [{ startServer }, { startOffice, OFFICE }] = await Promise.all([
     import('amiable/testing'),
@@ -45,8 +50,8 @@ async function run(io: Io, { options }: Input<Options>): Promise<number> {
   await serve(
     io,
     address,
-    { user: options.user ?? 'frank', what: `a simulated Asterisk ${asterisk}` },
-    (users) => startServer({ ...OFFICE, ...address, users, asterisk }),
+    { user: options.user ?? 'frank', what: `a simulated Asterisk ${asterisk}`, tls: tls !== undefined },
+    (users) => startServer({ ...OFFICE, ...address, users, asterisk, ...(tls && { tls }) }),
     async (server) => {
       const stop = rate === undefined ? undefined : startOffice(server, rate)
       await interrupted(io)
@@ -54,6 +59,17 @@ async function run(io: Io, { options }: Input<Options>): Promise<number> {
     },
   )
   return EXIT.done
+}
+
+/** A file may hold both: Node takes of each what it looks for. */
+function certificateOf(path: string): { cert: string; key: string } {
+  try {
+    const text = readFileSync(path, 'utf8')
+    createSecureContext({ cert: text, key: text })
+    return { cert: text, key: text }
+  } catch (error) {
+    throw usage(`--tls must be a file with a certificate and its key: ${(error as Error).message}`)
+  }
 }
 
 function rateOf(text: string | undefined): number | undefined {

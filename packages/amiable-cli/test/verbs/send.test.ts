@@ -36,6 +36,36 @@ test('an action that the catalog does not know is sent with --no-check, and its 
   assert.deepEqual([code, stdout], [0, 'Success  done\\x1b[2J\n  Hello  world\n'])
 })
 
+test('--wait prints the event that follows, also one that comes before the answer, and exits with 5 without it', async () => {
+  const pause = ['QueuePause', 'Interface=Local/member@default/n', 'Paused=yes', '--wait', 'QueueMemberPause']
+  const [table, json, late] = await Promise.all([
+    send(...pause),
+    send(...pause, '-w', 'Paused=1', '--json'),
+    send(...pause, '-w', 'Paused=7', '--for', '300ms'),
+  ])
+  assert.deepEqual([table.code, table.stderr], [0, ''])
+  assert.match(
+    table.stdout,
+    /^Success {2}Interface paused successfully\n\nQueueMemberPause\n(?: {2}.*\n)* {2}Paused +1\n/,
+  )
+  const { data, waited } = JSON.parse(json.stdout)
+  assert.deepEqual([data.Response, waited.data.Event, waited.source], ['Success', 'QueueMemberPause', 'pbx1'])
+  assert.deepEqual([late.code, late.stdout], [5, 'Success  Interface paused successfully\n'])
+  assert.match(late.stderr, /QueueMemberPause did not come within 300 ms/)
+})
+
+for (const [args, says] of [
+  [['--wait', 'QueueMemberPuase'], /there is no event QueueMemberPuase; did you mean QueueMemberPause\?/],
+  [['--wait', 'Queue*'], /there is no event Queue\*/],
+  [['-w', 'Paused=1'], /--where needs --wait EVENT/],
+] as const) {
+  test(`a mistake exits with 2: send Ping ${args.join(' ')}`, async () => {
+    const { code, stderr } = await send('Ping', ...args)
+    assert.equal(code, 2)
+    assert.match(stderr, says)
+  })
+}
+
 test('raw is the headers as they came', async () => {
   const { stdout } = await send('MyAction', '--no-check', '-o', 'raw')
   assert.deepEqual(stdout.split('\n').toSpliced(1, 1), [

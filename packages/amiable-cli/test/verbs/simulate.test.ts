@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { authority, good } from '../../../../tools/testbed/certificates.ts'
 import { CommandLine, ended } from '../../../../tools/testbed/command.ts'
 
 const line = new CommandLine()
@@ -35,8 +36,25 @@ test('--calls makes calls that events and list show', async () => {
   assert.equal((await done).code, 0)
 })
 
+test('--tls speaks TLS with the certificate of a file', async () => {
+  const { child, done, env, file } = await simulated(
+    '--tls',
+    line.file('server.pem', `${good.cert}\n${good.key}\n`, 0o600),
+  )
+  const url = new URL(env.AMIABLE_URL)
+  assert.equal(url.protocol, 'amis:')
+  const ca = line.file('ca.pem', authority)
+  const added = await line.run(['context', 'add', 'tls', '-H', url.href, '--ca', ca, '--secret-file', file])
+  assert.equal(added.code, 0, added.stderr)
+  const shown = await line.run(['-c', 'tls', '-x', 'core show version'])
+  assert.deepEqual([shown.code, /^Asterisk 22\./.test(shown.stdout)], [0, true])
+  child.kill('SIGINT')
+  assert.equal((await done).code, 0)
+})
+
 for (const [args, code, says] of [
   [['--listen', 'here'], 2, /--listen must be ADDRESS:PORT/],
+  [['--tls', 'none.pem'], 2, /--tls must be a file with a certificate and its key: ENOENT/],
   [['--calls', 'many'], 2, /--calls must be a number/],
   [['--asterisk', '13'], 2, /Allowed choices are 16, 22/],
   [['--listen', '192.0.2.1:5038'], 3, /cannot listen on 192\.0\.2\.1:5038/],
