@@ -70,7 +70,9 @@ function stories(events: readonly AmiEvent[]): Map<string, Story> {
     const value = telling[event.Event]
     const said = value === undefined ? event.Event : `${event.Event} ${event.get(value) ?? ''}`
     const headers = [...event.headers].map(([header]) => header)
-    for (const whose of owners(event, name)) {
+    for (const owner of owners(event, name)) {
+      // whoever asks a channel to hang up does so from a thread of his own: its place in the channel's story is open
+      const whose = /^(?:Soft)?HangupRequest$/.test(event.Event) ? `${owner} is asked to hang up` : owner
       // whichever thread leaves first: how many are left is the bridge's story, and not the channel's
       const what = event.Event === 'BridgeLeave' && !/^bridge( no\. \d+)?$/.test(whose) ? event.Event : said
       const story = told.get(whose) ?? []
