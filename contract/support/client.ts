@@ -71,8 +71,11 @@ export function assertClean(ami: Client): void {
   )
 }
 
+// only against hanging: under load a Setvar waits for Asterisk's database, and that for the disk
+const PATIENCE = 30_000
+
 /**
- * The first event from now on that fits, to be called before what causes it; rejects after ten seconds without one.
+ * The first event from now on that fits, to be called before what causes it; rejects after {@link PATIENCE} ms without one.
  * Events that a pending action claims are seen too.
  */
 export function nextEvent(
@@ -84,8 +87,8 @@ export function nextEvent(
   const found = new Promise<AmiEvent>((resolve, reject) => {
     const late = setTimeout(() => {
       listener.remove()
-      reject(new Error(`${what} did not come within 10 s`))
-    }, 10_000)
+      reject(new Error(`${what} did not come within ${PATIENCE / 1000} s`))
+    }, PATIENCE)
     const listener = ami.on(
       (event) => event.Event === name && fits(event),
       (event) => {
