@@ -63,8 +63,8 @@ export interface AgiJob extends Common {
 
 export interface StateJob extends Common {
   readonly kind: 'state'
-  /** Events folded in process; through a socket; how long a first truth and others take; a poll. */
-  readonly mode: 'fold' | 'stream' | 'picture' | 'poll' | 'poll@asterisk'
+  /** Events folded in process; through a socket, made or captured ones; how long a first truth and others take; a poll. */
+  readonly mode: 'fold' | 'stream' | 'captured' | 'picture' | 'poll' | 'poll@asterisk'
   readonly rounds: number
 }
 

@@ -126,6 +126,7 @@ const page = (results: Results): string => {
       'A model of 10,000 channels in 5,000 bridges, 50 queues and 1,000 members; milliseconds are of processor time.',
       race('Events folded in process', 'state/fold'),
       race('A mixed stream through a socket', 'state/stream'),
+      race('The captured stream through a socket', 'state/captured'),
       listTable(rows, 'state'),
     ),
     section('Flatness', 'Cost of an event as the number of things around it grows.', flatTable(rows)),

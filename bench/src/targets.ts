@@ -53,6 +53,12 @@ const ofState = (rows: readonly Row[]): Verdict[] => {
     atLeastPerSecond('state: events folded per cpu second', perCpu(of('fold'))?.value, 250_000),
     atLeastPerSecond('state: a mixed stream per cpu second', stream?.value, 150_000),
     atLeast('state: the stream', stream, perCpu(find(rows, 'state/stream', 'an empty listener')), 0.6),
+    atLeast(
+      'state: the captured stream',
+      perCpu(of('captured')),
+      perCpu(find(rows, 'state/captured', 'an empty listener')),
+      0.6,
+    ),
     noMore('state: a channel with its call and indexes', of('memory')?.value, 1_536, 'bytes'),
     noMore('state: first truth of 10,000 channels', of('first-truth')?.value, 2_000, 'ms'),
     noMore('state: its longest tick', of('longest-tick')?.value, 50, 'ms'),

@@ -57,8 +57,9 @@ const outcome = (all: Partial<Outcome>): Outcome => ({
   ...all,
 })
 
-const pour = async (client: StateClient, rounds: number): Promise<void> => {
-  let left = rounds
+const pour = async (client: StateClient, rounds: number, captured = false): Promise<void> => {
+  // a mark stands in front of captured events too
+  let left = captured ? rounds + 1 : rounds
   const over = new Promise<void>((resolve) => {
     const listener = client.on(MARK, () => {
       if (--left > 0) return
@@ -66,7 +67,7 @@ const pour = async (client: StateClient, rounds: number): Promise<void> => {
       resolve()
     }) as { remove(): void }
   })
-  await client.sendRaw('BenchPour', { Rounds: rounds })
+  await client.sendRaw('BenchPour', { Rounds: rounds, ...(captured && { Captured: 1 }) })
   await over
 }
 
@@ -114,19 +115,20 @@ const fold = async (job: StateJob): Promise<Outcome> => {
   })
 }
 
-/** The mixed stream through a socket: with a model, or with one listener that does nothing. */
+/** The mixed stream, or the captured one, through a socket: with a model, or with one listener that does nothing. */
 const stream = async (job: StateJob): Promise<Outcome> => {
+  const captured = job.mode === 'captured'
   const client = await opened(job)
   const state = job.reader === 'amiable/state' ? await watching(client) : undefined
   let heard = 0
   if (state === undefined) client.on('*', () => {}, { all: true })
   else await state.ready()
   const count = client.on('*', () => void heard++)
-  await pour(client, 2)
+  await pour(client, 2, captured)
   ;(count as { remove(): void }).remove()
   const perRound = heard / 2
   const before = state?.stats().changes ?? 0
-  const cost = await measured(() => pour(client, job.rounds))
+  const cost = await measured(() => pour(client, job.rounds, captured))
   if (client.stats().dropped > 0) throw new Error('events were dropped')
   return outcome({ ...cost, units: perRound * job.rounds, count: (state?.stats().changes ?? 0) - before })
 }
@@ -269,6 +271,7 @@ export const stateReader = (job: StateJob): Promise<Outcome> => {
     case 'fold':
       return fold(job)
     case 'stream':
+    case 'captured':
       return stream(job)
     case 'picture':
       return picture(job)

@@ -57,7 +57,8 @@ export const answer = (socket: Socket, corpusFor: (names: number) => Corpus): vo
         return ''
       case 'benchpour':
         socket.write(`Response: Success\r\n${id}\r\n`)
-        pourOffice(socket, Number(header(message, 'Rounds')))
+        if (header(message, 'Captured') === '') pourOffice(socket, Number(header(message, 'Rounds')))
+        else pourEvents(socket, corpusFor(0), 0, Number(header(message, 'Rounds')))
         return ''
       case 'logoff':
         socket.end(`Response: Goodbye\r\n${id}Message: Thanks for all the fish.\r\n\r\n`)
