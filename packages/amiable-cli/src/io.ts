@@ -14,6 +14,8 @@ export interface Io {
   readonly isTerminal: { readonly in: boolean; readonly out: boolean; readonly err: boolean }
   /** Columns of the terminal; `undefined` where output is no terminal, and nothing is cut then. */
   columns(): number | undefined
+  /** Rows of the terminal; `undefined` where output is none. */
+  rows(): number | undefined
 }
 
 /** The choices that every verb shares, as they were given. */

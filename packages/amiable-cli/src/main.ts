@@ -20,6 +20,7 @@ const io: Io = {
   signal: ending.signal,
   isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },
   columns: () => (isatty(1) ? process.stdout.columns : undefined),
+  rows: () => (isatty(1) ? process.stdout.rows : undefined),
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

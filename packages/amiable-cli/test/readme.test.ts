@@ -73,6 +73,7 @@ async function screenOf(command: string): Promise<string> {
 function lasting(screen: string): string {
   return screen
     .replace(/\d\d:\d\d:\d\d(?:\.\d+)?/g, 'TIME')
+    .replace(/\b\d\d:\d\d\b/g, 'TIME')
     .replace(/\b\d+(?:\.\d+)? m?s\b/g, 'SOME ms')
     .replace(/(-[\da-f]{8}(?:;1)?) {2}\S+$/gm, '$1  ID')
     .replace(/ActionID: \S+/g, 'ActionID: ID')

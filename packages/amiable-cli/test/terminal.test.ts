@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { startServer } from 'amiable/testing'
 import { CommandLine, ended } from '../../../tools/testbed/command.ts'
 
@@ -31,18 +32,34 @@ os.kill(pid, signal.SIGKILL)
 print('it did not end')
 `
 const python = spawnSync('python3', ['-c', 'import os; os.waitstatus_to_exitcode']).status === 0
+const skip = !python && 'there is no python3 to hold a terminal'
 
-test('a terminal that nobody reads', { skip: !python && 'there is no python3 to hold a terminal' }, async () => {
-  const args = ['-c', HOLDER, process.execPath, line.bin, 'events', '--time', 'none']
+for (const args of [
+  ['events', '--time', 'none'],
+  ['top', '--interval', '10ms'],
+]) {
+  test(`${args[0]} on a terminal that nobody reads`, { skip }, async () => await unread(args))
+}
+
+async function unread(words: readonly string[]): Promise<void> {
+  // that of the command before may not be gone yet, and would count for this one
+  while (server.sessions.length > 0) await turn()
+  const before = logins()
+  const args = ['-c', HOLDER, process.execPath, line.bin, ...words]
   const holder = spawn('python3', args, { env: line.env(), stdio: ['pipe', 'pipe', 'inherit'] })
   await server.waitForLogin()
+  if (words[0] === 'top') await server.waitFor('QueueStatus')
   // far more than the terminal and the writer hold
   for (let n = 1; n <= 4_000; n++) {
     server.emit('UserEvent', { UserEvent: 'Flood', Text: 'x'.repeat(1_000) })
+    // every row of a screen is another one
+    if (n % 20 === 0) server.channels.create({ name: `PJSIP/${n}` })
+    const [oldest, ...others] = server.channels.list()
+    if (oldest !== undefined && others.length > 30) server.channels.hangup(oldest.name)
     if (n % 100 === 0) await server.flushed()
   }
   assert.equal(server.sessions.length, 1)
-  assert.equal(server.calls.filter(({ name }) => name === 'Login').length, 1)
+  assert.equal(logins() - before, 1)
   holder.stdin.end('\n')
   const said = await new Promise<string>((resolve) => {
     let text = ''
@@ -52,7 +69,11 @@ test('a terminal that nobody reads', { skip: !python && 'there is no python3 to 
     holder.on('close', () => resolve(text.trim()))
   })
   assert.equal(said, '0')
-})
+}
+
+function logins(): number {
+  return server.calls.filter(({ name }) => name === 'Login').length
+}
 
 // types a line when the terminal shows a colon at the end, and prints everything that the terminal showed
 const TYPIST = `
@@ -81,8 +102,6 @@ async function typing(text: string, args: readonly string[], env = {}): Promise<
   const { stdout } = await ended(child)
   return stdout
 }
-
-const skip = !python && 'there is no python3 to hold a terminal'
 
 test('a secret that is nowhere else is asked for, and not shown', { skip }, async () => {
   const shown = await typing('lean', ['-H', `ami://frank@127.0.0.1:${server.port}`, '-x', 'core show version'])

@@ -44,3 +44,11 @@ export function spell(milliseconds: number): string {
   if (seconds < 3_600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`
   return `${Math.floor(seconds / 3_600)}h${two(Math.floor((seconds % 3_600) / 60))}m`
 }
+
+/** Says how long something takes already: `02:41`, `1:02:41`. */
+export function stopwatch(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
+  const two = (count: number) => String(count).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
+  return `${hours > 0 ? `${hours}:` : ''}${two(minutes)}:${two(seconds % 60)}`
+}

@@ -64,6 +64,13 @@ export class Writer {
     return true
   }
 
+  /** Writes a text as it is if there is room for it, such as a frame of a screen. Returns whether there was room. */
+  offerText(text: string): boolean {
+    if (!this.hasRoom) return false
+    this.#add(text, '')
+    return true
+  }
+
   /** Writes a line, and resolves when there is room for the next one. */
   line(line: string): Promise<void> | undefined {
     if (this.#closed) {
@@ -93,9 +100,9 @@ export class Writer {
     return this.waiting === 0 || this.#closed
   }
 
-  #add(line: string): void {
-    this.#waiting.push(line, '\n')
-    this.#size += line.length + 1
+  #add(line: string, end = '\n'): void {
+    this.#waiting.push(line, end)
+    this.#size += line.length + end.length
     if (this.#writing === 0) {
       // what is written in this turn of the loop goes out together
       this.#writing = 1

@@ -40,6 +40,16 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./call.ts')).call,
   },
   {
+    name: 'queue',
+    summary: 'shows who waits in a queue and who answers',
+    load: async () => (await import('./queue.ts')).queue,
+  },
+  {
+    name: 'top',
+    summary: 'a live screen of calls, channels, queues and bridges',
+    load: async () => (await import('./top.ts')).top,
+  },
+  {
     name: 'docs',
     summary: 'shows what an action or an event is, from the catalog',
     load: async () => (await import('./docs.ts')).docs,
