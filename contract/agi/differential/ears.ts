@@ -1,7 +1,7 @@
 import type { RawClient } from '../../../tools/testbed/raw-client.ts'
 
 /** How long anything may take, in milliseconds. */
-export const PATIENCE = 10_000
+export const PATIENCE = 60_000
 
 /** Hears the events of a session one after another. */
 export class Ears {

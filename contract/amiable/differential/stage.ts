@@ -14,7 +14,7 @@ export interface Staged {
 /** Where the near half goes when the far one has answered: an extension, or an application with its data. */
 export type Destination = string | readonly [application: string, data: string]
 
-const PATIENCE = 20_000
+const PATIENCE = 60_000
 // of other producers than the call's, or of what other sessions do to the same server
 const foreign = new Set(['CEL', 'TestEvent', 'Cdr', 'DeviceStateChange', 'QueueMemberStatus'])
 
