@@ -47,6 +47,11 @@ export class Report {
     this.#say(`${this.#paint('yellow', '-')} ${why}`)
   }
 
+  /** What a group of files took, and whether that is more than its budget. */
+  time(line: string, isOver: boolean): void {
+    this.#say(isOver ? `${this.#paint('yellow', '!')} ${line}: longer than its budget` : `  ${line}`)
+  }
+
   /** Says how a file went. */
   add(file: string, { passed, failures, skipped, output, duration }: FileResult): void {
     let skips = 0
