@@ -57,8 +57,11 @@ test('which of two channels leaves a bridge first is no difference, and how many
   assert.deepEqual(texts(inOrder, [leaves(1, 1), leaves(2, 1)]), ['bridge: - BridgeLeave 0, + BridgeLeave 1'])
 })
 
-test('when a channel is asked to hang up is no difference, and that it is asked is one', () => {
+test('when a channel is asked to hang up, or rings, is no difference, and that it does is one', () => {
   const asked = event('HangupRequest', channel, ['Cause', '34'])
   assert.deepEqual(texts([born, asked, died], [asked, born, died]), [])
   assert.deepEqual(texts([born, asked, died], [born, died]), ['wait;1 is asked to hang up: - it is there'])
+  const rings = event('Newstate', channel, ['ChannelStateDesc', 'Ringing'])
+  assert.deepEqual(texts([born, rings, died], [rings, born, died]), [])
+  assert.deepEqual(texts([born, rings, died], [born, died]), ['wait;1 rings: - it is there'])
 })

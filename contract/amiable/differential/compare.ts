@@ -71,8 +71,7 @@ function stories(events: readonly AmiEvent[]): Map<string, Story> {
     const said = value === undefined ? event.Event : `${event.Event} ${event.get(value) ?? ''}`
     const headers = [...event.headers].map(([header]) => header)
     for (const owner of owners(event, name)) {
-      // whoever asks a channel to hang up does so from a thread of his own: its place in the channel's story is open
-      const whose = /^(?:Soft)?HangupRequest$/.test(event.Event) ? `${owner} is asked to hang up` : owner
+      const whose = owner + (fromAnotherThread(said) ?? '')
       // whichever thread leaves first: how many are left is the bridge's story, and not the channel's
       const what = event.Event === 'BridgeLeave' && !/^bridge( no\. \d+)?$/.test(whose) ? event.Event : said
       const story = told.get(whose) ?? []
@@ -81,6 +80,12 @@ function stories(events: readonly AmiEvent[]): Map<string, Story> {
     }
   }
   return told
+}
+
+/** What another's thread makes of a channel: its place among what the channel's own thread says is open. */
+function fromAnotherThread(said: string): string | undefined {
+  if (/^(?:Soft)?HangupRequest /.test(said)) return ' is asked to hang up'
+  return said === 'Newstate Ringing' ? ' rings' : undefined
 }
 
 function owners(event: AmiEvent, name: (key: string, label: string) => string): string[] {
