@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 
 const FACTOR = 64
-// between 64, which is linear, and 4,096, which is quadratic: what is small fits into a cache of the processor, and what
-// is large waits for the memory and the collector (510 was seen)
-const MOST = 1_024
+// between 64, which is linear, and 4,096, which is quadratic: caches and the collector take their part of what is large
+const MOST = 512
+// between 2 and 4: what no cache holds is slower by a step, but doubled it takes twice as long all the same
+const MOST_DOUBLED = 3
 const ROUNDS = 20
 // microseconds that the large size takes: a 64th of it must still stand out of the clock's noise
 const LEAST = 4_000
@@ -43,6 +44,9 @@ function whyNotLinear(
     if (large < small * MOST) return undefined
     large = Math.min(large, time(work(size)))
   }
+  let half = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS; round++) half = Math.min(half, time(work(size / 2)))
+  if (large < half * MOST_DOUBLED) return undefined
   const ratio = (large / small).toFixed(1)
   const both = `${size / FACTOR}: ${small} µs, ${size}: ${large} µs`
   return { large, text: `${FACTOR} times the size takes ${ratio} times as long (${both})` }
