@@ -42,17 +42,17 @@ export function killed(target: OurAsterisk): void {
     await gone
   }
 
-  it('a program that is killed and started again has its calls back, over AMI', async () => {
-    await using ami = await connect(optionsFor(target))
-    const [first] = await start('killed-1')
+  /** Kills the program that has a call on this path once `command` runs on it, and starts it again. */
+  const restarted = async (ami: Client, instance: string, path: string, command: RegExp) => {
+    const [first] = await start(instance)
     const taken = once(first, 'message')
-    const running = nextEvent(ami, 'AGIExecStart', (event) => /^WAIT/.test(event.get('Command') ?? ''))
-    await dial(ami, 'agi:async,ivr')
+    const running = nextEvent(ami, 'AGIExecStart', (event) => command.test(event.get('Command') ?? ''))
+    await dial(ami, `agi:async,${path}`)
     const [before] = (await taken) as [Said]
     await running
     await kill(first)
-    const [second] = await start('killed-1')
-    // Asterisk still waits for a digit: whoever has the call next waits for the end of that
+    const [second] = await start(instance)
+    // Asterisk still carries the command out: whoever has the call next waits for its end
     const again = once(second, 'message')
     const over = nextEvent(ami, 'UserEvent', (event) => event.get('UserEvent') === 'AgiDone')
     await ami.sendRaw('ControlPlayback', { Channel: before.uniqueid ?? '', Control: 'stop' })
@@ -61,6 +61,11 @@ export function killed(target: OurAsterisk): void {
     // its handler returns at once, and with that the call goes on and ends
     assert.equal((await over).get('Status'), 'SUCCESS')
     await kill(second)
+  }
+
+  it('a program that is killed and started again has its calls back, over AMI', async () => {
+    await using ami = await connect(optionsFor(target))
+    await restarted(ami, 'killed-1', 'ivr', /^WAIT/)
   })
 
   it('so it has those in an application or a routine, when that has ended', async () => {
@@ -70,24 +75,8 @@ export function killed(target: OurAsterisk): void {
     for (const step of [{ Priority: 1, ...playing }, returning]) {
       await ami.sendRaw('DialplanExtensionAdd', { Context: 'agikilled', Extension: 'play', Replace: 'yes', ...step })
     }
-    for (const path of ['exec', 'gosub']) {
-      const [first] = await start('killed-3')
-      const taken = once(first, 'message')
-      const running = nextEvent(ami, 'AGIExecStart', (event) => /^(?:EXEC|GOSUB)/.test(event.get('Command') ?? ''))
-      await dial(ami, `agi:async,${path}`)
-      const [before] = (await taken) as [Said]
-      await running
-      await kill(first)
-      const [second] = await start('killed-3')
-      const again = once(second, 'message')
-      const over = nextEvent(ami, 'UserEvent', (event) => event.get('UserEvent') === 'AgiDone')
-      await ami.sendRaw('ControlPlayback', { Channel: before.uniqueid ?? '', Control: 'stop' })
-      const [after] = (await again) as [Said]
-      assert.deepEqual([after.transport, after.uniqueid, after.complete], ['async', before.uniqueid, false])
-      // it gives the call back
-      assert.equal((await over).get('Status'), 'SUCCESS')
-      await kill(second)
-    }
+    await restarted(ami, 'killed-3', 'exec', /^EXEC/)
+    await restarted(ami, 'killed-3', 'gosub', /^GOSUB/)
   })
 
   it('of a program that is killed over FastAGI Asterisk says SUCCESS, and the call goes on', async () => {

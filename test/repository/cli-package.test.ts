@@ -5,14 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { importsOf, readSource, sourceFiles } from '../../tools/checks/sources.ts'
+import { type Packed, pack } from './packed.ts'
 import { ROOT } from './paths.ts'
 import { run, tool } from './run.ts'
-
-interface Packed {
-  readonly filename: string
-  readonly unpackedSize: number
-  readonly files: readonly { readonly path: string }[]
-}
 
 const PACKAGE = join(ROOT, 'packages/amiable-cli')
 const folder = mkdtempSync(join(tmpdir(), 'amiable-cli-packed-'))
@@ -20,9 +15,8 @@ let packed: Packed
 let tarball: string
 
 before(async () => {
-  const answer = JSON.parse(await run('npm', ['pack', PACKAGE, '--json', '--pack-destination', folder]))
-  packed = Object.values(answer)[0] as Packed
-  tarball = join(folder, packed.filename)
+  packed = await pack(PACKAGE, folder)
+  tarball = packed.tarball
 })
 
 after(() => rmSync(folder, { recursive: true, force: true }))

@@ -6,13 +6,9 @@ import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { snippets } from '../../tools/checks/snippets.ts'
 import { importsOf } from '../../tools/checks/sources.ts'
+import { type Packed, pack } from './packed.ts'
 import { ROOT } from './paths.ts'
 import { run, tool } from './run.ts'
-
-interface Packed {
-  readonly filename: string
-  readonly files: readonly { readonly path: string }[]
-}
 
 const PACKAGE = join(ROOT, 'packages/amiable')
 const folder = mkdtempSync(join(tmpdir(), 'amiable-packed-'))
@@ -22,9 +18,8 @@ let packed: Packed
 let tarball: string
 
 before(async () => {
-  const answer = JSON.parse(await run('npm', ['pack', PACKAGE, '--json', '--pack-destination', folder]))
-  packed = Object.values(answer)[0] as Packed
-  tarball = join(folder, packed.filename)
+  packed = await pack(PACKAGE, folder)
+  tarball = packed.tarball
 })
 
 after(() => rmSync(folder, { recursive: true, force: true }))

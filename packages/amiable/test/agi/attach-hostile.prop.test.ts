@@ -7,10 +7,9 @@ import { type AgiSession, attachAgi } from '../../src/agi/index.ts'
 import type { Client } from '../../src/client/client.ts'
 import { ActionError, LostError } from '../../src/errors.ts'
 import { ManualClock } from '../../src/testing/index.ts'
-import { ENVIRONMENT } from './asterisk-peer.ts'
 import { channelRow, FakeClient } from './fake-client.ts'
+import { ENV } from './one-async-session.ts'
 
-const ENV = encodeURIComponent(ENVIRONMENT.replace('agi_network: yes\n', ''))
 const ANSWERS = [
   '200 result=0\n',
   '200 result=1 (v)\n',

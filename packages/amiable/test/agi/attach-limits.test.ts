@@ -6,10 +6,8 @@ import { type AgiSession, attachAgi } from '../../src/agi/index.ts'
 import type { Client } from '../../src/client/client.ts'
 import { LostError } from '../../src/errors.ts'
 import { deferred } from '../../src/util/deferred.ts'
-import { ENVIRONMENT } from './asterisk-peer.ts'
 import { channelRow, FakeClient } from './fake-client.ts'
-
-const ENV = encodeURIComponent(ENVIRONMENT.replace('agi_network: yes\n', ''))
+import { ENV, oneAsyncSession } from './one-async-session.ts'
 
 test('a handler that never ends takes no place when its call is gone', async () => {
   const client = new FakeClient()
@@ -47,16 +45,7 @@ test('a call that has begun over the new link is not taken for one that the gap 
 })
 
 test('a call whose application ends while the list comes is not taken for one that the gap has cost', async () => {
-  const client = new FakeClient()
-  const began = deferred<AgiSession>()
-  const handler = (call: AgiSession) => {
-    began.resolve(call)
-    return new Promise((resolve) => call.signal.addEventListener('abort', resolve))
-  }
-  const attachment = attachAgi(client as unknown as Client, handler, { claim: false })
-  client.emit('AsyncAGIStart', { Uniqueid: '4.1', Env: ENV })
-  await client.carryOut('200 result=1\n')
-  const call = await began.promise
+  const { client, attachment, call } = await oneAsyncSession('4.1')
   const lost = call.exec('Wait', [60]).catch((error) => error.code)
   const { params } = await client.next()
   client.tell({ type: 'lost', error: new LostError('lost') })

@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type AgiSession, attachAgi, listenAgi } from '../../src/agi/index.ts'
-import type { Client } from '../../src/client/client.ts'
-import { deferred } from '../../src/util/deferred.ts'
+import { listenAgi } from '../../src/agi/index.ts'
 import { AsteriskPeer, ENVIRONMENT } from './asterisk-peer.ts'
-import { FakeClient } from './fake-client.ts'
+import { oneAsyncSession } from './one-async-session.ts'
 import { oneSession } from './one-session.ts'
 
 const SHORT = 50
@@ -36,17 +34,7 @@ test('a command that has been answered is answered, over FastAGI', async () => {
 })
 
 test('a command that has been answered is answered, over AsyncAGI', async () => {
-  const client = new FakeClient()
-  const began = deferred<AgiSession>()
-  const handler = (call: AgiSession) => {
-    began.resolve(call)
-    return new Promise((resolve) => call.signal.addEventListener('abort', resolve))
-  }
-  const attachment = attachAgi(client as unknown as Client, handler, { claim: false })
-  const Env = encodeURIComponent(ENVIRONMENT.replace('agi_network: yes\n', ''))
-  client.emit('AsyncAGIStart', { Uniqueid: '1.1', Env })
-  await client.carryOut('200 result=1\n')
-  const call = await began.promise
+  const { client, attachment, call } = await oneAsyncSession('1.1')
   await turn()
   const read = call.getVariable('A', { timeout: SHORT })
   // as what lies in the socket: timers come before it
