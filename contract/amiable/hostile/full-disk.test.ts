@@ -9,7 +9,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -120,7 +119,7 @@ for (const end of ['jsonl', 'jsonl.gz']) {
       assert.ok(left.length <= 5)
       assert.equal((await warningsOf(cut)).length, n + 1, `cut at ${place} of ${bytes.length}`)
     }
-    truncateSync(cut, places[0])
+    writeFileSync(cut, bytes.subarray(0, places[0]))
     await using served = await replay(cut)
     assert.equal((await warningsOf(cut)).length, places.length + 1)
     assert.ok(served.port > 0)
