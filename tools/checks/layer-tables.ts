@@ -103,9 +103,24 @@ const library: Package = {
 // what the user runs: nothing of it is for programs, so it has no entry
 const cli: Module = { beneath: [], node: true }
 
+// bundled into the command and the gateway
+const settings: Package = {
+  sources: 'packages/amiable-settings/src/',
+  dependencies: [],
+  modules: stack(cli, ['settings-error', 'nearest'], ['owned-file', 'server-url'], ['secret']),
+}
+
 const command: Package = {
   sources: 'packages/amiable-cli/src/',
-  dependencies: ['amiable', 'amiable/catalog', 'amiable/state', 'amiable/testing', 'commander', 'fast-string-width'],
+  dependencies: [
+    'amiable',
+    'amiable/catalog',
+    'amiable/state',
+    'amiable/testing',
+    'amiable-settings',
+    'commander',
+    'fast-string-width',
+  ],
   modules: stack(
     cli,
     ['errors', 'version', 'doctor/finding'],
@@ -135,6 +150,8 @@ const gateway: Package = {
     '@nats-io/kv',
     '@nats-io/transport-node',
     'amiable',
+    'amiable-settings',
+    'amiable/catalog',
     'amiable/state',
     'amiable/testing',
     'commander',
@@ -150,7 +167,7 @@ const gateway: Package = {
   },
 }
 
-export const PACKAGES: readonly Package[] = [library, command, gateway]
+export const PACKAGES: readonly Package[] = [library, settings, command, gateway]
 
 export const OUTSIDE: readonly Outside[] = [
   { folder: 'bench/', sees: [] },

@@ -1,17 +1,9 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { readOwnedFile, type SecretSource } from 'amiable-settings'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean } from '../errors/usage.ts'
-import { readOwnedFile } from './owned-file.ts'
-
-/** Where a secret comes from: never the secret itself. */
-export interface SecretSource {
-  readonly file?: string
-  readonly env?: string
-  readonly command?: string
-  readonly credential?: string
-}
 
 /** A server, and how to log in to it. */
 export interface Context {

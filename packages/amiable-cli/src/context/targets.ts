@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { addressOfUrl, urlOf } from 'amiable-settings'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { type Config, type Context, readConfig } from './config-file.ts'
 import { configPath, type Environment } from './places.ts'
-import { contextOfUrl, urlOf } from './server-url.ts'
 
 /** A server that a verb works on. */
 export interface Target {
@@ -55,7 +55,7 @@ function byName(given: readonly string[], { contexts }: Config): Target[] {
 }
 
 function ofUrl(text: string, where: string): Target {
-  const context = contextOfUrl(text, where)
+  const context = addressOfUrl(text, where)
   return { name: new URL(urlOf(context)).host, context }
 }
 

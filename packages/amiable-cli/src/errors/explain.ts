@@ -1,4 +1,5 @@
 import { AmiError, type AnyAmiError } from 'amiable'
+import { SettingsError } from 'amiable-settings'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-codes.ts'
 
@@ -23,6 +24,9 @@ export function explain(error: unknown, about: About = {}): Explained {
   const none = { source: undefined, delivered: undefined }
   if (error instanceof CliError) {
     return { ...none, exit: error.exit, code: error.code, message: error.message, hints: error.hints }
+  }
+  if (error instanceof SettingsError) {
+    return { ...none, exit: EXIT.usage, code: error.code, message: error.message, hints: error.hints }
   }
   if (AmiError.is(error)) return ofLibrary(error, about)
   // a file or a port that the system refuses is no fault of this program

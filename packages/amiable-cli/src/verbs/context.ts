@@ -1,15 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { addressOfUrl, type SecretSource, urlOf } from 'amiable-settings'
 import { ask, askSecret } from '../context/ask.ts'
-import {
-  type Config,
-  type Context,
-  isContextName,
-  readConfig,
-  type SecretSource,
-  writeConfig,
-} from '../context/config-file.ts'
+import { type Config, type Context, isContextName, readConfig, writeConfig } from '../context/config-file.ts'
 import { configPath } from '../context/places.ts'
-import { contextOfUrl, urlOf } from '../context/server-url.ts'
 import { readSecretFrom, storeSecret } from '../context/stored-secret.ts'
 import { certificatesOf, type Target } from '../context/targets.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -87,7 +80,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     if (!isContextName(name)) throw usage(`${name} cannot name a context: use letters, digits, . _ and -`)
     if (config.contexts[name]) throw usage(`there is a context ${name} already`, `amiable context set ${name} …`)
     const url = input.options.host ?? (await askFor(io, input, 'server, as in ami://user@host:5038: '))
-    const added = changed(contextOfUrl(url, input.options.host === undefined ? 'the server' : '--host'), input.options)
+    const added = changed(addressOfUrl(url, input.options.host === undefined ? 'the server' : '--host'), input.options)
     const contexts = { ...config.contexts, [name]: added }
     writeConfig(configPath(io.env), { ...config, contexts, current: config.current ?? name })
     await io.err.line(`${name} is ${urlOf(added)}`)
@@ -97,7 +90,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   set: async (io, { options }, names) => {
     const [name, config] = [oneName(names, 'set'), read(io)]
     const before = existing(config, name)
-    const moved = options.host === undefined ? before : { ...without(before), ...contextOfUrl(options.host, '--host') }
+    const moved = options.host === undefined ? before : { ...without(before), ...addressOfUrl(options.host, '--host') }
     writeConfig(configPath(io.env), { ...config, contexts: { ...config.contexts, [name]: changed(moved, options) } })
     return EXIT.done
   },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Client } from 'amiable'
-import { urlOf } from '../context/server-url.ts'
+import { SettingsError, urlOf } from 'amiable-settings'
 import { type Target, targetsFor } from '../context/targets.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { countFindings, printFindings } from '../doctor/print.ts'
@@ -134,7 +134,7 @@ async function afterLogin(io: Io, input: Input<Options>, target: Target, usernam
     return [login, ...(await checkAccountOf(client, username, input.options.for ?? [], hasSystem))]
   } catch (error) {
     if (io.signal.aborted) throw error
-    if (error instanceof CliError) {
+    if (error instanceof CliError || error instanceof SettingsError) {
       return [{ id: 'A1', level: 'error', what: 'secret', says: error.message, fix: error.hints }]
     }
     const fault = loginFault(error, username)

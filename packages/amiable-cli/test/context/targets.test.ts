@@ -6,35 +6,10 @@ import { after, test } from 'node:test'
 import { writeConfig } from '../../src/context/config-file.ts'
 import { configPath } from '../../src/context/places.ts'
 import { secretFor } from '../../src/context/secret.ts'
-import { contextOfUrl, urlOf } from '../../src/context/server-url.ts'
 import { targetsFor } from '../../src/context/targets.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'amiable-targets-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
-
-test('a URL is a host, a port, a user name and TLS', () => {
-  assert.deepEqual(contextOfUrl('ami://frank@pbx1', '--host'), { host: 'pbx1', username: 'frank' })
-  assert.deepEqual(contextOfUrl('frank@pbx1:5040', '--host'), { host: 'pbx1', port: 5040, username: 'frank' })
-  const secure = contextOfUrl('amis://a%40b@[::1]:7', '--host')
-  assert.deepEqual(secure, { host: '::1', port: 7, username: 'a@b', tls: true })
-  assert.equal(urlOf(secure), 'amis://a%40b@[::1]:7')
-})
-
-for (const [url, says] of [
-  ['ami://frank:lean@pbx1', /must not hold a password/],
-  ['frank:le@n@pbx1', /must not hold a password/],
-  ['ami://pbx1', /needs a user name/],
-  ['http://frank@pbx1', /must begin with ami/],
-  ['ami://frank@pbx1/x', /must be a user name, a host and a port/],
-  ['ami://frank@', /must be a server/],
-] as const) {
-  test(`refused, and no part of it is shown: ${url}`, () => {
-    assert.throws(
-      () => contextOfUrl(url, '--host'),
-      (error: Error) => says.test(error.message) && !/lean|le@n/.test(error.message),
-    )
-  })
-}
 
 const env = { AMIABLE_CONFIG: join(folder, 'config.json') }
 const pbx1 = { host: 'a', username: 'frank' }

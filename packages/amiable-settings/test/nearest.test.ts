@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { didYouMean, nearest } from '../../src/errors/usage.ts'
+import { didYouMean, nearest } from '../src/nearest.ts'
 
 const NAMES = ['Interface', 'Paused', 'Queue', 'Reason']
 

@@ -1,5 +1,12 @@
-import { usage } from '../errors/usage.ts'
-import type { Context } from './config-file.ts'
+import { SettingsError } from './settings-error.ts'
+
+/** Where a server is, and whose account it is. */
+export interface ServerAddress {
+  readonly host: string
+  readonly port?: number
+  readonly username: string
+  readonly tls?: boolean
+}
 
 const EXAMPLE = 'as in ami://frank@pbx1.example.net:5038, or amis:// for TLS'
 
@@ -7,13 +14,13 @@ const EXAMPLE = 'as in ami://frank@pbx1.example.net:5038, or amis:// for TLS'
  * Reads `ami://user@host:port` or `amis://user@host:port`. A URL with a password is refused, and never shown.
  * @param where the option or variable that holds it, for messages
  */
-export function contextOfUrl(text: string, where: string): Context {
+export function addressOfUrl(text: string, where: string): ServerAddress {
   const withScheme = /^\w+:\/\//.test(text) ? text : `ami://${text}`
   // what stands before the last @ may hold a password with any characters
   if (/^\w+:\/\/[^/]*:.*@/.test(withScheme)) {
     throw usage(
       `${where} must not hold a password: every user of this machine can read the arguments of a command`,
-      'Give the secret by AMIABLE_SECRET_FILE, or in a context: amiable context add',
+      'Give the secret by AMIABLE_SECRET_FILE, or say in the settings where it is',
     )
   }
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
@@ -41,8 +48,12 @@ function decoded(text: string): string {
   }
 }
 
-/** Returns the URL of a context. */
-export function urlOf({ host, port, username, tls }: Context): string {
+/** Returns the URL of a server. */
+export function urlOf({ host, port, username, tls }: ServerAddress): string {
   const name = host.includes(':') ? `[${host}]` : host
   return `${tls ? 'amis' : 'ami'}://${encodeURIComponent(username)}@${name}:${port ?? (tls ? 5039 : 5038)}`
+}
+
+function usage(message: string, ...hints: readonly string[]): SettingsError {
+  return new SettingsError('USAGE', message, ...hints)
 }

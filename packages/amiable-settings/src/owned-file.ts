@@ -1,7 +1,6 @@
 // Files that this program believes: their content runs commands or is a secret, so nobody else may have written them.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
-import { CliError } from '../errors/cli-error.ts'
-import { EXIT } from '../errors/exit-codes.ts'
+import { SettingsError } from './settings-error.ts'
 
 // no secret and no settings are longer
 const MOST = 1024 * 1024
@@ -32,7 +31,7 @@ export function readOwnedFile(path: string, { what, secret }: OwnedFileOptions):
     if (size > MOST) throw fault(`the ${what} ${path} is longer than ${MOST} bytes`)
     return readFileSync(descriptor, 'utf8')
   } catch (error) {
-    if (error instanceof CliError) throw error
+    if (error instanceof SettingsError) throw error
     throw fault(`the ${what} ${path} cannot be read: ${(error as Error).message}`)
   } finally {
     closeSync(descriptor)
@@ -54,6 +53,6 @@ export function whyNot(
   return (mode & closed) === 0 ? undefined : ['can be read by other users', 'chmod 600 FILE']
 }
 
-function fault(message: string, ...hints: string[]): CliError {
-  return new CliError(message, { exit: EXIT.usage, code: 'CONFIG', hints })
+function fault(message: string, ...hints: string[]): SettingsError {
+  return new SettingsError('CONFIG', message, ...hints)
 }

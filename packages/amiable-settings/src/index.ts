@@ -1,0 +1,5 @@
+export { didYouMean, nearest } from './nearest.ts'
+export { readOwnedFile, whyNot } from './owned-file.ts'
+export { readSecret, type SecretSource } from './secret.ts'
+export { addressOfUrl, type ServerAddress, urlOf } from './server-url.ts'
+export { SettingsError } from './settings-error.ts'
