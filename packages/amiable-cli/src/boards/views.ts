@@ -71,7 +71,7 @@ const TABLES: Readonly<Record<Exclude<ViewName, 'queues'>, (state: State, now: n
       { title: 'TALK', right: true },
       { title: 'LEGS', right: true },
     ],
-    rows: oldestFirst(state.calls, ({ startedAt }) => startedAt).map((call) => callRow(state, call, now)),
+    rows: oldestFirst(state.calls, (call) => [call.startedAt, call.id]).map((call) => callRow(state, call, now)),
   }),
   channels: (state, now) => ({
     titles: [
@@ -82,7 +82,7 @@ const TABLES: Readonly<Record<Exclude<ViewName, 'queues'>, (state: State, now: n
       { title: 'CONNECTED' },
       { title: 'AT' },
     ],
-    rows: oldestFirst(state.channels, ({ createdAt }) => createdAt).map((one) =>
+    rows: oldestFirst(state.channels, ({ createdAt, name }) => [createdAt, name]).map((one) =>
       [
         stopwatch(now - one.createdAt.getTime()),
         one.name,
@@ -101,8 +101,12 @@ const TABLES: Readonly<Record<Exclude<ViewName, 'queues'>, (state: State, now: n
   }),
 }
 
-function oldestFirst<T>(all: Iterable<T>, since: (one: T) => Date): T[] {
-  return [...all].sort((one, other) => since(one).getTime() - since(other).getTime())
+/** Those of one moment, as the two halves of a Local channel, stand in the order of their names. */
+function oldestFirst<T>(all: Iterable<T>, keyOf: (one: T) => readonly [since: Date, name: string]): T[] {
+  return [...all].sort((one, other) => {
+    const [[since, name], [otherSince, otherName]] = [keyOf(one), keyOf(other)]
+    return since.getTime() - otherSince.getTime() || (name < otherName ? -1 : 1)
+  })
 }
 
 const WORDS: Readonly<Record<Call['phase'], string>> = {
@@ -118,7 +122,9 @@ const WORDS: Readonly<Record<Call['phase'], string>> = {
 
 function callRow(state: State, call: Call, now: number): string[] {
   const { startedAt, answeredAt, phase, parties, legs, queue } = call
-  const first = state.channels.get(legs[0]?.channel ?? '')
+  // the channel that the call began with: a list has them in an order of the server's
+  const began = legs.find(({ channel }) => channel === call.id) ?? legs[0]
+  const first = state.channels.get(began?.channel ?? '')
   const [from, to] = parties
   const who = (party: typeof from) => (party === undefined ? '' : spoken(party.name, party.number))
   const waits = queue?.position === undefined ? undefined : `Queue(${queue.name}) #${queue.position}`
