@@ -44,6 +44,10 @@ test('the tarball holds the command, its chunks and its papers, and nothing else
     man.filter((page) => !pages.includes(page.replace('./', ''))),
     [],
   )
+  assert.deepEqual(
+    pages.filter((page) => !man.includes(`./${page}`)),
+    [],
+  )
   assert.ok(man.length > 10)
   assert.equal(readSource(ROOT, 'packages/amiable-cli/LICENSE'), readSource(ROOT, 'LICENSE'))
 })

@@ -134,7 +134,7 @@ const command: Package = {
     ['server'],
     ['events', 'complete', 'manual', 'simulate', 'doctor'],
     ['call', 'screen'],
-    ['boards'],
+    ['boards', 'shell'],
     ['verbs'],
     ['program'],
     ['main'],

@@ -13,6 +13,7 @@ const DRAIN = 3_000
 
 const words = process.argv.slice(2)
 const ending = new AbortController()
+let interrupt: (() => void) | undefined
 const io: Io = {
   out: writerTo(1, { onClosed: () => ending.abort('EPIPE') }),
   err: writerTo(2),
@@ -21,10 +22,15 @@ const io: Io = {
   isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },
   columns: () => (isatty(1) ? process.stdout.columns : undefined),
   rows: () => (isatty(1) ? process.stdout.rows : undefined),
+  typed: new Map(),
+  onInterrupt: (handler) => {
+    interrupt = handler
+  },
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
+    if (signal === 'SIGINT' && interrupt !== undefined) return interrupt()
     // the first ends in order, the second at once
     if (ending.signal.aborted) process.exit(statusOf(signal))
     ending.abort(signal)

@@ -2,8 +2,8 @@
 import { Command, CommanderError, Option } from 'commander'
 import { EXIT } from './errors/exit-codes.ts'
 import { didYouMean, usage } from './errors/usage.ts'
-import type { Io } from './io.ts'
-import { generalOptions, serverOptions } from './options.ts'
+import type { Io, Whole } from './io.ts'
+import { generalOptions, type ServerOptions, serverOptions } from './options.ts'
 import { type ColourChoice, isColoured, painter } from './output/colour.ts'
 import type { Input, Verb } from './verbs/verb.ts'
 import { VERBS } from './verbs/verbs.ts'
@@ -15,7 +15,7 @@ export async function runProgram(io: Io, words: readonly string[], version: stri
   let status: number
   try {
     await program.parseAsync([...words], { from: 'user' })
-    status = run.begin === undefined ? await runLine(program, io, text) : await run.begin(io)
+    status = run.begin === undefined ? await runLine(program, io, text, version) : await run.begin(io)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     status = ofCommander(error)
@@ -54,7 +54,7 @@ export function programFor(version: string, print: (text: string) => void): { pr
     lazily.set(command, load)
     command.action(async () => {
       const verb = await load()
-      run.begin = (io) => verb.run(io, inputOf(program, command, io))
+      run.begin = (io) => verb.run(io, inputOf(program, command, io, version))
     })
   }
   const help = program.command('help').description('shows the page of a verb').argument('[verb]')
@@ -110,21 +110,39 @@ function unknownVerb(name: string): string {
   return `there is no verb ${name}${didYouMean(name, names)}`
 }
 
-/** Without a verb: `-x LINE`, or the help. */
-async function runLine(program: Command, io: Io, text: readonly string[]): Promise<number> {
+/** Without a verb: `-x LINE`, a shell on a terminal, or the help. */
+async function runLine(program: Command, io: Io, text: readonly string[], version: string): Promise<number> {
   const line: unknown = program.opts().x
   if (typeof line === 'string') {
-    const entry = VERBS.find(({ name }) => name === 'command')
-    const verb = await entry?.load()
-    if (verb) return await verb.run(io, { ...inputOf(program, program, io), args: [line] })
+    return await runVerb('command', io, { ...inputOf(program, program, io, version), args: [line] })
   }
   if (text.length > 0) return EXIT.done
+  const input = inputOf(program, program, io, version)
+  if (io.isTerminal.in && io.isTerminal.out && (await hasServer(input.options, io))) {
+    return await runVerb('shell', io, { ...input, args: [] })
+  }
   program.outputHelp()
   return EXIT.usage
 }
 
+async function runVerb(name: string, io: Io, input: Input): Promise<number> {
+  const verb = await VERBS.find((one) => one.name === name)?.load()
+  return (await verb?.run(io, input)) ?? EXIT.usage
+}
+
+/** Whether it is known which server is meant: somebody who has none yet needs the help. */
+async function hasServer(options: ServerOptions, { env }: Io): Promise<boolean> {
+  const { targetsFor } = await import('./context/targets.ts')
+  if (options.context !== undefined || options.host !== undefined) return true
+  try {
+    return targetsFor(options, env).length > 0
+  } catch {
+    return false
+  }
+}
+
 /** What was given behind the verb, and before it where it was not given again. */
-function inputOf(program: Command, command: Command, io: Io): Input {
+function inputOf(program: Command, command: Command, io: Io, version: string): Input {
   const options: Record<string, unknown> = { ...command.opts() }
   for (const [name, value] of Object.entries(program.opts())) {
     if (program.getOptionValueSource(name) !== 'cli') continue
@@ -137,6 +155,17 @@ function inputOf(program: Command, command: Command, io: Io): Input {
     paint: painter(isColoured(colour, io.isTerminal.out, io.env)),
     verbose: (options.verbose as number | undefined) ?? 0,
     input: options.input !== false,
+    whole: wholeOf(version),
+  }
+}
+
+function wholeOf(version: string): Whole {
+  return {
+    run: (io, words) => runProgram(io, words, version),
+    complete: async (words, env) => {
+      const { candidatesFor } = await import('./complete/candidates.ts')
+      return await candidatesFor(programFor(version, () => {}).program, words, defined, env)
+    },
   }
 }
 

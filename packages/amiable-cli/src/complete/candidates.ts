@@ -73,7 +73,7 @@ function flagsOf(command: Command): string[] {
 }
 
 function isShown(command: Command): boolean {
-  return command.name() !== 'complete'
+  return command.name() !== 'complete' && command.name() !== 'manual'
 }
 
 function contextsOf(env: Environment): string[] {

@@ -9,6 +9,11 @@ export function configPath(env: Environment, platform: NodeJS.Platform = process
   return join(configFolder(env, platform), 'amiable', 'config.json')
 }
 
+/** Where the shell's history is. */
+export function historyPath(env: Environment): string {
+  return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'amiable', 'history')
+}
+
 function configFolder(env: Environment, platform: NodeJS.Platform): string {
   if (env.XDG_CONFIG_HOME) return env.XDG_CONFIG_HOME
   if (platform === 'win32' && env.APPDATA) return env.APPDATA

@@ -14,6 +14,11 @@ export class Expectation {
   readonly over = new Promise<number>((resolve) => {
     this.#finish = resolve
   })
+  #begin: () => void = () => {}
+  /** Resolves when events are looked at. */
+  readonly begun = new Promise<void>((resolve) => {
+    this.#begin = resolve
+  })
   #timer: NodeJS.Timeout | undefined
 
   constructor({ count, until }: { count?: number | undefined; until?: ((event: Comparable) => boolean) | undefined }) {
@@ -39,6 +44,7 @@ export class Expectation {
   /** Begins to count the time that the watch may take. */
   begin(most?: number): void {
     this.#begun = true
+    this.#begin()
     if (most !== undefined) this.#timer = setTimeout(() => this.end(this.expects ? EXIT.late : EXIT.done), most)
   }
 

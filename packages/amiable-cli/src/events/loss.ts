@@ -1,12 +1,11 @@
 // What is missing from the events that are printed, said where it is missing.
 import type { Status } from 'amiable'
+import { countText } from '../output/size.ts'
 import { spell } from '../output/time.ts'
-
-const number = new Intl.NumberFormat('en')
 
 /** Says that lines were dropped. */
 export function droppedText(count: number): string {
-  return `-- ${number.format(count)} ${count === 1 ? 'event' : 'events'} lost: whatever reads this is too slow`
+  return `-- ${countText(count)} ${count === 1 ? 'event' : 'events'} lost: whatever reads this is too slow`
 }
 
 /** Says what a status means for the events; `undefined` for one that means nothing. */
@@ -33,6 +32,6 @@ export function statusText(status: Status): string | undefined {
 
 /** The last line of a watch: `3 events in 2m39s, none lost`. */
 export function summary(seen: number, took: number, lost: number): string {
-  const events = `${number.format(seen)} ${seen === 1 ? 'event' : 'events'}`
-  return `${events} in ${spell(took)}, ${lost === 0 ? 'none' : number.format(lost)} lost`
+  const events = `${countText(seen)} ${seen === 1 ? 'event' : 'events'}`
+  return `${events} in ${spell(took)}, ${lost === 0 ? 'none' : countText(lost)} lost`
 }

@@ -1,5 +1,5 @@
 // Events as they happen, over one connection for each server.
-import { AmiError, type AmiEvent, type Client } from 'amiable'
+import { AmiError, type AmiEvent, type Client, type EventFilter } from 'amiable'
 import type { Target } from '../context/targets.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { explain } from '../errors/explain.ts'
@@ -10,12 +10,15 @@ import { report } from '../output/report.ts'
 import { visible } from '../output/visible.ts'
 import { LOGOFF, open } from '../server/session.ts'
 import { statusText } from './loss.ts'
+import { addFilters } from './server-filter.ts'
 import type { Watch } from './watch.ts'
 
 export interface WatchServersOptions {
   /** Milliseconds that the watch may take. */
   readonly most: number | undefined
   readonly timeout: number | undefined
+  /** What each server leaves out by itself. */
+  readonly filters: readonly EventFilter[]
 }
 
 /** Watches servers until the watch is over. Returns the exit status. */
@@ -24,7 +27,7 @@ export async function watchServers(
   common: Common,
   targets: readonly Target[],
   watch: Watch,
-  { most, timeout }: WatchServersOptions,
+  { most, timeout, filters }: WatchServersOptions,
 ): Promise<number> {
   const { expectation, selection, format } = watch.options
   const stop = () => expectation.end(statusOf(String(io.signal.reason), expectation.expects))
@@ -37,9 +40,14 @@ export async function watchServers(
   await Promise.all(
     targets.map(async (target) => {
       try {
-        clients.push(await open(io, common, target, session, (client) => listen(io, client, watch)))
+        const client = await open(io, common, target, session, (made) => listen(io, made, watch, filters))
+        clients.push(client)
+        await addFilters(client, filters)
       } catch (error) {
         if (!io.signal.aborted) failures.push(report(io, { ...explain(error), source: target.name }, json))
+        const failed = clients.find(({ name }) => name === target.name)
+        if (failed !== undefined) clients.splice(clients.indexOf(failed), 1)
+        await failed?.close({ timeout: LOGOFF })
       }
     }),
   )
@@ -61,7 +69,7 @@ function statusOf(reason: string, expects: boolean): number {
   return reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
 }
 
-function listen(io: Io, client: Client, watch: Watch): void {
+function listen(io: Io, client: Client, watch: Watch, filters: readonly EventFilter[]): void {
   const { selection, format } = watch.options
   client.on(selection.names, (event: AmiEvent) => {
     watch.take({
@@ -78,6 +86,8 @@ function listen(io: Io, client: Client, watch: Watch): void {
     let connected = false
     for await (const status of client.status()) {
       // a first attempt that fails is an error of its own
+      // one that is made again has no filters: until they are there, more comes than is shown
+      if (connected && status.type === 'ready') void addFilters(client, filters).catch(() => {})
       connected ||= status.type === 'ready'
       if (!connected) continue
       if (status.type === 'slow') watch.addLost(status.dropped)

@@ -18,8 +18,8 @@ export interface WatchOptions {
   readonly print: (event: PrintedEvent) => string
   /** All of these must hold. */
   readonly tests: readonly ((event: Comparable) => boolean)[]
-  /** Counts instead of printing. */
-  readonly counts: boolean
+  /** Counts an event instead of printing it. */
+  readonly count?: ((event: WatchedEvent) => void) | undefined
   /** Whether a reader that is too slow ends the watch. */
   readonly failsWhenSlow: boolean
 }
@@ -27,7 +27,6 @@ export interface WatchOptions {
 /** Looks at events one by one. */
 export class Watch {
   readonly options: WatchOptions
-  readonly counts: Map<string, number> | undefined
   readonly #io: Io
   #lost = 0
   #gap = 0
@@ -35,7 +34,6 @@ export class Watch {
   constructor(io: Io, options: WatchOptions) {
     this.#io = io
     this.options = options
-    this.counts = options.counts ? new Map() : undefined
   }
 
   /** Events that were wanted and are not printed. */
@@ -68,11 +66,11 @@ export class Watch {
 
   /** The text to print; empty for an event that is only counted, `undefined` for one that is not wanted. */
   #textOf(event: WatchedEvent): string | undefined {
-    const { selection, tests, expectation, print } = this.options
+    const { selection, tests, expectation, print, count } = this.options
     if (expectation.isOver || !selection.has(event.Event)) return undefined
     if (!tests.every((holds) => holds(event))) return undefined
-    if (this.counts === undefined) return print(event)
-    this.counts.set(event.Event, (this.counts.get(event.Event) ?? 0) + 1)
+    if (count === undefined) return print(event)
+    count(event)
     return ''
   }
 

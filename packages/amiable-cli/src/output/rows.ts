@@ -4,8 +4,9 @@ import { csvLine, tsvLine } from './delimited.ts'
 import { jsonLine, jsonText } from './json.ts'
 import { type Column, layOut } from './table.ts'
 import { visible } from './visible.ts'
+import { pad, widthOf } from './width.ts'
 
-export const ROW_FORMATS = ['table', 'wide', 'json', 'jsonl', 'csv', 'tsv', 'name'] as const
+export const ROW_FORMATS = ['table', 'wide', 'block', 'json', 'jsonl', 'csv', 'tsv', 'name'] as const
 export type RowFormat = (typeof ROW_FORMATS)[number]
 
 /** A column, and what stands in it. */
@@ -46,6 +47,7 @@ export class RowPrinter<T> {
     const { out } = this.#io
     if (format === 'jsonl') return out.line(jsonLine(document(row)))
     if (format === 'name') return out.line(visible(name(row)))
+    if (format === 'block') return out.line(this.#block(row))
     if (format === 'csv' || format === 'tsv') {
       const line = format === 'csv' ? csvLine : tsvLine
       this.#begin(line)
@@ -71,6 +73,20 @@ export class RowPrinter<T> {
         await out.line(line)
     }
     this.#kept = []
+  }
+
+  /** A row with a line for each of its values. */
+  #block(row: T): string {
+    const { paint } = this.#common
+    const { columns, choose } = this.#options
+    const chosen = columns.length === 0 ? (choose?.([row]) ?? []) : columns
+    const width = chosen.reduce((most, { title }) => Math.max(most, widthOf(visible(title))), 0)
+    const lines = chosen.map(({ title, value }) =>
+      `${paint('dim', pad(visible(title), width))}  ${visible(value(row))}`.trimEnd(),
+    )
+    const before = this.#begun ? '\n' : ''
+    this.#begun = true
+    return `${before}${lines.join('\n')}`
   }
 
   /** Prints the titles for programs, once, also where there is no row. */

@@ -4,6 +4,7 @@ import { emitKeypressEvents } from 'node:readline'
 import type { Io } from '../io.ts'
 import type { Paint } from '../output/colour.ts'
 import { Painter, type ScreenLine } from './painter.ts'
+import { stopGroup } from './stop.ts'
 
 /** What a screen shows, and what keys do. */
 export interface ScreenView {
@@ -28,6 +29,7 @@ export async function showScreen(io: Io, paint: Paint, view: ScreenView, every: 
   const painter = new Painter(paint)
   const { stdin, stdout } = process
   let isEntered = false
+  let isOver = false
   const draw = () => {
     // a terminal that nobody reads gets no further frame: those between are never shown
     if (!isEntered || io.out.waiting > 0) return
@@ -35,9 +37,17 @@ export async function showScreen(io: Io, paint: Paint, view: ScreenView, every: 
     const frame = painter.frame(view.lines(width, height), width, height)
     if (frame !== '') io.out.offerText(frame)
   }
+  const setRaw = (on: boolean) => {
+    try {
+      stdin.setRawMode(on)
+    } catch {
+      // the terminal is gone
+    }
+  }
   const enter = () => {
+    if (isOver) return
     isEntered = true
-    stdin.setRawMode(true)
+    setRaw(true)
     stdin.resume()
     painter.forget()
     io.out.offerText(ENTER)
@@ -46,23 +56,28 @@ export async function showScreen(io: Io, paint: Paint, view: ScreenView, every: 
   const leave = async () => {
     if (!isEntered) return
     isEntered = false
-    stdin.setRawMode(false)
+    setRaw(false)
     io.out.offerText(LEAVE)
     await io.out.drain(DRAIN)
   }
   // where the program ends in no order
   const restore = () => {
     if (!isEntered) return
+    setRaw(false)
     try {
-      stdin.setRawMode(false)
       writeSync(1, LEAVE)
     } catch {
       // the terminal is gone
     }
   }
+  // one that was sent to this program is for it alone
+  const onStop = () => void leave().then(() => process.kill(process.pid, 'SIGSTOP'))
   const suspend = async () => {
     await leave()
-    process.kill(process.pid, 'SIGSTOP')
+    process.off('SIGTSTP', onStop)
+    await stopGroup()
+    process.on('SIGTSTP', onStop)
+    if (!isEntered) enter()
   }
   const resized = () => {
     painter.forget()
@@ -80,9 +95,11 @@ export async function showScreen(io: Io, paint: Paint, view: ScreenView, every: 
     else if (view.key(name ?? sequence ?? '', letter ?? '')) quit()
     else draw()
   }
-  const onStop = () => void suspend()
   emitKeypressEvents(stdin)
   stdin.on('keypress', onKey)
+  // the terminal was closed
+  stdin.on('end', quit)
+  stdin.on('error', quit)
   stdout.on('resize', resized)
   process.on('SIGTSTP', onStop)
   process.on('SIGCONT', enter)
@@ -94,8 +111,11 @@ export async function showScreen(io: Io, paint: Paint, view: ScreenView, every: 
   try {
     await left
   } finally {
+    isOver = true
     clearInterval(timer)
     stdin.off('keypress', onKey)
+    stdin.off('end', quit)
+    stdin.off('error', quit)
     stdout.off('resize', resized)
     process.off('SIGTSTP', onStop)
     process.off('SIGCONT', enter)

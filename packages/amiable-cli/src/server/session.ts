@@ -41,7 +41,7 @@ export async function open(
   }
 }
 
-/** Connects, does the work, and logs off whatever became of it. */
+/** Connects, does the work, and logs off whatever became of it. Takes a connection that is there already if it does. */
 export async function withClient<T>(
   io: Io,
   common: Common,
@@ -49,6 +49,9 @@ export async function withClient<T>(
   options: SessionOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
+  const isPlain = options.events === 'off' && options.timeout === undefined && common.verbose === 0
+  const shared = isPlain ? io.shared?.(target.name) : undefined
+  if (shared !== undefined) return await work(shared)
   const client = await open(io, common, target, options)
   try {
     return await work(client)
@@ -69,8 +72,10 @@ async function clientOptions(
 ): Promise<ClientOptions> {
   const { host, port, username, tls = false } = context
   const ca = certificatesOf(context)
-  const prompt = io.isTerminal.in && common.input ? (question: string) => askSecret(question, io.signal) : undefined
-  const secret = secretFor(context.secret, `${username}@${host}`, { env: io.env, prompt })
+  const owner = `${username}@${host}`
+  const canAsk = (io.isTerminal.in && common.input) || io.typed.has(owner)
+  const prompt = canAsk ? (question: string) => typed(io, owner, question) : undefined
+  const secret = secretFor(context.secret, owner, { env: io.env, prompt })
   // before anything is connected: a fault of it is no fault of the server
   let first: string | undefined = await secret()
   return {
@@ -88,6 +93,13 @@ async function clientOptions(
     reconnect: stays ? again(hasWorked) : false,
     ...options,
   }
+}
+
+/** Asks for a secret, once. */
+function typed(io: Io, owner: string, question: string): Promise<string> {
+  const answer = io.typed.get(owner) ?? askSecret(question, io.signal)
+  io.typed.set(owner, answer)
+  return answer
 }
 
 const FIRST_DELAY = 250

@@ -1,12 +1,14 @@
 import { events as catalog } from 'amiable/catalog'
 import { Option } from 'commander'
 import { targetsFor } from '../context/targets.ts'
-import { didYouMean } from '../errors/usage.ts'
+import { didYouMean, usage } from '../errors/usage.ts'
 import { EVENT_FORMATS, type EventFormat, eventPrinter, titlesOf } from '../events/event-printer.ts'
 import { Expectation } from '../events/expectation.ts'
 import { followCall } from '../events/follow-call.ts'
 import { summary } from '../events/loss.ts'
+import { Rates } from '../events/rates.ts'
 import { selectionOf } from '../events/selection.ts'
+import { serverFiltersOf } from '../events/server-filter.ts'
 import { testsOf, Watch } from '../events/watch.ts'
 import { watchRecording } from '../events/watch-recording.ts'
 import { watchServers } from '../events/watch-servers.ts'
@@ -30,6 +32,8 @@ interface Options extends ServerOptions {
   readonly until?: string
   readonly full?: boolean
   readonly stats?: boolean
+  readonly rate?: boolean
+  readonly serverFilter?: boolean
   readonly time?: TimeChoice
   readonly read?: string
   readonly overflow?: 'drop' | 'fail'
@@ -49,6 +53,7 @@ export const events = verb<Options>({
       .option('--class <names>', 'those of privilege classes: call,agent')
       .option('--call <id>', 'those of one call: a Uniqueid, a Linkedid or a channel')
       .option('-g, --grep <text>', 'those with this text in a value')
+      .option('--server-filter', 'the server leaves out the others by itself; needs write = system')
       .option('-r, --read <file>', 'those of a recording, without a server')
       .optionsGroup('Until:')
       .addOption(whole('-n, --count <count>', 'ends after so many; exit 5 if --for is over before'))
@@ -60,6 +65,7 @@ export const events = verb<Options>({
       .option('-s, --select <headers>', 'these headers, which may be globs: Channel,Cause*')
       .option('--full', 'every header')
       .option('--stats', 'no events, but how many of each came, at the end')
+      .option('--rate', 'no events, but how many and how large: a live table, or a line of JSON a second')
       .addOption(new Option('--time <how>', 'how times are printed (local)').choices(TIMES))
       .addOption(new Option('--overflow <what>', 'when nobody reads fast enough (drop)').choices(['drop', 'fail']))
     serverOptions(command)
@@ -72,8 +78,11 @@ amiable events Hangup -w Uniqueid=1795635791.42 -n 1 --for 60s || echo 'not yet'
 `
 
 async function run(io: Io, { args: names, options, ...common }: Input<Options>): Promise<number> {
-  const { read, count } = options
-  const selection = selectionOf({ names, not: options.not ?? [], classes: words(options.class) })
+  const { read, count, rate, stats, not = [] } = options
+  if (rate && stats) throw usage('--rate and --stats cannot be given together')
+  const selection = selectionOf({ names, not, classes: words(options.class) })
+  if (options.serverFilter && read !== undefined) throw usage('--server-filter needs a server, and --read has none')
+  const filters = options.serverFilter ? serverFiltersOf(names, not, selection) : []
   const targets = read === undefined ? targetsFor(options, io.env) : []
   const printing = {
     format: options.json ? 'jsonl' : (options.output ?? 'text'),
@@ -85,6 +94,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     paint: common.paint,
   } as const
   const until = options.until === undefined ? undefined : expressionOf(options.until)
+  const rates = rate || stats ? new Rates() : undefined
   const watch = new Watch(io, {
     selection,
     expectation: new Expectation({ count, until: until && ((event: Comparable) => until.holds(event)) }),
@@ -95,32 +105,41 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
       options.grep,
       options.call === undefined ? undefined : followCall(options.call),
     ),
-    counts: options.stats === true,
+    count: rates && ((event) => rates.take(event)),
     failsWhenSlow: options.overflow === 'fail',
   })
   for (const name of selection.unknown) {
     await io.err.line(`the catalog knows no event ${visible(name)}${didYouMean(name, Object.keys(catalog))}`)
   }
-  const titles = options.stats ? undefined : titlesOf(printing)
+  const titles = rates ? undefined : titlesOf(printing)
   if (titles !== undefined) await io.out.line(titles)
 
   const began = performance.now()
-  const status = await (read === undefined
-    ? watchServers(io, common, targets, watch, { most: options.for, timeout: options.timeout })
-    : watchRecording(io, read, watch))
+  const watched = (own: Io) =>
+    read === undefined
+      ? watchServers(own, common, targets, watch, { most: options.for, timeout: options.timeout, filters })
+      : watchRecording(own, read, watch)
+  const { expectation } = watch.options
+  let status: number
+  if (rate && rates) {
+    const { watchRates } = await import('../boards/watch-rates.ts')
+    const isLive = read === undefined
+    const shown = { rates, expectation, format: printing.format, isLive, lost: () => watch.lost, watch: watched }
+    status = await watchRates(io, common, shown)
+  } else status = await watched(io)
   const took = performance.now() - began
   watch.finish()
-  if (watch.counts) await printCounts(io, watch.counts, took)
-  const { expectation } = watch.options
+  if (stats && rates) await printCounts(io, rates, read === undefined ? took : rates.span)
   if (expectation.hasBegun && !io.out.closed) await io.err.line(summary(expectation.seen, took, watch.lost))
   return status
 }
 
 /** Prints how many of each event came, the most frequent first. */
-async function printCounts(io: Io, counts: ReadonlyMap<string, number>, took: number): Promise<void> {
-  const rows = [...counts]
-    .sort(([, one], [, other]) => other - one)
-    .map(([name, count]) => [visible(name), String(count), ((count * 1_000) / took).toFixed(1)])
+async function printCounts(io: Io, rates: Rates, took: number): Promise<void> {
+  const rows = rates
+    .list()
+    .sort((one, other) => other.total - one.total)
+    .map(({ name, total }) => [visible(name), String(total), took > 0 ? ((total * 1_000) / took).toFixed(1) : ''])
   const columns = [{ title: 'EVENT' }, { title: 'COUNT', right: true }, { title: '/s', right: true }]
   for (const line of layOut(columns, rows)) await io.out.line(line)
 }

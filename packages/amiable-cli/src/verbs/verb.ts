@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import type { Common, Io } from '../io.ts'
+import type { Common, Io, Whole } from '../io.ts'
 
 /** A verb with what was given to it. */
 export interface Input<O = Record<string, unknown>> extends Common {
   /** What stood behind the verb and is no option. */
   readonly args: readonly string[]
   readonly options: Readonly<O>
+  readonly whole: Whole
 }
 
 /** One verb. Its file is imported when it is used, and not before. */

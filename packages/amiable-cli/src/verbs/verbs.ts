@@ -50,6 +50,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./top.ts')).top,
   },
   {
+    name: 'shell',
+    summary: 'runs verbs, actions and console commands over one connection',
+    load: async () => (await import('./shell.ts')).shell,
+  },
+  {
     name: 'docs',
     summary: 'shows what an action or an event is, from the catalog',
     load: async () => (await import('./docs.ts')).docs,
