@@ -1,7 +1,10 @@
 // needs: asterisk-16
+import { describe } from 'node:test'
 import { withAsterisk } from '../targets.ts'
 import { exitSuite } from './exits.ts'
 import { goldenSuite } from './golden.ts'
 
-withAsterisk(16, goldenSuite)
-withAsterisk(16, exitSuite)
+withAsterisk(16, (target) => {
+  describe('what is printed', () => goldenSuite(target))
+  describe('exit statuses', () => exitSuite(target))
+})

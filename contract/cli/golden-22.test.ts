@@ -1,7 +1,10 @@
 // needs: asterisk-22
+import { describe } from 'node:test'
 import { withAsterisk } from '../targets.ts'
 import { exitSuite } from './exits.ts'
 import { goldenSuite } from './golden.ts'
 
-withAsterisk(22, goldenSuite)
-withAsterisk(22, exitSuite)
+withAsterisk(22, (target) => {
+  describe('what is printed', () => goldenSuite(target))
+  describe('exit statuses', () => exitSuite(target))
+})

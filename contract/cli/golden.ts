@@ -1,15 +1,14 @@
-// What every verb prints in every format, held against the texts in golden/: the same on the simulator and on both
-// Asterisks, but where a file is named after one of them. `GOLDEN=write` writes them anew from what is printed.
+// What every verb prints in every format, held against the texts in golden/.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { type Client, connect } from 'amiable'
 import { CommandLine, ended, type Ran } from '../../tools/testbed/command.ts'
 import { optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
+import { goldenText, isWriting, lasting, writeGolden } from './golden-file.ts'
+import { callFromAnn, hangUpAll, quiet } from './world.ts'
 
-const FOLDER = fileURLToPath(new URL('./golden/', import.meta.url))
 // processes at a time: the machine has other tests
 const AT_ONCE = 3
 
@@ -81,13 +80,7 @@ export function goldenSuite(target: Target): void {
     const recorded = ended(recording)
     await waitsFor(line, 'call.jsonl')
     await ami.send('DBPut', { Family: 'golden', Key: 'key', Val: 'a value' })
-    const callerId = { CallerID: '"Ann" <100>', ChannelId: 'golden-1', OtherChannelId: 'golden-2' }
-    const answered = new Promise<void>((resolve) => {
-      // what the far half does once it has been answered
-      ami.on('Newexten', (event) => event.Uniqueid === 'golden-2' && event.Application === 'Echo' && resolve())
-    })
-    await ami.originate({ Channel: 'Local/echo@default/n', Application: 'Wait', Data: '600', ...callerId })
-    await answered
+    await callFromAnn(ami)
     await ami.send('UserEvent', { UserEvent: 'Golden', Text: 'semi;colon, "quotes" and\ttab', Who: 'Ann' })
     await runAll(line, DURING_A_CALL, printed)
     await hangUpAll(ami)
@@ -108,29 +101,9 @@ export function goldenSuite(target: Target): void {
       assert.ok(ran)
       const stdout = IN_ANY_ORDER.includes(golden) ? sorted(ran.stdout) : ran.stdout
       const text = `$ amiable ${words.join(' ')}\nexit ${ran.code}\n${lasting(stdout)}--- stderr\n${lasting(ran.stderr)}`
-      const key = target.real ? String(target.version) : 'simulator'
-      if (process.env.GOLDEN === 'write') write(golden, key, text)
-      const own = `${FOLDER}${golden}.${key}.txt`
-      assert.equal(text, readFileSync(existsSync(own) ? own : `${FOLDER}${golden}.txt`, 'utf8'))
+      if (isWriting) writeGolden(target, golden, text)
+      assert.equal(text, goldenText(target, golden))
     })
-  }
-}
-
-/** Nobody calls, and the queue is as its file says: other suites were here before. */
-async function quiet(ami: Client): Promise<void> {
-  await hangUpAll(ami)
-  for (const agent of ['agent1', 'agent2'])
-    await ami.send('Setvar', { Variable: `DEVICE_STATE(Custom:${agent})`, Value: 'NOT_INUSE' })
-  for (const Interface of ['Local/member@default/n', 'Local/busy@default/n'])
-    await ami.sendRaw('QueuePause', { Interface, Paused: false }, { check: false })
-  await ami.sendRaw('QueueReset', { Queue: 'support' }, { check: false })
-}
-
-async function hangUpAll(ami: Client): Promise<void> {
-  for (;;) {
-    const { events } = await ami.send('CoreShowChannels')
-    if (events.length === 0) return
-    for (const { Channel } of events) await ami.sendRaw('Hangup', { Channel: Channel ?? '' }, { check: false })
   }
 }
 
@@ -154,36 +127,6 @@ async function runAll(line: CommandLine, cases: readonly Case[], printed: Map<st
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
-/** What differs each time, or from one release to the next, becomes a name; as long where columns stand behind it. */
-function lasting(text: string): string {
-  return text
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'ISO TIME')
-    .replace(/\b\d\d:\d\d:\d\d\.\d{3}\b/g, 'HH:MM:SS.mmm')
-    .replace(/\b\d\d:\d\d:\d\d\b/g, 'HH:MM:SS')
-    .replace(/\b\d\d:\d\d\b/g, 'MM:SS')
-    .replace(/^ +\d+\.\d{3} /gm, '    S.mmm ')
-    .replace(/: \d+\.\d{3} /g, ': S.mmm ')
-    .replace(/@default-[\da-f]{8}/g, '@default-XXXXXXXX')
-    .replace(/\b(?:\d+(?:\.\d+)? m?s|\d+m\d\ds)\b(?! 0 %)/g, 'N ms')
-    .replace(/N ms (?:ahead of|behind)/g, 'N ms away from')
-    .replace(/("(?:serial|epoch|startedAt|time)": ?)\d+/g, '$1N')
-    .replace(/(127\.0\.0\.1(?::| port ))\d+/g, '$1PORT')
-    .replace(/(ActionID(?:: | +|": ?"))\w+/g, '$1ID')
-    .replace(/\blab\d\d\b/g, 'LAB')
-    .replace(/^((?:EVENT|Hangup|Newchannel) +(?:COUNT|\d+)) +\S+$/gm, '$1  RATE')
-    .replace(/\b(?:16|22)\.\d[^\s,"]*/g, 'RELEASE')
-    .replace(/\d+ of \d+ events shown/, 'N of N events shown')
-    .replace(/\d+ actions/, 'N actions')
-}
-
 function sorted(text: string): string {
   return text.replaceAll(',\n', '\n').split('\n').sort().join('\n').trimStart().concat('\n')
-}
-
-/** Where all print the same there is one file. */
-function write(golden: string, key: string, text: string): void {
-  const [own, common] = [`${FOLDER}${golden}.${key}.txt`, `${FOLDER}${golden}.txt`]
-  if (key === '22') writeFileSync(common, text)
-  if (key === '22' || (existsSync(common) && readFileSync(common, 'utf8') === text)) rmSync(own, { force: true })
-  else writeFileSync(own, text)
 }

@@ -80,6 +80,12 @@ export class CommandLine implements Disposable {
     })
   }
 
+  /** The environment in which the command has its name, as where it is installed. */
+  named(): NodeJS.ProcessEnv {
+    this.file('bin/amiable', `#!/bin/sh\nexec ${process.execPath} ${BIN} "$@"\n`, 0o755)
+    return this.env({ PATH: `${this.home}/bin:${process.env.PATH}` })
+  }
+
   /** Nothing of the one who runs the tests, but where programs are. */
   env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     return { PATH: process.env.PATH, HOME: this.home, LANG: 'C.UTF-8', TZ: 'UTC', ...more }

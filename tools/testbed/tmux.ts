@@ -59,6 +59,11 @@ export class Terminal implements AsyncDisposable {
     return stdout.replace(/ +$/gm, '').trimEnd()
   }
 
+  /** What the terminal shows, with the escape sequences of its colours and styles. */
+  async styledScreen(): Promise<string> {
+    return (await this.#tmux('capture-pane', '-p', '-e')).stdout
+  }
+
   /** Resolves with the screen once this holds of it. */
   async shows(test: (screen: string) => boolean): Promise<string> {
     const deadline = Date.now() + MOST

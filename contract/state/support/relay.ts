@@ -85,7 +85,7 @@ export class Relay implements AsyncDisposable {
     this.#mark = mark
   }
 
-  /** Takes a reset back that has not come, and lets everybody through. */
+  /** Takes back a reset that has not come, and lets everybody through. */
   calm(): void {
     this.#down = false
     this.#bytesLeft = Number.POSITIVE_INFINITY
@@ -107,10 +107,15 @@ export class Relay implements AsyncDisposable {
     }, milliseconds)
   }
 
-  /** Nobody comes through for so long. */
-  cut(milliseconds: number): void {
+  /** Nobody comes through, until all is calm again. */
+  close(): void {
     this.#down = true
     this.reset()
+  }
+
+  /** Nobody comes through for so long. */
+  cut(milliseconds: number): void {
+    this.close()
     setTimeout(() => {
       this.#down = false
     }, milliseconds)

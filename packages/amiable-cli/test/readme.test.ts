@@ -1,7 +1,7 @@
 // The screens of the README are what the command prints: on a simulated Asterisk with two calls.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -58,10 +58,7 @@ read = call, log
   0o600,
 )
 await recordCall(join(line.home, 'friday.jsonl'))
-const shim = join(line.home, 'amiable')
-writeFileSync(shim, `#!/bin/sh\nexec ${process.execPath} ${line.bin} "$@"\n`)
-chmodSync(shim, 0o755)
-const env = line.env({ PATH: `${line.home}:${process.env.PATH}` })
+const env = line.named()
 
 /** What a shell shows of a command line: both streams, as on a terminal. */
 async function screenOf(command: string): Promise<string> {

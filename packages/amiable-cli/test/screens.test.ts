@@ -1,6 +1,5 @@
 // The live screens, on a terminal with keys: what they show at three sizes, and that the terminal is itself afterwards.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startServer } from 'amiable/testing'
 import { CommandLine } from '../../../tools/testbed/command.ts'
@@ -17,8 +16,7 @@ const world = {
 const server = await startServer(world)
 const account = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
 const line = new CommandLine({ pbx1: account })
-writeFileSync(`${line.home}/amiable`, `#!/bin/sh\nexec ${process.execPath} ${line.bin} "$@"\n`, { mode: 0o755 })
-const env = line.env({ PATH: `${line.home}:${process.env.PATH}` })
+const env = line.named()
 after(async () => {
   line[Symbol.dispose]()
   await server.close()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -13,10 +13,7 @@ const line = new CommandLine({
 })
 after(() => line[Symbol.dispose]())
 // as it is installed: the command by its name
-const shim = join(line.home, 'amiable')
-writeFileSync(shim, `#!/bin/sh\nexec ${process.execPath} ${line.bin} "$@"\n`)
-chmodSync(shim, 0o755)
-const env = line.env({ PATH: `${line.home}:${process.env.PATH}` })
+const env = line.named()
 
 const complete = async (...words: string[]) =>
   (await line.run(['complete', '--', ...words])).stdout.split('\n').filter(Boolean)
