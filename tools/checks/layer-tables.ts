@@ -162,7 +162,7 @@ const gateway: Package = {
   ],
   modules: {
     // the heart: it knows no NATS, and what it needs of the world is given to it
-    ...stack(ofGateway, ['log', 'config'], ['bus'], ['watch'], ['actions'], ['verbs'], ['main']),
+    ...stack(ofGateway, ['log', 'config', 'schema'], ['bus'], ['watch'], ['actions'], ['verbs'], ['main']),
     client: { beneath: ['log/message'], node: true },
   },
 }

@@ -119,7 +119,7 @@ const http = z.union(
 /** A configuration as it stands in its file. */
 export const configSchema = section({
   gateway: section({ name: text('a name of letters, digits, - and _', SERVER_NAME).optional() }).default({}),
-  prefix: text('one token such as ami', /^[A-Za-z0-9_-]{1,32}$/).default('ami'),
+  prefix: text('one token such as ami', /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/).default('ami'),
   nats: nats.default({}),
   asterisks: z
     .record(z.string(), asterisk, { error: must('an object with an entry for each Asterisk') })

@@ -1,0 +1,289 @@
+// One request from its message to its reply. Each way out says whether Asterisk can have seen the action.
+import type { Client } from 'amiable'
+import type { Delivery, ReplyBody } from '../schema/action.ts'
+import { type AuditRecord, auditedCaller, auditedName, targetOf } from './audit.ts'
+import { type AnswerRules, type Caller, callerOf } from './caller.ts'
+import { type ClaimHost, channelIdOf, claimKey } from './claim.ts'
+import { classOfRequest } from './classes.ts'
+import { RateLimit, Underway } from './limits.ts'
+import { type Performed, perform, performInPieces, replyText } from './perform.ts'
+import { Refused, refusedBy, statusOf } from './refused.ts'
+import { type ActionRequest, type Address, addressOf, type IncomingRequest, requestOf } from './request.ts'
+import { FlowWindow } from './rows.ts'
+import { type ActionRules, denialOf } from './rules.ts'
+
+/** What the configuration says of actions. */
+export interface ActionSettings extends ActionRules, AnswerRules {
+  /** How many requests a caller may make in a second. */
+  readonly perCaller: number
+  readonly inFlight: number
+  readonly queued: number
+  /** The classes whose requests must say when they expire. */
+  readonly requireExpires: readonly string[]
+}
+
+/** Headers of a message. */
+export type Headers = Readonly<Record<string, string>>
+
+/** What the handler needs of the world. */
+export interface HandlerHost extends ClaimHost {
+  readonly prefix: string
+  readonly settings: ActionSettings
+  /** Returns the acting session of a server that is ready; `any` is whichever is. */
+  client(server: string): { readonly name: string; readonly client: Client } | undefined
+  /** Whether this gateway's clock agrees with the store's. */
+  isClockRight(): boolean
+  /** Sends a reply; `ack` is where a piece is acknowledged. */
+  answer(subject: string, body: string, headers?: Headers, ack?: string): void
+  /** Opens a subject on which pieces are acknowledged. */
+  openFlow(onAcknowledged: () => void): { readonly subject: string; close(): void }
+  audit(record: AuditRecord): void
+  /** Reports what became of a request, for metrics. */
+  observe(seen: Observed): void
+  /** Reports what the gateway could not do, such as keeping a reply. */
+  complain(what: string): void
+}
+
+/** What became of a request. */
+export interface Observed {
+  readonly server: string
+  /** The action's name, or `other` for one that the table does not know. */
+  readonly action: string
+  readonly outcome: string
+  readonly delivered: Delivery
+  readonly rule: string | undefined
+  readonly replayed: boolean
+  readonly ms: number
+}
+
+/** A request at work. */
+interface Job {
+  readonly message: IncomingRequest
+  readonly began: number
+  caller: Caller | undefined
+  address: Address | undefined
+  request: ActionRequest | undefined
+  /** The server that `any` became. */
+  server: string | undefined
+}
+
+/** Carries out what the rules allow. */
+export class ActionHandler {
+  readonly #host: HandlerHost
+  readonly #rate: RateLimit
+  readonly #underway: Underway
+
+  constructor(host: HandlerHost) {
+    this.#host = host
+    const { perCaller, inFlight, queued } = host.settings
+    this.#rate = new RateLimit(perCaller, () => performance.now())
+    this.#underway = new Underway(inFlight + queued)
+  }
+
+  /** How many requests are under way for a server. */
+  underway(server: string): number {
+    return this.#underway.of(server)
+  }
+
+  /** Handles a request to its end. It never rejects. */
+  async handle(message: IncomingRequest): Promise<void> {
+    const began = performance.now()
+    const job: Job = { message, began, caller: undefined, address: undefined, request: undefined, server: undefined }
+    job.caller = callerOf(message, this.#host.settings)
+    if (job.caller === undefined) {
+      // there is nowhere to say it
+      const text = 'the reply subject must be the inbox of a team'
+      const rule = this.#rate.take('elsewhere') ? 'reply' : 'rate'
+      this.#report(job, new Refused('GW_DENIED', text, { rule }))
+      return
+    }
+    try {
+      const reply = await this.#carryOut(job, job.caller)
+      this.#answer(job, replyText(reply), undefined)
+      this.#report(job, reply)
+    } catch (error) {
+      if (!(error instanceof Refused)) this.#host.complain(`a request failed: ${String(error)}`)
+      this.#refuse(job, refusedBy(error))
+    }
+  }
+
+  async #carryOut(job: Job, caller: Caller): Promise<ReplyBody> {
+    const { prefix, settings, now } = this.#host
+    if (!this.#rate.take(caller.bucket)) {
+      throw new Refused('AMI_LIMIT', `a caller must ask at most ${settings.perCaller} times a second`, {
+        retryable: true,
+        rule: 'rate',
+      })
+    }
+    const address = addressOf(job.message.subject, prefix)
+    job.address = address
+    const request = requestOf(job.message, address, now())
+    job.request = request
+    this.#judge(request)
+    const { name, client } = this.#serverOf(address)
+    job.server = name
+    if (!this.#underway.begin(name)) {
+      throw new Refused('AMI_LIMIT', `${name} must finish other actions first`, { retryable: true, rule: 'underway' })
+    }
+    try {
+      return await this.#run(job, request, { name, client, caller: caller.bucket })
+    } finally {
+      this.#underway.end(name)
+    }
+  }
+
+  #judge(request: ActionRequest): void {
+    const { settings } = this.#host
+    const variables = request.variables.map(([name, value]) => [name, String(value)] as const)
+    const denial = denialOf({ ...request, params: request.judged, variables }, settings)
+    if (denial !== undefined) throw new Refused('GW_DENIED', denial.message, { rule: denial.rule })
+    const { action, server, expires, judged } = request
+    const group = classOfRequest(action, judged)
+    if (server === 'any' && group !== 'read') {
+      throw new Refused('GW_DENIED', `any cannot be asked for class ${group}: name the server`, { rule: 'any' })
+    }
+    if (expires === undefined && settings.requireExpires.includes(group)) {
+      throw new Refused(
+        'GW_DENIED',
+        `Amiable-Expires is missing: class ${group} needs it, since a late request must not run`,
+        {
+          rule: 'expires',
+        },
+      )
+    }
+  }
+
+  #serverOf({ server }: Address): { readonly name: string; readonly client: Client } {
+    if (!this.#host.isClockRight()) {
+      throw new Refused('GW_UNAVAILABLE', "this gateway's clock differs from the store's by more than a second", {
+        retryable: true,
+      })
+    }
+    const found = this.#host.client(server)
+    if (found !== undefined) return found
+    throw new Refused('GW_UNAVAILABLE', `${server} cannot be reached by this gateway now`, { retryable: true })
+  }
+
+  async #run(
+    job: Job,
+    request: ActionRequest,
+    { name, client, caller }: { name: string; client: Client; caller: string },
+  ): Promise<ReplyBody> {
+    const { key } = request
+    const timeout = this.#timeLeft(request)
+    if (key === undefined) return this.#reply(job, await this.#perform(job, request, client, timeout, undefined))
+    const claim = await claimKey({ ...request, key }, { server: name, caller, timeout }, this.#host)
+    if ('replay' in claim) return claim.replay
+    const channelId = channelIdOf(caller, name, key)
+    try {
+      // the store took its time
+      const reply = this.#reply(job, await this.#perform(job, request, client, this.#timeLeft(request), channelId))
+      replyText(reply)
+      await claim.keep(reply).catch(() => this.#host.complain('the reply to a key could not be kept'))
+      return reply
+    } catch (error) {
+      const refused = refusedBy(error)
+      const ran = refused.delivered !== 'no' && !(refused.code === 'AMI_REFUSED' && refused.retryable)
+      const settled = ran ? claim.keep(this.#failure(job, refused)) : claim.giveBack()
+      await settled.catch(() => this.#host.complain('the end of a key could not be kept'))
+      throw error
+    }
+  }
+
+  /** Returns how long an action may take: as asked for, and not past its expiry. */
+  #timeLeft({ timeout, expires }: ActionRequest): number {
+    if (expires === undefined) return timeout
+    const left = expires - this.#host.now()
+    if (left > 0) return Math.min(timeout, left)
+    throw new Refused('GW_EXPIRED', `the request has expired ${-left} ms ago and was not sent`)
+  }
+
+  async #perform(
+    job: Job,
+    request: ActionRequest,
+    client: Client,
+    timeout: number,
+    channelId: string | undefined,
+  ): Promise<Performed> {
+    const { rows } = request
+    if (rows === undefined) return perform(client, request, timeout, channelId)
+    const window = new FlowWindow()
+    const flow = this.#host.openFlow(() => window.acknowledge())
+    const send = (text: string) => this.#answer(job, text, undefined, flow.subject)
+    try {
+      return await performInPieces(client, request, { rows, timeout }, { send, window })
+    } finally {
+      flow.close()
+    }
+  }
+
+  #reply(job: Job, performed: Performed): ReplyBody {
+    return { ok: true, ...this.#frame(job), delivered: 'yes', ...performed }
+  }
+
+  #failure(job: Job, refused: Refused): ReplyBody {
+    const { delivered, channelId, response } = refused
+    return {
+      ok: false,
+      ...this.#frame(job),
+      delivered,
+      error: refused.toReply(),
+      ...(channelId !== undefined && { channelId }),
+      ...(response !== undefined && { response: response as Record<string, unknown> }),
+    }
+  }
+
+  #frame({ began, server, address }: Job): Pick<ReplyBody, 'server' | 'gateway' | 'ms'> {
+    const ms = Math.round(performance.now() - began)
+    return { server: server ?? address?.server ?? null, gateway: this.#host.gateway, ms }
+  }
+
+  #refuse(job: Job, refused: Refused): void {
+    const headers = {
+      'Nats-Service-Error-Code': String(statusOf(refused.code)),
+      'Nats-Service-Error': `${refused.code}: ${refused.message.replace(/[\r\n]+/g, ' ')}`,
+    }
+    this.#answer(job, JSON.stringify(this.#failure(job, refused)), headers)
+    this.#report(job, refused)
+  }
+
+  #answer({ message, request }: Job, body: string, headers: Headers | undefined, ack?: string): void {
+    const { reply } = message
+    if (reply === undefined) return
+    this.#host.answer(reply, body, headers, ack)
+    // ADR-47: an empty message ends what comes in several
+    if (request?.rows !== undefined && ack === undefined) this.#host.answer(reply, '')
+  }
+
+  #report(job: Job, result: ReplyBody | Refused): void {
+    const { message, address, request, caller, began } = job
+    const failed = result instanceof Refused
+    const replayed = !failed && result.replayed === true
+    const outcome = failed ? result.code : result.ok ? 'ok' : (result.error?.code ?? 'error')
+    const rule = failed ? result.rule : undefined
+    const ms = Math.round(performance.now() - began)
+    const action = address === undefined ? 'other' : auditedName(address.action.name)
+    const server = job.server ?? address?.server ?? '-'
+    const { delivered } = result
+    this.#host.observe({ server, action, outcome, delivered, rule, replayed, ms })
+    // a flood that the limits stop must not become a flood of the audit
+    if (rule === 'rate' || rule === 'underway') return
+    const target = targetOf(request?.judged)
+    this.#host.audit({
+      v: 1,
+      at: new Date(this.#host.now()).toISOString(),
+      gateway: this.#host.gateway,
+      server,
+      action,
+      class: address?.class ?? '-',
+      caller: auditedCaller(caller, message.reply),
+      ...(target !== undefined && { target }),
+      params: (request?.judged.names ?? []).slice(0, 128).map((name) => name.slice(0, 64)),
+      outcome,
+      ...(rule !== undefined && { rule }),
+      delivered,
+      ...(replayed && { replayed }),
+      ms,
+    })
+  }
+}

@@ -1,0 +1,65 @@
+// How much a caller and a server may have under way.
+
+/** A bucket of tokens for each caller: so many a second, and a second's worth at once. */
+export class RateLimit {
+  readonly #perSecond: number
+  readonly #now: () => number
+  readonly #buckets = new Map<string, { tokens: number; at: number }>()
+
+  /** @param now a clock that never goes back, in milliseconds */
+  constructor(perSecond: number, now: () => number) {
+    this.#perSecond = perSecond
+    this.#now = now
+  }
+
+  /** Takes one of the caller's tokens; false if there is none. */
+  take(caller: string): boolean {
+    const now = this.#now()
+    const bucket = this.#bucketOf(caller, now)
+    bucket.tokens = Math.min(this.#perSecond, bucket.tokens + ((now - bucket.at) / 1_000) * this.#perSecond)
+    bucket.at = now
+    if (bucket.tokens < 1) return false
+    bucket.tokens--
+    return true
+  }
+
+  #bucketOf(caller: string, now: number): { tokens: number; at: number } {
+    const known = this.#buckets.get(caller)
+    if (known !== undefined) return known
+    // those past the limit share a bucket: names cost nothing, and must not make room
+    const name = this.#buckets.size < MOST_CALLERS ? caller : ''
+    const bucket = this.#buckets.get(name) ?? { tokens: this.#perSecond, at: now }
+    this.#buckets.set(name, bucket)
+    return bucket
+  }
+}
+
+const MOST_CALLERS = 1_024
+
+/** Counts what is under way, by server. */
+export class Underway {
+  readonly #most: number
+  readonly #counts = new Map<string, number>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** Begins one more; false if there is no room. */
+  begin(server: string): boolean {
+    const count = this.of(server)
+    if (count >= this.#most) return false
+    this.#counts.set(server, count + 1)
+    return true
+  }
+
+  end(server: string): void {
+    const count = this.of(server) - 1
+    if (count > 0) this.#counts.set(server, count)
+    else this.#counts.delete(server)
+  }
+
+  of(server: string): number {
+    return this.#counts.get(server) ?? 0
+  }
+}
