@@ -2,17 +2,15 @@
 // Logins of old installations, of bad nights and of wrong ports.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
 import { AuthError, type ClientOptions, connect, createClient, type Status } from 'amiable'
-import { findRunning } from '../../../tools/servers/asterisk/asterisk.ts'
 import { good } from '../../../tools/testbed/certificates.ts'
 import { lines, type Play, PlayedServer } from '../../../tools/testbed/played-server.ts'
 import { optionsFor } from '../../support/client.ts'
-import { type Target, withAsterisk } from '../../targets.ts'
+import { withManagerConf } from '../../support/manager-conf.ts'
+import { withAsterisk } from '../../targets.ts'
 
 const account = { host: '127.0.0.1', username: 'frank', secret: 'lean' } as const
 const refused: Play = ({ name, id }) =>
@@ -27,26 +25,10 @@ async function next<T extends Status['type']>(statuses: AsyncIterator<Status>, t
   }
 }
 
-/** Lines behind those of manager.conf, as they are there while `run` goes on. */
-async function withAccounts(target: Target, more: string, run: () => Promise<void>): Promise<void> {
-  const running = findRunning(target.version as 22 | 16)
-  assert.ok(running)
-  const file = join(running.root, 'etc/asterisk/manager.conf')
-  const before = readFileSync(file)
-  try {
-    appendFileSync(file, Buffer.from(more, 'latin1'))
-    await running.cli('manager reload')
-    await run()
-  } finally {
-    writeFileSync(file, before)
-    await running.cli('manager reload')
-  }
-}
-
 for (const version of [22, 16] as const) {
   withAsterisk(version, (target) => {
     test(`${target.name}: a secret in Latin-1 logs in where encoding says so, with and without a challenge`, () =>
-      withAccounts(
+      withManagerConf(
         target,
         '\n[old]\nsecret = pässwörd\nread = all\nwrite = all\n\n[jörg]\nsecret = ä\nread = all\n',
         async () => {
@@ -73,7 +55,7 @@ for (const version of [22, 16] as const) {
       // the last attempt is not made before the account is there again, however long that takes
       const options = optionsFor(target, { username: 'comesback', secret, reconnect, loginTimeout: 60_000 })
       let client: Awaited<ReturnType<typeof connect>> | undefined
-      await withAccounts(target, section, async () => {
+      await withManagerConf(target, section, async () => {
         client = await connect(options)
       })
       await using ami = client as NonNullable<typeof client>
@@ -90,7 +72,7 @@ for (const version of [22, 16] as const) {
       back = new Promise((resolve) => {
         isBack = resolve
       })
-      await withAccounts(target, section, async () => {
+      await withManagerConf(target, section, async () => {
         isBack()
         assert.equal((await next(statuses, 'ready')).epoch, 2)
       })
