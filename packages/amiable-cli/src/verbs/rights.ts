@@ -2,6 +2,7 @@ import { actionFacts, actions, eventFacts, events, rightsFor } from 'amiable/cat
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
+import { purposeOf, section } from '../managerconf/section.ts'
 import { outputOptions } from '../options.ts'
 import { jsonText } from '../output/json.ts'
 import { NEEDS, needsOption } from '../server/needs.ts'
@@ -63,20 +64,8 @@ async function run(io: Io, { args, options }: Input<Options>): Promise<number> {
     await io.out.line(jsonText({ ...wanted, ...found }))
     return EXIT.done
   }
-  const { read, write, notes, unavailable } = found
-  const lines = [
-    `; ${count(wanted.actions, 'action')}, ${count(wanted.events, 'event')}${options.asterisk === undefined ? '' : `, Asterisk ${options.asterisk}`}`,
-    `[${options.name ?? 'NAME'}]`,
-    // without a secret Asterisk lets nobody in (main/manager.c:authenticate)
-    '; secret = a long random text',
-    'deny = 0.0.0.0/0.0.0.0',
-    'permit = 127.0.0.1/255.255.255.255',
-    // an empty list grants nothing
-    `read = ${read.join(',')}`.trimEnd(),
-    `write = ${write.join(',')}`.trimEnd(),
-    ...notes.map(({ name, note }) => `; ${name}: ${note}`),
-    ...unavailable.map((name) => `; ${name}: Asterisk ${options.asterisk} does not have it.`),
-  ]
+  const purpose = purposeOf(wanted.actions.length, wanted.events.length, options.asterisk)
+  const lines = section(found, { name: options.name, purpose, version: options.asterisk })
   await io.out.line(lines.join('\n'))
   return EXIT.done
 }
@@ -95,8 +84,4 @@ function eventNamed(given: string): string {
   const name = eventFacts(given.slice(1))?.name
   if (name !== undefined) return name
   throw usage(`there is no event ${given.slice(1)}${didYouMean(given.slice(1), Object.keys(events))}`)
-}
-
-function count(names: readonly string[], what: string): string {
-  return `${names.length} ${what}${names.length === 1 ? '' : 's'}`
 }
