@@ -95,7 +95,7 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
     return this.#over.promise
   }
 
-  /** Sends a command of Asterisk's by its name; otherwise as {@link command} with `check`. */
+  /** Sends a command of Asterisk's by its name; otherwise as {@link AgiSession.command} with `check`. */
   run<C extends AgiCommandName>(command: C, ...args: AgiArguments<C>): Promise<AgiReply> {
     checkString('command', command, "an AGI command's name")
     if (agiCommandFacts(command) === undefined) {
