@@ -4,12 +4,8 @@ import { type ActionFacts, actions, type EventFacts, events } from 'amiable/cata
 import { hasVersion } from '../../packages/amiable/src/catalog/facts.ts'
 import { type Field, headersOf, pageOf, parametersOf, replyOf } from '../../packages/amiable-cli/src/catalog/fields.ts'
 import { snapshotHeaders } from '../../tools/codegen/src/emit/snapshots.ts'
-import {
-  actionSummaries,
-  eventSummaries,
-  headerSummaries,
-  parameterSummaries,
-} from '../../tools/codegen/src/overlay/summaries.ts'
+import { eventSummaries } from '../../tools/codegen/src/overlay/event-summaries.ts'
+import { actionSummaries, headerSummaries, parameterSummaries } from '../../tools/codegen/src/overlay/summaries.ts'
 
 export type { Field }
 
@@ -113,12 +109,19 @@ function entry(kind: Entry['kind'], facts: ActionFacts | EventFacts): Entry {
   return {
     name,
     kind,
-    summary: (kind === 'action' ? actionSummaries : eventSummaries)[name] ?? '',
+    summary: (kind === 'action' ? actionSummaries : eventSummaries)[name] ?? completes(name),
     // a name of both has one address in the table: it differs in the folder alone
     asterisks: pageOf(name)?.replace(/AMI_(?:Actions|Events)/, kind === 'action' ? 'AMI_Actions' : 'AMI_Events'),
     module: sources[kind].get(name) ?? 'other',
     branches: BRANCHES.filter((branch) => hasVersion(facts, branch)),
   }
+}
+
+/** What an event is that completes a list, of which nobody has written a line. */
+function completes(name: string): string {
+  const lists = Object.values<ActionFacts>(actions).filter(({ completion }) => completion === name)
+  if (lists.length === 0) throw new Error(`nobody has written a line about ${name}`)
+  return `The answer to ${lists.map((one) => one.name).join(', ')} is complete.`
 }
 
 function snapshotsIn(fields: readonly Field[]): EventSnapshot[] {

@@ -6,7 +6,8 @@ import { sourceActions, sourceAgi, sourceEvents } from './facts/facts.ts'
 import { mergeActions, mergeAgi, mergeEvents, type Version } from './merge.ts'
 import type { Action, AgiCommand, Catalog, Event, Summaries } from './model.ts'
 import { agiSummaries } from './overlay/agi.ts'
-import { actionSummaries, eventSummaries, headerSummaries, parameterSummaries } from './overlay/summaries.ts'
+import { eventSummaries } from './overlay/event-summaries.ts'
+import { actionSummaries, headerSummaries, parameterSummaries } from './overlay/summaries.ts'
 import { Overlay, StaleOverlayError } from './stale.ts'
 
 const OUR_SUMMARIES: Summaries = {
