@@ -4457,18 +4457,21 @@ export interface Events {
    */
   AGIExecStart: AGIExecStartHeaders
   /**
+   * What a call has cost up to now.
    * Class: aoc.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-D/
    */
   'AOC-D': AOCDHeaders
   /**
+   * What a call has cost, at its end.
    * Class: aoc.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-E/
    */
   'AOC-E': AOCEHeaders
   /**
+   * What a call is going to cost, at its beginning.
    * Class: aoc.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-S/
@@ -4524,6 +4527,7 @@ export interface Events {
    */
   AgentRingNoAnswer: AgentRingNoAnswerHeaders
   /**
+   * One agent of app_agent_pool, and what it is doing.
    * A row of Agents.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Agents/
@@ -4536,24 +4540,28 @@ export interface Events {
    */
   AgentsComplete: AgentsCompleteHeaders
   /**
+   * A DAHDI line reports an alarm.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Alarm/
    */
   Alarm: AlarmHeaders
   /**
+   * The alarm of a DAHDI line is over.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AlarmClear/
    */
   AlarmClear: AlarmClearHeaders
   /**
+   * One address of record of the endpoint.
    * A row of PJSIPShowEndpoint.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorDetail/
    */
   AorDetail: AorDetailHeaders
   /**
+   * One address of record.
    * A row of PJSIPShowAors.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorList/
@@ -4594,12 +4602,14 @@ export interface Events {
    */
   AttendedTransfer: AttendedTransferHeaders
   /**
+   * One set of credentials of the endpoint.
    * A row of PJSIPShowEndpoint.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthDetail/
    */
   AuthDetail: AuthDetailHeaders
   /**
+   * One set of credentials.
    * A row of PJSIPShowAuths.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthList/
@@ -4647,6 +4657,7 @@ export interface Events {
    */
   BridgeEnter: BridgeEnterHeaders
   /**
+   * One channel in the bridge.
    * A row of BridgeInfo.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeInfoChannel/
@@ -4672,6 +4683,7 @@ export interface Events {
    */
   BridgeListComplete: BridgeListCompleteHeaders
   /**
+   * One bridge.
    * A row of BridgeList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
@@ -4691,36 +4703,68 @@ export interface Events {
    */
   BridgeTechnologyListComplete: BridgeTechnologyListCompleteHeaders
   /**
+   * One way in which the server can mix channels.
    * A row of BridgeTechnologyList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
    */
   BridgeTechnologyListItem: BridgeTechnologyListItemHeaders
   /**
+   * A bridge shows the video of another channel.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeVideoSourceUpdate/
    */
   BridgeVideoSourceUpdate: BridgeVideoSourceUpdateHeaders
-  /** Class: cc. */
+  /**
+   * A caller may ask to be called back: call completion is offered.
+   * Class: cc.
+   */
   CCAvailable: CCAvailableHeaders
-  /** Class: cc. */
+  /**
+   * The server calls a caller back.
+   * Class: cc.
+   */
   CCCallerRecalling: CCCallerRecallingHeaders
-  /** Class: cc. */
+  /**
+   * The server watches whether a caller is free.
+   * Class: cc.
+   */
   CCCallerStartMonitoring: CCCallerStartMonitoringHeaders
-  /** Class: cc. */
+  /**
+   * The server no longer watches whether a caller is free.
+   * Class: cc.
+   */
   CCCallerStopMonitoring: CCCallerStopMonitoringHeaders
-  /** Class: cc. */
+  /**
+   * A call completion has failed: `Reason` says why.
+   * Class: cc.
+   */
   CCFailure: CCFailureHeaders
-  /** Class: cc. */
+  /**
+   * The server cannot watch whether a callee is free.
+   * Class: cc.
+   */
   CCMonitorFailed: CCMonitorFailedHeaders
-  /** Class: cc. */
+  /**
+   * The time in which a caller can ask to be called back has begun.
+   * Class: cc.
+   */
   CCOfferTimerStart: CCOfferTimerStartHeaders
-  /** Class: cc. */
+  /**
+   * The caller who was called back has reached the callee.
+   * Class: cc.
+   */
   CCRecallComplete: CCRecallCompleteHeaders
-  /** Class: cc. */
+  /**
+   * The wish of a caller to be called back is accepted.
+   * Class: cc.
+   */
   CCRequestAcknowledged: CCRequestAcknowledgedHeaders
-  /** Class: cc. */
+  /**
+   * A caller has asked to be called back.
+   * Class: cc.
+   */
   CCRequested: CCRequestedHeaders
   /**
    * A line of the channel event log, where cel_manager is switched on.
@@ -4765,18 +4809,21 @@ export interface Events {
    */
   ChanSpyStop: ChanSpyStopHeaders
   /**
+   * One channel that was hung up.
    * A row of Hangup.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
    */
   ChannelHungup: ChannelHungupHeaders
   /**
+   * Somebody has begun to speak on a channel that uses TALK_DETECT.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStart/
    */
   ChannelTalkingStart: ChannelTalkingStartHeaders
   /**
+   * Somebody has stopped speaking on a channel that uses TALK_DETECT.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStop/
@@ -4810,6 +4857,7 @@ export interface Events {
    */
   ConfbridgeLeave: ConfbridgeLeaveHeaders
   /**
+   * One participant of the ConfBridge room.
    * A row of ConfbridgeList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeList/
@@ -4822,6 +4870,7 @@ export interface Events {
    */
   ConfbridgeListComplete: ConfbridgeListCompleteHeaders
   /**
+   * One ConfBridge room in use.
    * A row of ConfbridgeListRooms.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeListRooms/
@@ -4876,6 +4925,7 @@ export interface Events {
    */
   ConfbridgeUnmute: ConfbridgeUnmuteHeaders
   /**
+   * One contact with which a phone is registered.
    * A row of PJSIPShowContacts.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactList/
@@ -4895,6 +4945,7 @@ export interface Events {
    */
   ContactStatus: ContactStatusHeaders
   /**
+   * One contact, and how it answers.
    * A row of PJSIPShowEndpoint and PJSIPShowRegistrationInboundContactStatuses.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactStatusDetail/
@@ -4914,6 +4965,7 @@ export interface Events {
    */
   CoreShowChannel: CoreShowChannelHeaders
   /**
+   * Two channels of the call that are connected.
    * A row of CoreShowChannelMap. Asterisk 18.19.0 and 20.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
@@ -4932,12 +4984,14 @@ export interface Events {
    */
   CoreShowChannelsComplete: CoreShowChannelsCompleteHeaders
   /**
+   * A call uses a DAHDI line.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DAHDIChannel/
    */
   DAHDIChannel: DAHDIChannelHeaders
   /**
+   * One DAHDI line.
    * A row of DAHDIShowChannels.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
@@ -4950,6 +5004,7 @@ export interface Events {
    */
   DAHDIShowChannelsComplete: DAHDIShowChannelsCompleteHeaders
   /**
+   * One DAHDI span.
    * A row of DAHDIShowStatus. Asterisk 18.23.0, 20.8.0 and 21.3.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
@@ -4968,6 +5023,7 @@ export interface Events {
    */
   DBGetComplete: DBGetCompleteHeaders
   /**
+   * The value of the key.
    * A row of DBGet.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
@@ -4980,12 +5036,14 @@ export interface Events {
    */
   DBGetTreeComplete: DBGetTreeCompleteHeaders
   /**
+   * One key with its value.
    * A row of DBGetTree. Asterisk 16.28.0, 18.14.0 and 19.6.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
    */
   DBGetTreeResponse: DBGetTreeResponseHeaders
   /**
+   * “Do not disturb” has been switched on or off on a DAHDI line.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DNDState/
@@ -5006,12 +5064,14 @@ export interface Events {
    */
   DTMFEnd: DTMFEndHeaders
   /**
+   * A lock of Asterisk has been waited for too long, in a build that looks for this.
    * Class: system. Asterisk 16.29.0, 18.15.0 and 19.7.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeadlockStart/
    */
   DeadlockStart: DeadlockStartHeaders
   /**
+   * One Skinny phone.
    * A row of SKINNYdevices. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
@@ -5058,6 +5118,7 @@ export interface Events {
    */
   DialState: DialStateHeaders
   /**
+   * The endpoint with its settings.
    * A row of PJSIPShowEndpoint.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointDetail/
@@ -5070,6 +5131,7 @@ export interface Events {
    */
   EndpointDetailComplete: EndpointDetailCompleteHeaders
   /**
+   * One endpoint.
    * A row of PJSIPShowEndpoints.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointList/
@@ -5095,6 +5157,7 @@ export interface Events {
    */
   ExtensionStatus: ExtensionStatusHeaders
   /**
+   * One fax session.
    * A row of FAXSession.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSession/
@@ -5107,18 +5170,21 @@ export interface Events {
    */
   FAXSessionsComplete: FAXSessionsCompleteHeaders
   /**
+   * One fax session under way.
    * A row of FAXSessions.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSessionsEntry/
    */
   FAXSessionsEntry: FAXSessionsEntryHeaders
   /**
+   * How many faxes were sent and received, and how many failed.
    * A row of FAXStats.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXStats/
    */
   FAXStats: FAXStatsHeaders
   /**
+   * A fax has come a step further.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXStatus/
@@ -5153,18 +5219,21 @@ export interface Events {
    */
   Hangup: HangupHeaders
   /**
+   * A hangup handler has been taken off a channel.
    * Class: dialplan.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerPop/
    */
   HangupHandlerPop: HangupHandlerPopHeaders
   /**
+   * A hangup handler has been put on a channel.
    * Class: dialplan.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerPush/
    */
   HangupHandlerPush: HangupHandlerPushHeaders
   /**
+   * A hangup handler of a channel is about to run.
    * Class: dialplan.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerRun/
@@ -5185,12 +5254,14 @@ export interface Events {
    */
   Hold: HoldHeaders
   /**
+   * One rule by which calls are taken for this endpoint.
    * A row of PJSIPShowEndpoint.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/IdentifyDetail/
    */
   IdentifyDetail: IdentifyDetailHeaders
   /**
+   * One address of record that phones register at.
    * A row of PJSIPShowRegistrationsInbound.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundRegistrationDetail/
@@ -5203,6 +5274,7 @@ export interface Events {
    */
   InboundRegistrationDetailComplete: InboundRegistrationDetailCompleteHeaders
   /**
+   * One subscription of a phone.
    * A row of PJSIPShowSubscriptionsInbound.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundSubscriptionDetail/
@@ -5229,14 +5301,19 @@ export interface Events {
    */
   InvalidPassword: InvalidPasswordHeaders
   /**
+   * Somebody tried to use an account over a transport that it does not allow.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidTransport/
    */
   InvalidTransport: InvalidTransportHeaders
-  /** Class: user. */
+  /**
+   * Somebody on XMPP has another status.
+   * Class: user.
+   */
   JabberStatus: JabberStatusHeaders
   /**
+   * One line of a Skinny phone.
    * A row of SKINNYlines. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
@@ -5249,6 +5326,7 @@ export interface Events {
    */
   LinelistComplete: LinelistCompleteHeaders
   /**
+   * One priority, include or switch of the dialplan.
    * A row of ShowDialPlan.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
@@ -5262,6 +5340,7 @@ export interface Events {
    */
   Load: LoadHeaders
   /**
+   * A call or a login was refused because the machine has too much to do.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LoadAverageLimit/
@@ -5289,18 +5368,21 @@ export interface Events {
    */
   LocalOptimizationEnd: LocalOptimizationEndHeaders
   /**
+   * A log file has been switched on or off.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LogChannel/
    */
   LogChannel: LogChannelHeaders
   /**
+   * The called party marks a call as malicious.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MCID/
    */
   MCID: MCIDHeaders
   /**
+   * One mailbox that is counted from outside.
    * A row of MWIGet.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MWIGet/
@@ -5313,24 +5395,28 @@ export interface Events {
    */
   MWIGetComplete: MWIGetCompleteHeaders
   /**
+   * The last participant has left a MeetMe room.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeEnd/
    */
   MeetmeEnd: MeetmeEndHeaders
   /**
+   * A channel has joined a MeetMe room.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeJoin/
    */
   MeetmeJoin: MeetmeJoinHeaders
   /**
+   * A channel has left a MeetMe room.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeLeave/
    */
   MeetmeLeave: MeetmeLeaveHeaders
   /**
+   * One participant of a MeetMe room.
    * A row of MeetmeList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeList/
@@ -5343,6 +5429,7 @@ export interface Events {
    */
   MeetmeListComplete: MeetmeListCompleteHeaders
   /**
+   * One MeetMe room in use.
    * A row of MeetmeListRooms.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeListRooms/
@@ -5355,24 +5442,28 @@ export interface Events {
    */
   MeetmeListRoomsComplete: MeetmeListRoomsCompleteHeaders
   /**
+   * A participant of a MeetMe room has been silenced, or may speak again.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeMute/
    */
   MeetmeMute: MeetmeMuteHeaders
   /**
+   * A participant of a MeetMe room asks to speak.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeTalkRequest/
    */
   MeetmeTalkRequest: MeetmeTalkRequestHeaders
   /**
+   * A participant of a MeetMe room has begun or stopped to speak.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeTalking/
    */
   MeetmeTalking: MeetmeTalkingHeaders
   /**
+   * Asterisk had no memory for what it was asked.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MemoryLimit/
@@ -5386,12 +5477,14 @@ export interface Events {
    */
   MessageWaiting: MessageWaitingHeaders
   /**
+   * MiniVM has stored or sent a voice message.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MiniVoiceMail/
    */
   MiniVoiceMail: MiniVoiceMailHeaders
   /**
+   * A side of a recording has been silenced, or is recorded again.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorMute/
@@ -5411,15 +5504,20 @@ export interface Events {
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStop/
    */
   MixMonitorStop: MixMonitorStopHeaders
-  /** Class: system. */
+  /**
+   * A Bluetooth phone of chan_mobile has come or gone.
+   * Class: system.
+   */
   MobileStatus: MobileStatusHeaders
   /**
+   * A Monitor recording of a channel has begun.
    * Class: call. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/MonitorStart/
    */
   MonitorStart: MonitorStartHeaders
   /**
+   * A Monitor recording of a channel has ended.
    * Class: call. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/MonitorStop/
@@ -5489,6 +5587,7 @@ export interface Events {
    */
   OriginateResponse: OriginateResponseHeaders
   /**
+   * One registration of this server with a provider.
    * A row of PJSIPShowRegistrationsOutbound.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundRegistrationDetail/
@@ -5501,6 +5600,7 @@ export interface Events {
    */
   OutboundRegistrationDetailComplete: OutboundRegistrationDetailCompleteHeaders
   /**
+   * One subscription of this server.
    * A row of PJSIPShowSubscriptionsOutbound.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundSubscriptionDetail/
@@ -5513,6 +5613,7 @@ export interface Events {
    */
   OutboundSubscriptionDetailComplete: OutboundSubscriptionDetailCompleteHeaders
   /**
+   * An endpoint has been taken out of service, or is back.
    * Class: system. A row of PJSIPShowMaintenance. Asterisk 20.20.0, 22.10.0 and 23.4.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PJSIPMaintenanceStatus/
@@ -5525,6 +5626,7 @@ export interface Events {
    */
   PJSIPMaintenanceStatusComplete: PJSIPMaintenanceStatusCompleteHeaders
   /**
+   * One PRI span, and whether it is up.
    * A row of PRIShowSpans.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
@@ -5551,6 +5653,7 @@ export interface Events {
    */
   ParkedCallGiveUp: ParkedCallGiveUpHeaders
   /**
+   * A parked channel has been replaced by another, after a transfer.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallSwap/
@@ -5570,6 +5673,7 @@ export interface Events {
    */
   ParkedCallsComplete: ParkedCallsCompleteHeaders
   /**
+   * One parking lot.
    * A row of Parkinglots.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
@@ -5582,6 +5686,7 @@ export interface Events {
    */
   ParkinglotsComplete: ParkinglotsCompleteHeaders
   /**
+   * One peer of IAX or of chan_sip.
    * A row of IAXpeerlist, IAXpeers and SIPpeers.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeerlist/
@@ -5621,6 +5726,7 @@ export interface Events {
    */
   PresenceStateListComplete: PresenceStateListCompleteHeaders
   /**
+   * The hint of an extension has another presence.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStatus/
@@ -5744,6 +5850,7 @@ export interface Events {
    */
   RTCPSent: RTCPSentHeaders
   /**
+   * A fax has been received, or could not be.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ReceiveFAX/
@@ -5763,6 +5870,7 @@ export interface Events {
    */
   Registry: RegistryHeaders
   /**
+   * One registration of this server.
    * A row of IAXregistry and SIPshowregistry.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
@@ -5790,18 +5898,21 @@ export interface Events {
    */
   RequestBadFormat: RequestBadFormatHeaders
   /**
+   * Somebody asked for something that the account may not do.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestNotAllowed/
    */
   RequestNotAllowed: RequestNotAllowedHeaders
   /**
+   * Somebody asked for something that the server does not know.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestNotSupported/
    */
   RequestNotSupported: RequestNotSupportedHeaders
   /**
+   * One list of resources.
    * A row of PJSIPShowResourceLists.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ResourceListDetail/
@@ -5814,6 +5925,7 @@ export interface Events {
    */
   ResourceListDetailComplete: ResourceListDetailCompleteHeaders
   /**
+   * A peer of chan_sip has been asked whether it is there.
    * Class: call. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/SIPQualifyPeerDone/
@@ -5826,6 +5938,7 @@ export interface Events {
    */
   SIPpeerstatusComplete: SIPpeerstatusCompleteHeaders
   /**
+   * A fax has been sent, or could not be.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SendFAX/
@@ -5839,6 +5952,7 @@ export interface Events {
    */
   SessionLimit: SessionLimitHeaders
   /**
+   * A session was ended because it took too long.
    * Class: call. Gone in Asterisk 21.
    *
    * https://docs.asterisk.org/Asterisk_16_Documentation/API_Documentation/AMI_Events/SessionTimeout/
@@ -5865,12 +5979,14 @@ export interface Events {
    */
   SoftHangupRequest: SoftHangupRequestHeaders
   /**
+   * A DAHDI span reports an alarm.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SpanAlarm/
    */
   SpanAlarm: SpanAlarmHeaders
   /**
+   * The alarm of a DAHDI span is over.
    * Class: system.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SpanAlarmClear/
@@ -5896,9 +6012,13 @@ export interface Events {
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SuccessfulAuth/
    */
   SuccessfulAuth: SuccessfulAuthHeaders
-  /** Class: reporting. */
+  /**
+   * A test of Asterisk’s own has reached a point, in a build for tests.
+   * Class: reporting.
+   */
   TestEvent: TestEventHeaders
   /**
+   * The transport of the endpoint.
    * A row of PJSIPShowEndpoint.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/TransportDetail/
@@ -5912,6 +6032,7 @@ export interface Events {
    */
   UnParkedCall: UnParkedCallHeaders
   /**
+   * Somebody used an account from another address than before.
    * Class: security.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnexpectedAddress/
@@ -5946,6 +6067,7 @@ export interface Events {
    */
   VarSet: VarSetHeaders
   /**
+   * One voice message of the mailbox.
    * A row of VoicemailBoxSummary. Asterisk 18.20.0 and 20.5.0 and later.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
@@ -5965,6 +6087,7 @@ export interface Events {
    */
   VoicemailPasswordChange: VoicemailPasswordChangeHeaders
   /**
+   * The voicemail user.
    * A row of VoicemailUserStatus.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
@@ -5977,6 +6100,7 @@ export interface Events {
    */
   VoicemailUserDetailComplete: VoicemailUserDetailCompleteHeaders
   /**
+   * One voicemail user.
    * A row of VoicemailUsersList.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
@@ -5995,6 +6119,7 @@ export interface Events {
    */
   WaitEventComplete: WaitEventCompleteHeaders
   /**
+   * A channel has received a wink.
    * Class: call.
    *
    * https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Wink/

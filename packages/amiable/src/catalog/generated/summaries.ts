@@ -179,6 +179,9 @@ WaitEvent|Holds this session until an event comes; of use over HTTP alone.
 export const EVENT_SUMMARIES: string = `
 AGIExecEnd|An AGI command has been run.
 AGIExecStart|An AGI command is about to be run.
+AOC-D|What a call has cost up to now.
+AOC-E|What a call has cost, at its end.
+AOC-S|What a call is going to cost, at its beginning.
 AgentCalled|A queue rings an agent for a caller.
 AgentComplete|The call between a caller and an agent of a queue has ended.
 AgentConnect|An agent has answered a caller of a queue.
@@ -186,56 +189,127 @@ AgentDump|An agent hung up before taking a call that was offered.
 AgentLogin|An agent of app_agent_pool has logged in.
 AgentLogoff|An agent of app_agent_pool has logged off.
 AgentRingNoAnswer|A queue has given up ringing an agent.
+Agents|One agent of app_agent_pool, and what it is doing.
+Alarm|A DAHDI line reports an alarm.
+AlarmClear|The alarm of a DAHDI line is over.
+AorDetail|One address of record of the endpoint.
+AorList|One address of record.
 AsyncAGIEnd|A channel has left AsyncAGI.
 AsyncAGIExec|A command that you sent to AsyncAGI has its result.
 AsyncAGIStart|A channel has entered AsyncAGI and waits for your commands.
 AttendedTransfer|An attended transfer has been made, or has failed.
+AuthDetail|One set of credentials of the endpoint.
+AuthList|One set of credentials.
 AuthMethodNotAllowed|Somebody tried to log in by a method that is switched off.
 BlindTransfer|A blind transfer has been made, or has failed.
 BridgeCreate|A bridge has come up.
 BridgeDestroy|A bridge is gone.
 BridgeEnter|A channel has joined a bridge: from here on it is connected.
+BridgeInfoChannel|One channel in the bridge.
 BridgeLeave|A channel has left a bridge.
+BridgeListItem|One bridge.
 BridgeMerge|Two bridges have become one.
+BridgeTechnologyListItem|One way in which the server can mix channels.
+BridgeVideoSourceUpdate|A bridge shows the video of another channel.
+CCAvailable|A caller may ask to be called back: call completion is offered.
+CCCallerRecalling|The server calls a caller back.
+CCCallerStartMonitoring|The server watches whether a caller is free.
+CCCallerStopMonitoring|The server no longer watches whether a caller is free.
+CCFailure|A call completion has failed: 'Reason' says why.
+CCMonitorFailed|The server cannot watch whether a callee is free.
+CCOfferTimerStart|The time in which a caller can ask to be called back has begun.
+CCRecallComplete|The caller who was called back has reached the callee.
+CCRequestAcknowledged|The wish of a caller to be called back is accepted.
+CCRequested|A caller has asked to be called back.
 CEL|A line of the channel event log, where cel_manager is switched on.
 Cdr|A call record, where cdr_manager is switched on.
 ChallengeResponseFailed|Somebody answered a challenge wrongly.
 ChallengeSent|Somebody who wants to log in has been given a challenge.
 ChanSpyStart|Somebody has begun to listen to a channel.
 ChanSpyStop|Somebody has stopped listening to a channel.
+ChannelHungup|One channel that was hung up.
+ChannelTalkingStart|Somebody has begun to speak on a channel that uses TALK_DETECT.
+ChannelTalkingStop|Somebody has stopped speaking on a channel that uses TALK_DETECT.
 ConfbridgeEnd|The last participant has left a ConfBridge room.
 ConfbridgeJoin|A channel has joined a ConfBridge room.
 ConfbridgeLeave|A channel has left a ConfBridge room.
+ConfbridgeList|One participant of the ConfBridge room.
+ConfbridgeListRooms|One ConfBridge room in use.
 ConfbridgeMute|A participant of a ConfBridge room has been silenced.
 ConfbridgeRecord|A ConfBridge room is being recorded.
 ConfbridgeStart|A ConfBridge room has its first participant.
 ConfbridgeStopRecord|A ConfBridge room is no longer recorded.
 ConfbridgeTalking|A participant of a ConfBridge room has begun or stopped to speak.
 ConfbridgeUnmute|A participant of a ConfBridge room may speak again.
+ContactList|One contact with which a phone is registered.
 ContactStatus|A registered contact has come, gone, or begun to answer or stopped.
+ContactStatusDetail|One contact, and how it answers.
 CoreShowChannel|One channel.
+CoreShowChannelMap|Two channels of the call that are connected.
+DAHDIChannel|A call uses a DAHDI line.
+DAHDIShowChannels|One DAHDI line.
+DAHDIShowStatus|One DAHDI span.
+DBGetResponse|The value of the key.
+DBGetTreeResponse|One key with its value.
+DNDState|"Do not disturb" has been switched on or off on a DAHDI line.
 DTMFBegin|A digit has begun.
 DTMFEnd|A digit has ended.
+DeadlockStart|A lock of Asterisk has been waited for too long, in a build that looks for this.
+DeviceEntry|One Skinny phone.
 DeviceStateChange|A device has another state, such as INUSE.
 DialBegin|A channel has begun to dial another.
 DialEnd|A dial has ended: 'DialStatus' says how.
 DialState|A dialled channel rings or makes progress.
+EndpointDetail|The endpoint with its settings.
+EndpointList|One endpoint.
 ExtensionStatus|The hint of an extension has another state.
+FAXSession|One fax session.
+FAXSessionsEntry|One fax session under way.
+FAXStats|How many faxes were sent and received, and how many failed.
+FAXStatus|A fax has come a step further.
 FailedACL|Somebody came from an address that is not permitted.
 Flash|A channel has sent a hook flash.
 FullyBooted|The server has booted: every module is loaded.
 Hangup|A channel has ended: 'Cause' says why.
+HangupHandlerPop|A hangup handler has been taken off a channel.
+HangupHandlerPush|A hangup handler has been put on a channel.
+HangupHandlerRun|A hangup handler of a channel is about to run.
 HangupRequest|The other side wants to hang up.
 Hold|A channel has put its call on hold.
+IdentifyDetail|One rule by which calls are taken for this endpoint.
+InboundRegistrationDetail|One address of record that phones register at.
+InboundSubscriptionDetail|One subscription of a phone.
 InvalidAccountID|Somebody used the name of an account that does not exist.
 InvalidPassword|Somebody used a wrong password.
+InvalidTransport|Somebody tried to use an account over a transport that it does not allow.
+JabberStatus|Somebody on XMPP has another status.
+LineEntry|One line of a Skinny phone.
+ListDialplan|One priority, include or switch of the dialplan.
 Load|A module has been loaded, or could not be.
+LoadAverageLimit|A call or a login was refused because the machine has too much to do.
 LocalBridge|The two halves of a Local channel have been connected.
 LocalOptimizationBegin|A Local channel is about to drop out of its call.
 LocalOptimizationEnd|A Local channel has dropped out of its call.
+LogChannel|A log file has been switched on or off.
+MCID|The called party marks a call as malicious.
+MWIGet|One mailbox that is counted from outside.
+MeetmeEnd|The last participant has left a MeetMe room.
+MeetmeJoin|A channel has joined a MeetMe room.
+MeetmeLeave|A channel has left a MeetMe room.
+MeetmeList|One participant of a MeetMe room.
+MeetmeListRooms|One MeetMe room in use.
+MeetmeMute|A participant of a MeetMe room has been silenced, or may speak again.
+MeetmeTalkRequest|A participant of a MeetMe room asks to speak.
+MeetmeTalking|A participant of a MeetMe room has begun or stopped to speak.
+MemoryLimit|Asterisk had no memory for what it was asked.
 MessageWaiting|A mailbox has other counts than before.
+MiniVoiceMail|MiniVM has stored or sent a voice message.
+MixMonitorMute|A side of a recording has been silenced, or is recorded again.
 MixMonitorStart|A MixMonitor recording has begun.
 MixMonitorStop|A MixMonitor recording has ended.
+MobileStatus|A Bluetooth phone of chan_mobile has come or gone.
+MonitorStart|A Monitor recording of a channel has begun.
+MonitorStop|A Monitor recording of a channel has ended.
 MusicOnHoldStart|A channel hears music on hold.
 MusicOnHoldStop|A channel no longer hears music on hold.
 NewAccountCode|A channel has another account code.
@@ -245,12 +319,20 @@ Newchannel|A channel has come up.
 Newexten|A channel has come to the next step of the dialplan.
 Newstate|A channel rings, is answered, or has another state.
 OriginateResponse|An asynchronous Originate was answered, or has failed.
+OutboundRegistrationDetail|One registration of this server with a provider.
+OutboundSubscriptionDetail|One subscription of this server.
+PJSIPMaintenanceStatus|An endpoint has been taken out of service, or is back.
+PRIShowSpans|One PRI span, and whether it is up.
 ParkedCall|A call has been parked.
 ParkedCallGiveUp|A parked caller has hung up.
+ParkedCallSwap|A parked channel has been replaced by another, after a transfer.
 ParkedCallTimeOut|A parked call has waited for too long and goes back.
+Parkinglot|One parking lot.
+PeerEntry|One peer of IAX or of chan_sip.
 PeerStatus|A peer has registered, or begun to answer or stopped.
 Pickup|A channel has taken a call that rang elsewhere.
 PresenceStateChange|A presence has changed.
+PresenceStatus|The hint of an extension has another presence.
 QueueCallerAbandon|A caller hung up before an agent answered.
 QueueCallerJoin|A caller has begun to wait in a queue.
 QueueCallerLeave|A caller no longer waits in a queue: answered, hung up or sent on.
@@ -266,21 +348,38 @@ QueueParams|One queue: its settings and counts.
 QueueSummary|One queue in one row.
 RTCPReceived|A channel has received a report about its media.
 RTCPSent|A channel has sent a report about its media.
+ReceiveFAX|A fax has been received, or could not be.
 Registry|A registration of this server with a provider was accepted, refused or ended.
+RegistryEntry|One registration of this server.
 Reload|A module has read its configuration again.
 Rename|A channel has another name.
 RequestBadFormat|Somebody sent a request that could not be read.
+RequestNotAllowed|Somebody asked for something that the account may not do.
+RequestNotSupported|Somebody asked for something that the server does not know.
+ResourceListDetail|One list of resources.
+SIPQualifyPeerDone|A peer of chan_sip has been asked whether it is there.
+SendFAX|A fax has been sent, or could not be.
 SessionLimit|Somebody opened more connections than are permitted.
+SessionTimeout|A session was ended because it took too long.
 Shutdown|The server is about to stop or restart.
 SoftHangupRequest|The server itself wants a channel to hang up.
+SpanAlarm|A DAHDI span reports an alarm.
+SpanAlarmClear|The alarm of a DAHDI span is over.
 Status|One channel in detail.
 SuccessfulAuth|Somebody has logged in.
+TestEvent|A test of Asterisk's own has reached a point, in a build for tests.
+TransportDetail|The transport of the endpoint.
 UnParkedCall|A parked call has been fetched.
+UnexpectedAddress|Somebody used an account from another address than before.
 Unhold|A channel has taken its call off hold.
 Unload|A module is no longer loaded.
 UserEvent|An event that a program or the dialplan has made up.
 VarSet|A variable has been set.
+VoicemailBoxDetail|One voice message of the mailbox.
 VoicemailPasswordChange|A mailbox has another password.
+VoicemailUserDetail|The voicemail user.
+VoicemailUserEntry|One voicemail user.
+Wink|A channel has received a wink.
 `
 
 /** name | text */
