@@ -133,24 +133,21 @@ async function searches(browser: Browser, at: At, attempt: Attempt): Promise<voi
       await page.keyboard.press('Control+k')
       const input = page.locator('.VPLocalSearchBox input')
       await input.fill(typed)
-      await page.locator('.VPLocalSearchBox .result').first().waitFor()
-      // the results of what was typed last stand still
-      await page.waitForFunction((text) => {
-        const box = document.querySelector('.VPLocalSearchBox')
-        return (
-          box !== null &&
-          box.querySelectorAll('mark').length > 0 &&
-          (box.querySelector('input') as HTMLInputElement).value === text
+      const found = await page
+        .waitForFunction(
+          ({ prefix, wanted }) => {
+            const all = [...document.querySelectorAll<HTMLAnchorElement>('.VPLocalSearchBox .result')]
+            const first = all.slice(0, 6).map(({ href }) => href.slice(prefix.length))
+            return first.some((path) => path === wanted || path.replace(/#.*$/, '') === wanted)
+          },
+          { prefix: at(''), wanted },
+          { timeout: 20_000 },
         )
-      }, typed)
-      const hrefs = await page
-        .locator('.VPLocalSearchBox .result')
-        .evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).href))
-      const first = hrefs.slice(0, 6).map((href) => href.replace(at(''), ''))
-      assert.ok(
-        first.some((href) => href === wanted || href.replace(/#.*$/, '') === wanted),
-        `the first results are ${first.join(', ')}`,
-      )
+        .catch(() => undefined)
+      if (found === undefined) {
+        const results = await page.locator('.VPLocalSearchBox .result').allTextContents()
+        assert.fail(`the first results are: ${results.slice(0, 6).join(' | ')}`)
+      }
       await page.keyboard.press('Escape')
     })
   }
