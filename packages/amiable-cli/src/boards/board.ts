@@ -6,6 +6,7 @@ import { visible } from '../output/visible.ts'
 import type { ScreenLine } from '../screen/painter.ts'
 import type { ScreenView } from '../screen/terminal.ts'
 import { staleText } from './fresh.ts'
+import type { Sight } from './sight.ts'
 import { drawView, VIEWS, type ViewName } from './views.ts'
 
 // lines above the rows
@@ -17,6 +18,7 @@ const LONGEST = 60
 export class Board implements ScreenView {
   readonly #client: Client
   readonly #state: State
+  readonly #sight: Sight
   readonly #clock = clockOf('local')
   #view: ViewName
   #from = 0
@@ -27,9 +29,10 @@ export class Board implements ScreenView {
   #before: { readonly at: number; readonly events: number } | undefined
   #rate = 0
 
-  constructor(client: Client, state: State, view: ViewName) {
+  constructor(client: Client, state: State, sight: Sight, view: ViewName) {
     this.#client = client
     this.#state = state
+    this.#sight = sight
     this.#view = view
   }
 
@@ -45,7 +48,9 @@ export class Board implements ScreenView {
       this.#from = last
       drawn = drawView(this.#state, this.#view, { ...window, from: last })
     }
-    const head = { text: this.#head(now, stale), style: stale === undefined ? ('bold' as const) : ('red' as const) }
+    const seen = this.#sight.of(this.#view === 'queues' ? 'agent' : 'call')
+    const style = stale === undefined ? (seen?.style ?? 'bold') : 'red'
+    const head = { text: this.#head(now, stale, seen?.text), style }
     return [head, { text: this.#menu(drawn.shown, drawn.all) }, ...drawn.lines]
   }
 
@@ -83,7 +88,7 @@ export class Board implements ScreenView {
     this.#from = 0
   }
 
-  #head(now: number, stale: string | undefined): string {
+  #head(now: number, stale: string | undefined, seen = 'live'): string {
     const calls = this.#state.calls.size
     this.#peak = Math.max(this.#peak, calls)
     const { events, dropped } = this.#client.stats()
@@ -97,7 +102,7 @@ export class Board implements ScreenView {
     if (stale !== undefined) return `${name}  ${stale}`
     const rate = `events ${this.#rate.toFixed(0)}/s`
     const clock = this.#clock(now).slice(-12, -4)
-    return `${name}  live  calls ${calls}  peak ${this.#peak}  ${rate}  lost ${dropped}  ${clock}`
+    return `${name}  ${seen}  calls ${calls}  peak ${this.#peak}  ${rate}  lost ${dropped}  ${clock}`
   }
 
   #menu(shown: number, all: number): string {

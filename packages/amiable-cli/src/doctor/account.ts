@@ -1,9 +1,9 @@
 // What a login finds out: the version, the clock, and what the account may do. It changes nothing on the server.
-import { ActionError, AmiError, type Client } from 'amiable'
+import { AmiError, type Client } from 'amiable'
 import { actionFacts, asteriskOf, isAvailable, rightsFor } from 'amiable/catalog'
-import { granted } from '../managerconf/classes.ts'
 import { spell } from '../output/time.ts'
 import { NEEDS } from '../server/needs.ts'
+import { shownRead } from '../server/read-rights.ts'
 import type { Finding } from './finding.ts'
 import { checkAdvisory, checkVersion } from './versions.ts'
 
@@ -58,18 +58,6 @@ async function rightsOf(client: Client, account: string, hasSystem: boolean): Pr
   const shown = actions.has('Command') ? await shownRead(client, account) : undefined
   const proven = hasSystem ? ['system'] : []
   return { actions, write, read: new Set(shown ?? proven), readIsWhole: shown !== undefined }
-}
-
-/** The account's `read`, as the console shows it (main/manager.c:handle_showmanager). */
-async function shownRead(client: Client, account: string): Promise<string[] | undefined> {
-  // words of the console: a name with anything else would be more than one
-  if (!/^[\w.-]+$/.test(account)) return undefined
-  const lines = await client.command(`manager show user ${account}`).catch((error: unknown) => {
-    if (error instanceof ActionError) return []
-    throw error
-  })
-  const [, list] = lines.map((line) => /^\s*read perm: (.*)$/.exec(line)).find((match) => match !== null) ?? []
-  return list === undefined ? undefined : granted(list.replace(/,?all$/, '').trim())
 }
 
 async function releaseOf(client: Client, { actions }: Rights): Promise<string | undefined> {

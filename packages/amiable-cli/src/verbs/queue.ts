@@ -3,6 +3,7 @@ import { type Queue, type State, watch } from 'amiable/state'
 import { Option } from 'commander'
 import { mustSee, staleText } from '../boards/fresh.ts'
 import { ordered, queueBoard, queueLines } from '../boards/queue-board.ts'
+import { Sight } from '../boards/sight.ts'
 import { targetsFor } from '../context/targets.ts'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -74,7 +75,9 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
         // one that a reload removes leaves the screen
         const there = new Set(chosen().map(({ name }) => name))
         const now = () => state.queues.filter(({ name }) => names.length === 0 || there.has(name))
-        await watched(io, common, client, state, () => ordered(now(), options.sort ?? 'name'), options.interval)
+        const sight = await Sight.open(client, target.context.username, state, ['agent'])
+        const shown = () => ordered(now(), options.sort ?? 'name')
+        await watched(io, common, client, state, sight, shown, options.interval).finally(() => sight.close())
       } else if (options.output === 'json' || options.json) printed.push(...chosen())
       else await print(io, common, chosen(), options, targets.length > 1 ? client.name : undefined)
     } catch (error) {
@@ -126,6 +129,7 @@ async function watched(
   { paint }: Common,
   client: Client,
   state: State,
+  sight: Sight,
   chosen: () => Queue[],
   every = SECOND,
 ): Promise<void> {
@@ -140,8 +144,10 @@ async function watched(
     const stale = staleText(state.queues)
     const all = queueLines(chosen(), Date.now(), width, stale !== undefined)
     top = Math.max(0, Math.min(top, all.length - height + 1))
-    const title = `${visible(client.name)}  ${stale ?? 'live'}  q leaves`
-    return [{ text: title, style: stale === undefined ? 'bold' : 'red' }, ...all.slice(top)]
+    const seen = sight.of('agent')
+    const title = `${visible(client.name)}  ${stale ?? seen?.text ?? 'live'}  q leaves`
+    const style = stale === undefined ? (seen?.style ?? 'bold') : 'red'
+    return [{ text: title, style }, ...all.slice(top)]
   }
   const key = (name: string): boolean => {
     if (name === 'down') top++

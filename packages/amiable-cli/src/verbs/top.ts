@@ -2,6 +2,7 @@ import { watch } from 'amiable/state'
 import { Option } from 'commander'
 import { Board } from '../boards/board.ts'
 import { mustSee } from '../boards/fresh.ts'
+import { Sight } from '../boards/sight.ts'
 import { drawView, VIEWS, type ViewName } from '../boards/views.ts'
 import { type Target, targetsFor } from '../context/targets.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -101,8 +102,10 @@ async function show(io: Io, common: Common, target: Target, options: Options, on
       failure = error
       ended.abort()
     })
+    const sight = await Sight.open(client, target.context.username, state, ['agent', 'call'])
     const signal = AbortSignal.any([io.signal, ended.signal])
-    await showScreen({ ...io, signal }, common.paint, new Board(client, state, view), interval)
+    const board = new Board(client, state, sight, view)
+    await showScreen({ ...io, signal }, common.paint, board, interval).finally(() => sight.close())
     if (failure !== undefined && !io.signal.aborted) throw failure
   } finally {
     await client.close({ timeout: LOGOFF })
