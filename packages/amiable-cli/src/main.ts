@@ -12,6 +12,7 @@ import { VERSION } from './version.ts'
 const DRAIN = 3_000
 
 const words = process.argv.slice(2)
+const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor))
 const ending = new AbortController()
 let interrupt: (() => void) | undefined
 const io: Io = {
@@ -32,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (signal === 'SIGINT' && interrupt !== undefined) return interrupt()
     // the first ends in order, the second at once
-    if (ending.signal.aborted) process.exit(statusOf(signal))
+    if (ending.signal.aborted) return leave(statusOf(signal))
     ending.abort(signal)
   })
 }
@@ -82,5 +83,15 @@ async function end(work: Promise<number>): Promise<void> {
     await io.err.drain(DRAIN).catch(() => {})
   }
   await errors
-  process.exit(status)
+  leave(status)
+}
+
+/**
+ * Ends the process. Node 20 aborts with a core at its end when a terminal has gone (src/node.cc:ResetStdio), and so the
+ * signal ends it that says so.
+ */
+function leave(status: number): void {
+  if (terminals.every((descriptor) => isatty(descriptor))) process.exit(status)
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
 }
