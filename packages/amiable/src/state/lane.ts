@@ -15,6 +15,7 @@ export type Step = () => Work | undefined
 const SLICE = 10
 // a server that says more than is read meanwhile: then all is read at once, so that no more of it waits
 const MOST = 5_000
+const MOST_BYTES = 8_388_608
 
 /**
  * Does one thing after the other, in the order in which they came. What takes longer than a slice goes on in the next
@@ -23,6 +24,8 @@ const MOST = 5_000
 export class Lane implements Slice {
   #clock: Clock
   #waiting: Step[] = []
+  /** What those that wait keep in memory; counted until none waits any more. */
+  #bytes = 0
   #work: Work | undefined
   #timer: Timer | undefined
   #isRunning = false
@@ -42,10 +45,14 @@ export class Lane implements Slice {
     return !this.#isHurried && this.#clock.elapsed() >= this.#until
   }
 
-  /** Does a step now, or behind those that wait. */
-  run(step: Step): void {
+  /**
+   * Does a step now, or behind those that wait.
+   * @param bytes what it keeps in memory while it waits
+   */
+  run(step: Step, bytes = 0): void {
     this.#waiting.push(step)
-    if (this.#waiting.length > MOST) this.flush()
+    this.#bytes += bytes
+    if (this.#waiting.length > MOST || this.#bytes > MOST_BYTES) this.flush()
     else if (!this.busy) this.#go()
   }
 
@@ -71,6 +78,7 @@ export class Lane implements Slice {
       } while (this.#isLeft && !this.over)
     } finally {
       this.#isRunning = false
+      if (this.#waiting.length === 0) this.#bytes = 0
       if (this.#isLeft) this.#timer = this.#clock.setTimeout(() => this.#go(), 0)
       else this.#isHurried = false
     }

@@ -1,3 +1,4 @@
+import type { SIZE } from '../util/size.ts'
 import type { Party } from './records.ts'
 
 /** What a fold reads of an event or a row; an `AmiEvent` is one. */
@@ -8,6 +9,8 @@ export interface Told {
   readonly receivedAt: number
   readonly actionId: string | undefined
   get(name: string): string | undefined
+  /** @internal */
+  readonly [SIZE]?: number
 }
 
 // the longest text that is kept; Asterisk's longest are those that a dialplan gives to its applications

@@ -1,4 +1,5 @@
 import { eventFacts } from '../catalog/facts.ts'
+import { SIZE } from '../util/size.ts'
 import type { Lane, Work } from './lane.ts'
 import type { SourceListener, StateSource } from './source.ts'
 import type { Told } from './told.ts'
@@ -60,7 +61,7 @@ export class WireOrder {
 
   #take(told: Told): void {
     if (this.#lane.busy) {
-      this.#lane.run(() => this.#read(told))
+      this.#lane.run(() => this.#read(told), told[SIZE])
       return
     }
     const work = this.#read(told)

@@ -1,5 +1,6 @@
 import { isEscaped } from '../catalog/facts.ts'
 import { invalid } from '../errors.ts'
+import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
 import type { Intake } from './intake.ts'
@@ -200,6 +201,13 @@ export class Message {
     return json
   }
 
+  /** @internal */
+  get [SIZE](): number {
+    const message = itself(this)
+    linesOf(message)
+    return message.#bytes
+  }
+
   /** Returns the name of the message, its number and its client in one printable line. */
   toString(): string {
     const message = itself(this)
@@ -226,19 +234,22 @@ export class Message {
     titleOf = (message) => message.#title ?? message.#readTitle()
     linesOf = (message) => message.#lines ?? message.#detach()
     hold = (message, share = 1) => {
-      const bytes = message.#end - message.#start + MESSAGE_BYTES
-      if (message.#holders === 0 && !message.#origin.intake.held.take(bytes, share)) return false
+      if (message.#holders === 0 && !message.#origin.intake.held.take(message.#bytes, share)) return false
       message.#holders++
       linesOf(message)
       return true
     }
     letGo = (message) => {
-      if (--message.#holders === 0) message.#origin.intake.held.free(message.#end - message.#start + MESSAGE_BYTES)
+      if (--message.#holders === 0) message.#origin.intake.held.free(message.#bytes)
     }
     headerOf = (message, lookup) => {
       const own = itself(message)
       return own === undefined ? undefined : own.#property(lookup)
     }
+  }
+
+  get #bytes(): number {
+    return this.#end - this.#start + MESSAGE_BYTES
   }
 
   #readTitle(): string {

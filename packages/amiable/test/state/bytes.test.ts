@@ -7,11 +7,15 @@ import { promisify } from 'node:util'
 import { speaker } from './support/flood.ts'
 import type { Headers } from './support/messages.ts'
 
-const LARGE = fileURLToPath(new URL('./support/large.ts', import.meta.url))
+/** Runs a program with so little memory. */
+async function cramped(name: string): Promise<void> {
+  const program = fileURLToPath(new URL(`./support/${name}`, import.meta.url))
+  await promisify(execFile)(process.execPath, [...process.execArgv, '--max-old-space-size=192', program])
+}
 
-test('a server whose texts are all as long as can be fits into 192 MB', async () => {
-  await promisify(execFile)(process.execPath, [...process.execArgv, '--max-old-space-size=192', LARGE])
-})
+test('a server whose texts are all as long as can be fits into 192 MB', () => cramped('large.ts'))
+
+test('400 messages of a megabyte each that come while a list is written fit into 192 MB', () => cramped('late.ts'))
 
 const channel = (n: number, more: Headers = {}): Headers => ({
   ...{ Uniqueid: `1.${n}`, Linkedid: `1.${n}`, Channel: `PJSIP/${n}`, ChannelStateDesc: 'Up', ...more },

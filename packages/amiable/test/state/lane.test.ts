@@ -107,6 +107,21 @@ test('so much that waits is never more than 5,000', () => {
   assert.equal(done.length, 9 + 5_001)
 })
 
+test('what waits is never more than 8 MiB', () => {
+  const { lane, done, turn, step, work } = rig()
+  lane.run(work('list', 9, 4))
+  for (let n = 0; n < 8; n++) lane.run(step('event'), 1_048_576)
+  assert.equal(done.length, 3)
+  lane.run(step('event'), 1)
+  assert.equal(done.length, 9 + 9)
+  // what has been read waits no more
+  lane.run(work('list', 4, 4))
+  lane.run(step('event'), 1_048_576)
+  turn()
+  assert.equal(done.length, 9 + 9 + 5)
+  assert.equal(lane.busy, false)
+})
+
 test('a step that throws takes nothing else with it', () => {
   const { lane, done, turn, step, work } = rig()
   const failing: Step = () => {

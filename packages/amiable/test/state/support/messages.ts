@@ -1,4 +1,5 @@
 import type { SourceEvent } from '../../../src/state/index.ts'
+import { SIZE } from '../../../src/util/size.ts'
 
 /** Draws from a tape of numbers; past its end it draws 0. */
 export class Tape {
@@ -41,6 +42,10 @@ export class Message implements SourceEvent {
     this.epoch = where.epoch
     this.receivedAt = where.at
     this.actionId = where.actionId
+  }
+
+  get [SIZE](): number {
+    return Object.entries(this.headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   }
 
   get(name: string): string | undefined {
