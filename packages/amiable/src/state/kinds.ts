@@ -30,7 +30,7 @@ export interface KindFacts {
   readonly key: string
   /** Fields that change without an event; all others are the same as in a list whenever the server is quiet. */
   readonly weak: Readonly<Partial<Record<ChangeKind, readonly string[]>>>
-  /** Whether its list can still show what an event has ended. */
+  /** Whether its list can still show what an event has ended. It is listed once more a second after a login. */
   readonly lags?: true
   /** Modules whose reload changes it without an event. */
   readonly modules: readonly string[]
@@ -83,6 +83,7 @@ export const KINDS = {
         'variables',
       ],
     },
+    lags: true,
     modules: [],
   },
   bridges: {

@@ -113,9 +113,9 @@ export class Lister {
     }
   }
 
-  /** Gives up every list: nobody waits for its end any more. */
-  close(): void {
-    for (const giveUp of this.#pending) giveUp()
+  /** Gives up every list: its end may have been among what was missed, or nobody waits for it any more. */
+  giveUp(): void {
+    for (const one of this.#pending) one()
   }
 
   async #refused(question: Question, error: unknown): Promise<Outcome> {

@@ -11,6 +11,7 @@ import { endpoints } from './fold/endpoints.ts'
 import type { Draft, Fold, Pen } from './fold/fold.ts'
 import { mailboxes } from './fold/mailboxes.ts'
 import { parking } from './fold/parking.ts'
+import { Places } from './fold/places.ts'
 import { QueueWindows } from './fold/queue-window.ts'
 import { queues, stateOf } from './fold/queues.ts'
 import { rooms } from './fold/rooms.ts'
@@ -56,6 +57,7 @@ export class Model implements Pen {
   /** Milliseconds by which the server's clock is ahead of this machine's. */
   offset = 0
   readonly ended: Ended
+  readonly hungUp: Ended
   readonly admission: Admission
   readonly room: Room
   readonly store: Store
@@ -83,9 +85,10 @@ export class Model implements Pen {
       options.limits.bytes,
     )
     this.ended = new Ended(options.keep.milliseconds)
+    this.hungUp = new Ended(options.keep.milliseconds)
     this.calls = new CallBook(options.keep)
     const { calls } = this
-    const places = new Map<string, string>()
+    const places = new Places()
     const wantsCalls = options.kinds.has('calls')
     this.#wantsCalls = wantsCalls
     const derive = () => {
@@ -191,6 +194,7 @@ export class Model implements Pen {
   gap(at: number): void {
     this.now = at
     this.ended.clear()
+    this.hungUp.clear()
     this.windows.gap()
     this.calls.gap(this)
     this.store.commit({ derived: 'gap' }, at)

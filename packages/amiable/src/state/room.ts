@@ -50,6 +50,15 @@ export class Room {
     this.#drafted += bytes
   }
 
+  /** Whether a row may be held until its list is complete: until then the record in its place is there as well. */
+  drafts(kind: ChangeKind, before: object | undefined, row: object): boolean {
+    const bytes = weightOf(kind, row)
+    if (this.isFull && this.#drafted + bytes > this.#most / PART) return false
+    if (!this.takes(kind, before, row)) return false
+    this.draft(bytes)
+    return true
+  }
+
   /** Notes that no list is read any more, or that its records are written now. */
   drafted(): void {
     if (this.#drafted === 0) return

@@ -63,6 +63,8 @@ export class Sync {
   #turn = 0
   /** When each kind, or some of its records, was listed last. */
   #ranAt = new Map<ListedKind, number>()
+  /** Until when a list can show what ended before the login. */
+  #lagsUntil = new Map<ListedKind, number>()
   #reloads: ReloadWatch | undefined
   #settling: SettlingLists
   #waiters = new ListWaiters()
@@ -149,7 +151,6 @@ export class Sync {
     this.#settling.endAll()
     this.#lane.run(() => this.#released(this.#model.store.held))
     this.#lane.flush()
-    this.#lister.close()
     this.#deafness.remove()
     this.#stale('lost')
     this.#waiters.end()
@@ -225,6 +226,7 @@ export class Sync {
 
   #stale(why: StaleReason): void {
     this.#generation++
+    this.#lister.giveUp()
     for (const kind of this.#model.listed) if (!this.#deaf.has(kind)) this.#input(kind, { type: 'missed', why })
   }
 
@@ -294,10 +296,10 @@ export class Sync {
 
   async #run({ kind, keys, audit }: Due): Promise<void> {
     const { clock } = this.#options
-    this.#ranAt.set(kind, clock.elapsed())
+    const ranAt = clock.elapsed()
+    this.#ranAt.set(kind, ranAt)
     const generation = this.#generation
     const current = () => generation === this.#generation && !this.#life.signal.aborted
-    const facts = kindFacts(kind)
     const { gap } = this.states.get(kind) ?? UNKNOWN
     if (keys === undefined) this.#input(kind, { type: 'listing' })
     let outcome = await this.#lists.read({ kind, gap, keys, current })
@@ -315,8 +317,10 @@ export class Sync {
     this.#settle(kind, listedAt, gap, audit || keys !== undefined)
     if (keys === undefined || !gap) this.#input(kind, { type: 'listed' })
     if (keys === undefined && kind === 'queues') this.#allQueuesAt = listedAt
+    if (gap && kindFacts(kind).lags) this.#lagsUntil.set(kind, listedAt + PACE)
     // nobody heard of what ended just before the login, and it can have stood in the list all the same
-    if (gap && facts.lags) this.#agenda.want(kind, listedAt + PACE)
+    const until = this.#lagsUntil.get(kind) ?? 0
+    if (ranAt < until) this.#agenda.want(kind, until)
     this.#plan(kind)
   }
 

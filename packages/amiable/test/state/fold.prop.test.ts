@@ -1,6 +1,9 @@
 // After any history, with rows that run ahead of events and ways that are out of step, the model equals the truth.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Ended } from '../../src/state/ended.ts'
+import { Places } from '../../src/state/fold/places.ts'
+import { KINDS } from '../../src/state/kinds.ts'
 import { Lane } from '../../src/state/lane.ts'
 import { Table } from '../../src/state/table.ts'
 import type { Published } from './support/messages.ts'
@@ -55,5 +58,13 @@ function broken(what: string, part: object, name: string, other: PropertyDescrip
   })
 }
 
+const { refuses } = Ended.prototype
+broken('no memory of Hangups', Ended.prototype, 'refuses', {
+  value(this: Ended, key: string, now: number) {
+    return !/^\d/.test(key) && refuses.call(this, key, now)
+  },
+})
+broken('a channel that a list leaves out forgets its bridge', Places.prototype, 'keep', { value: () => {} })
+broken('channels are not listed once more after a login', KINDS.channels, 'lags', { value: undefined })
 broken('readers see a list while it is written', Table.prototype, 'part', { value: () => {} })
 broken('events are read while a list is written', Lane.prototype, 'busy', { get: () => false })

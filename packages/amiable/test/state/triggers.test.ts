@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { type Client, connect } from '../../src/index.ts'
 import { type State, type StateOptions, watch } from '../../src/state/index.ts'
 import { type ListRow, type SimulatedAsterisk, startServer } from '../../src/testing/index.ts'
+import { type Clock, systemClock } from '../../src/util/clock.ts'
 
 interface Rig {
   readonly server: SimulatedAsterisk
@@ -43,6 +44,29 @@ async function withQueues(
 function next(state: State, name: 'queue' | 'member' | 'caller'): Promise<unknown> {
   return new Promise((resolve) => state.on(name, resolve, { once: true }))
 }
+
+test('a list whose end was dropped is asked for again, and nobody waits for that end', async () => {
+  await using server = await startServer({ users: { frank: 'lean' } })
+  let asked = 0
+  server.handle('QueueStatus', (_action, reply) => {
+    // what is more than the client lets wait is dropped, and the end with it
+    const rows = Array.from({ length: ++asked === 1 ? 40 : 2 }, (_, n) => params(`queue ${n}`))
+    reply.list({ complete: 'QueueStatusComplete', rows })
+    return undefined
+  })
+  const where = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
+  await using ami = await connect({ ...where, maxBacklog: 20 })
+  const { setTimeout, clearTimeout } = systemClock
+  const impatient: Clock = {
+    ...systemClock,
+    setTimeout: (callback, delay) => setTimeout(delay < 5_000 ? callback : () => {}, delay),
+    clearTimeout,
+  }
+  await using state = watch(ami, { audit: false, kinds: ['queues'], clock: impatient })
+  await state.ready()
+  assert.equal(state.queues.size, 2)
+  assert.equal(asked, 2)
+})
 
 test('a reload of the module of queues makes the model list them again; that of another module does not', () =>
   withQueues([params('support')], async ({ server, state, queues }) => {

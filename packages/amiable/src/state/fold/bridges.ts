@@ -3,6 +3,7 @@ import { renewed } from '../same.ts'
 import { count, kept, known, shared, type Told } from '../told.ts'
 import { moveTo } from './channels.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
+import type { Places } from './places.ts'
 
 // AST_MAX_UNIQUEID is 150
 const LONGEST_ID = 512
@@ -12,9 +13,8 @@ const EMPTY: readonly string[] = Object.freeze([])
  * Makes the fold of bridges. Who is in one comes from BridgeInfo, BridgeEnter and BridgeLeave. The BridgeId of
  * CoreShowChannels is never used: it is cleared long after BridgeLeave (main/bridge_channel.c:
  * bridge_channel_internal_join), and no event would correct it.
- * @param places the bridge of each channel that is in one and has no record yet
  */
-export function bridges(places: Map<string, string>): Fold {
+export function bridges(places: Places): Fold {
   // a channel is in one bridge at a time
   const enter = (pen: Pen, channel: string, id: string, record = pen.get('channel', channel)): boolean => {
     const other = record === undefined ? places.get(channel) : record.bridge

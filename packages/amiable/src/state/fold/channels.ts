@@ -2,6 +2,7 @@ import type { Channel, ChannelState, Dial } from '../records.ts'
 import { differs, isSame } from '../same.ts'
 import { count, kept, known, meant, partyOf, perhaps, shared, type Told, text } from '../told.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
+import type { Places } from './places.ts'
 
 const KNOWN: readonly ChannelState[] = [
   ...(['Down', 'Rsrvd', 'OffHook', 'Dialing', 'Ring', 'Ringing', 'Up', 'Busy'] as const),
@@ -17,8 +18,7 @@ const NO_VARIABLES = Object.freeze({})
 export interface ChannelFacts {
   /** The variables to keep. */
   readonly wanted: ReadonlySet<string>
-  /** The bridge of each channel that is in one and has no record yet. */
-  readonly places: ReadonlyMap<string, string>
+  readonly places: Places
   /** Knows which call the channels of a Linkedid belong to. */
   readonly calls: { idOf(linkedid: string): string; begins(id: string): void }
 }
@@ -27,7 +27,7 @@ export interface ChannelFacts {
  * Makes the fold of channels. Their own seven events alone say what they are: copies in other events can be older.
  */
 export function channels(facts: ChannelFacts): Fold {
-  const { wanted, calls } = facts
+  const { wanted, calls, places } = facts
   const next = (told: Told, id: string, pen: Pen, before?: Channel) =>
     channelFrom(told, kept(before?.id, id), pen, facts, before)
   return {
@@ -36,6 +36,7 @@ export function channels(facts: ChannelFacts): Fold {
       switch (told.Event) {
         case 'Newchannel':
           if (id === undefined) return
+          pen.hungUp.delete(id)
           if (told.get('Linkedid') === id) calls.begins(id)
           put(pen, next(told, id, pen, pen.get('channel', id)))
           return
@@ -67,10 +68,12 @@ export function channels(facts: ChannelFacts): Fold {
           if (id === undefined) return
           // a channel that is listed twice: the later row is the newer one
           const before = records.get(id) ?? pen.get('channel', id)
+          // Asterisk 16 reports a Hangup before the channel leaves the list (main/channel.c:ast_channel_destructor)
+          if (before === undefined && pen.hungUp.refuses(id, pen.now)) return
           const channel = next(told, id, pen, gap && before !== undefined ? forgotten(before) : before)
           records.add(channel.id, channel)
         },
-        done: (slice) => records.replace(slice),
+        done: (slice) => records.replace(slice, undefined, ({ id, bridge }) => places.keep(id, bridge)),
       }
     },
   }
@@ -200,6 +203,7 @@ function variablesOf(told: Told, wanted: ReadonlySet<string>, before: Variables 
 
 function hangup(pen: Pen, id: string): void {
   const channel = pen.get('channel', id)
+  pen.hungUp.add(channel?.id ?? kept(undefined, id), pen.now)
   if (channel === undefined) return
   for (const { to } of channel.dialing) alter(pen, to, { dialedBy: undefined })
   if (channel.dialedBy !== undefined) endDial(pen, channel.dialedBy, id)

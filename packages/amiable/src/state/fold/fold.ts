@@ -6,12 +6,13 @@ import type { ChangeKind, Records } from '../records.ts'
 import type { Room } from '../room.ts'
 import type { Tables } from '../table.ts'
 import type { Told } from '../told.ts'
-import { weightOf } from '../weight.ts'
 
 /** What a fold writes with. */
 export interface Pen {
   readonly tables: Tables
   readonly ended: Ended
+  /** The channels of the last Hangups. */
+  readonly hungUp: Ended
   /** When the event came, in milliseconds of this machine's clock. */
   readonly now: number
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined
@@ -80,9 +81,8 @@ export class Rows<K extends ChangeKind> {
     if (before === undefined && !admission.takes(this.#kind, key, record, size)) return
     if (record === before) {
       this.#records.set(key, record)
-    } else if (room.takes(this.#kind, before, record)) {
+    } else if (room.drafts(this.#kind, before, record)) {
       this.#records.set(key, record)
-      room.draft(weightOf(this.#kind, record))
     } else {
       admission.tooMuch(this.#kind)
       if (before !== undefined) this.#records.set(key, before)
@@ -92,11 +92,19 @@ export class Rows<K extends ChangeKind> {
   /**
    * Writes them, and removes those that the list does not name.
    * @param among what the list is about; all of the kind where it is not given
+   * @param leaves called with each record that is removed
    */
-  *replace(slice: Slice, among: Iterable<string> = this.#pen.tables[this.#kind].records.keys()): Work {
+  *replace(
+    slice: Slice,
+    among: Iterable<string> = this.#pen.tables[this.#kind].records.keys(),
+    leaves?: (record: Records[K]) => void,
+  ): Work {
     for (const key of [...among]) {
       if (slice.over) yield
-      if (!this.#records.has(key)) this.#pen.remove(this.#kind, key, true)
+      if (this.#records.has(key)) continue
+      const record = leaves && this.#pen.get(this.#kind, key)
+      if (record !== undefined) leaves?.(record)
+      this.#pen.remove(this.#kind, key, true)
     }
     for (const [key, record] of this.#records) {
       if (slice.over) yield

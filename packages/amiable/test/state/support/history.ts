@@ -13,6 +13,8 @@ interface Channel {
   old: Headers | undefined
   /** The bridge that CoreShowChannels claims: set early, cleared late. */
   claims: string
+  /** Whether the list has it. */
+  isListed: boolean
 }
 
 interface Member {
@@ -39,6 +41,10 @@ export class History {
   /** What leaves a list only after its end has been told. */
   readonly leaving: (() => void)[] = []
   #unparking = new Set<string>()
+  /** Channels that have hung up, and still stand in the list. */
+  #dead = new Map<string, Channel>()
+  /** The dead one whose place in the list a channel has. */
+  #takenFor = new Map<Channel, Channel>()
   #tape: Tape
   #states: HistoryOfStates
   #isOfStates: boolean
@@ -76,7 +82,8 @@ export class History {
   rows(action: string, params: Headers): { name: string; headers: Headers }[] | 'empty' {
     switch (action) {
       case 'CoreShowChannels':
-        return [...this.channels.values()].flatMap((channel) => {
+        return [...this.channels.values(), ...this.#dead.values()].flatMap((channel) => {
+          if (!channel.isListed) return []
           const row = { name: 'CoreShowChannel', headers: { ...snapshot(channel), BridgeId: channel.claims } }
           // one whose snapshot is replaced meanwhile is listed twice, the later row newer
           return channel.old && this.#tape.below(3) === 0
@@ -148,9 +155,35 @@ export class History {
     const id = `100000000${this.#tape.below(2)}.${this.#tape.below(6)}`
     if (this.channels.has(id)) return
     const name = `SIP/${this.#tape.below(4)}-${++this.#serial}`
-    const channel = { id, name, state: 'Down', number: '1', connected: '', account: '', old: undefined, claims: '' }
+    const facts = { state: 'Down', number: '1', connected: '', account: '', old: undefined, claims: '' }
+    const channel = { id, name, ...facts, isListed: true }
     this.channels.set(id, channel)
+    // Asterisk 16 takes it for the dead one, as long as that stands in the list
+    const dead = this.#dead.get(id)
+    this.#dead.delete(id)
+    if (dead !== undefined) this.#takenFor.set(channel, dead)
+    if (dead === undefined) this.#publish('Newchannel', snapshot(channel))
+    else if (dead.state !== channel.state) this.#publish('Newstate', snapshot(channel))
+  }
+
+  /** What is not listed is new to Asterisk 16 with its next change. */
+  #list(channel: Channel): void {
+    if (channel.isListed) return
+    channel.isListed = true
     this.#publish('Newchannel', snapshot(channel))
+  }
+
+  /** The ends of other channels with their ids take those that are in bridges out of the list. */
+  hide(): void {
+    for (const members of this.bridges.values()) {
+      for (const id of members) (this.channels.get(id) as Channel).isListed = false
+    }
+  }
+
+  /** All that lags comes to its end. */
+  settle(): void {
+    for (const leave of this.leaving.splice(0)) leave()
+    for (const channel of this.channels.values()) this.#list(channel)
   }
 
   #end(channel: Channel): void {
@@ -160,18 +193,28 @@ export class History {
       if (callers.includes(id)) this.#leaveQueue(name, id, this.#tape.below(4) > 0)
     for (const [space, one] of this.parked) if (one === id) this.#unpark(space, id)
     this.#leaveRooms(id)
+    this.#list(channel)
     this.channels.delete(id)
     this.#publish('Hangup', { ...snapshot(channel), Cause: '16' })
+    this.#dead.set(id, channel)
+    this.#soon(() => {
+      const next = this.channels.get(id)
+      // what stands in the list under its id goes, whatever it is
+      if (next !== undefined && this.#takenFor.get(next) === channel) next.isListed = false
+      if (this.#dead.get(id) === channel) this.#dead.delete(id)
+    })
   }
 
   #change(channel: Channel): void {
     channel.old = snapshot(channel)
+    const { isListed } = channel
     const what = this.#tape.below(4)
     if (what === 0) channel.state = this.#tape.pick(['Ring', 'Ringing', 'Up']) ?? 'Up'
     if (what === 1) channel.number = String(this.#tape.below(5))
     if (what === 2) channel.connected = String(this.#tape.below(5))
     if (what === 3) channel.account = String(this.#tape.below(5))
-    this.#publish(['Newstate', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode'][what] ?? '', snapshot(channel))
+    if (!isListed) this.#list(channel)
+    else this.#publish(['Newstate', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode'][what] ?? '', snapshot(channel))
   }
 
   #newBridge(): string {

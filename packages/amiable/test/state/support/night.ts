@@ -129,7 +129,7 @@ const EMPTY: Readonly<Record<string, string>> = {
 
 // lists come one after the other: a night that kept all kinds would be over before the last had been listed
 const NIGHTS: readonly (readonly Kind[])[] = [
-  ['calls', 'queues', 'rooms', 'parking', 'devices', 'hints'],
+  ['channels', 'calls', 'queues', 'rooms', 'parking', 'devices', 'hints'],
   ['devices', 'agents', 'presence', 'endpoints'],
   ['contacts', 'trunks', 'mailboxes'],
 ]
@@ -161,6 +161,7 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
   const serve = () => {
     const request = wire.requests.shift()
     if (request === undefined) return
+    end()
     const { action, params, actionId, answer } = request
     const { membersOf } = controls
     const rows =
@@ -181,10 +182,15 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
     )
     answer.resolve()
   }
+  // what ended before a login can still stand in the lists, but not for a second
+  let ending: { readonly leave: () => void; readonly by: number }[] = []
+  const end = () => {
+    for (const { leave } of ending.filter(({ by }) => by <= clock.now())) leave()
+    ending = ending.filter(({ by }) => by > clock.now())
+  }
   const lose = () => {
     if (wire.state !== 'ready') {
-      // it takes longer to come back than Asterisk takes to clear a list
-      for (const leave of history.leaving.splice(0)) leave()
+      ending.push(...history.leaving.splice(0).map((leave) => ({ leave, by: clock.now() + 500 })))
       wire.epoch++
       wire.state = 'ready'
       wire.statuses.push({ type: 'ready' })
@@ -227,26 +233,48 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
   }
   clock.slowness = 0
   if (wire.state !== 'ready') lose()
-  for (const leave of history.leaving.splice(0)) leave()
-  while (A.length > 0) arrive(A)
-  while (B.length > 0) arrive(B)
-  for (let n = 0; n < 40; n++) {
-    await turn()
-    while (wire.requests.length > 0) {
-      serve()
+  const rest = async (halfSeconds: number, isOver: boolean) => {
+    for (let n = 0; n < halfSeconds; n++) {
+      end()
+      if (isOver) history.settle()
+      while (A.length > 0) arrive(A)
+      while (B.length > 0) arrive(B)
       await turn()
+      while (wire.requests.length > 0) {
+        serve()
+        await turn()
+      }
+      clock.advance(500)
     }
-    clock.advance(500)
+    await turn()
   }
-  await turn()
+  await rest(40, true)
+  if (isOfCalls) {
+    // a list that is not whole, and what the server says to it
+    history.hide()
+    void state.refresh('channels')
+    await rest(2, false)
+    await rest(4, true)
+  }
   assert.equal(state.freshness.type, 'live')
   const [found, truth] = [pictured(state.snapshot()), history.truth()]
   const isKept = (kind: string) => (OF_STATES.has(kind) ? kinds.includes(kind as Kind) : isOfCalls)
   for (const [name, wanted] of Object.entries(truth)) {
     if (isKept(name === 'registered' ? 'contacts' : name)) assert.deepEqual(found[name], wanted, name)
   }
-  if (isOfCalls) assertCalls(state.snapshot())
+  if (isOfCalls) {
+    assertCalls(state.snapshot())
+    assertPlaces(state.snapshot())
+  }
   assertLog(changes, state)
+}
+
+/** A channel is in the bridge that has it, and in no other. */
+function assertPlaces({ channels, bridges }: ReturnType<ReturnType<typeof watch>['snapshot']>): void {
+  for (const { id, bridge } of channels) {
+    const of = bridges.filter((one) => one.channels.includes(id)).map((one) => one.id)
+    assert.deepEqual(bridge === undefined ? [] : [bridge], of, `the bridge of ${id}`)
+  }
 }
 
 /** The calls are those that anybody would make of the channels, and no channel is in none. */
