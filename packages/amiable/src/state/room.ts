@@ -69,6 +69,11 @@ export class Room {
     this.#countAt = 0
   }
 
+  /** Notes that changes were reported that had been held back: what was there before goes with them. */
+  released(): void {
+    if (this.isFull) this.count()
+  }
+
   /** Whether a record may be written in place of another one. */
   takes(kind: ChangeKind, before: object | undefined, after: object): boolean {
     if (!this.isFull) return true

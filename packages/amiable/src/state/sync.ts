@@ -338,6 +338,7 @@ export class Sync {
 
   *#released(kinds: readonly ChangeKind[], done?: (held: readonly HeldChange[]) => void): Work {
     const held = yield* this.#model.store.release(kinds, this.#options.clock.now(), this.#lane)
+    this.#model.room.released()
     done?.(held)
   }
 

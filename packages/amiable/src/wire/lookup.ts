@@ -62,3 +62,17 @@ export function colonOf(lines: string, from: number, end: number): number {
   }
   return first
 }
+
+/** Returns the value of the first header of this name; one with exactly this name goes before one in another case. */
+export function firstOf(
+  headers: readonly (readonly [name: string, value: string])[],
+  name: string,
+): string | undefined {
+  const wanted = name.toLowerCase()
+  let found: string | undefined
+  for (const [header, value] of headers) {
+    if (header === name) return value
+    if (found === undefined && header.length === name.length && header.toLowerCase() === wanted) found = value
+  }
+  return found
+}

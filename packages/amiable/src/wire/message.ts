@@ -6,7 +6,7 @@ import { unescapeC } from './escapes.ts'
 import type { Intake } from './intake.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
-import { endOf, type Lookup, lookupOf } from './lookup.ts'
+import { endOf, firstOf, type Lookup, lookupOf } from './lookup.ts'
 import { eachBareHeader, eachHeader, type Visit } from './split.ts'
 import { readBoolean, readDate, readNumber } from './values.ts'
 import { variablesOf } from './variables.ts'
@@ -278,7 +278,7 @@ export class Message {
   }
 
   #read(lookup: Lookup): string | undefined {
-    if (this.#bare) return this.#firstOf(lookup.name)
+    if (this.#bare) return firstOf(this.headers, lookup.name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
@@ -320,7 +320,7 @@ export class Message {
 
   /** Finds the first header so spelt in any case of letters. */
   #anyCase({ name, candidate }: Lookup): string | undefined {
-    if (candidate === undefined) return this.#firstOf(name)
+    if (candidate === undefined) return firstOf(this.headers, name)
     const lines = linesOf(this)
     candidate.lastIndex = 0
     while (candidate.test(lines)) {
@@ -335,19 +335,9 @@ export class Message {
 
   /** Returns the value behind a colon. A message is split into headers only for what is not as Asterisk writes it. */
   #behind(lines: string, from: number, name: string): string | undefined {
-    if (lines.charCodeAt(from) !== SPACE || lines.charCodeAt(from - 1) !== COLON) return this.#firstOf(name)
+    if (lines.charCodeAt(from) !== SPACE || lines.charCodeAt(from - 1) !== COLON) return firstOf(this.headers, name)
     const value = this.#trimmed(name, cut(lines, from + 1, endOf(lines, from)))
     return this.#origin.intake.encoding === 'utf8' ? decodeUtf8(value) : value
-  }
-
-  #firstOf(name: string): string | undefined {
-    const wanted = name.toLowerCase()
-    let found: string | undefined
-    for (const [header, value] of this.headers) {
-      if (header === name) return value
-      if (found === undefined && header.length === name.length && header.toLowerCase() === wanted) found = value
-    }
-    return found
   }
 
   #each(visit: Visit): void {

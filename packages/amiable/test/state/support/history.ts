@@ -1,28 +1,7 @@
 // A server's history made of choices: what is true, what is told of it, and when that arrives.
+import { type Channel, type Member, memberHeaders, parkedHeaders, snapshot } from './history-headers.ts'
 import { HistoryOfStates } from './history-of-states.ts'
 import { type Headers, type Published, sorted, type Tape } from './messages.ts'
-
-interface Channel {
-  readonly id: string
-  readonly name: string
-  state: string
-  number: string
-  connected: string
-  account: string
-  /** What a copy in some other event may still show. */
-  old: Headers | undefined
-  /** The bridge that CoreShowChannels claims: set early, cleared late. */
-  claims: string
-  /** Whether the list has it. */
-  isListed: boolean
-}
-
-interface Member {
-  readonly interface: string
-  paused: boolean
-  status: number
-  penalty: number
-}
 
 interface Party {
   muted: boolean
@@ -401,31 +380,4 @@ export class History {
     if (this.#tape.below(2) === 0) leave()
     else this.leaving.push(leave)
   }
-}
-
-function snapshot(channel: Channel): Headers {
-  return {
-    Uniqueid: channel.id,
-    Linkedid: channel.id,
-    Channel: channel.name,
-    ChannelStateDesc: channel.state,
-    CallerIDNum: channel.number,
-    ConnectedLineNum: channel.connected === '' ? '<unknown>' : channel.connected,
-    AccountCode: channel.account,
-  }
-}
-
-function memberHeaders(queue: string, member: Member): Headers {
-  return {
-    Queue: queue,
-    Interface: member.interface,
-    MemberName: member.interface,
-    Paused: member.paused ? '1' : '0',
-    Status: String(member.status),
-    Penalty: String(member.penalty),
-  }
-}
-
-function parkedHeaders(space: string, id: string): Headers {
-  return { Parkinglot: 'default', ParkingSpace: space, ParkeeUniqueid: id, ParkeeChannel: id, ParkingTimeout: '45' }
 }

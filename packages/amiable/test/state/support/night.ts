@@ -13,7 +13,8 @@ import { AsyncQueue } from '../../../src/util/async-queue.ts'
 import type { Clock } from '../../../src/util/clock.ts'
 import { type Deferred, deferred } from '../../../src/util/deferred.ts'
 import { History } from './history.ts'
-import { Message, type Published, sorted, Tape } from './messages.ts'
+import { Message, type Published, Tape } from './messages.ts'
+import { assertCalls, assertLog, assertPlaces, pictured } from './pictures.ts'
 
 /** What a negative control does to the stream. */
 export interface Night {
@@ -248,7 +249,21 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
     }
     await turn()
   }
+  const assertTrue = () => {
+    assert.equal(state.freshness.type, 'live')
+    const [found, truth] = [pictured(state.snapshot()), history.truth()]
+    const isKept = (kind: string) => (OF_STATES.has(kind) ? kinds.includes(kind as Kind) : isOfCalls)
+    for (const [name, wanted] of Object.entries(truth)) {
+      if (isKept(name === 'registered' ? 'contacts' : name)) assert.deepEqual(found[name], wanted, name)
+    }
+    if (isOfCalls) {
+      assertCalls(state.snapshot())
+      assertPlaces(state.snapshot())
+    }
+    assertLog(changes, state)
+  }
   await rest(40, true)
+  assertTrue()
   if (isOfCalls) {
     // a list that is not whole, and what the server says to it
     history.hide()
@@ -256,61 +271,7 @@ export async function night(numbers: readonly number[], controls: Night = {}): P
     await rest(2, false)
     await rest(4, true)
   }
-  assert.equal(state.freshness.type, 'live')
-  const [found, truth] = [pictured(state.snapshot()), history.truth()]
-  const isKept = (kind: string) => (OF_STATES.has(kind) ? kinds.includes(kind as Kind) : isOfCalls)
-  for (const [name, wanted] of Object.entries(truth)) {
-    if (isKept(name === 'registered' ? 'contacts' : name)) assert.deepEqual(found[name], wanted, name)
-  }
-  if (isOfCalls) {
-    assertCalls(state.snapshot())
-    assertPlaces(state.snapshot())
-  }
-  assertLog(changes, state)
-}
-
-/** A channel is in the bridge that has it, and in no other. */
-function assertPlaces({ channels, bridges }: ReturnType<ReturnType<typeof watch>['snapshot']>): void {
-  for (const { id, bridge } of channels) {
-    const of = bridges.filter((one) => one.channels.includes(id)).map((one) => one.id)
-    assert.deepEqual(bridge === undefined ? [] : [bridge], of, `the bridge of ${id}`)
-  }
-}
-
-/** The calls are those that anybody would make of the channels, and no channel is in none. */
-function assertCalls({
-  channels,
-  calls,
-  rooms,
-  parking,
-  queues,
-}: ReturnType<ReturnType<typeof watch>['snapshot']>): void {
-  const callers = queues.flatMap((queue) => queue.callers)
-  const phaseOf = (legs: typeof channels) => {
-    if (legs.some(({ id }) => parking.some((one) => one.id === id))) return 'parked'
-    if (legs.some(({ id }) => rooms.some((room) => room.parties.some((one) => one.id === id)))) return 'conference'
-    if (legs.some(({ id }) => callers.some((one) => one.id === id))) return 'queued'
-    const talks = legs.some(({ held }) => held) ? 'held' : 'up'
-    if (legs.some(({ bridge }) => bridge !== undefined)) return talks
-    if (legs.some(({ state }) => state === 'Ringing')) return 'ringing'
-    return legs.some(({ state }) => state === 'Up') ? talks : 'dialing'
-  }
-  const wanted = [...new Set(channels.map(({ call }) => call))].map((id) => {
-    const legs = channels.filter(({ call }) => call === id)
-    return {
-      id,
-      phase: phaseOf(legs),
-      legs: sorted(legs.map(({ id: channel, name, state, bridge }) => ({ channel, name, state, bridge }))),
-      parties: sorted(legs.map(({ id: channel, caller }) => ({ channel, ...caller }))),
-    }
-  })
-  const found = calls.map(({ id, phase, legs, parties }) => ({
-    id,
-    phase,
-    legs: sorted(legs),
-    parties: sorted(parties),
-  }))
-  assert.deepEqual(sorted(found), sorted(wanted), 'calls')
+  assertTrue()
 }
 
 const COMPLETIONS: Readonly<Record<string, string>> = {
@@ -334,71 +295,4 @@ const COMPLETIONS: Readonly<Record<string, string>> = {
 
 async function turn(): Promise<void> {
   for (let n = 0; n < 16; n++) await undefined
-}
-
-const STATUSES = ['unknown', 'notInUse', 'inUse', 'busy', 'invalid', 'unavailable', 'ringing', 'ringInUse', 'onHold']
-const DEVICES: Readonly<Record<string, string>> = { inUse: 'INUSE', notInUse: 'NOT_INUSE', ringing: 'RINGING' }
-
-function pictured(snapshot: ReturnType<ReturnType<typeof watch>['snapshot']>): Record<string, unknown> {
-  const by = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
-  const { channels, bridges, queues, rooms, parking, devices } = snapshot
-  const { agents, presence, endpoints, contacts, trunks, mailboxes } = snapshot
-  return {
-    channels: channels
-      .map((one) => [one.id, one.name, one.state, one.caller.number, one.connected.number ?? '', one.accountCode])
-      .sort(by),
-    bridges: bridges.map((one) => [one.id, ...[...one.channels].sort()]).sort(by),
-    members: queues
-      .flatMap((queue) =>
-        queue.members.map((one) => [
-          queue.name,
-          one.interface,
-          one.paused !== undefined,
-          STATUSES.indexOf(one.status),
-          one.penalty,
-        ]),
-      )
-      .sort(by),
-    callers: queues.map((queue) => [queue.name, ...queue.callers.map(({ id }) => id)]),
-    rooms: rooms
-      .map((room) => [room.name, ...room.parties.map((one) => [one.id, one.muted] as const).sort(by)])
-      .sort(by),
-    parked: parking.map((one) => [one.space, one.id]).sort(by),
-    devices: devices.map((one) => [one.name, DEVICES[one.state]]).sort(by),
-    agents: agents.map((one) => [one.id, one.channel ?? '', one.state !== 'loggedOff']).sort(by),
-    presence: presence.map((one) => [one.name, one.state, one.message]).sort(by),
-    endpoints: endpoints.map((one) => [one.name, DEVICES[one.state]]).sort(by),
-    contacts: contacts.map((one) => [one.aor, one.uri]).sort(by),
-    registered: contacts
-      .filter(({ uri }) => !uri.includes('configured'))
-      .map((one) => [one.aor, one.uri, one.status])
-      .sort(by),
-    trunks: trunks.map((one) => [one.technology, one.name, one.status]).sort(by),
-    mailboxes: mailboxes.map((one) => [`${one.box}@${one.context}`, one.new, one.old]).sort(by),
-  }
-}
-
-/** Every change was told once and in order: whoever applies them has what the model has. */
-function assertLog(changes: readonly Change[], state: ReturnType<typeof watch>): void {
-  const replica = new Map<string, unknown>()
-  let last = 0
-  for (const change of changes) {
-    const key = `${change.kind} ${change.key}`
-    const number = Number(change.revision.split('-').at(-1))
-    assert.equal(number, last + 1, 'a revision is missing')
-    last = number
-    assert.equal(replica.has(key), change.type !== 'added', `${change.type} ${key}`)
-    if (change.type === 'removed') {
-      replica.delete(key)
-      continue
-    }
-    if (change.type === 'changed') assert.ok(change.fields.length > 0, 'a change that changes nothing')
-    assert.ok(Object.isFrozen(change.after), `${key} is not frozen: ${JSON.stringify(change)}`)
-    replica.set(key, change.after)
-  }
-  const { source, revision, takenAt, freshness, queues, hints, ...kept } = state.snapshot()
-  const held = Object.values(kept).flat()
-  const told = [...replica].filter(([key]) => !/^(queue|member|caller|hint) /.test(key)).map(([, value]) => value)
-  assert.equal(told.length, held.length)
-  for (const one of held) assert.ok(told.includes(one), `the log does not lead to ${JSON.stringify(one)}`)
 }
