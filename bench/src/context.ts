@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Job, Outcome, Target } from './job.ts'
+import type { AgiTurnsJob, Job, Outcome, Target } from './job.ts'
 import type { Row } from './results.ts'
 
 const READER = new URL('./reader.js', import.meta.url)
@@ -56,29 +56,71 @@ export const target = (port: number, wish: Record<string, number> = {}): Target 
   secret: 'bench',
 })
 
+/** A process that does a job, and has not said anything yet. */
+interface Reader {
+  /** Resolves with what it says next; rejects with what it complained of if it ends instead, or says nothing. */
+  next(): Promise<unknown>
+  send(message: string): void
+  end(): void
+}
+
+const start = (job: Job, execArgv: readonly string[], env: Readonly<Record<string, string>>): Reader => {
+  const child = fork(READER, [JSON.stringify(job)], {
+    ...execOn(1, execArgv),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let complaint = ''
+  child.stderr?.on('data', (chunk) => {
+    complaint += chunk
+  })
+  const next = (): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+      const ended = (code: number | null, signal: string | null): void => {
+        clearTimeout(timer)
+        const reason = complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? complaint.slice(0, 200)
+        reject(new Error(signal === null ? `ended with ${code}: ${reason}` : 'no end in time'))
+      }
+      child.once('message', (message) => {
+        clearTimeout(timer)
+        child.off('exit', ended)
+        resolve(message)
+      })
+      child.once('exit', ended)
+    })
+  const end = (): void => {
+    if (child.connected) child.disconnect()
+  }
+  return { next, send: (message) => void child.send(message), end }
+}
+
 export const runJob = (
   job: Job,
   execArgv: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> =>
-  new Promise((resolve, reject) => {
-    const child = fork(READER, [JSON.stringify(job)], {
-      ...execOn(1, execArgv),
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    })
-    let complaint = ''
-    child.stderr?.on('data', (chunk) => {
-      complaint += chunk
-    })
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
-    child.once('message', (message) => resolve(message as Outcome))
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer)
-      const reason = complaint.split('\n').find((line) => line.includes('Error')) ?? complaint.slice(0, 200)
-      reject(new Error(signal === null ? `ended with ${code}: ${reason}` : 'no end in time'))
-    })
-  })
+): Promise<Outcome> => start(job, execArgv, env).next() as Promise<Outcome>
+
+/** A reader that does its job whenever it is its turn. */
+export interface TurnsReader {
+  /** Resolves when it has all that its turns need. */
+  readonly ready: Promise<unknown>
+  turn(): Promise<Outcome>
+  end(): void
+}
+
+export const openReader = (job: AgiTurnsJob): TurnsReader => {
+  const reader = start(job, [], {})
+  return {
+    ready: reader.next(),
+    turn() {
+      const outcome = reader.next()
+      reader.send('turn')
+      return outcome as Promise<Outcome>
+    },
+    end: reader.end,
+  }
+}
 
 export const wanted = (context: Context, readers: readonly string[]): string[] =>
   readers.filter((reader) => context.only?.has(reader) ?? true)

@@ -54,11 +54,20 @@ export interface IdleJob extends Common {
   readonly clients: number
 }
 
-export interface AgiJob extends Common {
-  readonly kind: 'agi'
-  readonly mode: 'latency' | 'rate' | 'sessions' | 'idle' | 'odd' | 'async'
+interface AgiCommon extends Common {
   readonly sessions: number
   readonly commands: number
+}
+
+export interface AgiJob extends AgiCommon {
+  readonly kind: 'agi'
+  readonly mode: 'sessions' | 'idle' | 'odd' | 'async'
+}
+
+/** What is done again whenever the reader has its turn; the others stand still meanwhile. */
+export interface AgiTurnsJob extends AgiCommon {
+  readonly kind: 'agi-turns'
+  readonly mode: 'latency' | 'rate'
 }
 
 export interface StateJob extends Common {
@@ -68,7 +77,7 @@ export interface StateJob extends Common {
   readonly rounds: number
 }
 
-export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob | StateJob
+export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob | AgiTurnsJob | StateJob
 
 /** One whole pass over the corpus, as the reader saw it. */
 export interface Round {

@@ -1,5 +1,5 @@
 import { limitChunks } from './chunks.ts'
-import type { EventsJob, IdleJob, Job, ListJob, LoginsJob, Outcome, PingsJob } from './job.ts'
+import type { AgiTurnsJob, EventsJob, IdleJob, Job, ListJob, LoginsJob, Outcome, PingsJob } from './job.ts'
 import { amiIo } from './peers/ami-io.ts'
 import { amiableEvents, amiableIdle, amiableList, amiableLogins, amiablePings } from './peers/amiable.ts'
 import { asteriskAmiClient } from './peers/asterisk-ami-client.ts'
@@ -8,6 +8,7 @@ import { nami } from './peers/nami.ts'
 import { type Peer, peerEvents, peerList, peerPings } from './peers/peer.ts'
 import { yana } from './peers/yana.ts'
 import { agiReader } from './readers/agi.ts'
+import { agiTurns } from './readers/agi-turns.ts'
 import { bytesEvents, bytesPings } from './readers/bytes.ts'
 import { framesPings } from './readers/frames.ts'
 import { plainEvents } from './readers/plain.ts'
@@ -41,7 +42,7 @@ const readers: Record<string, Reader> = {
   yana: ofPeer(yana),
 }
 
-const perform = (job: Job): Promise<Outcome> => {
+const perform = (job: Exclude<Job, AgiTurnsJob>): Promise<Outcome> => {
   if (job.kind === 'agi') return agiReader(job)
   if (job.kind === 'state') return stateReader(job)
   const reader = readers[job.reader]!
@@ -61,6 +62,14 @@ const perform = (job: Job): Promise<Outcome> => {
   }
 }
 
-const outcome = await perform(JSON.parse(process.argv[2]!) as Job)
-// Some peers close badly; the figure is taken, so the process just ends.
-process.send!(outcome, () => process.exit(0))
+const job = JSON.parse(process.argv[2]!) as Job
+if (job.kind === 'agi-turns') {
+  process.on('disconnect', () => process.exit(0))
+  const turn = await agiTurns(job)
+  process.on('message', async () => process.send!(await turn()))
+  process.send!('ready')
+} else {
+  const outcome = await perform(job)
+  // Some peers close badly; the figure is taken, so the process just ends.
+  process.send!(outcome, () => process.exit(0))
+}

@@ -1,9 +1,9 @@
 import { type Context, inTurn, runJob, target, wanted } from '../context.ts'
 import type { AgiJob, Outcome } from '../job.ts'
 import { median, spread } from '../stats.ts'
+import { agiTurnCases, NO_ASTERISK } from './agi-turns.ts'
 
 const FLOOR_AND_OURS = ['bytes', 'amiable']
-const NO_ASTERISK = 'no Asterisk given (--asterisk=user:secret@host:port)'
 
 interface Case {
   readonly mode: AgiJob['mode']
@@ -81,24 +81,7 @@ const idle = async (ctx: Context): Promise<void> => {
 
 /** FastAGI: on a real Asterisk, and against a caller of our own that answers at once. */
 export const agiCases: Record<string, (ctx: Context) => Promise<void>> = {
-  'agi/latency@asterisk': run('agi/latency@asterisk', {
-    mode: 'latency',
-    readers: [...FLOOR_AND_OURS, 'ding-dong'],
-    sessions: () => 1,
-    commands: 3_000,
-    unit: 'µs',
-    value: ({ extra }) => extra!.p50! * 1000,
-    real: true,
-  }),
-  'agi/rate@asterisk': run('agi/rate@asterisk', {
-    mode: 'rate',
-    readers: FLOOR_AND_OURS,
-    sessions: () => 100,
-    commands: 20,
-    unit: 'commands/s',
-    value: perSecond,
-    real: true,
-  }),
+  ...agiTurnCases,
   'agi/sessions': run('agi/sessions', {
     mode: 'sessions',
     readers: [...FLOOR_AND_OURS, 'ding-dong'],

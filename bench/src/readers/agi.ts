@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AgiJob, Outcome } from '../job.ts'
 import { median } from '../stats.ts'
-import { type AgiCall, agiServers } from './agi-server.ts'
-import { rawSocket } from './raw.ts'
+import { listen, measured, originate, signal } from './agi-calls.ts'
+import type { AgiCall } from './agi-server.ts'
 
 const CALLER = new URL('../server/agi-caller.js', import.meta.url)
 
@@ -11,18 +11,12 @@ const CALLER = new URL('../server/agi-caller.js', import.meta.url)
 const ODD = ['say "hi" now', 'a) b (c', 'back\\slash', 'ünï', 'x:y, z;', "it's 100%", '(', '"', 'a  b', '=5']
 /** Longer than a thousand calls take, even where each waits once for what never comes. */
 const MOST = 70_000
-/** Waves before the one that is measured: V8 has compiled by then what runs for every command. */
-const WARM = 8
 /** Longer than any answer takes: one that has not come then never does. */
 const PATIENCE = 2_000
 
 /** Serves AGI, is called, and says what it took. */
 export const agiReader = (job: AgiJob): Promise<Outcome> => {
   switch (job.mode) {
-    case 'latency':
-      return latency(job)
-    case 'rate':
-      return rate(job)
     case 'sessions':
       return sessions(job)
     case 'idle':
@@ -32,87 +26,6 @@ export const agiReader = (job: AgiJob): Promise<Outcome> => {
     case 'async':
       return async(job)
   }
-}
-
-const listen = (job: AgiJob, handler: (call: AgiCall) => Promise<unknown>) => agiServers[job.reader]!(handler)
-
-/** Has a real Asterisk call the server so often; each call is a Local channel whose far half waits. */
-const originate = async (job: AgiJob, port: number, calls: number): Promise<void> => {
-  const socket = await rawSocket(job.target, 'off', () => {})
-  socket.on('data', () => {})
-  for (let n = 0; n < calls; n++) {
-    const where = `Channel: Local/wait@default/n\r\nApplication: AGI\r\nData: agi://127.0.0.1:${port}/bench`
-    socket.write(`Action: Originate\r\n${where}\r\nAsync: true\r\n\r\n`)
-  }
-}
-
-const measured = async (units: number, work: () => Promise<void>): Promise<Outcome> => {
-  const cpu = process.cpuUsage()
-  const started = performance.now()
-  await work()
-  const wallMs = performance.now() - started
-  const { user, system } = process.cpuUsage(cpu)
-  const cpuMs = (user + system) / 1000
-  return { units, wallMs, cpuMs, rss: [process.memoryUsage.rss()], count: units, sum: 0, steady: true }
-}
-
-const latency = async (job: AgiJob): Promise<Outcome> => {
-  let told: (outcome: Outcome) => void
-  const outcome = new Promise<Outcome>((resolve) => {
-    told = resolve
-  })
-  const { port } = await listen(job, async (call) => {
-    const times: number[] = []
-    for (let n = 0; n < 200; n++) await call.noop()
-    const all = await measured(job.commands, async () => {
-      for (let n = 0; n < job.commands; n++) {
-        const from = performance.now()
-        await call.noop()
-        times.push(performance.now() - from)
-      }
-    })
-    told({ ...all, extra: { p50: median(times) } })
-  })
-  await originate(job, port, 1)
-  return outcome
-}
-
-/**
- * So many sessions at once, each with so many NOOPs one after the other, from when all are there. A few such waves warm
- * up: a server runs for longer than a tenth of a second.
- */
-const rate = async (job: AgiJob): Promise<Outcome> => {
-  let wave = newWave()
-  const { port } = await listen(job, (call) => {
-    const { gate, running } = wave
-    const run = gate.promise.then(async () => {
-      for (let n = 0; n < job.commands; n++) await call.noop()
-    })
-    running.push(run)
-    if (running.length === job.sessions) wave.complete.resolve()
-    return run
-  })
-  const ride = async (): Promise<Outcome> => {
-    wave = newWave()
-    await originate(job, port, job.sessions)
-    await wave.complete.promise
-    return measured(job.sessions * job.commands, async () => {
-      wave.gate.resolve()
-      await Promise.all(wave.running)
-    })
-  }
-  for (let n = 0; n < WARM; n++) await ride()
-  return ride()
-}
-
-const newWave = () => ({ gate: signal(), complete: signal(), running: [] as Promise<unknown>[] })
-
-const signal = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve = (): void => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
 }
 
 const called = async (port: number, count: number, atOnce: number, hold: boolean): Promise<ChildProcess> => {
