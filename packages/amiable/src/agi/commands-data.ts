@@ -2,7 +2,7 @@ import { checkBoolean, checkChoice, checkOptions, checkWhole, got } from '../che
 import { invalid } from '../errors.ts'
 import { definedOnly } from '../util/objects.ts'
 import { byteLength } from '../util/text.ts'
-import { type CommandOptions, commandError, type Line, NO_OPTIONS, type Steps } from './job.ts'
+import { type CommandOptions, commandError, type Line, NO_OPTIONS, type OneLine, type Steps, type Work } from './job.ts'
 import { applicationData, routineData, type Scalar, toText, type Word } from './line.ts'
 import { readEncoded, readVariable, value } from './read-variable.ts'
 import type { AgiReply } from './replies.ts'
@@ -64,8 +64,8 @@ export function splitOptions<T extends CommandOptions>(
 }
 
 /** Sends one line and reads its answer. */
-export function* one<T>(command: string, words: readonly Word[], read: (reply: AgiReply) => T): Steps<T> {
-  return read(yield { command, words })
+export function one<T>(command: string, words: readonly Word[], read: (reply: AgiReply) => T): OneLine<T> {
+  return { line: { command, words }, read }
 }
 
 const nothing = () => {}
@@ -74,7 +74,7 @@ const nothing = () => {}
 export abstract class DataCommands {
   abstract readonly transport: 'fast' | 'async'
 
-  protected abstract perform<T>(steps: Steps<T>, options?: CommandOptions): Promise<T>
+  protected abstract perform<T>(work: Work<T>, options?: CommandOptions): Promise<T>
 
   /** Answers the call. */
   answer(options?: CommandOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { ClosedError, type HangupBy, HangupError, LimitError, ProtocolError } fr
 import { unguessableId } from '../util/action-id.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 import { textToBytes } from '../util/text.ts'
-import { type CommandOptions, Job, NO_OPTIONS, type Steps, type Why } from './job.ts'
+import { type CommandOptions, Job, NO_OPTIONS, type Why, type Work } from './job.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
 import { type AgiReply, readReply } from './replies.ts'
 
@@ -80,22 +80,15 @@ export class Exchange {
   }
 
   /**
-   * Sends what the steps say, when its turn comes.
+   * Sends what a command's method wants, when its turn comes.
    * @throws {ArgumentError} at once for what cannot be sent
    */
-  start<T>(steps: Steps<T>, options?: CommandOptions): Promise<T> {
-    const given = options === undefined || options === NO_OPTIONS ? NO_OPTIONS : checkCommandOptions(options)
-    const job = new Job(steps, this.#wire.limit, this.#host.source, this.#number++)
-    if (given.signal?.aborted) job.reject(given.signal.reason)
-    else {
-      const refusal = this.#refusal(job)
-      if (refusal !== undefined) job.reject(refusal)
-      else {
-        job.watch(given, this.#host.clock, (error) => this.#abandon(job, error))
-        this.#queue.push(job)
-        this.#pump()
-      }
-    }
+  start<T>(work: Work<T>, options: CommandOptions = NO_OPTIONS): Promise<T> {
+    const given = options === NO_OPTIONS ? options : checkCommandOptions(options)
+    const job = new Job(work, this.#wire.limit, this.#host.source, this.#number++)
+    const isFree = this.state === 'live' && this.#queue.length + this.#sent.length === 0
+    if (isFree && given === NO_OPTIONS) this.#send(job)
+    else this.#enqueue(job, given)
     return job.promise as Promise<T>
   }
 
@@ -104,7 +97,7 @@ export class Exchange {
     const job = this.#sent.shift()
     if (job === undefined) return
     this.#take(job, reply)
-    this.#pump()
+    if (this.#queue.length > 0) this.#pump()
   }
 
   /** Takes the answer to a command under way, or what it was rejected with. */
@@ -192,6 +185,17 @@ export class Exchange {
     this.#input('lost')
   }
 
+  #enqueue(job: Job, given: CommandOptions): void {
+    const refusal = given.signal?.aborted ? given.signal.reason : this.#refusal(job)
+    if (refusal !== undefined) {
+      job.reject(refusal)
+      return
+    }
+    job.watch(given, this.#host.clock, (error) => this.#abandon(job, error))
+    this.#queue.push(job)
+    this.#pump()
+  }
+
   #refusal(job: Job): unknown {
     const { state } = this
     if (state === 'ending' || (state === 'ended' && this.#finished)) return this.#closed(job.command)
@@ -216,14 +220,18 @@ export class Exchange {
 
   #pump(): void {
     while ((this.state === 'live' || this.state === 'dead') && this.#sent.length < this.#wire.window) {
-      const [job] = this.#queue
+      const job = this.#queue[0]
       if (job === undefined || (this.#sent.length > 0 && (job.alone || this.#sent.some(isBarrier)))) return
       this.#queue.shift()
-      job.sent = true
-      job.sentAlive = this.state === 'live'
-      this.#sent.push(job)
-      this.#wire.write(job)
+      this.#send(job)
     }
+  }
+
+  #send(job: Job): void {
+    job.sent = true
+    job.sentAlive = this.state === 'live'
+    this.#sent.push(job)
+    this.#wire.write(job)
   }
 
   #take(job: Job, reply: AgiReply): void {
@@ -260,9 +268,9 @@ export class Exchange {
   }
 
   /** Finds out what a -1 means. It has three meanings: hung up, sent elsewhere, and just failed. */
-  #mayBeGone(job: Job, { status, result, data }: AgiReply): boolean {
-    if (status !== 200 || result !== '-1' || job.line.check === false || !job.sentAlive) return false
-    return job.traits.minus !== 'value' && !(data === 'hangup' && job.traits.tellsHangup)
+  #mayBeGone(job: Job, reply: AgiReply): boolean {
+    if (reply.result !== '-1' || reply.status !== 200 || job.line.check === false || !job.sentAlive) return false
+    return job.traits.minus !== 'value' && !(reply.data === 'hangup' && job.traits.tellsHangup)
   }
 
   /** Asks with CHANNEL STATUS. Asterisk refuses it at once where the channel is gone, also before HANGUP has come. */

@@ -171,6 +171,12 @@ export class FastConnection implements Wire {
 
   #take(text: string): void {
     const exchange = this.#exchange as Exchange
+    const bare = this.#replies.takeBare(text)
+    if (bare !== undefined) {
+      this.#unanswered = 0
+      exchange.reply(bare)
+      return
+    }
     this.#unanswered += text.length
     const arrivals = this.#replies.push(text)
     let at = 0

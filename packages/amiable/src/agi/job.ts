@@ -1,7 +1,6 @@
 import { AmiError, CommandError, type HangupError, TimeoutError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import type { Clock, Timer } from '../util/clock.ts'
-import { type Deferred, deferred } from '../util/deferred.ts'
 import { type Traits, traitsOf } from './command-traits.ts'
 import { makeLine, type Word } from './line.ts'
 import type { AgiReply, Expect } from './replies.ts'
@@ -28,8 +27,17 @@ export interface Line {
   readonly head?: string
 }
 
+/** One line, and what the caller gets of its answer. */
+export interface OneLine<T> {
+  readonly line: Line
+  read(reply: AgiReply): T
+}
+
 /** Sends lines and takes their answers, one after the other, and gives what the caller gets. */
 export type Steps<T> = Generator<Line, T, AgiReply>
+
+/** What a command's method does: nearly all send one line. */
+export type Work<T> = OneLine<T> | Steps<T>
 
 /** One call of a command's method. */
 export class Job {
@@ -48,29 +56,34 @@ export class Job {
   /** Whether anything of it may have reached Asterisk. */
   sent = false
   settled = false
-  #steps: Steps<unknown>
-  #outcome: Deferred<unknown> = deferred()
+  #work: Work<unknown>
+  #resolve!: (value: unknown) => void
+  #reject!: (reason: unknown) => void
   #source: string
   #limit: number
-  #cleanUp: (() => void)[] = []
+  #cleanUp: (() => void)[] | undefined
 
   /** @throws {ArgumentError} for what cannot be sent */
-  constructor(steps: Steps<unknown>, limit: number, source: string, number: number) {
+  constructor(work: Work<unknown>, limit: number, source: string, number: number) {
     this.number = number
     this.#source = source
-    this.#steps = steps
+    this.#work = work
     this.#limit = limit
-    this.promise = this.#outcome.promise
-    const first = steps.next()
-    if (first.done) throw new Error('a command has a line')
-    this.line = first.value
-    this.command = this.line.command
-    this.text = lineText(this.line, limit)
-    this.traits = traitsOf(this.line.command)
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    const line = 'read' in work ? work.line : firstOf(work)
+    this.line = line
+    this.command = line.command
+    this.text = lineText(line, limit)
+    this.traits = traitsOf(line.command)
   }
 
   /** Has `given` end it. */
   watch({ signal, timeout }: CommandOptions, clock: Clock, given: (error: unknown) => void): void {
+    if (signal === undefined && timeout === undefined) return
+    this.#cleanUp = []
     if (signal !== undefined) this.#cleanUp.push(onAbort(signal, () => given(signal.reason)))
     if (timeout === undefined) return
     const timer: Timer = clock.setTimeout(() => {
@@ -92,37 +105,43 @@ export class Job {
 
   /** Takes an answer. @returns whether there is another line to send */
   take(reply: AgiReply): boolean {
-    return this.#go(() => {
+    const work = this.#work
+    try {
       if (this.line.check !== false) checkReply(this.line.command, reply, this.traits, this.#source)
-      return this.#steps.next(reply)
-    })
+      if (!('read' in work)) return this.#goOn(work.next(reply))
+      this.resolve(work.read(reply))
+    } catch (error) {
+      this.reject(error)
+    }
+    return false
   }
 
   /** Takes an error in the place of an answer. @returns whether there is another line to send in spite of it */
   fail(error: Error): boolean {
-    return this.#go(() => this.#steps.throw(error))
+    const work = this.#work
+    try {
+      if (!('read' in work)) return this.#goOn(work.throw(error))
+      this.reject(error)
+    } catch (thrown) {
+      this.reject(thrown)
+    }
+    return false
   }
 
-  #go(next: () => IteratorResult<Line, unknown>): boolean {
-    try {
-      const { done, value } = next()
-      if (done) {
-        this.resolve(value)
-        return false
-      }
-      this.line = value as Line
-      this.text = lineText(this.line, this.#limit)
-      this.traits = traitsOf(this.line.command)
-      return true
-    } catch (error) {
-      this.reject(error)
+  #goOn({ done, value }: IteratorResult<Line, unknown>): boolean {
+    if (done) {
+      this.resolve(value)
       return false
     }
+    this.line = value
+    this.text = lineText(value, this.#limit)
+    this.traits = traitsOf(value.command)
+    return true
   }
 
   resolve(value: unknown): void {
     this.#settle()
-    this.#outcome.resolve(value)
+    this.#resolve(value)
   }
 
   reject(error: unknown): void {
@@ -130,25 +149,31 @@ export class Job {
     this.#settle()
     // whoever does not wait for a command need not learn that its call is over
     if (AmiError.is(error) && (error.code === 'AGI_HANGUP' || error.code === 'AMI_CLOSED')) this.promise.catch(() => {})
-    this.#outcome.reject(error)
+    this.#reject(error)
   }
 
   #settle(): void {
     this.settled = true
-    for (const cleanUp of this.#cleanUp) cleanUp()
-    this.#cleanUp = []
+    this.#cleanUp?.forEach((cleanUp) => cleanUp())
+    this.#cleanUp = undefined
   }
 }
 
-function lineText({ command, head, words }: Line, limit: number): string {
-  return makeLine(head ?? command, words, limit)
+function firstOf(steps: Steps<unknown>): Line {
+  const { done, value } = steps.next()
+  if (done) throw new Error('a command has a line')
+  return value
+}
+
+function lineText({ command, head = command, words }: Line, limit: number): string {
+  // a name alone is within any limit
+  return words.length === 0 ? head : makeLine(head, words, limit)
 }
 
 /** Throws what an answer stands for that says that the command was not carried out. */
 function checkReply(command: string, reply: AgiReply, traits: Traits, source: string): void {
-  const { status, result, usage } = reply
-  if (status === 200 && (result !== '-1' || traits.minus !== undefined)) return
-  throw commandError(command, { status, result, usage }, { source })
+  if (reply.status === 200 && (reply.result !== '-1' || traits.minus !== undefined)) return
+  throw commandError(command, reply, { source })
 }
 
 const WHY: Readonly<Record<number, string>> = {

@@ -41,6 +41,9 @@ export type Arrival =
   | { readonly type: 'overflow' }
 
 const END_OF_USAGE = '520 End of proper usage.'
+// a line that says no more than a number
+const BARE = /^200 result=-?\d{1,15}\n$/
+const BEFORE_RESULT = '200 result='.length
 
 /** Takes bytes apart as they come, however they are cut. */
 export class Replies {
@@ -81,6 +84,19 @@ export class Replies {
     }
     this.#expects = undefined
     this.#fences.push(`200 result=1 (${token})`)
+  }
+
+  /**
+   * Takes a text that is the answer to a plain command, all of it and nothing beside it, and no more than a number: what
+   * a read brings as a rule.
+   * @returns `undefined` for any other text, which is to be pushed
+   */
+  takeBare(text: string): AgiReply | undefined {
+    if (this.#expects !== 'plain' || this.#answer.length > 0 || this.#line !== undefined || this.#passing)
+      return undefined
+    if (text.length > this.#limit || !BARE.test(text)) return undefined
+    this.#expects = undefined
+    return new Reply(text, 200, text.slice(BEFORE_RESULT, -1))
   }
 
   /** How many bytes are held of what is not complete. */
@@ -223,7 +239,7 @@ export function readReply(text: string, expects: Expect): AgiReply | undefined {
   const result = blank === -1 ? rest : rest.slice(0, blank)
   const behind = blank === -1 ? '' : rest.slice(blank + 1)
   if (expects === 'value' && behind.startsWith('(') && !behind.endsWith(')')) return undefined
-  return new Reply(status, result, dataOf(behind, expects), endposOf(behind), lines, usage)
+  return new Reply(text, status, decodeUtf8(result), dataOf(behind, expects), endposOf(behind), usage)
 }
 
 function dataOf(behind: string, expects: Expect): string | undefined {
@@ -241,30 +257,19 @@ function endposOf(behind: string): number | undefined {
 
 class Reply implements AgiReply {
   readonly status: number
+  readonly result: string
   readonly endpos: number | undefined
-  #result: string
+  #text: string
   #data: string | undefined
-  #lines: readonly string[]
   #usage: string | undefined
 
-  constructor(
-    status: number,
-    result: string,
-    data: string | undefined,
-    endpos: number | undefined,
-    lines: readonly string[],
-    usage: string | undefined,
-  ) {
+  constructor(text: string, status: number, result: string, data?: string, endpos?: number, usage?: string) {
     this.status = status
     this.endpos = endpos
-    this.#result = result
+    this.#text = text
+    this.result = result
     this.#data = data
-    this.#lines = lines
     this.#usage = usage
-  }
-
-  get result(): string {
-    return decodeUtf8(this.#result)
   }
 
   get data(): string | undefined {
@@ -276,7 +281,7 @@ class Reply implements AgiReply {
   }
 
   get lines(): readonly string[] {
-    return this.#lines.map(decodeUtf8)
+    return this.#text.slice(0, -1).split('\n').map(decodeUtf8)
   }
 
   get usage(): string | undefined {

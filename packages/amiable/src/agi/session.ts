@@ -7,7 +7,7 @@ import { type AgiArguments, type AgiCommandName, nameOf } from './command-traits
 import { PlayCommands } from './commands-play.ts'
 import { type AgiRequest, withParams } from './environment.ts'
 import { Exchange, type Wire } from './exchange.ts'
-import type { CommandOptions, Line, Steps } from './job.ts'
+import type { CommandOptions, Line, OneLine, Work } from './job.ts'
 import { rawCommand, type Scalar } from './line.ts'
 import type { AgiReply } from './replies.ts'
 import { AgiSpeech } from './speech.ts'
@@ -64,7 +64,7 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
 
   /** The commands SPEECH. */
   get speech(): AgiSpeech {
-    this.#speech ??= new AgiSpeech((steps, options) => this.perform(steps, options))
+    this.#speech ??= new AgiSpeech((work, options) => this.perform(work, options))
     return this.#speech
   }
 
@@ -128,11 +128,11 @@ export class AgiSession extends PlayCommands implements AsyncDisposable {
     return this.end()
   }
 
-  protected perform<T>(steps: Steps<T>, options?: CommandOptions): Promise<T> {
-    return this.exchange.start(steps, options)
+  protected perform<T>(work: Work<T>, options?: CommandOptions): Promise<T> {
+    return this.exchange.start(work, options)
   }
 }
 
-function* whole(line: Line): Steps<AgiReply> {
-  return yield line
+function whole(line: Line): OneLine<AgiReply> {
+  return { line, read: (reply) => reply }
 }

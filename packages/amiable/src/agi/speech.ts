@@ -1,7 +1,7 @@
 import { checkWhole, got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { done, one, splitOptions } from './commands-data.ts'
-import { type CommandOptions, NO_OPTIONS, type Steps } from './job.ts'
+import { type CommandOptions, NO_OPTIONS, type Work } from './job.ts'
 import type { Word } from './line.ts'
 import type { AgiReply } from './replies.ts'
 
@@ -23,10 +23,10 @@ export interface Recognized {
 
 /** The commands SPEECH: recognition by an engine that Asterisk has loaded. All but `recognize` fail without one. */
 export class AgiSpeech {
-  #perform: <T>(steps: Steps<T>, options?: CommandOptions) => Promise<T>
+  #perform: <T>(work: Work<T>, options?: CommandOptions) => Promise<T>
 
   /** @internal */
-  constructor(perform: <T>(steps: Steps<T>, options?: CommandOptions) => Promise<T>) {
+  constructor(perform: <T>(work: Work<T>, options?: CommandOptions) => Promise<T>) {
     this.#perform = perform
   }
 
