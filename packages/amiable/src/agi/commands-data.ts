@@ -69,6 +69,7 @@ export function one<T>(command: string, words: readonly Word[], read: (reply: Ag
 }
 
 const nothing = () => {}
+const NOOP = one('NOOP', [], nothing)
 
 /** The commands that neither play nor listen. */
 export abstract class DataCommands {
@@ -275,7 +276,7 @@ export abstract class DataCommands {
 
   /** Does nothing; the text stands in Asterisk's log of AGI. */
   noop(text?: string, options?: CommandOptions): Promise<void> {
-    return this.perform(one('NOOP', optional('text', text), nothing), options)
+    return this.perform(text === undefined ? NOOP : one('NOOP', optional('text', text), nothing), options)
   }
 }
 

@@ -84,11 +84,9 @@ export class Exchange {
    * @throws {ArgumentError} at once for what cannot be sent
    */
   start<T>(work: Work<T>, options: CommandOptions = NO_OPTIONS): Promise<T> {
-    const given = options === NO_OPTIONS ? options : checkCommandOptions(options)
-    const job = new Job(work, this.#wire.limit, this.#host.source, this.#number++)
-    const isFree = this.state === 'live' && this.#queue.length + this.#sent.length === 0
-    if (isFree && given === NO_OPTIONS) this.#send(job)
-    else this.#enqueue(job, given)
+    if (options !== NO_OPTIONS || this.#isBusy) return this.#enqueue(work, options)
+    const job = new Job(work, this.#number++, this.#wire.limit, this.#host.source)
+    this.#send(job)
     return job.promise as Promise<T>
   }
 
@@ -185,15 +183,21 @@ export class Exchange {
     this.#input('lost')
   }
 
-  #enqueue(job: Job, given: CommandOptions): void {
+  get #isBusy(): boolean {
+    return this.state !== 'live' || this.#queue.length > 0 || this.#sent.length > 0
+  }
+
+  #enqueue<T>(work: Work<T>, options: CommandOptions): Promise<T> {
+    const given = options === NO_OPTIONS ? options : checkCommandOptions(options)
+    const job = new Job(work, this.#number++, this.#wire.limit, this.#host.source)
     const refusal = given.signal?.aborted ? given.signal.reason : this.#refusal(job)
-    if (refusal !== undefined) {
-      job.reject(refusal)
-      return
+    if (refusal !== undefined) job.reject(refusal)
+    else {
+      job.watch(given, this.#host.clock, (error) => this.#abandon(job, error))
+      this.#queue.push(job)
+      this.#pump()
     }
-    job.watch(given, this.#host.clock, (error) => this.#abandon(job, error))
-    this.#queue.push(job)
-    this.#pump()
+    return job.promise as Promise<T>
   }
 
   #refusal(job: Job): unknown {

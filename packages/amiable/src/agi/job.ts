@@ -64,7 +64,7 @@ export class Job {
   #cleanUp: (() => void)[] | undefined
 
   /** @throws {ArgumentError} for what cannot be sent */
-  constructor(work: Work<unknown>, limit: number, source: string, number: number) {
+  constructor(work: Work<unknown>, number: number, limit: number, source: string) {
     this.number = number
     this.#source = source
     this.#work = work
@@ -154,7 +154,8 @@ export class Job {
 
   #settle(): void {
     this.settled = true
-    this.#cleanUp?.forEach((cleanUp) => cleanUp())
+    if (this.#cleanUp === undefined) return
+    for (const cleanUp of this.#cleanUp) cleanUp()
     this.#cleanUp = undefined
   }
 }
