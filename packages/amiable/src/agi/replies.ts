@@ -92,8 +92,8 @@ export class Replies {
    * @returns `undefined` for any other text, which is to be pushed
    */
   takeBare(text: string): AgiReply | undefined {
-    if (this.#expects !== 'plain' || this.#answer.length > 0 || this.#line !== undefined || this.#passing)
-      return undefined
+    if (this.#expects !== 'plain' || this.#answer.length + this.#fences.length > 0) return undefined
+    if (this.#line !== undefined || this.#passing) return undefined
     if (text.length > this.#limit || !BARE.test(text)) return undefined
     this.#expects = undefined
     return new Reply(text, 200, text.slice(BEFORE_RESULT, -1))

@@ -164,3 +164,34 @@ test('what breaks off is no answer', () => {
   for (const text of ['', '200', '200 result=1 (a\n', 'result=1\n', '200 result=0'])
     assert.equal(readReply(text, 'value'), undefined)
 })
+
+test('the short way says of any reads what the long way says', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('200 result=0\n', '200 result=-1\n', '200 result=', '4', '\n', 'HANGUP\n', '520-Invalid', '200 '),
+    fc.constantFrom('200 result=1 (timeout)\n', '200 result=0\n200 result=0\n', '200 result=\n', '510 result=0\n'),
+    fc.constantFrom('200 result=ä\n', '200 result=123456789012345678\n', '100 result=0 Trying...\n'),
+  )
+  const before = fc.constantFrom<Expect | 'fence' | undefined>('plain', 'plain', 'value', 'fence', undefined)
+  const limit = fc.constantFrom(1 << 20, 20, 8)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(before, piece), { maxLength: 12 }), limit, (reads, most) => {
+      const short = new Replies(most)
+      const long = new Replies(most)
+      for (const [asked, text] of reads) {
+        for (const replies of [short, long]) {
+          if (asked === 'fence') replies.awaitFence('token')
+          else if (asked !== undefined) replies.expect(asked)
+        }
+        const arrivals = long.push(text)
+        const bare = short.takeBare(text)
+        if (bare === undefined) assert.deepEqual(short.push(text), arrivals)
+        else {
+          assert.deepEqual(arrivals, [{ type: 'reply', text }])
+          assert.deepEqual(bare.toJSON(), readReply(text, 'plain')?.toJSON())
+        }
+        assert.equal(short.held, long.held)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
