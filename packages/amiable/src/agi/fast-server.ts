@@ -188,7 +188,8 @@ export class AgiServer implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? ''
+    // a peer that has reset the connection before it was taken has none any more
+    const address = socket.remoteAddress ?? 'agi'
     if (this.#allow !== undefined && !isAllowed(this.#allow, address)) this.#refuse(socket, address, 'address')
     else if (this.#sockets.size >= this.#maxSessions) this.#refuse(socket, address, 'full')
     else {

@@ -87,8 +87,7 @@ export class Replies {
   }
 
   /**
-   * Takes a text that is the answer to a plain command, all of it and nothing beside it, and no more than a number: what
-   * a read brings as a rule.
+   * Takes what a read brings as a rule: the answer to a plain command, which is a number, and nothing beside it.
    * @returns `undefined` for any other text, which is to be pushed
    */
   takeBare(text: string): AgiReply | undefined {

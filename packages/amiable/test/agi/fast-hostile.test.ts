@@ -1,5 +1,7 @@
 // Peers that mean harm, or that a network cuts into pieces.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
@@ -186,4 +188,20 @@ test('many answers without an end are held together up to 64 MiB, and a session 
   assert.deepEqual(new Set(errors), new Set(['AMI_LIMIT']))
   assert.ok(closed.size < 40, `${closed.size} were closed`)
   for (const socket of [...sockets, innocent]) socket.destroy()
+})
+
+// its bytes can still be read, its address can not
+const RESET = `
+const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1', () =>
+  socket.write(process.argv[2], () => socket.resetAndDestroy()))`
+
+test('a peer that has reset its connection before it is taken has a source all the same', async (t) => {
+  const source = deferred<string>()
+  await using server = await listenAgi((call) => source.resolve(call.source), { port: 0 })
+  const refused = (message: unknown) => source.resolve((message as { source: string }).source)
+  subscribe('agi:refused', refused)
+  t.after(() => unsubscribe('agi:refused', refused))
+  // this process takes nothing meanwhile
+  spawnSync(process.execPath, ['-e', RESET, String(server.port), ENVIRONMENT])
+  assert.equal(await source.promise, 'agi')
 })
