@@ -89,7 +89,10 @@ export class Night implements AsyncDisposable {
   /** A client that is ready. */
   static async begin(options: ClientOptions): Promise<Night> {
     const night = new Night(options)
-    await night.client.connect()
+    await night.client.connect().catch(async (error) => {
+      await night[Symbol.asyncDispose]()
+      throw error
+    })
     return night
   }
 

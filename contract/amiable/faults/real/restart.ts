@@ -83,7 +83,9 @@ export function restarts(place: OurAsterisk): void {
       late.struck()
       for (const { took } of await late.ended(BOUND)) record({ kind: 'graceful restart', where: place.name, ms: took })
       assert.equal(lost.error.code, 'AMI_LOST')
-      assert.match(lost.error.message, /Shutdown Cleanly, to restart/)
+      // asterisk.c:really_quit publishes Shutdown through stasis and waits for nobody: on a busy machine the process is gone
+      // before its manager has written it
+      assert.match(lost.error.message, /Shutdown Cleanly, to restart|the server ended the connection$/)
       const { ready, answers } = await comesBack(night, place, from)
       record({ kind: 'reconnect after graceful restart', where: place.name, ms: ready - answers })
       await restarted
