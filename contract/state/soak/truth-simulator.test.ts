@@ -2,4 +2,4 @@ import { manySeeds } from '../support/seeds.ts'
 import { lateSimulator } from '../support/simulated.ts'
 import { truth } from '../truth.ts'
 
-truth(await lateSimulator(), manySeeds(100), 4)
+truth(await lateSimulator(), manySeeds(), 4)

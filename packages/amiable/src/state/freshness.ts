@@ -3,9 +3,12 @@
 /** Why the last truth may be old. */
 export type StaleReason = 'lost' | 'dropped' | 'refused'
 
-/** Nothing is known yet. */
+/** Nothing is known yet. With `why`, the first list has failed, and the model goes on asking. */
 export interface FreshnessWaiting {
   readonly type: 'waiting'
+  /** When it failed for the first time since the login. */
+  readonly since?: Date
+  readonly why?: StaleReason
 }
 
 /** The server is asked. */
@@ -58,6 +61,8 @@ export interface KindState {
   readonly gap: boolean
   /** What it said when it ceased to be live: a list that fails again does not make its records younger. */
   readonly stale?: StaleState | undefined
+  /** What it said when the first list failed: one that fails again is no news. */
+  readonly failing?: FreshnessWaiting
 }
 
 export const UNKNOWN: KindState = Object.freeze({
@@ -72,6 +77,11 @@ function staleSince(state: KindState, stale: StaleState): KindState {
   return { known: true, gap: true, stale: freshness, freshness }
 }
 
+function failing(state: KindState, since: Date): KindState {
+  const freshness: FreshnessWaiting = state.failing ?? { type: 'waiting', since, why: 'refused' }
+  return { ...UNKNOWN, failing: freshness, freshness }
+}
+
 /** Returns where a kind stands after an input. */
 export function step(state: KindState, input: Input, at: number): KindState {
   const { known, freshness } = state
@@ -84,7 +94,7 @@ export function step(state: KindState, input: Input, at: number): KindState {
     case 'listed':
       return { known: true, gap: false, freshness: { type: 'live', listedAt: now } }
     case 'missed':
-      if (!known) return UNKNOWN
+      if (!known) return input.why === 'refused' ? failing(state, now) : UNKNOWN
       return staleSince(state, { type: 'stale', since: state.stale?.since ?? now, why: input.why })
     case 'refused':
       return { ...state, gap: true, freshness: { type: 'blind', action: input.action, classes: input.classes } }

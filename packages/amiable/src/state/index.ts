@@ -51,5 +51,14 @@ export type { Snapshot } from './snapshot.ts'
 export type { SourceListener, SourceStatus, StateSource } from './source.ts'
 export { type State, type StateStats, watch } from './state.ts'
 export { type Collections, type FleetSource, type MergedQueue, type Sourced, type States, watchAll } from './states.ts'
-export type { Difference, KindBlind, KindDrift, KindLimit, KindLive, KindStale, StateStatus } from './status.ts'
+export type {
+  Difference,
+  KindBlind,
+  KindDrift,
+  KindLimit,
+  KindLive,
+  KindStale,
+  KindWaiting,
+  StateStatus,
+} from './status.ts'
 export type { Told as SourceEvent } from './told.ts'

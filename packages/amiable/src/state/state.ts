@@ -9,7 +9,7 @@ import type { Change, ChangeName, ChangeOf, Reset, Revision } from './changes.ts
 import { type Collection, View } from './collection.ts'
 import type { QueueWindow } from './fold/queue-window.ts'
 import { type Followed, type FollowOptions, follow, type Step } from './follow.ts'
-import { type Freshness, worst } from './freshness.ts'
+import { type Freshness, type FreshnessWaiting, worst } from './freshness.ts'
 import { type Kind, kindFacts, type ListedKind, RECORD_OF, type RecordOf } from './kinds.ts'
 import { listsOf, Model } from './model.ts'
 import { type ResolvedOptions, resolveStateOptions, type StateOptions } from './options.ts'
@@ -329,12 +329,17 @@ export class State implements AsyncDisposable {
       // a list that failed again is no news
       if (fresh.type !== 'listing' && this.#toldFresh.get(one) === fresh) continue
       if (fresh.type !== 'listing') this.#toldFresh.set(one, fresh)
-      if (fresh.type === 'stale') this.#statuses.tell({ ...fresh, kind: one })
+      if (fresh.type === 'waiting') this.#waits(one, fresh)
+      else if (fresh.type === 'stale') this.#statuses.tell({ ...fresh, kind: one })
       else if (fresh.type === 'blind') this.#statuses.tell({ ...fresh, kind: one })
       // an audit of what is live is no news
       else if (fresh.type === 'live' && before.type !== 'live') this.#statuses.tell({ ...fresh, kind: one })
     }
     for (const check of [...this.#waiting]) check()
+  }
+
+  #waits(kind: Kind, { type, since, why }: FreshnessWaiting): void {
+    if (since !== undefined && why !== undefined) this.#statuses.tell({ type, kind, since, why })
   }
 
   #drift(kind: ListedKind, held: readonly HeldChange[], audit: boolean): void {

@@ -22,6 +22,14 @@ export interface KindStale {
   readonly why: StaleReason
 }
 
+/** The first list of a kind has failed: nothing is known of it, and the model goes on asking. */
+export interface KindWaiting {
+  readonly type: 'waiting'
+  readonly kind: Kind
+  readonly since: Date
+  readonly why: StaleReason
+}
+
 /** A list of a kind is complete, and its events arrive. */
 export interface KindLive {
   readonly type: 'live'
@@ -52,7 +60,7 @@ export interface KindLimit {
 }
 
 /** What happens to a kind, as `status()` reports it; match on `type`. */
-export type StateStatus = KindStale | KindLive | KindBlind | KindDrift | KindLimit
+export type StateStatus = KindWaiting | KindStale | KindLive | KindBlind | KindDrift | KindLimit
 
 // a consumer that lags so far behind loses the oldest news
 const CAPACITY = 1_000

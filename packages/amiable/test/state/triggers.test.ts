@@ -215,6 +215,29 @@ test('a list that fails again and again makes the records no younger, and is rep
     assert.deepEqual(told, ['stale', 'live'])
   }))
 
+test('a kind whose first list fails says so once, is asked again, and is live when the server answers', async () => {
+  await using server = await startServer({ users: { frank: 'lean' } })
+  let asked = 0
+  server.handle('QueueStatus', (_action, reply) => {
+    if (++asked > 2) reply.list({ complete: 'QueueStatusComplete', rows: [params('support')] })
+    else reply.error('Out of order')
+    return undefined
+  })
+  await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+  await using state = watch(ami, { audit: false, kinds: ['queues'], random: () => 0 })
+  const told: string[] = []
+  for await (const status of state.status()) {
+    told.push(status.type)
+    if (status.type === 'live') break
+    assert.ok(status.type === 'waiting' && status.kind === 'queues' && status.why === 'refused')
+    const { freshness } = state.queues
+    assert.ok(freshness.type === 'waiting' && freshness.since === status.since)
+  }
+  assert.deepEqual(told, ['waiting', 'live'])
+  assert.equal(asked, 3)
+  await state.ready()
+})
+
 test('refresh() waits for a list that begins after it was called', () =>
   withQueues([params('support')], async ({ server, state, queues }) => {
     const answers: (() => void)[] = []
