@@ -162,7 +162,16 @@ const gateway: Package = {
   ],
   modules: {
     // the heart: it knows no NATS, and what it needs of the world is given to it
-    ...stack(ofGateway, ['log', 'config', 'schema'], ['bus'], ['watch'], ['actions'], ['verbs'], ['main']),
+    ...stack(
+      ofGateway,
+      ['log', 'config', 'schema'],
+      ['bus', 'ami'],
+      ['watch'],
+      ['actions'],
+      ['run'],
+      ['verbs'],
+      ['main'],
+    ),
     client: { beneath: ['log/message'], node: true },
   },
 }

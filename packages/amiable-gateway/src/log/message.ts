@@ -1,6 +1,6 @@
 // What a message of a log holds: plain JSON that says all about itself, so that every tool reads it without us.
 
-/** What every message of a log holds. A message is one line of JSON, and its headers say nothing more. */
+/** What every message of a log holds. */
 export interface LogMessage {
   /** The form of the message; a higher number means that a field changed its meaning. */
   readonly v: 1
@@ -11,12 +11,10 @@ export interface LogMessage {
   readonly log: string
   /** The sequence in the stream. It grows by one from message to message, whatever gateway writes. */
   readonly seq: number
-  /** The sequence of the `writer` message under which this one was written. */
+  /** The number of the writer. Later writers have higher ones. */
   readonly term: number
-  /** How many events the log has had, this one included. */
-  readonly count: number
-  /** The sequence of the last `gap` message; 0 where the log never had one. No event is missing since then. */
-  readonly run: number
+  /** Begins with a `gap` message: between two events of one run no event is missing. */
+  readonly run: string
   /** When the writing gateway received the event, or made the message: an ISO date. */
   readonly at: string
 }
@@ -32,6 +30,8 @@ export interface EventMessage extends LogMessage {
   /** 66 bits of SHA-1 over the headers in their order. Two gateways agree on it. */
   readonly hash: string
   readonly data: EventData
+  /** The size of the data in bytes where NATS takes no message so large; then `data` holds the name alone. */
+  readonly truncated?: number
 }
 
 /** Why events may be missing. */
@@ -49,16 +49,10 @@ export type GapCause =
   /** The place of the log's end among the events that a gateway has could not be proven. */
   | 'alignment'
 
-/** A gateway begins to write. */
-export interface WriterMessage extends LogMessage {
-  readonly status: 'writer'
-  readonly gateway: string
-  readonly reason: string
-}
-
 /** Events may be missing before this message: read the live state again. */
 export interface GapMessage extends LogMessage {
   readonly status: 'gap'
+  readonly gateway: string
   readonly cause: GapCause
   /** The last message before the gap. */
   readonly from: { readonly seq: number; readonly at: string | null }
@@ -69,31 +63,54 @@ export interface GapMessage extends LogMessage {
   readonly resync: true
 }
 
-/** The writer has a connection to Asterisk. */
-export interface UpMessage extends LogMessage {
-  readonly status: 'up'
-  readonly version: string | null
-  /** The number of the connection, as the library counts. */
-  readonly epoch: number
+/** Belongs to the gap before it. An earlier writer may still have messages under way, and a fence takes their places. */
+export interface FenceMessage extends LogMessage {
+  readonly status: 'fence'
 }
-
-/** The writer lost its connection to Asterisk. */
-export interface DownMessage extends LogMessage {
-  readonly status: 'down'
-  readonly error: string
-}
-
-/** Nothing happened for a while, and the log is written. */
-export interface BeatMessage extends LogMessage {
-  readonly status: 'beat'
-}
-
-export type StatusMessage = WriterMessage | GapMessage | UpMessage | DownMessage | BeatMessage
 
 /** Any message of a log: one with `event` is an event, one with `status` says something about the log. */
-export type AnyMessage = EventMessage | StatusMessage
+export type AnyMessage = EventMessage | GapMessage | FenceMessage
 
-/** Says whether a message is an event of Asterisk. */
+/** Whether a message is an event of Asterisk. */
 export function isEvent(message: AnyMessage): message is EventMessage {
   return 'event' in message
+}
+
+/** Reads a message of a log, or returns undefined for what no gateway has written. */
+export function readMessage(text: string): AnyMessage | undefined {
+  let found: unknown
+  try {
+    found = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const { v, id, server, log, seq, term, run, at, event, hash, status } = (found ?? {}) as Record<string, unknown>
+  const isOne = event === undefined ? status === 'gap' || status === 'fence' : isText(event) && isText(hash)
+  const texts = [id, server, log, run, at].every(isText)
+  return v === 1 && isOne && texts && Number.isSafeInteger(seq) && Number.isSafeInteger(term)
+    ? (found as AnyMessage)
+    : undefined
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+/** What a gateway says about itself and a server, beside the log and in no order with it. */
+export interface StatusMessage {
+  readonly v: 1
+  readonly server: string
+  readonly gateway: string
+  readonly at: string
+  /**
+   * `writer`: the gateway begins to write, with its `reason`. `up` and `down`: the writer has a session to Asterisk, or
+   * none. `beat`: the log is being written, though nothing may happen.
+   */
+  readonly status: 'writer' | 'up' | 'down' | 'beat'
+  /** That of the writer; absent in its first message, whose sequence it is. */
+  readonly term?: number
+  readonly reason?: string
+  readonly error?: string
+  readonly version?: string | null
+  readonly epoch?: number
 }

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { natsObstacle } from '../../tools/servers/nats/nats.ts'
+import { withSimulator } from '../targets.ts'
+import { faultRun, forget, freezeWriter, killNats, killWriter, terminateWriter } from './faults.ts'
+
+const skip = (await natsObstacle()) ?? false
+
+await withSimulator((target) => {
+  test('gateways are killed, stopped and ended: all events are stored once and in order', { skip }, async (t) => {
+    const faults = async (bed: Parameters<typeof killWriter>[0]) => {
+      t.diagnostic(`after a kill: ${(await killWriter(bed)).toFixed(0)} ms`)
+      await freezeWriter(bed)
+      t.diagnostic(`after SIGTERM: ${(await terminateWriter(bed)).toFixed(0)} ms`)
+    }
+    const { gaps, missing, events } = await faultRun({ target, version: '2.15', nodes: 1, perSecond: 200, faults })
+    t.diagnostic(`${events} events`)
+    assert.deepEqual({ gaps, missing }, { gaps: 1, missing: 0 })
+  })
+
+  test('NATS is killed, and comes back without what it stored last: nothing is missing', { skip }, async (t) => {
+    const faults = async (bed: Parameters<typeof killWriter>[0]) => {
+      await killNats(bed)
+      await forget(bed)
+      await killWriter(bed)
+    }
+    const { gaps, missing, events } = await faultRun({ target, version: '2.10', nodes: 1, perSecond: 200, faults })
+    t.diagnostic(`${events} events`)
+    assert.deepEqual({ gaps, missing }, { gaps: 1, missing: 0 })
+  })
+})

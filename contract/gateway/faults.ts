@@ -1,0 +1,155 @@
+// Gateways, NATS and Asterisk are killed and stopped while numbered events happen. In the end the log is read.
+import assert from 'node:assert/strict'
+import { until } from '../../tools/servers/asterisk/process.ts'
+import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
+import { type Nats, type NatsOptions, startNats } from '../../tools/servers/nats/nats.ts'
+import type { Target } from '../targets.ts'
+import { GatewayProcess } from './support/gateway-process.ts'
+import { StoredLog } from './support/stored.ts'
+import { Traffic } from './support/traffic.ts'
+
+const TIMEOUT = 60_000
+
+/** All that a fault run has. */
+export interface Bed {
+  readonly nats: Nats
+  readonly log: StoredLog
+  readonly traffic: Traffic
+  /** Gives the gateway that writes, and one that does not. */
+  readonly writer: () => Promise<GatewayProcess>
+  readonly other: (gateway: GatewayProcess) => GatewayProcess
+  /** Waits until the log has what happens from now on. */
+  readonly goesOn: () => Promise<void>
+}
+
+export interface FaultRun {
+  readonly target: Target
+  readonly version: NatsVersion
+  readonly nodes: NonNullable<NatsOptions['nodes']>
+  readonly perSecond: number
+  /** What goes wrong. */
+  readonly faults: (bed: Bed) => Promise<void>
+}
+
+/** What a run found. */
+export interface Result {
+  readonly events: number
+  readonly gaps: number
+  readonly missing: number
+  readonly isCut: boolean
+}
+
+/** Runs two gateways through faults, and judges the log by its own proof and by sessions that know no gateway. */
+export async function faultRun({ target, version, nodes, perSecond, faults }: FaultRun): Promise<Result> {
+  const closing: (() => Promise<void>)[] = []
+  try {
+    const nats = await startNats(version, { nodes })
+    closing.push(() => nats.close())
+    const gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, `replicas: ${nodes}`))
+    closing.push(...gateways.map((gateway) => () => gateway.close()))
+    await Promise.all(gateways.map((gateway) => gateway.start()))
+    const writer = () => until('a gateway that writes', TIMEOUT, () => gateways.find(({ role }) => role === 'writing'))
+    await writer()
+    const log = await StoredLog.open(nats)
+    closing.push(() => log.close())
+    const traffic = await Traffic.open(target, perSecond)
+    closing.push(() => traffic.close())
+    const goesOn = () => reached(log, traffic.sent + 1)
+    await goesOn()
+    const other = (gateway: GatewayProcess) => gateways.find((one) => one !== gateway) as GatewayProcess
+    await faults({ nats, log, traffic, writer, other, goesOn })
+    await traffic.pause()
+    await reached(log, traffic.sent)
+    const { code, output } = await (gateways[0] as GatewayProcess).verify()
+    assert.equal(code, 0, output)
+    return { ...traffic.judge(await log.all()), isCut: traffic.isCut }
+  } finally {
+    for (const close of closing.reverse()) await close()
+  }
+}
+
+/** Waits until the log's last events have this number or a later one. */
+async function reached(log: StoredLog, number: number): Promise<void> {
+  await until(`event ${number} in the log`, TIMEOUT, async () => {
+    try {
+      const { last_seq } = (await log.info()).state
+      const { data } = await log.message(last_seq)
+      return Number(data?.N) >= number
+    } catch {
+      // NATS is away
+      return false
+    }
+  })
+}
+
+/** Kills the gateway that writes; gives how long the log stood still. */
+export async function killWriter({ writer, other, goesOn }: Bed): Promise<number> {
+  const one = await writer()
+  const began = performance.now()
+  await one.kill()
+  await other(one).until('writing', () => other(one).role === 'writing')
+  const took = performance.now() - began
+  await goesOn()
+  await one.start()
+  return took
+}
+
+/** Stops the gateway that writes in its tracks, until another has written for a while. */
+export async function freezeWriter({ writer, other, goesOn }: Bed): Promise<void> {
+  const one = await writer()
+  one.freeze()
+  await other(one).until('writing', () => other(one).role === 'writing')
+  await goesOn()
+  one.thaw()
+  await one.until('following', () => one.role === 'following')
+  await goesOn()
+}
+
+/** Ends the gateway that writes as an administrator does; gives how long the log stood still. */
+export async function terminateWriter({ writer, other, goesOn }: Bed): Promise<number> {
+  const one = await writer()
+  const began = performance.now()
+  const ended = one.terminate()
+  await other(one).until('writing', () => other(one).role === 'writing')
+  const took = performance.now() - began
+  await ended
+  await goesOn()
+  await one.start()
+  return took
+}
+
+/** Kills the node that leads the log. */
+export async function killLeader({ nats, log, goesOn }: Bed): Promise<void> {
+  const { cluster } = await log.info()
+  const node = nats.nodes.find(({ name }) => name === cluster?.leader)
+  assert.ok(node, 'no node leads the log')
+  await node.kill()
+  await goesOn()
+  await node.start()
+}
+
+/** Kills all nodes, and starts them after a while. */
+export async function killNats({ nats, traffic, goesOn }: Bed): Promise<void> {
+  await nats.kill()
+  const { sent } = traffic
+  await until('more events', TIMEOUT, () => traffic.sent > sent + 50)
+  await nats.start()
+  await goesOn()
+}
+
+/** Kills the only node, and starts it with the store that it had some time before. */
+export async function forget({ nats, traffic, goesOn }: Bed): Promise<void> {
+  const [node] = nats.nodes
+  assert.ok(node)
+  await node.kill()
+  const putBack = node.keepStore()
+  await node.start()
+  await goesOn()
+  const { sent } = traffic
+  await until('more events', TIMEOUT, () => traffic.sent > sent + 50)
+  await goesOn()
+  await node.kill()
+  putBack()
+  await node.start()
+  await goesOn()
+}

@@ -1,0 +1,124 @@
+// The session that only receives what happens: it sends nothing, so that nothing holds its events up.
+import { type AmiError, type Client, createClient, type EventBase } from 'amiable'
+import { type Entry, entryOf } from '../log/entry.ts'
+import type { GapCause } from '../log/message.ts'
+
+export interface ListenerOptions {
+  readonly name: string
+  readonly host: string
+  readonly port?: number
+  readonly username: string
+  readonly secret: () => string | Promise<string>
+  readonly tls: boolean | { readonly ca: string }
+  /** The privilege classes of the events. */
+  readonly events: readonly string[]
+}
+
+/** Learns what a session receives. All of it comes in order. */
+export interface Heard {
+  /** The session is about to connect: nothing that has happened until now can come over it. */
+  connecting(): void
+  connected(epoch: number, version: string | null): void
+  disconnected(cause: GapCause, error: string): void
+  heard(entry: Entry, epoch: number): void
+  /** Events are missing before the next one. */
+  dropped(lost: number | null): void
+}
+
+const FIRST_DELAY = 100
+const MOST_DELAY = 5_000
+/** A refused login is logged, and what reads that log may ban the address. */
+const AFTER_REFUSAL = 5_000
+/** manager.c perms[]; what else a server has is an appliance's own. */
+const CLASSES = new Set(
+  'system call log verbose command agent user config dtmf reporting cdr dialplan originate agi cc aoc test security message all'.split(
+    ' ',
+  ),
+)
+
+/** Receives the events of one Asterisk. */
+export class Listener {
+  readonly client: Client
+  #to: Heard
+  #epoch = 0
+  #serial = 0
+  #lost = 0
+  #shutdown = false
+  #done: Promise<void>
+
+  constructor(options: ListenerOptions, to: Heard) {
+    const { events, port, ...others } = options
+    this.#to = to
+    this.client = createClient({
+      ...others,
+      ...(port !== undefined && { port }),
+      events,
+      ownClasses: events.filter((one) => !CLASSES.has(one)),
+      reconnect: (attempt, cause) => this.#delay(attempt, cause),
+    })
+    this.client.on('*', (event) => this.#heard(event))
+    this.#done = this.#watch()
+  }
+
+  /** Begins to connect, and goes on for ever. */
+  start(): void {
+    this.#to.connecting()
+    // what goes wrong is a matter of `status()`, and the next attempt comes
+    this.client.connect().catch(() => {})
+  }
+
+  async stop(): Promise<void> {
+    await this.client.close({ timeout: 0 })
+    await this.#done
+  }
+
+  #heard(event: EventBase): void {
+    const { epoch, serial } = event
+    // a missing number is an answer to a Ping, or events that were dropped
+    if (serial !== this.#serial + 1) this.#count()
+    this.#serial = serial
+    const isFirst = epoch !== this.#epoch
+    this.#epoch = epoch
+    const name = event.get('Event')
+    // manager.c: action_login gives one to each session, which is no event of Asterisk
+    if (isFirst && name === 'FullyBooted') return
+    if (name === 'Shutdown') this.#shutdown = true
+    this.#to.heard(entryOf(event, performance.now()), epoch)
+  }
+
+  #count(): void {
+    const { dropped, faults } = this.client.stats()
+    const lost = dropped + faults
+    if (lost === this.#lost) return
+    this.#to.dropped(faults > 0 ? null : lost - this.#lost)
+    this.#lost = lost
+  }
+
+  #delay(attempt: number, cause: AmiError): number {
+    const isDown = this.#shutdown || (cause.code === 'AMI_CONNECT' && codeOf(cause) === 'ECONNREFUSED')
+    this.#shutdown = false
+    this.#to.disconnected(isDown ? 'asterisk-down' : 'link', cause.message)
+    const first = cause.code === 'AMI_AUTH' ? AFTER_REFUSAL : FIRST_DELAY
+    const delay = Math.min(MOST_DELAY, first * 2 ** Math.min(attempt - 1, 16)) * (0.5 + Math.random() / 2)
+    this.#to.connecting()
+    return Math.round(delay)
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.client.status()) {
+      if (status.type === 'ready') this.#to.connected(status.epoch, status.version ?? null)
+      else if (status.type === 'lost' && this.client.state !== 'ready') {
+        this.#to.disconnected(this.#shutdown ? 'asterisk-down' : 'link', status.error.message)
+      }
+    }
+  }
+}
+
+/** Finds the system's name of what went wrong, however deep it is. */
+function codeOf(error: unknown): string | undefined {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if ('syscall' in one && 'code' in one && typeof one.code === 'string') return one.code
+    if (one instanceof AggregateError) return codeOf(one.errors[0])
+  }
+  return undefined
+}

@@ -1,0 +1,50 @@
+import { lifeOf, readAnswer, StoreError } from './log-store.ts'
+import type { Bus } from './nats.ts'
+
+const AT_ONCE = 256
+// nats-server: errors.json
+const NO_MESSAGE = 10_037
+
+/** A log as its stream has it now. */
+export interface StoredLog {
+  readonly log: string
+  readonly first: number
+  readonly last: number
+  /** When the first message was stored. */
+  readonly firstAt: string
+}
+
+/** Says what a stream has. @throws {StoreError} if there is none */
+export async function storedLog(bus: Bus, stream: string): Promise<StoredLog> {
+  const answer = await bus.request(`$JS.API.STREAM.INFO.${stream}`)
+  const { created, state } = readAnswer<{
+    created: string
+    state: { first_seq: number; last_seq: number; first_ts: string }
+  }>(answer)
+  return { log: lifeOf(created), first: state.first_seq, last: state.last_seq, firstAt: state.first_ts }
+}
+
+/** Yields every message from one sequence to another, and `undefined` for one that is not there. */
+export async function* readLog(
+  bus: Bus,
+  stream: string,
+  first: number,
+  last: number,
+): AsyncGenerator<readonly [seq: number, text: string | undefined, storedAt: string]> {
+  for (let from = first; from <= last; from += AT_ONCE) {
+    const seqs = Array.from({ length: Math.min(AT_ONCE, last - from + 1) }, (_, n) => from + n)
+    const messages = await Promise.all(seqs.map((seq) => messageAt(bus, stream, seq)))
+    for (const [n, message] of messages.entries()) yield [from + n, message?.text, message?.storedAt ?? '']
+  }
+}
+
+async function messageAt(bus: Bus, stream: string, seq: number) {
+  try {
+    const answer = await bus.request(`$JS.API.STREAM.MSG.GET.${stream}`, JSON.stringify({ seq }), 5_000)
+    const { message } = readAnswer<{ message: { data?: string; time: string } }>(answer)
+    return { text: Buffer.from(message.data ?? '', 'base64').toString(), storedAt: message.time }
+  } catch (error) {
+    if (error instanceof StoreError && error.code === NO_MESSAGE) return undefined
+    throw error
+  }
+}

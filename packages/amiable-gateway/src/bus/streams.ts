@@ -1,0 +1,121 @@
+// The streams that gateways need: made, brought up to date, or only checked.
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import type { Names } from './names.ts'
+import type { Bus } from './nats.ts'
+
+export interface StreamsOptions {
+  readonly names: Names
+  readonly servers: readonly string[]
+  /** How many nodes keep each stream. */
+  readonly replicas: number
+  /** How long a log is kept, in milliseconds, and how large it may be. */
+  readonly maxAge: number
+  readonly maxBytes: number
+  /** The same for the stream of all logs. */
+  readonly keepAge: number
+  readonly keepBytes: number
+  /** Whether streams are made and changed; otherwise they are only checked. */
+  readonly manage: boolean
+}
+
+/** What was done, or should be done, to a stream. */
+export interface StreamChange {
+  readonly stream: string
+  readonly change: 'make' | 'update'
+  /** The settings that differ. */
+  readonly settings: readonly string[]
+}
+
+type Wanted = Partial<StreamConfig> & { readonly name: string }
+
+const NANOSECONDS = 1_000_000
+const NOT_FOUND = 10_059
+const STATUS_AGE = 86_400_000
+const STATUS_BYTES = 64 * 1_048_576
+// the least that JetStream takes: there are no message ids to remember
+const DUPLICATE_WINDOW = 100
+
+/** Makes the streams what they should be, or says what differs; returns what was done or would be. */
+export async function ensureStreams(bus: Bus, options: StreamsOptions): Promise<StreamChange[]> {
+  const manager = await jetstreamManager(bus.connection, { checkAPI: false })
+  const changes: StreamChange[] = []
+  for (const wanted of wantedStreams(options)) {
+    const change = await ensure(manager, wanted, options.manage)
+    if (change) changes.push(change)
+  }
+  return changes
+}
+
+function wantedStreams(options: StreamsOptions): Wanted[] {
+  const { names, servers, replicas } = options
+  const common = {
+    num_replicas: replicas,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    allow_direct: true,
+    deny_delete: true,
+    deny_purge: true,
+    duplicate_window: DUPLICATE_WINDOW * NANOSECONDS,
+  }
+  const logs = servers.map((server) => ({
+    ...common,
+    name: names.logStream(server),
+    subjects: names.logSubjects(server),
+    max_age: options.maxAge * NANOSECONDS,
+    max_bytes: options.maxBytes,
+  }))
+  const status = {
+    ...common,
+    name: names.status,
+    subjects: [...names.statusSubjects],
+    max_age: STATUS_AGE * NANOSECONDS,
+    max_bytes: STATUS_BYTES,
+  }
+  const all = {
+    ...common,
+    name: names.all,
+    sources: logs.map(({ name }) => ({ name })),
+    max_age: options.keepAge * NANOSECONDS,
+    max_bytes: options.keepBytes,
+  }
+  return [...logs, status, all]
+}
+
+async function ensure(manager: JetStreamManager, wanted: Wanted, manage: boolean): Promise<StreamChange | undefined> {
+  const { name: stream } = wanted
+  const found = await manager.streams.info(stream).catch((error: unknown) => {
+    if (error instanceof JetStreamApiError && error.apiError().err_code === NOT_FOUND) return undefined
+    throw error
+  })
+  if (found === undefined) {
+    if (manage) await manager.streams.add(wanted)
+    return { stream, change: 'make', settings: [] }
+  }
+  const { config } = found
+  // logs of servers that other gateways know stay
+  const others = config.sources?.filter(({ name }) => !wanted.sources?.some((source) => source.name === name)) ?? []
+  const merged = wanted.sources ? { ...wanted, sources: [...others, ...wanted.sources] } : wanted
+  const settings = Object.entries(merged)
+    .filter(([key, value]) => !isSame(config[key as keyof StreamConfig], value))
+    .map(([key]) => key)
+  if (settings.length === 0) return undefined
+  if (manage) await manager.streams.update(stream, merged)
+  return { stream, change: 'update', settings }
+}
+
+/** Compares settings; of a source only the name is ours. */
+function isSame(found: unknown, wanted: unknown): boolean {
+  if (!Array.isArray(wanted) || !Array.isArray(found)) return found === wanted
+  const nameOf = (one: unknown) => (typeof one === 'object' && one !== null && 'name' in one ? one.name : one)
+  const names = new Set(found.map(nameOf))
+  return found.length === wanted.length && wanted.every((one) => names.has(nameOf(one)))
+}

@@ -1,0 +1,128 @@
+// A gateway at work: one connection to NATS, and for each Asterisk a session that listens and a log.
+import { readFileSync } from 'node:fs'
+import { readSecret } from 'amiable-settings'
+import { Listener } from '../ami/listener.ts'
+import { type Embedded, startEmbedded } from '../bus/embedded.ts'
+import { JetStreamLog } from '../bus/log-store.ts'
+import { type Names, namesOf } from '../bus/names.ts'
+import { type Bus, connectBus } from '../bus/nats.ts'
+import { BusPresence } from '../bus/presence.ts'
+import { ensureStreams, type StreamChange } from '../bus/streams.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { type LogObserver, ServerLog } from '../log/log.ts'
+import { busOptions, type Environment } from './connect.ts'
+
+type AsteriskConfig = LoadedConfig['asterisks'][string]
+
+/** Learns what happens in a gateway. */
+export interface GatewayObserver {
+  embedded?(change: string): void
+  nats?(isConnected: boolean, why: string): void
+  streams?(changes: readonly StreamChange[]): void
+  /** Gives the observer of one server's log. */
+  log?(server: string): LogObserver
+}
+
+/** One Asterisk in a gateway. */
+export interface Served {
+  readonly server: string
+  readonly log: ServerLog
+  readonly listener: Listener
+  readonly stop: () => Promise<void>
+}
+
+/** A gateway that runs. */
+export class Gateway {
+  readonly config: LoadedConfig
+  readonly bus: Bus
+  readonly names: Names
+  readonly embedded: Embedded | undefined
+  readonly servers: readonly Served[]
+
+  private constructor(
+    config: LoadedConfig,
+    bus: Bus,
+    names: Names,
+    embedded: Embedded | undefined,
+    servers: readonly Served[],
+  ) {
+    this.config = config
+    this.bus = bus
+    this.names = names
+    this.embedded = embedded
+    this.servers = servers
+  }
+
+  /** Begins; resolves when NATS is connected, the streams are as wanted and the sessions are connecting. */
+  static async start(config: LoadedConfig, env: Environment, observer: GatewayObserver = {}): Promise<Gateway> {
+    const embedded =
+      config.nats.servers === undefined
+        ? await startEmbedded(env, { ...(observer.embedded && { onChange: observer.embedded }) })
+        : undefined
+    const bus = await connectBus(await busOptions(config, env, embedded))
+    bus.listen({ lost: (why) => observer.nats?.(false, why), back: () => observer.nats?.(true, '') })
+    observer.nats?.(true, '')
+    const names = namesOf(config.prefix)
+    const servers = Object.keys(config.asterisks)
+    const { maxAge, maxBytes, keepAge, keepBytes, manage } = config.log
+    // one node can keep no copies
+    const replicas = config.log.replicas ?? (bus.connection.info?.cluster === undefined ? 1 : 3)
+    const wanted = { names, servers, replicas, maxAge, maxBytes, keepAge, keepBytes, manage }
+    observer.streams?.(await ensureStreams(bus, wanted))
+    const ring = Math.min(config.log.ring, config.log.rings / servers.length)
+    const served = await Promise.all(
+      servers.map((server) => serve(config, env, bus, names, server, ring, observer.log?.(server) ?? {})),
+    )
+    return new Gateway(config, bus, names, embedded, served)
+  }
+
+  /** Hands the writing over, and ends. */
+  async stop(): Promise<void> {
+    await Promise.all(this.servers.map(({ stop }) => stop()))
+    await this.bus.close()
+    await this.embedded?.stop()
+  }
+}
+
+async function serve(
+  config: LoadedConfig,
+  env: Environment,
+  bus: Bus,
+  names: Names,
+  server: string,
+  ring: number,
+  observer: LogObserver,
+): Promise<Served> {
+  const { prefix, gateway } = config
+  const store = new JetStreamLog(bus, names, prefix, server)
+  const presence = new BusPresence(bus, names, server, () => log.vacant())
+  const { takeover } = config.log
+  const log = new ServerLog({ prefix, server, gateway: gateway.name, store, presence, ring, takeover, observer })
+  const natsListener = { lost: () => log.storeLost(), back: () => log.storeBack() }
+  bus.listen(natsListener)
+  const listener = new Listener(listenerOptions(server, config.asterisks[server] as AsteriskConfig, env), log)
+  await log.start()
+  listener.start()
+  const stop = async () => {
+    await log.stop()
+    await listener.stop()
+    bus.unlisten(natsListener)
+    presence.close()
+    store.close()
+  }
+  return { server, log, listener, stop }
+}
+
+function listenerOptions(server: string, config: AsteriskConfig, env: Environment) {
+  const { host, port, username, tls, events, secret } = config
+  return {
+    name: server,
+    host,
+    ...(port !== undefined && { port }),
+    username,
+    // read at each login, so that a new secret needs no restart
+    secret: () => readSecret(secret, env),
+    tls: typeof tls === 'boolean' ? tls : { ca: readFileSync(tls.caFile, 'utf8') },
+    events,
+  }
+}
