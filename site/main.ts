@@ -1,5 +1,6 @@
 // npm run site [-- --check] [-- --base /docs/]: builds the documentation site into site/dist/site.
-// It fetches site's packages once, and needs no network after that. --check looks at what was built, also in a browser.
+// It fetches site's packages once, and needs no network after that. --check looks at what was built, also in a browser;
+// with --built it looks at what an earlier run has built.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +8,13 @@ import { parseArgs } from 'node:util'
 
 const SITE = import.meta.dirname
 
-const { values } = parseArgs({ options: { base: { type: 'string' }, check: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    base: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    built: { type: 'boolean', default: false },
+  },
+})
 // a check builds for a folder of a server: what works there works at its root too
 const base = values.base ?? (values.check ? '/docs/' : '/')
 if (!/^\/(?:[\w.-]+\/)*$/.test(base)) {
@@ -17,7 +24,7 @@ if (!/^\/(?:[\w.-]+\/)*$/.test(base)) {
 
 install()
 const { build } = await import('./build.ts')
-await build(base)
+if (!values.built) await build(base)
 if (values.check) {
   const { check } = await import('./check/check.ts')
   process.exitCode = (await check(base)) ? 0 : 1

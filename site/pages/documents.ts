@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { actions, events } from 'amiable/catalog'
 import { withDrawings } from './drawing.ts'
 import { frontMatter, type Page } from './markdown.ts'
 
@@ -29,7 +30,7 @@ export function documentPages(examples: ReadonlySet<string>): Page[] {
   const places = documents()
   return [...places].map(([source, path]) => {
     const text = withLinks(readFileSync(join(ROOT, source), 'utf8'), source, places, examples)
-    return { path, text: `${frontMatter({ description: firstLineOf(text) })}\n${withDrawings(text)}` }
+    return { path, text: `${frontMatter({ description: firstLineOf(text) })}\n${withDrawings(withNames(text))}` }
   })
 }
 
@@ -57,6 +58,27 @@ export function withLinks(
     const place = `\`${file}${statSync(join(ROOT, file)).isDirectory() ? '/' : ''}\``
     return file.endsWith(words) ? place : `${words} (${place})`
   })
+}
+
+/** Returns a page in which the first mention of an action or an event leads to its page. */
+function withNames(text: string): string {
+  const seen = new Set<string>()
+  let inCode = false
+  return text
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('```')) inCode = !inCode
+      if (inCode || line.startsWith('#')) return line
+      return line.replace(/(?<!\[)`(\w+)`(?!\])/g, (code, name: string) => {
+        const kind = name in events ? 'events' : 'actions'
+        // one word may be anything, and a name of both may mean either
+        const isClear = /[a-z][A-Z]/.test(name) && name in actions !== name in events
+        if (!isClear || seen.has(name)) return code
+        seen.add(name)
+        return `[${code}](/${kind}/${name})`
+      })
+    })
+    .join('\n')
 }
 
 function firstLineOf(text: string): string {
