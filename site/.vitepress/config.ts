@@ -128,6 +128,8 @@ export default defineConfig({
             boost: { title: 6, titles: 3, text: 1 },
             combineWith: 'AND',
             prefix: true,
+            // what somebody has written stands before what is made from comments
+            boostDocument: (id) => (/\/api\//.test(id) ? 0.3 : /\/guides\//.test(id) ? 1.3 : 1),
             fuzzy: (term) => (term.length > 5 ? 0.15 : false),
           },
         },

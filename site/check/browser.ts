@@ -122,7 +122,9 @@ const QUESTIONS: readonly (readonly [typed: string, page: string])[] = [
   ['queuepause', 'actions/QueuePause.html'],
   ['AMI_LOST', 'reference/errors.html#ami_lost'],
   ['AMI_REFUSED', 'reference/errors.html#ami_refused'],
-  ['originate', 'guides/originating-calls.html'],
+  ['originate', 'actions/Originate.html'],
+  ['originating', 'guides/originating-calls.html'],
+  ['reconnect', 'guides/reconnection-and-delivery.html'],
 ]
 
 async function searches(browser: Browser, at: At, attempt: Attempt): Promise<void> {
@@ -166,7 +168,7 @@ async function calculates(browser: Browser, at: At, attempt: Attempt): Promise<v
     await page.getByLabel('Find events').fill('response')
     await page.getByRole('checkbox', { name: 'OriginateResponse', exact: true }).check()
     await page.getByLabel('Account').fill('dialler')
-    await page.getByLabel('Asterisk', { exact: true }).selectOption('22')
+    await page.locator('.calculator select').selectOption('22')
     const shown = await page.locator('.calculator .result pre').textContent()
     const words = ['Originate', 'SIPpeers', '+OriginateResponse', '--asterisk', '22', '--name', 'dialler']
     assert.equal(shown?.trim(), (await printed(['rights', ...words])).trim())
@@ -224,7 +226,8 @@ async function byKeyboard(browser: Browser, at: At, attempt: Attempt): Promise<v
     await page.locator('.vp-code-group input').first().focus()
     await page.keyboard.press('ArrowRight')
     assert.ok(await page.locator('.vp-code-group pre', { hasText: 'await ami.send' }).isVisible(), 'the next tab')
-    await page.keyboard.press('/')
+    // a letter would be meant for the tabs
+    await page.keyboard.press('Control+k')
     await page.locator('.VPLocalSearchBox input').waitFor()
     await page.keyboard.type('QueueMemberPause')
     await page.locator('.VPLocalSearchBox .result', { hasText: 'QueueMemberPause' }).first().waitFor()

@@ -58,6 +58,17 @@ const MODULES: Readonly<Record<string, string>> = {
   sig_pri: 'chan_dahdi',
 }
 
+/** Modules of events whose name stands in the source in pieces, so that the table of the generator has no file for them. */
+const UNFOUND: readonly (readonly [RegExp, string])[] = [
+  [/^(?:Queue|Agent(?:Called|Complete|Connect|Dump|RingNoAnswer))/, 'app_queue'],
+  [/^Confbridge/, 'app_confbridge'],
+  [/^(?:Un)?ParkedCall/, 'res_parking'],
+  [/^(?:In|Out)boundSubscription/, 'res_pjsip_pubsub'],
+  [/^PRI/, 'chan_dahdi'],
+  [/^Voicemail/, 'app_voicemail'],
+  [/^MiniVoiceMail/, 'app_minivm'],
+]
+
 const sources = { action: modulesOf('actions.tsv'), event: modulesOf('events.tsv') }
 
 /** Every action, by name. */
@@ -112,7 +123,7 @@ function entry(kind: Entry['kind'], facts: ActionFacts | EventFacts): Entry {
     summary: (kind === 'action' ? actionSummaries : eventSummaries)[name] ?? completes(name),
     // a name of both has one address in the table: it differs in the folder alone
     asterisks: pageOf(name)?.replace(/AMI_(?:Actions|Events)/, kind === 'action' ? 'AMI_Actions' : 'AMI_Events'),
-    module: sources[kind].get(name) ?? 'other',
+    module: sources[kind].get(name) ?? UNFOUND.find(([pattern]) => pattern.test(name))?.[1] ?? 'core',
     branches: BRANCHES.filter((branch) => hasVersion(facts, branch)),
   }
 }
