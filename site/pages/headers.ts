@@ -11,7 +11,8 @@ const MANY = 30
 export function headersByName(): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const { name, headers } of allEvents) {
-    for (const header of headers) found.set(header.name, [...(found.get(header.name) ?? []), name])
+    for (const header of headers.filter((one) => one.name !== '%'))
+      found.set(header.name, [...(found.get(header.name) ?? []), name])
   }
   const sorted = [...found].sort(([one], [other]) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1))
   return new Map(sorted)

@@ -7,7 +7,7 @@ export interface Page {
 /** Returns a page whose first lines say what it gives. */
 export function page(path: string, title: string, description: string, ...body: readonly string[]): Page {
   // a wide table takes the place of the list of headings
-  const wide = body.some((part) => part.includes('class="matrix"'))
+  const wide = body.some((part) => part.includes('class="matrix"')) || path.startsWith('events/headers')
   const head = frontMatter({
     title,
     description,
