@@ -176,7 +176,7 @@ async function calculates(browser: Browser, at: At, attempt: Attempt): Promise<v
     const address = page.url()
     await page.goto('about:blank')
     await page.goto(address, { waitUntil: 'networkidle' })
-    assert.match((await page.locator('.calculator .result pre').textContent()) ?? '', /^write = call,originate/m)
+    assert.match((await page.locator('.calculator .result pre').textContent()) ?? '', /^write = originate,reporting$/m)
     await context.close()
     assert.deepEqual(faults, [])
   })
