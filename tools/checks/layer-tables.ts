@@ -132,7 +132,7 @@ const command: Package = {
     ['output/report', 'output/rows', 'output/reply'],
     ['options'],
     ['server'],
-    ['events', 'complete', 'manual', 'simulate', 'doctor'],
+    ['events', 'complete', 'manual', 'simulate', 'doctor', 'send'],
     ['call', 'screen'],
     ['boards', 'shell'],
     ['verbs'],

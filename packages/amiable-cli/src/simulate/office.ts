@@ -1,5 +1,7 @@
 // The office of a simulated Asterisk: phones that answer or do not, and calls between them.
-import type { SimulatedAsterisk, WorldOptions } from 'amiable/testing'
+import { readFileSync } from 'node:fs'
+import type { QueueOptions, SimulatedAsterisk, WorldOptions } from 'amiable/testing'
+import { didYouMean, usage } from '../errors/usage.ts'
 
 const PEOPLE: Readonly<Record<string, string>> = {
   100: 'Ann',
@@ -29,6 +31,52 @@ export const OFFICE: WorldOptions = {
     },
     support: { members: [{ interface: 'PJSIP/101', name: 'Ben' }] },
   },
+}
+
+/**
+ * The office of a command line: that of a file, with further queues.
+ * @param queues as in `sales=5,support=2`
+ * @throws {CliError} if one of them cannot be read
+ */
+export function officeOf(file: string | undefined, queues: string | undefined): WorldOptions {
+  const office = file === undefined ? OFFICE : read(file)
+  if (queues === undefined) return office
+  const more = Object.fromEntries(queues.split(',').map(queueOf))
+  const numbers = Object.values(more).flatMap(({ members = [] }) => members.map(({ interface: name }) => name))
+  const phones = numbers.map((name) => [name.slice('PJSIP/'.length), { answers: 'answer', ringTime: 800 }] as const)
+  return {
+    ...office,
+    queues: { ...office.queues, ...more },
+    endpoints: { ...Object.fromEntries(phones), ...office.endpoints },
+  }
+}
+
+function read(file: string): WorldOptions {
+  try {
+    const office: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof office !== 'object' || office === null || Array.isArray(office)) throw new Error('it must be an object')
+    const strange = Object.keys(office).find((name) => !WORLD.includes(name))
+    if (strange !== undefined) throw new Error(`${strange} is unknown${didYouMean(strange, WORLD)}`)
+    return office
+  } catch (error) {
+    throw usage(`the office ${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+const WORLD = ['dialplan', 'queues', 'endpoints', 'mailboxes', 'sounds', 'configs']
+// those of the office itself are 100 to 105
+const FIRST = 200
+const MOST_MEMBERS = 500
+
+function queueOf(text: string, at: number): [name: string, queue: QueueOptions] {
+  const [, name = '', digits = ''] = /^([\w.-]+)=(\d{1,3})$/.exec(text.trim()) ?? []
+  const count = Number(digits)
+  if (name === '' || count > MOST_MEMBERS) {
+    throw usage(`--queues must be names with at most ${MOST_MEMBERS} members each, as in sales=5,support=2`)
+  }
+  const interfaceOf = (n: number) => `PJSIP/${FIRST + at * MOST_MEMBERS + n}`
+  const members = Array.from({ length: count }, (_, n) => ({ interface: interfaceOf(n), name: `Agent ${n + 1}` }))
+  return [name, { members }]
 }
 
 /** Milliseconds that people talk. */

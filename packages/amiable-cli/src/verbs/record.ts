@@ -1,12 +1,11 @@
-import { existsSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Client } from 'amiable'
 import { targetsFor } from '../context/targets.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
+import { selectionOf } from '../events/selection.ts'
 import type { Io } from '../io.ts'
 import { duration, type ServerOptions, serverOptions } from '../options.ts'
-import { sizeOf } from '../output/size.ts'
+import { countText, sizeOf, sizeText } from '../output/size.ts'
 import { spell } from '../output/time.ts'
 import { LOGOFF, open } from '../server/session.ts'
 import { interrupted } from '../simulate/serve.ts'
@@ -16,10 +15,11 @@ interface Options extends ServerOptions {
   readonly class?: string
   readonly for?: number
   readonly max?: string
+  readonly rotate?: string
   readonly force?: boolean
 }
 
-// how often the size of the file is looked at, in milliseconds
+// how often the files are looked at, in milliseconds
 const LOOK = 1_000
 const STANDARD_MOST = '1G'
 
@@ -28,12 +28,14 @@ export const record = verb<Options>({
   define: (command) => {
     command
       .argument('<file>', 'the recording; gzipped if its name ends in .gz')
+      .argument('[names...]', 'only the classes of these events, or of globs of them')
       .addHelpText('before', EXAMPLES)
       .addHelpText('after', NOTES)
       .optionsGroup('Recording:')
       .option('--class <names>', 'only events of these privilege classes: call,agent')
       .addOption(duration('--for <time>', 'ends after this time'))
       .option('--max <size>', `ends with exit status 7 when the file has this size (${STANDARD_MOST})`)
+      .option('--rotate <what>', 'begins another file after a size such as 100M or a time such as 1h')
       .option('--force', 'replaces a file of that name')
     serverOptions(command)
   },
@@ -41,39 +43,53 @@ export const record = verb<Options>({
 })
 
 const EXAMPLES = `amiable record friday.jsonl.gz --for 8h
-amiable record calls.jsonl --class call,agent
+amiable record calls.jsonl --class call,agent --rotate 100M --max 2G
 `
 const NOTES = `
 amiable events --read FILE shows it, amiable replay FILE serves it again. The
-file holds names and numbers of callers, and no secrets.`
+file holds names and numbers of callers, and no secrets. With --rotate the files
+are FILE-001, FILE-002 and so on. --max is then for all of them together, and
+the oldest of this recording are removed.`
 
-async function run(io: Io, { args: [file = ''], options, ...common }: Input<Options>): Promise<number> {
+async function run(io: Io, { args: [file = '', ...names], options, ...common }: Input<Options>): Promise<number> {
   const most = sizeOf(options.max ?? STANDARD_MOST)
   if (most === undefined) throw usage('--max must be a size such as 500M or 2G')
-  if (existsSync(file) && !options.force) throw usage(`there is a file ${file} already`, '--force replaces it.')
-  if (!existsSync(dirname(file))) throw usage(`there is no folder ${dirname(file)} for the recording`)
+  const { makeRoom, Parts, rotationOf } = await import('../simulate/recording-parts.ts')
+  const rotation = options.rotate === undefined ? undefined : rotationOf(options.rotate)
+  const classes = options.class === undefined ? [] : options.class.split(',').map((name) => name.trim())
+  const { mask: events, unknown } = selectionOf({ names, not: [], classes })
+  if (unknown.length > 0) throw usage(`the catalog knows no event ${unknown.join(', ')}`)
   const [target, second] = targetsFor(options, io.env)
   if (target === undefined || second !== undefined) throw usage('a recording is of one server')
-  const testing = await import('amiable/testing')
-  let recording: ReturnType<typeof testing.record> | undefined
-  const events = options.class === undefined ? ('on' as const) : options.class.split(',')
-  const session = { events, timeout: options.timeout, stays: true }
+  makeRoom(file, rotation !== undefined, options.force === true)
+  let parts: InstanceType<typeof Parts> | undefined
   const began = performance.now()
+  const session = { events, timeout: options.timeout, stays: true }
   const client = await open(io, common, target, session, (made: Client) => {
-    recording = testing.record(made, file)
+    parts = new Parts(made, { file, rotation, most })
   }).catch(async (error: unknown) => {
-    await recording?.stop()
+    await parts?.stop()
     throw error
   })
-  const status = await ended(
-    io,
-    client,
-    options.for,
-    () => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= most,
-  )
-  await recording?.stop()
-  await client.close({ timeout: LOGOFF })
-  await io.err.line(`${recording?.messages ?? 0} messages in ${spell(performance.now() - began)}`)
+  const said = () => {
+    const { messages = 0, bytes = 0, files = 1 } = parts ?? {}
+    const more = files > 1 ? `  ${files} files` : ''
+    return `${countText(messages)} messages  ${sizeText(bytes)}  ${spell(performance.now() - began)}${more}`
+  }
+  let status: number
+  try {
+    status = await ended(io, client, options.for, () => {
+      parts?.look()
+      // one line that is written again and again
+      if (io.isTerminal.err && common.verbose === 0) io.err.offerText(`\r${said()}\x1b[K`)
+      return parts?.isFull === true
+    })
+  } finally {
+    if (io.isTerminal.err && common.verbose === 0) io.err.offerText('\r\x1b[K')
+    await parts?.stop()
+    await client.close({ timeout: LOGOFF })
+  }
+  await io.err.line(said())
   return status
 }
 
@@ -81,8 +97,15 @@ async function run(io: Io, { args: [file = ''], options, ...common }: Input<Opti
 async function ended(io: Io, client: Client, most: number | undefined, isFull: () => boolean): Promise<number> {
   const timers: NodeJS.Timeout[] = []
   const over = new Promise<number>((resolve, reject) => {
+    const look = () => {
+      try {
+        if (isFull()) resolve(EXIT.limit)
+      } catch (error) {
+        reject(error)
+      }
+    }
     if (most !== undefined) timers.push(setTimeout(resolve, most, EXIT.done))
-    timers.push(setInterval(() => isFull() && resolve(EXIT.limit), LOOK))
+    timers.push(setInterval(look, LOOK))
     void interrupted(io).then(() => resolve(EXIT.done))
     void client.closed.then(({ error }) => (error === undefined ? undefined : reject(error)))
   })

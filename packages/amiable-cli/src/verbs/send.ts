@@ -1,18 +1,16 @@
 import type { AmiEvent, Client, RawResponse } from 'amiable'
-import { actionFacts, actions, events } from 'amiable/catalog'
-import { checkParams, paramsOf } from '../catalog/parameters.ts'
+import { events } from 'amiable/catalog'
 import { targetsFor } from '../context/targets.ts'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { selectionOf } from '../events/selection.ts'
-import type { Io } from '../io.ts'
+import type { Common, Io } from '../io.ts'
 import { changeOptions, collect, duration, outputOptions, type ServerOptions, serverOptions } from '../options.ts'
 import { printReply, REPLY_FORMATS, type ReplyFormat } from '../output/reply.ts'
 import { spell } from '../output/time.ts'
-import { visible } from '../output/visible.ts'
+import { type Action, actionOf, dryRun, mayBeSent, onlyReads } from '../send/action.ts'
 import { eachServer } from '../server/each-server.ts'
-import { mayChange } from '../server/guard.ts'
 import { withClient } from '../server/session.ts'
 import { type Expression, expressionOf } from '../where/expression.ts'
 import { type Input, verb } from './verb.ts'
@@ -34,9 +32,10 @@ interface Options extends ServerOptions {
 export const send = verb<Options>({
   define: (command) => {
     command
-      .argument('<action>', 'the name of the action')
+      .argument('<action>', 'the name of the action; - sends those of standard input, one after the other')
       .argument('[parameters...]', 'Name=value, Name=@FILE, or Name:= for an empty value')
       .addHelpText('before', EXAMPLES)
+      .addHelpText('after', NOTES)
       .optionsGroup('Action:')
       .option('-V, --variable <name=value>', 'a channel variable, again for each', collect)
       .option('--dry-run', 'prints what would be sent, and needs no server')
@@ -52,30 +51,26 @@ export const send = verb<Options>({
   run,
 })
 
+const NOTES = `
+amiable send - reads actions as they stand on the wire, with a blank line after
+each, or as JSON, one a line. Each has one answer. One that is refused does not
+stop the others, and the exit status is that of the first that failed.`
 const EXAMPLES = `amiable send QueuePause Interface=PJSIP/200 Paused=yes Reason=lunch
 amiable send Getvar Channel=PJSIP/100-0000002a Variable=CALLERID(num) -o json
 `
 
-/** An action that is ready to be sent. */
-interface Action {
-  readonly name: string
-  readonly params: Readonly<Record<string, string | string[]>>
-  readonly options: { actionId?: string; variables?: [string, string][]; retry?: boolean }
-}
-
 async function run(io: Io, { args, options, ...common }: Input<Options>): Promise<number> {
-  const action = actionOf(args, options)
-  if (options.dryRun) return await dryRun(io, action)
-  const { name } = action
-  const reads = actionFacts(name)?.reads === true
-  if (options.retry && !reads) throw usage(`--retry cannot be used with ${name}, which does not only read`)
-  const targets = targetsFor(options, io.env)
-  if (!reads) await mayChange(io, common, targets, name, options.yes === true)
-  const pattern = patternOf(action)
-  if (pattern !== undefined) {
-    await mayChange(io, common, asMany(targets), `${name} of everything that fits ${pattern}`, options.yes === true)
-  }
   const format = options.json ? 'json' : (options.output ?? 'table')
+  if (args[0] === '-') return await all(io, common, args, options, format)
+  const action = actionOf(args, options)
+  if (options.dryRun) {
+    await dryRun(io, action)
+    return EXIT.done
+  }
+  const reads = onlyReads(action)
+  if (options.retry && !reads) throw usage(`--retry cannot be used with ${action.name}, which does not only read`)
+  const targets = targetsFor(options, io.env)
+  await mayBeSent(io, common, targets, action, options.yes === true)
   const waits = waitOf(options)
   const session = { events: waits?.mask ?? ('off' as const), timeout: options.timeout }
   const about = { json: format === 'json' || format === 'jsonl', reads }
@@ -90,6 +85,34 @@ async function run(io: Io, { args, options, ...common }: Input<Options>): Promis
       if (waits === undefined || waited !== undefined) return EXIT.done
       throw new CliError(`${waits.name} did not come within ${spell(waits.most)}`, { exit: EXIT.late, code: 'LATE' })
     })
+  })
+}
+
+/** Sends the actions of standard input. */
+async function all(
+  io: Io,
+  common: Common,
+  args: readonly string[],
+  options: Options,
+  format: ReplyFormat,
+): Promise<number> {
+  if (args.length > 1) throw usage('send - takes no parameters: the actions come from standard input')
+  const { check, yes, dryRun, timeout } = options
+  for (const [name, given] of Object.entries({
+    wait: options.wait,
+    variable: options.variable,
+    retry: options.retry,
+  })) {
+    if (given !== undefined) throw usage(`--${name} cannot be used with send -`)
+  }
+  const { sendAll } = await import('../send/send-all.ts')
+  const targets = dryRun ? [] : targetsFor(options, io.env)
+  return await sendAll(io, common, targets, process.stdin, {
+    check: check !== false,
+    yes: yes === true,
+    dryRun: dryRun === true,
+    timeout,
+    format,
   })
 }
 
@@ -147,64 +170,4 @@ function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void 
 
 async function sent(io: Io, client: Client, { name, params, options }: Action): Promise<RawResponse> {
   return await client.sendRaw(name, params, { ...options, signal: io.signal })
-}
-
-function actionOf([given = '', ...words]: readonly string[], options: Options): Action {
-  const facts = actionFacts(given)
-  if (facts === undefined && options.check !== false) {
-    throw usage(
-      `there is no action ${given}${didYouMean(given, Object.keys(actions))}`,
-      '--no-check sends an action that the catalog does not know.',
-    )
-  }
-  const name = facts?.name ?? given
-  const { ActionID: actionId, ...params } = paramsOf(words)
-  if (options.check !== false) checkParams(name, params)
-  if (Array.isArray(actionId)) throw usage('an action has one ActionID')
-  const variables = (options.variable ?? []).map((text): [string, string] => {
-    const at = text.indexOf('=')
-    if (at < 1) throw usage('--variable must be NAME=value')
-    return [text.slice(0, at), text.slice(at + 1)]
-  })
-  return {
-    name,
-    params,
-    options: {
-      ...(actionId !== undefined && { actionId }),
-      ...(variables.length > 0 && { variables }),
-      ...(options.retry && { retry: true }),
-    },
-  }
-}
-
-// these take `/pattern/` for a name (main/manager.c:action_hangup, res/res_mwi_external_ami.c:mwi_mailbox_delete)
-const TAKES_PATTERN: Readonly<Record<string, string>> = { Hangup: 'Channel', MWIDelete: 'Mailbox' }
-
-/** The pattern with which an action means more than one thing. */
-function patternOf({ name, params }: Action): string | undefined {
-  const value = params[TAKES_PATTERN[name] ?? '']
-  return typeof value === 'string' && value.startsWith('/') ? value : undefined
-}
-
-// what is asked about on one server too
-function asMany<T extends { context: object }>(targets: readonly T[]): T[] {
-  return targets.map((target) => ({ ...target, context: { ...target.context, protect: true } }))
-}
-
-/** Prints the lines as the library sends them, to a server of its own. */
-async function dryRun(io: Io, { name, params, options }: Action): Promise<number> {
-  const [{ createClient }, { startServer }] = await Promise.all([import('amiable'), import('amiable/testing')])
-  await using server = await startServer({ users: { dry: 'run' } })
-  const lines: string[] = []
-  const account = { host: '127.0.0.1', port: server.port, username: 'dry', secret: 'run', reconnect: false } as const
-  await using client = createClient(account)
-  await client.connect()
-  server.handle(name, (action) => {
-    // secrets are *** there
-    for (const [header, value] of action.toJSON().headers) lines.push(`${header}: ${value}`)
-    return {}
-  })
-  await client.sendRaw(name, params, options)
-  await io.out.line(lines.map(visible).join('\n'))
-  return EXIT.done
 }

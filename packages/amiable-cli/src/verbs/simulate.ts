@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import { AmiError } from 'amiable'
 import { Option } from 'commander'
 import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
+import { faultsOf } from '../simulate/fault-options.ts'
 import { addressOf, interrupted, serve } from '../simulate/serve.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -13,6 +15,9 @@ interface Options {
   readonly user?: string
   readonly calls?: string
   readonly tls?: string
+  readonly queues?: string
+  readonly office?: string
+  readonly faults?: string | true
 }
 
 /** `amiable simulate`: a simulated Asterisk to try the other verbs on. */
@@ -27,34 +32,43 @@ export const simulate = verb<Options>({
       .option('--user <name>', 'the name of the account (frank)')
       .option('--tls <file>', 'speaks TLS, with the certificate and the key in this file')
       .option('--calls <rate>', 'makes so many calls a second, as in an office')
+      .option('--queues <members>', 'queues with so many members: sales=5,support=2')
+      .option('--office <file>', 'the phones, queues and dialplan as JSON: the WorldOptions of amiable/testing')
+      .option('--faults [how]', 'breaks connections and answers: seed=7,every=5s,only=reset+drop')
   },
   run,
 })
 
 const EXAMPLES = `amiable simulate --calls 1
-amiable simulate --listen 127.0.0.1:0 --asterisk 16
+amiable simulate --queues sales=5 --faults seed=7
 `
 const NOTES = `
 It prints the line to paste into another terminal. The secret is a new one each
-time, in a file that is removed at the end. ^C ends it.`
+time, in a file that is removed at the end. ^C ends it. Each of --faults is said
+as it begins, and the same seed draws the same ones.`
 
 async function run(io: Io, { options }: Input<Options>): Promise<number> {
   const address = addressOf(options.listen ?? '127.0.0.1:5038', '--listen')
   const rate = rateOf(options.calls)
   const tls = options.tls === undefined ? undefined : certificateOf(options.tls)
   const asterisk = options.asterisk === '16' ? 16 : 22
-  const [{ startServer }, { startOffice, OFFICE }] = await Promise.all([
+  const faults = options.faults === undefined ? undefined : faultsOf(options.faults === true ? '' : options.faults)
+  const [{ startServer }, { startOffice, officeOf }, { startFaults }] = await Promise.all([
     import('amiable/testing'),
     import('../simulate/office.ts'),
+    import('../simulate/faults.ts'),
   ])
+  const office = officeOf(options.office, options.queues)
   await serve(
     io,
     address,
     { user: options.user ?? 'frank', what: `a simulated Asterisk ${asterisk}`, tls: tls !== undefined },
-    (users) => startServer({ ...OFFICE, ...address, users, asterisk, ...(tls && { tls }) }),
+    (users) => startServer({ ...office, ...address, users, asterisk, ...(tls && { tls }) }).catch(asUsage),
     async (server) => {
       const stop = rate === undefined ? undefined : startOffice(server, rate)
+      const mend = faults && startFaults(io, server, faults)
       await interrupted(io)
+      mend?.()
       stop?.()
     },
   )
@@ -70,6 +84,12 @@ function certificateOf(path: string): { cert: string; key: string } {
   } catch (error) {
     throw usage(`--tls must be a file with a certificate and its key: ${(error as Error).message}`)
   }
+}
+
+/** What the file of an office says wrong is a mistake of the user. */
+function asUsage(error: unknown): never {
+  if (AmiError.is(error) && error.code === 'AMI_ARGUMENT') throw usage(`the office cannot be made: ${error.message}`)
+  throw error
 }
 
 function rateOf(text: string | undefined): number | undefined {

@@ -38,7 +38,7 @@ test('what is recorded is shown by events --read, and served again by replay', a
   recorder.child.kill('SIGINT')
   const { code, stdout, stderr } = await recorder.done
   assert.deepEqual([code, stdout], [0, ''])
-  assert.match(stderr, /^\d+ messages in /)
+  assert.match(stderr, /^[\d,]+ messages {2}[\d.]+ k?B {2}/)
   assert.doesNotMatch(readFileSync(join(line.home, 'calls.jsonl'), 'utf8'), /marked/)
 
   const again = await line.run(['record', 'calls.jsonl'])

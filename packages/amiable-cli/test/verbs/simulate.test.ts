@@ -52,10 +52,54 @@ test('--tls speaks TLS with the certificate of a file', async () => {
   assert.equal((await done).code, 0)
 })
 
+test('--queues and --office make the office', async () => {
+  const office = { queues: { front: { members: [{ interface: 'PJSIP/7', name: 'Gus' }] } }, endpoints: { 7: {} } }
+  const file = line.file('office.json', JSON.stringify(office))
+  const { child, done, env } = await simulated('--queues', 'sales=3,support=0', '--office', file)
+  const queues = await line.run(['list', 'queues', '-o', 'name', '--sort', 'Queue'], { env })
+  assert.equal(queues.stdout, 'front\nsales\nsupport\n')
+  const members = await line.run(['list', 'members', '-o', 'csv', '-s', 'Queue,Location'], { env })
+  assert.match(members.stdout, /^sales,PJSIP\/202$/m)
+  assert.equal(members.stdout.match(/^sales,/gm)?.length, 3)
+  const call = await line.run(['originate', 'PJSIP/201', '--app', 'Wait', '--data', '1', '--json'], { env })
+  assert.equal(JSON.parse(call.stdout).outcome, 'answered', call.stderr)
+  child.kill('SIGINT')
+  assert.equal((await done).code, 0)
+})
+
+test('--faults says each fault as it begins, and the same seed draws the same', async () => {
+  const first = async () => {
+    const child = line.start([
+      'simulate',
+      '--listen',
+      '127.0.0.1:0',
+      '--faults',
+      'seed=7,every=20ms,only=reset+drop+stall',
+    ])
+    const done = ended(child)
+    let said = ''
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (text: string) => {
+        said += text
+        if ((said.match(/^fault: /gm)?.length ?? 0) >= 5) resolve()
+      })
+    })
+    child.kill('SIGINT')
+    assert.equal((await done).code, 0)
+    return said.match(/^fault: .*$/gm)?.slice(0, 5)
+  }
+  const [one, other] = await Promise.all([first(), first()])
+  assert.match(one?.[0] ?? '', /^fault: (?:reset|drop|stall) for [\d.]+ ms$/)
+  assert.deepEqual(one, other)
+})
+
 for (const [args, code, says] of [
   [['--listen', 'here'], 2, /--listen must be ADDRESS:PORT/],
   [['--tls', 'none.pem'], 2, /--tls must be a file with a certificate and its key: ENOENT/],
   [['--calls', 'many'], 2, /--calls must be a number/],
+  [['--queues', 'sales'], 2, /--queues must be names with at most 500 members each/],
+  [['--office', 'none.json'], 2, /the office none\.json cannot be read: ENOENT/],
+  [['--faults', 'every=x'], 2, /every of --faults must be a time/],
   [['--asterisk', '13'], 2, /Allowed choices are 16, 22/],
   [['--listen', '192.0.2.1:5038'], 3, /cannot listen on 192\.0\.2\.1:5038/],
 ] as const) {

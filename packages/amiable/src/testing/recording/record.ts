@@ -1,5 +1,5 @@
 import { checkEach, checkFunction, checkSync, checkText, got } from '../../check.ts'
-import { invalid } from '../../errors.ts'
+import { ClosedError, invalid } from '../../errors.ts'
 import { TAP, type Tap } from '../../util/tap.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import { RecordingFile } from './file.ts'
@@ -19,9 +19,15 @@ export interface RecordableClient {
 
 /** A recording that is running. */
 export interface Recording extends AsyncDisposable {
+  /** The file that is written now. */
   readonly file: string
-  /** How many messages the recording has. */
+  /** How many messages the recording has, in all of its files. */
   readonly messages: number
+  /**
+   * Goes on in another file from the next message on: none is lost, and none is in both. Resolves when the file before
+   * is complete, and rejects as {@link stop} does.
+   */
+  rotate(file: string): Promise<void>
   /**
    * Ends the recording. Resolves when the file is complete.
    * Rejects with the error of the file system, or with `AMI_LIMIT` if the disk was too slow. A proxy waits for the
@@ -55,14 +61,25 @@ export function record(
   const { now = Date.now, redact } = checkEach<RecordOptions>('', given, { now: checkSync, redact: checkSync })
   const writer = new RecordingWriter(() => new RecordingFile(file), nameOf(source), now, ownRule(redact))
   const release = listen(source, writer)
+  let stopped = false
   const stop = async (): Promise<void> => {
+    stopped = true
     release()
     await writer.close()
   }
+  let current = file
   return {
-    file,
+    get file() {
+      return current
+    },
     get messages() {
       return writer.messages
+    },
+    rotate: (next) => {
+      checkText('file', next, "a file's name")
+      if (stopped) return Promise.reject(new ClosedError('the recording has ended', { source: nameOf(source) }))
+      current = next
+      return writer.rotate(() => new RecordingFile(next))
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -38,6 +38,9 @@ export class RecordingWriter implements ProxyListener {
   /** How many messages were written. */
   messages = 0
   #file: LineSink
+  readonly #source: string
+  /** Messages that the file has, which may not be the first. */
+  #inFile = 0
   #started: number
   #now: () => number
   #own: OwnRule | undefined
@@ -53,6 +56,7 @@ export class RecordingWriter implements ProxyListener {
     this.#started = now()
     checkAmount('now()', this.#started)
     this.#file = open()
+    this.#source = source
     this.#own = own
     this.#line(headLine(this.#started, source))
   }
@@ -82,9 +86,20 @@ export class RecordingWriter implements ProxyListener {
     this.#unlessEnded(() => this.#end(session))
   }
 
+  /** Goes on in another file with the next message. Resolves when the file before is complete. */
+  rotate(open: () => LineSink): Promise<void> {
+    const before = this.#file
+    this.#line(endLine(this.#inFile))
+    this.#started = this.#now()
+    this.#inFile = 0
+    this.#file = open()
+    this.#line(headLine(this.#started, this.#source))
+    return before.close()
+  }
+
   /** Writes the last line; resolves when the file is complete. */
   close(): Promise<void> {
-    this.#line(endLine(this.messages))
+    this.#line(endLine(this.#inFile))
     return this.#file.close()
   }
 
@@ -130,6 +145,7 @@ export class RecordingWriter implements ProxyListener {
     const clean = redact(text, { own: this.#own, before: this.#before, session, torn })
     this.#line(recordLine(this.#time(), session, direction, clean))
     this.messages++
+    this.#inFile++
   }
 
   #end(session: number): void {
@@ -169,7 +185,9 @@ export class RecordingWriter implements ProxyListener {
     for (let from = 0; ; ) {
       from = events.run(from, head, this.#before.waits)
       this.#file.add(events.lines())
-      this.messages += events.count()
+      const count = events.count()
+      this.messages += count
+      this.#inFile += count
       if (pending.length === 0) pending.append(events.loaded(from))
       else pending.drop(pending.length - (length - from))
       const end = pending.end()

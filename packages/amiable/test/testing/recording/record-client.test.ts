@@ -322,3 +322,34 @@ test('a rule of one’s own is asked; one that throws ends the recording, and no
   assert.equal(client.state, 'ready')
   assert.throws(() => record(client, failed, { redact: 'all' as never }), { code: 'AMI_ARGUMENT', argument: 'redact' })
 })
+
+test('a recording goes on in another file: no message is lost, and none is in both', async () => {
+  await using server = await startServer({ users })
+  await using client = await connect({ ...account, port: server.port })
+  const names = ['part-1.jsonl', 'part-2.jsonl.gz', 'part-3.jsonl'].map(fileOf) as [string, string, string]
+  const recording = record(client, names[0])
+  const completed: Promise<void>[] = []
+  for (let n = 0; n < 300; n++) {
+    server.emit('UserEvent', { UserEvent: 'Numbered', Number: n })
+    // whatever has come of a message stays in its file
+    if (n === 100) completed.push(recording.rotate(names[1]))
+    if (n === 200) completed.push(recording.rotate(names[2]))
+    if (n % 10 === 0) await client.send('Ping')
+  }
+  await client.send('Ping')
+  await recording.stop()
+  await Promise.all(completed)
+  assert.equal(recording.file, names[2])
+  const parts = await Promise.all(names.map(read))
+  const numbers = parts.flat().flatMap(({ text }) => /^Number: (\d+)\r$/m.exec(text)?.[1] ?? [])
+  assert.deepEqual(
+    numbers.map(Number),
+    Array.from({ length: 300 }, (_, n) => n),
+  )
+  assert.ok(parts.every((part) => part.length > 0))
+  // each file is complete: its last line counts what it has
+  const last = readFileSync(names[2], 'utf8').trimEnd().split('\n').at(-1) ?? ''
+  assert.equal(JSON.parse(last).messages, parts[2]?.length)
+  assert.equal(recording.messages, parts.flat().length)
+  await assert.rejects(recording.rotate(fileOf('part-4.jsonl')), { code: 'AMI_CLOSED' })
+})
