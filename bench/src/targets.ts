@@ -29,6 +29,24 @@ const below = (text: string, value: number | undefined, wanted: number, unit: st
   }
 }
 
+const atLeastOf = (text: string, ratio: number | undefined, wanted: number): Verdict => ({
+  text,
+  wanted: `>= ${wanted}`,
+  got: ratio === undefined ? '-' : ratio.toFixed(2),
+  reached: ratio === undefined ? undefined : ratio >= wanted,
+})
+
+/** Of readers that take turns: their neighbours in time are compared, not their medians. */
+const ofAgi = (rows: readonly Row[]): Verdict[] => {
+  const rate = find(rows, 'agi/rate@asterisk', 'amiable')?.extra
+  const over = find(rows, 'agi/latency@asterisk', 'amiable')?.extra?.overFloorUs
+  return [
+    atLeastOf('AGI, 100 sessions of 20 commands: raw socket, by the clock', rate?.ofFloor, 0.85),
+    atLeastOf('AGI, 100 sessions of 20 commands: raw socket, cpu time', rate?.ofFloorCpu, 0.85),
+    below('AGI, one NOOP: over that of a raw socket', over, 20, 'µs'),
+  ]
+}
+
 /** No growth: less than a hundredth of what is resident, which is what the sampling of the collector leaves open. */
 const GROWTH_MB = 1.2
 
@@ -103,6 +121,7 @@ export const judge = (rows: readonly Row[]): Verdict[] => {
     below('ten million events: resident', memory?.value, 120, 'MB'),
     below('ten million events: growth over the second half', memory?.extra?.secondHalfMb, GROWTH_MB, 'MB'),
     below("import 'amiable' over bare node", ours('start/import')?.extra?.overMs, 25, 'ms'),
+    ...ofAgi(rows),
     ...ofState(rows),
   ]
 }

@@ -5,7 +5,14 @@ import { pingLoop } from '../readers/ping-loop.ts'
 import { Recorder } from '../recorder.ts'
 
 /** The peers are CommonJS without types; each adapter states the little that it uses. */
-export const load = <T>(name: string): T => createRequire(import.meta.url)(name) as T
+export const load = <T>(name: string): T => {
+  try {
+    return createRequire(import.meta.url)(name) as T
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'MODULE_NOT_FOUND') throw error
+    throw new Error(`${name} is not installed: npm --prefix bench ci`)
+  }
+}
 
 export type Emitter = { on(name: string, handler: (...values: never[]) => void): unknown }
 

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { load } from '../peers/peer.ts'
 
 /** A call in the hands of an AGI server, as far as the cases need it. */
@@ -58,7 +58,17 @@ const bytes: Listen = (handler) =>
 const listening = (serve: (socket: Socket) => void): Promise<AgiServing> =>
   new Promise((resolve) => {
     const server = createServer({ noDelay: true }, serve)
-    server.listen(0, '127.0.0.1', () => resolve({ port: (server.address() as { port: number }).port }))
+    server.listen(0, '127.0.0.1', () => resolve({ port: portOf(server) }))
+  })
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const port = portOf(server)
+      server.close(() => resolve(port))
+    })
   })
 
 interface Session {
@@ -95,12 +105,11 @@ interface DingDongContext {
   end(): Promise<unknown>
 }
 
-const dingDong: Listen = (handler) => {
+const dingDong: Listen = async (handler) => {
   const make =
     load<(serve: (context: DingDongContext) => void) => { start(port: number, host: string): Server }>('ding-dong')
-  type Server = ReturnType<typeof createServer>
-  // it takes any port but none for any
-  const port = 20_000 + (process.pid % 10_000)
+  // it takes any port but 0
+  const port = await freePort()
   const server = make((context) => {
     context.on('error', () => {})
     const call: AgiCall = {
