@@ -30,10 +30,9 @@ export function checkSite(folder: string, base: string): Findings {
   const reached = new Map<string, Set<string>>()
   let links = 0
   let largest = 0
-  for (const [name, { size, ids, loads, hrefs }] of pages) {
+  for (const [name, { size, loads, hrefs }] of pages) {
     largest = Math.max(largest, size)
     if (size >= LARGEST) faults.push(`${name} has ${size} bytes, and the limit is ${LARGEST}`)
-    if (ids.size !== new Set(ids).size) faults.push(`${name} has an id twice`)
     for (const address of loads) {
       if (/^(?:[a-z]+:)?\/\//.test(address)) faults.push(`${name} loads ${address}`)
       else if (!address.startsWith('data:') && !there(folder, placeOf(address, name, base)))
@@ -98,9 +97,7 @@ function read(file: string): Html {
 function placeOf(href: string, from: string, base: string): string | undefined {
   const path = decodeURIComponent(href.replace(/[?#].*$/, ''))
   if (path === '') return from
-  const whole = path.startsWith('/')
-    ? path
-    : posix.join(base, posix.dirname(from), path) + (path.endsWith('/') ? '' : '')
+  const whole = path.startsWith('/') ? path : posix.join(base, posix.dirname(from), path)
   if (!whole.startsWith(base)) return undefined
   const name = whole.slice(base.length)
   return name === '' || name.endsWith('/') ? `${name}index.html` : name
