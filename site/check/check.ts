@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkSite } from '../../tools/checks/built-pages.ts'
 import { Report } from '../../tools/runner/report.ts'
 import { OUT } from '../build.ts'
 import { allActions, allEvents } from '../pages/catalog.ts'
 import { cliPages, verbNames } from '../pages/cli.ts'
 import { browserChecks } from './browser.ts'
 import { compile } from './compile.ts'
-import { checkSite } from './html.ts'
 
 /** Checks the site that was built for a base. Prints each check, and returns whether all is well. */
 export async function check(base: string): Promise<boolean> {

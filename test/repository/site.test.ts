@@ -1,7 +1,7 @@
 // What the site's own check finds, and that its examples hold no secret. `npm run site -- --check` checks the site itself.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkSite } from '../../site/check/html.ts'
+import { checkSite } from '../../tools/checks/built-pages.ts'
 import { readSource, sourceFiles } from '../../tools/checks/sources.ts'
 import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
