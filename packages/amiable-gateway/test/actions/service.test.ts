@@ -35,7 +35,13 @@ async function arrange(t: TestContext, version: Version, names: readonly string[
         inbox,
         keys: await new Kvm(connection).open('AMI_KEYS'),
         servers: {
-          pbx1: { port: asterisk.port, username: 'gateway', secret: 'lean', reconnect: { initialDelay: 10 } },
+          pbx1: {
+            port: asterisk.port,
+            username: 'gateway',
+            secret: 'lean',
+            reconnect: { initialDelay: 10 },
+            keepalive: false,
+          },
         },
         say: (_level, what) => said.push(what),
       })
