@@ -1,9 +1,10 @@
 // Questions, on a terminal alone.
-import { createInterface } from 'node:readline/promises'
+import type { Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 
 /** Asks a question on the terminal and returns the answer. */
 export async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   try {
     return await answerOf(terminal, question, signal)
@@ -15,6 +16,7 @@ export async function ask(question: string, signal: AbortSignal): Promise<string
 /** Asks for a secret without showing what is typed. */
 export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 })
   // after the terminal shows nothing any more: a quick typist's first letters would be seen
   process.stderr.write(question)
@@ -26,11 +28,7 @@ export async function askSecret(question: string, signal: AbortSignal): Promise<
   }
 }
 
-async function answerOf(
-  terminal: ReturnType<typeof createInterface>,
-  question: string,
-  signal: AbortSignal,
-): Promise<string> {
+async function answerOf(terminal: Interface, question: string, signal: AbortSignal): Promise<string> {
   const stop = new AbortController()
   // ^C at a question ends the command; a terminal that is closed gives no answer
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))

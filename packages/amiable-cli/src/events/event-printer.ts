@@ -28,6 +28,8 @@ export interface EventPrinterOptions {
   readonly select: readonly string[]
   /** Whether each line says its server. */
   readonly several: boolean
+  /** Whether a terminal shows it, which must not obey what came from the wire in `raw` either. */
+  readonly isTerminal: boolean
   readonly paint: Paint
 }
 
@@ -36,9 +38,12 @@ const NAME_WIDTH = 18
 
 /** Makes the function that turns an event into text. */
 export function eventPrinter(options: EventPrinterOptions): (event: PrintedEvent) => string {
-  const { format, select, several } = options
+  const { format, select, several, isTerminal } = options
   if (format === 'jsonl') return (event) => jsonLine(event.document())
-  if (format === 'raw') return ({ headers }) => `${headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n`
+  if (format === 'raw') {
+    const show = isTerminal ? visible : (text: string) => text
+    return ({ headers }) => `${headers.map(([name, value]) => show(`${name}: ${value}`)).join('\n')}\n`
+  }
   if (format === 'text') return textPrinter(options)
   const line = format === 'csv' ? csvLine : tsvLine
   const names = select.length > 0 ? select : ['Event', 'Channel', 'Uniqueid', 'Linkedid']

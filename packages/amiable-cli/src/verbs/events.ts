@@ -91,6 +91,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     full: options.full === true,
     select: words(options.select),
     several: targets.length > 1,
+    isTerminal: io.isTerminal.out,
     paint: common.paint,
   } as const
   const until = options.until === undefined ? undefined : expressionOf(options.until)

@@ -74,10 +74,15 @@ test('every event of the catalog has a line, and the lines by hand read only hea
 })
 
 const options: EventPrinterOptions = {
-  ...{ format: 'text', time: 'utc', full: false, select: [], several: false },
+  ...{ format: 'text', time: 'utc', full: false, select: [], several: false, isTerminal: false },
   paint: (_, text) => text,
 }
 const print = (more: Partial<EventPrinterOptions>) => eventPrinter({ ...options, ...more })(dial)
+
+test('raw is as it came in a pipe, and visible on a terminal, which must not obey it', () => {
+  assert.ok(print({ format: 'raw' }).includes('Ann\x1b[2J'))
+  assert.ok(print({ format: 'raw', isTerminal: true }).includes('Ann\\x1b[2J'))
+})
 
 test('text is one line with the time, or every header beneath', () => {
   assert.equal(print({}), '14:03:11.482  DialBegin           PJSIP/100-0000002a → PJSIP/200-0000002c  200')
