@@ -172,7 +172,7 @@ const gateway: Package = {
       ['verbs'],
       ['main'],
     ),
-    client: { beneath: ['log/message'], node: true },
+    client: { beneath: ['log/message', 'schema'], node: true },
   },
 }
 
