@@ -70,7 +70,7 @@ export class ActionService {
       keys: keys && new NatsKeys(keys),
       isAlive: (other) =>
         other === gateway ? Promise.resolve(true) : isGatewayAlive(connection, other).catch(() => true),
-      isClockRight: () => this.#clock?.isRight ?? true,
+      isClockRight: () => this.isClockRight,
       client: (server) => this.#clientOf(server),
       answer: (subject, body, headers, ack) => this.#answer(subject, body, headers, ack),
       openFlow: (onAcknowledged) => this.#openFlow(onAcknowledged),
@@ -113,6 +113,11 @@ export class ActionService {
     return [...this.#sessions].filter(([, { isServing }]) => isServing).map(([name]) => name)
   }
 
+  /** Whether the clock agrees with the store's. */
+  get isClockRight(): boolean {
+    return this.#clock?.isRight ?? true
+  }
+
   /** Takes no more requests, and ends when those under way have their answers, or after this time. */
   async close(milliseconds = 5_000): Promise<void> {
     this.#clock?.close()
@@ -139,7 +144,7 @@ export class ActionService {
     })
     const subject = `${prefix}.action.${name}.>`
     const subscribe = () => connection.subscribe(subject, { queue: 'amiable', callback: this.#take })
-    const session = new Session(client, subscribe, () => this.#clock?.isRight ?? true)
+    const session = new Session(client, subscribe, () => this.isClockRight)
     this.#sessions.set(name, session)
     void session.follow((what, about) =>
       say(what === 'ready' ? 'info' : 'warn', `acting session: ${what}`, { server: name, ...about }),

@@ -11,6 +11,11 @@ export interface Names {
   /** What gateways say about themselves. */
   readonly status: string
   readonly statusSubjects: readonly string[]
+  /** What was asked of Asterisks, and what became of it. */
+  readonly audit: string
+  readonly auditSubjects: readonly string[]
+  /** The bucket of idempotency keys. */
+  readonly keys: string
   /** What gateways ask each other: whether one writes, whether one has all events, and that nobody writes any more. */
   gateway(server: string, what: 'writing' | 'ready' | 'vacant'): string
 }
@@ -31,6 +36,9 @@ export function namesOf(prefix: string): Names {
     all: stream,
     status: `${stream}-STATUS`,
     statusSubjects: ['writer', 'up', 'down', 'beat'].map((status) => `${prefix}.status.*.${status}`),
+    audit: `${stream}-AUDIT`,
+    auditSubjects: [`${prefix}.audit.>`],
+    keys: `${stream}_KEYS`,
     gateway: (server, what) => `${prefix}.gateway.${server}.${what}`,
   }
 }

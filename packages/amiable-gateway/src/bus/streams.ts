@@ -39,6 +39,10 @@ type Wanted = Partial<StreamConfig> & { readonly name: string }
 const NANOSECONDS = 1_000_000
 const NOT_FOUND = 10_059
 const STATUS_AGE = 86_400_000
+const AUDIT_AGE = 90 * 86_400_000
+const AUDIT_BYTES = 1_073_741_824
+const KEY_AGE = 3_600_000
+const KEY_BYTES = 256 * 1_048_576
 const STATUS_BYTES = 64 * 1_048_576
 // the least that JetStream takes: there are no message ids to remember
 const DUPLICATE_WINDOW = 100
@@ -87,7 +91,26 @@ function wantedStreams(options: StreamsOptions): Wanted[] {
     max_age: options.keepAge * NANOSECONDS,
     max_bytes: options.keepBytes,
   }
-  return [...logs, status, all]
+  const audit = {
+    ...common,
+    name: names.audit,
+    subjects: [...names.auditSubjects],
+    max_age: AUDIT_AGE * NANOSECONDS,
+    max_bytes: AUDIT_BYTES,
+  }
+  // a bucket as the client for buckets expects it; past its size it takes no key, and forgets none
+  const keys = {
+    ...common,
+    name: `KV_${names.keys}`,
+    subjects: [`$KV.${names.keys}.>`],
+    discard: DiscardPolicy.New,
+    deny_purge: false,
+    allow_rollup_hdrs: true,
+    max_msgs_per_subject: 1,
+    max_age: KEY_AGE * NANOSECONDS,
+    max_bytes: KEY_BYTES,
+  }
+  return [...logs, status, all, audit, keys]
 }
 
 async function ensure(manager: JetStreamManager, wanted: Wanted, manage: boolean): Promise<StreamChange | undefined> {

@@ -1,6 +1,5 @@
-// A gateway at work: one connection to NATS, and for each Asterisk a session that listens and a log.
-import { readFileSync } from 'node:fs'
-import { readSecret } from 'amiable-settings'
+// A gateway at work: one connection to NATS, and for each Asterisk a session that listens and a log,
+// and one that acts.
 import { Listener } from '../ami/listener.ts'
 import { type Embedded, startEmbedded } from '../bus/embedded.ts'
 import { JetStreamLog } from '../bus/log-store.ts'
@@ -10,7 +9,8 @@ import { BusPresence } from '../bus/presence.ts'
 import { ensureStreams, type StreamChange } from '../bus/streams.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { type LogObserver, ServerLog } from '../log/log.ts'
-import { busOptions, type Environment } from './connect.ts'
+import { type ActionObserver, type Actions, startActions } from './actions.ts'
+import { busOptions, type Environment, sessionOptions } from './connect.ts'
 
 type AsteriskConfig = LoadedConfig['asterisks'][string]
 
@@ -21,6 +21,7 @@ export interface GatewayObserver {
   streams?(changes: readonly StreamChange[]): void
   /** Gives the observer of one server's log. */
   log?(server: string): LogObserver
+  readonly actions?: ActionObserver
 }
 
 /** One Asterisk in a gateway. */
@@ -38,6 +39,7 @@ export class Gateway {
   readonly names: Names
   readonly embedded: Embedded | undefined
   readonly servers: readonly Served[]
+  readonly actions: Actions | undefined
 
   private constructor(
     config: LoadedConfig,
@@ -45,12 +47,14 @@ export class Gateway {
     names: Names,
     embedded: Embedded | undefined,
     servers: readonly Served[],
+    actions: Actions | undefined,
   ) {
     this.config = config
     this.bus = bus
     this.names = names
     this.embedded = embedded
     this.servers = servers
+    this.actions = actions
   }
 
   /** Begins; resolves when NATS is connected, the streams are as wanted and the sessions are connecting. */
@@ -73,12 +77,13 @@ export class Gateway {
     const served = await Promise.all(
       servers.map((server) => serve(config, env, bus, names, server, ring, observer.log?.(server) ?? {})),
     )
-    return new Gateway(config, bus, names, embedded, served)
+    const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {} })
+    return new Gateway(config, bus, names, embedded, served, actions)
   }
 
   /** Hands the writing over, and ends. */
   async stop(): Promise<void> {
-    await Promise.all(this.servers.map(({ stop }) => stop()))
+    await Promise.all([this.actions?.stop(), ...this.servers.map(({ stop }) => stop())])
     await this.bus.close()
     await this.embedded?.stop()
   }
@@ -94,13 +99,14 @@ async function serve(
   observer: LogObserver,
 ): Promise<Served> {
   const { prefix, gateway } = config
+  const asterisk = config.asterisks[server] as AsteriskConfig
   const store = new JetStreamLog(bus, names, prefix, server)
   const presence = new BusPresence(bus, names, server, () => log.vacant())
   const { takeover } = config.log
   const log = new ServerLog({ prefix, server, gateway: gateway.name, store, presence, ring, takeover, observer })
   const natsListener = { lost: () => log.storeLost(), back: () => log.storeBack() }
   bus.listen(natsListener)
-  const listener = new Listener(listenerOptions(server, config.asterisks[server] as AsteriskConfig, env), log)
+  const listener = new Listener({ ...sessionOptions(server, asterisk, env), events: asterisk.events }, log)
   await log.start()
   listener.start()
   const stop = async () => {
@@ -111,18 +117,4 @@ async function serve(
     store.close()
   }
   return { server, log, listener, stop }
-}
-
-function listenerOptions(server: string, config: AsteriskConfig, env: Environment) {
-  const { host, port, username, tls, events, secret } = config
-  return {
-    name: server,
-    host,
-    ...(port !== undefined && { port }),
-    username,
-    // read at each login, so that a new secret needs no restart
-    secret: () => readSecret(secret, env),
-    tls: typeof tls === 'boolean' ? tls : { ca: readFileSync(tls.caFile, 'utf8') },
-    events,
-  }
 }

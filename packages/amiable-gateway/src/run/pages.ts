@@ -1,0 +1,66 @@
+// The pages of a gateway at work.
+import type { LoadedConfig } from '../config/load.ts'
+import { VERSION } from '../version.ts'
+import { HttpPages } from '../watch/http.ts'
+import { Metrics, type Sources } from '../watch/metrics.ts'
+import type { Gateway } from './gateway.ts'
+
+/** A gateway that may not have begun yet. */
+export type Running = { gateway: Gateway | undefined }
+
+/** Makes the figures of a gateway, before it begins. */
+export function metricsOf(running: Running): Metrics {
+  const sources: Sources = {
+    roles: () =>
+      running.gateway?.servers.map(({ server, log }) => ({ server, role: log.role, lag: log.lacking ?? 0 })) ?? [],
+    acting: () => {
+      const { gateway } = running
+      const service = gateway?.actions?.service
+      if (gateway === undefined || service === undefined) return []
+      const serving = new Set(service.serving)
+      return gateway.servers.map(({ server }) => ({
+        server,
+        serving: serving.has(server),
+        underway: service.handler.underway(server),
+      }))
+    },
+    natsConnected: () => running.gateway?.bus.connected ?? false,
+    clockRight: () => running.gateway?.actions?.service.isClockRight ?? true,
+  }
+  return new Metrics(VERSION, sources)
+}
+
+/** Answers HTTP, if the configuration wants it. */
+export async function startPages(
+  { http, gateway: { name } }: LoadedConfig,
+  running: Running,
+  metrics: Metrics,
+): Promise<HttpPages | undefined> {
+  if (http === false) return undefined
+  return HttpPages.start(http.listen, {
+    metrics: () => metrics.registry.metrics(),
+    metricsType: metrics.registry.contentType,
+    notReady: () => notReady(running.gateway),
+    status: () => ({ gateway: name, version: VERSION, ...statusOf(running.gateway) }),
+  })
+}
+
+/** One Asterisk that is away is no reason: the others must go on. */
+function notReady(gateway: Gateway | undefined): string | undefined {
+  if (gateway === undefined) return 'the gateway begins'
+  if (!gateway.bus.connected) return 'NATS is not connected'
+  return gateway.actions?.service.isClockRight === false ? 'the clock differs from the clock of NATS' : undefined
+}
+
+function statusOf(gateway: Gateway | undefined) {
+  const serving = new Set(gateway?.actions?.service.serving)
+  return {
+    natsConnected: gateway?.bus.connected ?? false,
+    servers: Object.fromEntries(
+      gateway?.servers.map(({ server, log }) => [
+        server,
+        { role: log.role, lag: log.lacking ?? 0, last: log.last?.seq ?? null, acting: serving.has(server) },
+      ]) ?? [],
+    ),
+  }
+}
