@@ -27,8 +27,11 @@ export class GatewayProcess {
   #waiting = new Set<() => void>()
   #errors = ''
 
-  /** @param log what stands in `log` of the configuration */
-  constructor(name: string, target: Target, nats: Nats, log = '') {
+  /**
+   * @param log what stands in `log` of the configuration
+   * @param actions what stands in `actions`
+   */
+  constructor(name: string, target: Target, nats: Nats, log = '', actions = '') {
     this.name = name
     this.#folder = mkdtempSync(join(tmpdir(), 'amiable-gateway-'))
     const secret = join(this.#folder, 'secret')
@@ -38,6 +41,7 @@ nats: { servers: [${nats.urls.map((url) => `"${url}"`).join(', ')}] }
 asterisks:
   pbx1: { host: ${target.host}, port: ${target.port}, username: ${target.username}, secret: { file: ${secret} } }
 log: { maxBytes: 512MiB, keepBytes: 512MiB, ${log} }
+actions: { ${actions} }
 http: false
 `
     writeFileSync(this.configuration, text, { mode: 0o600 })
