@@ -164,7 +164,8 @@ const gateway: Package = {
     // the heart: it knows no NATS, and what it needs of the world is given to it
     ...stack(
       ofGateway,
-      ['log', 'config', 'schema'],
+      ['log/message', 'config', 'schema'],
+      ['log'],
       ['bus', 'ami'],
       ['watch'],
       ['actions'],
