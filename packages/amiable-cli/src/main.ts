@@ -21,8 +21,9 @@ const io: Io = {
   env: process.env,
   signal: ending.signal,
   isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },
-  columns: () => (isatty(1) ? process.stdout.columns : undefined),
-  rows: () => (isatty(1) ? process.stdout.rows : undefined),
+  // a serial line or a program that plays a terminal may have said no size, which is 0
+  columns: () => (isatty(1) ? process.stdout.columns || undefined : undefined),
+  rows: () => (isatty(1) ? process.stdout.rows || undefined : undefined),
   typed: new Map(),
   onInterrupt: (handler) => {
     interrupt = handler

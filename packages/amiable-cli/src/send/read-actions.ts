@@ -17,6 +17,8 @@ export interface Unreadable {
 
 // an action of Asterisk has 128 lines of 1 kB at most
 const MOST = 1024 * 1024
+// of what is no action
+const SHOWN = 60
 
 /** Yields each action as soon as it is complete, and what cannot be read. */
 export async function* readActions(chunks: AsyncIterable<Buffer | string>): AsyncGenerator<ReadAction | Unreadable> {
@@ -81,7 +83,7 @@ function read(line: number, parse: () => Content): ReadAction | Unreadable {
 function ofBlock(lines: readonly string[]): Content {
   const headers = lines.map((line): [string, string] => {
     const at = line.indexOf(':')
-    if (at < 1) throw usage(`${line} must be Name: value`)
+    if (at < 1) throw usage(`${line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line} must be Name: value`)
     return [line.slice(0, at).trim(), line.slice(at + 1).replace(/^[ \t]/, '')]
   })
   return contentOf(headers)

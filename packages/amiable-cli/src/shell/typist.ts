@@ -52,8 +52,11 @@ export class Typist {
     const close = () => this.#editor.close()
     signal.addEventListener('abort', close, { once: true })
     try {
-      if (this.#history.problem !== undefined) await err.line(`amiable: ${visible(this.#history.problem)}`)
+      let said: string | undefined
       for (;;) {
+        const { problem } = this.#history
+        if (problem !== said) await err.line(`amiable: ${visible(problem ?? '')}`)
+        said = problem
         const line = await this.#editor.read(this.#shell.prompt)
         if (line === undefined || signal.aborted) return
         this.#history.add(line)

@@ -73,10 +73,13 @@ export class Parts {
   #failure: unknown
   /** Whether there is no room for more. */
   isFull = false
+  /** Whether the disk takes no more: {@link stop} says why. */
+  hasEnded = false
 
   constructor(client: Client, options: PartsOptions) {
     this.#options = options
     this.#recording = record(client, this.#name)
+    process.on('warning', this.#warned)
   }
 
   get messages(): number {
@@ -119,11 +122,17 @@ export class Parts {
   }
 
   async stop(): Promise<void> {
+    process.off('warning', this.#warned)
     const isEmpty = this.#part > 1 && this.messages === this.#before
     await this.#recording.stop()
     // a part without a message is no recording that could be read
     if (isEmpty) rmSync(this.#name, { force: true })
     if (this.#failure !== undefined) throw this.#failure
+  }
+
+  // the library says at once that a recording has ended
+  readonly #warned = (warning: Error & { code?: string }): void => {
+    this.hasEnded ||= warning.code === 'AMIABLE_RECORDING'
   }
 
   get #name(): string {

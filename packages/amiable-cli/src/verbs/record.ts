@@ -82,12 +82,12 @@ async function run(io: Io, { args: [file = '', ...names], options, ...common }: 
       parts?.look()
       // one line that is written again and again
       if (io.isTerminal.err && common.verbose === 0) io.err.offerText(`\r${said()}\x1b[K`)
-      return parts?.isFull === true
+      return parts?.isFull === true || parts?.hasEnded === true
     })
   } finally {
     if (io.isTerminal.err && common.verbose === 0) io.err.offerText('\r\x1b[K')
-    await parts?.stop()
-    await client.close({ timeout: LOGOFF })
+    // a file that could not be written is the error, and the server is left in order all the same
+    await Promise.all([client.close({ timeout: LOGOFF }), parts?.stop()])
   }
   await io.err.line(said())
   return status

@@ -56,6 +56,7 @@ for (const [text, line, says] of [
   ['Family: a\n', 1, /Action is missing/],
   ['\n\nAction: a\nAction: b\n', 3, /Action must be given once/],
   ['Action: a\nnothing\n', 1, /nothing must be Name: value/],
+  [`${'x'.repeat(500)}\n`, 1, /^x{60}… must be Name: value/],
   ['{"Action":\n', 1, /must be a JSON object/],
   ['{"Action":"a","B":{}}', 1, /B must be a text, a number/],
   ['{"Action":"a","B":null}', 1, /B must be a text, a number/],

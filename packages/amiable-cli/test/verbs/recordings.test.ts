@@ -1,8 +1,10 @@
 // record, proxy and replay: what is recorded is shown and served again, and no secret is in it.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { connect } from 'amiable'
 import { startServer } from 'amiable/testing'
 import { CommandLine, ended } from '../../../../tools/testbed/command.ts'
@@ -155,4 +157,19 @@ test('sizes have units', () => {
     undefined,
     undefined,
   ])
+})
+
+test('a disk that takes no more ends a recording at once, after its Logoff', async () => {
+  const before = server.calls.length
+  const count = (name: string) => server.calls.slice(before).filter((call) => call.name === name).length
+  // the shell's limit for files: the system refuses what is behind it
+  const words = `ulimit -f 64; exec ${process.execPath} ${line.bin} record full.jsonl`
+  const child = spawn('sh', ['-c', words], { env: line.env(), cwd: line.home, stdio: ['pipe', 'pipe', 'pipe'] })
+  const done = ended(child)
+  while (count('Login') === 0) await turn()
+  for (let n = 0; n < 400; n++) server.emit('UserEvent', { UserEvent: 'Full', Text: 'x'.repeat(1_000) })
+  const { code, stderr } = await done
+  assert.equal(code, 74)
+  assert.match(stderr, /^amiable: .*EFBIG/m)
+  assert.equal(count('Logoff'), 1)
 })
