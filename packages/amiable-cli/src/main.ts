@@ -55,7 +55,12 @@ async function run(): Promise<number> {
   return await runProgram(io, words, VERSION)
 }
 
+/** Reports an error. It never fails: where nobody can be told, the exit status says so. */
 async function failed(error: unknown): Promise<number> {
+  return await told(error).catch(() => EXIT.output)
+}
+
+async function told(error: unknown): Promise<number> {
   const json =
     words.includes('--json') ||
     words.some((word, at) => /^-o$|^--output$/.test(words[at - 1] ?? '') && /^jsonl?$/.test(word))

@@ -70,3 +70,16 @@ for (const [words, action] of [
     if (action !== undefined) assert.equal(count('Logoff'), 1)
   })
 }
+
+test('an error of which nobody can be told ends the command too', async (t) => {
+  if (process.platform !== 'linux') return t.skip('/dev/full is of Linux')
+  for (const words of ['nothing', '-H ami://frank@127.0.0.1:1 list queues']) {
+    const ran = spawnSync('sh', ['-c', `exec ${process.execPath} ${line.bin} ${words} 2>/dev/full`], {
+      env: line.env(),
+      timeout: 60_000,
+    })
+    // null: it had to be ended
+    assert.notEqual(ran.status, null, words)
+    assert.notEqual(ran.status, 0, words)
+  }
+})
