@@ -110,6 +110,7 @@ export const KINDS = {
       'QueueCallerAbandon',
       'AgentConnect',
       'AgentComplete',
+      'BridgeEnter',
       'Hangup',
     ],
     key: 'the name of the queue, in any case of letters; of a member `queue/interface`, of a caller `queue/Uniqueid`',

@@ -89,6 +89,22 @@ test('a caller of a queue that is unknown makes the model ask for that queue alo
     assert.deepEqual([...state.queues.keys()], ['support', 'sales'])
   }))
 
+test('a caller that a bridge takes out of its queue without a word is found by asking for that queue alone', () =>
+  withQueues([params('support')], async ({ server, state, queues }) => {
+    const waits = { Queue: 'support', Uniqueid: '1.1', Channel: 'PJSIP/anna-1', Position: 1 }
+    const joined = next(state, 'caller')
+    server.emit('QueueCallerJoin', { ...waits, Count: 1 })
+    await joined
+    // until the queue looks at it, a dead channel stands in the caller's place (main/channel.c:ast_channel_yank)
+    const surrogate = { ...waits, Uniqueid: '1.2', Channel: 'Surrogate/PJSIP/anna-1', Wait: 1 }
+    queues.rows = [params('support'), ['QueueEntry', surrogate]]
+    const left = next(state, 'caller')
+    server.emit('BridgeEnter', { ...waits, BridgeUniqueid: 'b', BridgeType: 'basic', BridgeNumChannels: 1 })
+    await left
+    assert.deepEqual(state.queues.get('support')?.callers, [])
+    assert.deepEqual(queues.asked, ['support'])
+  }))
+
 test('a count that does not fit makes the model ask for that queue alone', () =>
   withQueues([params('support'), member('support')], async ({ server, state, queues }) => {
     const entry = { Queue: 'support', Channel: 'PJSIP/9', Uniqueid: '9', Position: 1, Wait: 3, Priority: 0 }

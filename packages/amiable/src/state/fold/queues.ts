@@ -50,6 +50,9 @@ export const queues: Fold = {
       case 'Hangup':
         // a caller without a PBX that is redirected leaves without a word (app_queue.c:queue_channel_to_ami)
         gone(pen, told.get('Uniqueid') ?? '')
+        return
+      case 'BridgeEnter':
+        elsewhere(pen, told.get('Uniqueid'))
     }
   },
   list(pen, gap, key) {
@@ -66,7 +69,7 @@ export const queues: Fold = {
           const one = memberKey(queue, text(told, 'Location'))
           const before = pen.get('member', one)
           records.member.add(one, memberFrom(pen, told, queue, gap ? undefined : before))
-        } else if (told.Event === 'QueueEntry') {
+        } else if (told.Event === 'QueueEntry' && !isSurrogate(told)) {
           const one = callerKey(queue, text(told, 'Uniqueid'))
           records.caller.add(one, callerFrom(pen, told, queue, pen.get('caller', one)))
         }
@@ -141,6 +144,18 @@ function number(pen: Pen, queue: string, line: readonly Caller[]): void {
 function gone(pen: Pen, id: string): void {
   if (pen.tables.caller.records.size === 0) return
   for (const { name } of pen.tables.queue.records.values()) leave(pen, name, id)
+}
+
+// a caller whom the actions Bridge or Park take out of its queue leaves without a word; the others leave first
+function elsewhere(pen: Pen, id: string | undefined): void {
+  for (const caller of pen.tables.caller.records.values()) {
+    if (caller.id === id) pen.again('queues', caller.queue.toLowerCase())
+  }
+}
+
+// what stands in the place of such a caller until the queue finds it dead; no event tells that it is gone
+function isSurrogate(told: Told): boolean {
+  return told.get('Channel')?.startsWith('Surrogate/') === true
 }
 
 // Join and Leave carry how many wait
