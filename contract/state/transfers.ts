@@ -101,6 +101,10 @@ async function steps(state: State): Promise<Extract<Step, { readonly type: 'tran
   const [call] = await new Promise<[string]>((resolve) =>
     state.on('call.added', ({ key }) => resolve([key]), { once: true }),
   )
-  for await (const step of state.follow({ call })) if (step.type === 'transfer') return step
-  throw new Error('no transfer came')
+  const seen: Step[] = []
+  for await (const step of state.follow({ call })) {
+    if (step.type === 'transfer') return step
+    seen.push(step)
+  }
+  throw new Error(`no transfer came: ${JSON.stringify(seen)}`)
 }
