@@ -43,6 +43,11 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux('send-keys', ...keys)
   }
 
+  /** Types a text. */
+  async write(text: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', text)
+  }
+
   /** Types a line. */
   async type(line: string): Promise<void> {
     await this.#tmux('send-keys', '-l', line)

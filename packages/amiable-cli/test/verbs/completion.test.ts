@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { CommandLine } from '../../../../tools/testbed/command.ts'
+import { hasTmux, Terminal } from '../../../../tools/testbed/tmux.ts'
 
 const execute = promisify(execFile)
 const line = new CommandLine({
@@ -87,13 +87,47 @@ test('bash with its keys: Tab in a terminal', async (t) => {
   }
 })
 
-for (const shell of ['zsh', 'fish']) {
-  test(`${shell} takes the script`, async (t) => {
-    const { stdout } = await line.run(['completion', shell])
-    const check = await execute(shell, ['-c', 'true']).catch(() => undefined)
-    if (check === undefined) return t.skip(`no ${shell} on this machine`)
-    writeFileSync(join(line.home, 'script'), stdout)
-    await execute(shell, ['--no-execute', join(line.home, 'script')], { env })
+const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion'
+
+for (const [shell, program, script] of [
+  [
+    'bash with bash-completion',
+    'bash --norc --noprofile',
+    `set -u; source ${BASH_COMPLETION}; source <(amiable completion bash); source <(amiable completion bash)`,
+  ],
+  [
+    'zsh',
+    'zsh -f',
+    'autoload -U compinit; compinit -D -u; source <(amiable completion zsh); source <(amiable completion zsh)',
+  ],
+  ['fish', 'fish --no-config', 'amiable completion fish | source; amiable completion fish | source'],
+] as const) {
+  const [name = ''] = program.split(' ')
+  const has = spawnSync(name, ['-c', 'true']).status === 0 && (name !== 'bash' || existsSync(BASH_COMPLETION))
+  test(`${shell} with its keys: Tab in a terminal`, {
+    skip: !(has && hasTmux) && `no ${shell} on this machine`,
+  }, async () => {
+    await using terminal = await Terminal.open(env, 110, 30)
+    await terminal.type(`clear; exec ${program}`)
+    // typed ahead of its prompt it would be seen twice
+    await terminal.shows((screen) => /[$%#>] ?$/.test(screen) && !screen.includes('exec'))
+    await terminal.type(`${script}; echo rea""dy`)
+    await terminal.shows((screen) => /^ready$/m.test(screen))
+    for (const [typed, shown] of [
+      ['amiable ori', /amiable originate$/m],
+      [' --ap', /originate +--app$/m],
+    ] as const) {
+      await terminal.write(typed)
+      await terminal.press('Tab')
+      await terminal.shows((screen) => shown.test(screen))
+    }
+    await terminal.press('C-u')
+    await terminal.write('amiable send QueuePause Int')
+    await terminal.press('Tab')
+    await terminal.shows((screen) => /QueuePause Interface=$/m.test(screen))
+    await terminal.write('x Paused=n')
+    await terminal.press('Tab')
+    await terminal.shows((screen) => /Interface=x Paused=no$/m.test(screen))
   })
 }
 
