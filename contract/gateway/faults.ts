@@ -9,6 +9,8 @@ import { StoredLog } from './support/stored.ts'
 import { Traffic } from './support/traffic.ts'
 
 const TIMEOUT = 60_000
+/** More messages than a gap and its fences. */
+const BEHIND = 600
 
 /** All that a fault run has. */
 export interface Bed {
@@ -74,9 +76,13 @@ export async function faultRun({ target, version, nodes, perSecond, faults }: Fa
 async function reached(log: StoredLog, number: number): Promise<void> {
   await until(`event ${number} in the log`, TIMEOUT, async () => {
     try {
-      const { last_seq } = (await log.info()).state
-      const { data } = await log.message(last_seq)
-      return Number(data?.N) >= number
+      const { first_seq, last_seq } = (await log.info()).state
+      // other events, a gap or its fences may stand behind it
+      for (let seq = last_seq; seq >= first_seq && seq > last_seq - BEHIND; seq--) {
+        const { data } = await log.message(seq)
+        if (data?.UserEvent === 'Load') return Number(data.N) >= number
+      }
+      return false
     } catch {
       // NATS is away
       return false
