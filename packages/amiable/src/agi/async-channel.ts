@@ -51,6 +51,8 @@ export class AsyncChannel implements Wire {
   #answered = false
   /** Whether the call is given back, and as one that failed. */
   #released: boolean | undefined
+  /** Aborts when the connection is lost: what waits for its turn must not follow over the next one. */
+  #link = new AbortController()
 
   constructor(options: AsyncOptions) {
     this.#options = options
@@ -151,6 +153,8 @@ export class AsyncChannel implements Wire {
     this.#answered = false
     const entries = [...this.#queue.values()]
     this.#queue.clear()
+    this.#link.abort()
+    this.#link = new AbortController()
     this.#ran ||= entries.some(({ job }) => job?.command === 'EXEC' || job?.command === 'GOSUB')
     this.lose()
     for (const { job, answered } of entries) {
@@ -195,8 +199,9 @@ export class AsyncChannel implements Wire {
     const { client, uniqueid } = this.#options
     this.#queue.set(entry.id, entry)
     const params = { Channel: uniqueid, Command: entry.line, CommandID: entry.id }
-    // what cannot be sent now is sent by the session after the gap, or not at all
-    client.sendRaw('AGI', params, { queue: false }).catch((error: unknown) => this.#failed(entry, error))
+    // own commands take the call and give it back: they wait for room. A job goes by the session, after the gap.
+    const options = entry.job === undefined ? { signal: this.#link.signal } : { queue: false }
+    client.sendRaw('AGI', params, options).catch((error: unknown) => this.#failed(entry, error))
   }
 
   #failed(entry: Entry, error: unknown): void {

@@ -84,3 +84,15 @@ test('fast: answers in two segments are the same answers', () =>
     await call.ended
     assert.equal(call.variables.get('BALANCE'), 'en first 12')
   }))
+
+test('calls are taken and given back where commands fill all the room that the client has', async () => {
+  await using server = await startServer()
+  const login = { host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' }
+  await using ami = await connect({ ...login, maxInFlight: 2 })
+  await using _ = attachAgi(ami, (call) => {
+    for (let n = 0; n < 5; n++) call.noop().catch(() => {})
+  })
+  const calls = await Promise.all(Array.from({ length: 10 }, () => callAgi({ server, ...script })))
+  const ends = await Promise.all(calls.map(({ ended }) => ended))
+  assert.ok(ends.every(({ hungUp }) => !hungUp))
+})
