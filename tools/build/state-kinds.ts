@@ -10,21 +10,21 @@ const KINDS_OF_PAGE = /(<!-- kinds -->\n)[\s\S]*?(<!-- \/kinds -->)/
 
 /** What Asterisk changes without an event; only a list shows it. */
 const SILENT: Readonly<Record<ListedKind, string>> = {
-  channels: 'The Linkedid when calls merge. The place in the dialplan while no application runs.',
+  channels: 'The Linkedid of a channel when calls merge. Its place in the dialplan while no application runs.',
   bridges: 'The technology of a bridge, and its name.',
   queues:
     '`queue reload` and QueueReload replace queues and static members. QueueChangePriorityCaller moves callers. ' +
-    '`queue reset stats` sets the counters to zero. A caller without a dialplan leaves when it is redirected.',
-  rooms: 'Locking and unlocking. A party that waits for a marked one.',
+    '`queue reset stats` sets the counters to zero. A caller whose channel has no dialplan leaves when it is redirected.',
+  rooms: 'A conference that is locked or unlocked. A party that waits for a marked one.',
   parking: 'A parking lot that a reload adds, removes or changes.',
   devices: 'A device that is gone: Asterisk reports its last state and keeps it in the list.',
   hints: 'A hint that `dialplan reload` removes.',
-  agents: 'An agent that a reload adds, removes or renames. Whether an agent talks, but for the bridge of its channel.',
-  presence: 'Nothing that is known.',
+  agents: 'An agent that a reload adds, removes or renames. Whether an agent talks, unless its channel is in a bridge.',
+  presence: 'Nothing, as far as is known.',
   endpoints: 'An endpoint that a reload adds or removes. Its transport and its AORs.',
   contacts:
     'A configured contact that a reload adds or removes. The user agent, the address and the end of a registration.',
-  trunks: 'A registration that a reload adds or removes. A registration that is being tried; with IAX2, a timeout.',
+  trunks: 'A registration that a reload adds or removes. A registration that is being tried. With IAX2 a timeout too.',
   mailboxes: 'Messages that another program adds or removes on the disk. A mailbox that a reload adds or removes.',
 }
 
@@ -36,14 +36,15 @@ export function kindsOfPage(): string {
 function chapter(kind: ListedKind): string {
   const { list, each, instead, also, events, key, weak, modules, price } = kindFacts(kind)
   const lists = [list, also, each && { ...each, action: each.action }].flatMap((one) => one ?? [])
-  const weakFields = Object.entries(weak).map(([record, fields]) => `${record}: ${fields.map(code).join(', ')}`)
+  const weakFields = Object.entries(weak).map(([record, fields]) => {
+    const names = fields.map(code).join(', ')
+    return Object.keys(weak).length === 1 ? names : `${names} (${record})`
+  })
   const lines = [
     `- **Key**: ${key}.`,
-    `- **Lists**: ${lists.map(listed).join(', ')}.${instead ? ` Instead: ${listed(instead)}.` : ''}`,
+    `- **Lists**: ${lists.map(listed).join(', ')}.${instead ? ` Without that right: ${listed(instead)}.` : ''}`,
     `- **Events**: ${byClasses(events)}.`,
-    ...(weakFields.length > 0
-      ? [`- **Weak fields**, which can be behind until the next list: ${weakFields.join('; ')}.`]
-      : []),
+    ...(weakFields.length > 0 ? [`- **Weak fields**: ${weakFields.join('; ')}.`] : []),
     `- **Without an event**: ${SILENT[kind]}`,
     ...(modules.length > 0
       ? [`- **Listed again** when Asterisk reports a reload of ${modules.map(code).join(', ')}.`]

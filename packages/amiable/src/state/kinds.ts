@@ -1,4 +1,4 @@
-// THE TABLE: of each kind, where its truth comes from. docs/reference/state-kinds.md is made from it.
+// THE TABLE: of each kind, where its truth comes from. docs/reference/state.md is made from it.
 import type { ChangeKind } from './records.ts'
 
 /** A list that a kind is read from. */
@@ -113,7 +113,7 @@ export const KINDS = {
       'BridgeEnter',
       'Hangup',
     ],
-    key: 'the name of the queue, in any case of letters; of a member `queue/interface`, of a caller `queue/Uniqueid`',
+    key: 'the name of the queue, in upper or lower case. A member has `queue/interface`, and a caller `queue/Uniqueid`',
     weak: {
       queue: ['counted', 'strategy', 'max', 'weight', 'serviceLevel'],
       member: ['membership', 'ringInUse', 'calls', 'lastCallAt', 'inCall', 'state', 'loggedInAt'],
@@ -201,7 +201,8 @@ export const KINDS = {
     key: '`aor/uri`',
     weak: { contact: ['roundTrip', 'userAgent', 'via', 'expiresAt'] },
     modules: ['res_pjsip.so'],
-    price: 'its lists need write class system, with which an account may do anything; its events read class system',
+    price:
+      'its lists need write class system, with which an account may do anything. Its events need read class system',
   },
   trunks: {
     records: ['trunk'],
