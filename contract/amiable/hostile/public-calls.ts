@@ -328,6 +328,7 @@ const HELPERS =
 /** Right arguments of a public call, in whose place something wrong is put. A call without a row has none, and fails. */
 export function rightArguments(name: string, { ami, objects }: Things, folder: string): readonly unknown[] {
   if (name === 'record') return [ami, `${folder}/record.jsonl`, {}]
+  if (name === 'Recording.rotate') return [`${folder}/next.jsonl`]
   if (name === 'watchMessages') return [ami, nothing, {}]
   if (name === 'watchAll') return [objects.Fleet, {}]
   if (name === 'scheduleFaults') return [objects.SimulatedAsterisk, {}]

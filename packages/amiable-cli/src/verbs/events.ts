@@ -73,6 +73,9 @@ export const events = verb<Options>({
   run,
 })
 
+// milliseconds that what was printed may take to be read
+const DRAIN = 1_000
+
 const EXAMPLES = `amiable events DialBegin DialEnd Hangup
 amiable events Hangup -w Uniqueid=1795635791.42 -n 1 --for 60s || echo 'not yet'
 `
@@ -131,6 +134,8 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
   const took = performance.now() - began
   watch.finish()
   if (stats && rates) await printCounts(io, rates, read === undefined ? took : rates.span)
+  // on a terminal the last line stands below what it counts
+  await io.out.drain(DRAIN)
   if (expectation.hasBegun && !io.out.closed) await io.err.line(summary(expectation.seen, took, watch.lost))
   return status
 }
