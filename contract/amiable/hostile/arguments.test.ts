@@ -76,10 +76,11 @@ const options = { ...account, host: '127.0.0.1', port: server.port, keepalive: {
 const ami = await connect(options)
 const fleet = createFleet([{ ...options, name: 'a' }])
 const called = await makeAgi()
-// what they send is no part of what a mistake leaves behind
+// what they send, and the timers by which they do, are no part of what a mistake leaves behind
 const other = await connect(options)
-const watched = watch(other)
-await watched.ready()
+const still = new ManualClock()
+const watched = watch(other, { clock: still })
+for (let ready = watched.ready(); (await Promise.race([ready, turn(1)])) === 1; ) still.advance(1)
 const attached = attachAgi(other, never)
 const objects = { ...called.objects, AgiAttachment: attached, State: watched, Collection: watched.calls }
 const stage: ModuleStage = { server, ami, fleet, clock: new ManualClock(), objects }
