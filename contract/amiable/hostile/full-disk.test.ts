@@ -34,11 +34,12 @@ async function warningsOf(file: string): Promise<string[]> {
 }
 
 /** Runs the program under a limit of the system's. */
-function underLimit(limit: string, file: string, what: string): Record<string, unknown> {
+function underLimit(limit: string, file: string, ...what: string[]): Record<string, unknown> {
   const script = `ulimit ${limit}; exec "$0" --import tsx "$@"`
-  const output = execFileSync('sh', ['-c', script, process.execPath, program, file, what], {
+  const output = execFileSync('sh', ['-c', script, process.execPath, program, file, ...what], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 60_000,
   })
   return JSON.parse(output)
 }
@@ -47,7 +48,7 @@ for (const source of ['client', 'proxy']) {
   test(`a disk that takes no more ends the recording of a ${source}, tells at once, and harms no call`, async () => {
     const file = fileOf(`${source}.jsonl`)
     // Node ignores SIGXFSZ, so that a write fails as on a full disk
-    const { warning, ...result } = underLimit('-f 8', file, source)
+    const { warning, ...result } = underLimit('-f 8', file, source, 'failed')
     assert.deepEqual(result, { stopped: 'EFBIG', answered: true, heard: true })
     assert.ok(String(warning).startsWith(`${file}: the recording has ended`), String(warning))
     // what is there can be read, and whoever reads it is told that it is not all
