@@ -60,7 +60,8 @@ async function onAsterisk(real: OurAsterisk, library: string, script: string, st
   try {
     for (const { at, press = '', hangup } of steps) {
       await ami.until(new RegExp(`Event: AGIExecStart\\r\\n(?:[^\\r]+\\r\\n)*?Command: ${at} *\\r\\n`))
-      for (const digit of press) {
+      for (const [n, digit] of [...press].entries()) {
+        if (n > 0) await ami.until(received(channel, press[n - 1] as string))
         // a person's pause: what begins where a file is being stopped is lost
         await new Promise((resolve) => setTimeout(resolve, 100))
         ami.action({ Action: 'PlayDTMF', Channel: channel.replace(/;1$/, ';2'), Digit: digit, Receive: 'false' })
@@ -72,6 +73,12 @@ async function onAsterisk(real: OurAsterisk, library: string, script: string, st
     ami.action({ Action: 'Hangup', Channel: channel })
     await ami.ask({ Action: 'Ping' })
   }
+}
+
+/** The event of a digit that has come to its end on this channel. */
+function received(channel: string, digit: string): RegExp {
+  const lines = ['Event: DTMFEnd', `Channel: ${channel}`, `Digit: ${digit.replace('*', '\\*')}`, 'Direction: Received']
+  return new RegExp(lines.join('\\r\\n(?:[^\\r]+\\r\\n)*?'))
 }
 
 async function onCaller(real: OurAsterisk, library: string, script: string, steps: readonly Step[]) {
