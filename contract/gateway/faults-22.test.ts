@@ -7,6 +7,8 @@ import { withAsterisk } from '../targets.ts'
 import { type Bed, faultRun, killLeader, killWriter } from './faults.ts'
 
 const skip = (await natsObstacle()) ?? false
+// one where the log begins, and one for each fault
+const MOST_GAPS = 3
 
 withAsterisk(22, (target) => {
   test('a gateway and a node of NATS are killed, and no event of an Asterisk is missing', { skip }, async (t) => {
@@ -16,7 +18,9 @@ withAsterisk(22, (target) => {
     }
     const { gaps, missing, events } = await faultRun({ target, version: '2.15', nodes: 3, perSecond: 200, faults })
     t.diagnostic(`${events} events`)
-    assert.deepEqual({ gaps, missing }, { gaps: 1, missing: 0 })
+    // a gateway that has just begun knows nothing of before: where it takes over, it says a gap though nothing is missing
+    assert.equal(missing, 0)
+    assert.ok(gaps <= MOST_GAPS, `${gaps} gaps`)
   })
 
   test('Asterisk is killed: the log says a gap where events may be missing', { skip }, async (t) => {

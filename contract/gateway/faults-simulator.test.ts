@@ -5,6 +5,8 @@ import { withSimulator } from '../targets.ts'
 import { faultRun, freezeWriter, killWriter, terminateWriter } from './faults.ts'
 
 const skip = (await natsObstacle()) ?? false
+// one where the log begins, and one for each fault
+const MOST_GAPS = 4
 
 await withSimulator((target) => {
   test('gateways are killed, stopped and ended: all events are stored once and in order', { skip }, async (t) => {
@@ -15,6 +17,8 @@ await withSimulator((target) => {
     }
     const { gaps, missing, events } = await faultRun({ target, version: '2.15', nodes: 1, perSecond: 200, faults })
     t.diagnostic(`${events} events`)
-    assert.deepEqual({ gaps, missing }, { gaps: 1, missing: 0 })
+    // a gateway that has just begun knows nothing of before: where it takes over, it says a gap though nothing is missing
+    assert.equal(missing, 0)
+    assert.ok(gaps <= MOST_GAPS, `${gaps} gaps`)
   })
 })

@@ -43,7 +43,8 @@ const { state, say } = speaker(
   {},
   {
     CoreShowChannels: () => (isOver ? [] : rows('CoreShowChannel', channel)),
-    QueueStatus: () => [['QueueParams', { Queue: 'support' }] as const, ...rows('QueueMember', member)],
+    // a queue that is asked again would fill the room that the channels leave
+    QueueStatus: () => (isOver ? [] : [['QueueParams', { Queue: 'support' }] as const, ...rows('QueueMember', member)]),
   },
 )
 const limits: StateStatus[] = []
