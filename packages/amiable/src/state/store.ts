@@ -160,6 +160,7 @@ export class Store {
 
   #parts(kind: 'member' | 'caller'): void {
     const { touched } = this.tables[kind]
+    if (touched.length === 0) return
     for (const { before, after } of touched) {
       const one = before ?? after
       if (one !== undefined) this.#stale.add(one.queue.toLowerCase())

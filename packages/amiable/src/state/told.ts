@@ -1,8 +1,9 @@
+import { PEEK, type Peekable } from '../util/peek.ts'
 import type { SIZE } from '../util/size.ts'
 import type { Party } from './records.ts'
 
 /** What a fold reads of an event or a row; an `AmiEvent` is one. */
-export interface Told {
+export interface Told extends Peekable {
   readonly Event: string
   readonly serial: number
   readonly epoch: number
@@ -18,21 +19,29 @@ const LONGEST_TEXT = 4_096
 // no number of Asterisk's is greater, and as seconds it is still a date
 const GREATEST = 100_000_000_000
 
+/**
+ * Returns a header's value as it stood on the wire; the value before where it is the same. It may keep the text of the
+ * whole message in memory: whoever stores it stores what {@link kept} makes of it.
+ */
+export function read(told: Told, name: string, before?: string): string | undefined {
+  return told[PEEK] === undefined ? told.get(name) : told[PEEK](name, before)
+}
+
 /** Returns a header's value, unescaped where Asterisk escapes; empty where there is none. */
 export function meant(told: Told, name: string, before?: string): string {
-  const value = told.get(name) ?? ''
+  const value = read(told, name, before) ?? ''
   const all = told as unknown as Record<string, string | undefined>
   return kept(before, value.includes('\\') ? (all[name] ?? value) : value)
 }
 
 /** Returns a header's value, as {@link kept}; empty where there is none. */
 export function text(told: Told, name: string, before?: string): string {
-  return kept(before, told.get(name) ?? '')
+  return kept(before, read(told, name, before) ?? '')
 }
 
 /** Returns a header's value, as {@link kept}, or undefined where Asterisk has nothing to say. */
 export function perhaps(told: Told, name: string, before?: string): string | undefined {
-  return kept(before, known(told.get(name)))
+  return kept(before, known(read(told, name, before)))
 }
 
 /** Returns a header's value, or undefined where Asterisk has nothing to say. */
@@ -76,22 +85,43 @@ export function shared<T extends string | undefined>(before: string | undefined,
   return own
 }
 
-/** Returns a header as a number; 0 for what is none, or greater than any of Asterisk's. */
-export function count(told: Told, name: string): number {
-  const value = Number(told.get(name))
+/** Returns a header's value, as {@link shared}; empty where there is none. */
+export function word(told: Told, name: string, before?: string): string {
+  return shared(before, read(told, name, before) ?? '')
+}
+
+/**
+ * Returns a header as a number; 0 for what is none, or greater than any of Asterisk's.
+ * @param before what it may be: it is not read as a number again
+ */
+export function count(told: Told, name: string, before = 0): number {
+  const written = String(before)
+  const text = read(told, name, written)
+  if (text === written) return before
+  const value = Number(text)
   return Math.abs(value) <= GREATEST ? value : 0
 }
 
 /** Whether a header says yes, in one of Asterisk's words. */
 export function says(told: Told, name: string): boolean {
-  const value = told.get(name)
+  const value = read(told, name)
   return value === '1' || value?.toLowerCase() === 'yes' || value?.toLowerCase() === 'true'
 }
 
-/** Returns the caller id of the channel whose headers begin with `prefix`; the one before where it is the same. */
-export function partyOf(told: Told, prefix: string, kind: 'CallerID' | 'ConnectedLine', before?: Party): Party {
-  const number = known(meant(told, `${prefix}${kind}Num`, before?.number))
-  const name = known(meant(told, `${prefix}${kind}Name`, before?.name))
+/** The headers of a caller id. */
+export interface PartyHeaders {
+  readonly number: string
+  readonly name: string
+}
+
+export const CALLER: PartyHeaders = { number: 'CallerIDNum', name: 'CallerIDName' }
+export const CONNECTED: PartyHeaders = { number: 'ConnectedLineNum', name: 'ConnectedLineName' }
+export const PARKEE: PartyHeaders = { number: 'ParkeeCallerIDNum', name: 'ParkeeCallerIDName' }
+
+/** Returns the caller id in these headers; the one before where it is the same. */
+export function partyOf(told: Told, headers: PartyHeaders, before?: Party): Party {
+  const number = known(meant(told, headers.number, before?.number))
+  const name = known(meant(told, headers.name, before?.name))
   if (before !== undefined && before.number === number && before.name === name) return before
   return Object.freeze({ number, name })
 }

@@ -45,6 +45,13 @@ export function detached(slice: string): string {
   return cut(slice, 0, slice.length)
 }
 
+/** Whether a text has ASCII characters alone. */
+export function isAscii(text: string): boolean {
+  if (text.length > 32) return !NOT_ASCII.test(text)
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x80) return false
+  return true
+}
+
 /** Decodes a byte string as UTF-8; bytes that are not UTF-8 become U+FFFD. */
 export function decodeUtf8(text: string): string {
   // a call of the expression costs as much as a look at thirty characters; V8 cuts values of up to twelve as flat strings

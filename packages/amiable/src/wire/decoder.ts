@@ -13,7 +13,8 @@ import {
   rawHeadAt,
 } from './framing.ts'
 import { type Limits, Measure } from './limits.ts'
-import { Message, type MessageKind, type Origin } from './message.ts'
+import { Message } from './message.ts'
+import type { MessageKind, Origin } from './origin.ts'
 
 /*
  * What Asterisk sends (manager.c:session_do, astman_append, __manager_event_sessions_va):

@@ -1,4 +1,4 @@
-import type { MessageKind } from './message.ts'
+import type { MessageKind } from './origin.ts'
 
 /** Ends a message: the end of its last line, and a blank line. */
 export const END = '\r\n\r\n'

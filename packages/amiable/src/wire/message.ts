@@ -1,28 +1,17 @@
 import { isEscaped } from '../catalog/facts.ts'
 import { invalid } from '../errors.ts'
+import { PEEK } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
-import type { Intake } from './intake.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
 import { endOf, firstOf, type Lookup, lookupOf } from './lookup.ts'
+import type { MessageKind, Origin } from './origin.ts'
+import { peek } from './peek.ts'
 import { eachBareHeader, eachHeader, type Visit } from './split.ts'
 import { readBoolean, readDate, readNumber } from './values.ts'
 import { variablesOf } from './variables.ts'
-
-/** What a message is. Its first header says so, for an event may carry a header `Response` as well. */
-export type MessageKind = 'response' | 'event' | 'other'
-
-/** What all messages of one chunk have in common. */
-export interface Origin {
-  /** What they share with all other messages of the client. */
-  readonly intake: Intake
-  /** Which login they came under, from 1. */
-  readonly epoch: number
-  /** When they came, in milliseconds since 1970. */
-  readonly receivedAt: number
-}
 
 /** A header: its name and its value. */
 export type Header = readonly [name: string, value: string]
@@ -136,6 +125,12 @@ export class Message {
    */
   get(name: string): string | undefined {
     return itself(this).#read(lookupOf(name))
+  }
+
+  [PEEK](name: string, known?: string): string | undefined {
+    const message = itself(this)
+    const found = message.#bare ? undefined : peek(linesOf(message), message.#origin.intake.encoding, name, known)
+    return found ?? message.get(name)
   }
 
   /** Returns the values of all headers of this name in order, as on the wire. Ignores upper and lower case. */

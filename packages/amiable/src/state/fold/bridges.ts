@@ -1,6 +1,6 @@
 import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, kept, known, shared, type Told } from '../told.ts'
+import { count, kept, perhaps, read, type Told, word } from '../told.ts'
 import { moveTo } from './channels.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 import type { Places } from './places.ts'
@@ -42,7 +42,7 @@ export function bridges(places: Places): Fold {
     const found = new Set<string>()
     return {
       row(told) {
-        const channel = told.get('Uniqueid')
+        const channel = read(told, 'Uniqueid')
         if (channel === undefined || isTooMany(pen, channel, found.size)) return
         found.add(idOf(pen, channel))
         pen.room.draft(channel.length * 2)
@@ -60,10 +60,10 @@ export function bridges(places: Places): Fold {
   }
   return {
     event(pen, told) {
-      const said = told.get('Uniqueid') ?? ''
+      const said = read(told, 'Uniqueid') ?? ''
       const record = pen.get('channel', said)
       const channel = record?.id ?? kept(undefined, said)
-      const place = told.Event === 'Hangup' ? (record?.bridge ?? places.get(channel)) : told.get('BridgeUniqueid')
+      const place = told.Event === 'Hangup' ? (record?.bridge ?? places.get(channel)) : read(told, 'BridgeUniqueid')
       if (place === undefined) return
       const before = pen.get('bridge', place)
       const id = kept(before?.id, place)
@@ -94,7 +94,7 @@ export function bridges(places: Places): Fold {
       const records = new Rows(pen, 'bridge')
       return {
         row(told) {
-          const id = told.get('BridgeUniqueid')
+          const id = read(told, 'BridgeUniqueid')
           if (id === undefined) return
           const bridge = bridgeFrom(told, id, pen.get('bridge', id))
           records.add(bridge.id, bridge)
@@ -133,11 +133,12 @@ function withOne(channels: readonly string[], channel: string): readonly string[
  * Notes that somebody entered or left: what kind of bridge it is can change with that, who made it and its name cannot.
  */
 function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]): void {
-  const type = shared(before.type, told.get('BridgeType') ?? '')
-  const technology = shared(before.technology, told.get('BridgeTechnology') ?? '')
+  const type = word(told, 'BridgeType', before.type)
+  const technology = word(told, 'BridgeTechnology', before.technology)
   pen.put('bridge', before.id, altered(before, channels, type, technology), before)
   // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
-  if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels')) pen.again('bridges', before.id)
+  if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels', channels.length))
+    pen.again('bridges', before.id)
 }
 
 function altered(
@@ -160,10 +161,10 @@ function bridgeFrom(
 ): Bridge {
   return renewed(before, {
     id: kept(before?.id, id),
-    type: shared(before?.type, told.get('BridgeType') ?? ''),
-    technology: shared(before?.technology, told.get('BridgeTechnology') ?? ''),
-    creator: kept(before?.creator, known(told.get('BridgeCreator'))),
-    name: kept(before?.name, known(told.get('BridgeName'))),
+    type: word(told, 'BridgeType', before?.type),
+    technology: word(told, 'BridgeTechnology', before?.technology),
+    creator: perhaps(told, 'BridgeCreator', before?.creator),
+    name: perhaps(told, 'BridgeName', before?.name),
     channels,
     createdAt: before?.createdAt ?? createdAt,
   })

@@ -28,7 +28,8 @@ export function phaseOf(
   let isBridged = false
   let rings = false
   let isUp = false
-  for (const { bridge, state } of channels) {
+  for (let at = 0; at < channels.length; at++) {
+    const { bridge, state } = channels[at] as Channel
     if (bridge !== undefined) isBridged = true
     if (state === 'Ringing') rings = true
     else if (state === 'Up') isUp = true
@@ -48,6 +49,9 @@ export function isAnswerSeen(pen: Pen, legs: readonly Leg[]): boolean {
 /** Returns a list with another value at one place; the list itself where it is the same value. */
 export function replacedAt<T>(all: readonly T[], at: number, one: T): readonly T[] {
   if (all[at] === one) return all
+  // most calls have two legs, and to copy a frozen array takes ten times as long
+  if (all.length === 1) return Object.freeze([one])
+  if (all.length === 2) return Object.freeze(at === 0 ? [one, all[1] as T] : [all[0] as T, one])
   const others = all.slice()
   others[at] = one
   return Object.freeze(others)

@@ -1,7 +1,7 @@
 import { atOnce, type Slice, type Work } from '../lane.ts'
-import type { Call, CallQueue, Cdr, Channel, Transfer } from '../records.ts'
+import type { Call, CallQueue, Cdr, Channel, Leg, Transfer } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, perhaps, type Told, text } from '../told.ts'
+import { count, perhaps, read, type Told, text } from '../told.ts'
 import { weightOf } from '../weight.ts'
 import {
   channelsOf,
@@ -80,7 +80,7 @@ export class CallBook {
 
   /** Returns the id of the call that channels of this Linkedid belong to. */
   idOf(linkedid: string): string {
-    return this.#merged.get(linkedid) ?? linkedid
+    return this.#merged.size === 0 ? linkedid : (this.#merged.get(linkedid) ?? linkedid)
   }
 
   /** Returns the call that a channel is in, or was in. */
@@ -97,14 +97,11 @@ export class CallBook {
   event(pen: Pen, told: Told): void {
     switch (told.Event) {
       case 'Hangup': {
-        const id = text(told, 'Uniqueid')
-        const channel = pen.get('channel', id)
+        const channel = pen.get('channel', read(told, 'Uniqueid') ?? '')
         if (channel === undefined) return
-        this.#remember(id, channel.call)
-        this.#with(pen, channel.call, {
-          cause: count(told, 'Cause'),
-          causeText: perhaps(told, 'Cause-txt', pen.get('call', channel.call)?.causeText),
-        })
+        this.#remember(channel.id, channel.call)
+        const causeText = pen.get('call', channel.call)?.causeText
+        this.#with(pen, channel.call, { cause: count(told, 'Cause'), causeText: perhaps(told, 'Cause-txt', causeText) })
         return
       }
       case 'AttendedTransfer':
@@ -205,8 +202,14 @@ export class CallBook {
     const call = pen.get('call', after.call)
     if (call === undefined || call.legs.length !== call.parties.length || call.queue?.position !== undefined)
       return false
-    const at = call.legs.findIndex((leg) => leg.channel === key)
-    if (at === -1 || !call.legs.every((leg) => this.#isPlain(pen, leg.channel))) return false
+    // by numbers: V8 goes through a frozen array slowly by its methods
+    let at = -1
+    for (let place = 0; place < call.legs.length; place++) {
+      const { channel: id } = call.legs[place] as Leg
+      if (id === key) at = place
+      if (!this.#isPlain(pen, id)) return false
+    }
+    if (at === -1) return false
     const legs = replacedAt(call.legs, at, legOf(after, call.legs[at]))
     const parties = replacedAt(call.parties, at, partyOf(after, call.parties[at]))
     const { startedAt, queue } = call

@@ -1,6 +1,20 @@
 import type { Channel, ChannelState, Dial } from '../records.ts'
 import { differs, isSame } from '../same.ts'
-import { count, kept, known, meant, partyOf, perhaps, shared, type Told, text } from '../told.ts'
+import {
+  CALLER,
+  CONNECTED,
+  count,
+  kept,
+  known,
+  meant,
+  partyOf,
+  perhaps,
+  read,
+  shared,
+  type Told,
+  text,
+  word,
+} from '../told.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 import type { Places } from './places.ts'
 
@@ -32,12 +46,12 @@ export function channels(facts: ChannelFacts): Fold {
     channelFrom(told, kept(before?.id, id), pen, facts, before)
   return {
     event(pen, told) {
-      const id = told.get('Uniqueid')
+      const id = read(told, 'Uniqueid')
       switch (told.Event) {
         case 'Newchannel':
           if (id === undefined) return
           pen.hungUp.delete(id)
-          if (told.get('Linkedid') === id) calls.begins(id)
+          if (read(told, 'Linkedid', id) === id) calls.begins(id)
           put(pen, next(told, id, pen, pen.get('channel', id)))
           return
         case 'Newstate':
@@ -64,7 +78,7 @@ export function channels(facts: ChannelFacts): Fold {
       const records = new Rows(pen, 'channel')
       return {
         row(told) {
-          const id = told.get('Uniqueid')
+          const id = read(told, 'Uniqueid')
           if (id === undefined) return
           // a channel that is listed twice: the later row is the newer one
           const before = records.get(id) ?? pen.get('channel', id)
@@ -86,35 +100,66 @@ export function channels(facts: ChannelFacts): Fold {
  */
 function moved(told: Told, before: Channel, facts: ChannelFacts): Channel {
   const { wanted, calls } = facts
-  const after = copyOf(before)
+  let { state, answeredAt, caller, connected, accountCode, application, applicationData } = before
+  // in the order in which they stand
+  const call = kept(before.call, calls.idOf(read(told, 'Linkedid', before.call) ?? before.id))
   switch (told.Event) {
     case 'Newstate':
-      after.state = stateOf(told)
-      if (after.state === 'Up') after.answeredAt ??= new Date(told.receivedAt)
+      state = stateOf(told, state)
+      if (state === 'Up') answeredAt ??= new Date(told.receivedAt)
       break
     case 'NewCallerid':
-      after.caller = partyOf(told, '', 'CallerID', before.caller)
+      caller = partyOf(told, CALLER, caller)
       break
     case 'NewConnectedLine':
-      after.connected = partyOf(told, '', 'ConnectedLine', before.connected)
+      connected = partyOf(told, CONNECTED, connected)
       break
     case 'NewAccountCode':
-      after.accountCode = shared(before.accountCode, told.get('AccountCode') ?? '')
+      accountCode = word(told, 'AccountCode', accountCode)
       break
     case 'Newexten':
-      after.application = shared(before.application, known(told.get('Application')))
-      after.applicationData = kept(before.applicationData, known(told.get('AppData')))
+      application = shared(application, known(read(told, 'Application', application)))
+      applicationData = perhaps(told, 'AppData', applicationData)
   }
-  after.context = shared(before.context, told.get('Context') ?? '')
-  after.exten = shared(before.exten, told.get('Exten') ?? '')
-  after.priority = count(told, 'Priority')
-  after.call = kept(before.call, calls.idOf(told.get('Linkedid') ?? before.id))
-  if (wanted.size > 0) after.variables = variablesOf(told, wanted, before.variables)
-  return isSameChannel(before, after) ? before : Object.freeze(after)
+  const context = word(told, 'Context', before.context)
+  const exten = word(told, 'Exten', before.exten)
+  const priority = count(told, 'Priority', before.priority)
+  const variables = wanted.size > 0 ? variablesOf(told, wanted, before.variables) : before.variables
+  if (
+    state === before.state &&
+    caller === before.caller &&
+    connected === before.connected &&
+    application === before.application &&
+    applicationData === before.applicationData &&
+    context === before.context &&
+    exten === before.exten &&
+    priority === before.priority &&
+    call === before.call &&
+    accountCode === before.accountCode &&
+    answeredAt === before.answeredAt &&
+    variables === before.variables
+  ) {
+    return before
+  }
+  const after = copyOf(before)
+  after.state = state
+  after.answeredAt = answeredAt
+  after.caller = caller
+  after.connected = connected
+  after.accountCode = accountCode
+  after.application = application
+  after.applicationData = applicationData
+  after.context = context
+  after.exten = exten
+  after.priority = priority
+  after.call = call
+  after.variables = variables
+  return Object.freeze(after)
 }
 
-function stateOf(told: Told): ChannelState {
-  return STATES.get(told.get('ChannelStateDesc') ?? '') ?? 'Unknown'
+function stateOf(told: Told, before?: ChannelState): ChannelState {
+  const said = read(told, 'ChannelStateDesc', before) ?? ''
+  return said === before ? before : (STATES.get(said) ?? 'Unknown')
 }
 
 function put(pen: Pen, channel: Channel): void {
@@ -133,27 +178,37 @@ function channelFrom(
   { wanted, places, calls }: ChannelFacts,
   before: Channel | undefined,
 ): Channel {
-  const name = kept(before?.name, told.get('Channel') ?? '')
-  const state = stateOf(told)
+  const name = text(told, 'Channel', before?.name)
   const isRow = told.Event === 'CoreShowChannel' || told.Event === 'Status'
   const { technology, device } = before?.name === name ? before : addressOf(name)
+  // in the order in which they stand
+  const state = stateOf(told, before?.state)
+  const caller = partyOf(told, CALLER, before?.caller)
+  const connected = partyOf(told, CONNECTED, before?.connected)
+  const accountCode = word(told, 'AccountCode', before?.accountCode)
+  const context = word(told, 'Context', before?.context)
+  const exten = word(told, 'Exten', before?.exten)
+  const priority = count(told, 'Priority', before?.priority)
+  const callBefore = before?.call ?? id
   const channel: Channel = {
     id,
     name,
     technology,
     device,
     state,
-    caller: partyOf(told, '', 'CallerID', before?.caller),
-    connected: partyOf(told, '', 'ConnectedLine', before?.connected),
-    accountCode: shared(before?.accountCode, told.get('AccountCode') ?? ''),
-    context: shared(before?.context, told.get('Context') ?? ''),
-    exten: shared(before?.exten, told.get('Exten') ?? ''),
-    priority: count(told, 'Priority'),
-    application: isRow ? shared(before?.application, known(told.get('Application'))) : before?.application,
+    caller,
+    connected,
+    accountCode,
+    context,
+    exten,
+    priority,
+    application: isRow
+      ? shared(before?.application, known(read(told, 'Application', before?.application)))
+      : before?.application,
     applicationData: isRow
-      ? kept(before?.applicationData, known(told.get(told.Event === 'Status' ? 'Data' : 'ApplicationData')))
+      ? perhaps(told, told.Event === 'Status' ? 'Data' : 'ApplicationData', before?.applicationData)
       : before?.applicationData,
-    call: kept(before?.call ?? id, calls.idOf(told.get('Linkedid') ?? id)),
+    call: kept(callBefore, calls.idOf(read(told, 'Linkedid', callBefore) ?? id)),
     bridge: before === undefined ? places.get(id) : before.bridge,
     createdAt: before?.createdAt ?? createdAt(told, id, pen),
     answeredAt: before?.answeredAt ?? (state === 'Up' && !isRow ? new Date(pen.now) : undefined),
@@ -224,11 +279,11 @@ function beside(pen: Pen, told: Told, id: string | undefined, wanted: ReadonlySe
       dialState(pen, told, id)
       return
     case 'DialEnd':
-      if (id !== undefined) endDial(pen, id, told.get('DestUniqueid') ?? '')
+      if (id !== undefined) endDial(pen, id, read(told, 'DestUniqueid') ?? '')
       return
     case 'ChanSpyStart':
     case 'ChanSpyStop':
-      spied(pen, told.get('SpyeeUniqueid'), text(told, 'SpyerUniqueid'), told.Event === 'ChanSpyStart')
+      spied(pen, read(told, 'SpyeeUniqueid'), text(told, 'SpyerUniqueid'), told.Event === 'ChanSpyStart')
       return
     case 'MixMonitorStart':
     case 'MixMonitorStop':
@@ -242,7 +297,7 @@ function beside(pen: Pen, told: Told, id: string | undefined, wanted: ReadonlySe
       return
     }
     case 'VarSet': {
-      const name = told.get('Variable') ?? ''
+      const name = read(told, 'Variable') ?? ''
       const channel = wanted.has(name) && id !== undefined ? pen.get('channel', id) : undefined
       if (channel) alter(pen, id, { variables: Object.freeze({ ...channel.variables, [name]: meant(told, 'Value') }) })
     }
@@ -262,7 +317,7 @@ function dialBegin(pen: Pen, told: Told, from: string | undefined): void {
 }
 
 function dialState(pen: Pen, told: Told, from: string | undefined): void {
-  const to = told.get('DestUniqueid')
+  const to = read(told, 'DestUniqueid')
   const dialing = from === undefined ? undefined : pen.get('channel', from)?.dialing
   if (dialing === undefined) return
   const state = perhaps(told, 'DialStatus')

@@ -1,6 +1,6 @@
 import type { ParkedCall } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, partyOf, perhaps, type Told, text } from '../told.ts'
+import { count, PARKEE, partyOf, perhaps, type Told, text } from '../told.ts'
 import { type Fold, type Pen, Rows } from './fold.ts'
 
 /**
@@ -59,7 +59,7 @@ function parkedFrom(pen: Pen, told: Told, earlier: ParkedCall | undefined): Park
     space: text(told, 'ParkingSpace', before?.space),
     id,
     channel: text(told, 'ParkeeChannel', before?.channel),
-    party: partyOf(told, 'Parkee', 'CallerID', before?.party),
+    party: partyOf(told, PARKEE, before?.party),
     parker: perhaps(told, 'ParkerDialString', before?.parker),
     parkedAt: before?.parkedAt ?? new Date(pen.now - count(told, 'ParkingDuration') * 1_000),
     timeoutAt: before?.timeoutAt ?? (left > 0 ? new Date(pen.now + left * 1_000) : undefined),

@@ -1,6 +1,6 @@
 import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, kept, partyOf, perhaps, says, type Told, text } from '../told.ts'
+import { CALLER, count, kept, partyOf, perhaps, says, type Told, text } from '../told.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 /**
@@ -277,7 +277,7 @@ function callerFrom(pen: Pen, told: Told, queue: string, before: Caller | undefi
     queue: before?.queue ?? queue,
     channel: text(told, 'Channel', before?.channel),
     position: count(told, 'Position'),
-    party: partyOf(told, '', 'CallerID', before?.party),
+    party: partyOf(told, CALLER, before?.party),
     priority: isRow ? count(told, 'Priority') : before?.priority,
     joinedAt: before?.joinedAt ?? new Date(pen.now - (isRow ? count(told, 'Wait') * 1_000 : 0)),
   })

@@ -1,6 +1,6 @@
 import type { Room, RoomParty } from '../records.ts'
 import { renewed } from '../same.ts'
-import { partyOf, says, type Told, text } from '../told.ts'
+import { CALLER, partyOf, says, type Told, text } from '../told.ts'
 import { weightOf } from '../weight.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
@@ -124,7 +124,7 @@ function partyFrom(told: Told): RoomParty {
   return {
     id: text(told, 'Uniqueid'),
     channel: text(told, 'Channel'),
-    party: partyOf(told, '', 'CallerID'),
+    party: partyOf(told, CALLER),
     admin: says(told, 'Admin'),
     muted: says(told, 'Muted'),
     talking: says(told, 'Talking'),

@@ -1,0 +1,11 @@
+/**
+ * Under which a message lets `amiable/state` read a header without a copy of its value. A symbol, since what it gives
+ * may keep the text of the whole message in memory: whoever keeps such a value copies it.
+ */
+export const PEEK: unique symbol = Symbol('peek')
+
+/** What can be read so. */
+export interface Peekable {
+  /** Returns what `get` does; where the value equals `known` it is that very string. */
+  [PEEK]?(name: string, known?: string): string | undefined
+}
