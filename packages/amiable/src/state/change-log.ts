@@ -1,7 +1,8 @@
 import type { Cause, Change, Revision } from './changes.ts'
 import type { ChangeKind } from './records.ts'
 import { differing } from './same.ts'
-import { weightOf } from './weight.ts'
+import { Undo, undone } from './undo.ts'
+import { undoWeight, weightOf } from './weight.ts'
 
 /** The fields of a record that are not part of its own changes: members and callers of a queue have their own. */
 export const PARTS: Readonly<Partial<Record<ChangeKind, readonly string[]>>> = { queue: ['members', 'callers'] }
@@ -13,7 +14,8 @@ const SLOT = 100
 export interface Logged {
   readonly kind: ChangeKind
   readonly key: string
-  readonly before: object | undefined
+  /** What was there; or, where it is what is there now, how it was. */
+  readonly before: object | Undo | undefined
   readonly after: object | undefined
   readonly unseen: boolean
   readonly cause: Cause
@@ -35,7 +37,7 @@ export class ChangeLog {
   #most: number
   #kinds: ChangeKind[] = []
   #keys: string[] = []
-  #befores: (object | undefined)[] = []
+  #befores: (object | Undo | undefined)[] = []
   #afters: (object | undefined)[] = []
   #unseen: boolean[] = []
   #causes: Cause[] = []
@@ -71,7 +73,9 @@ export class ChangeLog {
   weigh(): number {
     let weight = 0
     this.#befores.forEach((before, place) => {
-      weight += SLOT + (before === undefined ? 0 : weightOf(this.#kinds[place] as ChangeKind, before))
+      weight += SLOT
+      if (before instanceof Undo) weight += undoWeight(before)
+      else if (before !== undefined) weight += weightOf(this.#kinds[place] as ChangeKind, before)
     })
     return weight
   }
@@ -88,13 +92,20 @@ export class ChangeLog {
     this.#first = this.last
   }
 
-  /** Makes the change of a number that is still kept. */
-  change(number: number): Change {
+  /**
+   * Makes the change of a number that is still kept.
+   * @param then the records that were changed in place, as they were behind this change
+   */
+  change(number: number, then = new Map<object, object>()): Change {
     const place = (number - 1) % this.#most
     const kind = this.#kinds[place] as ChangeKind
     const key = this.#keys[place] as string
-    const before = this.#befores[place]
-    const after = this.#afters[place]
+    const of = (record: object | undefined) => record && Object.freeze(then.get(record) ?? record)
+    const now = this.#afters[place]
+    const after = of(now)
+    const was = this.#befores[place]
+    const before = was instanceof Undo ? undone(after as object, was) : of(was)
+    if (was instanceof Undo) then.set(now as object, before as object)
     const cause = this.#causes[place] as Cause
     const source = this.#source
     const revision = this.#named(number)
@@ -130,7 +141,9 @@ export class ChangeLog {
     if (revision.slice(0, at) !== this.#mark || !Number.isInteger(from) || from < 0 || from > this.last)
       return undefined
     if (this.last - from > this.#most || from < this.#first) return undefined
-    return Array.from({ length: this.last - from }, (_, after) => this.change(from + 1 + after))
+    // from the last one on, since of a record that was changed in place each change knows only what was before it
+    const then = new Map<object, object>()
+    return Array.from({ length: this.last - from }, (_, at) => this.change(this.last - at, then)).reverse()
   }
 
   #named(number: number): Revision {

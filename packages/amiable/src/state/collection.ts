@@ -20,6 +20,11 @@ export interface ViewOptions<T> {
   readonly keyOf?: (key: string) => string
 }
 
+/** Freezes what it gives: a record that somebody has is never changed, but replaced. */
+export function* frozen<T>(records: Iterable<T>): IterableIterator<T> {
+  for (const one of records) yield Object.freeze(one)
+}
+
 /** A collection over a table. */
 export class View<T> implements Collection<T> {
   #options: ViewOptions<T>
@@ -39,7 +44,8 @@ export class View<T> implements Collection<T> {
   get(key: string): T | undefined {
     checkString('key', key, "a record's key")
     const { records, keyOf } = this.#options
-    return records().get(keyOf ? keyOf(key) : key)
+    const one = records().get(keyOf ? keyOf(key) : key)
+    return one && Object.freeze(one)
   }
 
   has(key: string): boolean {
@@ -51,7 +57,7 @@ export class View<T> implements Collection<T> {
   }
 
   values(): IterableIterator<T> {
-    return this.#options.records().values()
+    return frozen(this.#options.records().values())
   }
 
   filter(test: (value: T) => boolean): T[] {

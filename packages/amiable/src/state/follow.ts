@@ -3,8 +3,8 @@ import { invalid, OverflowError } from '../errors.ts'
 import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
 import type { Clock, Timer } from '../util/clock.ts'
-import { targetOf } from './fold/call-parts.ts'
-import { ended } from './fold/calls.ts'
+
+import { ended, targetOf } from './fold/call-parts.ts'
 import type { EventTap, Model } from './model.ts'
 import type { Call, Cdr, Channel } from './records.ts'
 import { count, perhaps, type Told, text } from './told.ts'
@@ -191,7 +191,7 @@ class Follower implements EventTap {
     this.#alive = call
     for (const { channel, bridge } of call?.legs ?? []) {
       const leg = this.#model.get('channel', channel)
-      if (leg !== undefined) this.#step({ type: 'channel', channel: leg }, at)
+      if (leg !== undefined) this.#step({ type: 'channel', channel: Object.freeze(leg) }, at)
       if (bridge !== undefined) this.#bridged(channel, bridge, at)
     }
     this.#checkEnd(at)
@@ -258,7 +258,7 @@ class Follower implements EventTap {
     const nothing = { position: undefined, member: undefined }
     switch (told.Event) {
       case 'Newchannel':
-        if (now !== undefined) this.#step({ type: 'channel', channel: now }, at)
+        if (now !== undefined) this.#step({ type: 'channel', channel: Object.freeze(now) }, at)
         return
       case 'Newstate':
         if (now?.state === 'Ringing') this.#step({ type: 'ringing', channel }, at)
@@ -339,7 +339,7 @@ class Follower implements EventTap {
 
   #end(at: number): void {
     const call = this.#lastCall() ?? this.#over
-    if (call !== undefined) this.#step({ type: 'end', call }, at)
+    if (call !== undefined) this.#step({ type: 'end', call: Object.freeze(call) }, at)
     this.queue.end()
   }
 

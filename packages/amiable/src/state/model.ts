@@ -8,7 +8,7 @@ import { CALL_EVENTS, CallBook } from './fold/calls.ts'
 import { channels } from './fold/channels.ts'
 import { contacts } from './fold/contacts.ts'
 import { endpoints } from './fold/endpoints.ts'
-import type { Draft, Fold, Pen } from './fold/fold.ts'
+import type { Draft, Fold, Mutable, Pen } from './fold/fold.ts'
 import { mailboxes } from './fold/mailboxes.ts'
 import { parking } from './fold/parking.ts'
 import { Places } from './fold/places.ts'
@@ -26,6 +26,7 @@ import { renewed } from './same.ts'
 import { Store } from './store.ts'
 import type { Tables } from './table.ts'
 import type { Told } from './told.ts'
+import type { Undo } from './undo.ts'
 
 /** What a {@link Model} reports, and asks. */
 export interface ModelHost {
@@ -231,6 +232,15 @@ export class Model implements Pen {
     }
     this.store.put(kind, key, record, compared)
     if (kind === 'member') this.#rests(key, record as Records['member'])
+  }
+
+  own<K extends ChangeKind>(kind: K, record: Records[K]): Mutable<Records[K]> | undefined {
+    const isOurs = !this.#isList && !this.room.isFull && this.taps.size === 0 && this.store.isUnheard(kind)
+    return isOurs && !Object.isFrozen(record) ? record : undefined
+  }
+
+  changed<K extends ChangeKind>(kind: K, key: string, record: Records[K], undo: Undo): void {
+    this.tables[kind].changed(key, record as never, undo)
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {

@@ -1,4 +1,5 @@
 import type { Revision } from './changes.ts'
+import { frozen } from './collection.ts'
 import type { Freshness } from './freshness.ts'
 import { type Kind, RECORD_OF } from './kinds.ts'
 import type {
@@ -48,6 +49,7 @@ export function snapshotOf(
 ): Snapshot {
   store.assemble()
   const taken: Record<string, unknown> = { ...about }
-  for (const [kind, record] of Object.entries(RECORD_OF)) taken[kind] = [...store.tables[record].shown.values()]
+  for (const [kind, record] of Object.entries(RECORD_OF))
+    taken[kind] = [...frozen<object>(store.tables[record].shown.values())]
   return Object.freeze(taken) as unknown as Snapshot
 }

@@ -312,7 +312,8 @@ export class State implements AsyncDisposable {
       checkString('channel', channel, "a channel's id")
       const { tables } = model
       const call = tables.channel.shown.get(channel)?.call
-      return call === undefined ? undefined : tables.call.shown.get(call)
+      const one = call === undefined ? undefined : tables.call.shown.get(call)
+      return one && Object.freeze(one)
     }
     const view = Object.assign(this.#view('calls'), { of })
     return Object.defineProperty(view, 'ended', {
@@ -350,7 +351,8 @@ export class State implements AsyncDisposable {
       if (!('list' in cause) || !records.includes(record)) continue
       const fields = before && after ? differing(before, after, [...(weak[record] ?? []), 'members', 'callers']) : []
       if (before === undefined || after === undefined || fields.length > 0) {
-        differences.push(Object.freeze({ kind: record, key, before, after, fields }))
+        const difference = { kind: record, key, before: Object.freeze(before), after: Object.freeze(after), fields }
+        differences.push(Object.freeze(difference))
       }
     }
     if (!audit || differences.length === 0) return

@@ -4,6 +4,7 @@ import type { Slice, Work } from './lane.ts'
 import type { ChangeKind, Queue, Records } from './records.ts'
 import { differs } from './same.ts'
 import { makeTables, type Table, type Tables, type Touched } from './table.ts'
+import { undone } from './undo.ts'
 import { weightOf } from './weight.ts'
 
 /** What a {@link Store} reports. */
@@ -60,6 +61,11 @@ export class Store {
 
   put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void {
     this.tables[kind].put(key, record as never, compared as never)
+  }
+
+  /** Whether records of a kind may be changed where they are: nobody is to hear how they were. */
+  isUnheard(kind: ChangeKind): boolean {
+    return this.#held.size === 0 && !this.#host.wants(kind, 'changed')
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {
@@ -141,6 +147,8 @@ export class Store {
         const { key, before } = touched
         touched.after = this.tables[kind].get(key)
         touched.differs = false
+        // it is there again
+        if (touched.after !== undefined) touched.last = undefined
         if (this.#report(changes, kind, touched, cause, at))
           found.push({ kind, key, before, after: touched.after, cause })
       }
@@ -180,6 +188,12 @@ export class Store {
       touched.after = this.tables.queue.get(touched.key)
     }
     const { key, after, unseen } = touched
+    if (touched.undo !== undefined && after !== undefined) {
+      const { undo, differs: isOther } = touched
+      if (!isOther && !differs(undone(after, undo), after, PARTS[kind])) return false
+      this.log.add({ kind, key, before: undo, after, unseen, cause, at })
+      return true
+    }
     const before = touched.last ?? touched.before
     if (before === after) return false
     const type = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'

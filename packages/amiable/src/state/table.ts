@@ -1,4 +1,5 @@
 import type { ChangeKind, Records } from './records.ts'
+import { joined, revert, type Undo } from './undo.ts'
 
 /** A record that was written since the last commit. */
 export interface Touched<T> {
@@ -12,6 +13,8 @@ export interface Touched<T> {
   unseen: boolean
   /** Whether it is known to differ: it was written once, by somebody who compared it. */
   differs: boolean
+  /** How it was at the last commit, where it was changed in place and `before` is what is there now. */
+  undo: Undo | undefined
 }
 
 const NOTHING: readonly never[] = Object.freeze([])
@@ -47,7 +50,8 @@ export class Table<T> {
   put(key: string, record: T, compared?: T): void {
     const before = compared ?? this.records.get(key)
     if (before === record) return
-    this.#touch({ key, before, after: record, last: undefined, unseen: false, differs: compared !== undefined })
+    const differs = compared !== undefined
+    this.#touch({ key, before, after: record, last: undefined, unseen: false, differs, undo: undefined })
     this.records.set(key, record)
     if (this.#groupOf === undefined) return
     const group = this.#groupOf(record)
@@ -67,9 +71,20 @@ export class Table<T> {
   remove(key: string, unseen: boolean, last?: T): void {
     const before = this.records.get(key)
     if (before === undefined) return
-    this.#touch({ key, before, after: undefined, last, unseen, differs: true })
+    this.#touch({ key, before, after: undefined, last, unseen, differs: true, undo: undefined })
     this.records.delete(key)
     if (this.#groupOf !== undefined) this.#leave(this.#groupOf(before), key)
+  }
+
+  /** Notes that a record was changed where it is. */
+  changed(key: string, record: T, undo: Undo): void {
+    const known = this.#find(key)
+    if (known === undefined) {
+      this.#add({ key, before: record, after: record, last: undefined, unseen: false, differs: true, undo })
+      return
+    }
+    known.differs = false
+    if (known.before === record) known.undo = joined(undo, known.undo)
   }
 
   /** Puts an equal record back, so that what has not changed is still the same object. */
@@ -99,20 +114,26 @@ export class Table<T> {
     this.#touchedBy = undefined
   }
 
-  #touch(touched: Touched<T>): Touched<T> {
+  #touch(touched: Touched<T>): void {
     const known = this.#find(touched.key)
     if (known !== undefined) {
+      // another one takes its place, and it is what was there before
+      if (known.undo !== undefined) revert(known.before as T & object, known.undo)
+      known.undo = undefined
       known.after = touched.after
       known.last = touched.last
       known.unseen = touched.unseen
       known.differs = false
-      return known
+      return
     }
+    this.#add(touched)
+  }
+
+  #add(touched: Touched<T>): void {
     // an array of its own length: one that begins empty takes room for many
     if (this.touched.length === 0) this.touched = [touched]
     else (this.touched as Touched<T>[]).push(touched)
     this.#touchedBy?.set(touched.key, touched)
-    return touched
   }
 
   #find(key: string): Touched<T> | undefined {

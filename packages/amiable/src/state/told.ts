@@ -20,8 +20,8 @@ const LONGEST_TEXT = 4_096
 const GREATEST = 100_000_000_000
 
 /**
- * Returns a header's value as it stood on the wire; the value before where it is the same. It may keep the text of the
- * whole message in memory: whoever stores it stores what {@link kept} makes of it.
+ * Returns a header's value as it stood on the wire; the value before where it is the same. It may keep all text of the
+ * message in memory: whoever stores it stores what {@link kept} makes of it.
  */
 export function read(told: Told, name: string, before?: string): string | undefined {
   return told[PEEK] === undefined ? told.get(name) : told[PEEK](name, before)

@@ -1,11 +1,13 @@
 // How many bytes a record takes, roughly: of each text two for a character, and what its parts need beside them.
 import type { Bridge, Call, ChangeKind, Channel } from './records.ts'
+import type { Undo } from './undo.ts'
 
 const CHANNEL = 400
 const CALL = 400
 const BRIDGE = 200
 const PART = 100
 const SLOT = 16
+const FIELD = 40
 
 /** Returns how many bytes a record takes; those that there are many of are not looked through by names. */
 export function weightOf(kind: ChangeKind, record: object): number {
@@ -43,6 +45,13 @@ function callWeight(one: Call): number {
 function bridgeWeight(one: Bridge): number {
   let weight = BRIDGE + texts(one.id, one.type, one.technology, one.creator) + texts(one.name)
   for (const id of one.channels) weight += SLOT + texts(id)
+  return weight
+}
+
+/** Returns how many bytes take the fields that are kept of what a record was. */
+export function undoWeight(undo: Undo): number {
+  let weight = 0
+  for (let one: Undo | undefined = undo; one !== undefined; one = one.next) weight += FIELD + weigh(one.value)
   return weight
 }
 

@@ -1,6 +1,6 @@
 /**
  * Under which a message lets `amiable/state` read a header without a copy of its value. A symbol, since what it gives
- * may keep the text of the whole message in memory: whoever keeps such a value copies it.
+ * may keep all text of the message in memory: whoever keeps such a value copies it.
  */
 export const PEEK: unique symbol = Symbol('peek')
 

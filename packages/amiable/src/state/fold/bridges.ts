@@ -1,7 +1,8 @@
 import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, kept, perhaps, read, type Told, word } from '../told.ts'
-import { moveTo } from './channels.ts'
+import { Undo } from '../undo.ts'
+import { moveTo } from './channel-record.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 import type { Places } from './places.ts'
 
@@ -135,7 +136,17 @@ function withOne(channels: readonly string[], channel: string): readonly string[
 function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]): void {
   const type = word(told, 'BridgeType', before.type)
   const technology = word(told, 'BridgeTechnology', before.technology)
-  pen.put('bridge', before.id, altered(before, channels, type, technology), before)
+  let undo: Undo | undefined
+  if (channels !== before.channels) undo = new Undo('channels', before.channels, undo)
+  if (type !== before.type) undo = new Undo('type', before.type, undo)
+  if (technology !== before.technology) undo = new Undo('technology', before.technology, undo)
+  const own = undo && pen.own('bridge', before)
+  if (own !== undefined && undo !== undefined) {
+    own.channels = channels
+    own.type = type
+    own.technology = technology
+    pen.changed('bridge', own.id, own, undo)
+  } else pen.put('bridge', before.id, altered(before, channels, type, technology), before)
   // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
   if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels', channels.length))
     pen.again('bridges', before.id)
@@ -149,7 +160,7 @@ function altered(
 ): Bridge {
   if (channels === before.channels && type === before.type && technology === before.technology) return before
   const { id, creator, name, createdAt } = before
-  return Object.freeze({ id, type, technology, creator, name, channels, createdAt })
+  return { id, type, technology, creator, name, channels, createdAt }
 }
 
 function bridgeFrom(

@@ -1,12 +1,21 @@
 // What the record of a call is made from. Where nothing differs it is the same object as before.
 import type { Call, CallParty, Cdr, Channel, Leg } from '../records.ts'
 import { perhaps, type Told } from '../told.ts'
-import type { Pen } from './fold.ts'
+import { Undo } from '../undo.ts'
+import type { Mutable, Pen } from './fold.ts'
 
 const NONE: readonly never[] = Object.freeze([])
 
-/** Whether nothing of a channel has changed that a call is made from. */
-export function isSameLeg(one: Channel, other: Channel): boolean {
+const OF_LEG: ReadonlySet<string> = new Set<keyof Channel>([
+  ...(['state', 'bridge', 'held', 'dialing', 'caller', 'call', 'name', 'createdAt'] as const),
+])
+
+/**
+ * Whether nothing of a channel has changed that a call is made from.
+ * @param undo what it was, where it was changed in place
+ */
+export function isSameLeg(one: Channel, other: Channel, undo?: Undo): boolean {
+  for (let was = undo; was !== undefined; was = was.next) if (OF_LEG.has(was.field)) return false
   return (
     one.state === other.state &&
     one.bridge === other.bridge &&
@@ -174,4 +183,35 @@ export function channelsOf(pen: Pen, id: string, before: Call | undefined, joine
 /** Returns the call detail records of a call with one more. */
 export function withCdr(call: Call, cdr: Cdr): readonly Cdr[] {
   return Object.freeze([...call.cdrs, cdr].slice(-64))
+}
+
+/** What a call is made from. */
+export type Parts = Pick<Call, 'phase' | 'legs' | 'parties' | 'startedAt' | 'queue'>
+
+/** Returns a call as it is when it is over. */
+export function ended(call: Call, at: number): Call {
+  return Object.freeze({ ...call, phase: 'ended', endedAt: new Date(at), legs: NONE })
+}
+
+/** Returns what differs from a call before, as it was; undefined where nothing does. */
+export function undoOf(before: Call, parts: Parts, answeredAt: Date | undefined): Undo | undefined {
+  const { phase, legs, parties, startedAt, queue } = parts
+  let undo: Undo | undefined
+  if (phase !== before.phase) undo = new Undo('phase', before.phase, undo)
+  if (legs !== before.legs) undo = new Undo('legs', before.legs, undo)
+  if (parties !== before.parties) undo = new Undo('parties', before.parties, undo)
+  if (startedAt !== before.startedAt) undo = new Undo('startedAt', before.startedAt, undo)
+  if (answeredAt !== before.answeredAt) undo = new Undo('answeredAt', before.answeredAt, undo)
+  if (queue !== before.queue) undo = new Undo('queue', before.queue, undo)
+  return undo
+}
+
+/** Writes into a call that nobody has. */
+export function rewrite(call: Mutable<Call>, parts: Parts, answeredAt: Date | undefined): void {
+  call.phase = parts.phase
+  call.legs = parts.legs
+  call.parties = parts.parties
+  call.startedAt = parts.startedAt
+  call.answeredAt = answeredAt
+  call.queue = parts.queue
 }

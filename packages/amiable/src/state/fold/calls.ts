@@ -6,19 +6,23 @@ import { weightOf } from '../weight.ts'
 import {
   channelsOf,
   Dirty,
+  ended,
   isAnswerSeen,
   isSameLeg,
   legOf,
   legsOf,
+  type Parts,
   partiesOf,
   partyOf,
   phaseOf,
   replacedAt,
+  rewrite,
   startOf,
   targetOf,
+  undoOf,
   withCdr,
 } from './call-parts.ts'
-import { alter } from './channels.ts'
+import { alter } from './channel-record.ts'
 import type { Pen } from './fold.ts'
 
 const NONE: readonly never[] = Object.freeze([])
@@ -145,10 +149,10 @@ export class CallBook {
     const { channel, caller, parked, room } = pen.tables
     const dirty = new Dirty()
     const merges: { readonly from: string; readonly into: string }[] = []
-    for (const { key, before, after } of channel.touched) {
+    for (const { key, before, after, undo } of channel.touched) {
       if (slice.over) yield
       this.#note(key, after)
-      if (before !== undefined && after !== undefined && isSameLeg(before, after)) continue
+      if (before !== undefined && after !== undefined && isSameLeg(before, after, undo)) continue
       if (before !== undefined) dirty.add(before.call)
       if (after === undefined || before?.call === after.call) continue
       dirty.joins(after.call, key)
@@ -194,10 +198,10 @@ export class CallBook {
     const { channel, caller, parked, room } = pen.tables
     const touched = channel.touched.length + caller.touched.length + parked.touched.length + room.touched.length
     if (touched === 0) return true
-    const { key, before, after } = channel.touched[0] ?? {}
+    const { key, before, after, undo } = channel.touched[0] ?? {}
     if (touched > 1 || key === undefined || before === undefined || after === undefined) return false
     this.#note(key, after)
-    if (isSameLeg(before, after)) return true
+    if (isSameLeg(before, after, undo)) return true
     if (before.call !== after.call || before.name !== after.name || before.createdAt !== after.createdAt) return false
     const call = pen.get('call', after.call)
     if (call === undefined || call.legs.length !== call.parties.length || call.queue?.position !== undefined)
@@ -291,16 +295,15 @@ export class CallBook {
     const { phase, legs, parties, startedAt, queue } = parts
     const answers = !isList && TALKS.has(phase) && !TALKS.has(before?.phase ?? 'dialing')
     const answeredAt = before?.answeredAt ?? (answers && isAnswerSeen(pen, legs) ? new Date(pen.now) : undefined)
-    if (
-      before !== undefined &&
-      phase === before.phase &&
-      legs === before.legs &&
-      parties === before.parties &&
-      startedAt === before.startedAt &&
-      answeredAt === before.answeredAt &&
-      queue === before.queue
-    ) {
-      return
+    if (before !== undefined) {
+      const undo = undoOf(before, parts, answeredAt)
+      if (undo === undefined) return
+      const own = pen.own('call', before)
+      if (own !== undefined) {
+        rewrite(own, parts, answeredAt)
+        pen.changed('call', id, own, undo)
+        return
+      }
     }
     const call: Call = {
       id,
@@ -318,7 +321,7 @@ export class CallBook {
       cdrs: before?.cdrs ?? NONE,
       complete: before?.complete ?? !isList,
     }
-    pen.put('call', id, Object.freeze(call), before)
+    pen.put('call', id, call, before)
   }
 
   #phaseOf(pen: Pen, channels: readonly Channel[]): Call['phase'] {
@@ -392,12 +395,4 @@ export class CallBook {
     const [oldest] = this.#past.keys()
     if (oldest !== undefined) this.#past.delete(oldest)
   }
-}
-
-/** What a call is made from. */
-type Parts = Pick<Call, 'phase' | 'legs' | 'parties' | 'startedAt' | 'queue'>
-
-/** Returns a call as it is when it is over. */
-export function ended(call: Call, at: number): Call {
-  return Object.freeze({ ...call, phase: 'ended', endedAt: new Date(at), legs: NONE })
 }

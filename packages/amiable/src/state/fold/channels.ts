@@ -1,5 +1,5 @@
 import type { Channel, ChannelState, Dial } from '../records.ts'
-import { differs, isSame } from '../same.ts'
+import { isSame } from '../same.ts'
 import {
   CALLER,
   CONNECTED,
@@ -15,6 +15,8 @@ import {
   text,
   word,
 } from '../told.ts'
+import { Undo } from '../undo.ts'
+import { alter, altered, copyOf, isSameChannel } from './channel-record.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 import type { Places } from './places.ts'
 
@@ -61,7 +63,7 @@ export function channels(facts: ChannelFacts): Fold {
         case 'Newexten': {
           // an unknown Uniqueid creates nothing, and a dead channel stays dead until its own Newchannel comes again
           const before = id === undefined ? undefined : pen.get('channel', id)
-          if (before !== undefined) pen.put('channel', before.id, moved(told, before, facts), before)
+          if (before !== undefined) moved(pen, told, before, facts)
           return
         }
         case 'Rename':
@@ -98,7 +100,7 @@ export function channels(facts: ChannelFacts): Fold {
  * it (main/manager_channels.c:channel_snapshot_update). Its place in the dialplan and its Linkedid also change without
  * such an event, and an account need not get Newexten.
  */
-function moved(told: Told, before: Channel, facts: ChannelFacts): Channel {
+function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void {
   const { wanted, calls } = facts
   let { state, answeredAt, caller, connected, accountCode, application, applicationData } = before
   // in the order in which they stand
@@ -125,23 +127,23 @@ function moved(told: Told, before: Channel, facts: ChannelFacts): Channel {
   const exten = word(told, 'Exten', before.exten)
   const priority = count(told, 'Priority', before.priority)
   const variables = wanted.size > 0 ? variablesOf(told, wanted, before.variables) : before.variables
-  if (
-    state === before.state &&
-    caller === before.caller &&
-    connected === before.connected &&
-    application === before.application &&
-    applicationData === before.applicationData &&
-    context === before.context &&
-    exten === before.exten &&
-    priority === before.priority &&
-    call === before.call &&
-    accountCode === before.accountCode &&
-    answeredAt === before.answeredAt &&
-    variables === before.variables
-  ) {
-    return before
-  }
-  const after = copyOf(before)
+  let undo: Undo | undefined
+  if (state !== before.state) undo = new Undo('state', before.state, undo)
+  if (answeredAt !== before.answeredAt) undo = new Undo('answeredAt', before.answeredAt, undo)
+  if (caller !== before.caller) undo = new Undo('caller', before.caller, undo)
+  if (connected !== before.connected) undo = new Undo('connected', before.connected, undo)
+  if (accountCode !== before.accountCode) undo = new Undo('accountCode', before.accountCode, undo)
+  if (application !== before.application) undo = new Undo('application', before.application, undo)
+  if (applicationData !== before.applicationData) undo = new Undo('applicationData', before.applicationData, undo)
+  if (context !== before.context) undo = new Undo('context', before.context, undo)
+  if (exten !== before.exten) undo = new Undo('exten', before.exten, undo)
+  if (priority !== before.priority) undo = new Undo('priority', before.priority, undo)
+  if (variables !== before.variables) undo = new Undo('variables', before.variables, undo)
+  const isOfAnother = call !== before.call
+  if (undo === undefined && !isOfAnother) return
+  // calls are told apart by what their channels were
+  const own = isOfAnother ? undefined : pen.own('channel', before)
+  const after = own ?? copyOf(before)
   after.state = state
   after.answeredAt = answeredAt
   after.caller = caller
@@ -154,7 +156,8 @@ function moved(told: Told, before: Channel, facts: ChannelFacts): Channel {
   after.priority = priority
   after.call = call
   after.variables = variables
-  return Object.freeze(after)
+  if (own !== undefined && undo !== undefined) pen.changed('channel', own.id, own, undo)
+  else pen.put('channel', before.id, after, before)
 }
 
 function stateOf(told: Told, before?: ChannelState): ChannelState {
@@ -338,73 +341,4 @@ function spied(pen: Pen, id: string | undefined, by: string, begins: boolean): v
   if (channel === undefined) return
   const others = channel.spiedBy.filter((one) => one !== by)
   alter(pen, id, { spiedBy: Object.freeze(begins && others.length < MOST_OTHERS ? [...others, by] : others) })
-}
-
-/** Puts a channel into a bridge, or into none. */
-export function moveTo(pen: Pen, before: Channel, id: string | undefined): void {
-  if (before.bridge === id) return
-  const after = copyOf(before)
-  after.bridge = id
-  pen.put('channel', before.id, Object.freeze(after), before)
-}
-
-/** Replaces some fields of a channel that is known. */
-export function alter(pen: Pen, id: string | undefined, fields: Partial<Channel>): void {
-  const before = id === undefined ? undefined : pen.get('channel', id)
-  if (before !== undefined) pen.put('channel', before.id, altered(before, fields), before)
-}
-
-/** Whether all is the same that one event or row can change; where nothing differs the parts are the same objects. */
-function isSameChannel(one: Channel, other: Channel): boolean {
-  return (
-    one.state === other.state &&
-    one.caller === other.caller &&
-    one.connected === other.connected &&
-    one.exten === other.exten &&
-    one.priority === other.priority &&
-    one.application === other.application &&
-    one.applicationData === other.applicationData &&
-    one.context === other.context &&
-    one.accountCode === other.accountCode &&
-    one.name === other.name &&
-    one.call === other.call &&
-    one.bridge === other.bridge &&
-    one.answeredAt === other.answeredAt &&
-    one.held === other.held &&
-    one.variables === other.variables
-  )
-}
-
-function altered(before: Channel, fields: Partial<Channel>): Channel {
-  return differs(before, fields) ? Object.freeze(Object.assign(copyOf(before), fields)) : before
-}
-
-/** Returns a copy that can be written; a spread of a frozen record takes ten times as long. */
-function copyOf(one: Channel): { -readonly [K in keyof Channel]: Channel[K] } {
-  return {
-    id: one.id,
-    name: one.name,
-    technology: one.technology,
-    device: one.device,
-    state: one.state,
-    caller: one.caller,
-    connected: one.connected,
-    accountCode: one.accountCode,
-    context: one.context,
-    exten: one.exten,
-    priority: one.priority,
-    application: one.application,
-    applicationData: one.applicationData,
-    call: one.call,
-    bridge: one.bridge,
-    createdAt: one.createdAt,
-    answeredAt: one.answeredAt,
-    held: one.held,
-    dialing: one.dialing,
-    dialedBy: one.dialedBy,
-    spiedBy: one.spiedBy,
-    recording: one.recording,
-    localPeer: one.localPeer,
-    variables: one.variables,
-  }
 }

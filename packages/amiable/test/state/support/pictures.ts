@@ -97,7 +97,10 @@ export function assertLog(changes: readonly Change[], state: State): void {
       replica.delete(key)
       continue
     }
-    if (change.type === 'changed') assert.ok(change.fields.length > 0, 'a change that changes nothing')
+    if (change.type === 'changed') {
+      assert.ok(change.fields.length > 0, 'a change that changes nothing')
+      if (change.kind !== 'queue') assert.deepEqual(change.before, replica.get(key), 'what was there before')
+    }
     assert.ok(Object.isFrozen(change.after), `${key} is not frozen: ${JSON.stringify(change)}`)
     replica.set(key, change.after)
   }
