@@ -310,10 +310,8 @@ export class State implements AsyncDisposable {
     const model = this.#model
     const of = (channel: string) => {
       checkString('channel', channel, "a channel's id")
-      const { tables } = model
-      const call = tables.channel.shown.get(channel)?.call
-      const one = call === undefined ? undefined : tables.call.shown.get(call)
-      return one && Object.freeze(one)
+      const call = model.tables.channel.shown.get(channel)?.call
+      return call === undefined ? undefined : this.calls.get(call)
     }
     const view = Object.assign(this.#view('calls'), { of })
     return Object.defineProperty(view, 'ended', {

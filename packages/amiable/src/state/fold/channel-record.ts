@@ -1,4 +1,4 @@
-// How the record of a channel is written anew: where nobody has it, in place.
+// How the record of a channel is changed: in place where nobody has it, and by a copy otherwise.
 import type { Channel } from '../records.ts'
 import { differs } from '../same.ts'
 import { Undo } from '../undo.ts'

@@ -141,7 +141,7 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   if (variables !== before.variables) undo = new Undo('variables', before.variables, undo)
   const isOfAnother = call !== before.call
   if (undo === undefined && !isOfAnother) return
-  // calls are told apart by what their channels were
+  // calls are known by what their channels were
   const own = isOfAnother ? undefined : pen.own('channel', before)
   const after = own ?? copyOf(before)
   after.state = state
