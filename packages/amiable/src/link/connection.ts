@@ -28,10 +28,10 @@ export interface ConnectionSink extends DecoderSink {
 }
 
 /*
- * libuv reads a socket up to 32 times in one turn of the event loop. A server can send what takes long to read. So the
- * rest of the loop gets its turn after this many milliseconds of reading: Asterisk by default gives a reader 100.
+ * libuv reads a socket up to 32 times in one turn of the event loop. A server can send what takes long to read and to
+ * deliver. So the rest of the loop gets its turn after this many milliseconds: Asterisk by default gives a reader 100.
  */
-const TURN = 50
+const TURN = 20
 // what is less is the last that came for now
 const MORE_BYTES = 4_096
 
@@ -53,8 +53,9 @@ export class Connection {
   #epoch = 0
   /** How many bytes of the message in progress are counted as held. */
   #arrived = 0
-  /** How many milliseconds were spent with reading since the loop had its last turn. */
-  #spent = 0
+  /** When the first bytes came of those that are read in this turn of the loop. */
+  #turnBegan: number | undefined
+  #waitsForTurn = false
   /** The messages of a login are not counted among the client's. */
   #intake: Intake
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
@@ -142,16 +143,29 @@ export class Connection {
     this.#decoder.push(bytes, this.#origin)
     if (this.#dropped) return
     this.#count(this.#decoder.held)
-    if (bytes.length >= MORE_BYTES) this.#yield(clock.elapsed() - this.heard)
+    if (bytes.length < MORE_BYTES) return
+    if (this.#turnBegan === undefined) {
+      this.#turnBegan = this.heard
+      setImmediate(this.#turn)
+    }
+    this.#yield()
+    // and behind what delivers the events of these bytes
+    queueMicrotask(this.#yield)
   }
 
   /** Lets the event loop do other things when enough was read at once. */
-  #yield(spent: number): void {
-    this.#spent += spent
-    if (this.#spent < TURN) return
-    this.#spent = 0
+  #yield = (): void => {
+    if (this.#turnBegan === undefined || this.#waitsForTurn || this.#dropped) return
+    if (this.#options.clock.elapsed() - this.#turnBegan < TURN) return
+    this.#waitsForTurn = true
     this.#socket.pause()
-    setImmediate(() => this.#dropped || this.#socket.resume())
+  }
+
+  #turn = (): void => {
+    this.#turnBegan = undefined
+    if (!this.#waitsForTurn) return
+    this.#waitsForTurn = false
+    if (!this.#dropped) this.#socket.resume()
   }
 
   /** Counts the bytes of the message in progress as held. */
