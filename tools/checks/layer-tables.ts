@@ -107,7 +107,13 @@ const cli: Module = { beneath: [], node: true }
 const settings: Package = {
   sources: 'packages/amiable-settings/src/',
   dependencies: [],
-  modules: stack(cli, ['settings-error', 'nearest'], ['owned-file', 'server-url'], ['secret']),
+  modules: stack(
+    cli,
+    ['settings-error', 'nearest', 'exit-codes', 'visible'],
+    ['cli-error', 'json', 'owned-file', 'server-url'],
+    ['secret', 'usage', 'writer'],
+    ['process'],
+  ),
 }
 
 const command: Package = {

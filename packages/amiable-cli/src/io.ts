@@ -1,26 +1,16 @@
 import type { Client } from 'amiable'
+import type { CommandProcess } from 'amiable-settings'
 import type { Environment } from './context/places.ts'
 import type { Paint } from './output/colour.ts'
-import type { Writer } from './output/writer.ts'
 
 /** What a verb has of the process that it runs in. */
-export interface Io {
-  /** Standard output: data, and nothing else. */
-  readonly out: Writer
-  /** Standard error: counts, warnings, questions and errors. */
-  readonly err: Writer
-  readonly env: Environment
-  /** Aborts when the user or the system ends the command, with the signal's name as its reason. */
-  readonly signal: AbortSignal
-  readonly isTerminal: { readonly in: boolean; readonly out: boolean; readonly err: boolean }
+export interface Io extends CommandProcess {
   /** Columns of the terminal; `undefined` where output is no terminal, and nothing is cut then. */
   columns(): number | undefined
   /** Rows of the terminal; `undefined` where output is none. */
   rows(): number | undefined
   /** Secrets that were typed, by whom they are of: one that several connections need is asked for once. */
   readonly typed: Map<string, Promise<string>>
-  /** Sets what ^C does instead of ending the command; without a handler it ends the command again. */
-  onInterrupt(handler?: () => void): void
   /** The connection to a server that is there already, as in a shell. */
   readonly shared?: (name: string) => Client | undefined
 }

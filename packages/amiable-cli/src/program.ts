@@ -1,7 +1,7 @@
 // From the words of a command line to a verb at work.
 import { Command, CommanderError, Option } from 'commander'
 import { EXIT } from './errors/exit-codes.ts'
-import { didYouMean, usage } from './errors/usage.ts'
+import { didYouMean, usage, usageOf } from './errors/usage.ts'
 import type { Io, Whole } from './io.ts'
 import { generalOptions, type ServerOptions, serverOptions } from './options.ts'
 import { type ColourChoice, isColoured, painter } from './output/colour.ts'
@@ -172,13 +172,5 @@ function wholeOf(version: string): Whole {
 /** The exit status of what commander ended with; a mistake of the user becomes one of our errors. */
 function ofCommander({ code, message }: CommanderError): number {
   if (code === 'commander.version' || code.startsWith('commander.help')) return EXIT.done
-  throw usage(plain(message))
-}
-
-/** `error: unknown option '--foo'\n(Did you mean --for?)` in the form of our own messages. */
-function plain(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/\n?\(Did you mean (?:one of )?(.*?)\?\)/, '; did you mean $1?')
-    .replaceAll("'", '')
+  throw usageOf(message)
 }

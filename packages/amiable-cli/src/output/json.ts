@@ -1,14 +1,5 @@
-import { visibleJson } from './visible.ts'
+export { jsonLine, jsonText } from 'amiable-settings'
 
-/** Returns one line of JSON. */
-export function jsonLine(value: unknown): string {
-  return visibleJson(JSON.stringify(value))
-}
-
-/** Returns JSON as somebody reads it. */
-export function jsonText(value: unknown): string {
-  return visibleJson(JSON.stringify(value, undefined, 2))
-}
 /** A message of the library, as far as it is printed. */
 interface Printable {
   readonly source: string

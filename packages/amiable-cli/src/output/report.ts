@@ -4,7 +4,7 @@ import { jsonLine } from './json.ts'
 import { visible } from './visible.ts'
 
 /** Prints an error on standard error, as text or as one line of JSON. Returns its exit status. */
-export function report(io: Io, error: Explained, json: boolean): number {
+export function report(io: Pick<Io, 'err'>, error: Explained, json: boolean): number {
   if (json) {
     const { exit, code, source, message, delivered, hints } = error
     void io.err.line(jsonLine({ error: { code, exit, source, message, delivered, hint: hints[0] } }))

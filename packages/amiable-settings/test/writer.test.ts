@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { CliError } from '../../src/errors/cli-error.ts'
-import { Writer, type WriterOptions } from '../../src/output/writer.ts'
+import { CliError } from '../src/cli-error.ts'
+import { Writer, type WriterOptions } from '../src/writer.ts'
 
 /** A descriptor in the test's hand: each write waits until the test lets it go. */
 class Descriptor {
