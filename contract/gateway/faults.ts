@@ -44,10 +44,11 @@ export interface Result {
 /** Runs two gateways through faults, and judges the log by its own proof and by sessions that know no gateway. */
 export async function faultRun({ target, version, nodes, perSecond, faults }: FaultRun): Promise<Result> {
   const closing: (() => Promise<void>)[] = []
+  let gateways: GatewayProcess[] = []
   try {
     const nats = await startNats(version, { nodes })
     closing.push(() => nats.close())
-    const gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, `replicas: ${nodes}`))
+    gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, `replicas: ${nodes}`))
     closing.push(...gateways.map((gateway) => () => gateway.close()))
     const writer = () => until('a gateway that writes', TIMEOUT, () => gateways.find(({ role }) => role === 'writing'))
     // one after the other: two that begin an empty log at once may each write a gap
@@ -67,6 +68,9 @@ export async function faultRun({ target, version, nodes, perSecond, faults }: Fa
     const { code, output } = await (gateways[0] as GatewayProcess).verify()
     assert.equal(code, 0, output)
     return { ...traffic.judge(await log.all()), isCut: traffic.isCut }
+  } catch (cause) {
+    const said = gateways.map(({ name, said }) => `${name}:\n${said}`).join('\n')
+    throw new Error(`${cause instanceof Error ? cause.message : cause}\n${said}`, { cause })
   } finally {
     for (const close of closing.reverse()) await close()
   }

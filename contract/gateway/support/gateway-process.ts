@@ -51,6 +51,11 @@ http: false
     return join(this.#folder, 'gateway.yaml')
   }
 
+  /** All that it has said since it began. */
+  get said(): string {
+    return `${this.lines.map((line) => JSON.stringify(line)).join('\n')}\n${this.#errors}`
+  }
+
   get role(): string | undefined {
     return this.lines.findLast(({ role }) => role !== undefined)?.role
   }
@@ -82,7 +87,6 @@ http: false
   /** Waits until what the gateway has said makes `test` true. */
   until(what: string, test: () => boolean, timeout = TIMEOUT): Promise<void> {
     return new Promise((resolve, reject) => {
-      const said = () => `${this.lines.map((line) => JSON.stringify(line)).join('\n')}\n${this.#errors}`
       const end = (error?: Error) => {
         clearTimeout(timer)
         this.#waiting.delete(look)
@@ -91,9 +95,9 @@ http: false
       }
       const look = () => {
         if (test()) end()
-        else if (this.#child === undefined) end(new Error(`${this.name} ended before ${what}:\n${said()}`))
+        else if (this.#child === undefined) end(new Error(`${this.name} ended before ${what}:\n${this.said}`))
       }
-      const timer = setTimeout(() => end(new Error(`${this.name}: no ${what} in time:\n${said()}`)), timeout)
+      const timer = setTimeout(() => end(new Error(`${this.name}: no ${what} in time:\n${this.said}`)), timeout)
       this.#waiting.add(look)
       look()
     })

@@ -4,6 +4,8 @@ import type { Names } from './names.ts'
 import type { Bus } from './nats.ts'
 
 const ASK_TIMEOUT = 300
+/** As long as a ring keeps events: later another gateway has no more than this one. */
+const OF_LATE = 60_000
 type What = 'writing' | 'ready'
 
 /** Says by subscriptions what this gateway is, so that NATS itself answers at once where no gateway is anything. */
@@ -14,6 +16,7 @@ export class BusPresence implements Presence {
   #inboxPrefix: string
   #said = new Map<What, Subscription>()
   #vacant: Subscription
+  #metAt = Number.NEGATIVE_INFINITY
 
   /** @param vacant called when another gateway says that nobody writes any more */
   constructor(bus: Bus, names: Names, server: string, vacant: () => void, inboxPrefix = '_INBOX') {
@@ -30,6 +33,10 @@ export class BusPresence implements Presence {
 
   hasReady(): Promise<boolean> {
     return this.#ask('ready')
+  }
+
+  hasMet(): boolean {
+    return performance.now() - this.#metAt < OF_LATE
   }
 
   announce(state: { readonly writing: boolean; readonly ready: boolean }): void {
@@ -65,6 +72,7 @@ export class BusPresence implements Presence {
   async #ask(what: What): Promise<boolean> {
     try {
       await this.#bus.ask(this.#names.gateway(this.#server, what), '', ASK_TIMEOUT)
+      this.#metAt = performance.now()
       return true
     } catch (error) {
       // whoever is subscribed and does not answer may be there all the same

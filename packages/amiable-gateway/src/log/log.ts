@@ -111,6 +111,10 @@ export class ServerLog {
     return this.#movement.lacking(this.#position.known(this.#movement.last), this.ring)
   }
 
+  get #unbroken(): boolean {
+    return this.#position.isUnbroken(this.#movement.last)
+  }
+
   /** Begins; resolves when the end of the log has been read, or the store did not answer. */
   async start(): Promise<void> {
     await this.#look()
@@ -254,11 +258,13 @@ export class ServerLog {
   async #look(): Promise<number> {
     const { store, now, presence, takeover } = this.#options
     try {
-      this.#movement.observe(await store.peek(), this.#term)
-      if (this.#movement.last?.seq !== this.#searchedAt) {
-        this.#searchedAt = this.#movement.last?.seq
+      // whoever would write a gap waits until the node that decides is there: others may have all events
+      const last = await (this.#unbroken ? store.peek() : store.end())
+      this.#movement.observe(last, this.#term)
+      if (last.seq !== this.#searchedAt) {
+        this.#searchedAt = last.seq
         const tail = await this.#tail()
-        if (tail && this.#movement.last?.message) this.#position.search(this.#movement.last.message, tail)
+        if (tail && last.message) this.#position.search(last.message, tail)
       }
       this.#answers(true, '')
     } catch (error) {
@@ -274,26 +280,27 @@ export class ServerLog {
       this.#askedAt = now()
       if (!(await presence.hasWriter())) this.#movement.noteVacant()
     }
-    const unbroken =
-      known !== undefined && known.anchor.limit === Number.POSITIVE_INFINITY && known.next >= this.ring.first
-    presence.announce({ writing: false, ready: unbroken && this.#linked !== undefined })
+    this.#announce()
     const view = {
       linked: this.#linked !== undefined,
       lacking,
       vacant: this.#movement.vacant,
-      unbroken,
+      young: known === undefined,
+      unbroken: this.#unbroken,
       alone: false,
     }
     const patience = { takeover, jitter: this.#jitter }
     let wait = takeoverIn(view, patience)
-    if (wait > 0 && !unbroken && takeoverIn({ ...view, alone: true }, patience) <= 0 && !(await presence.hasReady()))
-      wait = 0
+    if (wait > 0 && !view.unbroken && takeoverIn({ ...view, alone: true }, patience) <= 0) {
+      const others = (view.young && presence.hasMet()) || (await presence.hasReady())
+      if (!others) wait = 0
+    }
     if (this.#stopping) return 0
     if (wait <= 0)
       return (await this.#takeOver(lacking === undefined ? 'nobody writes' : 'the log lacks events'))
         ? 0
         : this.#delay()
-    const isUrgent = lacking !== undefined || this.#movement.vacant !== undefined
+    const isUrgent = lacking !== undefined || view.vacant !== undefined || (view.young && this.ring.end > 0)
     return Math.min(wait, isUrgent ? FAST_POLL : POLL)
   }
 
@@ -371,12 +378,16 @@ export class ServerLog {
   }
 
   #answers(isReachable: boolean, why: string): void {
-    if (!isReachable) this.#options.presence.announce({ writing: false, ready: false })
+    if (!isReachable) this.#announce()
     // what waited while the store was away has not waited for a writer
-    if (!isReachable || !this.#reachable) this.#movement.restart()
+    if (!isReachable || !this.#reachable) this.#movement.postpone()
     if (isReachable === this.#reachable) return
     this.#reachable = isReachable
     this.#options.observer.reachable?.(isReachable, why)
+  }
+
+  #announce(): void {
+    this.#options.presence.announce({ writing: false, ready: this.#unbroken && this.#linked !== undefined })
   }
 
   #toldRole: Role | undefined

@@ -40,6 +40,12 @@ export class Movement {
     this.#unknownSince = undefined
   }
 
+  /** Counts from now on that nobody writes, too: nobody could. */
+  postpone(): void {
+    this.restart()
+    if (this.vacantSince !== undefined) this.vacantSince = this.#now()
+  }
+
   /** Takes note of an event. */
   heard(): void {
     if (this.#unknownSince === undefined && this.#now() > this.#movedAt + AHEAD) this.#unknownSince = this.#now()

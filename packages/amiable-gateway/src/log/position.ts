@@ -40,6 +40,12 @@ export class Position {
     return last?.message && byAnchor(this.#anchors, last.message, this.ring)
   }
 
+  /** Whether the ring has all events from the log's end on. */
+  isUnbroken(last: Last | undefined): boolean {
+    const known = this.known(last)
+    return known !== undefined && known.anchor.limit === Number.POSITIVE_INFINITY && known.next >= this.ring.first
+  }
+
   /** Whether the newest part of the ring has events that the log may have as well. */
   isShared(last: Last | undefined): boolean {
     const { start, floor } = this.#part(last)

@@ -5,6 +5,8 @@ export interface Presence {
   hasWriter(): Promise<boolean>
   /** Whether another gateway has all events from the log's end on, or may have. */
   hasReady(): Promise<boolean>
+  /** Whether another gateway has answered of late: it may be cut off from NATS for a moment. */
+  hasMet(): boolean
   /** Says what the others shall find. */
   announce(state: { readonly writing: boolean; readonly ready: boolean }): void
   /** Says that nobody writes any more, so that another gateway begins at once. */

@@ -15,9 +15,11 @@ export interface View {
   readonly lacking: number | undefined
   /** How long it has been known that nobody writes. */
   readonly vacant: number | undefined
+  /** Where the log ends among the own events is not known: the gateway has just begun. */
+  readonly young: boolean
   /** The log's end is proven among the own events, and none is missing from there on. */
   readonly unbroken: boolean
-  /** No other gateway says that it has all events. */
+  /** There is no other gateway that has all events. */
   readonly alone: boolean
 }
 
@@ -31,11 +33,14 @@ export interface Patience {
 
 /** How much longer a gateway waits that would have to write a gap, or has nothing to write. */
 export const BROKEN = 2_000
+/** The same for one that has just begun: another that has all events may need so long to find another node of NATS. */
+export const YOUNG = 5_000
 
 /** Returns after how many milliseconds a gateway takes over the writing; 0 is now, and Infinity as things are never. */
 export function takeoverIn(view: View, { takeover, jitter }: Patience): number {
-  const { linked, lacking, vacant, unbroken, alone } = view
-  const extra = jitter + (unbroken || alone ? 0 : BROKEN) + (linked ? 0 : BROKEN)
+  const { linked, lacking, vacant, young, unbroken, alone } = view
+  const forOthers = young ? YOUNG : BROKEN
+  const extra = jitter + (unbroken || alone ? 0 : forOthers) + (linked ? 0 : BROKEN)
   const reasons = [
     lacking === undefined ? Number.POSITIVE_INFINITY : takeover + extra - lacking,
     vacant === undefined ? Number.POSITIVE_INFINITY : extra - vacant,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BROKEN, roleOf, takeoverIn, type View } from '../../src/log/role.ts'
+import { BROKEN, roleOf, takeoverIn, type View, YOUNG } from '../../src/log/role.ts'
 import { tokenOf } from '../../src/log/subjects.ts'
 
-const view: View = { linked: true, lacking: undefined, vacant: undefined, unbroken: true, alone: false }
+const view: View = { linked: true, lacking: undefined, vacant: undefined, young: false, unbroken: true, alone: false }
 const patience = { takeover: 1_000, jitter: 50 }
 
 test('nobody takes over what another gateway writes', () => {
@@ -20,6 +20,7 @@ test('where nobody writes the wait is short', () => {
 test('whoever would write a gap waits for one that need not, and one without a session for all', () => {
   assert.equal(takeoverIn({ ...view, vacant: 0, unbroken: false }, patience), 50 + BROKEN)
   assert.equal(takeoverIn({ ...view, vacant: 0, unbroken: false, alone: true }, patience), 50)
+  assert.equal(takeoverIn({ ...view, vacant: 0, young: true, unbroken: false }, patience), 50 + YOUNG)
   assert.equal(takeoverIn({ ...view, vacant: 0, linked: false }, patience), 50 + BROKEN)
   assert.deepEqual([roleOf(false, false), roleOf(true, false), roleOf(false, true)], ['deaf', 'following', 'writing'])
 })

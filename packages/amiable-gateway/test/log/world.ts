@@ -110,6 +110,7 @@ class Gateway {
     const presence: Presence = {
       hasWriter: async () => others().some(({ state }) => state.writing),
       hasReady: async () => others().some(({ state }) => state.ready),
+      hasMet: () => world.gateways.length > 1,
       announce: (state) => {
         this.state = state
       },
