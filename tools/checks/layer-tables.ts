@@ -183,7 +183,28 @@ const gateway: Package = {
   },
 }
 
-export const PACKAGES: readonly Package[] = [library, settings, command, gateway]
+const wallboard: Package = {
+  sources: 'packages/amiable-wallboard/src/',
+  dependencies: [
+    '@hono/node-server',
+    '@preact/signals',
+    'amiable',
+    'amiable-settings',
+    'amiable/state',
+    'amiable/testing',
+    'hono',
+    'preact',
+    'uplot',
+    'yaml',
+    'zod',
+  ],
+  modules: {
+    ...stack(cli, ['protocol'], ['config'], ['sources'], ['views'], ['people'], ['actions'], ['web'], ['main']),
+    page: { beneath: ['protocol'], browser: true },
+  },
+}
+
+export const PACKAGES: readonly Package[] = [library, settings, command, gateway, wallboard]
 
 export const OUTSIDE: readonly Outside[] = [
   { folder: 'bench/', sees: [] },
