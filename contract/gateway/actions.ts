@@ -10,7 +10,7 @@ import { GatewayProcess } from './support/gateway-process.ts'
 
 const CALLS = 24
 const TIMEOUT = 60_000
-const RULES = 'classes: [read, call], contexts: [default], technologies: [Local], perCaller: 1000'
+export const RULES = 'classes: [read, call], contexts: [default], technologies: [Local], perCaller: 1000'
 
 interface Reply {
   readonly ok: boolean
@@ -44,7 +44,7 @@ export async function actingGateways(
 ): Promise<{ gateways: GatewayProcess[]; connection: NatsConnection }> {
   const nats = await startNats(version)
   ending(() => nats.close())
-  const gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, '', RULES))
+  const gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, { actions: RULES }))
   for (const gateway of gateways) ending(() => gateway.close())
   await Promise.all(gateways.map((gateway) => gateway.start()))
   const connection = await connect({ servers: nats.urls })

@@ -4,7 +4,7 @@ import { until } from '../../tools/servers/asterisk/process.ts'
 import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
 import { type Nats, type NatsOptions, startNats } from '../../tools/servers/nats/nats.ts'
 import type { Target } from '../targets.ts'
-import { GatewayProcess } from './support/gateway-process.ts'
+import { GatewayProcess, type Settings } from './support/gateway-process.ts'
 import { StoredLog } from './support/stored.ts'
 import { Traffic } from './support/traffic.ts'
 
@@ -29,8 +29,18 @@ export interface FaultRun {
   readonly version: NatsVersion
   readonly nodes: NonNullable<NatsOptions['nodes']>
   readonly perSecond: number
+  /** Users with rights of their own. */
+  readonly restricted?: Restricted
   /** What goes wrong. */
   readonly faults: (bed: Bed) => Promise<void>
+}
+
+/** What the gateways of a run may do in NATS. */
+export interface Restricted {
+  readonly configuration: string
+  readonly settings: Settings
+  /** Reads the log. */
+  readonly login: { readonly user: string; readonly pass: string }
 }
 
 /** What a run found. */
@@ -42,20 +52,21 @@ export interface Result {
 }
 
 /** Runs two gateways through faults, and judges the log by its own proof and by sessions that know no gateway. */
-export async function faultRun({ target, version, nodes, perSecond, faults }: FaultRun): Promise<Result> {
+export async function faultRun({ target, version, nodes, perSecond, restricted, faults }: FaultRun): Promise<Result> {
   const closing: (() => Promise<void>)[] = []
   let gateways: GatewayProcess[] = []
   try {
-    const nats = await startNats(version, { nodes })
+    const nats = await startNats(version, { nodes, configuration: restricted?.configuration ?? '' })
     closing.push(() => nats.close())
-    gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, `replicas: ${nodes}`))
+    const settings = { ...restricted?.settings, log: `replicas: ${nodes}` }
+    gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, settings))
     closing.push(...gateways.map((gateway) => () => gateway.close()))
     const writer = () => until('a gateway that writes', TIMEOUT, () => gateways.find(({ role }) => role === 'writing'))
     // one after the other: two that begin an empty log at once may each write a gap
     await gateways[0]?.start()
     await writer()
     await gateways[1]?.start()
-    const log = await StoredLog.open(nats)
+    const log = await StoredLog.open(nats, restricted?.login)
     closing.push(() => log.close())
     const traffic = await Traffic.open(target, perSecond)
     closing.push(() => traffic.close())

@@ -18,26 +18,35 @@ interface Line {
   readonly cause?: string
 }
 
+/** What stands in parts of the configuration, and before the command. */
+export interface Settings {
+  readonly log?: string
+  readonly actions?: string
+  /** The users of NATS. */
+  readonly users?: string
+  /** A program that runs the command that follows. */
+  readonly launcher?: readonly string[]
+}
+
 /** A gateway in a process of its own, to be killed and stopped at will. */
 export class GatewayProcess {
   readonly name: string
   readonly lines: Line[] = []
   #folder: string
+  #launcher: readonly string[]
   #child: ChildProcess | undefined
   #waiting = new Set<() => void>()
   #errors = ''
 
-  /**
-   * @param log what stands in `log` of the configuration
-   * @param actions what stands in `actions`
-   */
-  constructor(name: string, target: Target, nats: Nats, log = '', actions = '') {
+  constructor(name: string, target: Target, nats: Pick<Nats, 'urls'>, settings: Settings = {}) {
+    const { log = '', actions = '', users = '', launcher = [] } = settings
     this.name = name
+    this.#launcher = launcher
     this.#folder = mkdtempSync(join(tmpdir(), 'amiable-gateway-'))
     const secret = join(this.#folder, 'secret')
     writeFileSync(secret, `${target.secret}\n`, { mode: 0o600 })
     const text = `gateway: { name: ${name} }
-nats: { servers: [${nats.urls.map((url) => `"${url}"`).join(', ')}] }
+nats: { servers: [${nats.urls.map((url) => `"${url}"`).join(', ')}], ${users} }
 asterisks:
   pbx1: { host: ${target.host}, port: ${target.port}, username: ${target.username}, secret: { file: ${secret} } }
 log: { maxBytes: 512MiB, keepBytes: 512MiB, ${log} }
@@ -63,7 +72,8 @@ http: false
   /** Starts the process, and waits until it has a session to Asterisk. */
   async start(): Promise<void> {
     this.lines.length = 0
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'run', '-c', this.configuration], {
+    const words = [...this.#launcher, process.execPath, '--import', 'tsx', MAIN, 'run', '-c', this.configuration]
+    const child = spawn(words[0] as string, words.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child

@@ -1,5 +1,5 @@
 // One request from its message to its reply. Each way out says whether Asterisk can have seen the action.
-import type { Client } from 'amiable'
+import { AmiError, type Client } from 'amiable'
 import type { Delivery, ReplyBody } from '../schema/action.ts'
 import { type AuditRecord, auditedCaller, auditedName, targetOf } from './audit.ts'
 import { type AnswerRules, type Caller, callerOf } from './caller.ts'
@@ -102,7 +102,7 @@ export class ActionHandler {
       this.#answer(job, replyText(reply), undefined)
       this.#report(job, reply)
     } catch (error) {
-      if (!(error instanceof Refused)) this.#host.complain(`a request failed: ${String(error)}`)
+      if (!(error instanceof Refused) && !AmiError.is(error)) this.#host.complain(`a request failed: ${String(error)}`)
       this.#refuse(job, refusedBy(error))
     }
   }

@@ -115,6 +115,8 @@ test('what Asterisk refuses was delivered, and its answer is there', async () =>
   assert.equal(answer?.body.error?.code, 'AMI_REFUSED')
   assert.equal(answer?.body.delivered, 'yes')
   assert.equal(answer?.body.response?.Message, 'No such channel')
+  // the operator is told of what the gateway cannot do, and this is nothing of the kind
+  assert.deepEqual(bench.complaints, [])
 })
 
 test('an answer that does not come in time leaves unknown what happened', async () => {
