@@ -1,8 +1,9 @@
 // What a user of the command gets: the packed tarball, looked at by publint, installed in a clean place and run.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { importsOf, readSource, sourceFiles } from '../../tools/checks/sources.ts'
 import { type Packed, pack } from './packed.ts'
@@ -23,7 +24,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the tarball holds the command, its chunks and its papers, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path)
-  const chunks = paths.filter((path) => /^dist\/[\w-]+-[0-9A-Z]{8}\.js$/.test(path))
+  const chunks = paths.filter((path) => /^dist\/[\w-]+-[0-9A-Z]{8}\.cjs$/.test(path))
   const pages = paths.filter((path) => path.endsWith('.1'))
   const rest = paths.filter((path) => !chunks.includes(path) && !pages.includes(path))
   assert.deepEqual(rest.toSorted(), [
@@ -33,7 +34,7 @@ test('the tarball holds the command, its chunks and its papers, and nothing else
       'bin/amiable.cjs',
       'dist/THIRD-PARTY.txt',
       'dist/catalog.json',
-      'dist/main.js',
+      'dist/main.cjs',
       'package.json',
     ],
   ])
@@ -57,29 +58,44 @@ test('the code needs nothing but Node, names its licences, and says nothing of t
   for (const name of ['commander', 'fast-string-width', 'fast-string-truncated-width']) {
     assert.match(licences, new RegExp(`^${name} \\d.*\\(MIT\\)$`, 'm'))
   }
-  for (const { path } of packed.files.filter(({ path }) => path.endsWith('.js'))) {
+  for (const { path } of packed.files.filter(({ path }) => path.endsWith('.cjs'))) {
     const text = readFileSync(join(PACKAGE, path), 'utf8')
-    for (const { specifier } of importsOf(text)) assert.match(specifier, /^(?:node:)?[a-z_/]+$|^\.\/[\w-]+\.js$/, path)
+    for (const { specifier } of importsOf(text))
+      assert.match(specifier, /^(?:node:)?[a-z_/]+$|^\.\.?\/[\w/-]+\.cjs$/, path)
     assert.ok(!text.includes(ROOT), path)
   }
 })
 
-test('--version loads neither the library nor a verb', () => {
-  const seen = new Set<string>()
-  const follow = (path: string) => {
-    if (seen.has(path)) return
-    seen.add(path)
-    const text = readFileSync(join(PACKAGE, 'dist', path), 'utf8')
-    for (const [, to = ''] of text.matchAll(
-      /^(?:import|export) .*?["']\.\/([^"']+)["'];$|^\} from ["']\.\/([^"']+)["'];$/gm,
-    )) {
-      if (to !== '') follow(to)
-    }
-    for (const [, to = ''] of text.matchAll(/^\} from ["']\.\/([^"']+)["'];$/gm)) follow(to)
-    assert.doesNotMatch(text, /^\/\/ \.\.\/amiable\/src\/|^\/\/ src\/verbs\/(?!verbs?\.ts)/m, path)
+/** The chunks of the command that a command line loads, without the digests in their names. */
+function loadedBy(...words: readonly string[]): string[] {
+  const secret = join(folder, 'secret')
+  writeFileSync(secret, 'lean', { mode: 0o600 })
+  const script = join(folder, 'loaded.cjs')
+  writeFileSync(
+    script,
+    `process.on('exit', () => require('node:fs').writeSync(1, '\\n' + JSON.stringify(Object.keys(require.cache))))`,
+  )
+  const { stdout } = spawnSync(process.execPath, ['-r', script, join(PACKAGE, 'bin/amiable.cjs'), ...words], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: folder, AMIABLE_SECRET_FILE: secret },
+  })
+  const paths = JSON.parse(stdout.split('\n').at(-1) ?? '') as string[]
+  const dist = join(PACKAGE, 'dist')
+  return paths.filter((path) => dirname(path) === dist).map((path) => basename(path).replace(/-[0-9A-Z]{8}\.cjs$/, ''))
+}
+
+test('a command line loads what it needs and no more, in few files', () => {
+  assert.deepEqual(loadedBy('--version'), ['main.cjs'])
+  const talking = loadedBy('command', 'core show version', '-H', 'ami://frank@127.0.0.1:1')
+  assert.ok(talking.includes('client'))
+  assert.ok(talking.length <= 5, talking.join())
+  for (const words of [
+    ['help', 'command'],
+    ['complete', '--', 'send', 'QueueP'],
+    ['complete', '--', 'list', ''],
+  ]) {
+    assert.ok(!loadedBy(...words).includes('client'), words.join(' '))
   }
-  follow('main.js')
-  assert.ok(seen.size > 1)
 })
 
 test('no file of the library knows the command', () => {

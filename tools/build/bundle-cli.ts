@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build, type Metafile } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { grouped } from './chunk-groups.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const execute = promisify(execFile)
@@ -24,17 +25,17 @@ export async function bundleCli(): Promise<void> {
     format: 'esm',
     splitting: true,
     chunkNames: '[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
     // 'amiable' is its sources, so that a verb loads what it uses and no more
     tsconfig: join(ROOT, 'tools/runner/tsconfig.run.json'),
-    // commander is CommonJS: what it requires of Node, ES modules must be given
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
-    },
+    plugins: [leanCommander, leanEntries],
     legalComments: 'none',
     metafile: true,
     write: false,
   })
-  const made: Made[] = outputFiles.map(({ path, text }) => [path, published(text)])
+  const chunks = outputFiles.map(({ path, text }) => ({ path, text: published(text) }))
+  const files = await grouped(chunks, metafile, STARTS)
+  const made: Made[] = files.map(({ path, text }) => [path, text])
   const catalog = JSON.parse(readFileSync(join(PACKAGE, 'src/catalog/catalog.json'), 'utf8'))
   made.push(
     [join(DIST, 'THIRD-PARTY.txt'), licencesOf(metafile)],
@@ -47,6 +48,81 @@ export async function bundleCli(): Promise<void> {
   for (const name of filesOf(DIST)) {
     if (!paths.has(join(DIST, name))) rmSync(join(DIST, name), { force: true })
   }
+}
+
+/** Each is one file with what it imports and those before it do not have. */
+const STARTS = [
+  'src/main.ts',
+  'src/program.ts',
+  'src/verbs/command.ts',
+  '../amiable/src/catalog/facts.ts',
+  'src/server/client.ts',
+]
+
+/**
+ * What a file imports of an entry of the library comes from the file that has it. esbuild counts all files behind an
+ * entry as needed by whoever imports one of them.
+ */
+const leanEntries: Plugin = {
+  name: 'lean-entries',
+  setup: ({ onLoad }) => {
+    const homes = new Map<string, ReadonlyMap<string, string>>()
+    onLoad({ filter: /[\\/]amiable-cli[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace(
+        /^(import|export) \{([^}]*)\} from 'amiable(?:\/(\w+))?'$/gm,
+        (_, kind: string, names: string, entry = '') => {
+          const home = homes.get(entry) ?? homesOf(entry)
+          homes.set(entry, home)
+          const parts = names.split(',').map((name) => name.trim())
+          const lines = parts
+            .filter((name) => name !== '' && !name.startsWith('type '))
+            .map(
+              (name) =>
+                `${kind} { ${name} } from ${JSON.stringify(home.get(name.split(' ')[0] ?? '') ?? fileOf(entry))}`,
+            )
+          return lines.join('; ')
+        },
+      ),
+    }))
+  },
+}
+
+/** The file of each name that an entry exports from another. */
+function homesOf(entry: string): ReadonlyMap<string, string> {
+  const file = fileOf(entry)
+  const exported = [...readFileSync(file, 'utf8').matchAll(/^export \{([^}]*)\} from '(.*)'$/gm)]
+  return new Map(
+    exported.flatMap(([, names = '', from = '']) =>
+      names.split(',').map((name): [string, string] => [name.trim(), join(dirname(file), from)]),
+    ),
+  )
+}
+
+function fileOf(entry: string): string {
+  return join(ROOT, 'packages/amiable/src', entry, 'index.ts')
+}
+
+/**
+ * commander as ES modules, of which esbuild leaves out what is not used. It can also run other programs as verbs: this
+ * command has none, and what starts programs takes long to load.
+ */
+const leanCommander: Plugin = {
+  name: 'lean-commander',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]commander[\\/]lib[\\/]\w+\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replace(/^const childProcess = require\(.*\);$/m, 'const childProcess = {};')
+        .replace(/^const EventEmitter = require\((.*)\)\.EventEmitter;$/m, 'import { EventEmitter } from $1;')
+        .replace(/^const (\{.*\}|\w+) = require\((.*)\);$/gm, 'import $1 from $2;')
+        .replace(/^exports\.(\w+) = \1;/gm, 'export { $1 };'),
+    }))
+    onLoad({ filter: /[\\/]commander[\\/]esm\.mjs$/ }, () => ({
+      contents: `export { Command } from './lib/command.js'
+export { CommanderError, InvalidArgumentError } from './lib/error.js'
+export { Option } from './lib/option.js'`,
+    }))
+  },
 }
 
 /** The pages of the manual, as what was just made prints them. */

@@ -11,7 +11,7 @@ import { VERBS } from './verbs/verbs.ts'
 /** Runs a command line to its end and returns its exit status. */
 export async function runProgram(io: Io, words: readonly string[], version: string): Promise<number> {
   const text: string[] = []
-  const { program, run } = programFor(version, (part) => text.push(part))
+  const { program, run } = programFor(version, (part) => text.push(part), words[0])
   let status: number
   try {
     await program.parseAsync([...words], { from: 'user' })
@@ -30,8 +30,15 @@ interface Found {
   begin?: (io: Io) => Promise<number>
 }
 
-/** Makes the tree of commands; a verb's options are added when it is used. */
-export function programFor(version: string, print: (text: string) => void): { program: Command; run: Found } {
+/**
+ * Makes the tree of commands; a verb's options are added when it is used.
+ * @param first the first word: where it is a verb, the others are left out
+ */
+export function programFor(
+  version: string,
+  print: (text: string) => void,
+  first?: string,
+): { program: Command; run: Found } {
   const run: Found = {}
   const program = new Command('amiable')
   program
@@ -49,7 +56,8 @@ export function programFor(version: string, print: (text: string) => void): { pr
   serverOptions(program)
   generalOptions(program)
   program.commandsGroup('Verbs:')
-  for (const { name, summary, load } of VERBS) {
+  const meant = VERBS.filter(({ name }) => name === first)
+  for (const { name, summary, load } of meant.length > 0 ? meant : VERBS) {
     const command = program.command(name).description(summary)
     lazily.set(command, load)
     command.action(async () => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { readOwnedFile } from './owned-file.ts'
 import { SettingsError } from './settings-error.ts'
@@ -49,7 +48,10 @@ function fromFile(path: string): string {
 /** Returns the first line that a command prints, as `pass show` has it. The command may use the terminal. */
 function fromCommand(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, { shell: true, stdio: ['inherit', 'pipe', 'inherit'], timeout: COMMAND_TIME })
+    // loaded here: few secrets come from a command
+    const child = process
+      .getBuiltinModule('node:child_process')
+      .spawn(command, { shell: true, stdio: ['inherit', 'pipe', 'inherit'], timeout: COMMAND_TIME })
     let text = ''
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
       if (text.length < MOST) text += part

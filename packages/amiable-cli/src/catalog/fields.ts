@@ -35,6 +35,16 @@ function read(): Catalog {
   return catalog
 }
 
+/** Returns the names of all actions; `actions` of `amiable/catalog` takes the facts about each apart as well. */
+export function actionNames(): string[] {
+  return Object.keys(read().actions)
+}
+
+/** Returns the names of all events. */
+export function eventNames(): string[] {
+  return Object.keys(read().events)
+}
+
 /** Returns the parameters of an action, in any case of letters; `undefined` if the catalog does not know it. */
 export function parametersOf(action: string): readonly Field[] | undefined {
   return read().actions[actionFacts(action)?.name ?? '']?.parameters

@@ -1,6 +1,5 @@
 // What each verb takes, as words at the cursor.
-import { actions, events } from 'amiable/catalog'
-import { parametersOf } from '../catalog/fields.ts'
+import { actionNames, eventNames, parametersOf } from '../catalog/fields.ts'
 import { listNames } from '../lists/find-list.ts'
 import { SHORT_LISTS } from '../lists/short-lists.ts'
 import { SHELLS } from './scripts.ts'
@@ -21,18 +20,18 @@ export async function argumentsOf(
   const [first] = args
   switch (verb) {
     case 'events':
-      return Object.keys(events)
+      return eventNames()
     case 'send':
-      return first === undefined ? Object.keys(actions) : parameters(first, args, last)
+      return first === undefined ? actionNames() : parameters(first, args, last)
     case 'list':
       return first === undefined ? listNames() : parameters(SHORT_LISTS[first]?.action ?? first, args, last)
     case 'context':
       if (first === undefined) return ['add', 'ls', 'show', 'use', 'set', 'rm', 'test', 'secret']
       return first === 'add' || first === 'ls' ? [] : known.contexts()
     case 'docs':
-      return first === undefined ? [...Object.keys(actions), ...Object.keys(events)] : []
+      return first === undefined ? [...actionNames(), ...eventNames()] : []
     case 'rights':
-      return last.startsWith('+') ? Object.keys(events).map((name) => `+${name}`) : Object.keys(actions)
+      return last.startsWith('+') ? eventNames().map((name) => `+${name}`) : actionNames()
     case 'help':
       return first === undefined ? known.verbs : []
     case 'completion':

@@ -1,5 +1,6 @@
 // Which events are meant by names and classes, and which classes of events the login must ask for.
-import { eventFacts, events } from 'amiable/catalog'
+import { eventFacts } from 'amiable/catalog'
+import { eventNames } from '../catalog/fields.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { globOf } from '../where/glob.ts'
 
@@ -24,15 +25,9 @@ export interface Selection {
   has(name: string): boolean
 }
 
-const CLASSES = new Set(Object.values(events).flatMap((facts) => [...facts.classes]))
-
 /** Turns what was asked for into names and classes. */
 export function selectionOf({ names, not, classes }: Asked): Selection {
-  const strange = classes.find((name) => !CLASSES.has(name))
-  if (strange !== undefined) {
-    const all = [...CLASSES].sort().join(', ')
-    throw usage(`no event has the class ${strange}${didYouMean(strange, CLASSES)}`, `There are ${all}.`)
-  }
+  if (classes.length > 0) checkClasses(classes)
   const isGlob = (name: string) => /[*?]/.test(name)
   const plain = names.filter((name) => !isGlob(name)).map((name) => eventFacts(name)?.name ?? name)
   const fits = names.filter(isGlob).map((name) => globOf(name, true))
@@ -51,6 +46,17 @@ export function selectionOf({ names, not, classes }: Asked): Selection {
   }
 }
 
+function checkClasses(given: readonly string[]): void {
+  const known = classesOf(eventNames())
+  const strange = given.find((name) => !known.includes(name))
+  if (strange === undefined) return
+  throw usage(`no event has the class ${strange}${didYouMean(strange, known)}`, `There are ${known.join(', ')}.`)
+}
+
+function classesOf(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => eventFacts(name)?.classes ?? []))].sort()
+}
+
 /** The classes that bring these events: all where an event is meant that the catalog does not know. */
 function maskOf(
   has: (name: string) => boolean,
@@ -59,8 +65,7 @@ function maskOf(
   classes: readonly string[],
 ): 'on' | readonly string[] {
   if (names.length === 0 || unknown.length > 0) return classes.length > 0 ? classes : 'on'
-  const wanted = Object.values(events).filter(({ name }) => has(name))
-  const needed = [...new Set(wanted.flatMap((facts) => [...facts.classes]))].sort()
+  const needed = classesOf(eventNames().filter(has))
   return needed.length === 0 ? 'on' : needed
 }
 

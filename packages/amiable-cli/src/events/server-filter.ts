@@ -1,6 +1,6 @@
 // Filters in the server: events that it does not even send. They last as long as a login.
 import { addEventFilter, type Client, type EventFilter } from 'amiable'
-import { events } from 'amiable/catalog'
+import { eventNames } from '../catalog/fields.ts'
 import { usage } from '../errors/usage.ts'
 import type { Selection } from './selection.ts'
 
@@ -15,11 +15,11 @@ export function serverFiltersOf(
 ): EventFilter[] {
   if (names.length === 0 && not.length === 0) throw usage('--server-filter needs names of events, or --not')
   const isNamed = names.length > 0
-  const known = Object.values(events).flatMap(({ name }) => (has(name) === isNamed ? [name] : []))
+  const known = eventNames().filter((name) => has(name) === isNamed)
   // those of --not that the catalog does not know, where they are names
   const strange = isNamed
     ? unknown.filter(has)
-    : not.filter((name) => /^[\w-]+$/.test(name) && !Object.hasOwn(events, name))
+    : not.filter((name) => /^[\w-]+$/.test(name) && !eventNames().includes(name))
   const all = [...known, ...strange]
   if (all.length > MOST) throw usage(`--server-filter cannot name ${all.length} events: ${MOST} are the most`)
   if (all.length === 0) throw usage('--server-filter needs names of events that there are')

@@ -1,5 +1,5 @@
-import { actionFacts, actions } from 'amiable/catalog'
-import { headersOf } from '../catalog/fields.ts'
+import { actionFacts } from 'amiable/catalog'
+import { actionNames, headersOf } from '../catalog/fields.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { type ListColumn, SHORT_LISTS, type ShortList } from './short-lists.ts'
 
@@ -29,8 +29,8 @@ export function findList(what: string): FoundList {
 
 /** The names of all lists: the short ones, and the actions. */
 export function listNames(): string[] {
-  const named = Object.values(actions).filter(({ completion }) => completion !== undefined)
-  return [...Object.keys(SHORT_LISTS), ...named.map(({ name }) => name)]
+  const named = actionNames().filter((name) => actionFacts(name)?.completion !== undefined)
+  return [...Object.keys(SHORT_LISTS), ...named]
 }
 
 /** Makes the column of a header. */

@@ -1,5 +1,6 @@
 // An action as it was given: checked, guarded, and ready to be sent.
-import { actionFacts, actions } from 'amiable/catalog'
+import { actionFacts } from 'amiable/catalog'
+import { actionNames } from '../catalog/fields.ts'
 import { checkParams, paramsOf } from '../catalog/parameters.ts'
 import type { Target } from '../context/targets.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
@@ -35,7 +36,7 @@ export function actionWith(
   const facts = actionFacts(given)
   if (facts === undefined && options.check !== false) {
     throw usage(
-      `there is no action ${given}${didYouMean(given, Object.keys(actions))}`,
+      `there is no action ${given}${didYouMean(given, actionNames())}`,
       '--no-check sends an action that the catalog does not know.',
     )
   }

@@ -1,4 +1,4 @@
-import { type Client, type ClientOptions, createClient, type ReconnectPolicy } from 'amiable'
+import type { Client, ClientOptions, ReconnectPolicy } from 'amiable'
 import { askSecret } from '../context/ask.ts'
 import { secretFor } from '../context/secret.ts'
 import { certificatesOf, type Target } from '../context/targets.ts'
@@ -26,7 +26,10 @@ export async function open(
   prepare?: (client: Client) => void,
 ): Promise<Client> {
   let worked = false
-  const client = createClient(await clientOptions(io, common, target, options, () => worked))
+  const settings = await clientOptions(io, common, target, options, () => worked)
+  // most of what a command loads: the page of a verb and the completion of its words need none of it
+  const { createClient } = await import('./client.ts')
+  const client = createClient(settings)
   report(io, common, client)
   if (common.verbose > 1) await showTraffic(io, client, common.verbose)
   prepare?.(client)

@@ -1,5 +1,5 @@
-import { events as catalog } from 'amiable/catalog'
 import { Option } from 'commander'
+import { eventNames } from '../catalog/fields.ts'
 import { targetsFor } from '../context/targets.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { EVENT_FORMATS, type EventFormat, eventPrinter, titlesOf } from '../events/event-printer.ts'
@@ -113,7 +113,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     failsWhenSlow: options.overflow === 'fail',
   })
   for (const name of selection.unknown) {
-    await io.err.line(`the catalog knows no event ${visible(name)}${didYouMean(name, Object.keys(catalog))}`)
+    await io.err.line(`the catalog knows no event ${visible(name)}${didYouMean(name, eventNames())}`)
   }
   const titles = rates ? undefined : titlesOf(printing)
   if (titles !== undefined) await io.out.line(titles)

@@ -1,5 +1,5 @@
 import type { AmiEvent, Client, RawResponse } from 'amiable'
-import { events } from 'amiable/catalog'
+import { eventNames } from '../catalog/fields.ts'
 import { targetsFor } from '../context/targets.ts'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -135,7 +135,7 @@ function waitOf({ wait, where = [], for: most = WAIT }: Options): Awaited | unde
   const { names, mask, unknown } = selectionOf({ names: [wait], not: [], classes: [] })
   const [name] = names
   if (unknown.length > 0 || name === undefined || names.length !== 1 || names === '*') {
-    throw usage(`there is no event ${wait}${didYouMean(wait, Object.keys(events))}`)
+    throw usage(`there is no event ${wait}${didYouMean(wait, eventNames())}`)
   }
   return { name, mask, expressions: where.map(expressionOf), most }
 }

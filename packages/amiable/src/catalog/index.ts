@@ -1,18 +1,5 @@
 import { checkString } from '../check.ts'
-import { type AgiCommandFacts, allAgiCommands } from './agi.ts'
-import {
-  type ActionFacts,
-  actionFacts,
-  allActions,
-  allEvents,
-  checkVersion,
-  type EventFacts,
-  eventFacts,
-  hasVersion,
-} from './facts.ts'
-import type { Actions } from './generated/actions.ts'
-import type { AgiCommands } from './generated/agi.ts'
-import type { Events } from './generated/events.ts'
+import { actionFacts, checkVersion, eventFacts, hasVersion } from './facts.ts'
 import { ACTION_SUMMARIES, AGI_SUMMARIES, EVENT_SUMMARIES } from './generated/summaries.ts'
 
 export { type AgiCommandFacts, agiCommandFacts } from './agi.ts'
@@ -27,6 +14,7 @@ export {
   missingClasses,
   type Slow,
 } from './facts.ts'
+export { actions, agiCommands, events } from './names.ts'
 export { type Rights, type RightsNote, type RightsRequest, rightsFor } from './rights.ts'
 
 /**
@@ -43,15 +31,6 @@ export function summaryOf(name: string): string | undefined {
   return undefined
 }
 
-/** The facts about every action by its name in Asterisk's spelling. `actionFacts` takes upper and lower case. */
-export const actions: Readonly<Record<keyof Actions, ActionFacts>> = byName(allActions())
-
-/** The facts about every event by its name in Asterisk's spelling. `eventFacts` takes upper and lower case. */
-export const events: Readonly<Record<keyof Events, EventFacts>> = byName(allEvents())
-
-/** The facts about every AGI command by its name in capital letters. `agiCommandFacts` takes upper and lower case. */
-export const agiCommands: Readonly<Record<keyof AgiCommands, AgiCommandFacts>> = byName(allAgiCommands())
-
 /**
  * Whether a version such as `22.10.1` or `22` has the action or the event of this name. `22` stands for the newest
  * release of that branch. False for a name that the catalog does not know.
@@ -60,8 +39,4 @@ export function isAvailable(name: string, version: string): boolean {
   checkString('name', name, 'the name of an action or an event')
   checkVersion('version', version)
   return [actionFacts(name), eventFacts(name)].some((facts) => facts !== undefined && hasVersion(facts, version))
-}
-
-function byName<N extends string, T extends { readonly name: string }>(all: readonly T[]): Readonly<Record<N, T>> {
-  return Object.freeze(Object.assign(Object.create(null), Object.fromEntries(all.map((facts) => [facts.name, facts]))))
 }

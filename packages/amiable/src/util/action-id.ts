@@ -16,7 +16,8 @@ let next = 0
  */
 export function unguessableId(): string {
   if (next === ids.length) {
-    crypto.getRandomValues(page)
+    // the login needs this module in any case, and the global one takes as long to load again
+    process.getBuiltinModule('node:crypto').randomFillSync(page)
     for (let at = 0; at < page.length; at++) page[at] = digits[page[at] as number] as number
     ids = bytesToText(page)
     next = 0
