@@ -1,12 +1,13 @@
 // What came from the wire, safe to print: a caller's name must not drive a terminal.
 
-/** Control characters, marks that turn the direction of writing, separators of lines, and half surrogate pairs. */
-const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about
-  /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu
+/**
+ * What a terminal obeys or shows nothing of: control and format characters such as marks that turn the direction of
+ * writing and tags, separators of lines, half surrogate pairs, and whatever else Unicode wants to be left out of sight.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 const ANY_UNSAFE = new RegExp(UNSAFE.source, 'u')
 
-/** Makes every character visible that a terminal would obey: `\x1b`, `\u202e`. A tab becomes `\t`. */
+/** Makes every character visible that a terminal would obey or hide: `\x1b`, `\u202e`, `\u{e0041}`. A tab becomes `\t`. */
 export function visible(text: string): string {
   return ANY_UNSAFE.test(text) ? text.replace(UNSAFE, escapeOf) : text
 }
@@ -18,18 +19,24 @@ export function visibleLine(text: string): string {
 
 /** Returns JSON text in which every such character is an escape of JSON: it parses to the same value. */
 export function visibleJson(json: string): string {
-  return ANY_UNSAFE.test(json) ? json.replace(UNSAFE, (char) => (char === '\n' ? char : unicode(char))) : json
+  return ANY_UNSAFE.test(json) ? json.replace(UNSAFE, (char) => (char === '\n' ? char : jsonEscapeOf(char))) : json
 }
 
 function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0
   const short = SHORT[char]
   if (short !== undefined) return short
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unicode(char)
+  if (code < 0x100) return `\\x${hex(code, 2)}`
+  return code > 0xffff ? `\\u{${hex(code, 4)}}` : `\\u${hex(code, 4)}`
 }
 
 const SHORT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-function unicode(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** JSON has no other way for what lies behind U+FFFF than its two surrogates. */
+function jsonEscapeOf(char: string): string {
+  return Array.from({ length: char.length }, (_, at) => `\\u${hex(char.charCodeAt(at), 4)}`).join('')
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0')
 }

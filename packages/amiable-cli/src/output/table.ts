@@ -1,3 +1,4 @@
+import { visible } from './visible.ts'
 import { cut, pad, widthOf } from './width.ts'
 
 /** One column of a table. */
@@ -20,14 +21,16 @@ const GAP = '  '
 // a column is not made narrower than this, and the table is wider than the terminal then
 const LEAST = 6
 
-/** Lays out cells, which have no control characters, as lines under their titles. */
+/** Lays out cells as lines under their titles, which a server may have named too. */
 export function layOut(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   { width, mark = '…', heading = (line) => line }: TableOptions = {},
 ): string[] {
-  const wanted = columns.map(({ title }, at) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), widthOf(title)),
+  const titles = columns.map(({ title }) => visible(title))
+  const shown = rows.map((row) => row.map(visible))
+  const wanted = titles.map((title, at) =>
+    shown.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), widthOf(title)),
   )
   const widths = width === undefined ? wanted : fit(wanted, width)
   const lineOf = (cells: readonly string[]) =>
@@ -35,7 +38,7 @@ export function layOut(
       .map((cell, at) => pad(cut(cell, widths[at] ?? 0, mark), widths[at] ?? 0, columns[at]?.right))
       .join(GAP)
       .trimEnd()
-  return [heading(lineOf(columns.map(({ title }) => title))), ...rows.map(lineOf)]
+  return [heading(lineOf(titles)), ...shown.map(lineOf)]
 }
 
 /** Takes from the widest columns until all fit. */

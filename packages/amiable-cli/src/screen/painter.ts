@@ -1,8 +1,9 @@
 // A screen as lines, of which only what changed is written.
 import type { Paint, Style } from '../output/colour.ts'
+import { visible } from '../output/visible.ts'
 import { cut, pad } from '../output/width.ts'
 
-/** One line of a screen. Its text has no control characters. */
+/** One line of a screen. What a terminal would obey in its text is shown as text. */
 export interface ScreenLine {
   readonly text: string
   readonly style?: Style | undefined
@@ -31,7 +32,7 @@ export class Painter {
     const next: ScreenLine[] = []
     for (let row = 0; row < height; row++) {
       const { text: full = '', style } = lines[row] ?? {}
-      const line = { text: cut(full, width).trimEnd(), style }
+      const line = { text: cut(visible(full), width).trimEnd(), style }
       next.push(line)
       text += this.#change(row, this.#shown[row], line)
     }

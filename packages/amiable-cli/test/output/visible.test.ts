@@ -5,13 +5,16 @@ import { csvLine, tsvLine } from '../../src/output/delimited.ts'
 import { jsonLine, jsonText } from '../../src/output/json.ts'
 import { visible, visibleLine } from '../../src/output/visible.ts'
 
-// what a terminal obeys or hides, by Unicode's own classes: control, format, line and paragraph separators, surrogates
-const OBEYED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+// what a terminal obeys or hides, by Unicode's own classes
+const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 test('a name that would clear the screen is shown as what it is', () => {
   assert.equal(visible('Ann\x1b[2J\r\n\tBob\x9b31m\u202e'), 'Ann\\x1b[2J\\r\\n\\tBob\\x9b31m\\u202e')
   assert.equal(visible('Zoë 王 👩‍👧'.replaceAll('\u200d', '')), 'Zoë 王 👩👧')
   assert.equal(visibleLine('a\tb\x07'), 'a\tb\\x07')
+  // a soft hyphen, a Mongolian vowel separator, a tag and a filler: two names that look like one
+  assert.equal(visible('A\xad\u180e\u{e0041}\u3164'), 'A\\xad\\u180e\\u{e0041}\\u3164')
+  assert.equal(jsonLine('\u{e0041}'), '"\\udb40\\udc41"')
 })
 
 const anyText = fc.string({ unit: 'binary' })
