@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { importsOf, readSource, sourceFiles } from '../../tools/checks/sources.ts'
+import { hasTmux, Terminal } from '../../tools/testbed/tmux.ts'
 import { type Packed, pack } from './packed.ts'
 import { ROOT } from './paths.ts'
 import { run, tool } from './run.ts'
@@ -120,4 +121,59 @@ test('installed in a clean place, the command runs, and it is one package', asyn
   const { version } = JSON.parse(readSource(ROOT, 'packages/amiable-cli/package.json'))
   assert.equal(await run(command, ['--version'], { cwd: home }), `${version}\n`)
   assert.match(await run(command, ['help', 'command'], { cwd: home }), /^amiable command /)
+})
+
+/** The commands that the README tells somebody to try, of the first terminal and of the second. */
+function firstSteps(): string[][] {
+  const blocks = [...packedReadme().matchAll(/^```sh\n((?:npx .*\n)+)```$/gm)]
+  return blocks.map(([, lines = '']) => lines.trimEnd().split('\n'))
+}
+
+function packedReadme(): string {
+  return readFileSync(join(folder, 'clean/node_modules/amiable-cli/README.md'), 'utf8')
+}
+
+const noTerminal = !hasTmux && 'there is no tmux to be the terminal'
+
+test('what the README says to try works from the tarball, in two terminals', { skip: noTerminal }, async () => {
+  const [[simulate = ''] = [], commands = []] = firstSteps()
+  assert.match(simulate, /^npx amiable-cli simulate /)
+  const cwd = join(folder, 'clean')
+  // npx must ask nobody: the package is there
+  const env = { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8', npm_config_offline: 'true' }
+  const isPrompt = (screen: string) => /^\$$/.test(screen.split('\n').at(-1) ?? '')
+  await using server = await Terminal.open(env, 200, 10)
+  await using terminal = await Terminal.open(env, 120, 30)
+  for (const one of [server, terminal]) await one.type(`cd '${cwd}' && clear`)
+  // another program may have the port of the README
+  await server.type(`${simulate} --listen 127.0.0.1:0`)
+  const paste = /^export AMIABLE_URL=.*$/m
+  const [line = ''] = paste.exec(await server.shows((screen) => paste.test(screen))) ?? []
+  await terminal.type(line)
+  const tried: Readonly<Record<string, () => Promise<void>>> = {
+    events: async () => {
+      await terminal.shows((screen) => /^[\d:.]+ {2}Newchannel +PJSIP/m.test(screen))
+      await terminal.press('C-c')
+      await terminal.shows((screen) => /^(?:\^C)?\d+ events? in .+, none lost$/m.test(screen))
+    },
+    originate: async () => {
+      await terminal.shows((screen) => /^answered after \S+ m?s {2}PJSIP\/100-/m.test(screen))
+    },
+    top: async () => {
+      await terminal.shows((screen) => /^\S+ {2}live {2}calls \d/.test(screen) && screen.includes('[1 calls]'))
+      await terminal.press('q')
+    },
+  }
+  assert.deepEqual(
+    commands.map((command) => command.split(' ')[2]),
+    Object.keys(tried),
+  )
+  for (const command of commands) {
+    await terminal.type(`clear; ${command}`)
+    await tried[command.split(' ')[2] ?? '']?.()
+    await terminal.shows(isPrompt)
+  }
+  await server.press('C-c')
+  await server.shows(isPrompt)
+  assert.ok(!existsSync(/SECRET_FILE='(.+)'/.exec(line)?.[1] ?? '/'))
 })
