@@ -61,6 +61,15 @@ describe('of the library', () => {
   })
 })
 
+test('a message and a page of the command, and of the settings that it reads, have plain words', () => {
+  const files = sourceFiles(ROOT, (path) => /^packages\/amiable-(?:cli|settings)\/src\/.*\.ts$/.test(path))
+  assert.ok(files.length > 100)
+  assert.deepEqual(
+    files.flatMap((file) => messageFaults(ROOT, file)),
+    [],
+  )
+})
+
 test('the check of messages finds a word that is ours, also in a template', () => {
   const code = "const a = 'got the whole answer'\nconst b = `who it was told by`\nconst told = 'whole'\n"
   const faults = inFolder({ 'a.ts': code }, (folder) => messageFaults(folder, 'a.ts'))

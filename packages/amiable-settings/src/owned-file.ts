@@ -45,7 +45,7 @@ export function whyNot(
   me: number,
   secret: boolean,
 ): [why: string, fix: string] | undefined {
-  if (owner !== me && owner !== 0) return ['belongs to another user', 'Only files of yours or of root are read.']
+  if (owner !== me && owner !== 0) return ['belongs to another user', 'Only your own files and those of root are read.']
   if ((mode & OTHERS_WRITE) !== 0) return ['can be changed by other users', 'chmod go-w FILE']
   if (!secret) return undefined
   // a file of root may be shared with a group, as a service's is

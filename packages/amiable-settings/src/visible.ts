@@ -1,8 +1,8 @@
 // What came from the wire, safe to print: a caller's name must not drive a terminal.
 
 /**
- * What a terminal obeys or shows nothing of: control and format characters such as marks that turn the direction of
- * writing and tags, separators of lines, half surrogate pairs, and whatever else Unicode wants to be left out of sight.
+ * What a terminal obeys or shows nothing of. These are control characters, separators of lines and half surrogate pairs,
+ * format characters such as tags and marks that turn the direction of writing, and whatever else Unicode hides.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 const ANY_UNSAFE = new RegExp(UNSAFE.source, 'u')

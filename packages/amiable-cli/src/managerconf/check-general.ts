@@ -22,7 +22,7 @@ export function checkLines({ faults }: Configuration): Finding[] {
     id: 'F1',
     level: fault.ends ? 'error' : 'warn',
     what: 'line',
-    says: `${at(fault)}: ${fault.says}${fault.ends ? ': Asterisk gives up the whole file' : ''}`,
+    says: `${at(fault)}: ${fault.says}${fault.ends ? ': Asterisk gives up all of the configuration' : ''}`,
     fix: [`mend line ${fault.line} of ${fault.file}`],
   }))
 }

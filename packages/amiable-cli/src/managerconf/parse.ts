@@ -25,7 +25,7 @@ export interface Section extends Place {
 /** What Asterisk's parser has against a line. */
 export interface ParseFault extends Place {
   readonly says: string
-  /** Whether Asterisk gives up the whole configuration. */
+  /** Whether Asterisk gives up all of the configuration. */
   readonly ends: boolean
 }
 

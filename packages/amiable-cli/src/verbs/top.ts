@@ -46,7 +46,7 @@ amiable top --view queues --once
 `
 const KEYS = `
 Keys: 1 to 4 and Tab choose a view, arrows and Page Up and Down move,
-/ looks for a text, Esc shows all again, ^L draws anew, ^Z stops, q quits.`
+/ looks for a text, Esc shows all again, ^L draws again, ^Z stops, q quits.`
 
 async function run(io: Io, { options, ...common }: Input<Options>): Promise<number> {
   const json = options.json === true || options.output === 'json'
