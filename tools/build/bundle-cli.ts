@@ -60,7 +60,7 @@ const STARTS = [
 ]
 
 /**
- * What a file imports of an entry of the library comes from the file that has it. esbuild counts all files behind an
+ * What a file imports of an entry of another package comes from the file that has it. esbuild counts all files behind an
  * entry as needed by whoever imports one of them.
  */
 const leanEntries: Plugin = {
@@ -70,8 +70,8 @@ const leanEntries: Plugin = {
     onLoad({ filter: /[\\/]amiable-cli[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
       loader: 'ts',
       contents: readFileSync(path, 'utf8').replace(
-        /^(import|export) \{([^}]*)\} from 'amiable(?:\/(\w+))?'$/gm,
-        (_, kind: string, names: string, entry = '') => {
+        /^(import|export) \{([^}]*)\} from '(amiable(?:-settings|\/\w+)?)'$/gm,
+        (_, kind: string, names: string, entry: string) => {
           const home = homes.get(entry) ?? homesOf(entry)
           homes.set(entry, home)
           const parts = names.split(',').map((name) => name.trim())
@@ -100,7 +100,8 @@ function homesOf(entry: string): ReadonlyMap<string, string> {
 }
 
 function fileOf(entry: string): string {
-  return join(ROOT, 'packages/amiable/src', entry, 'index.ts')
+  const [name = '', folder = ''] = entry.split('/')
+  return join(ROOT, 'packages', name, 'src', folder, 'index.ts')
 }
 
 /**
