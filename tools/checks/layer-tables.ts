@@ -106,13 +106,14 @@ const cli: Module = { beneath: [], node: true }
 // bundled into the command and the gateway
 const settings: Package = {
   sources: 'packages/amiable-settings/src/',
-  dependencies: [],
+  dependencies: ['yaml', 'zod'],
   modules: stack(
     cli,
     ['settings-error', 'nearest', 'exit-codes', 'visible'],
     ['cli-error', 'json', 'owned-file', 'server-url'],
     ['secret', 'usage', 'writer'],
     ['process'],
+    ['yaml'],
   ),
 }
 
@@ -157,13 +158,13 @@ const gateway: Package = {
     '@nats-io/transport-node',
     'amiable',
     'amiable-settings',
+    'amiable-settings/yaml',
     'amiable/catalog',
     'amiable/state',
     'amiable/testing',
     'commander',
     'pino',
     'prom-client',
-    'yaml',
     'zod',
   ],
   modules: {
@@ -190,12 +191,12 @@ const wallboard: Package = {
     '@preact/signals',
     'amiable',
     'amiable-settings',
+    'amiable-settings/yaml',
     'amiable/state',
     'amiable/testing',
     'hono',
     'preact',
     'uplot',
-    'yaml',
     'zod',
   ],
   modules: {

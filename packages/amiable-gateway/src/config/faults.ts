@@ -1,25 +1,9 @@
 // What a form cannot say: how values stand to each other, and whether the files that are named can be read.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { readOwnedFile, type SecretSource, SettingsError } from 'amiable-settings'
+import { type Environment, type Fault, fileFaults, type PartialOf, secretFaults } from 'amiable-settings/yaml'
 import { type Config, SERVER_NAME } from './schema.ts'
 
 /** A configuration of which some values may be missing. */
-export type PartialConfig = DeepPartial<Config>
-type DeepPartial<T> = T extends readonly unknown[]
-  ? T
-  : T extends object
-    ? { [K in keyof T]?: DeepPartial<T[K]> | undefined }
-    : T
-
-/** A fault and where it is. */
-export interface Fault {
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
-
-/** What the process has besides the file. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type PartialConfig = PartialOf<Config>
 
 /** Finds the faults that values have together. It opens no connection and runs no command. */
 export function faultsOf(config: PartialConfig, env: Environment): Fault[] {
@@ -103,33 +87,6 @@ function asteriskFaults({ asterisks = {} }: PartialConfig, env: Environment): Fa
     }
     return faults
   })
-}
-
-type Given<T> = { readonly [K in keyof T]?: T[K] | undefined }
-
-/** Says what is wrong with the place of a secret. What a command prints is known only when the gateway logs in. */
-function secretFaults(secret: Given<SecretSource>, path: readonly string[], env: Environment): Fault[] {
-  if (secret.file !== undefined) return fileFaults(secret.file, [...path, 'file'], true)
-  if (secret.env !== undefined && !env[secret.env]) {
-    return [{ path: [...path, 'env'], message: `must name a variable that is set, and ${secret.env} is not` }]
-  }
-  if (secret.credential === undefined) return []
-  const folder = env.CREDENTIALS_DIRECTORY
-  if (folder) return fileFaults(join(folder, secret.credential), [...path, 'credential'], true)
-  return [{ path: [...path, 'credential'], message: 'needs CREDENTIALS_DIRECTORY, which systemd sets' }]
-}
-
-function fileFaults(file: string | undefined, path: readonly string[], secret: boolean): Fault[] {
-  if (file === undefined) return []
-  if (!existsSync(file)) return [{ path, message: `must be a file that can be read: ${file} is missing` }]
-  try {
-    const text = readOwnedFile(file, { what: 'file', secret })
-    return text === '' ? [{ path, message: `must be a file that holds something: ${file} is empty` }] : []
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
-    const [hint] = error.hints
-    return [{ path, message: `cannot be used: ${error.message}${hint === undefined ? '' : `. ${hint}`}` }]
-  }
 }
 
 /** The actions of class `call` that enter a context need one, and those that dial a technology. */

@@ -1,29 +1,12 @@
 // The form of a configuration. What cannot be said here, such as that a file exists, is in faults.ts.
+import { duration, flag, list, must, path, secret, section, size, text, whole } from 'amiable-settings/yaml'
 import { z } from 'zod'
-import { duration, flag, list, must, path, section, size, text, whole } from './fields.ts'
 
-const SOURCES = ['file', 'env', 'command', 'credential'] as const
 const DAY = 86_400_000
 const GIB = 1_073_741_824
 
 /** What an Asterisk may be called: a token of subjects and of streams' names. */
 export const SERVER_NAME = /^[A-Za-z0-9_-]{1,32}$/
-
-/** Says where a secret is. It is never in the file itself. */
-const secret = z
-  .object(
-    {
-      file: path().optional(),
-      env: text('the name of a variable', /^\w{1,256}$/).optional(),
-      command: text('a shell command').optional(),
-      credential: text('the name of a credential', /^[\w.@-]{1,255}$/).optional(),
-    },
-    { error: must('where the secret is, as in { file: /run/secrets/pbx1 }: no secret belongs into this file') },
-  )
-  .strict()
-  .refine((value) => Object.values(value).filter((one) => one !== undefined).length === 1, {
-    error: `must have one of ${SOURCES.join(', ')}`,
-  })
 
 /** How a user of NATS logs in. */
 const account = {

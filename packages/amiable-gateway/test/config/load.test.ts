@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { ConfigError, loadConfig, parseConfig } from '../../src/config/load.ts'
+import { ConfigError } from 'amiable-settings/yaml'
+import { loadConfig, parseConfig } from '../../src/config/load.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'amiable-gateway-config-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

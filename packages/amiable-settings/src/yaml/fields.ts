@@ -64,3 +64,21 @@ function amount(be: string, read: (text: string) => number | undefined, least: n
     return z.NEVER
   })
 }
+
+const SOURCES = ['file', 'env', 'command', 'credential'] as const
+
+/** Says where a secret is. It is never in the file itself. */
+export const secret = z
+  .object(
+    {
+      file: path().optional(),
+      env: text('the name of a variable', /^\w{1,256}$/).optional(),
+      command: text('a shell command').optional(),
+      credential: text('the name of a credential', /^[\w.@-]{1,255}$/).optional(),
+    },
+    { error: must('where the secret is, as in { file: /run/secrets/pbx1 }: no secret belongs into this file') },
+  )
+  .strict()
+  .refine((value) => Object.values(value).filter((one) => one !== undefined).length === 1, {
+    error: `must have one of ${SOURCES.join(', ')}`,
+  })
