@@ -1,5 +1,5 @@
 // How many bytes a record takes, roughly: of each text two for a character, and what its parts need beside them.
-import type { Bridge, Call, ChangeKind, Channel } from './records.ts'
+import type { Bridge, Call, ChangeKind, Channel, Queue } from './records.ts'
 import type { Undo } from './undo.ts'
 
 const CHANNEL = 400
@@ -13,6 +13,7 @@ const FIELD = 40
 export function weightOf(kind: ChangeKind, record: object): number {
   if (kind === 'channel') return channelWeight(record as Channel)
   if (kind === 'call') return callWeight(record as Call)
+  if (kind === 'queue') return queueWeight(record as Queue)
   return kind === 'bridge' ? bridgeWeight(record as Bridge) : weigh(record)
 }
 
@@ -33,8 +34,9 @@ function channelWeight(one: Channel): number {
 
 function callWeight(one: Call): number {
   let weight = CALL + texts(one.id, one.causeText)
-  // their texts are those of the channels
   weight += (one.legs.length + one.parties.length) * PART
+  // until it ends, their texts are those of the channels
+  if (one.phase === 'ended') for (const { channel, number, name } of one.parties) weight += texts(channel, number, name)
   for (const id of one.merged) weight += SLOT + texts(id)
   for (const { to, result } of one.transfers) weight += PART + texts(to, result)
   for (const { channel, destination, disposition } of one.cdrs)
@@ -53,6 +55,11 @@ export function undoWeight(undo: Undo): number {
   let weight = 0
   for (let one: Undo | undefined = undo; one !== undefined; one = one.next) weight += FIELD + weigh(one.value)
   return weight
+}
+
+// its members and callers are records of their own
+function queueWeight({ members, callers, ...own }: Queue): number {
+  return weigh(own) + (members.length + callers.length) * SLOT
 }
 
 function weigh(value: unknown): number {

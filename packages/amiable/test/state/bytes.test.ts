@@ -40,6 +40,39 @@ test('over the limit nothing grows, what is there stays, and what shrinks or end
   await state.close()
 })
 
+test('the members of a queue count once, whoever looks at the queue', async () => {
+  const long = (n: number) => `${n}`.padEnd(3_000, 'x')
+  const { state, say } = speaker(
+    { kinds: ['queues', 'channels'], limits: { bytes: 1_000_000 } },
+    {
+      *QueueStatus() {
+        yield ['QueueParams', { Queue: 'support' }]
+        for (let n = 0; n < 100; n++) yield ['QueueMember', { Queue: 'support', Location: `SIP/${n}`, Name: long(n) }]
+      },
+    },
+  )
+  await state.ready()
+  assert.equal(state.queues.get('support')?.members.length, 100)
+  // as much as it needs to be counted again
+  for (let n = 0; n < 200; n++) say('Newchannel', channel(n, { CallerIDName: long(n) }))
+  for (let n = 0; n < 200; n++) say('Hangup', channel(n))
+  for (let n = 0; n < 50; n++) say('Newchannel', channel(n, { CallerIDName: long(n) }))
+  assert.equal(state.queues.get('support')?.members.length, 100)
+  assert.equal(state.channels.size, 50)
+  await state.close()
+})
+
+test('the ended calls count with what they say of their parties', async () => {
+  const { state, say } = speaker({ kinds: ['calls'], limits: { bytes: 1_000_000, changes: 1 } })
+  for (let n = 0; n < 1_000; n++) {
+    say('Newchannel', channel(n, { CallerIDName: `${n}`.padEnd(4_000, 'x') }))
+    say('Hangup', channel(n))
+  }
+  const kept = state.calls.ended.reduce((sum, { parties }) => sum + (parties[0]?.name?.length ?? 0) * 2, 0)
+  assert.ok(kept > 8_000 && kept < 1_000_000, `${kept} bytes`)
+  await state.close()
+})
+
 test('the log of changes goes before the picture does', async () => {
   const { state, say } = speaker({ kinds: ['channels'], limits: { bytes: 1_000_000 } })
   say('Newchannel', channel(0))
