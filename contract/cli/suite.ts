@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { CommandLine, ended, type Ran } from '../../tools/testbed/command.ts'
+import { withManagerConf } from '../support/manager-conf.ts'
 import type { OurAsterisk } from '../targets.ts'
 
 /** Runs every verb that talks to a server against this one. */
-export function commandSuite({ name, version, host, port, tls, accounts, cli }: OurAsterisk): void {
+export function commandSuite(target: OurAsterisk): void {
+  const { name, version, host, port, tls, accounts, cli } = target
   const place = (username: string, more = {}) => ({ host, port, username, secret: accounts[username] ?? '', ...more })
   const line = new CommandLine({
     pbx: place('frank'),
@@ -151,6 +153,43 @@ export function commandSuite({ name, version, host, port, tls, accounts, cli }: 
     assert.deepEqual(words('R2'), perm('read')?.sort())
     for (const one of words('R1')) assert.ok(perm('write')?.includes(one), one)
     assert.equal((await run('doctor', '-c', 'secure')).code, 0)
+  })
+
+  test(`${name}: doctor --deep and --idle find nothing in a sound one, and settings and filters that are wrong`, async () => {
+    const found = async (...args: string[]) => {
+      const { code, stdout } = await run('doctor', '--json', ...args)
+      const [{ findings }] = JSON.parse(stdout) as [{ findings: { id: string; level: string; says: string }[] }]
+      // the branch of 16 has ended
+      const all = findings.filter(({ id }) => id !== 'V2' && id !== 'V3')
+      return { code, all, faults: all.filter(({ level }) => level !== 'ok').map(({ id, says }) => `${id} ${says}`) }
+    }
+    const sound = await found('--deep', '300ms', '--idle', '300ms', '--for', 'originate')
+    assert.deepEqual([sound.code, sound.faults], [0, []])
+    for (const id of ['S0', 'K1', 'K2', 'K3', 'N1'])
+      assert.ok(
+        sound.all.some((one) => one.id === id),
+        id,
+      )
+    const settings = (await cli?.('manager show settings')) ?? ''
+    const [, address] = /^ {2}TCP Bindaddress: +(\S+)/m.exec(settings) ?? []
+    assert.ok(sound.all.find(({ id }) => id === 'S0')?.says.includes(`TCP bindaddress ${address}, `))
+    const hidden = [
+      '\n[hidden]\nsecret = kN7c2vQ0xTz8\nread = call,system\nwrite = call,originate\nwritetimeout = 100',
+      'eventfilter = !Event: VarSet\neventfilter = !Event: (Newchannel|Newexten)',
+      // a reload takes these back, but neither allowmultiplelogin nor disabledevents (main/manager.c:manager_set_defaults)
+      '[general](+)\nauthlimit = 9\nauthtimeout = 600\nbrokeneventsaction = yes\ndebug = yes\n',
+    ].join('\n')
+    await withManagerConf(target, hidden, async () => {
+      const set = await found('--deep', '100ms')
+      assert.deepEqual([set.code, set.faults.map((one) => one.slice(0, 2))], [0, ['S1', 'S2', 'S6', 'S7']])
+      using other = new CommandLine({ pbx: { host, port, username: 'hidden', secret: 'kN7c2vQ0xTz8' } })
+      const { code, stdout } = await other.run(['doctor', '--for', 'originate'])
+      assert.equal(code, 1, stdout)
+      assert.match(
+        stdout,
+        /ERROR {2}R4 originate +Newchannel is hidden by eventfilter = !Event: \(Newchannel\|Newexten\)\n/,
+      )
+    })
   })
 
   test(`${name}: docs --live is the page of the console, or the line of ListCommands without the right`, async () => {

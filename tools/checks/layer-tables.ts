@@ -130,7 +130,7 @@ const command: Package = {
   ],
   modules: stack(
     cli,
-    ['errors', 'version', 'doctor/finding'],
+    ['errors', 'version', 'doctor/finding', 'doctor/explanations'],
     ['output/visible', 'output/width', 'output/colour', 'output/time', 'output/size', 'output/writer'],
     ['output/table', 'output/delimited', 'output/json'],
     ['context', 'catalog', 'where'],

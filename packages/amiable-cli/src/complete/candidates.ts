@@ -18,7 +18,7 @@ export async function candidatesFor(
   const last = words.at(-1) ?? ''
   const { command, args, open } = await placeOf(program, before, define)
   const fitting = (names: readonly string[]) => names.filter((name) => name.startsWith(last))
-  if (open !== undefined) return fitting(valuesOf(open, env))
+  if (open !== undefined) return fitting(await valuesOf(open, env))
   if (last.startsWith('-')) return fitting(flagsOf(command))
   if (command === program) return fitting(program.commands.filter(isShown).map((one) => one.name()))
   return fitting(
@@ -62,8 +62,9 @@ async function placeOf(
   return { command, args, open }
 }
 
-function valuesOf({ argChoices, long }: Option, env: Environment): readonly string[] {
+async function valuesOf({ argChoices, long }: Option, env: Environment): Promise<readonly string[]> {
   if (argChoices) return argChoices
+  if (long === '--explain') return Object.keys((await import('../doctor/explanations.ts')).EXPLANATIONS)
   return long === '--context' ? contextsOf(env) : []
 }
 

@@ -1,14 +1,20 @@
 import type { Finding } from '../doctor/finding.ts'
 import { nearest } from '../errors/usage.ts'
 import { checkAccount, checkTwice } from './check-account.ts'
-import { checkGeneral, checkLines, checkMode } from './check-general.ts'
+import { checkGeneral, checkLines, checkMode, lastOf } from './check-general.ts'
+import { findHidden } from './filters.ts'
 import { readConfiguration } from './parse.ts'
 
 /**
  * Looks for faults in a manager.conf and what it includes.
  * @param section the only account to look at
+ * @param needed the events that verbs need of an account, by the verb's name
  */
-export function checkManagerConf(path: string, section?: string): Finding[] {
+export function checkManagerConf(
+  path: string,
+  section?: string,
+  needed: Readonly<Record<string, readonly string[]>> = {},
+): Finding[] {
   const configuration = readConfiguration(path)
   const general = configuration.sections.find(({ name }) => name.toLowerCase() === 'general')
   const all = configuration.sections.filter((one) => one.name.toLowerCase() !== 'general' && !one.isTemplate)
@@ -16,6 +22,12 @@ export function checkManagerConf(path: string, section?: string): Finding[] {
   const findings = [...checkLines(configuration), ...checkMode(configuration), ...checkGeneral(general)]
   if (accounts.length === 0) findings.push(missing(section, [...all.map(({ name }) => name)]))
   findings.push(...checkTwice(accounts), ...accounts.flatMap(checkAccount))
+  const disabled = lastOf(general, 'disabledevents')?.value ?? ''
+  for (const { name: account, settings } of accounts) {
+    const filters = settings.filter(({ name }) => name.toLowerCase().startsWith('eventfilter'))
+    for (const [verb, events] of Object.entries(needed))
+      findings.push(...findHidden(verb, events, account, filters, disabled))
+  }
   if (findings.length === 0) {
     const says = `${path}: ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}, no fault`
     findings.push({ id: 'F0', level: 'ok', what: 'file', says })

@@ -7,7 +7,7 @@ import { visible } from '../output/visible.ts'
 import { showTraffic } from './traffic.ts'
 
 /** What a verb wants of a connection. */
-export interface SessionOptions extends Partial<Pick<ClientOptions, 'events' | 'maxBacklog'>> {
+export interface SessionOptions extends Partial<Pick<ClientOptions, 'events' | 'keepalive' | 'maxBacklog'>> {
   /** Milliseconds that an action may take. */
   readonly timeout?: number | undefined
   /** Whether a lost connection is made again. @default false */

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path'
-import type { Client } from 'amiable'
+import { AmiError, type Client } from 'amiable'
 import { SettingsError, urlOf } from 'amiable-settings'
 import { type Target, targetsFor } from '../context/targets.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { countFindings, printFindings } from '../doctor/print.ts'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
-import { usage } from '../errors/usage.ts'
+import { didYouMean, usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
-import { outputOptions, type ServerOptions, serverOptions } from '../options.ts'
+import { duration, outputOptions, type ServerOptions, serverOptions } from '../options.ts'
 import { jsonText } from '../output/json.ts'
 import { spell } from '../output/time.ts'
-import { needsOption } from '../server/needs.ts'
+import { NEEDS, needsOption } from '../server/needs.ts'
 import { LOGOFF, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -19,6 +19,9 @@ interface Options extends ServerOptions {
   readonly for?: readonly string[]
   readonly config?: string
   readonly section?: string
+  readonly explain?: string
+  readonly deep?: number | true
+  readonly idle?: number
   readonly strict?: boolean
   readonly output?: 'text' | 'json'
   readonly json?: boolean
@@ -34,6 +37,9 @@ export const doctor = verb<Options>({
       .addOption(needsOption('whether the account may do what a verb needs'))
       .option('--config <file>', 'looks at a manager.conf, and at no server')
       .option('--section <name>', 'this account of the manager.conf alone')
+      .addOption(duration('--deep [time]', 'looks at settings, answers and all events too, for a while (30s)'))
+      .addOption(duration('--idle <time>', 'holds a silent connection for so long, and looks whether it stays'))
+      .option('--explain <check>', 'says what a check such as R3 looks at and why, and asks no server')
       .option('--strict', 'exit 1 for a warning too')
     outputOptions(command, ['text', 'json'], 'text')
     serverOptions(command)
@@ -41,7 +47,7 @@ export const doctor = verb<Options>({
   run,
 })
 
-const EXAMPLES = `amiable doctor --for originate
+const EXAMPLES = `amiable doctor --for originate --deep 1m
 amiable doctor --config /etc/asterisk/manager.conf --section frank
 `
 const NOTES = `
@@ -57,14 +63,17 @@ interface Report {
 
 // milliseconds that each step may take
 const PATIENCE = 3_000
+// milliseconds that --deep listens
+const A_WHILE = 30_000
 
 async function run(io: Io, input: Input<Options>): Promise<number> {
   const { options } = input
+  if (options.explain !== undefined) return await explain(io, input, options.explain)
   if (options.section !== undefined && options.config === undefined) throw usage('--section needs --config FILE')
   const reports =
     options.config === undefined
       ? await Promise.all(targetsFor(options, io.env).map((target) => ofServer(io, input, target)))
-      : [await ofFile(options.config, options.section)]
+      : [await ofFile(options.config, options.section, options.for)]
   const all = reports.flatMap(({ findings }) => findings)
   if (options.json === true || options.output === 'json') {
     await io.out.line(jsonText(reports.map(({ source, findings }) => ({ source, findings }))))
@@ -79,15 +88,29 @@ async function run(io: Io, input: Input<Options>): Promise<number> {
   return all.some(isBad) ? EXIT.refused : EXIT.done
 }
 
-async function ofFile(path: string, section: string | undefined): Promise<Report> {
+async function explain(io: Io, { options, paint }: Input<Options>, given: string): Promise<number> {
+  const { EXPLANATIONS } = await import('../doctor/explanations.ts')
+  const id = given.toUpperCase()
+  const found = Object.hasOwn(EXPLANATIONS, id) ? EXPLANATIONS[id] : undefined
+  if (found === undefined) throw usage(`there is no check ${given}${didYouMean(id, Object.keys(EXPLANATIONS))}`)
+  if (options.json === true || options.output === 'json') await io.out.line(jsonText({ id, ...found }))
+  else await io.out.line(`${paint('bold', `${id}  ${found.title}`)}\n\n${found.how}\n${found.why}`)
+  return EXIT.done
+}
+
+async function ofFile(path: string, section: string | undefined, profiles: readonly string[] = []): Promise<Report> {
   const { checkManagerConf } = await import('../managerconf/check.ts')
   const file = resolve(path)
   try {
-    return { source: path, title: path, findings: checkManagerConf(file, section) }
+    return { source: path, title: path, findings: checkManagerConf(file, section, eventsOf(profiles)) }
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error
     throw usage(`the configuration ${path} cannot be read: ${error.message}`)
   }
+}
+
+function eventsOf(profiles: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(profiles.map((name) => [name, NEEDS[name]?.events ?? []]))
 }
 
 async function ofServer(io: Io, input: Input<Options>, target: Target): Promise<Report> {
@@ -108,17 +131,37 @@ async function ofServer(io: Io, input: Input<Options>, target: Target): Promise<
   const encryption = await checkEncryption(name, context, address, patience)
   const before = [...reached, ...encryption]
   if (encryption.some(({ level }) => level === 'error')) return report(before)
-  return report([...before, ...(await afterLogin(io, input, target, username))])
+  const after = await afterLogin(io, input, target, username)
+  const { idle } = input.options
+  // the first connection is closed: an account may be allowed only one
+  if (idle !== undefined && after[0]?.level === 'ok') after.push(await whileIdle(io, input, target, idle))
+  return report([...before, ...after])
+}
+
+async function whileIdle(io: Io, input: Input<Options>, target: Target, time: number): Promise<Finding> {
+  const { checkIdle } = await import('../doctor/idle.ts')
+  const session = { events: 'off', keepalive: false, timeout: input.options.timeout } as const
+  let client: Client | undefined
+  try {
+    client = await open(io, input, target, session)
+    return await checkIdle(client, time, io.signal)
+  } catch (error) {
+    if (io.signal.aborted || !AmiError.is(error)) throw error
+    return { id: 'K2', level: 'unknown', what: 'idle', says: `a second login failed: ${error.message}` }
+  } finally {
+    await client?.close({ timeout: LOGOFF })
+  }
 }
 
 async function afterLogin(io: Io, input: Input<Options>, target: Target, username: string): Promise<Finding[]> {
   const { checkAccountOf, loginFault } = await import('../doctor/account.ts')
+  const { for: profiles = [], deep, timeout } = input.options
   let client: Client | undefined
   let hasSystem = false
   const began = performance.now()
   try {
-    const session = { events: ['system'], timeout: input.options.timeout }
-    client = await open(io, input, target, session, (made) => {
+    const events = deep === undefined ? ['system'] : ('on' as const)
+    client = await open(io, input, target, { events, timeout }, (made) => {
       made.on('FullyBooted', () => {
         hasSystem = true
       })
@@ -131,7 +174,13 @@ async function afterLogin(io: Io, input: Input<Options>, target: Target, usernam
     }
     // FullyBooted stands directly behind the answer to the login
     await client.send('Ping')
-    return [login, ...(await checkAccountOf(client, username, input.options.for ?? [], hasSystem))]
+    const { checkFilters } = await import('../doctor/filters.ts')
+    return [
+      login,
+      ...(await checkAccountOf(client, username, profiles, hasSystem)),
+      ...(await checkFilters(client, username, profiles)),
+      ...(deep === undefined ? [] : await inDepth(io, client, username, profiles, deep === true ? A_WHILE : deep)),
+    ]
   } catch (error) {
     if (io.signal.aborted) throw error
     if (error instanceof CliError || error instanceof SettingsError) {
@@ -143,4 +192,21 @@ async function afterLogin(io: Io, input: Input<Options>, target: Target, usernam
   } finally {
     await client?.close({ timeout: LOGOFF })
   }
+}
+
+async function inDepth(
+  io: Io,
+  client: Client,
+  account: string,
+  profiles: readonly string[],
+  time: number,
+): Promise<Finding[]> {
+  const [{ checkSettings }, { checkAnswers, judgeEvents, listen, writeTimeoutOf }] = await Promise.all([
+    import('../doctor/settings.ts'),
+    import('../doctor/pace.ts'),
+  ])
+  const settings = await checkSettings(client)
+  const answers = await checkAnswers(client)
+  const timeout = await writeTimeoutOf(client, account)
+  return [...settings, answers, ...judgeEvents(await listen(client, time, io.signal), profiles, account, timeout)]
 }
