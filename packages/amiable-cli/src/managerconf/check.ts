@@ -3,7 +3,7 @@ import { nearest } from '../errors/usage.ts'
 import { checkAccount, checkTwice } from './check-account.ts'
 import { checkGeneral, checkLines, checkMode, lastOf } from './check-general.ts'
 import { findHidden } from './filters.ts'
-import { readConfiguration } from './parse.ts'
+import { readConfiguration, type Section } from './parse.ts'
 
 /**
  * Looks for faults in a manager.conf and what it includes.
@@ -21,9 +21,10 @@ export function checkManagerConf(
   const accounts = all.filter(({ name }) => section === undefined || name.toLowerCase() === section.toLowerCase())
   const findings = [...checkLines(configuration), ...checkMode(configuration), ...checkGeneral(general)]
   if (accounts.length === 0) findings.push(missing(section, [...all.map(({ name }) => name)]))
-  findings.push(...checkTwice(accounts), ...accounts.flatMap(checkAccount))
+  const effective = merged(accounts)
+  findings.push(...checkTwice(accounts), ...effective.flatMap(checkAccount))
   const disabled = lastOf(general, 'disabledevents')?.value ?? ''
-  for (const { name: account, settings } of accounts) {
+  for (const { name: account, settings } of effective) {
     const filters = settings.filter(({ name }) => name.toLowerCase().startsWith('eventfilter'))
     for (const [verb, events] of Object.entries(needed))
       findings.push(...findHidden(verb, events, account, filters, disabled))
@@ -33,6 +34,20 @@ export function checkManagerConf(
     findings.push({ id: 'F0', level: 'ok', what: 'file', says })
   }
   return findings
+}
+
+/** One account of each name: a later section adds to an earlier one, but has its own addresses and filters. */
+function merged(sections: readonly Section[]): Section[] {
+  const accounts = new Map<string, Section>()
+  for (const section of sections) {
+    const name = section.name.toLowerCase()
+    // main/manager.c:__init_manager empties these for every section
+    const kept = accounts
+      .get(name)
+      ?.settings.filter((one) => !/^(?:permit|deny|acl|setvar|eventfilter)/i.test(one.name))
+    accounts.set(name, { ...section, settings: [...(kept ?? []), ...section.settings] })
+  }
+  return [...accounts.values()]
 }
 
 function missing(section: string | undefined, names: readonly string[]): Finding {

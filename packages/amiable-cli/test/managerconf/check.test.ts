@@ -150,6 +150,12 @@ test('F17: an account that is not there, and a file without one', () => {
   )
 })
 
+test('a second section of an account adds to the first, but for addresses and filters', () => {
+  const of = (more: string) => findings(`${conf()}[frank]\n${more}\n`).map(({ id }) => id)
+  assert.deepEqual(of('permit = 127.0.0.1\nread = cdr'), ['F9'])
+  assert.deepEqual(of('read = cdr'), ['F9', 'F12'])
+})
+
 test('files that include each other come to an end', () => {
   const path = file('loop.conf', `${conf()}#include "loop.conf"\n`)
   assert.match(
