@@ -114,7 +114,7 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     'With --deep it computes from the bytes that came, the 0.8 MB that the kernels hold, and writetimeout.',
     'Asterisk ends a connection that takes nothing for writetimeout, 100 ms by default, and what was under way is lost.',
   ),
-  S0: about('what is set for the whole interface', CONSOLE, 'It finds no fault of its own.'),
+  S0: about('what is set for all accounts together', CONSOLE, 'It finds no fault of its own.'),
   S1: about(
     'authlimit leaves places',
     AST_CONFIG,
@@ -149,11 +149,11 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     'With --deep it takes all events for a while.',
     'A connection that ends under load ends at the worst time.',
   ),
-  F0: about('the whole file', 'It reads the file and what it includes.', 'It says so where no check found anything.'),
+  F0: about('the file itself', 'It reads the file and what it includes.', 'It says so where no check found anything.'),
   F1: about(
     'every line can be read',
     'It reads the file as Asterisk does, with #include, templates and (+).',
-    'One wrong line can make Asterisk give up the whole file.',
+    'One wrong line can make Asterisk give up the complete file.',
   ),
   F2: about('the file is private', 'It looks at the mode of each file.', 'It holds the secrets of every account.'),
   F3: about('AMI is on', GENERAL, 'Without enabled = yes nothing listens.'),
