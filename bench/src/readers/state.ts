@@ -6,10 +6,11 @@ import { type AmiClient, type AmiEvent, loadAmiable } from '../peers/amiable-api
 import { MARK } from '../predicates.ts'
 import { median } from '../stats.ts'
 
-type Handler = (event: AmiEvent) => unknown
+type Handler = (event: AmiEvent & { readonly actionId: string | undefined }) => unknown
 
 /** As much of `amiable/state` as is used here. */
 interface State extends AsyncDisposable {
+  readonly freshness: { readonly type: string }
   close(): Promise<void>
   ready(): Promise<void>
   refresh(...kinds: string[]): Promise<void>
@@ -35,6 +36,18 @@ const opened = async (job: StateJob): Promise<StateClient> => {
 const watching = async (client: object): Promise<State> => {
   const { watch } = (await import(specifier)) as { watch: Watch }
   return watch(client, { kinds: KINDS, audit: false })
+}
+
+/** Waits until nothing is held back: what ends just before a login is listed once more a second later. */
+const settled = async (state: State): Promise<void> => {
+  await state.ready()
+  await sleep(1_500)
+  await state.ready()
+}
+
+/** A model that believes its picture to be old holds changes back, and is not what is measured. */
+const checkLive = ({ freshness }: State): void => {
+  if (freshness.type === 'stale') throw new Error('the model was stale while it was measured')
 }
 
 const measured = async (work: () => unknown): Promise<{ wallMs: number; cpuMs: number }> => {
@@ -75,7 +88,7 @@ const pour = async (client: StateClient, rounds: number, captured = false): Prom
 const fold = async (job: StateJob): Promise<Outcome> => {
   const client = await opened(job)
   let handler: Handler = () => {}
-  let kept: AmiEvent[] | undefined
+  let kept: Parameters<Handler>[0][] | undefined
   const source = {
     name: 'office',
     state: 'ready',
@@ -83,7 +96,8 @@ const fold = async (job: StateJob): Promise<Outcome> => {
       if (!options.all) return client.on(names, given, options)
       handler = given
       const hear: Handler = (event) => {
-        kept?.push(event)
+        // a row is not folded where it was not asked for
+        if (event.actionId === undefined) kept?.push(event)
         return given(event)
       }
       return client.on(names, hear, options)
@@ -93,7 +107,7 @@ const fold = async (job: StateJob): Promise<Outcome> => {
     status: () => client.status(),
   }
   await using state = await watching(source)
-  await state.ready()
+  await settled(state)
   kept = []
   await pour(client, 2)
   const events = kept
@@ -107,6 +121,7 @@ const fold = async (job: StateJob): Promise<Outcome> => {
     for (let n = 0; n < job.rounds; n++) play()
   })
   const changes = state.stats().changes - before
+  checkLive(state)
   return outcome({
     ...cost,
     units: events.length * job.rounds,
@@ -122,7 +137,7 @@ const stream = async (job: StateJob): Promise<Outcome> => {
   const state = job.reader === 'amiable/state' ? await watching(client) : undefined
   let heard = 0
   if (state === undefined) client.on('*', () => {}, { all: true })
-  else await state.ready()
+  else await settled(state)
   const count = client.on('*', () => void heard++)
   await pour(client, 2, captured)
   ;(count as { remove(): void }).remove()
@@ -130,6 +145,7 @@ const stream = async (job: StateJob): Promise<Outcome> => {
   const before = state?.stats().changes ?? 0
   const cost = await measured(() => pour(client, job.rounds, captured))
   if (client.stats().dropped > 0) throw new Error('events were dropped')
+  if (state !== undefined) checkLive(state)
   return outcome({ ...cost, units: perRound * job.rounds, count: (state?.stats().changes ?? 0) - before })
 }
 

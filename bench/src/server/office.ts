@@ -1,6 +1,6 @@
 // A busy office: what an Asterisk with 10,000 channels lists, and what it says while they talk.
 import type { Socket } from 'node:net'
-import { MARK, pump } from './pour.ts'
+import { cut, MARK, pump } from './pour.ts'
 
 export const CHANNELS = 10_000
 const BRIDGES = CHANNELS / 2
@@ -127,10 +127,8 @@ const said = (variant: number): Buffer => {
 }
 
 function* stream(rounds: number): Generator<Buffer, void> {
-  const piece = 1 << 20
   for (let round = 0; round < rounds; round++) {
-    const body = said(1 - (round % 2))
-    for (let at = 0; at < body.length; at += piece) yield body.subarray(at, at + piece)
+    yield* cut(said(1 - (round % 2)))
     yield MARK
   }
 }

@@ -20,8 +20,15 @@ export const pump = (socket: Socket, pieces: Iterator<Buffer>): void => {
   more()
 }
 
-function* cut(body: Buffer): Generator<Buffer, void> {
-  for (let at = 0; at < body.length; at += PIECE) yield body.subarray(at, at + PIECE)
+const END = Buffer.from('\r\n\r\n')
+
+/** Pieces of whole messages: an answer to an action can come between any two of them. */
+export function* cut(body: Buffer): Generator<Buffer, void> {
+  for (let at = 0; at < body.length; ) {
+    const end = at + PIECE < body.length ? body.lastIndexOf(END, at + PIECE) + END.length : body.length
+    yield body.subarray(at, end)
+    at = end
+  }
 }
 
 function* events({ body, ends }: Corpus, warm: number, rounds: number): Generator<Buffer, void> {
