@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { bundleCli } from './bundle-cli.ts'
+import { bundleGateway } from './bundle-gateway.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable')
@@ -41,6 +42,7 @@ for (const name of filesOf(DIST)) {
 }
 
 await bundleCli()
+await bundleGateway()
 
 /** Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty. */
 async function esModules(): Promise<Made[]> {

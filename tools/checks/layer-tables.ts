@@ -112,6 +112,7 @@ const settings: Package = {
     ['settings-error', 'nearest', 'exit-codes', 'visible'],
     ['cli-error', 'json', 'owned-file', 'server-url'],
     ['secret', 'usage', 'writer'],
+    ['report'],
     ['process'],
     ['yaml'],
   ),
@@ -169,15 +170,13 @@ const gateway: Package = {
   ],
   modules: {
     // the heart: it knows no NATS, and what it needs of the world is given to it
+    ...stack(ofGateway, ['log/message', 'config', 'schema'], ['log'], ['bus', 'ami'], ['watch'], ['actions'], ['run']),
+    // the verbs that look on know what a consumer knows
     ...stack(
-      ofGateway,
-      ['log/message', 'config', 'schema'],
-      ['log'],
-      ['bus', 'ami'],
-      ['watch'],
-      ['actions'],
-      ['run'],
+      { ...ofGateway, beneath: ['log', 'config', 'schema', 'bus', 'ami', 'watch', 'actions', 'run', 'client'] },
+      ['explain'],
       ['verbs'],
+      ['program'],
       ['main'],
     ),
     client: { beneath: ['log/message', 'schema'], node: true },

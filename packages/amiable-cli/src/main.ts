@@ -1,6 +1,6 @@
 // The process: what the command makes of its streams, its words and its errors.
 import { isatty } from 'node:tty'
-import { CliError, EXIT, runCommand } from 'amiable-settings'
+import { CliError, EXIT, runCommand, wantsJson } from 'amiable-settings'
 import type { Io } from './io.ts'
 import { report } from './output/report.ts'
 import { VERSION } from './version.ts'
@@ -26,9 +26,7 @@ runCommand({
     return await runProgram(io, words, VERSION)
   },
   async report(error, { err }) {
-    const json =
-      words.includes('--json') ||
-      words.some((word, at) => /^-o$|^--output$/.test(words[at - 1] ?? '') && /^jsonl?$/.test(word))
+    const json = wantsJson(words)
     if (error instanceof CliError) {
       return report({ err }, { ...error, message: error.message, source: undefined, delivered: undefined }, json)
     }

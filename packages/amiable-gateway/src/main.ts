@@ -1,15 +1,21 @@
-import { Command } from 'commander'
-import { addRun } from './verbs/run.ts'
-import { addVerify } from './verbs/verify.ts'
+// The process: what the command makes of its words and its errors.
+import { EXIT, reportTo, runCommand, wantsJson } from 'amiable-settings'
+import { VERSION } from './version.ts'
 
-const program = new Command('amiable-gateway')
-program.description('Many Asterisks on NATS JetStream: every event in an ordered log.')
-addRun(program)
-addVerify(program)
+const words = process.argv.slice(2)
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  console.error(`amiable-gateway: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+runCommand({
+  name: 'amiable-gateway',
+  async run(io) {
+    if (words.length === 1 && /^(?:--version|-V)$/.test(words[0] ?? '')) {
+      await io.out.line(VERSION)
+      return EXIT.done
+    }
+    const { runProgram } = await import('./program.ts')
+    return await runProgram(io, words)
+  },
+  async report(error, { err }) {
+    const { explain } = await import('./explain.ts')
+    return reportTo(err, 'amiable-gateway', explain(error), wantsJson(words))
+  },
+})

@@ -1,22 +1,14 @@
 import { AmiError, type AnyAmiError } from 'amiable'
-import { SettingsError } from 'amiable-settings'
+import { type Explained, SettingsError } from 'amiable-settings'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-codes.ts'
+
+export type { Explained } from 'amiable-settings'
 
 /** What is known of the action that failed. */
 export interface About {
   /** Whether it only reads: then nothing can have happened that must not happen twice. */
   readonly reads?: boolean
-}
-
-/** An error as it is printed, and as `-o json` prints it. */
-export interface Explained {
-  readonly exit: number
-  readonly code: string
-  readonly message: string
-  readonly source: string | undefined
-  readonly delivered: string | undefined
-  readonly hints: readonly string[]
 }
 
 /** Turns whatever was thrown into a message, hints and an exit status. */

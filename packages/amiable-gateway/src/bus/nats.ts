@@ -1,5 +1,6 @@
 // The connection to NATS. The library keeps without a limit what is published while there is no connection, so whoever
 // publishes asks first whether there is one.
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionOptions, connect, type Msg, type NatsConnection, type Status } from '@nats-io/transport-node'
 
 export interface BusListener {
@@ -9,7 +10,9 @@ export interface BusListener {
   back?(): void
 }
 
+const CONNECT_TIMEOUT = 5_000
 const RECONNECT_WAIT = 250
+const MOST_WAIT = 2_000
 // a node that was stopped, or a network that is gone, says nothing
 const PING_INTERVAL = 1_500
 const PINGS = 2
@@ -103,11 +106,35 @@ export type BusOptions = Pick<
   'servers' | 'name' | 'authenticator' | 'inboxPrefix' | 'user' | 'pass' | 'token' | 'tls'
 >
 
+/** How a connection is waited for. */
+export interface Waiting {
+  /** Learns why there is no connection yet, each reason once in a row. */
+  readonly onWait?: (why: string) => void
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal
+}
+
 /** Connects, and waits for as long as that takes. The connection comes back by itself for ever. */
-export async function connectBus(options: BusOptions): Promise<Bus> {
+export async function connectBus(options: BusOptions, { onWait, signal }: Waiting = {}): Promise<Bus> {
+  let said = ''
+  for (let wait = RECONNECT_WAIT; ; wait = Math.min(wait * 2, MOST_WAIT)) {
+    signal?.throwIfAborted()
+    try {
+      return await connectOnce(options)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      if (why !== said) onWait?.(why)
+      said = why
+    }
+    await delay(wait, undefined, { ...(signal && { signal }) }).catch(() => {})
+  }
+}
+
+/** Connects, or rejects where no server takes this user now. Afterwards the connection comes back by itself. */
+export async function connectOnce(options: BusOptions): Promise<Bus> {
   const connection = await connect({
     ...options,
-    waitOnFirstConnect: true,
+    timeout: CONNECT_TIMEOUT,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT,
     pingInterval: PING_INTERVAL,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node'
 import { readSecret } from 'amiable-settings'
-import type { Embedded } from '../bus/embedded.ts'
+import type { EmbeddedAddress } from '../bus/embedded.ts'
 import type { BusOptions } from '../bus/nats.ts'
 import type { LoadedConfig } from '../config/load.ts'
 
@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export async function busOptions(
   config: LoadedConfig,
   env: Environment,
-  embedded: Embedded | undefined,
+  embedded: EmbeddedAddress | undefined,
   as: 'log' | 'answers' = 'log',
 ): Promise<BusOptions> {
   const name = `amiable-gateway ${config.gateway.name}${as === 'answers' ? ' answers' : ''}`

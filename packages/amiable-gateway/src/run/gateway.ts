@@ -14,9 +14,14 @@ import { busOptions, type Environment, sessionOptions } from './connect.ts'
 
 type AsteriskConfig = LoadedConfig['asterisks'][string]
 
+/** Returns how many bytes of memory the events of each Asterisk may take. */
+export function ringOf({ log, asterisks }: LoadedConfig): number {
+  return Math.min(log.ring, Math.floor(log.rings / Object.keys(asterisks).length))
+}
+
 /** Learns what happens in a gateway. */
 export interface GatewayObserver {
-  embedded?(change: string): void
+  embedded?(change: string, about?: Readonly<Record<string, unknown>>): void
   nats?(isConnected: boolean, why: string): void
   streams?(changes: readonly StreamChange[]): void
   /** Gives the observer of one server's log. */
@@ -57,13 +62,45 @@ export class Gateway {
     this.actions = actions
   }
 
-  /** Begins; resolves when NATS is connected, the streams are as wanted and the sessions are connecting. */
-  static async start(config: LoadedConfig, env: Environment, observer: GatewayObserver = {}): Promise<Gateway> {
-    const embedded =
-      config.nats.servers === undefined
-        ? await startEmbedded(env, { ...(observer.embedded && { onChange: observer.embedded }) })
-        : undefined
-    const bus = await connectBus(await busOptions(config, env, embedded))
+  /**
+   * Begins; resolves when NATS is connected, the streams are as wanted and the sessions are connecting. Where it rejects,
+   * nothing of it is left.
+   * @param signal ends the waiting for NATS
+   */
+  static async start(
+    config: LoadedConfig,
+    env: Environment,
+    observer: GatewayObserver = {},
+    signal?: AbortSignal,
+  ): Promise<Gateway> {
+    const opened: (() => Promise<void>)[] = []
+    try {
+      return await Gateway.#begin(config, env, observer, signal, (close) => opened.push(close))
+    } catch (error) {
+      for (const close of opened.reverse()) await close()
+      throw error
+    }
+  }
+
+  static async #begin(
+    config: LoadedConfig,
+    env: Environment,
+    observer: GatewayObserver,
+    signal: AbortSignal | undefined,
+    opened: (close: () => Promise<void>) => void,
+  ): Promise<Gateway> {
+    const embedded = config.nats.servers === undefined ? await startEmbedded(env, observer.embedded) : undefined
+    if (embedded) {
+      opened(() => embedded.stop())
+      const { version, store } = embedded
+      observer.embedded?.('nats-server runs for this gateway alone: there is one copy, and no other gateway', {
+        version,
+        store,
+      })
+    }
+    const onWait = (why: string) => observer.nats?.(false, `NATS is not connected yet: ${why}`)
+    const bus = await connectBus(await busOptions(config, env, embedded), { onWait, ...(signal && { signal }) })
+    opened(() => bus.close())
     bus.listen({ lost: (why) => observer.nats?.(false, why), back: () => observer.nats?.(true, '') })
     observer.nats?.(true, '')
     const names = namesOf(config.prefix)
@@ -73,10 +110,11 @@ export class Gateway {
     const replicas = config.log.replicas ?? (bus.connection.info?.cluster === undefined ? 1 : 3)
     const wanted = { names, servers, replicas, maxAge, maxBytes, keepAge, keepBytes, manage }
     observer.streams?.(await ensureStreams(bus, wanted))
-    const ring = Math.min(config.log.ring, config.log.rings / servers.length)
+    const ring = ringOf(config)
     const served = await Promise.all(
       servers.map((server) => serve(config, env, bus, names, server, ring, observer.log?.(server) ?? {})),
     )
+    opened(async () => void (await Promise.all(served.map(({ stop }) => stop()))))
     const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {} })
     return new Gateway(config, bus, names, embedded, served, actions)
   }

@@ -1,4 +1,5 @@
 // The pages of a gateway at work.
+import { usage } from 'amiable-settings'
 import type { LoadedConfig } from '../config/load.ts'
 import { VERSION } from '../version.ts'
 import { HttpPages } from '../watch/http.ts'
@@ -37,11 +38,14 @@ export async function startPages(
   metrics: Metrics,
 ): Promise<HttpPages | undefined> {
   if (http === false) return undefined
-  return HttpPages.start(http.listen, {
+  return await HttpPages.start(http.listen, {
     metrics: () => metrics.registry.metrics(),
     metricsType: metrics.registry.contentType,
     notReady: () => notReady(running.gateway),
     status: () => ({ gateway: name, version: VERSION, ...statusOf(running.gateway) }),
+  }).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message
+    throw usage(`http.listen ${http.listen} cannot be used: ${why}`, 'Set http.listen to another, or http: false.')
   })
 }
 

@@ -1,41 +1,63 @@
-import type { Command } from 'commander'
-import { type Logger, pino } from 'pino'
+import { EXIT } from 'amiable-settings'
+import type { Logger } from 'pino'
 import { loadConfig } from '../config/load.ts'
 import { Gateway, type GatewayObserver } from '../run/gateway.ts'
 import { metricsOf, type Running, startPages } from '../run/pages.ts'
+import { openLogger } from '../watch/logger.ts'
 import type { Metrics } from '../watch/metrics.ts'
+import { configOption } from './options.ts'
+import { verb } from './verb.ts'
 
-/** Adds the verb that runs a gateway until it gets a signal. */
-export function addRun(program: Command): void {
-  program
-    .command('run')
-    .description('Runs a gateway until SIGTERM or SIGINT, and then hands the writing over.')
-    .option('-c, --config <file>', 'the configuration')
-    .action(async ({ config: path }: { config?: string }) => {
-      const config = loadConfig(path, process.env)
-      const logger = pino({ level: config.logger.level, base: { gateway: config.gateway.name } })
-      const signal = firstSignal()
-      const running: Running = { gateway: undefined }
-      const metrics = metricsOf(running)
-      const pages = await startPages(config, running, metrics)
-      const gateway = await Gateway.start(config, process.env, observerOf(logger, metrics))
+const EXAMPLES = `amiable-gateway run -c /etc/amiable/gateway.yaml
+AMIABLE_URL=ami://gateway@pbx1 AMIABLE_SECRET_FILE=s amiable-gateway run
+`
+
+/** `amiable-gateway run`: a gateway until SIGTERM or SIGINT, which hands the writing over. */
+export const run = verb<{ readonly config?: string }>({
+  define: (command) => {
+    command.addHelpText('before', EXAMPLES).addHelpText(
+      'after',
+      `
+Without nats.servers it starts nats-server as a child, with its store in
+STATE_DIRECTORY or ~/.local/state/amiable. What it says of itself is JSON, a
+line each. SIGTERM and ^C hand the writing over, and it leaves with 0.`,
+    )
+    configOption(command)
+  },
+  async run(io, { options }) {
+    const config = loadConfig(options.config, io.env)
+    const { logger, close } = openLogger(config.gateway.name, config.logger.level)
+    const running: Running = { gateway: undefined }
+    const metrics = metricsOf(running)
+    const pages = await startPages(config, running, metrics)
+    try {
+      const gateway = await Gateway.start(config, io.env, observerOf(logger, metrics), io.signal)
       running.gateway = gateway
       logger.info({ servers: gateway.servers.map(({ server }) => server) }, 'the gateway runs')
-      logger.info({ signal: await signal }, 'the gateway ends')
+      const signal = await aborted(io.signal)
+      logger.info({ signal }, 'the gateway ends')
       await gateway.stop()
+    } catch (error) {
+      if (!io.signal.aborted || error !== io.signal.reason) throw error
+      logger.info({ signal: error }, 'the gateway ends before it has begun')
+    } finally {
       await pages?.close()
-    })
-}
+      close()
+    }
+    return EXIT.done
+  },
+})
 
-function firstSignal(): Promise<string> {
+function aborted(signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+    if (signal.aborted) resolve(signal.reason)
+    else signal.addEventListener('abort', () => resolve(signal.reason), { once: true })
   })
 }
 
 function observerOf(logger: Logger, metrics: Metrics): GatewayObserver {
   return {
-    embedded: (change) => logger.warn(change),
+    embedded: (change, about = {}) => logger.warn(about, change),
     nats: (isConnected, why) => (isConnected ? logger.info('NATS is connected') : logger.warn(why)),
     streams: (changes) => {
       for (const change of changes) logger.info(change, 'a stream was not as wanted')

@@ -1,42 +1,62 @@
-import type { Command } from 'commander'
-import { namesOf } from '../bus/names.ts'
-import { connectBus } from '../bus/nats.ts'
+import { EXIT, jsonLine, usage } from 'amiable-settings'
+import type { Names } from '../bus/names.ts'
+import type { Bus } from '../bus/nats.ts'
 import { readLog, storedLog } from '../bus/read-log.ts'
-import { loadConfig } from '../config/load.ts'
 import { type Finding, Proof } from '../log/proof.ts'
-import { busOptions } from '../run/connect.ts'
+import { withNats } from '../run/reach.ts'
+import { configOption, isJson, type OutputOptions, outputOptions } from './options.ts'
+import { serversOf } from './servers.ts'
+import { verb } from './verb.ts'
 
-/** Adds the verb that proves what a log promises. */
-export function addVerify(program: Command): void {
-  program
-    .command('verify')
-    .argument('[server...]', 'the servers, or all of the configuration')
-    .description('Reads logs, and proves that they are dense, in order and say their gaps. Leaves with 1 where not.')
-    .option('-c, --config <file>', 'the configuration')
-    .option('--since <time>', 'only what was stored since then: an ISO date')
-    .option('--json', 'one line of JSON for each server')
-    .action(async (servers: string[], options: { config?: string; since?: string; json?: boolean }) => {
-      const config = loadConfig(options.config, process.env)
-      const since = options.since === undefined ? undefined : Date.parse(options.since)
-      if (Number.isNaN(since)) throw new Error(`--since must be an ISO date, got '${options.since}'`)
-      const names = namesOf(config.prefix)
-      const bus = await connectBus(await busOptions(config, process.env, undefined))
-      try {
-        for (const server of servers.length > 0 ? servers : Object.keys(config.asterisks)) {
-          const stream = names.logStream(server)
-          const { log, first, last } = await storedLog(bus, stream)
-          const proof = new Proof(server, log)
-          for await (const [seq, text, storedAt] of readLog(bus, stream, first, last)) {
-            if (since === undefined || Date.parse(storedAt) >= since) proof.take(seq, text)
-          }
-          const finding = proof.finding()
-          console.log(options.json ? JSON.stringify(finding) : textOf(finding))
-          if (finding.faults.length > 0) process.exitCode = 1
-        }
-      } finally {
-        await bus.close()
+const EXAMPLES = `amiable-gateway verify -c /etc/amiable/gateway.yaml
+amiable-gateway verify -c gateway.yaml pbx1 --since 2026-11-26T08:00:00Z
+`
+
+interface Options extends OutputOptions {
+  readonly config?: string
+  readonly since?: string
+}
+
+/** `amiable-gateway verify SERVER…`: proves what a log promises. */
+export const verify = verb<Options>({
+  define: (command) => {
+    command
+      .argument('[server...]', 'the Asterisks; all without one')
+      .addHelpText('before', EXAMPLES)
+      .addHelpText(
+        'after',
+        `
+Reads each log as a stranger does. It holds if no sequence is missing, each
+message says its own place, and every break of a run stands in a gap. Leaves
+with 1 where a log is broken. With -o json a line for each server.`,
+      )
+    configOption(command).option('--since <time>', 'only what was stored since then: an ISO date')
+    outputOptions(command)
+  },
+  async run(io, { args, options }) {
+    const since = options.since === undefined ? undefined : Date.parse(options.since)
+    if (Number.isNaN(since)) throw usage('--since must be an ISO date such as 2026-11-26T08:00:00Z')
+    return await withNats(options.config, io.env, async ({ config, names, bus }) => {
+      let status: number = EXIT.done
+      for (const server of serversOf(args, config)) {
+        const finding = await findingOf(bus, names, server, since, io.signal)
+        await io.out.line(isJson(options) ? jsonLine(finding) : textOf(finding))
+        if (finding.faults.length > 0) status = EXIT.refused
       }
+      return status
     })
+  },
+})
+
+async function findingOf(bus: Bus, names: Names, server: string, since: number | undefined, signal: AbortSignal) {
+  const stream = names.logStream(server)
+  const { log, first, last } = await storedLog(bus, stream)
+  const proof = new Proof(server, log)
+  for await (const [seq, text, storedAt] of readLog(bus, stream, first, last)) {
+    signal.throwIfAborted()
+    if (since === undefined || Date.parse(storedAt) >= since) proof.take(seq, text)
+  }
+  return proof.finding()
 }
 
 function textOf({ server, first, last, events, gaps, lost, faults }: Finding): string {

@@ -18,3 +18,18 @@ function amountOf(text: string, units: Readonly<Record<string, number>>): number
   if (number === undefined || !Object.hasOwn(units, unit)) return undefined
   return Number(number) * (units[unit] as number)
 }
+
+/** Says a time as people write it. */
+export function timeText(milliseconds: number): string {
+  return amountText(milliseconds, TIMES)
+}
+
+/** Says a size as people write it. */
+export function bytesText(bytes: number): string {
+  return amountText(bytes, SIZES)
+}
+
+function amountText(amount: number, units: Readonly<Record<string, number>>): string {
+  const [unit, size] = Object.entries(units).findLast(([, one]) => amount >= one) ?? Object.entries(units)[0] ?? ['', 1]
+  return `${Number((amount / size).toFixed(1))} ${unit}`
+}

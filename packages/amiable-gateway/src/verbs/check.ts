@@ -1,0 +1,75 @@
+import { EXIT, jsonText, urlOf } from 'amiable-settings'
+import { ConfigError, type LoadedConfig, loadConfig } from '../config/load.ts'
+import { bytesText, timeText } from '../config/units.ts'
+import { ringOf } from '../run/gateway.ts'
+import { configOption, isJson, type OutputOptions, outputOptions } from './options.ts'
+import { verb } from './verb.ts'
+
+const EXAMPLES = `amiable-gateway check -c /etc/amiable/gateway.yaml
+amiable-gateway check -c gateway.yaml -o json
+`
+
+/** `amiable-gateway check`: reads a configuration as `run` does, and opens no connection, no port and no store. */
+export const check = verb<OutputOptions & { readonly config?: string }>({
+  define: (command) => {
+    command
+      .addHelpText('before', EXAMPLES)
+      .addHelpText('after', '\nLeaves with 2 where something is wrong. Each fault has its path and line.')
+    outputOptions(configOption(command))
+  },
+  async run(io, { options }) {
+    const json = isJson(options)
+    try {
+      const config = loadConfig(options.config, io.env)
+      await io.out.line(
+        json ? jsonText({ holds: true, faults: [], ...factsOf(config) }) : textOf(config, options.config),
+      )
+      return EXIT.done
+    } catch (error) {
+      if (!json || !(error instanceof ConfigError)) throw error
+      await io.out.line(jsonText({ holds: false, faults: error.faults }))
+      return EXIT.usage
+    }
+  },
+})
+
+/** Says what a configuration means, with all defaults and without a secret. */
+function factsOf(config: LoadedConfig) {
+  const { gateway, prefix, nats, asterisks, actions, log, http } = config
+  const servers = Object.entries(asterisks).map(([name, { host, port, username, tls, events }]) => {
+    const url = urlOf({ host, username, ...(port !== undefined && { port }), tls: tls !== false })
+    return [name, { url, events, ring: ringOf(config) }] as const
+  })
+  return {
+    gateway: gateway.name,
+    prefix,
+    nats: nats.servers ?? ('embedded' as const),
+    asterisks: Object.fromEntries(servers),
+    actions,
+    log,
+    http: http === false ? (false as const) : http.listen,
+  }
+}
+
+function textOf(config: LoadedConfig, path: string | undefined): string {
+  const { gateway, prefix, nats, asterisks, actions, log, http } = factsOf(config)
+  const count = Object.keys(asterisks).length
+  const ring = ringOf(config)
+  const shared = ring < log.ring ? `: ${count} share the ${bytesText(log.rings)} of log.rings` : ''
+  const lines: (readonly [name: string, text: string])[] = [
+    ['gateway', `${gateway}, subjects below ${prefix}`],
+    ['NATS', nats === 'embedded' ? 'a nats-server of its own: one copy, one gateway' : nats.join(' ')],
+    ...Object.entries(asterisks).map(([name, { url, events }]) => [name, `${url}, ${events.join(' ')}`] as const),
+    ['rings', `${bytesText(ring)} for each Asterisk${shared}`],
+    [
+      'logs',
+      `${timeText(log.maxAge)} or ${bytesText(log.maxBytes)} each, all ${timeText(log.keepAge)} or ${bytesText(log.keepBytes)}`,
+    ],
+    ['actions', [...actions.classes, ...actions.allow].join(' ') || 'none'],
+    ['http', http === false ? 'none' : http],
+  ]
+  const width = Math.max(...lines.map(([name]) => name.length))
+  return [`${path ?? 'AMIABLE_URL'} holds`, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
+    '\n',
+  )
+}

@@ -1,0 +1,55 @@
+// The options that several verbs share.
+import { usage } from 'amiable-settings'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { millisecondsOf } from '../config/units.ts'
+import type { Verb } from './verb.ts'
+
+/** Adds what a verb has, and what every verb has. */
+export function ofVerb(command: Command, verb: Verb): void {
+  verb.define(command)
+  command
+    .optionsGroup('General:')
+    .addOption(new Option('--secret <secret>').hideHelp().argParser(noSecret))
+    .addOption(new Option('--password <secret>').hideHelp().argParser(noSecret))
+    .helpOption('-h, --help', 'shows this page')
+}
+
+/** Adds the option that names the configuration. */
+export function configOption(command: Command): Command {
+  return command.option('-c, --config <file>', 'the configuration (AMIABLE_URL and\nAMIABLE_SECRET_FILE)')
+}
+
+/** What {@link outputOptions} gives. */
+export interface OutputOptions {
+  readonly output?: 'text' | 'json'
+  readonly json?: boolean
+}
+
+/** Adds the options that say how results are printed. */
+export function outputOptions(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(new Option('-o, --output <format>', 'how results are printed (text)').choices(['text', 'json']))
+    .option('--json', 'the same as -o json')
+}
+
+export function isJson({ output, json }: OutputOptions): boolean {
+  return json === true || output === 'json'
+}
+
+/** Makes an option that takes `500ms`, `10s`, `5m`, `1h` or `2d`, and gives milliseconds. */
+export function duration(flags: string, text: string): Option {
+  return new Option(flags, text).argParser((given) => {
+    const time = millisecondsOf(given)
+    if (time === undefined || time === 0) throw new InvalidArgumentError('It must be a time such as 500ms, 30s or 5m.')
+    return time
+  })
+}
+
+// never with what was given, as commander's own message has it
+function noSecret(): never {
+  throw usage(
+    'there is no option for a secret: every user of this machine can read the arguments of a command',
+    'The configuration says where each secret is: secret: { file: /run/secrets/pbx1 }',
+  )
+}

@@ -1,0 +1,25 @@
+import type { CommandProcess } from 'amiable-settings'
+import type { Command } from 'commander'
+
+/** What was given to a verb. */
+export interface Input<O = Record<string, unknown>> {
+  /** What stood behind the verb and is no option. */
+  readonly args: readonly string[]
+  readonly options: Readonly<O>
+}
+
+/** One verb. Its file is imported when it is used, and not before. */
+export interface Verb {
+  /** Adds arguments, options and examples to the command. */
+  define(command: Command): void
+  /** Does the work. Returns the exit status. */
+  run(io: CommandProcess, input: Input): Promise<number>
+}
+
+/** Makes a verb whose options have these types: `define` sees to it that they have. */
+export function verb<O>(parts: {
+  define(command: Command): void
+  run(io: CommandProcess, input: Input<O>): Promise<number>
+}): Verb {
+  return parts as Verb
+}

@@ -1,0 +1,37 @@
+// The gateway as it is published: one chunk a verb, with the settings inside and every other package outside.
+import { readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { filesOf, type Made, published, writeMade } from './made-files.ts'
+
+const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable-gateway')
+const DIST = join(PACKAGE, 'dist')
+
+/** Makes the JavaScript of `packages/amiable-gateway/dist`; tsc makes the declarations of its entries. */
+export async function bundleGateway(): Promise<void> {
+  const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const { outputFiles } = await build({
+    absWorkingDir: PACKAGE,
+    entryPoints: ['src/main.ts', 'src/client/index.ts'],
+    outdir: 'dist',
+    outbase: 'src',
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: Object.keys(dependencies),
+    legalComments: 'none',
+    write: false,
+  })
+  const made: Made[] = outputFiles.map(({ path, text }) => [path, published(text)])
+  writeMade(made)
+  const paths = new Set(made.map(([path]) => path))
+  for (const name of filesOf(DIST)) {
+    if (/\.js$/.test(name) && !paths.has(join(DIST, name))) rmSync(join(DIST, name), { force: true })
+  }
+}
