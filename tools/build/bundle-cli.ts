@@ -1,11 +1,12 @@
 // The command as it is published: one chunk a verb, with the library and two packages inside, so that npx fetches one tarball.
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { grouped } from './chunk-groups.ts'
+import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const execute = promisify(execFile)
@@ -38,7 +39,7 @@ export async function bundleCli(): Promise<void> {
   const made: Made[] = files.map(({ path, text }) => [path, text])
   const catalog = JSON.parse(readFileSync(join(PACKAGE, 'src/catalog/catalog.json'), 'utf8'))
   made.push(
-    [join(DIST, 'THIRD-PARTY.txt'), licencesOf(metafile)],
+    [join(DIST, 'THIRD-PARTY.txt'), licencesOf('amiable', PACKAGE, metafile)],
     [join(DIST, 'catalog.json'), JSON.stringify(catalog)],
   )
   writeMade(made)
@@ -131,19 +132,4 @@ async function manual(): Promise<Made[]> {
   const { stdout } = await execute(process.execPath, [join(PACKAGE, 'bin/amiable.cjs'), 'manual'])
   const pages = JSON.parse(stdout) as Record<string, string>
   return Object.entries(pages).map(([name, page]) => [join(DIST, name), page])
-}
-
-/** The names and licences of the packages whose code is inside. */
-function licencesOf({ inputs }: Metafile): string {
-  const names = Object.keys(inputs).flatMap((path) => {
-    const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
-    return folder === undefined ? [] : [folder]
-  })
-  const parts = [...new Set(names)].sort().map((folder) => {
-    const at = join(PACKAGE, folder)
-    const { name, version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
-    const file = ['LICENSE', 'LICENSE.md', 'license'].map((one) => join(at, one)).find(existsSync)
-    return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(file, 'utf8').trim()}\n`
-  })
-  return `The command amiable contains code of these packages.\n\n${parts.join('\n\n')}`
 }

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable-gateway')
@@ -13,7 +14,7 @@ export async function bundleGateway(): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>
   }
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: PACKAGE,
     entryPoints: ['src/main.ts', 'src/client/index.ts'],
     outdir: 'dist',
@@ -26,9 +27,15 @@ export async function bundleGateway(): Promise<void> {
     chunkNames: 'chunks/[name]-[hash]',
     external: Object.keys(dependencies),
     legalComments: 'none',
+    // yaml is CommonJS: what it requires of Node, ES modules must be given
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
+    },
+    metafile: true,
     write: false,
   })
   const made: Made[] = outputFiles.map(({ path, text }) => [path, published(text)])
+  made.push([join(DIST, 'THIRD-PARTY.txt'), licencesOf('amiable-gateway', PACKAGE, metafile)])
   writeMade(made)
   const paths = new Set(made.map(([path]) => path))
   for (const name of filesOf(DIST)) {

@@ -1,8 +1,8 @@
 // The exit status and the hints for everything that can end a verb.
 import { CliError, EXIT, type Explained, SettingsError } from 'amiable-settings'
+import { ConfigError } from 'amiable-settings/yaml'
 import { EmbeddedError } from './bus/embedded.ts'
 import { StoreError } from './bus/log-store.ts'
-import { ConfigError } from './config/load.ts'
 
 /** What the client of NATS calls its errors, and what each means to a user. */
 const OF_NATS: Readonly<Record<string, readonly [exit: number, code: string, hint: string]>> = {

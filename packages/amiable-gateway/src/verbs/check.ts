@@ -1,6 +1,6 @@
 import { EXIT, jsonText, urlOf } from 'amiable-settings'
-import { ConfigError, type LoadedConfig, loadConfig } from '../config/load.ts'
-import { bytesText, timeText } from '../config/units.ts'
+import { bytesText, ConfigError, timeText } from 'amiable-settings/yaml'
+import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { ringOf } from '../run/gateway.ts'
 import { configOption, isJson, type OutputOptions, outputOptions } from './options.ts'
 import { verb } from './verb.ts'

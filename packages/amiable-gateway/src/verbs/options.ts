@@ -1,7 +1,7 @@
 // The options that several verbs share.
 import { usage } from 'amiable-settings'
+import { millisecondsOf } from 'amiable-settings/yaml'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { millisecondsOf } from '../config/units.ts'
 import type { Verb } from './verb.ts'
 
 /** Adds what a verb has, and what every verb has. */

@@ -124,16 +124,20 @@ function untouched(): void {
   assert.equal(existsSync(marker), false, 'the command of a secret was run')
 }
 
-for (const verb of ['check', 'run'] as const) {
+for (const [verb, kinds] of [
+  ['check', KINDS],
+  ['run', KINDS.slice(-4)],
+] as const) {
   test(`${verb} names each kind of fault with its path and line, and opens nothing`, async () => {
-    for (const [n, [kind, text, says]] of KINDS.entries()) {
+    const ran = kinds.map(async ([kind, text, says], n) => {
       const path = line.file(`${verb}-${n}.yaml`, text())
       const { code, stdout, stderr } = await line.run([verb, '-c', path])
       assert.deepEqual([code, stdout], [2, ''], `${kind}: ${stderr}`)
       assert.ok(stderr.startsWith(`amiable-gateway: ${path}:`), `${kind}: ${stderr}`)
       assert.match(stderr, says, kind)
       assert.doesNotMatch(stderr, /lean/, kind)
-    }
+    })
+    await Promise.all(ran)
     untouched()
   })
 }
