@@ -5,10 +5,19 @@ import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
 import { type Nats, type NatsOptions, startNats } from '../../tools/servers/nats/nats.ts'
 import type { Target } from '../targets.ts'
 import { GatewayProcess, type Settings } from './support/gateway-process.ts'
+import type { Network } from './support/network.ts'
 import { StoredLog } from './support/stored.ts'
 import { Traffic } from './support/traffic.ts'
 
 const TIMEOUT = 60_000
+/** Preloaded into a gateway: its clock is an hour ahead. */
+const LATE_CLOCK = `data:text/javascript,${encodeURIComponent(`
+  const Real = Date, now = () => Real.now() + 3_600_000
+  globalThis.Date = class extends Real {
+    constructor(...args) { args.length === 0 ? super(now()) : super(...args) }
+    static now = now
+  }
+`)}`
 /** More messages than a gap and its fences. */
 const BEHIND = 600
 
@@ -17,6 +26,7 @@ export interface Bed {
   readonly nats: Nats
   readonly log: StoredLog
   readonly traffic: Traffic
+  readonly gateways: readonly GatewayProcess[]
   /** Gives the gateway that writes, and one that does not. */
   readonly writer: () => Promise<GatewayProcess>
   readonly other: (gateway: GatewayProcess) => GatewayProcess
@@ -31,6 +41,10 @@ export interface FaultRun {
   readonly perSecond: number
   /** Users with rights of their own. */
   readonly restricted?: Restricted
+  /** Gateways and nodes of NATS have an address each: `gw-a`, `gw-b`, `n1` and so on. */
+  readonly network?: Network
+  /** The clock of the second gateway is an hour ahead. */
+  readonly isLate?: boolean
   /** What goes wrong. */
   readonly faults: (bed: Bed) => Promise<void>
 }
@@ -52,14 +66,22 @@ export interface Result {
 }
 
 /** Runs two gateways through faults, and judges the log by its own proof and by sessions that know no gateway. */
-export async function faultRun({ target, version, nodes, perSecond, restricted, faults }: FaultRun): Promise<Result> {
+export async function faultRun(run: FaultRun): Promise<Result> {
+  const { target, version, nodes, perSecond, restricted, network, isLate, faults } = run
   const closing: (() => Promise<void>)[] = []
   let gateways: GatewayProcess[] = []
   try {
-    const nats = await startNats(version, { nodes, configuration: restricted?.configuration ?? '' })
+    const places = network && Array.from({ length: nodes }, (_, n) => network.place(`n${n + 1}`))
+    const configuration = restricted?.configuration ?? ''
+    const nats = await startNats(version, { nodes, configuration, ...(places && { places }) })
     closing.push(() => nats.close())
     const settings = { ...restricted?.settings, log: `replicas: ${nodes}` }
-    gateways = ['gw-a', 'gw-b'].map((name) => new GatewayProcess(name, target, nats, settings))
+    const shown = (await network?.open(target)) ?? target
+    gateways = ['gw-a', 'gw-b'].map((name) => {
+      const late = isLate && name === 'gw-b' ? ['env', `NODE_OPTIONS=--import=${LATE_CLOCK}`] : []
+      const launcher = [...(network?.place(name).launcher ?? []), ...late]
+      return new GatewayProcess(name, shown, nats, { ...settings, launcher })
+    })
     closing.push(...gateways.map((gateway) => () => gateway.close()))
     const writer = () => until('a gateway that writes', TIMEOUT, () => gateways.find(({ role }) => role === 'writing'))
     // one after the other: two that begin an empty log at once may each write a gap
@@ -73,7 +95,7 @@ export async function faultRun({ target, version, nodes, perSecond, restricted, 
     const goesOn = () => reached(log, traffic.sent + 1)
     await goesOn()
     const other = (gateway: GatewayProcess) => gateways.find((one) => one !== gateway) as GatewayProcess
-    await faults({ nats, log, traffic, writer, other, goesOn })
+    await faults({ nats, log, traffic, gateways, writer, other, goesOn })
     await traffic.pause()
     await reached(log, traffic.sent)
     const { code, output } = await (gateways[0] as GatewayProcess).verify()

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { type Client, createClient } from 'amiable'
+import { until } from '../../../tools/servers/asterisk/process.ts'
 import type { Target } from '../../targets.ts'
+import { PlainSession } from './plain-session.ts'
 import type { StoredMessage } from './stored.ts'
 
 const PERIOD = 20
+const TIMEOUT = 60_000
 
 /** Numbered events out of one session, and another session that listens: neither knows a gateway. */
 export class Traffic {
@@ -12,59 +14,58 @@ export class Traffic {
   readonly taken = new Set<number>()
   /** What the listening session received, as JSON, from its login on. */
   readonly heard: string[] = []
-  /** Whether the listening session lost its connection. */
-  isCut = false
-  #producer: Client
-  #listener: Client
+  #producer: PlainSession
+  #listener: PlainSession
   #timer: NodeJS.Timeout | undefined
   #perPeriod: number
 
   private constructor(target: Target, perSecond: number) {
-    const { host, port, username, secret } = target
-    const reconnect = { maxDelay: 500 }
-    this.#producer = createClient({ host, port, username, secret, events: 'off', reconnect })
-    const events = ['system', 'call', 'agent', 'user', 'cdr', 'cc', 'security']
-    this.#listener = createClient({ host, port, username, secret, events, reconnect })
+    this.#producer = new PlainSession(target, 'off')
+    this.#listener = new PlainSession(target, 'system,call,agent,user,cdr,cc,security', (event) => {
+      if (event.Event !== 'FullyBooted') this.heard.push(JSON.stringify(event))
+    })
     this.#perPeriod = Math.max(1, Math.round((perSecond * PERIOD) / 1_000))
   }
 
   static async open(target: Target, perSecond: number): Promise<Traffic> {
     const traffic = new Traffic(target, perSecond)
-    await Promise.all([traffic.#producer.connect(), traffic.#listener.connect()])
-    const { epoch } = { epoch: 1 }
-    traffic.#listener.on('*', (event) => {
-      if (event.epoch !== epoch) traffic.isCut = true
-      if (event.Event !== 'FullyBooted') traffic.heard.push(JSON.stringify(event.toJSON()))
-    })
+    await Promise.all([traffic.#producer.open(), traffic.#listener.open()])
     traffic.#timer = setInterval(() => traffic.#send(), PERIOD)
     return traffic
+  }
+
+  /** Whether the listening session lost its connection. */
+  get isCut(): boolean {
+    return this.#listener.logins > 1
   }
 
   /** Sends no more, and waits for the answers. */
   async pause(): Promise<void> {
     clearInterval(this.#timer)
+    await until('a session', TIMEOUT, () => this.#producer.isReady)
     // the last one is what everybody waits for
     const last = ++this.sent
-    const more = { queue: true, timeout: 60_000 }
-    await this.#producer.sendRaw('UserEvent', { UserEvent: 'Load', N: String(last) }, more)
+    assert.ok(await this.#load(last))
     this.taken.add(last)
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.all([this.#producer.close({ timeout: 0 }), this.#listener.close({ timeout: 0 })])
+    this.#producer.close()
+    this.#listener.close()
   }
 
   #send(): void {
-    if (this.#producer.state !== 'ready') return
+    if (!this.#producer.isReady) return
     for (let n = 0; n < this.#perPeriod; n++) {
       const number = ++this.sent
-      this.#producer
-        .sendRaw('UserEvent', { UserEvent: 'Load', N: String(number) }, { queue: false })
-        .then(() => this.taken.add(number))
-        // whether it was delivered nobody knows
-        .catch(() => {})
+      // without an answer nobody knows whether it was delivered
+      void this.#load(number).then((answer) => answer && this.taken.add(number))
     }
+  }
+
+  #load(number: number) {
+    return this.#producer.send({ Action: 'UserEvent', UserEvent: 'Load', N: String(number) })
   }
 
   /** Compares what is stored with what happened: all of it once and in order, and what is missing lies in a gap. */

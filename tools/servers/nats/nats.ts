@@ -26,6 +26,8 @@ export interface NatsOptions {
   readonly nodes?: 1 | 3
   /** Stands at the end of each node's configuration. */
   readonly configuration?: string
+  /** Where the nodes run: an address of each, and a program that runs the command that follows. */
+  readonly places?: readonly { readonly host: string; readonly launcher: readonly string[] }[]
 }
 
 /** Says why this machine has no nats-server, or nothing. Throws where the environment requires one. */
@@ -42,28 +44,30 @@ export async function natsObstacle(env: Readonly<Record<string, string | undefin
 
 /** Starts a server or a cluster with an empty store; resolves when JetStream answers on all of its nodes. */
 export async function startNats(version: NatsVersion, options: NatsOptions = {}): Promise<Nats> {
-  const { nodes: count = 1, configuration = '' } = options
+  const { nodes: count = 1, configuration = '', places = [] } = options
   const binary = await natsBinary(version)
   const held = await takePorts()
   const folder = mkdtempSync(join(tmpdir(), 'amiable-nats-'))
   const all = Array.from({ length: count }, (_, n) => ({
     name: `n${n + 1}`,
+    host: places[n]?.host ?? HOST,
+    launcher: places[n]?.launcher ?? [],
     client: held.ports[n * 3] ?? 0,
     route: held.ports[n * 3 + 1] ?? 0,
     monitor: held.ports[n * 3 + 2] ?? 0,
   }))
-  const routes = all.map(({ route }) => `nats://${HOST}:${route}`).join(', ')
-  const nodes = all.map(({ name, client, route, monitor }) => {
+  const routes = all.map(({ host, route }) => `nats://${host}:${route}`).join(', ')
+  const nodes = all.map(({ name, host, launcher, client, route, monitor }) => {
     const home = join(folder, name)
     mkdirSync(home)
-    const cluster = count === 1 ? '' : `cluster { name: tests, listen: "${HOST}:${route}", routes: [${routes}] }\n`
+    const cluster = count === 1 ? '' : `cluster { name: tests, listen: "${host}:${route}", routes: [${routes}] }\n`
     const text = `server_name: ${name}
-listen: "${HOST}:${client}"
-http: "${HOST}:${monitor}"
+listen: "${host}:${client}"
+http: "${host}:${monitor}"
 jetstream { store_dir: "${join(home, 'store')}", max_memory_store: 256MB, max_file_store: 20GB }
 ${cluster}${configuration}`
     writeFileSync(join(home, 'nats.conf'), text)
-    return new NatsNode(name, binary, home, client, monitor)
+    return new NatsNode(name, [...launcher, binary], home, { host, port: client, monitor })
   })
   const nats = new Nats(version, nodes, async () => {
     await held.release()
@@ -120,19 +124,24 @@ export class NatsNode {
   readonly url: string
   /** Where JetStream keeps its files. */
   readonly store: string
-  readonly #binary: string
+  readonly #command: readonly string[]
   readonly #home: string
-  readonly #monitor: number
+  readonly #monitor: string
   #child: ChildProcess | undefined
 
-  constructor(name: string, binary: string, home: string, port: number, monitor: number) {
+  constructor(
+    name: string,
+    command: readonly string[],
+    home: string,
+    { host, port, monitor }: { readonly host: string; readonly port: number; readonly monitor: number },
+  ) {
     this.name = name
-    this.#binary = binary
+    this.#command = command
     this.#home = home
     this.port = port
-    this.url = `nats://${HOST}:${port}`
+    this.url = `nats://${host}:${port}`
     this.store = join(home, 'store')
-    this.#monitor = monitor
+    this.#monitor = `http://${host}:${monitor}`
   }
 
   get pid(): number | undefined {
@@ -149,7 +158,7 @@ export class NatsNode {
     if (this.#child) return
     const log = openSync(join(this.#home, 'log'), 'a')
     // whatever ends this process takes the server with it
-    const words = ['--pdeathsig', 'KILL', this.#binary, '-c', join(this.#home, 'nats.conf')]
+    const words = ['--pdeathsig', 'KILL', ...this.#command, '-c', join(this.#home, 'nats.conf')]
     const child = spawn('setpriv', words, { stdio: ['ignore', log, log] })
     closeSync(log)
     child.on('error', () => {})
@@ -173,7 +182,7 @@ export class NatsNode {
 
   /** Whether the node itself says that it is well. */
   async healthy(): Promise<boolean> {
-    const answer = await fetch(`http://${HOST}:${this.#monitor}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(
+    const answer = await fetch(`${this.#monitor}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(
       () => undefined,
     )
     await answer?.arrayBuffer()

@@ -1,4 +1,5 @@
 // The streams that gateways need: made, brought up to date, or only checked.
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   DiscardPolicy,
   JetStreamApiError,
@@ -38,6 +39,11 @@ type Wanted = Partial<StreamConfig> & { readonly name: string }
 
 const NANOSECONDS = 1_000_000
 const NOT_FOUND = 10_059
+// nats-server: errors.json. JSClusterNoPeersErrF, JSMemoryResourcesExceededErr, JSStorageResourcesExceededErr
+const WANTING = [10_005, 10_028, 10_047]
+// JSNotEnabledForAccountErr, JSNotEnabledErr
+const DISABLED = [10_039, 10_076]
+const AGAIN = 1_000
 const STATUS_AGE = 86_400_000
 const AUDIT_AGE = 90 * 86_400_000
 const AUDIT_BYTES = 1_073_741_824
@@ -47,15 +53,52 @@ const STATUS_BYTES = 64 * 1_048_576
 // the least that JetStream takes: there are no message ids to remember
 const DUPLICATE_WINDOW = 100
 
-/** Makes the streams what they should be, or says what differs; returns what was done or would be. */
-export async function ensureStreams(bus: Bus, options: StreamsOptions): Promise<StreamChange[]> {
+/** How to wait for a cluster that begins. */
+export interface Patience {
+  /** Learns why there are no streams yet, each reason once in a row. */
+  readonly onWait?: (why: string) => void
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Makes the streams what they should be, or says what differs; returns what was done or would be. It waits for a cluster
+ * that has too few nodes now, and for a store without room.
+ */
+export async function ensureStreams(
+  bus: Bus,
+  options: StreamsOptions,
+  patience: Patience = {},
+): Promise<StreamChange[]> {
+  const { onWait, signal } = patience
   const manager = await jetstreamManager(bus.connection, { checkAPI: false })
   const changes: StreamChange[] = []
+  let said = ''
   for (const wanted of wantedStreams(options)) {
-    const change = await ensure(manager, wanted, options.manage)
-    if (change) changes.push(change)
+    for (;;) {
+      signal?.throwIfAborted()
+      try {
+        const change = await ensure(manager, wanted, options.manage)
+        if (change) changes.push(change)
+        break
+      } catch (error) {
+        if (!mayPass(error)) throw error
+        const why = `the stream ${wanted.name} is not there yet: ${(error as Error).message}`
+        if (why !== said) onWait?.(why)
+        said = why
+      }
+      await delay(AGAIN, undefined, { ...(signal && { signal }) }).catch(() => {})
+    }
   }
   return changes
+}
+
+/** Whether JetStream may answer otherwise later: it is about to choose a leader, or lacks a node or room. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'TimeoutError') return true
+  if (!(error instanceof JetStreamApiError)) return false
+  const { code, err_code } = error.apiError()
+  return WANTING.includes(err_code) || (code === 503 && !DISABLED.includes(err_code))
 }
 
 function wantedStreams(options: StreamsOptions): Wanted[] {
@@ -132,6 +175,11 @@ async function ensure(manager: JetStreamManager, wanted: Wanted, manage: boolean
     .map(([key]) => key)
   if (settings.length === 0) return undefined
   if (manage) await manager.streams.update(stream, merged)
+  if (manage && settings.includes('sources')) {
+    // a gateway that begins at the same time may have written over it what it read before
+    await delay(AGAIN)
+    await ensure(manager, wanted, manage)
+  }
   return { stream, change: 'update', settings }
 }
 

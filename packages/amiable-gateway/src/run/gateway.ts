@@ -109,7 +109,8 @@ export class Gateway {
     // one node can keep no copies
     const replicas = config.log.replicas ?? (bus.connection.info?.cluster === undefined ? 1 : 3)
     const wanted = { names, servers, replicas, maxAge, maxBytes, keepAge, keepBytes, manage }
-    observer.streams?.(await ensureStreams(bus, wanted))
+    const patience = { onWait: (why: string) => observer.nats?.(false, why), ...(signal && { signal }) }
+    observer.streams?.(await ensureStreams(bus, wanted, patience))
     const ring = ringOf(config)
     const served = await Promise.all(
       servers.map((server) => serve(config, env, bus, names, server, ring, observer.log?.(server) ?? {})),
