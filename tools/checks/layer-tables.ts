@@ -156,6 +156,7 @@ const gateway: Package = {
   dependencies: [
     '@nats-io/jetstream',
     '@nats-io/kv',
+    '@nats-io/nats-core',
     '@nats-io/transport-node',
     'amiable',
     'amiable-settings',
@@ -170,16 +171,29 @@ const gateway: Package = {
   ],
   modules: {
     // the heart: it knows no NATS, and what it needs of the world is given to it
-    ...stack(ofGateway, ['log/message', 'config', 'schema'], ['log'], ['bus', 'ami'], ['watch'], ['actions'], ['run']),
+    ...stack(
+      ofGateway,
+      ['log/message', 'schema'],
+      ['config'],
+      ['log'],
+      ['state'],
+      ['bus', 'ami'],
+      ['watch'],
+      ['actions'],
+      ['run'],
+    ),
     // the verbs that look on know what a consumer knows
     ...stack(
-      { ...ofGateway, beneath: ['log', 'config', 'schema', 'bus', 'ami', 'watch', 'actions', 'run', 'client'] },
+      {
+        ...ofGateway,
+        beneath: ['log', 'state', 'config', 'schema', 'bus', 'ami', 'watch', 'actions', 'run', 'client'],
+      },
       ['explain'],
       ['verbs'],
       ['program'],
       ['main'],
     ),
-    client: { beneath: ['log/message', 'schema'], node: true },
+    client: { beneath: ['log/message', 'schema'] },
   },
 }
 

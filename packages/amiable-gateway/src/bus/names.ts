@@ -16,6 +16,8 @@ export interface Names {
   readonly auditSubjects: readonly string[]
   /** The bucket of idempotency keys. */
   readonly keys: string
+  /** The bucket of the live state. */
+  readonly state: string
   /** What gateways ask each other: whether one writes, whether one has all events, and that nobody writes any more. */
   gateway(server: string, what: 'writing' | 'ready' | 'vacant'): string
 }
@@ -39,6 +41,7 @@ export function namesOf(prefix: string): Names {
     audit: `${stream}-AUDIT`,
     auditSubjects: [`${prefix}.audit.>`],
     keys: `${stream}_KEYS`,
+    state: `${stream}_STATE`,
     gateway: (server, what) => `${prefix}.gateway.${server}.${what}`,
   }
 }

@@ -1,7 +1,14 @@
 // The connection to NATS. The library keeps without a limit what is published while there is no connection, so whoever
 // publishes asks first whether there is one.
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ConnectionOptions, connect, type Msg, type NatsConnection, type Status } from '@nats-io/transport-node'
+import {
+  type ConnectionOptions,
+  connect,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type Status,
+} from '@nats-io/transport-node'
 
 export interface BusListener {
   /** The connection is gone: nobody knows what became of what was under way. */
@@ -52,15 +59,15 @@ export class Bus {
   }
 
   /** Asks whoever listens; rejects without a connection, without an answer in time, and where nobody listens. */
-  async ask(subject: string, payload: string, timeout: number): Promise<Msg> {
+  async ask(subject: string, payload: string, timeout: number, headers?: MsgHdrs): Promise<Msg> {
     if (!this.#connected) throw new Error('there is no connection to NATS')
-    return this.connection.request(subject, payload, { timeout })
+    return this.connection.request(subject, payload, { timeout, ...(headers && { headers }) })
   }
 
   /** Asks NATS itself: where it does not answer several times, another node is tried. */
-  async request(subject: string, payload = '', timeout = REQUEST_TIMEOUT): Promise<Msg> {
+  async request(subject: string, payload = '', timeout = REQUEST_TIMEOUT, headers?: MsgHdrs): Promise<Msg> {
     try {
-      const answer = await this.ask(subject, payload, timeout)
+      const answer = await this.ask(subject, payload, timeout, headers)
       this.#silent = 0
       return answer
     } catch (error) {

@@ -51,7 +51,8 @@ export function accountsText(roles: readonly string[], prefix: string): string {
   const teams = shares.map(({ role, account, shares: own }) => {
     const imports = own.map(importOf)
     return `  ${account} {
-    users = [{ user: ${role}, password: $${account}_PASSWORD }]
+    # what comes from the gateways, nobody of the team may make up for the others
+    users = [{ user: ${role}, password: $${account}_PASSWORD, permissions: ${denied(prefix)} }]
     imports = [
 ${imports.map((line) => `      ${line}`).join('\n')}
     ]
@@ -135,7 +136,6 @@ function importOf({ kind, subject, to, named }: Share): string {
 
 interface Rights {
   readonly publish: readonly string[]
-  readonly deny?: readonly string[]
   readonly subscribe: readonly string[]
 }
 
@@ -147,10 +147,13 @@ function logRights(prefix: string): Rights {
       `${prefix}.status.>`,
       `${prefix}.gateway.>`,
       `$KV.${all}_STATE.>`,
-      '$JS.API.>',
+      ...['INFO', 'STREAM.NAMES', 'STREAM.LIST'].map((what) => `$JS.API.${what}`),
+      ...['INFO', 'CREATE', 'UPDATE', 'MSG.GET'].map((what) => `$JS.API.STREAM.${what}.>`),
+      ...['DIRECT.GET', 'CONSUMER'].map((what) => `$JS.API.${what}.>`),
+      // what is left of deleted records; a log deletes nothing
+      `$JS.API.STREAM.PURGE.KV_${all}_STATE`,
       '_INBOX.>',
     ],
-    deny: ['$JS.API.STREAM.DELETE.>', '$JS.API.STREAM.PURGE.>', '$JS.API.STREAM.MSG.DELETE.>'],
     subscribe: [`${prefix}.gateway.>`, '_INBOX.>'],
   }
 }
@@ -172,8 +175,12 @@ function answerRights(prefix: string): Rights {
   }
 }
 
-function permissions({ publish, deny, subscribe }: Rights): string {
+function denied(prefix: string): string {
+  const subjects = ['event', 'status', 'audit'].map((what) => `"${prefix}.${what}.>"`)
+  return `{ publish: { deny: [${subjects.join(', ')}, "$KV.>"] } }`
+}
+
+function permissions({ publish, subscribe }: Rights): string {
   const list = (subjects: readonly string[]) => `[${subjects.map((one) => `"${one}"`).join(', ')}]`
-  const denied = deny === undefined ? '' : `, deny: ${list(deny)}`
-  return `{ publish: { allow: ${list(publish)}${denied} }, subscribe: { allow: ${list(subscribe)} } }`
+  return `{ publish: { allow: ${list(publish)} }, subscribe: { allow: ${list(subscribe)} } }`
 }

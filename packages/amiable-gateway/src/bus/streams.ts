@@ -49,6 +49,7 @@ const AUDIT_AGE = 90 * 86_400_000
 const AUDIT_BYTES = 1_073_741_824
 const KEY_AGE = 3_600_000
 const KEY_BYTES = 256 * 1_048_576
+const STATE_BYTES = 512 * 1_048_576
 const STATUS_BYTES = 64 * 1_048_576
 // the least that JetStream takes: there are no message ids to remember
 const DUPLICATE_WINDOW = 100
@@ -153,7 +154,18 @@ function wantedStreams(options: StreamsOptions): Wanted[] {
     max_age: KEY_AGE * NANOSECONDS,
     max_bytes: KEY_BYTES,
   }
-  return [...logs, status, all, audit, keys]
+  // nothing in it ends by itself: who writes deletes what is gone
+  const state = {
+    ...common,
+    name: `KV_${names.state}`,
+    subjects: [`$KV.${names.state}.>`],
+    discard: DiscardPolicy.New,
+    deny_purge: false,
+    allow_rollup_hdrs: true,
+    max_msgs_per_subject: 1,
+    max_bytes: STATE_BYTES,
+  }
+  return [...logs, status, all, audit, keys, state]
 }
 
 async function ensure(manager: JetStreamManager, wanted: Wanted, manage: boolean): Promise<StreamChange | undefined> {

@@ -1,5 +1,5 @@
 // Asks a gateway for an action. A request always says when it expires: a client that reconnects may send it late.
-import { headers, type NatsConnection, RequestError, TimeoutError } from '@nats-io/transport-node'
+import { headers, type NatsConnection, RequestError, TimeoutError } from '@nats-io/nats-core'
 import type { Delivery, ReplyBody, RequestBody } from '../schema/action.ts'
 
 /** What to ask for. */

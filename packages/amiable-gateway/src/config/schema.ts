@@ -1,6 +1,7 @@
 // The form of a configuration. What cannot be said here, such as that a file exists, is in faults.ts.
 import { duration, flag, list, must, path, secret, section, size, text, whole } from 'amiable-settings/yaml'
 import { z } from 'zod'
+import { STATE_KINDS, type StateKind } from '../schema/state.ts'
 
 const DAY = 86_400_000
 const GIB = 1_073_741_824
@@ -72,6 +73,22 @@ const logs = section({
   manage: flag().default(true),
 })
 
+const stateKind = z.enum(Object.keys(STATE_KINDS) as [StateKind, ...StateKind[]], {
+  error: must(`one of ${Object.keys(STATE_KINDS).join(', ')}`),
+})
+
+const state = z.union(
+  [
+    z.literal(false),
+    section({
+      kinds: list(stateKind, 'a list of kinds such as [channels, queues]')
+        .refine((all) => all.length > 0, { error: 'must name at least one kind' })
+        .default(['channels', 'bridges', 'calls', 'queues', 'rooms', 'parking', 'devices', 'hints']),
+    }),
+  ],
+  { error: must('false or { kinds: … }') },
+)
+
 // a user name or a password in it would stand in every list of processes and every log
 const server = text(
   'an address such as nats://n1:4222, without a user name or a password',
@@ -109,6 +126,7 @@ export const configSchema = section({
     .refine((all) => Object.keys(all).length > 0, { error: 'must name at least one Asterisk' }),
   actions: actions.prefault({}),
   log: logs.prefault({}),
+  state: state.prefault({}),
   http: http.prefault({}),
   logger: section({
     level: z.enum(['debug', 'info', 'warn', 'error'], { error: must('debug, info, warn or error') }).default('info'),

@@ -1,6 +1,7 @@
 import type { Entry } from './entry.ts'
 import type { AnyMessage, GapCause } from './message.ts'
 import { Movement } from './movement.ts'
+import type { LogObserver } from './observer.ts'
 import { Pause } from './pause.ts'
 import { Position } from './position.ts'
 import type { Presence } from './presence.ts'
@@ -9,18 +10,6 @@ import { type Role, roleOf, takeoverIn } from './role.ts'
 import type { Last, LogStore } from './store.ts'
 import { Voice } from './voice.ts'
 import { type EndReason, type Start, Writer } from './writer.ts'
-
-/** Learns what happens to a log; nothing depends on it. */
-export interface LogObserver {
-  role?(role: Role, why: string): void
-  gap?(cause: GapCause, lost: number | null): void
-  /** So many events are stored; `latency` is how long the last one waited. */
-  stored?(events: number, latency: number): void
-  /** The writer ended before it wanted to. */
-  interrupted?(why: string): void
-  /** Whether the store answers. */
-  reachable?(isReachable: boolean, why: string): void
-}
 
 export interface LogOptions {
   /** What all subjects begin with. */
@@ -104,6 +93,11 @@ export class ServerLog {
   /** The last message of the log that this gateway has seen. */
   get last(): Last | undefined {
     return this.#movement.last
+  }
+
+  /** The term in which this gateway writes; undefined while it does not. */
+  get writing(): number | undefined {
+    return this.#writer && this.#term
   }
 
   /** How long the log has lacked an event that this gateway has; undefined where it lacks none. */

@@ -8,9 +8,12 @@ import { type Bus, connectBus } from '../bus/nats.ts'
 import { BusPresence } from '../bus/presence.ts'
 import { ensureStreams, type StreamChange } from '../bus/streams.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { type LogObserver, ServerLog } from '../log/log.ts'
+import { ServerLog } from '../log/log.ts'
+import type { LogObserver } from '../log/observer.ts'
+import type { StateObserver } from '../state/keeper.ts'
 import { type ActionObserver, type Actions, startActions } from './actions.ts'
 import { busOptions, type Environment, sessionOptions } from './connect.ts'
+import { type KeptState, keepState } from './state.ts'
 
 type AsteriskConfig = LoadedConfig['asterisks'][string]
 
@@ -26,6 +29,8 @@ export interface GatewayObserver {
   streams?(changes: readonly StreamChange[]): void
   /** Gives the observer of one server's log. */
   log?(server: string): LogObserver
+  /** Gives the observer of one server's live state. */
+  state?(server: string): StateObserver
   readonly actions?: ActionObserver
 }
 
@@ -34,6 +39,7 @@ export interface Served {
   readonly server: string
   readonly log: ServerLog
   readonly listener: Listener
+  readonly state: KeptState | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -112,9 +118,7 @@ export class Gateway {
     const patience = { onWait: (why: string) => observer.nats?.(false, why), ...(signal && { signal }) }
     observer.streams?.(await ensureStreams(bus, wanted, patience))
     const ring = ringOf(config)
-    const served = await Promise.all(
-      servers.map((server) => serve(config, env, bus, names, server, ring, observer.log?.(server) ?? {})),
-    )
+    const served = await Promise.all(servers.map((server) => serve(config, env, bus, names, server, ring, observer)))
     opened(async () => void (await Promise.all(served.map(({ stop }) => stop()))))
     const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {} })
     return new Gateway(config, bus, names, embedded, served, actions)
@@ -135,25 +139,44 @@ async function serve(
   names: Names,
   server: string,
   ring: number,
-  observer: LogObserver,
+  observer: GatewayObserver,
 ): Promise<Served> {
   const { prefix, gateway } = config
   const asterisk = config.asterisks[server] as AsteriskConfig
   const store = new JetStreamLog(bus, names, prefix, server)
   const presence = new BusPresence(bus, names, server, () => log.vacant())
   const { takeover } = config.log
-  const log = new ServerLog({ prefix, server, gateway: gateway.name, store, presence, ring, takeover, observer })
+  const toLog = observer.log?.(server) ?? {}
+  const observed: LogObserver = {
+    ...toLog,
+    role: (role, why) => {
+      state?.keeper.look()
+      toLog.role?.(role, why)
+    },
+  }
+  const log = new ServerLog({
+    prefix,
+    server,
+    gateway: gateway.name,
+    store,
+    presence,
+    ring,
+    takeover,
+    observer: observed,
+  })
   const natsListener = { lost: () => log.storeLost(), back: () => log.storeBack() }
   bus.listen(natsListener)
   const listener = new Listener({ ...sessionOptions(server, asterisk, env), events: asterisk.events }, log)
+  const state = keepState(config, server, { listener, log, bus, names }, observer.state?.(server))
   await log.start()
   listener.start()
   const stop = async () => {
+    await state?.stop()
     await log.stop()
     await listener.stop()
     bus.unlisten(natsListener)
     presence.close()
     store.close()
   }
-  return { server, log, listener, stop }
+  return { server, log, listener, state, stop }
 }

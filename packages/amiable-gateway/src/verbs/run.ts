@@ -82,5 +82,8 @@ function observerOf(logger: Logger, metrics: Metrics): GatewayObserver {
           ? logger.info({ server }, 'the log answers')
           : logger.warn({ server, why }, 'the log does not answer'),
     }),
+    state: (server) => ({
+      interrupted: (why) => logger.warn({ server, why }, 'the writing of the live state was interrupted'),
+    }),
   }
 }

@@ -19,7 +19,7 @@ const WANTED: StreamsOptions = {
   keepBytes: 64 * MIB,
   manage: true,
 }
-const ALL = ['AMI-LOG_pbx1', 'AMI-STATUS', 'AMI', 'AMI-AUDIT', 'KV_AMI_KEYS']
+const ALL = ['AMI-LOG_pbx1', 'AMI-STATUS', 'AMI', 'AMI-AUDIT', 'KV_AMI_KEYS', 'KV_AMI_STATE']
 
 async function arrange(t: TestContext, version: NatsVersion, options: NatsOptions = {}) {
   const nats = await startNats(version, options)

@@ -1,0 +1,155 @@
+// The live state of all Asterisks, read from NATS and kept up to date.
+import type { NatsConnection } from '@nats-io/nats-core'
+import { ChangeQueue } from './change-queue.ts'
+import { type LiveChange, LiveServer } from './live-server.ts'
+import { type SourceOptions, StateSource } from './state-source.ts'
+
+/** Which live state to read, and how. */
+export interface LiveStateOptions extends SourceOptions {
+  /** The Asterisks. @default all that there are and will be */
+  readonly servers?: readonly string[] | undefined
+}
+
+const LOOK = 1_000
+const MOST_CHANGES = 10_000
+
+/** A picture of all Asterisks; made by {@link state}. */
+export class LiveState implements AsyncDisposable {
+  readonly #connection: NatsConnection
+  readonly #source: StateSource
+  readonly #wanted: readonly string[] | undefined
+  readonly #servers = new Map<string, LiveServer>()
+  readonly #queues = new Set<ChangeQueue<LiveChange>>()
+  /** The servers whose records must be read again. */
+  readonly #missing = new Set<LiveServer>()
+  #isReading = false
+  #unlisten = () => {}
+  #timer: ReturnType<typeof setInterval> | undefined
+  #closed = false
+
+  private constructor(connection: NatsConnection, options: LiveStateOptions) {
+    this.#connection = connection
+    this.#source = new StateSource(connection, options)
+    this.#wanted = options.servers
+  }
+
+  /** @internal Use {@link state}. */
+  static async open(connection: NatsConnection, options: LiveStateOptions): Promise<LiveState> {
+    const live = new LiveState(connection, options)
+    try {
+      await live.#open()
+      return live
+    } catch (error) {
+      await live.close()
+      throw error
+    }
+  }
+
+  /** The Asterisks by their names. */
+  get servers(): ReadonlyMap<string, LiveServer> {
+    return this.#servers
+  }
+
+  /** Returns one Asterisk, or undefined where nothing is known of it. */
+  get(server: string): LiveServer | undefined {
+    return this.#servers.get(server)
+  }
+
+  /** Yields each change from this call on. Whoever reads too slowly gets one `reset` in place of what was missed. */
+  changes(): AsyncIterableIterator<LiveChange> {
+    const queue = new ChangeQueue<LiveChange>(MOST_CHANGES, { type: 'reset' }, () => this.#queues.delete(queue))
+    this.#queues.add(queue)
+    if (this.#closed) queue.end()
+    return queue
+  }
+
+  /** Ends the picture; the connection stays. */
+  close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    this.#unlisten()
+    for (const queue of [...this.#queues]) queue.end()
+    return Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #open(): Promise<void> {
+    // first the ear, so that nothing falls between
+    this.#unlisten = await this.#source.listen(this.#wanted, (name, text) => this.#serverOf(name).hear(name, text))
+    const found = this.#wanted ?? [...new Set((await this.#source.names()).map((name) => name.split('.')[0] ?? ''))]
+    for (const name of found) this.#missing.add(this.#serverOf(name))
+    while (this.#missing.size > 0) await this.#readNext()
+    void this.#watch()
+    this.#timer = setInterval(() => this.#look(), LOOK)
+  }
+
+  #serverOf(name: string): LiveServer {
+    const [server = ''] = name.split('.')
+    const found = this.#servers.get(server)
+    if (found !== undefined) return found
+    const made: LiveServer = new LiveServer(server, {
+      changed: (change) => {
+        for (const queue of this.#queues) queue.push(change)
+      },
+      missing: () => this.#missing.add(made),
+      now: () => performance.now(),
+    })
+    this.#servers.set(server, made)
+    this.#missing.add(made)
+    return made
+  }
+
+  async #readAll(): Promise<void> {
+    for (let left = this.#missing.size; left > 0; left--) await this.#readNext()
+  }
+
+  async #readNext(): Promise<void> {
+    const [server] = this.#missing
+    if (server === undefined) return
+    server.reading()
+    // what is found to be missing from here on is a matter of the next time
+    this.#missing.delete(server)
+    try {
+      const names = await this.#source.names(server.name)
+      if (server.read(names, await this.#source.records(names))) this.#missing.add(server)
+    } catch (error) {
+      this.#missing.add(server)
+      throw error
+    }
+  }
+
+  #look(): void {
+    for (const server of this.#servers.values()) if (server.isSilent()) this.#missing.add(server)
+    if (this.#isReading || this.#closed || this.#missing.size === 0) return
+    this.#isReading = true
+    // what cannot be read now is asked for again in a second
+    void this.#readAll()
+      .catch(() => {})
+      .finally(() => {
+        this.#isReading = false
+      })
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (this.#closed) return
+      for (const server of this.#servers.values()) {
+        if (type === 'disconnect') server.gone()
+        else if (type === 'reconnect') this.#missing.add(server)
+      }
+      if (type === 'reconnect') this.#look()
+    }
+    for (const server of this.#servers.values()) server.gone()
+  }
+}
+
+/**
+ * Reads the live state of the Asterisks and keeps it up to date until it is closed.
+ * @throws {GatewayError} if there is none, or none that this user may read
+ */
+export function state(connection: NatsConnection, options: LiveStateOptions = {}): Promise<LiveState> {
+  return LiveState.open(connection, options)
+}

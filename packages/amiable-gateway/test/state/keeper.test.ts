@@ -1,0 +1,146 @@
+// The live state in buckets of real nats-servers, written by one gateway after the other.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { natsObstacle } from '../../../../tools/servers/nats/nats.ts'
+import { namesOf } from '../../src/bus/names.ts'
+import { BucketStore } from '../../src/bus/state-store.ts'
+import { type LiveChange, state } from '../../src/client/index.ts'
+import { agree, arrange, type Bench, begin, call, KINDS, until } from './bench.ts'
+
+const skip = (await natsObstacle()) ?? false
+
+/** All records as they are stored, without the deleted ones. */
+async function stored({ reading }: Bench) {
+  const store = new BucketStore(reading, namesOf('ami'), 'pbx1')
+  const all = await Promise.all((await store.names()).map((name) => store.get(name)))
+  return all.flatMap((one) => (one === undefined || one.gone ? [] : [JSON.parse(one.text)]))
+}
+
+/** Gathers what a reader is told. */
+function told(changes: AsyncIterable<LiveChange>): LiveChange[] {
+  const all: LiveChange[] = []
+  void (async () => {
+    for await (const change of changes) all.push(change)
+  })()
+  return all
+}
+
+for (const version of ['2.10', '2.15'] as const) {
+  test(`the live state on nats-server ${version} is that of the model, and what is gone is deleted`, {
+    skip,
+  }, async (t) => {
+    const bench = await arrange(t, version)
+    const { reading, asterisk } = bench
+    const writer = await bench.writer('gw-a')
+    await call(writer.client, 5)
+    begin(writer, 7)
+    await until('all is written', () => writer.keeper.isWriting && writer.keeper.pending === 0)
+    await using live = await state(reading.connection)
+    const server = () => live.get('pbx1')
+    await agree(writer.model, server)
+    assert.equal(server()?.channels.size, 10)
+    assert.deepEqual([server()?.up, server()?.gateway], [true, 'gw-a'])
+    const changes = told(live.changes())
+    await call(writer.client, 3)
+    await until('more calls', () => server()?.channels.size === 16)
+    await agree(writer.model, server)
+    assert.equal(changes.filter((one) => one.type === 'added' && one.kind === 'channels').length, 6)
+    await writer.client.sendRaw('Hangup', { Channel: '/^Local/' })
+    await until('no calls', () => server()?.channels.size === 0)
+    await agree(writer.model, server)
+    assert.equal(changes.filter((one) => one.type === 'removed' && one.kind === 'channels').length, 16)
+    await until('the store has none', async () => !(await stored(bench)).some(({ kind }) => kind === 'channel'))
+    for (const one of await stored(bench)) assert.equal(one.term, 7)
+    // the last truth stays, and says that it is one
+    await asterisk.close()
+    await until('stale', () => KINDS.every((kind) => server()?.freshness(kind).type === 'stale'))
+    assert.equal(server()?.up, false)
+  })
+
+  test(`a gateway that takes over on nats-server ${version} tells nothing that has not changed`, {
+    skip,
+  }, async (t) => {
+    const bench = await arrange(t, version)
+    const [first, second] = [await bench.writer('gw-a'), await bench.writer('gw-b')]
+    await call(first.client, 8)
+    begin(first, 7)
+    await using live = await state(bench.reading.connection)
+    const server = () => live.get('pbx1')
+    await until('16 channels', () => server()?.channels.size === 16)
+    await agree(first.model, server)
+    await until('both know', () => second.model.channels.size === 16 && second.model.calls.size === 8)
+    const changes = told(live.changes())
+    first.term = undefined
+    first.keeper.look()
+    begin(second, 9)
+    await until(
+      'the other writes',
+      () => server()?.gateway === 'gw-b' && server()?.freshness('channels').type === 'live',
+    )
+    await until('its term alone', async () => (await stored(bench)).every(({ term }) => term === 9))
+    assert.deepEqual(
+      changes.filter(({ type }) => type !== 'freshness'),
+      [],
+    )
+    await second.client.sendRaw('Hangup', { Channel: '/^Local/' })
+    await until('no calls', () => server()?.channels.size === 0)
+  })
+
+  test(`a gateway of an earlier term on nats-server ${version} overwrites nothing`, { skip }, async (t) => {
+    const bench = await arrange(t, version)
+    const [zombie, writer] = [await bench.writer('gw-a'), await bench.writer('gw-b')]
+    await call(zombie.client, 4)
+    begin(zombie, 7)
+    await until('it writes', () => zombie.keeper.isWriting && zombie.keeper.pending === 0)
+    begin(writer, 9)
+    await until('the other writes', async () => (await stored(bench)).every(({ term }) => term === 9))
+    await using live = await state(bench.reading.connection)
+    const server = () => live.get('pbx1')
+    await agree(writer.model, server)
+    const changes = told(live.changes())
+    // the first still takes itself for the writer, and both hear of the same
+    await zombie.client.sendRaw('Hangup', { Channel: '/^Local/' })
+    await call(writer.client, 6)
+    await until('it was refused', () => zombie.interruptions.some((why) => /later writer/.test(why)))
+    await agree(writer.model, server)
+    await until('new calls', () => server()?.channels.size === 12)
+    // what it had made was made again
+    await until('one term alone', async () => (await stored(bench)).every(({ term }) => term === 9))
+    assert.deepEqual(writer.interruptions, [])
+    assert.deepEqual(
+      changes.filter((one) => one.type === 'freshness' && one.freshness.type !== 'live'),
+      [],
+    )
+  })
+
+  test(`nats-server ${version} is stopped for a while: the writer keeps little, and the state heals`, {
+    skip,
+  }, async (t) => {
+    const bench = await arrange(t, version)
+    const writer = await bench.writer('gw-a')
+    await call(writer.client, 5)
+    begin(writer, 7)
+    await using live = await state(bench.reading.connection)
+    const server = () => live.get('pbx1')
+    await agree(writer.model, server)
+    bench.nats.nodes[0]?.freeze()
+    for (let round = 0; round < 60; round++) {
+      await call(writer.client, 10)
+      await writer.client.sendRaw('Hangup', { Channel: '/^Local/' })
+      // what is under way and what lives, however much comes and goes
+      assert.ok(writer.keeper.pending < 600, `${writer.keeper.pending} in round ${round}`)
+    }
+    await until('it has noticed', () => writer.keeper.pending === 0)
+    await until('the reader says so', () => server()?.freshness('channels').type === 'stale')
+    bench.nats.nodes[0]?.thaw()
+    await call(writer.client, 2)
+    await until('4 channels', () => server()?.channels.size === 4)
+    await agree(writer.model, server)
+    // killed and started again with what it had
+    await bench.nats.kill()
+    await call(writer.client, 1)
+    await bench.nats.start()
+    await until('6 channels', () => server()?.channels.size === 6)
+    await agree(writer.model, server)
+  })
+}
