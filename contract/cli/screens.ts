@@ -48,6 +48,8 @@ export function screenSuite(target: Target): void {
   const isAtPrompt = (screen: string) => /\$$/.test(screen)
   const typed = async (words: string) => {
     await terminal.press('C-l')
+    // what the last command left is not taken for what this one shows
+    await terminal.shows((screen) => screen === '$')
     await terminal.type(words)
   }
 
