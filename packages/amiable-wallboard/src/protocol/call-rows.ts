@@ -99,7 +99,6 @@ export interface EndpointRow extends ServerOwned {
   /** The extension that has a hint on it, and its state. */
   readonly hint: string | null
   readonly hintState: string | null
-  readonly own: boolean
 }
 
 /** Tells of a registration with somebody else, or of an endpoint that the configuration calls a trunk. */

@@ -23,6 +23,8 @@ export interface User {
   readonly role: Role
   /** One's own phone, for `phone`, `dial`, `listen` … */
   readonly device: { readonly server: string; readonly interface: string } | null
+  /** The key of one's own row among `agents`; a member's row names it too. */
+  readonly agent: string | null
   readonly may: Readonly<Record<Verb, Reach>>
   /** Whether numbers are masked. */
   readonly masked: boolean

@@ -128,8 +128,6 @@ export interface MemberRow extends ServerOwned {
   readonly loggedInAt: number | null
   /** When wrap-up ends. */
   readonly wrapUpUntil: number | null
-  /** Whether it is the one who looks. */
-  readonly own: boolean
   readonly stamp: string
 }
 
@@ -182,6 +180,5 @@ export interface AgentRow extends ServerOwned {
   readonly memberships: readonly Membership[]
   /** Whether somebody listens to the call. Only admins see it; false to others. */
   readonly spied: boolean
-  readonly own: boolean
   readonly stamp: string
 }

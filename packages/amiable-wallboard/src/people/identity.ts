@@ -1,0 +1,125 @@
+// Who asks: by the mode of the configuration, and by the cookie of a session or of a display.
+import { timingSafeEqual } from 'node:crypto'
+import { BlockList, isIPv6 } from 'node:net'
+import type { Config, Users } from '../config/schema.ts'
+import { EVERYTHING } from '../views/scope.ts'
+import { Displays } from './displays.ts'
+import { isPassword } from './passwords.ts'
+import { type Person, personOf } from './person.ts'
+import { hashOf, Sessions } from './sessions.ts'
+import { Throttle } from './throttle.ts'
+
+/** What a request shows of who asks. */
+export interface Credentials {
+  /** The address that the connection comes from. */
+  readonly address: string
+  /** The token of the cookie. */
+  readonly token: string | undefined
+  header(name: string): string | undefined
+}
+
+/** How many passwords are tried at once: each takes 32 MiB and a tenth of a second of a core. */
+const AT_ONCE = 2
+const YEAR = 365 * 86_400_000
+
+/** What a sign-in led to. */
+export type SignInResult =
+  | { readonly type: 'in'; readonly token: string; readonly person: Person }
+  | { readonly type: 'wrong' }
+  | { readonly type: 'later'; readonly seconds: number }
+
+/** Knows who people are. */
+export class Identity {
+  readonly mode: Config['signIn']['mode']
+  readonly displays = new Displays()
+  #signIn: Config['signIn']
+  #secret: Buffer
+  #users: Users
+  #sessions: Sessions
+  #screens = new Sessions(YEAR)
+  #boards: Config['boards']
+  #networks: BlockList | undefined
+  #byName = new Throttle({ tries: 5, each: 10_000 })
+  #byAddress = new Throttle({ tries: 20, each: 5_000 })
+  #trying = 0
+
+  constructor(config: Pick<Config, 'signIn' | 'boards'>, users: Users, secret: string) {
+    this.#signIn = config.signIn
+    this.#boards = config.boards
+    this.mode = config.signIn.mode
+    this.#users = users
+    this.#secret = Buffer.from(hashOf(secret))
+    this.#sessions = new Sessions(config.signIn.idle)
+    this.#networks = config.signIn.networks && networksOf(config.signIn.networks)
+  }
+
+  /** Says who asks, if that is known. */
+  of({ address, token, header }: Credentials, now: number): Person | undefined {
+    const screen = token === undefined ? undefined : this.#screens.find(token, now)
+    if (screen !== undefined) return this.displays.has(screen.person.name) ? screen.person : undefined
+    if (this.mode === 'none') {
+      const { role, device } = this.#signIn
+      return personOf('you', { role, device })
+    }
+    if (this.mode === 'local') return token === undefined ? undefined : this.#sessions.find(token, now)?.person
+    if (!this.#isProxy(address, header)) return undefined
+    const name = header(this.#signIn.userHeader)
+    const user = name !== undefined && Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+    return name === undefined || user === undefined ? undefined : personOf(name, user)
+  }
+
+  /** Begins a session of a local user. */
+  async signIn(name: string, password: string, address: string, now: number): Promise<SignInResult> {
+    const wait = Math.max(this.#byAddress.take(address, now), this.#byName.take(`${address} ${name}`, now))
+    if (wait > 0 || this.#trying >= AT_ONCE) return { type: 'later', seconds: Math.max(1, Math.ceil(wait / 1_000)) }
+    const user = Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+    this.#trying++
+    const isRight = await isPassword(password, user?.password).finally(() => this.#trying--)
+    if (!isRight || user === undefined) return { type: 'wrong' }
+    this.#byName.forget(`${address} ${name}`)
+    const person = personOf(name, user)
+    return { type: 'in', token: this.#sessions.begin(person, now), person }
+  }
+
+  signOut(token: string): void {
+    this.#sessions.end(token)
+  }
+
+  /** Takes a display link; returns the token of the screen's cookie. */
+  takeDisplay(link: string, now: number): { token: string; board: string } | undefined {
+    const display = this.displays.take(link, now)
+    if (display === undefined) return undefined
+    const { board, id } = display
+    const masked = this.#boards[board]?.masked ?? true
+    const person: Person = { name: id, role: 'display', scope: EVERYTHING, device: undefined, masked, board }
+    return { token: this.#screens.begin(person, now), board }
+  }
+
+  /** Takes new users; returns the names of those who are no longer what they were. */
+  update(users: Users): string[] {
+    const changed = Object.keys(this.#users).filter(
+      (name) => JSON.stringify(this.#users[name]) !== JSON.stringify(users[name]),
+    )
+    this.#users = users
+    this.#sessions.endWhere(({ person }) => changed.includes(person.name))
+    return changed
+  }
+
+  #isProxy(address: string, header: Credentials['header']): boolean {
+    const shown = Buffer.from(hashOf(header(this.#signIn.secretHeader) ?? ''))
+    const plain = address.replace(/^::ffff:/, '')
+    const family = isIPv6(plain) ? 'ipv6' : 'ipv4'
+    return timingSafeEqual(shown, this.#secret) && (this.#networks?.check(plain, family) ?? false)
+  }
+}
+
+function networksOf(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
+}

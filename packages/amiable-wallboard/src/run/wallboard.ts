@@ -1,0 +1,212 @@
+// A wallboard at work: Asterisks on one side, browsers on the other.
+import { readFileSync, statSync } from 'node:fs'
+import { createServer as createPlainServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { getRequestListener } from '@hono/node-server'
+import type { ClientOptions } from 'amiable'
+import { readSecret } from 'amiable-settings'
+import type { Environment } from 'amiable-settings/yaml'
+import { loadUsers } from '../config/load.ts'
+import type { Config, Users } from '../config/schema.ts'
+import { Identity } from '../people/identity.ts'
+import type { BoardRow, Tile } from '../protocol/board.ts'
+import type { Site } from '../protocol/person.ts'
+import { Watched } from '../sources/watched.ts'
+import { VERSION } from '../version.ts'
+import { Alerts } from '../views/alerts.ts'
+import { Facts } from '../views/facts.ts'
+import { ViewHub } from '../views/hub.ts'
+import { WindowCache } from '../views/windows.ts'
+import { createApp } from '../web/app.ts'
+import { type PageFile, readOwnFile, readPage } from '../web/static.ts'
+import { Streams } from '../web/streams.ts'
+import { metricsText } from './metrics.ts'
+
+/** What a wallboard is made from. */
+export interface WallboardParts {
+  readonly config: Config
+  readonly clients: readonly ClientOptions[]
+  readonly env: Environment
+  readonly isSimulated: boolean
+  /** The folder of the page's files. */
+  readonly pageFolder: string
+  say(text: string): void
+}
+
+/** How often the file of users is looked at. */
+const USERS_AGAIN = 2_000
+
+/** A wallboard at work. */
+export class Wallboard implements AsyncDisposable {
+  readonly watched: Watched
+  readonly hub: ViewHub
+  readonly streams: Streams
+  readonly identity: Identity
+  #server: Server
+  #facts: Facts
+  #config: Config
+  #timers: NodeJS.Timeout[] = []
+  #outcomes = new Map<string, number>()
+  #say: WallboardParts['say']
+
+  private constructor(
+    { config, clients, isSimulated, pageFolder, say }: WallboardParts,
+    users: Users,
+    secrets: Secrets,
+  ) {
+    this.#config = config
+    this.#say = say
+    this.watched = new Watched(clients)
+    const { states } = this.watched
+    this.#facts = new Facts(states, config.trunks)
+    const windows = new WindowCache(states)
+    const [window = '60'] = config.site.windows
+    const isConnected = (name: string) => this.watched.isConnected(name)
+    const alerts = new Alerts(config.alerts, { states, windows, window, isConnected })
+    const boards = new Map(Object.entries(config.boards).map(([name, board]) => [name, boardRow(name, board)]))
+    const facts = this.#facts
+    this.hub = new ViewHub({ watched: this.watched, facts, windows, alerts, thresholds: config.alerts, boards })
+    this.streams = new Streams(config.limits.browsers)
+    this.identity = new Identity(config, users, secrets.proxy)
+    const isTls = config.tls !== undefined
+    const app = createApp({
+      identity: this.identity,
+      hub: this.hub,
+      streams: this.streams,
+      files: filesOf(config, pageFolder),
+      site: siteOf(config, clients, isSimulated),
+      hosts: config.hosts,
+      frameAncestors: config.frameAncestors,
+      isTls,
+      metricsToken: secrets.metrics,
+      metrics: () =>
+        metricsText({ watched: this.watched, hub: this.hub, streams: this.streams, outcomes: this.#outcomes }),
+      notReady: () => undefined,
+      addActions: () => {},
+    })
+    const listener = getRequestListener(app.fetch as never, { overrideGlobalObjects: false })
+    const options = { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }
+    this.#server =
+      config.tls === undefined
+        ? createPlainServer(options, listener)
+        : createTlsServer(
+            { ...options, cert: readFileSync(config.tls.certFile), key: readFileSync(config.tls.keyFile) },
+            listener,
+          )
+    this.#server.maxConnections = config.limits.browsers * 2 + 64
+  }
+
+  /** Opens a wallboard: it listens when this resolves. */
+  static async open(parts: WallboardParts): Promise<Wallboard> {
+    const { config, env } = parts
+    const { usersFile, secret } = config.signIn
+    const users = usersFile === undefined ? {} : loadUsers(usersFile, env)
+    const secrets = {
+      proxy: secret === undefined ? '' : await readSecret(secret, env),
+      metrics: config.metricsToken === undefined ? undefined : await readSecret(config.metricsToken, env),
+    }
+    const wallboard = new Wallboard(parts, users, secrets)
+    try {
+      await wallboard.#listen()
+    } catch (error) {
+      await wallboard.close()
+      throw error
+    }
+    if (usersFile !== undefined) wallboard.#watchUsers(usersFile, env)
+    return wallboard
+  }
+
+  /** The address to open. */
+  get url(): string {
+    const address = this.#server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const host = this.#config.listen.replace(/:\d{1,5}$/, '')
+    return `${this.#config.tls === undefined ? 'http' : 'https'}://${host}:${port}`
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.streams.close()
+    this.hub.close()
+    this.#facts.close()
+    const closed = new Promise((resolve) => this.#server.close(resolve))
+    this.#server.closeAllConnections()
+    await closed
+    await this.watched.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #listen(): Promise<void> {
+    const at = this.#config.listen.lastIndexOf(':')
+    const host = this.#config.listen.slice(0, at).replace(/^\[(.*)\]$/, '$1')
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(Number(this.#config.listen.slice(at + 1)), host, resolve)
+    })
+  }
+
+  /** Takes a new file of users; sessions of those who are no longer what they were end. */
+  #watchUsers(path: string, env: Environment): void {
+    let last = stamp(path)
+    const timer = setInterval(() => {
+      const now = stamp(path)
+      if (now === last) return
+      last = now
+      try {
+        const changed = new Set(this.identity.update(loadUsers(path, env)))
+        this.streams.resetWhere(({ name, role }) => role !== 'display' && changed.has(name), 'rights')
+      } catch (error) {
+        this.#say(`the users stay as they were: ${(error as Error).message}`)
+      }
+    }, USERS_AGAIN)
+    this.#timers.push(timer.unref())
+  }
+}
+
+interface Secrets {
+  readonly proxy: string
+  readonly metrics: string | undefined
+}
+
+function stamp(path: string): string {
+  try {
+    const { mtimeMs, size, ino } = statSync(path)
+    return `${mtimeMs} ${size} ${ino}`
+  } catch {
+    return 'missing'
+  }
+}
+
+function siteOf({ site, asterisks, boards }: Config, clients: readonly ClientOptions[], isSimulated: boolean): Site {
+  return {
+    name: site.name,
+    version: VERSION,
+    simulated: isSimulated,
+    language: site.language,
+    theme: site.theme,
+    ownTheme: site.themeFile !== undefined,
+    ownLogo: site.logoFile !== undefined,
+    servers: isSimulated ? clients.map(({ name = '' }) => name) : Object.keys(asterisks),
+    windows: site.windows,
+    pauseReasons: site.pauseReasons,
+    boards: Object.entries(boards).map(([name, { title }]) => ({ name, title })),
+  }
+}
+
+function boardRow(name: string, { title, tiles, rotation, seconds }: Config['boards'][string]): BoardRow {
+  const placed = tiles.map((tile, at) => {
+    const zone = tile.type === 'clock' ? { zone: tile.zone ?? null } : {}
+    return { ...tile, ...zone, key: String(at), title: tile.title ?? null } as Tile
+  })
+  return { key: name, name, title, tiles: placed, rotation, seconds }
+}
+
+function filesOf({ site }: Config, folder: string): ReadonlyMap<string, PageFile> {
+  const files = new Map(readPage(folder))
+  if (site.themeFile !== undefined) files.set('/theme.css', readOwnFile(site.themeFile, 'text/css; charset=utf-8'))
+  if (site.logoFile !== undefined) files.set('/logo', readOwnFile(site.logoFile))
+  return files
+}

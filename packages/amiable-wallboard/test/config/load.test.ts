@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { ConfigError } from 'amiable-settings/yaml'
+import { loadConfig, loadUsers, parseConfig } from '../../src/config/load.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-config-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const SECRET = join(folder, 'secret')
+writeFileSync(SECRET, 'lean\n', { mode: 0o600 })
+const SMALL = `asterisks:
+  pbx1: { host: 10.0.0.1, username: board, secret: { file: ${SECRET} } }
+`
+
+/** The faults of a text, as `line path message`. */
+function faultsOf(text: string): string[] {
+  try {
+    parseConfig(text, 'wb.yaml', {})
+    return []
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error))
+    return error.faults.map(({ path, line, message }) => `${line} ${path} ${message}`)
+  }
+}
+
+test('a small configuration holds, with defaults for the rest', () => {
+  const config = parseConfig(SMALL, 'wb.yaml', {})
+  assert.equal(config.listen, '127.0.0.1:8090')
+  assert.equal(config.signIn.mode, 'none')
+  assert.deepEqual(config.alerts.waiting, { warning: 3, alarm: 6 })
+})
+
+test('every fault is named with its line, those of the form and those of values together', () => {
+  const text = `${SMALL}listen: 0.0.0.0:8090
+site: { nam: x }
+signIn: { mode: local, networks: [10.0.0.0/99] }
+alerts: { waiting: { warning: 5, alarm: 2 } }
+boards:
+  hall:
+    title: Hall
+    rotation: [nowhere]
+    tiles:
+      - { type: figure, figure: waiting, x: 10, y: 0, w: 4, h: 1 }
+      - { type: dial, x: 0, y: 0, w: 1, h: 1 }
+`
+  assert.deepEqual(
+    faultsOf(text),
+    [
+      '4 site.nam is unknown; did you mean name?',
+      '1 tls is missing: signIn.mode local sends passwords, and not over plain HTTP',
+      '5 signIn.usersFile is missing: signIn.mode local takes roles from it',
+      '5 signIn.networks[0] must be a network such as 10.0.0.0/8',
+      '6 alerts.waiting.alarm must be at least what warning is',
+      '10 boards.hall.rotation[0] must be one of boards',
+      '13 boards.hall.tiles[1].type must be a tile with a type: figure, queue, agents, callers, chart, clock or text',
+    ].toSorted((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10)),
+  )
+})
+
+test('nobody signs in beyond loopback unless he says who he is', () => {
+  assert.deepEqual(faultsOf(`${SMALL}listen: 192.0.2.1:80\n`), [
+    '3 listen must be a loopback address where signIn.mode is none',
+  ])
+  assert.deepEqual(faultsOf(`${SMALL}signIn: { mode: proxy }\n`), [
+    '3 signIn.usersFile is missing: signIn.mode proxy takes roles from it',
+    '3 signIn.networks is missing: who may say who one is',
+    '3 signIn.secret is missing: the proxy shows it',
+  ])
+})
+
+test('a file that others can write is not believed, and one that is missing is named', () => {
+  const open = join(folder, 'open.yaml')
+  writeFileSync(open, SMALL)
+  assert.equal(loadConfig(open, {}).site.name, 'Wallboard')
+  assert.throws(() => loadConfig(join(folder, 'none.yaml'), {}), /none\.yaml: the configuration is missing/)
+})
+
+test('users have a role, and a password is never in the clear', () => {
+  const file = join(folder, 'users.yaml')
+  writeFileSync(file, 'users:\n  ann: { role: boss, password: secret }\n  "b d": { role: viewer }\n', { mode: 0o600 })
+  assert.throws(
+    () => loadUsers(file, {}),
+    ({ faults }: ConfigError) => {
+      assert.deepEqual(
+        faults.map(({ path, line, message }) => `${line} ${path} ${message}`),
+        [
+          '2 users.ann.role must be viewer, agent, supervisor or admin',
+          '2 users.ann.password must be what amiable-wallboard password prints',
+          '3 users.b d must have a name of letters, digits, - . @ and _, at most 64',
+        ],
+      )
+      return true
+    },
+  )
+})

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fits, maskedNumber, maskedText } from '../../src/views/scope.ts'
+
+test('a star stands for any characters, and nothing else is special', () => {
+  assert.equal(fits(undefined, 'anything'), true)
+  assert.equal(fits([], 'anything'), false)
+  assert.equal(fits(['support*'], 'Support-DE'), true)
+  assert.equal(fits(['support*'], 'my-support'), false)
+  assert.equal(fits(['PJSIP/1*0'], 'PJSIP/10'), true)
+  assert.equal(fits(['PJSIP/1*0'], 'PJSIP/1'), false)
+  assert.equal(fits(['a*b*c'], 'a-b-c'), true)
+  assert.equal(fits(['a*b*c'], 'acb'), false)
+  assert.equal(fits(['ab*ba'], 'aba'), false)
+  assert.equal(fits(['.*'], 'x'), false)
+  assert.equal(fits(['*'], ''), true)
+})
+
+test('a pattern of stars takes no time, whatever it is held against', { timeout: 5_000 }, () => {
+  assert.equal(fits([`${'*a'.repeat(60)}*b`], 'a'.repeat(200_000)), false)
+})
+
+test('of a number the last three digits stay', () => {
+  assert.equal(maskedNumber('+442079460101'), '•••101')
+  assert.equal(maskedNumber('12'), '12')
+  assert.equal(maskedText('Ann 0207946010 at 3'), 'Ann •••010 at 3')
+})
