@@ -43,7 +43,9 @@ export async function listed(ami: Client): Promise<Picture> {
     ),
   )
   const endpoints = await rows(ami, 'PJSIPShowEndpoints', 'EndpointList')
-  const contacts = await Promise.all(endpoints.map((row) => contactsOf(ami, of(row, 'ObjectName'))))
+  const registered = await rows(ami, 'PJSIPShowContacts', 'ContactList')
+  const statuses = new Map(registered.map((row) => [of(row, 'Uri'), of(row, 'Status')]))
+  const contacts = await Promise.all(endpoints.map((row) => contactsOf(ami, of(row, 'ObjectName'), statuses)))
   return {
     channels: facts(channels, 'Uniqueid', channelFacts),
     bridges: new Map(inBridges),
@@ -106,10 +108,20 @@ export async function listed(ami: Client): Promise<Picture> {
   }
 }
 
-/** A contact's status stands in the list of its endpoint alone, where it was configured and nobody registered it. */
-async function contactsOf(ami: Client, endpoint: string): Promise<[string, Readonly<Record<string, string>>][]> {
-  const statuses = await rows(ami, 'PJSIPShowEndpoint', 'ContactStatusDetail', { Endpoint: endpoint })
-  return statuses.map((row) => [`${of(row, 'AOR')} ${of(row, 'URI')}`, { endpoint }])
+/**
+ * A contact's status stands in the list of its endpoint alone, where it was configured and nobody registered it.
+ * @param registered the status of those that somebody registered, by their URIs
+ */
+async function contactsOf(
+  ami: Client,
+  endpoint: string,
+  registered: ReadonlyMap<string, string>,
+): Promise<[string, Readonly<Record<string, string>>][]> {
+  const all = await rows(ami, 'PJSIPShowEndpoint', 'ContactStatusDetail', { Endpoint: endpoint })
+  return all.map((row) => {
+    const status = registered.get(of(row, 'URI'))
+    return [`${of(row, 'AOR')} ${of(row, 'URI')}`, { endpoint, ...(status !== undefined && { status }) }]
+  })
 }
 
 /** Says in words what two pictures say differently. */

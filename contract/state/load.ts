@@ -10,6 +10,12 @@ const QUEUES = ['support', 'sales']
 const MEMBERS = ['Local/member@default/n', 'Local/wait@default/n', 'PJSIP/ep1', 'Custom:load']
 const CAUSES = [1, 16, 17, 21, 34]
 
+/** Something that a load does now and then: the greater its weight, the more often. */
+export type Draw = readonly [weight: number, draw: () => Promise<void>]
+
+/** Makes what a server of its own kind can do besides, drawn with the same seed. */
+export type Draws = (random: SeededRandom) => readonly Draw[]
+
 /** What a load has done, for a test that fails. */
 export interface Load {
   /** Every action in order, as it was sent. */
@@ -24,7 +30,12 @@ export interface Load {
  * Does what a busy day does, drawn from a seed: calls of all kinds, queues and their members, rooms, parking, redirects,
  * transfers, states, reloads. Resolves when it has sent `steps` of them, about `rate` a second.
  */
-export async function load(ami: Client, seed: number, steps: number, rate = 40): Promise<Load> {
+export async function load(
+  ami: Client,
+  seed: number,
+  steps: number,
+  { rate = 40, more = () => [] }: { readonly rate?: number; readonly more?: Draws | undefined } = {},
+): Promise<Load> {
   const random = new SeededRandom(seed)
   const log: string[] = []
   const living = new Map<string, string>()
@@ -50,7 +61,8 @@ export async function load(ami: Client, seed: number, steps: number, rate = 40):
     const near = random.chance(0.5) ? { Application: 'Wait', Data: '60' } : { ...place, Exten: 'wait' }
     return send('Originate', { ...far, ...near, ...ids })
   }
-  const draws: readonly [weight: number, draw: () => Promise<void>][] = [
+  const draws: readonly Draw[] = [
+    ...more(random),
     [40, dial],
     [6, () => send('QueueAdd', { ...member(), Penalty: random.integer(0, 3) })],
     [4, () => send('QueueRemove', member())],

@@ -2,10 +2,12 @@ import { badNights } from './bad-nights.ts'
 import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { lateSimulator } from './support/simulated.ts'
+import { agents } from './telephones.ts'
 import { truth } from './truth.ts'
 
 const target = await lateSimulator()
 rights(target)
 following(target)
+agents(target)
 badNights(target)
 truth(target, [1, 2, 3, 4, 5])

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect } from 'amiable'
 import { type Kind, type State, watch } from 'amiable/state'
 import { optionsFor } from '../support/client.ts'
-import type { OurAsterisk } from '../targets.ts'
+import type { OurAsterisk, Target } from '../targets.ts'
 import { differences, listed } from './lists.ts'
 import { KINDS } from './support/kinds.ts'
 import { pictured } from './support/pictured.ts'
@@ -91,6 +91,13 @@ export function telephones(target: OurAsterisk): void {
     await assertTrue(state, ami)
     await ami.send('VoicemailRefresh', { Context: 'default', Mailbox: '1234' })
   })
+
+  agents(target)
+}
+
+/** What every Asterisk has that has agents. */
+export function agents(target: Target): void {
+  const { name } = target
 
   test(`${name}: an agent is idle, on a call, idle again and gone, as its list says`, async () => {
     await using ami = await connect(optionsFor(target))

@@ -5,7 +5,7 @@ import { type State, watch } from 'amiable/state'
 import { SeededRandom } from 'amiable/testing'
 import { optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
-import { load } from './load.ts'
+import { type Draws, load } from './load.ts'
 import { assertTrue } from './support/assert-true.ts'
 import { KINDS } from './support/kinds.ts'
 import { Relay } from './support/relay.ts'
@@ -16,7 +16,7 @@ const STEPS = 60
  * After any load of a seed, with resets and reconnects, the model equals plain lists whenever the server is quiet.
  * @param models how many there are, each with resets of its own
  */
-export function truth(target: Target, seeds: readonly number[], models = 1): void {
+export function truth(target: Target & { readonly more?: Draws }, seeds: readonly number[], models = 1): void {
   for (const seed of seeds) {
     test(`${target.name}: after the load of seed ${seed}, with resets, the model equals fresh lists`, () =>
       afterResets(target, seed, models))
@@ -26,9 +26,9 @@ export function truth(target: Target, seeds: readonly number[], models = 1): voi
     joins(target))
 }
 
-async function afterResets(target: Target, seed: number, models: number): Promise<void> {
+async function afterResets(target: Target & { readonly more?: Draws }, seed: number, models: number): Promise<void> {
   await using driver = await connect(optionsFor(target))
-  const loading = load(driver, seed, STEPS)
+  const loading = load(driver, seed, STEPS, { more: target.more })
   const isOver = loading.then(() => true)
   const troubles = Array.from({ length: models }, (_, n) => troubled(target, seed + n * 100_000, isOver))
   const done = await loading
@@ -74,10 +74,10 @@ function fault(relay: Relay, random: SeededRandom): void {
   else relay.cut(random.integer(0, 400))
 }
 
-async function joins(target: Target): Promise<void> {
+async function joins(target: Target & { readonly more?: Draws }): Promise<void> {
   await using driver = await connect(optionsFor(target))
   const models: [State, Client][] = []
-  const loading = load(driver, 7, STEPS)
+  const loading = load(driver, 7, STEPS, { more: target.more })
   const over = loading.then(() => true)
   try {
     do {

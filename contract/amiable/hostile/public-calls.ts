@@ -289,6 +289,8 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   'QueueControl.leave': ['sales', ...channel, true],
   'QueueControl.callers': ['sales'],
   'SystemControl.endpoint': ['x', {}],
+  'SystemControl.contact': ['ep1', 'sip:ep1@127.0.0.1:5061', 'Reachable'],
+  'SystemControl.registration': ['x', {}],
   'SystemControl.mailbox': ['1@default', {}],
   'SystemControl.deviceState': ['PJSIP/1', 'INUSE'],
   'SystemControl.hint': ['1', 'default', 'PJSIP/1', 1, 'x'],

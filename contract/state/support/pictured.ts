@@ -60,7 +60,7 @@ export function pictured(state: State): Picture {
       one.name,
       { state: ENDPOINTS[STATUSES.indexOf(one.state)] ?? '', aors: one.aors.join(',') },
     ]),
-    contacts: facts(others.contacts, ({ aor, uri, endpoint }) => [`${aor} ${uri}`, { endpoint }]),
+    contacts: facts(others.contacts, ({ aor, uri, endpoint, status }) => [`${aor} ${uri}`, { endpoint, status }]),
     trunks: facts(others.trunks, (one) => [one.name, { client: one.username, server: one.server, status: one.status }]),
     mailboxes: facts(others.mailboxes, (one) => [
       `${one.box}@${one.context}`,

@@ -15,6 +15,7 @@ import {
 } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
+import type { RegistrationOptions } from './model/registrations.ts'
 import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
 import type { ServerOptions, UserOptions } from './options.ts'
 import { privileges } from './protocol/privileges.ts'
@@ -82,6 +83,14 @@ const endpoint: Check = (argument, value) => {
   })
 }
 
+const registration: Check = (argument, value) => {
+  checkEach<RegistrationOptions>(argument, value, {
+    server: checkText,
+    client: checkText,
+    status: (name, one) => checkChoice(name, one, ['Registered', 'Unregistered', 'Rejected']),
+  })
+}
+
 const mailbox: Check = (argument, value) => {
   const count = wholeNumber
   checkEach<MailboxOptions>(argument, value, {
@@ -112,6 +121,9 @@ export const checkEndpoint: Check = endpoint
 
 /** Checks the options of a voicemail box. */
 export const checkMailbox: Check = mailbox
+
+/** Checks the options of an outbound registration. */
+export const checkRegistration: Check = registration
 
 const pem: Check = (argument, value) => {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return

@@ -11,10 +11,12 @@ import {
 } from '../check.ts'
 import { invalid } from '../errors.ts'
 import type { Pbx } from './apps/pbx.ts'
-import { checkEndpoint, checkMailbox, checkMember, checkQueue } from './check-options.ts'
+import { checkEndpoint, checkMailbox, checkMember, checkQueue, checkRegistration } from './check-options.ts'
 import { type Channel, type ChannelState, causes, states } from './model/channel.ts'
+import { setContact } from './model/contacts.ts'
 import type { QueueMemberOptions, QueueOptions } from './model/queues.ts'
-import type { EndpointOptions, MailboxOptions } from './model/stores.ts'
+import type { RegistrationOptions } from './model/registrations.ts'
+import type { ContactStatus, EndpointOptions, MailboxOptions } from './model/stores.ts'
 import type { World } from './model/world.ts'
 import { fromWire, toWire } from './protocol/byte-text.ts'
 
@@ -284,6 +286,26 @@ export class SystemControl {
     checkText('name', name)
     checkEndpoint('options', options)
     this.#world.endpoints.define(name, options)
+  }
+
+  /**
+   * Registers an endpoint at a URI, or changes how it is reached: sends `ContactStatus`, and `PeerStatus` and
+   * `DeviceStateChange` if the endpoint can be reached now or no longer. With an empty `uri` its contact ends.
+   */
+  contact(endpoint: string, uri: string, status: ContactStatus = 'NonQualified'): void {
+    checkText('endpoint', endpoint)
+    checkString('uri', uri)
+    checkChoice('status', status, ['Reachable', 'Unreachable', 'NonQualified'])
+    const found = this.#world.endpoints.all.get(toWire(endpoint))
+    if (found === undefined) throw invalid('endpoint', `must be the name of an endpoint, ${got(endpoint)}`)
+    setContact(this.#world, found, toWire(uri), status)
+  }
+
+  /** Adds an outbound registration, or changes it: sends `Registry`. */
+  registration(name: string, options: RegistrationOptions = {}): void {
+    checkText('name', name)
+    checkRegistration('options', options)
+    this.#world.registrations.define(name, options)
   }
 
   /** Adds a voicemail box, or changes it: sends `MessageWaiting`. */

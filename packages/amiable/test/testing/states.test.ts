@@ -50,6 +50,56 @@ test('who is taken out of a queue goes on, and has not abandoned it', async () =
   assert.doesNotMatch(client.text, /QueueCallerAbandon|ABANDONED/)
 })
 
+test('a telephone that registers is a contact, and is reported whenever it is reached or not', async () => {
+  await using server = await startServer()
+  using client = await RawClient.login(server.port, 'system,call')
+  server.system.contact('ep2', 'sip:a@127.0.0.1:5061', 'Reachable')
+  await client.until(
+    /ContactStatus: Reachable\r\nAOR: ep2\r\nEndpointName: ep2\r\nRoundtripUsec: 1500\r\n[\s\S]*Peer: PJSIP\/ep2\r\nPeerStatus: Reachable\r\n[\s\S]*Device: PJSIP\/ep2\r\nState: NOT_INUSE\r\n/,
+  )
+  assert.match(
+    await client.ask({ Action: 'PJSIPShowContacts' }),
+    /Uri: sip:a@127.0.0.1:5061\r\n[\s\S]*Status: Reachable\r\n/,
+  )
+  server.system.contact('ep2', 'sip:b@127.0.0.1:5062', 'Unreachable')
+  await client.until(
+    /URI: sip:a@127.0.0.1:5061\r\nContactStatus: Removed\r\n[\s\S]*URI: sip:b@127.0.0.1:5062\r\nContactStatus: Unreachable\r\n[\s\S]*PeerStatus: Unreachable\r\n[\s\S]*State: UNAVAILABLE\r\n/,
+  )
+  server.system.contact('ep2', '')
+  await client.until(/URI: sip:b@127.0.0.1:5062\r\nContactStatus: Removed\r\n/)
+  assert.match(await client.ask({ Action: 'PJSIPShowContacts' }), /No Contacts found/)
+  assert.throws(() => server.system.contact('nobody', ''), { code: 'AMI_ARGUMENT', argument: 'endpoint' })
+})
+
+for (const asterisk of [22, 16] as const) {
+  test(`a registration of ${asterisk} is what the other side has answered`, async () => {
+    await using server = await startServer({ asterisk })
+    using client = await RawClient.login(server.port, 'system')
+    server.system.registration('provider', {
+      server: 'sip:pbx.example',
+      client: 'sip:me@pbx.example',
+      status: 'Rejected',
+    })
+    await client.until(
+      /Event: Registry\r\n.*\r\nChannelType: PJSIP\r\nUsername: sip:me@pbx.example\r\nDomain: sip:pbx.example\r\nStatus: Rejected\r\n/,
+    )
+    const list = { Action: 'PJSIPShowRegistrationsOutbound' }
+    assert.match(
+      await client.ask(list),
+      /ObjectName: provider\r\n[\s\S]*Status: Rejected\r\nNextReg: 0\r\n[\s\S]*Registered: 0\r\nNotRegistered: 1\r\n/,
+    )
+    assert.match(
+      await client.ask({ Action: 'PJSIPRegister', Registration: 'provider' }),
+      /Reregistration sent[\s\S]*Status: Unregistered\r\n[\s\S]*Event: Registry\r\n[\s\S]*Status: Registered\r\n/,
+    )
+    const row = await client.ask(list)
+    assert.match(row, /Status: Registered\r\nNextReg: 60\r\n/)
+    assert.equal(row.includes('SupportOutbound: no\r\n'), asterisk === 22)
+    assert.match(await client.ask({ Action: 'PJSIPUnregister', Registration: '*all' }), /Unregistrations queued/)
+    assert.match(await client.ask({ Action: 'PJSIPRegister', Registration: 'x' }), /Unable to retrieve registration/)
+  })
+}
+
 test('custom states outlive a restart, as AstDB does', async () => {
   await using server = await startServer({ dialplan })
   const { port } = server

@@ -27,7 +27,7 @@ function fused(row: string, complete: string, rows: readonly string[]) {
   }
 }
 
-/** What FAX, IAX2, Skinny, XMPP, MeetMe and the agents answer. */
+/** What FAX, IAX2, Skinny, XMPP and MeetMe answer. */
 export const oddActions: Handlers = {
   IAXpeers: iaxPeers('none'),
   IAXpeerlist: iaxPeers('second'),
@@ -95,14 +95,6 @@ export const oddActions: Handlers = {
   },
   FAXSession({ action, reply }) {
     reply.error(/^\d+$/.test(action.header('SessionNumber')) ? 'Session not found' : 'Invalid session ID')
-  },
-  Agents({ reply }) {
-    reply.start('Agents will follow')
-    reply.item('Agents', 'Agent: 1001\r\nName: Agent X\r\nStatus: AGENT_LOGGEDOFF\r\n', 'last')
-    reply.complete('AgentsComplete')
-  },
-  AgentLogoff({ action, reply }) {
-    reply.error(action.header('Agent') === '' ? 'No agent specified' : 'No such agent')
   },
   SorceryMemoryCacheExpire: sorcery,
   SorceryMemoryCacheExpireObject: sorcery,

@@ -153,6 +153,7 @@ export const since16: ReadonlySet<string> = new Set([
   'CodecPrefsIncomingOffer',
   'CodecPrefsOutgoingAnswer',
   'CodecPrefsOutgoingOffer',
+  'ContactHeaderParams',
   'FollowRedirectMethods',
   'IncomingCallOfferPref',
   'OauthClientid',
@@ -165,13 +166,40 @@ export const since16: ReadonlySet<string> = new Set([
   'RefreshToken',
   'RtpPortEnd',
   'RtpPortStart',
+  'SecurityMechanisms',
   'SecurityNegotiation',
   'SendAoc',
+  'SupportOutbound',
   'SupportedAlgorithmsUac',
   'SupportedAlgorithmsUas',
   'SuppressMohOnSendonly',
   'Tenantid',
+  'UserAgent',
 ])
+
+/** A `registration` object, but for its name and URIs. */
+// biome-ignore format: a table
+export const registrationDetail: readonly string[] = [
+  'ContactUser: ',
+  'ContactHeaderParams: ',
+  'Transport: ',
+  'OutboundProxy: ',
+  'Expiration: 3600',
+  'MaxRandomInitialDelay: 10',
+  'RetryInterval: 60',
+  'ForbiddenRetryInterval: 0',
+  'FatalRetryInterval: 0',
+  'MaxRetries: 10',
+  'AuthRejectionPermanent: true',
+  'OutboundAuth: ',
+  'SupportPath: false',
+  'SupportOutbound: no',
+  'SecurityNegotiation: no',
+  'SecurityMechanisms: ',
+  'Line: false',
+  'Endpoint: ',
+  'UserAgent: ',
+]
 
 /** An `auth` object. */
 // biome-ignore format: a table

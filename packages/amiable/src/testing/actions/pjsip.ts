@@ -1,7 +1,9 @@
+import { roundTripOf } from '../model/contacts.ts'
+import type { Registration, RegistrationStatus } from '../model/registrations.ts'
 import type { Endpoint } from '../model/stores.ts'
 import type { World } from '../model/world.ts'
 import type { ActionContext, Handlers } from './context.ts'
-import { aorDetail, authDetail, endpointDetail, since16 } from './pjsip-details.ts'
+import { aorDetail, authDetail, endpointDetail, registrationDetail, since16 } from './pjsip-details.ts'
 
 function detail(world: World, lines: readonly string[], endpoint: Endpoint): string {
   let text = ''
@@ -55,10 +57,10 @@ function objects(
   }
 }
 
-function emptyList(start: string, complete: string, extra: Record<string, number> = {}) {
+function emptyList(start: string, complete: string) {
   return ({ reply }: ActionContext) => {
     reply.start(start)
-    reply.complete(complete, extra)
+    reply.complete(complete)
   }
 }
 
@@ -79,19 +81,47 @@ function showEndpoint({ action, reply, world }: ActionContext) {
   reply.complete('EndpointDetailComplete')
 }
 
+function reached(endpoint: Endpoint): string {
+  return `Status: ${endpoint.status}\r\nRoundtripUsec: ${roundTripOf(endpoint) || 'N/A'}\r\n`
+}
+
 function contactStatus(endpoint: Endpoint): string {
   return (
     `AOR: ${endpoint.name}\r\nURI: ${endpoint.contact}\r\nUserAgent: \r\nRegExpire: 0\r\nViaAddress: \r\nCallID: \r\n` +
-    'Status: NonQualified\r\nRoundtripUsec: N/A\r\n'
+    reached(endpoint)
   )
 }
 
-const registration = ({ reply, action }: ActionContext) => {
-  reply.error(
-    action.header('Registration') === ''
-      ? 'Registration parameter missing.'
-      : 'Unable to retrieve registration entry\n',
-  )
+function showRegistrations({ reply, world }: ActionContext) {
+  reply.start('Following are Events for each Outbound registration')
+  const all = [...world.registrations.all.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const one of all) reply.item('OutboundRegistrationDetail', registrationRow(world, one))
+  const Registered = all.filter(({ status }) => status === 'Registered').length
+  reply.complete('OutboundRegistrationDetailComplete', { Registered, NotRegistered: all.length - Registered })
+}
+
+function registrationRow({ core }: World, { name, server, client, status }: Registration): string {
+  const own = `ObjectType: registration\r\nObjectName: ${name}\r\nServerUri: ${server}\r\nClientUri: ${client}\r\n`
+  const options = registrationDetail.filter((line) => core.version > 16 || !since16.has(line.split(':', 1)[0] ?? ''))
+  const next = status === 'Registered' ? NEXT_REGISTRATION : 0
+  return `${own}${options.map((line) => `${line}\r\n`).join('')}Status: ${status}\r\nNextReg: ${next}\r\n`
+}
+
+// seconds
+const NEXT_REGISTRATION = 60
+
+/** Makes an action that asks the other side of a registration, or of all: it answers each time as given. */
+function registers(all: string, one: string, ...answers: readonly RegistrationStatus[]) {
+  return ({ action, reply, world }: ActionContext) => {
+    const name = action.header('Registration')
+    if (name === '') return reply.error('Registration parameter missing.')
+    const found = name === '*all' ? [...world.registrations.all.values()] : [world.registrations.all.get(name)]
+    if (found.includes(undefined)) return reply.error('Unable to retrieve registration entry\n')
+    reply.success(name === '*all' ? all : one)
+    for (const answer of answers) {
+      for (const registration of found) if (registration) world.registrations.becomes(registration, answer)
+    }
+  }
 }
 
 /** chan_pjsip's objects. */
@@ -129,7 +159,7 @@ export const pjsipActions: Handlers = {
       endpoint.contact === ''
         ? undefined
         : `ObjectType: contact\r\nObjectName: ${endpoint.name}@@${endpoint.name}\r\nUri: ${endpoint.contact}\r\n` +
-          `Endpoint: ${endpoint.name}\r\nStatus: NonQualified\r\nRoundtripUsec: N/A\r\n`,
+          `Endpoint: ${endpoint.name}\r\n${reached(endpoint)}`,
   ),
   PJSIPShowRegistrationsInbound: objects(
     'Following are Events for each Inbound registration',
@@ -139,11 +169,7 @@ export const pjsipActions: Handlers = {
     (world, endpoint) =>
       `${detail(world, aorDetail, endpoint).replace('Contacts: \r\n', 'Contact: \r\n')}Contacts: ${contactOf(endpoint)}\r\n`,
   ),
-  PJSIPShowRegistrationsOutbound: emptyList(
-    'Following are Events for each Outbound registration',
-    'OutboundRegistrationDetailComplete',
-    { Registered: 0, NotRegistered: 0 },
-  ),
+  PJSIPShowRegistrationsOutbound: showRegistrations,
   PJSIPShowRegistrationInboundContactStatuses: objects(
     'Following are ContactStatusEvents for each Inbound registration',
     'ContactStatusDetail',
@@ -175,6 +201,7 @@ export const pjsipActions: Handlers = {
     if (!world.endpoints.all.has(name)) return reply.error('Unable to retrieve endpoint\n')
     reply.success('Endpoint found, will qualify')
   },
-  PJSIPRegister: registration,
-  PJSIPUnregister: registration,
+  // it is unregistered first (res_pjsip_outbound_registration.c:ami_register)
+  PJSIPRegister: registers('Reregistrations queued.', 'Reregistration sent', 'Unregistered', 'Registered'),
+  PJSIPUnregister: registers('Unregistrations queued.', 'Unregistration sent', 'Unregistered'),
 }

@@ -1,5 +1,6 @@
 import type { AsteriskVersion } from '../model/core.ts'
 import { maskOf, type PrivilegeClass } from '../protocol/privileges.ts'
+import { agentActions } from './agents.ts'
 import { bridgeActions } from './bridges.ts'
 import { callActions } from './calls.ts'
 import { chargeActions } from './charges.ts'
@@ -28,6 +29,7 @@ const handlers: Handlers = {
   ...callActions,
   ...chargeActions,
   ...queueActions,
+  ...agentActions,
   ...bridgeActions,
   ...conferenceActions,
   ...parkingActions,

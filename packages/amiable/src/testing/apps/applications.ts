@@ -1,3 +1,4 @@
+import { addAgents } from './agent-app.ts'
 import { addAgi } from './agi/agi.ts'
 import { addConference } from './conference-app.ts'
 import { addDial } from './dial.ts'
@@ -16,6 +17,7 @@ export function addApplications(pbx: Pbx): void {
   addParking(pbx)
   addPlayback(pbx)
   addQueue(pbx)
+  addAgents(pbx)
   addAgi(pbx)
   addStack(pbx)
 }

@@ -1,3 +1,4 @@
+import type { Bridge } from '../model/bridge.ts'
 import type { Channel, DialOutcome } from '../model/channel.ts'
 import { dialStatus, type Requested, request, statusOfCause } from '../model/dialing.ts'
 import type { World } from '../model/world.ts'
@@ -37,23 +38,34 @@ export async function bridgeTwo(
   moments.entering?.()
   world.bridges.enter(bridge, callee)
   world.bridges.enter(bridge, caller)
+  callee.owned = true
+  await talkIn(world, bridge, caller, callee, moments.over)
+}
+
+/** Waits until one of the two channels of a bridge leaves it; then both leave, and the bridge goes. */
+export async function talkIn(
+  world: World,
+  bridge: Bridge<Channel>,
+  caller: Channel,
+  callee: Channel,
+  over?: () => void,
+): Promise<void> {
   const setPeer = (channel: Channel, value: string): void => world.setVariable(channel, 'BRIDGEPEER', value)
   world.bridges.setPeers(bridge, setPeer)
-  callee.owned = true
   const seized = caller.seized + callee.seized
   await new Promise<void>((resolve) => {
     const offs: (() => void)[] = []
     const look = (): void => {
       const taken = caller.seized + callee.seized !== seized
-      const over = taken || [caller, callee].some((one) => one.gone || one.interrupted || one.bridge !== bridge)
-      if (!over) return
+      const isOver = taken || [caller, callee].some((one) => one.gone || one.interrupted || one.bridge !== bridge)
+      if (!isOver) return
       for (const off of offs) off()
       resolve()
     }
     offs.push(caller.onInterrupt(look), callee.onInterrupt(look))
     look()
   })
-  moments.over?.()
+  over?.()
   // who hung up leaves first, and who was transferred away last
   const callerFirst = callee.target !== undefined || caller.target?.transferred || caller.hungup || caller.gone
   for (const one of callerFirst ? [caller, callee] : [callee, caller]) {

@@ -53,7 +53,7 @@ export const modules: readonly Module[] = [
   { name: 'chan_skinny', actions: words('SKINNYdevices SKINNYlines SKINNYshowdevice SKINNYshowline') },
   { name: 'func_module' },
   { name: 'app_dial', applications: ['Dial'] },
-  { name: 'app_agent_pool', actions: words('AgentLogoff Agents') },
+  { name: 'app_agent_pool', actions: words('AgentLogoff Agents'), applications: ['AgentLogin', 'AgentRequest'] },
   {
     name: 'app_confbridge',
     applications: ['ConfBridge'],

@@ -35,6 +35,9 @@ export class Database {
 /** Says what an endpoint does with a call. */
 export type EndpointAnswer = 'answer' | 'busy' | 'congestion' | 'noanswer' | 'unavailable'
 
+/** How a contact is reached (res_pjsip/pjsip_options.c:status_map). */
+export type ContactStatus = 'Reachable' | 'Unreachable' | 'NonQualified'
+
 /** The options of a PJSIP endpoint. */
 export interface EndpointOptions {
   /** What the endpoint does with a call. @default 'unavailable', as an endpoint without a contact */
@@ -51,6 +54,7 @@ export interface Endpoint {
   answers: EndpointAnswer
   ringTime: number
   contact: string
+  status: ContactStatus
 }
 
 /** PJSIP endpoints, in the order of their names. */
@@ -65,7 +69,8 @@ export class Endpoints {
   define(name: string, options: EndpointOptions = {}): Endpoint {
     const answers = options.answers ?? 'unavailable'
     const contact = options.contact ?? (answers === 'unavailable' ? '' : `sip:${name}@127.0.0.1:5060`)
-    const endpoint = { name: toWire(name), answers, ringTime: options.ringTime ?? 0, contact }
+    const status: ContactStatus = 'NonQualified'
+    const endpoint = { name: toWire(name), answers, ringTime: options.ringTime ?? 0, contact, status }
     this.all.set(endpoint.name, endpoint)
     this.#devices.preset(`PJSIP/${endpoint.name}`, contact === '' ? 'UNAVAILABLE' : 'NOT_INUSE')
     return endpoint

@@ -1,3 +1,4 @@
+import { Agents } from './agents.ts'
 import { Bridges } from './bridges.ts'
 import type { Channel } from './channel.ts'
 import { ChannelTable } from './channels.ts'
@@ -11,6 +12,7 @@ import { LoadedModules } from './modules.ts'
 import { Parking } from './parking.ts'
 import { PresenceStates } from './presence.ts'
 import { type QueueOptions, Queues } from './queues.ts'
+import { Registrations } from './registrations.ts'
 import { Sounds } from './sounds.ts'
 import { customDevice, StateFunctions } from './state-functions.ts'
 import { ConfigFiles, Database, type EndpointOptions, Endpoints, Mailboxes, type MailboxOptions } from './stores.ts'
@@ -70,10 +72,12 @@ export class World {
   readonly channels: ChannelTable
   readonly dialplan: Dialplan
   readonly queues: Queues
+  readonly agents: Agents
   readonly conferences: Conferences
   readonly parking: Parking
   readonly database = new Database()
   readonly endpoints: Endpoints
+  readonly registrations: Registrations
   readonly mailboxes = new Mailboxes()
   readonly configs = new ConfigFiles()
   readonly globals: Map<string, string>
@@ -95,10 +99,13 @@ export class World {
     this.dialplan = new Dialplan(this.#extensions)
     this.globals = this.dialplan.globals
     this.queues = new Queues(this.core, this.devices, (device) => this.deviceState(device))
+    this.agents = new Agents(this.core, this.devices, this.bridges)
+    this.agents.define('1001', 'Agent X')
     this.conferences = new Conferences(this.core, this.bridges, this.devices)
     this.parking = new Parking(this.core, this.bridges, this.devices)
     this.parking.define('default', 701, 720, 45)
     this.endpoints = new Endpoints(this.devices)
+    this.registrations = new Registrations(this.core)
     for (const [name, queue] of Object.entries(options.queues ?? defaultQueues)) this.queues.define(name, queue)
     for (const [name, box] of Object.entries(options.mailboxes ?? defaultMailboxes)) this.mailboxes.define(name, box)
     for (const [name, text] of Object.entries(options.configs ?? defaultConfigs)) this.configs.define(name, text)
