@@ -62,6 +62,7 @@ const member = (n: number, status: number, isRow: boolean): Headers => [
   ['Status', status],
   ['Paused', 0],
   ['PausedReason', ''],
+  ...(isRow ? [] : ([['Ringinuse', 1]] as const)),
   ['Wrapuptime', 0],
 ]
 

@@ -30,8 +30,10 @@ export interface Logged {
 export class ChangeLog {
   /** The number of the last change. */
   last = 0
-  /** The last change that was forgotten. */
+  /** The last change that was not kept, or was forgotten; the ring begins behind it. */
   #first = 0
+  /** Whether anybody has a revision: nobody else can ask for what came after one. */
+  #isAsked = false
   #source: string
   #mark: string
   #most: number
@@ -53,13 +55,21 @@ export class ChangeLog {
     this.#most = most
   }
 
-  /** The revision of the last change. */
+  /** The revision of the last change. What comes after it is kept. */
   get revision(): Revision {
+    this.#isAsked = true
     return this.#named(this.last)
   }
 
-  add({ kind, key, before, after, unseen, cause, at }: Logged): void {
-    const place = this.last++ % this.#most
+  /** @param isHeard whether a change is made of it, which has a revision */
+  add({ kind, key, before, after, unseen, cause, at }: Logged, isHeard: boolean): void {
+    this.last++
+    if (isHeard) this.#isAsked = true
+    if (!this.#isAsked) {
+      this.#first = this.last
+      return
+    }
+    const place = this.#placeOf(this.last)
     this.#kinds[place] = kind
     this.#keys[place] = key
     this.#befores[place] = before
@@ -97,7 +107,7 @@ export class ChangeLog {
    * @param then the records that were changed in place, as they were behind this change
    */
   change(number: number, then = new Map<object, object>()): Change {
-    const place = (number - 1) % this.#most
+    const place = this.#placeOf(number)
     const kind = this.#kinds[place] as ChangeKind
     const key = this.#keys[place] as string
     const of = (record: object | undefined) => record && Object.freeze(then.get(record) ?? record)
@@ -144,6 +154,10 @@ export class ChangeLog {
     // from the last one on, since of a record that was changed in place each change knows only what was before it
     const then = new Map<object, object>()
     return Array.from({ length: this.last - from }, (_, at) => this.change(this.last - at, then)).reverse()
+  }
+
+  #placeOf(number: number): number {
+    return (number - 1 - this.#first) % this.#most
   }
 
   #named(number: number): Revision {

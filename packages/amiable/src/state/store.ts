@@ -191,7 +191,7 @@ export class Store {
     if (touched.undo !== undefined && after !== undefined) {
       const { undo, differs: isOther } = touched
       if (!isOther && !differs(undone(after, undo), after, PARTS[kind])) return false
-      this.log.add({ kind, key, before: undo, after, unseen, cause, at })
+      this.log.add({ kind, key, before: undo, after, unseen, cause, at }, false)
       return true
     }
     const before = touched.last ?? touched.before
@@ -201,8 +201,9 @@ export class Store {
       if (kind !== 'queue') this.tables[kind].restore(key, before as never)
       return false
     }
-    this.log.add({ kind, key, before, after, unseen, cause, at })
-    if (this.#host.wants(kind, type)) changes.push(this.log.change(this.log.last))
+    const isHeard = this.#host.wants(kind, type)
+    this.log.add({ kind, key, before, after, unseen, cause, at }, isHeard)
+    if (isHeard) changes.push(this.log.change(this.log.last))
     return true
   }
 }

@@ -105,7 +105,8 @@ export function count(told: Told, name: string, before = 0): number {
 /** Whether a header says yes, in one of Asterisk's words. */
 export function says(told: Told, name: string): boolean {
   const value = read(told, name)
-  return value === '1' || value?.toLowerCase() === 'yes' || value?.toLowerCase() === 'true'
+  if (value === undefined || value === '0' || value === '1') return value === '1'
+  return value.toLowerCase() === 'yes' || value.toLowerCase() === 'true'
 }
 
 /** The headers of a caller id. */

@@ -123,7 +123,11 @@ function idOf(pen: Pen, channel: string): string {
 }
 
 function without({ channels }: Bridge, channel: string): readonly string[] {
-  return channels.includes(channel) ? Object.freeze(channels.filter((one) => one !== channel).slice()) : channels
+  if (!channels.includes(channel)) return channels
+  // most bridges have two channels, and V8 filters a frozen array slowly
+  if (channels.length === 1) return EMPTY
+  if (channels.length === 2) return Object.freeze([channels[channels[0] === channel ? 1 : 0] as string])
+  return Object.freeze(channels.filter((one) => one !== channel).slice())
 }
 
 function withOne(channels: readonly string[], channel: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
 import { renewed } from '../same.ts'
-import { CALLER, count, kept, partyOf, perhaps, says, type Told, text } from '../told.ts'
+import { CALLER, count, kept, partyOf, perhaps, read, says, type Told, text } from '../told.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 
 /**
@@ -28,7 +28,7 @@ export const queues: Fold = {
       case 'QueueMemberPenalty':
       case 'QueueMemberRinginuse': {
         if (!expects(pen, queue)) return
-        const key = memberKey(queue, text(told, 'Interface'))
+        const key = memberKey(queue, read(told, 'Interface') ?? '')
         const before = pen.get('member', key)
         // one that nobody has added is of a queue that was read again without a word
         if (before === undefined && told.Event !== 'QueueMemberAdded') pen.again('queues', queue.toLowerCase())
@@ -49,10 +49,10 @@ export const queues: Fold = {
         return
       case 'Hangup':
         // a caller without a PBX that is redirected leaves without a word (app_queue.c:queue_channel_to_ami)
-        gone(pen, told.get('Uniqueid') ?? '')
+        if (pen.tables.caller.records.size > 0) gone(pen, read(told, 'Uniqueid') ?? '')
         return
       case 'BridgeEnter':
-        elsewhere(pen, told.get('Uniqueid'))
+        if (pen.tables.caller.records.size > 0) elsewhere(pen, read(told, 'Uniqueid'))
     }
   },
   list(pen, gap, key) {
@@ -142,7 +142,6 @@ function number(pen: Pen, queue: string, line: readonly Caller[]): void {
 }
 
 function gone(pen: Pen, id: string): void {
-  if (pen.tables.caller.records.size === 0) return
   for (const { name } of pen.tables.queue.records.values()) leave(pen, name, id)
 }
 
@@ -190,28 +189,36 @@ const MEMBERSHIPS: ReadonlySet<string> = new Set(['static', 'dynamic', 'realtime
 
 function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefined): Member {
   const isRow = told.Event === 'QueueMember'
-  const status = DEVICE_STATUSES[count(told, 'Status')] ?? 'unknown'
-  const said = told.get('Membership') ?? ''
+  // in the order in which they stand
+  const name = text(told, isRow ? 'Name' : 'MemberName', before?.name)
+  const one = text(told, isRow ? 'Location' : 'Interface', before?.interface)
+  const stateInterface = text(told, 'StateInterface', before?.stateInterface)
+  const said = read(told, 'Membership', before?.membership) ?? ''
   // a row says `static` of a realtime member too (app_queue.c:manager_queues_status)
   const membership = isRow && said === 'static' && before?.membership === 'realtime' ? 'realtime' : said
+  const penalty = count(told, 'Penalty', before?.penalty)
   // a Status can be of before the end of a call that was heard; a row shows what somebody has set to zero as well
-  const calls = count(told, 'CallsTaken')
-  const lastCallAt = momentOf(pen, told, 'LastCall')
+  const calls = count(told, 'CallsTaken', before?.calls)
+  const lastCallAt = momentOf(pen, told, 'LastCall', before?.lastCallAt)
+  const loggedInAt = momentOf(pen, told, 'LoginTime', before?.loggedInAt)
+  const inCall = inCallOf(pen, told, isRow, before)
+  const status = DEVICE_STATUSES[count(told, 'Status')] ?? 'unknown'
+  const paused = pauseOf(pen, told, before?.paused)
   const member = {
     queue: kept(before?.queue, queue),
-    interface: kept(before?.interface, told.get(isRow ? 'Location' : 'Interface') ?? ''),
-    name: kept(before?.name, told.get(isRow ? 'Name' : 'MemberName') ?? ''),
-    stateInterface: kept(before?.stateInterface, told.get('StateInterface') ?? ''),
+    interface: one,
+    name,
+    stateInterface,
     membership: (MEMBERSHIPS.has(membership) ? membership : 'dynamic') as Member['membership'],
-    penalty: count(told, 'Penalty'),
+    penalty,
     ringInUse: isRow ? before?.ringInUse : says(told, 'Ringinuse'),
-    wrapUpTime: count(told, 'Wrapuptime'),
+    wrapUpTime: count(told, 'Wrapuptime', before?.wrapUpTime),
     status,
-    paused: pauseOf(pen, told),
-    loggedInAt: momentOf(pen, told, 'LoginTime'),
+    paused,
+    loggedInAt,
     calls: isRow ? calls : Math.max(calls, before?.calls ?? 0),
     lastCallAt: isRow ? lastCallAt : later(lastCallAt, before?.lastCallAt),
-    inCall: inCallOf(pen, told, isRow, before),
+    inCall,
     state: 'ready' as Member['state'],
   }
   member.state = stateOf(member, pen.now)
@@ -230,18 +237,21 @@ function inCallOf(pen: Pen, told: Told, isRow: boolean, before: Member | undefin
 // a row can be behind an event by what a thread needs from one line to the next
 const ROWS_LAG = 5_000
 
-function pauseOf(pen: Pen, told: Told): Member['paused'] {
+function pauseOf(pen: Pen, told: Told, before: Member['paused']): Member['paused'] {
   if (!says(told, 'Paused')) return undefined
-  return Object.freeze({ reason: perhaps(told, 'PausedReason'), since: momentOf(pen, told, 'LastPause') })
+  const reason = perhaps(told, 'PausedReason', before?.reason)
+  return renewed(before, { reason, since: momentOf(pen, told, 'LastPause', before?.since) })
 }
 
-function momentOf(pen: Pen, told: Told, name: string): Date | undefined {
+/** Returns a moment that a header gives in seconds; the one before where it is the same. */
+function momentOf(pen: Pen, told: Told, name: string, before: Date | undefined): Date | undefined {
   const second = count(told, name)
-  return second > 0 ? pen.ours(second) : undefined
+  const moment = second > 0 ? pen.ours(second) : undefined
+  return moment?.getTime() === before?.getTime() ? before : moment
 }
 
 function later(one: Date | undefined, other: Date | undefined): Date | undefined {
-  if (one === undefined || other === undefined) return one ?? other
+  if (one === other || one === undefined || other === undefined) return one ?? other
   return one.getTime() > other.getTime() ? one : other
 }
 
