@@ -8,6 +8,7 @@ import { type Ended, runProgram } from '../../../tools/testbed/child.ts'
 import type { Target } from '../../targets.ts'
 
 const MAIN = fileURLToPath(new URL('../../../packages/amiable-gateway/src/main.ts', import.meta.url))
+const SOURCES = [process.execPath, '--import', 'tsx', MAIN]
 const TIMEOUT = 60_000
 
 /** What a gateway says of itself, one line each. */
@@ -22,11 +23,17 @@ interface Line {
 export interface Settings {
   readonly log?: string
   readonly actions?: string
+  /** Names for the one Asterisk. */
+  readonly servers?: readonly string[]
   /** The users of NATS. */
   readonly users?: string
   /** A program that runs the command that follows. */
   readonly launcher?: readonly string[]
+  /** What runs as the gateway; the sources where it is left out. */
+  readonly command?: readonly string[]
 }
+
+type Address = Pick<Target, 'host' | 'port' | 'username' | 'secret'>
 
 /** A gateway in a process of its own, to be killed and stopped at will. */
 export class GatewayProcess {
@@ -34,13 +41,15 @@ export class GatewayProcess {
   readonly lines: Line[] = []
   #folder: string
   #launcher: readonly string[]
+  #command: readonly string[]
   #child: ChildProcess | undefined
   #waiting = new Set<() => void>()
   #errors = ''
 
-  constructor(name: string, target: Target, nats: Pick<Nats, 'urls'>, settings: Settings = {}) {
-    const { log = '', actions = '', users = '', launcher = [] } = settings
+  constructor(name: string, target: Address, nats: Pick<Nats, 'urls'>, settings: Settings = {}) {
+    const { log = '', actions = '', users = '', servers = ['pbx1'], launcher = [], command = SOURCES } = settings
     this.name = name
+    this.#command = command
     this.#launcher = launcher
     this.#folder = mkdtempSync(join(tmpdir(), 'amiable-gateway-'))
     const secret = join(this.#folder, 'secret')
@@ -48,7 +57,7 @@ export class GatewayProcess {
     const text = `gateway: { name: ${name} }
 nats: { servers: [${nats.urls.map((url) => `"${url}"`).join(', ')}], ${users} }
 asterisks:
-  pbx1: { host: ${target.host}, port: ${target.port}, username: ${target.username}, secret: { file: ${secret} } }
+${servers.map((server) => `  ${server}: { host: ${target.host}, port: ${target.port}, username: ${target.username}, secret: { file: ${secret} } }`).join('\n')}
 log: { maxBytes: 512MiB, keepBytes: 512MiB, ${log} }
 actions: { ${actions} }
 http: false
@@ -65,6 +74,10 @@ http: false
     return `${this.lines.map((line) => JSON.stringify(line)).join('\n')}\n${this.#errors}`
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   get role(): string | undefined {
     return this.lines.findLast(({ role }) => role !== undefined)?.role
   }
@@ -72,7 +85,7 @@ http: false
   /** Starts the process, and waits until it has a session to Asterisk. */
   async start(): Promise<void> {
     this.lines.length = 0
-    const words = [...this.#launcher, process.execPath, '--import', 'tsx', MAIN, 'run', '-c', this.configuration]
+    const words = [...this.#launcher, ...this.#command, 'run', '-c', this.configuration]
     const child = spawn(words[0] as string, words.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
     })

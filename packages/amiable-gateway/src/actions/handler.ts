@@ -22,6 +22,11 @@ export interface ActionSettings extends ActionRules, AnswerRules {
   readonly requireExpires: readonly string[]
 }
 
+/** A reply, or a piece of a list, has no more. */
+const PIECE_BYTES = 512 * 1024
+const HEADER_BYTES = 4_096
+const HEADER_TEXT = 512
+
 /** Headers of a message. */
 export type Headers = Readonly<Record<string, string>>
 
@@ -33,6 +38,8 @@ export interface HandlerHost extends ClaimHost {
   client(server: string): { readonly name: string; readonly client: Client } | undefined
   /** Whether this gateway's clock agrees with the store's. */
   isClockRight(): boolean
+  /** The most bytes that a message may have: a server may take fewer than others. */
+  maxPayload(): number
   /** Sends a reply; `ack` is where a piece is acknowledged. */
   answer(subject: string, body: string, headers?: Headers, ack?: string): void
   /** Opens a subject on which pieces are acknowledged. */
@@ -99,7 +106,7 @@ export class ActionHandler {
     }
     try {
       const reply = await this.#carryOut(job, job.caller)
-      this.#answer(job, replyText(reply), undefined)
+      this.#answer(job, replyText(reply, this.#mostBytes), undefined)
       this.#report(job, reply)
     } catch (error) {
       if (!(error instanceof Refused) && !AmiError.is(error)) this.#host.complain(`a request failed: ${String(error)}`)
@@ -178,7 +185,7 @@ export class ActionHandler {
     try {
       // the store took its time
       const reply = this.#reply(job, await this.#perform(job, request, client, this.#timeLeft(request), channelId))
-      replyText(reply)
+      replyText(reply, this.#mostBytes)
       await claim.keep(reply).catch(() => this.#host.complain('the reply to a key could not be kept'))
       return reply
     } catch (error) {
@@ -211,7 +218,7 @@ export class ActionHandler {
     const flow = this.#host.openFlow(() => window.acknowledge())
     const send = (text: string) => this.#answer(job, text, undefined, flow.subject)
     try {
-      return await performInPieces(client, request, { rows, timeout }, { send, window })
+      return await performInPieces(client, request, { rows, timeout, mostBytes: this.#mostBytes }, { send, window })
     } finally {
       flow.close()
     }
@@ -233,17 +240,27 @@ export class ActionHandler {
     }
   }
 
+  /** The most bytes of a body: headers take the rest of a message, and a piece takes a little more than its rows. */
+  get #mostBytes(): number {
+    return Math.min(PIECE_BYTES, this.#host.maxPayload() - HEADER_BYTES)
+  }
+
   #frame({ began, server, address }: Job): Pick<ReplyBody, 'server' | 'gateway' | 'ms'> {
     const ms = Math.round(performance.now() - began)
     return { server: server ?? address?.server ?? null, gateway: this.#host.gateway, ms }
   }
 
   #refuse(job: Job, refused: Refused): void {
+    const { code, message } = refused
     const headers = {
-      'Nats-Service-Error-Code': String(statusOf(refused.code)),
-      'Nats-Service-Error': `${refused.code}: ${refused.message.replace(/[\r\n]+/g, ' ')}`,
+      'Nats-Service-Error-Code': String(statusOf(code)),
+      'Nats-Service-Error': `${code}: ${message.slice(0, HEADER_TEXT).replace(/[\r\n]+/g, ' ')}`,
     }
-    this.#answer(job, JSON.stringify(this.#failure(job, refused)), headers)
+    const failure = this.#failure(job, refused)
+    const whole = JSON.stringify(failure)
+    const { response, error, ...rest } = failure
+    const short = { ...rest, error: { ...error, message: message.slice(0, HEADER_TEXT) } }
+    this.#answer(job, Buffer.byteLength(whole) <= this.#mostBytes ? whole : JSON.stringify(short), headers)
     this.#report(job, refused)
   }
 

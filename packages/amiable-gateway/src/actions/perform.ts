@@ -4,7 +4,7 @@ import type { Client, OriginateParams, Params } from 'amiable'
 import type { ReplyBody } from '../schema/action.ts'
 import { Refused } from './refused.ts'
 import type { ActionRequest } from './request.ts'
-import { type FlowWindow, PIECE_BYTES, piecesOf } from './rows.ts'
+import { type FlowWindow, piecesOf } from './rows.ts'
 
 /** What of a reply comes from Asterisk. */
 export type Performed = Pick<ReplyBody, 'response' | 'events' | 'outcome' | 'channelId' | 'rows'>
@@ -65,13 +65,13 @@ function given(variables: ActionRequest['variables']): { variables?: ActionReque
 export async function performInPieces(
   client: Client,
   { action, params, actionId }: ActionRequest,
-  { rows: most, timeout }: { rows: number; timeout: number },
+  { rows: most, timeout, mostBytes }: { rows: number; timeout: number; mostBytes: number },
   sink: PieceSink,
 ): Promise<Performed> {
   const end = performance.now() + timeout
   const list = client.listRaw(action.name, params, { timeout, actionId })
   let rows = 0
-  for await (const { text, count } of piecesOf(list, most)) {
+  for await (const { text, count } of piecesOf(list, most, mostBytes)) {
     if (!(await sink.window.take(end - performance.now()))) {
       throw new Refused('AMI_TIMEOUT', `the pieces of ${action.name} were not acknowledged within ${timeout} ms`, {
         delivered: 'yes',
@@ -85,10 +85,10 @@ export async function performInPieces(
 }
 
 /** Returns the text of a reply, or refuses what is too long for one message. */
-export function replyText(reply: ReplyBody): string {
+export function replyText(reply: ReplyBody, mostBytes: number): string {
   const text = JSON.stringify(reply)
-  if (Buffer.byteLength(text) <= PIECE_BYTES) return text
-  throw new Refused('GW_TOO_LARGE', `the answer must fit into ${PIECE_BYTES} bytes: ask for pieces by Amiable-Rows`, {
+  if (Buffer.byteLength(text) <= mostBytes) return text
+  throw new Refused('GW_TOO_LARGE', `the answer must fit into ${mostBytes} bytes: ask for pieces by Amiable-Rows`, {
     delivered: 'yes',
   })
 }

@@ -1,9 +1,8 @@
 // A list in pieces, at the pace of whoever reads it: never more than a few ahead of what was acknowledged.
+import { Refused } from './refused.ts'
 
 /** How many pieces may be ahead of the reader. */
 const AHEAD = 8
-/** A piece is sent when it has as many bytes, whatever its rows. */
-export const PIECE_BYTES = 512 * 1024
 
 /** Lets pieces out as the reader acknowledges them. */
 export class FlowWindow {
@@ -39,10 +38,13 @@ export class FlowWindow {
 /**
  * Cuts rows into pieces, each the JSON of `{ "rows": […] }`.
  * @param most how many rows a piece has
+ * @param mostBytes a piece is sent when it has as many bytes, whatever its rows
+ * @throws {Refused} if a row alone has more
  */
 export async function* piecesOf(
   rows: AsyncIterable<{ toJSON(): unknown }>,
   most: number,
+  mostBytes: number,
 ): AsyncGenerator<{ readonly text: string; readonly count: number }> {
   let texts: string[] = []
   let bytes = 0
@@ -50,7 +52,12 @@ export async function* piecesOf(
   for await (const row of rows) {
     const text = JSON.stringify(row.toJSON())
     const length = Buffer.byteLength(text)
-    if (texts.length > 0 && bytes + length > PIECE_BYTES) {
+    if (length > mostBytes) {
+      throw new Refused('GW_TOO_LARGE', `a row must fit into ${mostBytes} bytes, and this one has ${length}`, {
+        delivered: 'yes',
+      })
+    }
+    if (texts.length > 0 && bytes + length > mostBytes) {
       yield piece()
       texts = []
       bytes = 0

@@ -32,6 +32,9 @@ export interface ServiceOptions {
 
 /** How many lines of the audit may wait for the store. */
 const MOST_AUDITS = 1_024
+const DEFAULT_PAYLOAD = 1_048_576
+/** How often it is said that limits stop requests. */
+const LIMITS_SAID = 10_000
 
 /** Serves actions until it is closed. */
 export class ActionService {
@@ -46,6 +49,8 @@ export class ActionService {
   #connected = true
   #audits = 0
   #lostAudits = 0
+  #limited = 0
+  #limitsSaidAt = Number.NEGATIVE_INFINITY
   #flowCount = 0
   readonly #work = new Set<Promise<void>>()
 
@@ -72,6 +77,7 @@ export class ActionService {
         other === gateway ? Promise.resolve(true) : isGatewayAlive(connection, other).catch(() => true),
       isClockRight: () => this.isClockRight,
       client: (server) => this.#clientOf(server),
+      maxPayload: () => connection.info?.max_payload ?? DEFAULT_PAYLOAD,
       answer: (subject, body, headers, ack) => this.#answer(subject, body, headers, ack),
       openFlow: (onAcknowledged) => this.#openFlow(onAcknowledged),
       audit: (record) => this.#audit(record),
@@ -223,9 +229,19 @@ export class ActionService {
     stats.requests++
     stats.ms += seen.ms
     if (seen.outcome !== 'ok') stats.errors++
-    if (seen.rule !== undefined) {
-      const { server, action, rule } = seen
-      this.#options.say('warn', 'a request was denied', { server, action, rule })
+    const { server, action, rule } = seen
+    // a flood that the limits stop must not become a flood of lines
+    const isLimit = rule === 'rate' || rule === 'underway'
+    const now = performance.now()
+    if (isLimit) this.#limited++
+    if (rule !== undefined && (!isLimit || now - this.#limitsSaidAt > LIMITS_SAID)) {
+      this.#options.say('warn', 'a request was denied', {
+        server,
+        action,
+        rule,
+        ...(isLimit && { requests: this.#limited }),
+      })
+      if (isLimit) [this.#limited, this.#limitsSaidAt] = [0, now]
     }
     this.#options.observe?.(seen)
   }

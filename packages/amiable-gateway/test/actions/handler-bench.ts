@@ -80,6 +80,7 @@ export class Bench {
   /** What acknowledges the pieces of a list. */
   acknowledge: (() => void) | undefined
   clockRight = true
+  maxPayload = 1_048_576
   ready = true
   alive = new Set<string>()
   now = () => Date.now()
@@ -104,6 +105,7 @@ export class Bench {
       isAlive: async (gateway) => this.alive.has(gateway),
       client: (wanted) => (this.ready && ['pbx1', 'any'].includes(wanted) ? { name: 'pbx1', client } : undefined),
       isClockRight: () => this.clockRight,
+      maxPayload: () => this.maxPayload,
       answer: (subject, text, headers, ack) => {
         const body = text === '' ? {} : JSON.parse(text)
         this.answers.push({ subject, text, body, headers, ack })

@@ -329,3 +329,29 @@ test('a list that is too long for one message is refused with what to do', async
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1))
 }
+
+test('what no message of the server can hold is refused with a code, in pieces and in a refusal too', async (t) => {
+  t.after(() => {
+    bench.maxPayload = 1_048_576
+  })
+  bench.maxPayload = 20_000
+  const long = 'x'.repeat(18_000)
+  bench.server.handle(
+    'CoreShowChannels',
+    (_action, reply) => {
+      const rows = [
+        ['CoreShowChannel', { Channel: 'PJSIP/1' }] as const,
+        ['CoreShowChannel', { Channel: long }] as const,
+      ]
+      reply.list({ rows, complete: 'CoreShowChannelsComplete' })
+      return undefined
+    },
+    { times: 1 },
+  )
+  const list = await bench.ask('ami.action.pbx1.read.CoreShowChannels', {}, { headers: { 'Amiable-Rows': '5' } })
+  assert.deepEqual([list?.body.error?.code, list?.body.delivered], ['GW_TOO_LARGE', 'yes'])
+  bench.server.handle('Ping', (_action, reply) => void reply.respond('Error', long), { times: 1 })
+  const refused = await bench.ask(PING)
+  assert.deepEqual([refused?.body.error?.code, refused?.body.delivered], ['AMI_REFUSED', 'yes'])
+  assert.ok((refused?.text.length ?? 0) < bench.maxPayload)
+})
