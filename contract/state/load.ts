@@ -26,15 +26,23 @@ export interface Load {
   clear(): Promise<void>
 }
 
+/** How a load is drawn. */
+export interface LoadOptions {
+  readonly rate?: number
+  /** Whether modules are loaded again, which changes things without an event. */
+  readonly reloads?: boolean
+  readonly more?: Draws | undefined
+}
+
 /**
  * Does what a busy day does, drawn from a seed: calls of all kinds, queues and their members, rooms, parking, redirects,
- * transfers, states, reloads. Resolves when it has sent `steps` of them, about `rate` a second.
+ * transfers, states, and reloads where they are wanted. Resolves when it has sent `steps` of them, about `rate` a second.
  */
 export async function load(
   ami: Client,
   seed: number,
   steps: number,
-  { rate = 40, more = () => [] }: { readonly rate?: number; readonly more?: Draws | undefined } = {},
+  { rate = 40, reloads = true, more = () => [] }: LoadOptions = {},
 ): Promise<Load> {
   const random = new SeededRandom(seed)
   const log: string[] = []
@@ -102,7 +110,7 @@ export async function load(
         }),
     ],
     [2, () => send('AgentLogoff', { Agent: '1001', Soft: random.chance(0.5) })],
-    [1, () => send('Command', { Command: random.pick(['queue reload all', 'dialplan reload']) })],
+    [reloads ? 1 : 0, () => send('Command', { Command: random.pick(['queue reload all', 'dialplan reload']) })],
   ]
   const both = (): {
     Channel: string

@@ -16,7 +16,7 @@ export async function bundleGateway(): Promise<void> {
   }
   const { outputFiles, metafile } = await build({
     absWorkingDir: PACKAGE,
-    entryPoints: ['src/main.ts', 'src/client/index.ts'],
+    entryPoints: ['src/main.ts'],
     outdir: 'dist',
     outbase: 'src',
     bundle: true,
@@ -36,9 +36,36 @@ export async function bundleGateway(): Promise<void> {
   })
   const made: Made[] = outputFiles.map(({ path, text }) => [path, published(text)])
   made.push([join(DIST, 'THIRD-PARTY.txt'), licencesOf('amiable-gateway', PACKAGE, metafile)])
+  made.push(...(await client('esm')), ...(await client('cjs')), ...declarations())
   writeMade(made)
   const paths = new Set(made.map(([path]) => path))
   for (const name of filesOf(DIST)) {
     if (/\.js$/.test(name) && !paths.has(join(DIST, name))) rmSync(join(DIST, name), { force: true })
   }
+}
+
+/** The entry for programs: one file, which asks nothing of Node. */
+async function client(format: 'esm' | 'cjs'): Promise<Made[]> {
+  const outdir = format === 'cjs' ? 'dist/cjs' : 'dist'
+  const { outputFiles = [] } = await build({
+    absWorkingDir: PACKAGE,
+    entryPoints: ['src/client/index.ts'],
+    outdir,
+    outbase: 'src',
+    bundle: true,
+    platform: 'neutral',
+    target: 'es2022',
+    format,
+    packages: 'external',
+    legalComments: 'none',
+    write: false,
+  })
+  const code = outputFiles.map(({ path, text }): Made => [path, published(text)])
+  return format === 'cjs' ? [...code, [join(DIST, 'cjs/package.json'), '{ "type": "commonjs" }\n']] : code
+}
+
+/** Those of tsc, a second time for CommonJS. */
+function declarations(): Made[] {
+  const names = filesOf(DIST).filter((name) => name.endsWith('.d.ts') && !name.startsWith('cjs/'))
+  return names.map((name): Made => [join(DIST, 'cjs', name), readFileSync(join(DIST, name), 'utf8')])
 }

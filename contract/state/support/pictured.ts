@@ -8,7 +8,7 @@ const ENDPOINTS = [
 ]
 
 /** What a model holds, in the words of the oracle. */
-export function pictured(state: State): Picture {
+export function pictured(state: Pick<State, 'snapshot'>): Picture {
   const { channels, bridges, queues, rooms, parking, devices, hints, ...others } = state.snapshot()
   const told = (value: string | undefined) => value ?? '<unknown>'
   return {

@@ -1,5 +1,5 @@
 // Checks what a consumer reads: whether messages are missing between two of a log, and where the log says a gap.
-import type { AnyMessage, GapMessage } from '../log/message.ts'
+import { type AnyMessage, type GapMessage, readMessage } from '../log/message.ts'
 
 /** What is read. */
 export type Checked<M> =
@@ -29,7 +29,9 @@ export interface Readable {
 export async function* checked<M extends Readable>(messages: AsyncIterable<M>): AsyncGenerator<Checked<M>> {
   const last = new Map<string, { log: string; seq: number }>()
   for await (const source of messages) {
-    const message = JSON.parse(source.string()) as AnyMessage
+    const message = readMessage(source.string())
+    // no gateway has written it
+    if (message === undefined) continue
     const { server, log, seq } = message
     const before = last.get(server)
     if (before?.log === log && seq <= before.seq) continue

@@ -3,7 +3,21 @@ import { test } from 'node:test'
 import { checked } from '../../src/client/events.ts'
 
 const message = (seq: number, more: object = {}) => ({
-  string: () => JSON.stringify({ v: 1, server: 'pbx1', log: 'a', seq, event: 'Hangup', data: {}, ...more }),
+  string: () =>
+    JSON.stringify({
+      ...{
+        v: 1,
+        id: `pbx1-a-${seq}`,
+        server: 'pbx1',
+        log: 'a',
+        seq,
+        term: 1,
+        run: 'r',
+        at: '2026-11-26T10:00:00.000Z',
+      },
+      ...{ event: 'Hangup', hash: 'x', data: {} },
+      ...more,
+    }),
 })
 
 async function read(...messages: { string: () => string }[]): Promise<string[]> {
@@ -56,4 +70,9 @@ test('a log that was made again begins anew', async () => {
     'made-again pbx1 5 undefined',
     'pbx1 1',
   ])
+})
+
+test('what no gateway has written is left out', async () => {
+  const strange = ['', 'null', '{', '[]', '{"seq":6}'].map((text) => ({ string: () => text }))
+  assert.deepEqual(await read(message(5), ...strange, message(6)), ['pbx1 5', 'pbx1 6'])
 })
