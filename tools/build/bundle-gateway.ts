@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { jsonSchemas } from '../../packages/amiable-gateway/src/schema/json-schema.ts'
 import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
@@ -36,6 +37,9 @@ export async function bundleGateway(): Promise<void> {
   })
   const made: Made[] = outputFiles.map(({ path, text }) => [path, published(text)])
   made.push([join(DIST, 'THIRD-PARTY.txt'), licencesOf('amiable-gateway', PACKAGE, metafile)])
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    made.push([join(DIST, `schema/${name}.json`), `${JSON.stringify(schema, undefined, 2)}\n`])
+  }
   made.push(...(await client('esm')), ...(await client('cjs')), ...declarations())
   writeMade(made)
   const paths = new Set(made.map(([path]) => path))

@@ -247,6 +247,7 @@ export const OUTSIDE: readonly Outside[] = [
       'packages/amiable/src/link/machine.ts',
       'packages/amiable/src/catalog/facts.ts',
       'packages/amiable/src/state/kinds.ts',
+      'packages/amiable-gateway/src/schema/json-schema.ts',
     ],
   },
 ]

@@ -116,7 +116,8 @@ export class Gateway {
     const replicas = config.log.replicas ?? (bus.connection.info?.cluster === undefined ? 1 : 3)
     const wanted = { names, servers, replicas, maxAge, maxBytes, keepAge, keepBytes, manage }
     const patience = { onWait: (why: string) => observer.nats?.(false, why), ...(signal && { signal }) }
-    observer.streams?.(await ensureStreams(bus, wanted, patience))
+    const changes = await ensureStreams(bus, wanted, patience)
+    observer.streams?.(changes)
     const ring = ringOf(config)
     const served = await Promise.all(servers.map((server) => serve(config, env, bus, names, server, ring, observer)))
     opened(async () => void (await Promise.all(served.map(({ stop }) => stop()))))
