@@ -1,11 +1,12 @@
 // The command as it is published: one chunk a verb, with the library and two packages inside, so that npx fetches one tarball.
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
-import { grouped } from './chunk-groups.ts'
+import { type Chunk, grouped } from './chunk-groups.ts'
 import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
@@ -37,6 +38,7 @@ export async function bundleCli(): Promise<void> {
   const chunks = outputFiles.map(({ path, text }) => ({ path, text: published(text) }))
   const files = await grouped(chunks, metafile, STARTS)
   const made: Made[] = files.map(({ path, text }) => [path, text])
+  made.push([join(DIST, 'start.cjs'), await startOf(files)])
   const catalog = JSON.parse(readFileSync(join(PACKAGE, 'src/catalog/catalog.json'), 'utf8'))
   made.push(
     [join(DIST, 'THIRD-PARTY.txt'), licencesOf('amiable', PACKAGE, metafile)],
@@ -49,6 +51,22 @@ export async function bundleCli(): Promise<void> {
   for (const name of filesOf(DIST)) {
     if (!paths.has(join(DIST, name))) rmSync(join(DIST, name), { force: true })
   }
+}
+
+/** What loads the files, and knows them by a digest. */
+async function startOf(files: readonly Chunk[]): Promise<string> {
+  const digest = createHash('sha256')
+  for (const { path, text } of files) digest.update(`${basename(path)}\n${text.length}\n${text}`)
+  const { outputFiles } = await build({
+    absWorkingDir: PACKAGE,
+    entryPoints: ['src/start.ts'],
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    define: { BUILD: JSON.stringify(digest.digest('hex').slice(0, 16)) },
+    write: false,
+  })
+  return published(outputFiles[0]?.text ?? '')
 }
 
 /** Each is one file with what it imports and those before it do not have. */
@@ -129,7 +147,8 @@ export { Option } from './lib/option.js'`,
 
 /** The pages of the manual, as what was just made prints them. */
 async function manual(): Promise<Made[]> {
-  const { stdout } = await execute(process.execPath, [join(PACKAGE, 'bin/amiable.cjs'), 'manual'])
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+  const { stdout } = await execute(process.execPath, [join(PACKAGE, 'bin/amiable.cjs'), 'manual'], { env })
   const pages = JSON.parse(stdout) as Record<string, string>
   return Object.entries(pages).map(([name, page]) => [join(DIST, name), page])
 }

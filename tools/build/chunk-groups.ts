@@ -69,6 +69,10 @@ async function asCommonJs(text: string): Promise<string> {
     platform: 'node',
     target: 'node20.19',
     supported: { 'dynamic-import': false },
+    // V8 reads all of it at every start. Names and lines stay, for whoever reports a fault with its stack
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
     define: { 'import.meta.url': 'OWN_URL' },
   })
   return code.includes('OWN_URL') ? `const OWN_URL = require("node:url").pathToFileURL(__filename);\n${code}` : code

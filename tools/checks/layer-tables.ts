@@ -146,6 +146,7 @@ const command: Package = {
     ['verbs'],
     ['program'],
     ['main'],
+    ['start'],
   ),
 }
 

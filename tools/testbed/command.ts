@@ -86,9 +86,10 @@ export class CommandLine implements Disposable {
     return this.env({ PATH: `${this.home}/bin:${process.env.PATH}` })
   }
 
-  /** Nothing of the one who runs the tests, but where programs are. */
+  /** Nothing of the one who runs the tests, but where programs are. No home is used often enough to keep code in it. */
   env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: this.home, LANG: 'C.UTF-8', TZ: 'UTC', ...more }
+    const own = { HOME: this.home, LANG: 'C.UTF-8', TZ: 'UTC', NODE_DISABLE_COMPILE_CACHE: '1' }
+    return { PATH: process.env.PATH, ...own, ...more }
   }
 
   [Symbol.dispose](): void {

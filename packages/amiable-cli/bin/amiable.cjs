@@ -5,7 +5,7 @@ var version = process.versions.node.split('.').map(Number)
 var major = version[0]
 var minor = version[1]
 if (major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)) {
-  require('../dist/main.cjs')
+  require('../dist/start.cjs')
 } else {
   // biome-ignore lint/style/useTemplate: a template is no ES5
   console.error('amiable: Node ' + process.versions.node + ' is too old: install Node 20.19, or 22.12 and newer')

@@ -1,0 +1,113 @@
+// Loads the files of the command. What V8 makes of them is kept, for compiling is a third of a short command's time.
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { Script } from 'node:vm'
+
+/** The digest of all files of this build. */
+declare const BUILD: string
+
+interface Loaded {
+  exports: unknown
+}
+
+const loaded = new Map<string, Loaded>()
+/** What was compiled, and not found. */
+const compiled = new Map<string, Script>()
+const kept = folderOf(process.env)
+
+if (kept === undefined) require('./main.cjs')
+else {
+  load('./main.cjs')
+  process.once('exit', () => keep(kept))
+}
+
+/**
+ * Returns the folder of what is kept. There is none without a home of the user's own, as with sudo, and where Node's own
+ * variables ask for it or would count calls wrongly.
+ */
+function folderOf({ XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE }: NodeJS.ProcessEnv) {
+  const home = XDG_CACHE_HOME || HOME || ''
+  if (NODE_DISABLE_COMPILE_CACHE || NODE_V8_COVERAGE || !isAbsolute(home)) return undefined
+  try {
+    if (statSync(home).uid !== process.geteuid?.()) return undefined
+  } catch {
+    return undefined
+  }
+  return join(XDG_CACHE_HOME || join(home, '.cache'), 'amiable', 'code', `${BUILD}-${process.version}-${process.arch}`)
+}
+
+/** Runs a file as Node's own `require` does, and returns what it exports. */
+function load(name: string): unknown {
+  const before = loaded.get(name)
+  if (before !== undefined) return before.exports
+  const path = join(__dirname, name)
+  const code = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(path, 'utf8')}\n})`
+  const script = new Script(code, { filename: path, cachedData: keptOf(name) })
+  // V8 rejects what another version of it has made, or other options
+  if (script.cachedDataRejected !== false) compiled.set(name, script)
+  const module: Loaded = { exports: {} }
+  loaded.set(name, module)
+  const run = script.runInThisContext() as (...parts: readonly unknown[]) => void
+  const own = (wanted: string): unknown => (wanted.startsWith('./') ? load(wanted) : require(wanted))
+  run.call(module.exports, module.exports, own, module, path, __dirname)
+  return module.exports
+}
+
+/** Reads what was kept of a file; V8 trusts it, so it must be the user's own. */
+function keptOf(name: string): Buffer | undefined {
+  let file: number | undefined
+  try {
+    file = openSync(join(kept ?? '', name), 'r')
+    const { uid, mode } = fstatSync(file)
+    return uid === process.geteuid?.() && (mode & 0o022) === 0 ? readFileSync(file) : undefined
+  } catch {
+    return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+const WEEK = 7 * 24 * 60 * 60 * 1_000
+
+/** Keeps what was compiled now, and removes what builds before have left. */
+function keep(folder: string): void {
+  if (compiled.size === 0) return
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const [name, script] of compiled) write(join(folder, name), script.createCachedData())
+    for (const other of readdirSync(dirname(folder))) {
+      const path = join(dirname(folder), other)
+      if (path !== folder && Date.now() - statSync(path).mtimeMs > WEEK) rmSync(path, { recursive: true, force: true })
+    }
+  } catch {
+    // a full disk, or a home that cannot be written: the next start compiles again
+  }
+}
+
+/** Writes a file that is complete or not there, also where the power fails: V8 does not look whether it is sound. */
+function write(path: string, data: Buffer): void {
+  const part = `${path}.${process.pid}`
+  const file = openSync(part, 'wx', 0o600)
+  try {
+    writeFileSync(file, data)
+    fsyncSync(file)
+    renameSync(part, path)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  } finally {
+    closeSync(file)
+  }
+}

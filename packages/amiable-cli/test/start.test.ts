@@ -1,0 +1,98 @@
+// What V8 made of the command's files is kept in the user's cache, and no fault of that is ever one of the command.
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { CommandLine } from '../../../tools/testbed/command.ts'
+
+const KEEPS = { NODE_DISABLE_COMPILE_CACHE: '' }
+
+/** Runs the same page in a home, and expects what is printed without anything kept. */
+async function help(line: CommandLine, env: Readonly<Record<string, string>> = KEEPS): Promise<void> {
+  const [plain, ran] = await Promise.all([line.run(['help', 'command']), line.run(['help', 'command'], { env })])
+  assert.deepEqual(ran, plain)
+  assert.equal(ran.code, 0)
+}
+
+function keptIn(home: string): string[] {
+  const folder = join(home, 'amiable/code')
+  return existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .map((name) => join(folder, name))
+        .filter((path) => statSync(path).isFile())
+        .sort()
+    : []
+}
+
+test('the first start keeps code for the user alone, and the next one needs no other', async () => {
+  using line = new CommandLine()
+  const caches = join(line.home, '.cache')
+  await help(line)
+  const kept = keptIn(caches)
+  assert.ok(kept.length >= 3, kept.join())
+  for (const path of kept) assert.equal(statSync(path).mode & 0o777, 0o600)
+  assert.equal(statSync(dirname(kept[0] ?? '')).mode & 0o777, 0o700)
+  const before = kept.map((path) => statSync(path).ino)
+  await help(line)
+  assert.deepEqual(
+    kept.map((path) => statSync(path).ino),
+    before,
+  )
+})
+
+test('what others could have written, and what is cut short, is not used and made again', async () => {
+  using line = new CommandLine()
+  await help(line)
+  const [open = '', cut = ''] = keptIn(join(line.home, '.cache'))
+  const whole = readFileSync(cut)
+  chmodSync(open, 0o622)
+  writeFileSync(cut, whole.subarray(0, whole.length / 2))
+  await help(line)
+  assert.equal(statSync(open).mode & 0o777, 0o600)
+  assert.equal(readFileSync(cut).length, whole.length)
+})
+
+test('what a build before has left is removed after a week', async () => {
+  using line = new CommandLine()
+  const folder = join(line.home, '.cache/amiable/code')
+  for (const name of ['old', 'new']) await mkdir(join(folder, name), { recursive: true })
+  utimesSync(join(folder, 'old'), 0, 0)
+  await help(line)
+  assert.deepEqual([existsSync(join(folder, 'old')), existsSync(join(folder, 'new'))], [false, true])
+})
+
+test('nothing is kept where nothing can be, and where Node is asked to keep nothing', async () => {
+  using line = new CommandLine()
+  const foreign = join(line.home, 'foreign')
+  await mkdir(foreign)
+  // as with sudo, which leaves HOME as it was
+  if (process.geteuid?.() === 0) chownSync(foreign, 1, 1)
+  else chmodSync(foreign, 0o500)
+  line.file('file', '')
+  for (const env of [
+    { HOME: foreign, ...KEEPS },
+    { HOME: join(line.home, 'file'), ...KEEPS },
+    { HOME: join(line.home, 'nowhere'), ...KEEPS },
+    { HOME: '', ...KEEPS },
+    { HOME: '.', ...KEEPS },
+    { NODE_DISABLE_COMPILE_CACHE: '1' },
+  ]) {
+    await help(line, env)
+  }
+  assert.deepEqual(readdirSync(foreign), [])
+  assert.deepEqual(readdirSync(line.home).sort(), ['file', 'foreign'])
+  const caches = join(line.home, 'caches')
+  await mkdir(caches)
+  await help(line, { XDG_CACHE_HOME: caches, ...KEEPS })
+  assert.ok(keptIn(caches).length > 0)
+})
