@@ -22,14 +22,15 @@ interface Loaded {
   exports: unknown
 }
 
+const MAIN = './main.cjs'
 const loaded = new Map<string, Loaded>()
 /** What was compiled, and not found. */
 const compiled = new Map<string, Script>()
 const kept = folderOf(process.env)
 
-if (kept === undefined) require('./main.cjs')
+if (kept === undefined) require(MAIN)
 else {
-  load('./main.cjs')
+  load(MAIN)
   process.once('exit', () => keep(kept))
 }
 
