@@ -68,6 +68,10 @@ export class Identity {
     return name === undefined || user === undefined ? undefined : personOf(name, user)
   }
 
+  knows(name: string): boolean {
+    return Object.hasOwn(this.#users, name)
+  }
+
   /** Begins a session of a local user. */
   async signIn(name: string, password: string, address: string, now: number): Promise<SignInResult> {
     const wait = Math.max(this.#byAddress.take(address, now), this.#byName.take(`${address} ${name}`, now))

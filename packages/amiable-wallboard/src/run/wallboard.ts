@@ -6,6 +6,9 @@ import { getRequestListener } from '@hono/node-server'
 import type { ClientOptions } from 'amiable'
 import { readSecret } from 'amiable-settings'
 import type { Environment } from 'amiable-settings/yaml'
+import type { Hono } from 'hono'
+import { Audit } from '../actions/audit.ts'
+import { Desk } from '../actions/desk.ts'
 import { loadUsers } from '../config/load.ts'
 import type { Config, Users } from '../config/schema.ts'
 import { Identity } from '../people/identity.ts'
@@ -16,8 +19,11 @@ import { VERSION } from '../version.ts'
 import { Alerts } from '../views/alerts.ts'
 import { Facts } from '../views/facts.ts'
 import { ViewHub } from '../views/hub.ts'
+import { frameOf } from '../views/view.ts'
 import { WindowCache } from '../views/windows.ts'
+import { addActions } from '../web/act.ts'
 import { createApp } from '../web/app.ts'
+import type { Web } from '../web/guard.ts'
 import { type PageFile, readOwnFile, readPage } from '../web/static.ts'
 import { Streams } from '../web/streams.ts'
 import { metricsText } from './metrics.ts'
@@ -42,11 +48,13 @@ export class Wallboard implements AsyncDisposable {
   readonly hub: ViewHub
   readonly streams: Streams
   readonly identity: Identity
+  readonly desk: Desk
+  readonly app: Hono<Web>
+  #audit: Audit
   #server: Server
   #facts: Facts
   #config: Config
   #timers: NodeJS.Timeout[] = []
-  #outcomes = new Map<string, number>()
   #say: WallboardParts['say']
 
   private constructor(
@@ -68,8 +76,17 @@ export class Wallboard implements AsyncDisposable {
     this.hub = new ViewHub({ watched: this.watched, facts, windows, alerts, thresholds: config.alerts, boards })
     this.streams = new Streams(config.limits.browsers)
     this.identity = new Identity(config, users, secrets.proxy)
+    this.#audit = new Audit(config.auditFile, say)
+    this.desk = new Desk({
+      watched: this.watched,
+      audit: this.#audit,
+      ...config.calls,
+      context: config.calls.context,
+      pauseReasons: config.site.pauseReasons,
+      told: (name, outcome) => this.streams.tell(name, frameOf('outcome', outcome)),
+    })
     const isTls = config.tls !== undefined
-    const app = createApp({
+    this.app = createApp({
       identity: this.identity,
       hub: this.hub,
       streams: this.streams,
@@ -80,11 +97,25 @@ export class Wallboard implements AsyncDisposable {
       isTls,
       metricsToken: secrets.metrics,
       metrics: () =>
-        metricsText({ watched: this.watched, hub: this.hub, streams: this.streams, outcomes: this.#outcomes }),
+        metricsText({ watched: this.watched, hub: this.hub, streams: this.streams, outcomes: this.desk.outcomes }),
       notReady: () => undefined,
-      addActions: () => {},
+      audited: (verb, user, role, from, isDone) =>
+        this.#audit.add({
+          at: Date.now(),
+          id: '',
+          user,
+          role,
+          from,
+          verb,
+          key: null,
+          on: null,
+          params: {},
+          outcome: isDone ? 'done' : 'refused',
+          code: isDone ? null : 'signIn',
+        }),
+      addActions: (web) => addActions(web, this.desk, this.#audit),
     })
-    const listener = getRequestListener(app.fetch as never, { overrideGlobalObjects: false })
+    const listener = getRequestListener(this.app.fetch as never, { overrideGlobalObjects: false })
     const options = { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }
     this.#server =
       config.tls === undefined
@@ -133,6 +164,7 @@ export class Wallboard implements AsyncDisposable {
     this.#server.closeAllConnections()
     await closed
     await this.watched.close()
+    await this.#audit.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

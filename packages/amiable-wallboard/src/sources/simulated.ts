@@ -59,8 +59,13 @@ export class SimulatedCentre implements AsyncDisposable {
     return new SimulatedCentre(server, seed)
   }
 
-  async close(): Promise<void> {
+  /** Lets nothing new happen. */
+  rest(): void {
     clearInterval(this.#timer)
+  }
+
+  async close(): Promise<void> {
+    this.rest()
     await this.server.close()
   }
 

@@ -229,7 +229,7 @@ function agentRow(
     loggedInAt: latest(members.map(({ loggedInAt }) => loggedInAt)),
     memberships: members.map((member) => membership(server, member)),
     spied: look.spec.seesSpies && (own?.spiedBy.length ?? 0) > 0,
-    stamp: stampOf(interface_, own?.id, own?.bridge),
+    stamp: agentStamp(first, own),
   }
 }
 
@@ -258,6 +258,11 @@ export function talkingChannel(channels: ReadonlyMap<string, readonly Channel[]>
 /** Returns the key of a member's row. */
 export function memberKey(server: string, { queue, interface: device }: Member): string {
   return keyOf(server, `${queue.toLowerCase()}/${device}`)
+}
+
+/** The stamp of an agent: on which channel, and in which bridge. */
+export function agentStamp(member: Member, own: Channel | undefined): string {
+  return stampOf(member.interface, own?.id, own?.bridge)
 }
 
 export function memberStamp(member: Member): string {

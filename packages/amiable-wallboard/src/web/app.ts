@@ -7,12 +7,12 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { secureCompare } from '../people/compare.ts'
 import type { Identity } from '../people/identity.ts'
 import { mayOf, type Person, specOf, VERB_NAMES } from '../people/person.ts'
-import type { Me, Reach, Site, User } from '../protocol/person.ts'
+import type { Me, Reach, Role, Site, User } from '../protocol/person.ts'
 import type { Verb } from '../protocol/verbs.ts'
 import type { ViewHub } from '../views/hub.ts'
 import { keyOf } from '../views/look.ts'
 import type { View } from '../views/view.ts'
-import { bodyOf, headersOf, hostGuard, originGuard, refuse, TOO_LONG, type Web } from './guard.ts'
+import { addressOf, bodyOf, headersOf, hostGuard, originGuard, refuse, TOO_LONG, type Web } from './guard.ts'
 import type { PageFile } from './static.ts'
 import type { Streams } from './streams.ts'
 import { askedView } from './view-query.ts'
@@ -31,6 +31,8 @@ export interface WebParts {
   metrics(): string
   /** Says why it cannot work yet, or nothing. */
   notReady(): string | undefined
+  /** Writes into the audit log what somebody did who acted on no Asterisk. */
+  audited(verb: 'signIn' | 'signOut' | 'display', name: string, role: Role, from: string, isDone: boolean): void
   /** Adds what belongs to actions. */
   addActions(app: Hono<Web>): void
 }
@@ -80,11 +82,6 @@ export function createApp(parts: WebParts): Hono<Web> {
   return app
 }
 
-/** Returns the address that a request comes from. */
-export function addressOf(context: Context<Web>): string {
-  return context.env?.incoming?.socket.remoteAddress ?? ''
-}
-
 function cookieName(isTls: boolean): string {
   // a name that begins so is taken over TLS only, for this host and no part of it
   return isTls ? '__Host-amiable' : 'amiable'
@@ -100,7 +97,8 @@ function metrics(context: Context<Web>, { metricsToken, metrics }: WebParts): Re
   return context.text(metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
 }
 
-function addPeople(app: Hono<Web>, { identity, site, streams, isTls, frameAncestors }: WebParts): void {
+function addPeople(app: Hono<Web>, parts: WebParts): void {
+  const { identity, site, streams, isTls, frameAncestors, audited } = parts
   const setToken = (context: Context<Web>, token: string, maxAge: number, isScreen: boolean) => {
     // a board in a page of somebody else's gets no other cookie; it only looks
     const isFramed = isScreen && isTls && frameAncestors.length > 0
@@ -128,7 +126,12 @@ function addPeople(app: Hono<Web>, { identity, site, streams, isTls, frameAncest
     }
     const result = await identity.signIn(name, password, addressOf(context), Date.now())
     if (result.type === 'later') return refuse(context, 'throttled', 'too many tries', result.seconds)
-    if (result.type === 'wrong') return refuse(context, 'signIn', 'the name or the password is wrong')
+    if (result.type === 'wrong') {
+      // a name that nobody has may be a password that was typed too early
+      audited('signIn', identity.knows(name) ? name : 'unknown', 'viewer', addressOf(context), false)
+      return refuse(context, 'signIn', 'the name or the password is wrong')
+    }
+    audited('signIn', result.person.name, result.person.role, addressOf(context), true)
     if (context.var.token !== undefined) identity.signOut(context.var.token)
     setToken(context, result.token, COOKIE_AGE, false)
     return noStore(context).json(meOf(result.person, identity, site))
@@ -137,7 +140,10 @@ function addPeople(app: Hono<Web>, { identity, site, streams, isTls, frameAncest
     const { person, token } = context.var
     if (token !== undefined) identity.signOut(token)
     deleteCookie(context, cookieName(isTls), { path: '/', secure: isTls })
-    if (person !== undefined && identity.mode === 'local') streams.resetWhere((one) => one === person, 'rights')
+    if (person !== undefined && identity.mode === 'local') {
+      audited('signOut', person.name, person.role, addressOf(context), true)
+      streams.resetWhere((one) => one === person, 'rights')
+    }
     return context.body(null, 204)
   })
   app.get('/display/:token', (context) => {
@@ -160,6 +166,7 @@ function addPeople(app: Hono<Web>, { identity, site, streams, isTls, frameAncest
     if (!site.boards.some(({ name }) => name === board)) return refuse(context, 'gone', 'there is no such board')
     const made = identity.displays.make(board as string, person.name, Date.now())
     if (made === undefined) return refuse(context, 'unavailable', 'there are too many display links')
+    audited('display', person.name, person.role, addressOf(context), true)
     return noStore(context).json({ id: made.id, url: `/display/${made.token}` })
   })
   app.delete('/api/displays/:id', (context) => {

@@ -29,6 +29,11 @@ const STATUS = {
   unavailable: 503,
 } as const satisfies Record<RefusalCode, number>
 
+/** Returns the address that a request comes from. */
+export function addressOf(context: Context<Web>): string {
+  return context.env?.incoming?.socket.remoteAddress ?? ''
+}
+
 /** Refuses a request. */
 export function refuse(context: Context<Web>, code: RefusalCode, message: string, retryAfter?: number): Response {
   const refusal: Refusal = { code, message, ...(retryAfter !== undefined && { retryAfter }) }
