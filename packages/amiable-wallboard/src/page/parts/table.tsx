@@ -1,0 +1,75 @@
+// A real table: its heads sort, and what is sorted says so.
+import type { ComponentChildren, JSX, RefObject } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Column, Order } from './order.ts'
+import type { Held } from './settled.ts'
+
+/** Keeps in which order somebody wants a table. */
+export function useOrder(initial?: Order): [Order | undefined, (by: string) => void] {
+  const [order, setOrder] = useState(initial)
+  const turn = (by: string) => setOrder({ by, down: order?.by === by ? !order.down : false })
+  return [order, turn]
+}
+
+interface HeadProps<R> {
+  readonly columns: readonly Column<R>[]
+  readonly order: Order | undefined
+  readonly turn: (by: string) => void
+}
+
+/** Shows the heads of columns. */
+export function Head<R>({ columns, order, turn }: HeadProps<R>): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        {columns.map(({ name, title, by, number }) => {
+          const isBy = order?.by === name
+          const sorted = !isBy ? undefined : order.down ? 'descending' : 'ascending'
+          return (
+            <th key={name} scope="col" class={number ? 'number' : undefined} aria-sort={by && (sorted ?? 'none')}>
+              {by === undefined ? (
+                title
+              ) : (
+                <button type="button" onClick={() => turn(name)}>
+                  {title}
+                  <span aria-hidden="true">{!isBy ? '' : order.down ? '▾' : '▴'}</span>
+                </button>
+              )}
+            </th>
+          )
+        })}
+      </tr>
+    </thead>
+  )
+}
+
+/** Shows the cells of a row. */
+export function Cells<R>({ columns, row }: { columns: readonly Column<R>[]; row: R }): JSX.Element {
+  return (
+    <>
+      {columns.map(({ name, show, number }) => (
+        <td key={name} class={number ? 'number' : undefined}>
+          {show(row)}
+        </td>
+      ))}
+    </>
+  )
+}
+
+/** Holds a table that may be wider than its place: it scrolls by itself, also with the keyboard. */
+export function Scrolling({
+  label,
+  children,
+  held,
+}: {
+  label: string
+  children: ComponentChildren
+  held?: Held
+}): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the arrows
+    <section class="table-wrap" aria-label={label} tabIndex={0} ref={held as RefObject<HTMLElement>}>
+      {children}
+    </section>
+  )
+}

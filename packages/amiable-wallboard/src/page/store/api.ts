@@ -1,0 +1,45 @@
+// What the page asks of its server besides the stream.
+import type { ActRequest, Outcome, Refusal } from '../../protocol/action.ts'
+import type { Me, SignIn } from '../../protocol/person.ts'
+
+/** The server refuses, or does not answer: then the code is `network`. */
+export class ApiError extends Error {
+  readonly code: Refusal['code'] | 'network'
+  readonly retryAfter: number | undefined
+
+  constructor(code: Refusal['code'] | 'network', message: string, retryAfter?: number) {
+    super(message)
+    this.code = code
+    this.retryAfter = retryAfter
+  }
+}
+
+async function ask<T>(path: string, body?: object): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method: body === undefined ? 'GET' : 'POST',
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'x-amiable': '1' } }),
+    })
+  } catch (error) {
+    throw new ApiError('network', String(error))
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  const refusal = (await response.json().catch(() => undefined)) as Refusal | undefined
+  throw new ApiError(refusal?.code ?? 'network', refusal?.message ?? '', refusal?.retryAfter)
+}
+
+/** Asks who one is. */
+export const askMe = (): Promise<Me> => ask('/api/me')
+/** Signs in. */
+export const signIn = (given: SignIn): Promise<Me> => ask('/api/sign-in', given)
+/** Signs out. */
+export const signOut = (): Promise<void> => ask('/api/sign-out', {})
+/** Asks for an action. */
+export const act = (request: ActRequest): Promise<Outcome> => ask('/api/act', request)
+/** Asks what became of an action. */
+export const outcomeOf = (id: string): Promise<Outcome> => ask(`/api/act/${encodeURIComponent(id)}`)
+/** Asks for any address that answers with JSON. */
+export const read = <T>(path: string): Promise<T> => ask(path)

@@ -1,0 +1,178 @@
+// The way of the rows: a snapshot, then a stream from its revision on; again and again, for as long as the page is open.
+import type { Outcome } from '../../protocol/action.ts'
+import type { BeatFrame, Patch, ResetFrame, Snapshot, ViewQuery } from '../../protocol/view.ts'
+import { waitAfter } from './backoff.ts'
+
+/** What a stream needs of the world; a test gives its own. */
+export interface World {
+  fetch(path: string, signal: AbortSignal): Promise<Response>
+  open(path: string): EventSource
+  random(): number
+}
+
+/** What happens to a view. */
+export interface Watcher {
+  snapshot(snapshot: Snapshot): void
+  patch(patch: Patch, revision: string): void
+  /** The server's clock, and the sign that it is there. */
+  beat(now: number): void
+  outcome(outcome: Outcome): void
+  /** The server does not answer, or answers again. */
+  reachable(is: boolean): void
+  /** What one may see has changed, or nobody is signed in: ask who one is. */
+  rights(): void
+  /** The view does not exist, or one may not see it. */
+  refused(status: number): void
+}
+
+// a stream without a beat for this long is dead
+const SILENCE = 15_000
+
+/** Follows one view. */
+export class Stream {
+  readonly #query: string
+  readonly #watcher: Watcher
+  readonly #world: World
+  #source: EventSource | undefined
+  #revision: string | undefined
+  #life = new AbortController()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #attempt = 0
+  #downSince: number | undefined
+  #paused = false
+
+  constructor(query: ViewQuery, watcher: Watcher, world: World) {
+    this.#query = queryOf(query)
+    this.#watcher = watcher
+    this.#world = world
+    void this.#begin()
+  }
+
+  /** Ends everything. */
+  close(): void {
+    this.#life.abort()
+    this.#stop()
+  }
+
+  /** Asks again at once: the network is back, or somebody looks. */
+  wake(): void {
+    if (this.#life.signal.aborted) return
+    this.#paused = false
+    if (this.#source !== undefined && this.#source.readyState === 1) return
+    this.#stop()
+    this.#attempt = 0
+    void this.#begin()
+  }
+
+  /** Gives its connection back while nobody looks: a browser has six for a server. */
+  pause(): void {
+    this.#paused = true
+    this.#stop()
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer)
+    this.#source?.close()
+    this.#source = undefined
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#revision === undefined && !(await this.#snapshot())) return
+    if (!this.#life.signal.aborted && !this.#paused && this.#source === undefined) this.#open()
+  }
+
+  /** Whether there is one now. */
+  async #snapshot(): Promise<boolean> {
+    const { signal } = this.#life
+    try {
+      const response = await this.#world.fetch(`/api/view?${this.#query}`, signal)
+      if (signal.aborted) return false
+      if (response.status === 401) {
+        this.#watcher.rights()
+        return false
+      }
+      if (response.status < 500 && response.status !== 429 && !response.ok) {
+        this.#watcher.refused(response.status)
+        return false
+      }
+      if (!response.ok) throw new Error(String(response.status))
+      const snapshot = (await response.json()) as Snapshot
+      if (signal.aborted) return false
+      this.#revision = snapshot.revision
+      this.#watcher.beat(snapshot.now)
+      this.#watcher.snapshot(snapshot)
+      return true
+    } catch {
+      if (!signal.aborted) this.#failed()
+      return false
+    }
+  }
+
+  #open(): void {
+    const source = this.#world.open(`/api/stream?${this.#query}&from=${encodeURIComponent(this.#revision ?? '')}`)
+    this.#source = source
+    const on = <T>(name: string, take: (data: T, id: string) => void) =>
+      source.addEventListener(name, (event) => {
+        if (source !== this.#source) return
+        this.#alive()
+        const { data, lastEventId } = event as MessageEvent<string>
+        take(JSON.parse(data) as T, lastEventId)
+      })
+    source.addEventListener('open', () => {
+      if (source === this.#source) this.#alive()
+    })
+    on<Patch>('patch', (patch, id) => {
+      this.#revision = id
+      this.#watcher.patch(patch, id)
+    })
+    on<BeatFrame>('beat', ({ now }) => this.#watcher.beat(now))
+    on<Outcome>('outcome', (outcome) => this.#watcher.outcome(outcome))
+    on<ResetFrame>('reset', ({ why }) => this.#reset(why))
+    source.addEventListener('error', () => {
+      if (source === this.#source) this.#failed()
+    })
+    this.#listen()
+  }
+
+  #reset(why: ResetFrame['why']): void {
+    this.#stop()
+    if (why === 'closing') {
+      this.#failed()
+      return
+    }
+    this.#revision = undefined
+    if (why === 'rights') this.#watcher.rights()
+    else void this.#begin()
+  }
+
+  #alive(): void {
+    this.#attempt = 0
+    this.#downSince = undefined
+    this.#watcher.reachable(true)
+    this.#listen()
+  }
+
+  #listen(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#failed(), SILENCE)
+  }
+
+  #failed(): void {
+    this.#stop()
+    if (this.#life.signal.aborted || this.#paused) return
+    this.#downSince ??= Date.now()
+    this.#watcher.reachable(false)
+    const wait = waitAfter(this.#attempt++, Date.now() - this.#downSince, this.#world.random())
+    // after a restart the server knows no revision of before, and a stream that fails says no status: ask for all of it
+    if (this.#attempt > 1) this.#revision = undefined
+    this.#timer = setTimeout(() => void this.#begin(), wait)
+  }
+}
+
+/** Writes the parameters of a view, always in the same order, so that the same view has the same address. */
+export function queryOf(query: ViewQuery): string {
+  const given = Object.entries(query)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return new URLSearchParams(given as [string, string][]).toString()
+}

@@ -1,0 +1,113 @@
+// The page's one store: who one is, what is shown, how old it is.
+import { batch, computed, signal } from '@preact/signals'
+import type { Me, User } from '../../protocol/person.ts'
+import type { FreshKind, ServerRow } from '../../protocol/rows.ts'
+import type { Row, TableName, ViewQuery } from '../../protocol/view.ts'
+import { serverNow, setServerTime } from '../clock.ts'
+import { askMe } from './api.ts'
+import { type Truth, truthOf, worstOf } from './freshness.ts'
+import { takeOutcome } from './outcomes.ts'
+import { queryOf, Stream } from './stream.ts'
+import { Tables } from './tables.ts'
+
+export const me = signal<Me | undefined>(undefined)
+export const tables = new Tables()
+/** Since when the wallboard does not answer; `undefined` while it does. */
+export const silentSince = signal<number | undefined>(undefined)
+/** Why there is nothing to see: the status with which the view was refused. */
+export const refusedWith = signal<number | undefined>(undefined)
+/** The page that the rows are of. */
+export const shown = signal<ViewQuery | undefined>(undefined)
+
+let stream: Stream | undefined
+let heardAt = serverNow()
+
+/** Returns who looks. */
+export const user = computed<User | undefined>(() => me.value?.user ?? undefined)
+
+/** Returns the rows of a table. */
+export function rowsOf<R extends Row>(name: TableName): readonly R[] {
+  return tables.list<R>(name).value
+}
+
+/** Returns how true the rows of a kind of a server are. */
+export function truthAt(server: string, kind?: FreshKind): Truth {
+  const row = rowsOf<ServerRow>('servers').find(({ name }) => name === server)
+  return truthOf(row, kind, silentSince.value)
+}
+
+/** Returns how true it is what is added up over all servers. */
+export function truthOfAll(kind?: FreshKind): Truth {
+  return worstOf(rowsOf<ServerRow>('servers').map((server) => truthOf(server, kind, silentSince.value)))
+}
+
+/** Shows a view from now on, in the place of the one before. */
+export function watch(query: ViewQuery): void {
+  if (shown.peek() !== undefined && queryOf(shown.peek() as ViewQuery) === queryOf(query)) return
+  stream?.close()
+  batch(() => {
+    if (shown.peek()?.page !== query.page) tables.clear()
+    refusedWith.value = undefined
+    shown.value = query
+  })
+  stream = new Stream(
+    query,
+    {
+      snapshot: (snapshot) => batch(() => tables.replace(snapshot)),
+      patch: (patch, revision) => batch(() => tables.patch(patch, revision)),
+      beat: (now) => setServerTime(now),
+      outcome: takeOutcome,
+      reachable: (is) => {
+        if (is) heardAt = serverNow()
+        silentSince.value = is ? undefined : (silentSince.peek() ?? heardAt)
+      },
+      rights: () => void again(query),
+      refused: (status) => {
+        refusedWith.value = status
+        tables.clear()
+      },
+    },
+    {
+      fetch: (path, signal) => fetch(path, { signal, credentials: 'same-origin', cache: 'no-cache' }),
+      open: (path) => new EventSource(path),
+      random: Math.random,
+    },
+  )
+}
+
+/** Ends the stream: nobody is signed in. */
+export function unwatch(): void {
+  stream?.close()
+  stream = undefined
+  batch(() => {
+    tables.clear()
+    shown.value = undefined
+  })
+}
+
+/** Asks at once whether the wallboard is there again. */
+export function wake(): void {
+  stream?.wake()
+}
+
+/** Gives the connection back until somebody looks again. */
+export function pause(): void {
+  stream?.pause()
+}
+
+/** Takes over who one is. */
+export function setMe(next: Me): void {
+  setServerTime(next.now)
+  me.value = next
+}
+
+async function again(query: ViewQuery): Promise<void> {
+  unwatch()
+  try {
+    setMe(await askMe())
+    if (me.value?.user) watch(query)
+  } catch {
+    // the stream says that the wallboard does not answer, and goes on asking
+    watch(query)
+  }
+}

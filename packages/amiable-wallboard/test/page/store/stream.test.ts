@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, mock, test } from 'node:test'
+import { queryOf, Stream, type Watcher, type World } from '../../../src/page/store/stream.ts'
+import type { Frames, Snapshot } from '../../../src/protocol/view.ts'
+
+/** An EventSource in the hands of a test. */
+class Source extends EventTarget {
+  readonly path: string
+  readyState = 0
+
+  constructor(path: string) {
+    super()
+    this.path = path
+  }
+
+  close(): void {
+    this.readyState = 2
+  }
+
+  open(): void {
+    this.readyState = 1
+    this.dispatchEvent(new Event('open'))
+  }
+
+  say<N extends keyof Frames>(name: N, data: Frames[N], lastEventId = ''): void {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data), lastEventId }))
+  }
+
+  fail(): void {
+    this.dispatchEvent(new Event('error'))
+  }
+}
+
+class Scene {
+  readonly fetched: string[] = []
+  readonly sources: Source[] = []
+  readonly said: string[] = []
+  status = 200
+  revision = 1
+  readonly stream: Stream
+
+  constructor() {
+    const say = (text: string) => void this.said.push(text)
+    const watcher: Watcher = {
+      snapshot: ({ revision }) => say(`snapshot ${revision}`),
+      patch: (_patch, revision) => say(`patch ${revision}`),
+      beat: () => {},
+      outcome: ({ id }) => say(`outcome ${id}`),
+      reachable: (is) => say(is ? 'there' : 'away'),
+      rights: () => say('rights'),
+      refused: (status) => say(`refused ${status}`),
+    }
+    const world: World = {
+      fetch: async (path) => {
+        this.fetched.push(path)
+        if (this.status === 0) throw new TypeError('network')
+        return new Response(JSON.stringify({ revision: String(this.revision), now: 1 } as Snapshot), {
+          status: this.status,
+        })
+      },
+      open: (path) => {
+        const source = new Source(path)
+        this.sources.push(source)
+        return source as unknown as EventSource
+      },
+      random: () => 0.5,
+    }
+    this.stream = new Stream({ page: 'queues' }, watcher, world)
+  }
+
+  get last(): Source {
+    return this.sources.at(-1) as Source
+  }
+}
+
+/** Lets promises go on that wait for nothing else. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+}
+
+describe('a stream', () => {
+  let scene: Scene
+  beforeEach(async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+    scene = new Scene()
+    await settle()
+  })
+  afterEach(() => {
+    scene.stream.close()
+    mock.timers.reset()
+  })
+
+  test('begins with a snapshot, and goes on from its revision', () => {
+    assert.deepEqual(scene.fetched, ['/api/view?page=queues'])
+    assert.equal(scene.last.path, '/api/stream?page=queues&from=1')
+    scene.last.open()
+    scene.last.say('patch', [], '2')
+    assert.deepEqual(scene.said, ['snapshot 1', 'there', 'there', 'patch 2'])
+  })
+
+  test('that is cut goes on where it was, without another snapshot', async () => {
+    scene.last.open()
+    scene.last.say('patch', [], '7')
+    scene.last.fail()
+    assert.equal(scene.said.at(-1), 'away')
+    mock.timers.tick(1_500)
+    await settle()
+    assert.equal(scene.fetched.length, 1)
+    assert.equal(scene.last.path, '/api/stream?page=queues&from=7')
+    assert.equal(scene.sources.length, 2)
+  })
+
+  test('that fails again takes all of it anew, from a server that may be another one', async () => {
+    scene.last.open()
+    scene.last.fail()
+    mock.timers.tick(1_500)
+    await settle()
+    scene.last.fail()
+    scene.revision = 900
+    mock.timers.tick(1_500)
+    await settle()
+    assert.equal(scene.fetched.length, 2)
+    assert.equal(scene.last.path, '/api/stream?page=queues&from=900')
+  })
+
+  test('that is reset takes a snapshot at once', async () => {
+    scene.last.open()
+    scene.revision = 40
+    scene.last.say('reset', { why: 'slow' })
+    await settle()
+    assert.deepEqual(scene.said.slice(-1), ['snapshot 40'])
+    assert.equal(scene.sources.length, 2)
+    assert.equal(scene.sources[0]?.readyState, 2)
+  })
+
+  test('whose rights have changed asks who one is, and nothing else', async () => {
+    scene.last.say('reset', { why: 'rights' })
+    mock.timers.tick(60_000)
+    await settle()
+    assert.equal(scene.said.at(-1), 'rights')
+    assert.equal(scene.sources.length, 1)
+  })
+
+  test('without a beat for fifteen seconds is dead', async () => {
+    scene.last.open()
+    mock.timers.tick(14_000)
+    scene.last.say('beat', { now: 2 })
+    mock.timers.tick(14_900)
+    assert.notEqual(scene.said.at(-1), 'away')
+    mock.timers.tick(200)
+    assert.equal(scene.said.at(-1), 'away')
+    mock.timers.tick(1_500)
+    await settle()
+    assert.equal(scene.sources.length, 2)
+  })
+
+  test('asks at once when somebody looks again, and not where it is well', async () => {
+    scene.last.open()
+    scene.stream.wake()
+    assert.equal(scene.sources.length, 1)
+    scene.status = 0
+    scene.last.fail()
+    mock.timers.tick(1_500)
+    await settle()
+    scene.status = 200
+    scene.stream.wake()
+    await settle()
+    assert.equal(scene.last.path, '/api/stream?page=queues&from=1')
+  })
+
+  test('that nobody looks at gives its connection back', async () => {
+    scene.last.open()
+    scene.stream.pause()
+    assert.equal(scene.last.readyState, 2)
+    mock.timers.tick(60_000)
+    await settle()
+    assert.equal(scene.sources.length, 1)
+    scene.stream.wake()
+    await settle()
+    assert.equal(scene.sources.length, 2)
+  })
+
+  test('what comes late over one that was left is not heard', () => {
+    const [first] = scene.sources
+    scene.stream.close()
+    first?.say('patch', [], '99')
+    assert.ok(!scene.said.includes('patch 99'))
+  })
+})
+
+test('the same view has the same address', () => {
+  assert.equal(queryOf({ window: '15', page: 'queues' }), queryOf({ page: 'queues', window: '15' }))
+  assert.equal(queryOf({ page: 'queues', servers: '' }), 'page=queues')
+})
