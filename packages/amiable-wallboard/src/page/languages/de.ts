@@ -83,7 +83,7 @@ export const de: Messages = {
   position: 'Pos.',
   name: 'Name',
   waited: 'Wartet',
-  priority: 'Priorität',
+  priority: 'Prio.',
   actions: 'Aktionen',
   state: 'Zustand',
   since: 'Seit',

@@ -83,7 +83,7 @@ export const en = {
   position: 'Pos.',
   name: 'Name',
   waited: 'Waited',
-  priority: 'Priority',
+  priority: 'Prio.',
   actions: 'Actions',
   state: 'State',
   since: 'For',

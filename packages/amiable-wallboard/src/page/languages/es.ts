@@ -83,7 +83,7 @@ export const es: Messages = {
   position: 'Pos.',
   name: 'Nombre',
   waited: 'Espera',
-  priority: 'Prioridad',
+  priority: 'Prio.',
   actions: 'Acciones',
   state: 'Estado',
   since: 'Desde hace',

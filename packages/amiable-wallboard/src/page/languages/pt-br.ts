@@ -83,7 +83,7 @@ export const ptBR: Messages = {
   position: 'Pos.',
   name: 'Nome',
   waited: 'Espera',
-  priority: 'Prioridade',
+  priority: 'Prio.',
   actions: 'Ações',
   state: 'Estado',
   since: 'Há',

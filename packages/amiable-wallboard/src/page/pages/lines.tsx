@@ -58,7 +58,7 @@ function Trunk({ row }: { row: TrunkRow }): JSX.Element {
         <p class="trunk-line">
           <span class={`state ${isDown ? 'level-alarm' : row.up ? 'state-ready' : 'state-away'}`}>
             <Icon name={row.up ? 'check' : 'alarm'} />
-            {row.status ?? say(row.up ? 'reachable' : 'unreachable')}
+            <Name>{row.status ?? say(row.up ? 'reachable' : 'unreachable')}</Name>
           </span>
           <Name class="soft small">{row.remote}</Name>
         </p>

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Verb, Verbs } from '../../protocol/verbs.ts'
+import { plainOf } from '../format.ts'
 import type { MessageName } from '../languages/en.ts'
 import { say } from '../languages/language.ts'
 import { may } from '../store/may.ts'
@@ -94,7 +95,7 @@ export function Actions({ row, verbs, words = false, queues = [], of, old = fals
               data-shortcut={shortcut}
               disabled={isPending || old}
               title={say(word)}
-              aria-label={words ? undefined : `${say(word)}: ${of}`}
+              aria-label={words ? undefined : `${say(word)}: ${plainOf(of)}`}
               onClick={() => (asks === undefined ? run(verb, {}) : setAsking(verb))}
             >
               <Icon name={icon} />

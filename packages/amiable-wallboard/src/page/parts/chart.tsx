@@ -85,8 +85,9 @@ function optionsOf(
 ): uPlot.Options {
   const style = getComputedStyle(element)
   const token = (name: string) => style.getPropertyValue(name).trim()
-  const font = `${Math.round(Number.parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75)}px ${token('--font')}`
-  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+  // on a big screen the letters of its tile, elsewhere those of the page
+  const scale = Number.parseFloat(style.fontSize) / 15
+  const font = `${Math.round(12 * scale)}px ${token('--font')}`
   const axis = {
     stroke: token('--ink-soft'),
     font,

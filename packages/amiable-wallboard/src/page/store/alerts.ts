@@ -1,7 +1,7 @@
 // Alerts: the server's rules have hysteresis; the page says them once, and makes a sound only where somebody asked for it.
 import { effect, signal } from '@preact/signals'
 import type { AlertRow } from '../../protocol/rows.ts'
-import { spanOf } from '../format.ts'
+import { plainOf, spanOf } from '../format.ts'
 import { say } from '../languages/language.ts'
 import { notify, sound } from './settings.ts'
 import { rowsOf } from './wallboard.ts'
@@ -13,7 +13,7 @@ const PACE = 5_000
 
 /** Writes an alert in words. */
 export function wordsOf({ rule, subject, limit }: AlertRow): string {
-  return say(`alert_${rule}`, { name: subject, value: limit ?? '', span: spanOf(limit ?? 0) })
+  return say(`alert_${rule}`, { name: plainOf(subject), value: limit ?? '', span: spanOf(limit ?? 0) })
 }
 
 /** Begins to look at alerts. */

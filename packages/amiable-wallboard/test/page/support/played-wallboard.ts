@@ -81,6 +81,8 @@ export class PlayedWallboard implements AsyncDisposable {
   #server: Server
   #streams = new Set<ServerResponse>()
   #revision = 0
+  // a server that was killed knows nothing of its revisions
+  #life = 0
   #port = 0
 
   private constructor(server: Server, rows: Rows) {
@@ -115,6 +117,7 @@ export class PlayedWallboard implements AsyncDisposable {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     this.#server.closeAllConnections()
     this.#streams.clear()
+    this.#life++
     await closed
   }
 
@@ -135,9 +138,7 @@ export class PlayedWallboard implements AsyncDisposable {
   /** Sends a frame to every browser. */
   send<N extends keyof Frames>(name: N, data: Frames[N]): void {
     for (const stream of this.#streams) {
-      stream.write(
-        `${name === 'patch' ? `id: ${this.#revision}\n` : ''}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`,
-      )
+      stream.write(`${name === 'patch' ? `id: ${this.#at}\n` : ''}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
       if (name === 'reset') stream.end()
     }
   }
@@ -168,7 +169,7 @@ export class PlayedWallboard implements AsyncDisposable {
     }
     if (url.pathname.startsWith('/api/') && this.user === null) return void json(401, { code: 'signIn', message: '' })
     if (url.pathname === '/api/view') return void json(200, this.#snapshot(url.searchParams))
-    if (url.pathname === '/api/stream') return this.#stream(response)
+    if (url.pathname === '/api/stream') return this.#stream(url.searchParams.get('from') ?? '', response)
     if (url.pathname === '/api/act') {
       const asked = (await body()) as ActRequest
       this.acted.push(asked)
@@ -210,12 +211,20 @@ export class PlayedWallboard implements AsyncDisposable {
       tables.legs = this.rows.legs.filter(({ own }) => own)
     }
     if (page === 'board') tables.figures = ['f1', 'f2', 'f3'].map((key) => ({ ...this.rows.figures[0], key }))
-    return { page, revision: String(this.#revision), now: Date.now(), tables: tables as Snapshot['tables'] }
+    return { page, revision: this.#at, now: Date.now(), tables: tables as Snapshot['tables'] }
   }
 
-  #stream(response: ServerResponse): void {
+  get #at(): string {
+    return `${this.#life}.${this.#revision}`
+  }
+
+  #stream(from: string, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     response.write(`event: beat\ndata: ${JSON.stringify({ now: Date.now() })}\n\n`)
+    if (from !== this.#at) {
+      response.end('event: reset\ndata: {"why":"old"}\n\n')
+      return
+    }
     this.#streams.add(response)
     response.on('close', () => this.#streams.delete(response))
   }
