@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { bundleCli } from './bundle-cli.ts'
 import { bundleGateway } from './bundle-gateway.ts'
+import { bundlePage } from './bundle-page.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable')
@@ -42,6 +43,7 @@ for (const name of filesOf(DIST)) {
 }
 
 await bundleCli()
+await bundlePage()
 await bundleGateway()
 
 /** Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty. */

@@ -213,6 +213,7 @@ const wallboard: Package = {
     'hono',
     'hono/cookie',
     'preact',
+    'preact/hooks',
     'uplot',
     'zod',
   ],

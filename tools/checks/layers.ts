@@ -28,7 +28,7 @@ export function checkLayers(root: string, packages: readonly Package[] = PACKAGE
 
 /** Finds hand-written files that want to be split. */
 export function checkBudget(root: string): string[] {
-  return sourceFiles(root, (path) => path.endsWith('.ts') && !GENERATED.test(path)).flatMap((path) => {
+  return sourceFiles(root, (path) => /\.tsx?$/.test(path) && !GENERATED.test(path)).flatMap((path) => {
     const lines = readSource(root, path).split('\n').length - 1
     return lines > BUDGET ? [`${path} has ${lines} lines, ${BUDGET} are the most`] : []
   })
@@ -37,8 +37,11 @@ export function checkBudget(root: string): string[] {
 type Imports = ReadonlyMap<string, readonly Import[]>
 
 function importsUnder(root: string): Imports {
-  const files = sourceFiles(root, (path) => OUTSIDE.some(({ folder }) => path.startsWith(folder)) && /\.ts$/.test(path))
-  return new Map(files.map((path) => [path, importsOf(readSource(root, path))]))
+  const files = sourceFiles(
+    root,
+    (path) => OUTSIDE.some(({ folder }) => path.startsWith(folder)) && /\.tsx?$/.test(path),
+  )
+  return new Map(files.map((path) => [path, importsOf(readSource(root, path), path)]))
 }
 
 function whyNotInside(own: Package, path: string, { specifier, typeOnly }: Import): string | undefined {
@@ -74,7 +77,7 @@ function isAmong(name: string, modules: readonly string[]): boolean {
 }
 
 function moduleOf({ sources, modules }: Package, path: string): { name: string; rule: Module } | undefined {
-  let name = path.slice(sources.length).replace(/\.ts$/, '')
+  let name = path.slice(sources.length).replace(/\.tsx?$/, '')
   while (name !== '' && name !== '.') {
     const rule = modules[name]
     if (rule !== undefined) return { name, rule }

@@ -31,7 +31,7 @@ export interface Import {
 }
 
 /** Lists what a file imports: statements, re-exports, `import()`, `require()` and types by `import('…')`. */
-export function importsOf(text: string): Import[] {
+export function importsOf(text: string, path = 'source.ts'): Import[] {
   const found: Import[] = []
   const add = (specifier: string | undefined, typeOnly: boolean) => {
     if (specifier !== undefined) found.push({ specifier, typeOnly })
@@ -45,7 +45,7 @@ export function importsOf(text: string): Import[] {
       if (callee.type === 'Identifier' && callee.name === 'require') add(stringOf(first as Expression), false)
     },
     TSImportType: ({ source }) => add(source.value, true),
-  }).visit(parse(text).program)
+  }).visit(parseSync(path, text).program)
   return found
 }
 

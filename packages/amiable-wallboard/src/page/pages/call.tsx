@@ -9,10 +9,10 @@ import { say } from '../languages/language.ts'
 import { Actions } from '../parts/actions.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { folded, frameOf, laneOf, placeOf } from '../parts/lanes.ts'
+import { PhaseMark } from '../parts/phase.tsx'
 import { Age, AsOf, Name, Nothing, oldClass, Who } from '../parts/text.tsx'
 import { choose } from '../router.ts'
 import { rowsOf, truthAt, user } from '../store/wallboard.ts'
-import { PhaseMark } from './calls.tsx'
 
 /** Shows one call. */
 export function CallPage({ id }: { id: string }): JSX.Element {

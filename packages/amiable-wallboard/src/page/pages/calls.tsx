@@ -4,24 +4,14 @@ import type { CallPhase, CallRow } from '../../protocol/call-rows.ts'
 import { numberOf } from '../format.ts'
 import { language, say } from '../languages/language.ts'
 import { Actions } from '../parts/actions.tsx'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { PHASES, PhaseMark } from '../parts/phase.tsx'
 import { useSettled } from '../parts/settled.ts'
 import { Age, AsOf, Name, Nothing, oldClass, Who } from '../parts/text.tsx'
 import { useWindow } from '../parts/virtual.ts'
 import { choose, route } from '../router.ts'
 import { rowsOf, truthAt, truthOfAll } from '../store/wallboard.ts'
 import { CallPage } from './call.tsx'
-
-export const PHASES: Readonly<Record<CallPhase, { readonly icon: IconName; readonly look: string }>> = {
-  dialing: { icon: 'priority', look: 'ringing' },
-  ringing: { icon: 'ringing', look: 'ringing' },
-  queued: { icon: 'queues', look: 'paused' },
-  up: { icon: 'calls', look: 'busy' },
-  held: { icon: 'held', look: 'wrap' },
-  parked: { icon: 'park', look: 'wrap' },
-  conference: { icon: 'agents', look: 'ready' },
-  ended: { icon: 'hangup', look: 'away' },
-}
 
 const ORDER = Object.keys(PHASES) as CallPhase[]
 // of a line, in the size of letters: calls.css has the same
@@ -157,16 +147,5 @@ function Line({ row, index }: { row: CallRow; index: number }): JSX.Element {
         />
       </td>
     </tr>
-  )
-}
-
-/** Shows where a call is in its life. */
-export function PhaseMark({ phase }: { phase: CallPhase }): JSX.Element {
-  const { icon, look } = PHASES[phase]
-  return (
-    <span class={`state state-${look}`}>
-      <Icon name={icon} class={phase === 'ringing' ? 'pulse' : undefined} />
-      {say(`phase_${phase}`)}
-    </span>
   )
 }

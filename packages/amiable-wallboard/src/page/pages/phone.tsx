@@ -7,6 +7,7 @@ import { numberOf } from '../format.ts'
 import { language, say } from '../languages/language.ts'
 import { Actions, Note } from '../parts/actions.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { PhaseMark } from '../parts/phase.tsx'
 import {
   Age,
   AsOf,
@@ -24,13 +25,12 @@ import {
 import { may } from '../store/may.ts'
 import { ask, askedOf } from '../store/outcomes.ts'
 import { me, rowsOf, truthAt, user } from '../store/wallboard.ts'
-import { PhaseMark } from './calls.tsx'
 import { Parked } from './rooms.tsx'
 
 /** Shows one's own phone. */
 export function Phone(): JSX.Element {
   const device = user.value?.device
-  const [agent] = rowsOf<AgentRow>('agents').filter(({ own }) => own)
+  const [agent] = rowsOf<AgentRow>('agents').filter(({ key }) => key === user.value?.agent)
   if (device === null || device === undefined) return <Nothing>{say('noDevice')}</Nothing>
   const truth = truthAt(device.server, 'calls')
   const isOld = truth.type !== 'live'

@@ -5,7 +5,7 @@ import type { Verb, Verbs } from '../../protocol/verbs.ts'
 import { plainOf } from '../format.ts'
 import type { MessageName } from '../languages/en.ts'
 import { say } from '../languages/language.ts'
-import { may } from '../store/may.ts'
+import { isOwn, may, type Owned } from '../store/may.ts'
 import { type Asked, ask, askedOf } from '../store/outcomes.ts'
 import { me, user } from '../store/wallboard.ts'
 import { Icon, type IconName } from './icon.tsx'
@@ -48,7 +48,7 @@ const VERBS: Readonly<Record<Verb, VerbLook>> = {
 const DANGERS: ReadonlySet<Verb> = new Set(['hangup', 'logout', 'withdraw', 'kick', 'resetStatistics', 'reloadQueues'])
 
 export interface ActionsProps {
-  readonly row: { readonly key: string; readonly own?: boolean; readonly stamp?: string }
+  readonly row: Owned & { readonly stamp?: string }
   readonly verbs: readonly Verb[]
   /** Words beside the icons. */
   readonly words?: boolean
@@ -64,7 +64,7 @@ export interface ActionsProps {
 export function Actions({ row, verbs, words = false, queues = [], of, old = false }: ActionsProps): JSX.Element | null {
   const [asking, setAsking] = useState<Verb | undefined>(undefined)
   const place = useRef<HTMLSpanElement>(null)
-  const allowed = verbs.filter((verb) => may(user.value, verb, row.own === true))
+  const allowed = verbs.filter((verb) => may(user.value, verb, isOwn(user.value, row)))
   if (allowed.length === 0) return null
   const notes = askedOf(row.key)
   const run = (verb: Verb, params: Verbs[Verb]) => {

@@ -56,7 +56,7 @@ describe('what is shown', { skip: noBrowser }, () => {
     await shoot(page, 'stale-server')
 
     server.patch([['set', 'servers', 'lisbon', { state: 'live', asOf: null, connected: true }]])
-    await page.locator('.stale').waitFor({ state: 'detached' })
+    await eventually(async () => assert.equal(await page.locator('.stale').count(), 0))
   })
 
   test('is dated while the wallboard is away, and true again two seconds after it is back', async () => {

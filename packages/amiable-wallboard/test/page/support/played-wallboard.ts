@@ -56,6 +56,7 @@ export function userOf(role: Role): User {
     name: `${role} one`,
     role,
     device: role === 'viewer' || role === 'display' ? null : { server: 'berlin', interface: 'PJSIP/100' },
+    agent: role === 'viewer' || role === 'display' ? null : 'berlin/a0',
     may: may as User['may'],
     masked: role === 'viewer',
     board: role === 'display' ? 'floor' : null,
@@ -206,7 +207,7 @@ export class PlayedWallboard implements AsyncDisposable {
     for (const name of TABLES[page]) tables[name] = this.rows[name]
     if (page === 'call') tables.calls = this.rows.calls.filter(({ key }) => key === query.get('call'))
     if (page === 'phone') {
-      tables.agents = this.rows.agents.filter(({ own }) => own)
+      tables.agents = this.rows.agents.filter(({ key }) => key === this.user?.agent)
       tables.calls = this.rows.calls.filter(({ own }) => own)
       tables.legs = this.rows.legs.filter(({ own }) => own)
     }
