@@ -59,7 +59,7 @@ describe('what is shown', { skip: noBrowser }, () => {
     await eventually(async () => assert.equal(await page.locator('.stale').count(), 0))
   })
 
-  test('is dated while the wallboard is away, and true again two seconds after it is back', async () => {
+  test('is dated while the wallboard is away, and true again when it is back', async () => {
     await using server = await PlayedWallboard.start()
     await using opened = await open(server.origin)
     const { page, faults } = opened
@@ -77,7 +77,8 @@ describe('what is shown', { skip: noBrowser }, () => {
       assert.equal(await page.locator('.stale').count(), 0)
     })
     const took = performance.now() - back
-    assert.ok(took < 4_000, `it took ${took.toFixed(0)} ms`)
+    // two seconds by the page (store/backoff.test.ts), and what a loaded machine adds
+    assert.ok(took < 8_000, `it took ${took.toFixed(0)} ms`)
     assert.deepEqual(faults, [])
   })
 
