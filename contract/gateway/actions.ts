@@ -6,11 +6,11 @@ import { until } from '../../tools/servers/asterisk/process.ts'
 import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
 import { startNats } from '../../tools/servers/nats/nats.ts'
 import type { Target } from '../targets.ts'
+import { RULES } from './faults.ts'
 import { GatewayProcess } from './support/gateway-process.ts'
 
 const CALLS = 24
 const TIMEOUT = 60_000
-export const RULES = 'classes: [read, call], contexts: [default], technologies: [Local], perCaller: 1000'
 
 interface Reply {
   readonly ok: boolean

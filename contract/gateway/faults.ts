@@ -10,6 +10,8 @@ import { StoredLog } from './support/stored.ts'
 import { Traffic } from './support/traffic.ts'
 
 const TIMEOUT = 60_000
+/** What the callers of a run may ask for. */
+export const RULES = 'classes: [read, call], contexts: [default], technologies: [Local], perCaller: 1000'
 /** Preloaded into a gateway: its clock is an hour ahead. */
 const LATE_CLOCK = `data:text/javascript,${encodeURIComponent(`
   const Real = Date, now = () => Real.now() + 3_600_000
@@ -54,7 +56,7 @@ export interface Restricted {
   readonly configuration: string
   readonly settings: Settings
   /** Reads the log. */
-  readonly login: { readonly user: string; readonly pass: string }
+  readonly login: { readonly user: string; readonly pass: string } | undefined
 }
 
 /** What a run found. */
@@ -75,7 +77,7 @@ export async function faultRun(run: FaultRun): Promise<Result> {
     const configuration = restricted?.configuration ?? ''
     const nats = await startNats(version, { nodes, configuration, ...(places && { places }) })
     closing.push(() => nats.close())
-    const settings = { ...restricted?.settings, log: `replicas: ${nodes}` }
+    const settings = { actions: RULES, ...restricted?.settings, log: `replicas: ${nodes}` }
     const shown = (await network?.open(target)) ?? target
     gateways = ['gw-a', 'gw-b'].map((name) => {
       const late = isLate && name === 'gw-b' ? ['env', `NODE_OPTIONS=--import=${LATE_CLOCK}`] : []

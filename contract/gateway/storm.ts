@@ -1,10 +1,22 @@
 // One fault after the other, as a seed has it, while events happen and calls are asked for under keys.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import type { NatsNode } from '../../tools/servers/nats/nats.ts'
-import type { OurAsterisk } from '../targets.ts'
-import { type Bed, freezeWriter, killLeader, killNats, killWriter, terminateWriter } from './faults.ts'
-import type { Network } from './support/network.ts'
+import type { OurAsterisk, Target } from '../targets.ts'
+import { callUnderKeys } from './calls.ts'
+import {
+  type Bed,
+  type FaultRun,
+  faultRun,
+  freezeWriter,
+  killLeader,
+  killNats,
+  killWriter,
+  terminateWriter,
+} from './faults.ts'
+import { Network } from './support/network.ts'
 
 const TIMEOUT = 60_000
 /** Longer than NATS takes to choose another leader, and than a gateway takes to find that nothing answers. */
@@ -180,4 +192,37 @@ export async function storm(weather: Weather, faults: number, say: (text: string
     // what came late comes now
     await wait(random() * 1_000)
   }
+}
+
+/** Adds the test of a storm. AMIABLE_SEED and AMIABLE_FAULTS choose another one. */
+export function stormOver(
+  target: Target,
+  options: Pick<FaultRun, 'version' | 'nodes'> & { readonly skip: string | false } & Partial<
+      Pick<OurAsterisk, 'server'>
+    >,
+): void {
+  const { version, nodes, skip, server } = options
+  const [seed, faults] = [Number(process.env.AMIABLE_SEED ?? 17), Number(process.env.AMIABLE_FAULTS ?? 40)]
+  test(`${faults} faults of seed ${seed} over ${nodes} of nats-server ${version}, one clock an hour ahead`, {
+    skip,
+  }, async (t) => {
+    const network = new Network(['gw-a', 'gw-b', 'n1', 'n2', 'n3'])
+    t.after(() => network.close())
+    const random = seeded(seed)
+    const asterisk = server && { server }
+    const found = await faultRun({
+      ...{ target, version, nodes, perSecond: 200, network, isLate: true },
+      faults: async (bed) => {
+        const calls = await callUnderKeys(target, bed.nats.urls)
+        try {
+          await storm({ bed, random, asterisk, network }, faults, (text) => t.diagnostic(text))
+        } finally {
+          await calls.end()
+        }
+        t.diagnostic(JSON.stringify(calls.result))
+        assert.deepEqual(calls.result.twice, [])
+      },
+    })
+    t.diagnostic(JSON.stringify(found))
+  })
 }

@@ -97,3 +97,23 @@ test('a wrong number of copies is no matter of waiting, and a signal ends the wa
   gone.abort(new Error('the end'))
   await assert.rejects(ensureStreams(bus, WANTED, { signal: gone.signal }), /the end/)
 })
+
+for (const version of NATS_VERSIONS) {
+  test(`a nats-server ${version} without room for the streams is waited for, and it is said what it lacks`, {
+    skip,
+  }, async (t) => {
+    const room = 'accounts { A { jetstream { max_file: 100MB }, users: [{ user: gw, password: gw }] } }'
+    const nats = await startNats(version, { configuration: room })
+    t.after(() => nats.close())
+    const bus = await connectBus({ servers: nats.urls, user: 'gw', pass: 'gw' })
+    t.after(() => bus.close())
+    const gone = new AbortController()
+    const said: string[] = []
+    const onWait = (why: string) => {
+      said.push(why)
+      gone.abort(new Error('the end'))
+    }
+    await assert.rejects(ensureStreams(bus, WANTED, { onWait, signal: gone.signal }), /the end/)
+    assert.match(said[0] ?? '', /^the stream [\w-]+ is not there yet: .*storage/)
+  })
+}
