@@ -44,7 +44,7 @@ export async function listed(ami: Client): Promise<Picture> {
   )
   const endpoints = await rows(ami, 'PJSIPShowEndpoints', 'EndpointList')
   const registered = await rows(ami, 'PJSIPShowContacts', 'ContactList')
-  const statuses = new Map(registered.map((row) => [of(row, 'Uri'), of(row, 'Status')]))
+  const statuses = new Map(registered.map((row) => [`${of(row, 'Endpoint')} ${of(row, 'Uri')}`, of(row, 'Status')]))
   const contacts = await Promise.all(endpoints.map((row) => contactsOf(ami, of(row, 'ObjectName'), statuses)))
   return {
     channels: facts(channels, 'Uniqueid', channelFacts),
@@ -110,7 +110,7 @@ export async function listed(ami: Client): Promise<Picture> {
 
 /**
  * A contact's status stands in the list of its endpoint alone, where it was configured and nobody registered it.
- * @param registered the status of those that somebody registered, by their URIs
+ * @param registered the status of those that somebody registered, by their endpoints and URIs
  */
 async function contactsOf(
   ami: Client,
@@ -119,7 +119,7 @@ async function contactsOf(
 ): Promise<[string, Readonly<Record<string, string>>][]> {
   const all = await rows(ami, 'PJSIPShowEndpoint', 'ContactStatusDetail', { Endpoint: endpoint })
   return all.map((row) => {
-    const status = registered.get(of(row, 'URI'))
+    const status = registered.get(`${endpoint} ${of(row, 'URI')}`)
     return [`${of(row, 'AOR')} ${of(row, 'URI')}`, { endpoint, ...(status !== undefined && { status }) }]
   })
 }
