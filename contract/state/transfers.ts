@@ -49,6 +49,27 @@ export function transfers(target: OurAsterisk): void {
       assert.equal(state.parking.size, 0)
     }))
 
+  for (const [what, take] of Object.entries(TAKERS)) {
+    test(`${name}: who waits in a queue and is taken out of it by ${what} waits there no more`, () =>
+      withState(target, async (ami, state) => {
+        const waits = await dial(ami, 'qempty', { until: 'QueueCallerJoin' })
+        const joined = nextEvent(ami, 'QueueCallerJoin')
+        const alone = { Channel: 'Local/wait@default/n', Application: 'Queue', Data: 'sales', Async: true }
+        await ami.sendRaw('Originate', alone)
+        // the second is put there without a dialplan of its own
+        const noPbx = (await joined).get('Channel') ?? ''
+        await assertTrue(state, ami, ami, 'both wait')
+        assert.equal(state.queues.get('sales')?.callers.length, 2)
+        for (const channel of [waits.far, noPbx]) {
+          const other = await dial(ami)
+          await take(ami, channel, other.far)
+        }
+        await using second = await connect(optionsFor(target))
+        await assertTrue(state, ami, second, `taken by ${what}`)
+        assert.deepEqual(state.queues.get('sales')?.callers, [])
+      }))
+  }
+
   test(`${name}: queues whose module is away are stale, and live again when it is back`, () =>
     withState(target, async (ami, state) => {
       const load = (LoadType: 'load' | 'unload') => ami.send('ModuleLoad', { Module: 'app_queue.so', LoadType })
@@ -82,6 +103,13 @@ export function transfers(target: OurAsterisk): void {
       await state.refresh('queues')
       assert.equal(who(), undefined)
     }))
+}
+
+const TAKERS: Readonly<Record<string, (ami: Client, channel: string, other: string) => Promise<unknown>>> = {
+  Bridge: (ami, channel, other) => ami.send('Bridge', { Channel1: channel, Channel2: other }),
+  Park: (ami, channel) => ami.send('Park', { Channel: channel, Timeout: 60_000 }),
+  Redirect: (ami, channel) =>
+    ami.send('Redirect', { Channel: channel, Context: 'default', Exten: 'wait', Priority: 1 }),
 }
 
 async function withState(target: OurAsterisk, body: (ami: Client, state: State) => Promise<void>): Promise<void> {

@@ -111,6 +111,7 @@ export const KINDS = {
       'AgentConnect',
       'AgentComplete',
       'BridgeEnter',
+      'Newexten',
       'Hangup',
     ],
     key: 'the name of the queue, in upper or lower case. A member has `queue/interface`, and a caller `queue/Uniqueid`',

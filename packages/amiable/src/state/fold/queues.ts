@@ -53,6 +53,11 @@ export const queues: Fold = {
         return
       case 'BridgeEnter':
         if (pen.tables.caller.records.size > 0) elsewhere(pen, read(told, 'Uniqueid'))
+        return
+      case 'Newexten':
+        if (pen.tables.caller.records.size > 0 && read(told, 'Application') !== 'Queue') {
+          elsewhere(pen, read(told, 'Uniqueid'))
+        }
     }
   },
   list(pen, gap, key) {
@@ -145,7 +150,8 @@ function gone(pen: Pen, id: string): void {
   for (const { name } of pen.tables.queue.records.values()) leave(pen, name, id)
 }
 
-// a caller whom the actions Bridge or Park take out of its queue leaves without a word; the others leave first
+// a caller whom the actions Bridge or Park take out of its queue leaves without a word. So does one without a PBX that
+// Redirect sends elsewhere. The others leave first
 function elsewhere(pen: Pen, id: string | undefined): void {
   for (const caller of pen.tables.caller.records.values()) {
     if (caller.id === id) pen.again('queues', caller.queue.toLowerCase())
