@@ -51,3 +51,81 @@ export class GatewayCommand implements Disposable {
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
+
+/** What a gateway says of itself. */
+export interface Said {
+  readonly msg: string
+  readonly [about: string]: unknown
+}
+
+/** A gateway that runs, with what it has said so far. */
+export class RunningGateway {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly lines: Said[] = []
+  readonly ended: Promise<number | null>
+  #errors = ''
+  #isOver = false
+  #looks = new Set<() => void>()
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child
+    child.stdin.end()
+    let rest = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const all = (rest + text).split('\n')
+      rest = all.pop() ?? ''
+      for (const line of all) this.lines.push(JSON.parse(line))
+      this.#look()
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors += text
+    })
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code) => {
+        this.#isOver = true
+        resolve(code)
+        this.#look()
+      })
+    })
+  }
+
+  /** What stands on its standard error. */
+  get errors(): string {
+    return this.#errors
+  }
+
+  /** Waits for a line that it says from now on, or said before if `from` is the number of an earlier one. */
+  said(test: (line: Said) => boolean, from = 0): Promise<Said> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clearTimeout(timer)
+        this.#looks.delete(look)
+        settle()
+      }
+      const all = () => `${this.lines.map((line) => JSON.stringify(line)).join('\n')}\n${this.#errors}`
+      const look = () => {
+        const found = this.lines.slice(from).find(test)
+        if (found) end(() => resolve(found))
+        else if (this.#isOver) end(() => reject(new Error(`the gateway ended:\n${all()}`)))
+      }
+      const timer = setTimeout(() => end(() => reject(new Error(`the gateway did not say it:\n${all()}`))), MOST)
+      this.#looks.add(look)
+      look()
+    })
+  }
+
+  /** Waits until it writes a log. */
+  async writes(from = 0): Promise<void> {
+    await this.said(({ role }) => role === 'writing', from)
+  }
+
+  /** Ends it and gives its exit status. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.child.kill(signal)
+    return await this.ended
+  }
+
+  #look(): void {
+    for (const look of this.#looks) look()
+  }
+}

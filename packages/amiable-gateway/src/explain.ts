@@ -3,6 +3,7 @@ import { CliError, EXIT, type Explained, SettingsError } from 'amiable-settings'
 import { ConfigError } from 'amiable-settings/yaml'
 import { EmbeddedError } from './bus/embedded.ts'
 import { StoreError } from './bus/log-store.ts'
+import type { GatewayError } from './client/request.ts'
 
 /** What the client of NATS calls its errors, and what each means to a user. */
 const OF_NATS: Readonly<Record<string, readonly [exit: number, code: string, hint: string]>> = {
@@ -39,6 +40,13 @@ export function explain(error: unknown): Explained {
     return { exit: EXIT.refused, code: 'NATS_REFUSES', message: error.message, hints: [] }
   }
   if (!(error instanceof Error)) return ofBug(String(error))
+  if (error.name === 'GatewayError') return ofGateway(error as GatewayError)
+  if (error.name === 'JetStreamApiError') {
+    const hints = /insufficient (?:storage|memory)/.test(error.message)
+      ? ['The streams ask for more than NATS may store: lower log.maxBytes and log.keepBytes, or raise max_file_store.']
+      : []
+    return { exit: EXIT.refused, code: 'NATS_REFUSES', message: `JetStream refuses: ${error.message}`, hints }
+  }
   const [exit, code, hint] = OF_NATS[error.name] ?? []
   if (exit !== undefined && code !== undefined && hint !== undefined) {
     return { exit, code, message: `NATS: ${error.message}`, hints: [hint] }
@@ -46,6 +54,25 @@ export function explain(error: unknown): Explained {
   // a file or a port that the system refuses is no fault of this program
   if ('syscall' in error) return { exit: EXIT.output, code: 'SYSTEM', message: error.message, hints: [] }
   return ofBug(error.stack ?? error.message)
+}
+
+/** What each code means to a shell; whatever nobody knows is 6. */
+const OF_GATEWAY: Readonly<Record<string, number>> = {
+  AMI_ARGUMENT: EXIT.usage,
+  AMI_LIMIT: EXIT.limit,
+  GW_TOO_LARGE: EXIT.limit,
+  GW_EXPIRED: EXIT.late,
+  AMI_TIMEOUT: EXIT.late,
+  GW_UNAVAILABLE: EXIT.noConnection,
+  AMI_LOST: EXIT.noConnection,
+  AMI_CONNECT: EXIT.noConnection,
+  AMI_AUTH: EXIT.login,
+}
+
+function ofGateway({ code, message, delivered }: GatewayError): Explained {
+  const exit = delivered === 'unknown' ? EXIT.unknown : (OF_GATEWAY[code] ?? EXIT.refused)
+  const look = delivered === 'unknown' ? ': look before you ask again without a key' : ''
+  return { exit, code, message, delivered, hints: [`delivered: ${delivered}${look}`] }
 }
 
 function ofBug(text: string): Explained {

@@ -35,6 +35,8 @@ export interface Embedded extends EmbeddedAddress {
   readonly version: string
   /** Where the streams are. */
   readonly store: string
+  /** Ends the server so that it is started again, and reads its store. */
+  restart(): void
   stop(): Promise<void>
 }
 
@@ -63,7 +65,8 @@ export async function startEmbedded(env: Environment, onChange: OnChange = () =>
       const text = `listen: "127.0.0.1:${port}"
 authorization { token: "${token}" }
 pid_file: ${JSON.stringify(pidFile)}
-jetstream { store_dir: ${JSON.stringify(store)}, sync_interval: "10s" }
+# each stream has its own limit, and three quarters of a small disk would be too little for all of them
+jetstream { store_dir: ${JSON.stringify(store)}, sync_interval: "10s", max_file_store: 1TB }
 `
       writeFileSync(configuration, text, { mode: 0o600 })
       const child = new NatsChild(path, configuration, onChange)
@@ -72,7 +75,7 @@ jetstream { store_dir: ${JSON.stringify(store)}, sync_interval: "10s" }
           await child.stop()
           await unlock()
         }
-        return { url: `nats://127.0.0.1:${port}`, token, version, store, stop }
+        return { url: `nats://127.0.0.1:${port}`, token, version, store, restart: () => child.restart(), stop }
       }
       if (attempt === ATTEMPTS || !/address already in use/.test(child.last)) {
         throw new EmbeddedError(`nats-server does not start: ${child.last}`)

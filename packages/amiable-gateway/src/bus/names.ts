@@ -18,6 +18,8 @@ export interface Names {
   readonly keys: string
   /** The bucket of the live state. */
   readonly state: string
+  /** Where every gateway says what it is at. */
+  readonly look: string
   /** What gateways ask each other: whether one writes, whether one has all events, and that nobody writes any more. */
   gateway(server: string, what: 'writing' | 'ready' | 'vacant'): string
 }
@@ -42,6 +44,7 @@ export function namesOf(prefix: string): Names {
     auditSubjects: [`${prefix}.audit.>`],
     keys: `${stream}_KEYS`,
     state: `${stream}_STATE`,
+    look: `${prefix}.gateway.look`,
     gateway: (server, what) => `${prefix}.gateway.${server}.${what}`,
   }
 }

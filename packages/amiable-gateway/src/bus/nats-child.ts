@@ -19,6 +19,7 @@ export class NatsChild {
   readonly #onChange: OnChange
   #child: ChildProcess | undefined
   #stopping = false
+  #isUp = false
   #delay = FIRST_DELAY
   #timer: NodeJS.Timeout | undefined
   #last = ''
@@ -42,11 +43,19 @@ export class NatsChild {
     this.#launch()
     const deadline = Date.now() + START_TIMEOUT
     while (this.#child !== undefined && Date.now() < deadline) {
-      if (await isOpen(port)) return true
+      if (await isOpen(port)) {
+        this.#isUp = true
+        return true
+      }
       await delay(LOOK_AGAIN)
     }
     await this.stop()
     return false
+  }
+
+  /** Ends it so that it is started again. */
+  restart(): void {
+    this.#child?.kill('SIGTERM')
   }
 
   async stop(): Promise<void> {
@@ -78,7 +87,8 @@ export class NatsChild {
     })
     child.on('close', (code, signal) => {
       this.#child = undefined
-      if (this.#stopping) return
+      // one that never listened is a matter of `start`
+      if (this.#stopping || !this.#isUp) return
       if (Date.now() - began > MOST_DELAY) this.#delay = FIRST_DELAY
       this.#onChange('nats-server ended', { by: signal ?? `code ${code}`, last: this.last })
       this.#timer = setTimeout(() => {

@@ -31,7 +31,8 @@ export async function* readLog(
   first: number,
   last: number,
 ): AsyncGenerator<readonly [seq: number, text: string | undefined, storedAt: string]> {
-  for (let from = first; from <= last; from += AT_ONCE) {
+  // a log in which nothing is yet begins and ends at 0
+  for (let from = Math.max(1, first); from <= last; from += AT_ONCE) {
     const seqs = Array.from({ length: Math.min(AT_ONCE, last - from + 1) }, (_, n) => from + n)
     const messages = await Promise.all(seqs.map((seq) => messageAt(bus, stream, seq)))
     for (const [n, message] of messages.entries()) yield [from + n, message?.text, message?.storedAt ?? '']

@@ -38,6 +38,8 @@ const JITTER = 150
 const ASK = 150
 const IDLE_ASK = 2_000
 const MOST_DELAY = 1_000
+/** So many failures one after the other are no matter of another writer. */
+const MANY = 3
 
 /** One server's log as one gateway keeps it: it follows while another gateway writes, and writes while none does. */
 export class ServerLog {
@@ -68,6 +70,8 @@ export class ServerLog {
   #saidDown = false
   #releasing = false
   #failures = 0
+  /** Before this time nothing is written: the store refuses again and again. */
+  #retryAt = 0
   /** How often the connection to the store was lost. */
   #losses = 0
   #reachable = true
@@ -239,6 +243,7 @@ export class ServerLog {
     const why = reason.type === 'failed' ? reason.why : reason.type
     if (reason.type === 'refused' || reason.type === 'failed') {
       this.#failures++
+      if (this.#failures >= MANY) this.#retryAt = this.#options.now() + this.#delay()
       observer.interrupted?.(why)
     }
     this.#movement.restart()
@@ -290,6 +295,7 @@ export class ServerLog {
       if (!others) wait = 0
     }
     if (this.#stopping) return 0
+    if (now() < this.#retryAt) return this.#retryAt - now()
     if (wait <= 0)
       return (await this.#takeOver(lacking === undefined ? 'nobody writes' : 'the log lacks events'))
         ? 0

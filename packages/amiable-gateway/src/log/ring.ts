@@ -60,6 +60,11 @@ export class Ring {
     return this.waiting / this.#limit
   }
 
+  /** How many bytes it may have. */
+  get limit(): number {
+    return this.#limit
+  }
+
   push(entry: Entry): void {
     this.#entries.push(entry)
     this.bytes += entry.bytes

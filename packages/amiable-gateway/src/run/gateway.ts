@@ -6,13 +6,14 @@ import { JetStreamLog } from '../bus/log-store.ts'
 import { type Names, namesOf } from '../bus/names.ts'
 import { type Bus, connectBus } from '../bus/nats.ts'
 import { BusPresence } from '../bus/presence.ts'
-import { ensureStreams, type StreamChange } from '../bus/streams.ts'
+import { ensureStreams, type StreamChange, type StreamsOptions } from '../bus/streams.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { ServerLog } from '../log/log.ts'
 import type { LogObserver } from '../log/observer.ts'
 import type { StateObserver } from '../state/keeper.ts'
 import { type ActionObserver, type Actions, startActions } from './actions.ts'
 import { busOptions, type Environment, sessionOptions } from './connect.ts'
+import { Healer } from './heal.ts'
 import { type KeptState, keepState } from './state.ts'
 
 type AsteriskConfig = LoadedConfig['asterisks'][string]
@@ -20,6 +21,14 @@ type AsteriskConfig = LoadedConfig['asterisks'][string]
 /** Returns how many bytes of memory the events of each Asterisk may take. */
 export function ringOf({ log, asterisks }: LoadedConfig): number {
   return Math.min(log.ring, Math.floor(log.rings / Object.keys(asterisks).length))
+}
+
+/** Says which streams a configuration needs. */
+export function streamsOf({ asterisks, log }: LoadedConfig, names: Names, bus: Bus): StreamsOptions {
+  const { maxAge, maxBytes, keepAge, keepBytes, manage } = log
+  // one node can keep no copies
+  const replicas = log.replicas ?? (bus.connection.info?.cluster === undefined ? 1 : 3)
+  return { names, servers: Object.keys(asterisks), replicas, maxAge, maxBytes, keepAge, keepBytes, manage }
 }
 
 /** Learns what happens in a gateway. */
@@ -111,15 +120,19 @@ export class Gateway {
     observer.nats?.(true, '')
     const names = namesOf(config.prefix)
     const servers = Object.keys(config.asterisks)
-    const { maxAge, maxBytes, keepAge, keepBytes, manage } = config.log
-    // one node can keep no copies
-    const replicas = config.log.replicas ?? (bus.connection.info?.cluster === undefined ? 1 : 3)
-    const wanted = { names, servers, replicas, maxAge, maxBytes, keepAge, keepBytes, manage }
     const patience = { onWait: (why: string) => observer.nats?.(false, why), ...(signal && { signal }) }
-    const changes = await ensureStreams(bus, wanted, patience)
+    const changes = await ensureStreams(bus, streamsOf(config, names, bus), patience)
     observer.streams?.(changes)
     const ring = ringOf(config)
-    const served = await Promise.all(servers.map((server) => serve(config, env, bus, names, server, ring, observer)))
+    const healer = embedded && new Healer(embedded)
+    const observed: GatewayObserver = {
+      ...observer,
+      log: (server) => {
+        const log = observer.log?.(server) ?? {}
+        return healer?.watch(log) ?? log
+      },
+    }
+    const served = await Promise.all(servers.map((server) => serve(config, env, bus, names, server, ring, observed)))
     opened(async () => void (await Promise.all(served.map(({ stop }) => stop()))))
     const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {} })
     return new Gateway(config, bus, names, embedded, served, actions)

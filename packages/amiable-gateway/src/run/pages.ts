@@ -5,6 +5,7 @@ import { VERSION } from '../version.ts'
 import { HttpPages } from '../watch/http.ts'
 import { Metrics, type Sources } from '../watch/metrics.ts'
 import type { Gateway } from './gateway.ts'
+import { reportOf } from './look.ts'
 
 /** A gateway that may not have begun yet. */
 export type Running = { gateway: Gateway | undefined }
@@ -42,7 +43,7 @@ export async function startPages(
     metrics: () => metrics.registry.metrics(),
     metricsType: metrics.registry.contentType,
     notReady: () => notReady(running.gateway),
-    status: () => ({ gateway: name, version: VERSION, ...statusOf(running.gateway) }),
+    status: () => (running.gateway ? reportOf(running.gateway) : { gateway: name, version: VERSION }),
   }).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message
     throw usage(`http.listen ${http.listen} cannot be used: ${why}`, 'Set http.listen to another, or http: false.')
@@ -54,17 +55,4 @@ function notReady(gateway: Gateway | undefined): string | undefined {
   if (gateway === undefined) return 'the gateway begins'
   if (!gateway.bus.connected) return 'NATS is not connected'
   return gateway.actions?.service.isClockRight === false ? 'the clock differs from the clock of NATS' : undefined
-}
-
-function statusOf(gateway: Gateway | undefined) {
-  const serving = new Set(gateway?.actions?.service.serving)
-  return {
-    natsConnected: gateway?.bus.connected ?? false,
-    servers: Object.fromEntries(
-      gateway?.servers.map(({ server, log }) => [
-        server,
-        { role: log.role, lag: log.lacking ?? 0, last: log.last?.seq ?? null, acting: serving.has(server) },
-      ]) ?? [],
-    ),
-  }
 }

@@ -1,6 +1,7 @@
 import { CliError, EXIT, usage } from 'amiable-settings'
 import { loadConfig } from '../config/load.ts'
 import { configOption, duration } from './options.ts'
+import { overAfter } from './over.ts'
 import { verb } from './verb.ts'
 
 const EXAMPLES = `amiable-gateway health -c /etc/amiable/gateway.yaml
@@ -26,16 +27,16 @@ export const health = verb<Options>({
   },
   async run(io, { options }) {
     const url = new URL('/readyz', options.url === undefined ? listenUrl(options.config, io.env) : given(options.url))
-    const late = AbortSignal.timeout(options.timeout ?? 5_000)
+    const over = overAfter(io.signal, options.timeout ?? 5_000)
     let answer: Response
     let text: string
     try {
-      answer = await fetch(url, { signal: AbortSignal.any([late, io.signal]), redirect: 'error' })
+      answer = await fetch(url, { signal: over, redirect: 'error' })
       text = (await answer.text()).slice(0, MOST).trim()
     } catch (cause) {
       if (io.signal.aborted) throw cause
-      const why = late.aborted ? 'no answer in time' : reasonOf(cause)
-      const exit = late.aborted ? EXIT.late : EXIT.noConnection
+      const why = over.aborted ? 'no answer in time' : reasonOf(cause)
+      const exit = over.aborted ? EXIT.late : EXIT.noConnection
       throw new CliError(`no gateway answers at ${url.origin}: ${why}`, {
         exit,
         code: 'GATEWAY_AWAY',

@@ -19,6 +19,20 @@ export function configOption(command: Command): Command {
   return command.option('-c, --config <file>', 'the configuration (AMIABLE_URL and\nAMIABLE_SECRET_FILE)')
 }
 
+/** Adds the options with which a verb comes to NATS by a configuration, or from any machine as a team does. */
+export function teamOptions(command: Command): Command {
+  return configOption(command)
+    .optionsGroup('Without a configuration:')
+    .option('--nats <addresses>', 'NATS, with commas between the addresses')
+    .option('--user <name>', 'a user of NATS')
+    .option('--password-file <file>', 'the file that holds its password')
+    .option('--creds <file>', 'a file of credentials, in place of a user')
+    .option('--nkey <file>', 'a seed of an nkey, in place of a user')
+    .option('--ca <file>', 'the authority of the certificate of NATS')
+    .option('--inbox <token>', 'what the inbox of this user begins with')
+    .option('--prefix <token>', 'what all subjects begin with (ami)')
+}
+
 /** What {@link outputOptions} gives. */
 export interface OutputOptions {
   readonly output?: 'text' | 'json'

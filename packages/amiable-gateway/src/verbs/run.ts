@@ -2,6 +2,7 @@ import { EXIT } from 'amiable-settings'
 import type { Logger } from 'pino'
 import { loadConfig } from '../config/load.ts'
 import { Gateway, type GatewayObserver } from '../run/gateway.ts'
+import { answerLooks } from '../run/look.ts'
 import { metricsOf, type Running, startPages } from '../run/pages.ts'
 import { openLogger } from '../watch/logger.ts'
 import type { Metrics } from '../watch/metrics.ts'
@@ -33,6 +34,7 @@ line each. SIGTERM and ^C hand the writing over, and it leaves with 0.`,
     try {
       const gateway = await Gateway.start(config, io.env, observerOf(logger, metrics), io.signal)
       running.gateway = gateway
+      answerLooks(gateway)
       logger.info({ servers: gateway.servers.map(({ server }) => server) }, 'the gateway runs')
       const signal = await aborted(io.signal)
       logger.info({ signal }, 'the gateway ends')

@@ -15,9 +15,29 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./run.ts')).run,
   },
   {
+    name: 'init',
+    summary: 'writes a configuration and accounts of NATS, or makes what NATS needs',
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
     name: 'check',
     summary: 'reads a configuration, names every fault, and opens nothing',
     load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'status',
+    summary: 'each Asterisk with its log, its writer, gaps, rings and lag',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'watch',
+    summary: 'shows events with their sequence, and every gap between them',
+    load: async () => (await import('./watch.ts')).watch,
+  },
+  {
+    name: 'call',
+    summary: 'asks a gateway for an action, and says whether it was delivered',
+    load: async () => (await import('./call.ts')).call,
   },
   {
     name: 'verify',
