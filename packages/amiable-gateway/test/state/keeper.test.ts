@@ -1,6 +1,7 @@
 // The live state in buckets of real nats-servers, written by one gateway after the other.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { State } from 'amiable/state'
 import { natsObstacle } from '../../../../tools/servers/nats/nats.ts'
 import { namesOf } from '../../src/bus/names.ts'
 import { BucketStore } from '../../src/bus/state-store.ts'
@@ -24,6 +25,9 @@ function told(changes: AsyncIterable<LiveChange>): LiveChange[] {
   })()
   return all
 }
+
+const areWaiting = (model: State, count: number) =>
+  model.channels.size === count && model.channels.filter(({ application }) => application === 'Wait').length === count
 
 for (const version of ['2.10', '2.15'] as const) {
   test(`the live state on nats-server ${version} is that of the model, and what is gone is deleted`, {
@@ -63,12 +67,15 @@ for (const version of ['2.10', '2.15'] as const) {
     const bench = await arrange(t, version)
     const [first, second] = [await bench.writer('gw-a'), await bench.writer('gw-b')]
     await call(first.client, 8)
+    // a change that comes late would be told of whoever writes
+    await until('all that was called waits', () =>
+      [first, second].every(({ model }) => model.calls.size === 8 && areWaiting(model, 16)),
+    )
     begin(first, 7)
     await using live = await state(bench.reading.connection)
     const server = () => live.get('pbx1')
     await until('16 channels', () => server()?.channels.size === 16)
     await agree(first.model, server)
-    await until('both know', () => second.model.channels.size === 16 && second.model.calls.size === 8)
     const changes = told(live.changes())
     first.term = undefined
     first.keeper.look()
