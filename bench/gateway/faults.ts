@@ -87,11 +87,16 @@ export const faults: Readonly<Record<string, () => Promise<void>>> = {
             await one?.start()
           }
         } else {
-          await ask(connection, `STREAM.CREATE.${LOG}`, {
-            name: LOG,
-            subjects: ['ami.event.>'],
-            storage: 'file',
-            num_replicas: 3,
+          const make = () =>
+            ask<object>(connection, `STREAM.CREATE.${LOG}`, {
+              name: LOG,
+              subjects: ['ami.event.>'],
+              storage: 'file',
+              num_replicas: 3,
+            }).catch(() => undefined)
+          await until('a stream', PATIENCE, async () => {
+            const answer = await make()
+            return answer !== undefined && !('error' in answer)
           })
           let child = commonProgram(target, nats)
           await wait(2_000)

@@ -44,13 +44,16 @@ export class PlainSession {
   }
 
   /** Sends an action; gives its answer, or undefined where the connection went before. */
-  send(headers: Readonly<Record<string, string>>): Promise<PlainMessage | undefined> {
+  send(
+    headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
+  ): Promise<PlainMessage | undefined> {
     const socket = this.#socket
     if (!this.#ready || socket === undefined) return Promise.resolve(undefined)
     const id = `plain-${++this.#ids}`
     const answer = new Promise<PlainMessage | undefined>((resolve) => this.#waiting.set(id, resolve))
-    const lines = Object.entries({ ...headers, ActionID: id }).map(([name, value]) => `${name}: ${value}\r\n`)
-    socket.write(`${lines.join('')}\r\n`)
+    const all = Array.isArray(headers) ? headers : Object.entries(headers)
+    const lines = all.map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.write(`${lines.join('')}ActionID: ${id}\r\n\r\n`)
     return answer
   }
 
@@ -93,14 +96,14 @@ export class PlainSession {
 }
 
 function messageOf(text: string): PlainMessage {
-  const found: Record<string, string | string[]> = {}
+  const found = new Map<string, string | string[]>()
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(': ')
     // the banner has none
     if (colon < 0) continue
     const [name, value] = [line.slice(0, colon), line.slice(colon + 2)]
-    const before = found[name]
-    found[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
+    const before = found.get(name)
+    found.set(name, before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value])
   }
-  return found
+  return Object.fromEntries(found)
 }

@@ -150,11 +150,36 @@ for (const version of ['2.10', '2.15'] as const) {
           ['STREAM.DELETE.AMI-LOG_pbx1', ''],
           ['STREAM.CREATE.EVIL', JSON.stringify({ name: 'EVIL', subjects: ['ami.action.>'] })],
           ['STREAM.UPDATE.AMI-LOG_pbx1', JSON.stringify({ name: LOG, subjects: ['x'] })],
+          // NATS itself would publish, copy or forget for whoever may make or change a stream
+          [
+            'STREAM.CREATE.EVIL',
+            JSON.stringify({ name: 'EVIL', subjects: ['evil'], republish: { src: '>', dest: reply } }),
+          ],
+          ['STREAM.CREATE.EVIL', JSON.stringify({ name: 'EVIL', mirror: { name: 'AMI' } })],
+          ['STREAM.CREATE.EVIL', JSON.stringify({ name: 'EVIL', sources: [{ name: LOG }] })],
+          ['STREAM.UPDATE.AMI', JSON.stringify({ name: 'AMI', republish: { src: '>', dest: reply } })],
+          ['STREAM.MSG.DELETE.AMI-LOG_pbx1', '{"seq":1}'],
+          ['STREAM.RESTORE.AMI-LOG_pbx1', '{}'],
+          ['STREAM.SNAPSHOT.AMI-LOG_pbx1', JSON.stringify({ deliver_subject: reply })],
+          ['STREAM.LEADER.STEPDOWN.AMI-LOG_pbx1', ''],
+          ['STREAM.PURGE.KV_AMI_KEYS', ''],
+          ['CONSUMER.DELETE.AMI.crm', ''],
+          ['CONSUMER.DELETE.AMI.bi', ''],
+          ['CONSUMER.PAUSE.AMI.bi', JSON.stringify({ pause_until: '2099-01-01T00:00:00Z' })],
+          ['CONSUMER.UNPIN.AMI.bi', '{"group":"a"}'],
+          ['ACCOUNT.PURGE.AMIABLE', ''],
         ] as const) {
           tries.push([`${api}.${what}`, body])
         }
       }
       tries.push([`$JS.ACK.AMI.${team}.1.1.1.1.0`, '+ACK'], [`$JS.ACK.AMI.${team}.1.1.1.1.0`, '+NXT 5'])
+      for (const other of ['bi', 'crm'].filter((one) => one !== team)) {
+        tries.push(
+          [`$JS.ACK.AMI.${other}.1.1.1.1.0`, '+TERM'],
+          [`ami.API.CONSUMER.MSG.NEXT.AMI.${other}`, '{"batch":1}'],
+        )
+      }
+      tries.push(['$SYS.REQ.SERVER.PING.RELOAD', ''], ['$SYS.REQ.ACCOUNT.AMIABLE.CLAIMS.UPDATE', '{}'])
       const set = headers()
       set.set('Nats-Expected-Last-Sequence', '99')
       for (const [subject, body] of tries) {
@@ -175,6 +200,33 @@ for (const version of ['2.10', '2.15'] as const) {
     const consumers = await manager.consumers.list('AMI').next()
     assert.deepEqual(consumers.map(({ name }) => name).sort(), TEAMS.filter((one) => ROLES[one]?.durable).sort())
     assert.equal((await (await new Kvm(log).open('AMI_STATE')).get('pbx1.link'))?.revision, states?.revision)
+  })
+
+  test(`no team hears what another asks or is answered on nats-server ${version}`, { skip }, async (t) => {
+    const { login } = await arrange(t, version)
+    const heard: string[] = []
+    for (const team of TEAMS.filter((one) => one !== 'crm')) {
+      const own = await login(team)
+      own.subscribe('>', { callback: (_error, message) => void heard.push(`${team} ${message.subject}`) })
+      for (const subject of ['_INBOX.>', '_R_.>', 'ami.action.>', '$JS.API.>', 'ami.API.>', '$JS.ACK.>'])
+        own.subscribe(subject)
+      await own.flush()
+    }
+    const crm = await login('crm')
+    const secret = JSON.stringify({ actionId: 'between-us' })
+    assert.equal(
+      (await crm.request('ami.action.pbx1.read.Ping', secret, { timeout: 2_000 })).json<ReplyBody>().ok,
+      true,
+    )
+    const js = jetstream(crm, { apiPrefix: 'ami.API', timeout: 1_000 })
+    await (await (await js.consumers.get('AMI', 'crm')).next({ expires: 2_000 }))?.ackAck()
+    // whatever would reach them has been sent by now, but what everybody may hear
+    await (await login('gateway-log')).flush()
+    for (const team of TEAMS.filter((one) => one !== 'crm')) await (await login(team)).flush()
+    assert.deepEqual(
+      heard.filter((one) => !one.startsWith('ops ami.audit.')),
+      [],
+    )
   })
 
   test(`the user that answers can write no log on nats-server ${version}, and who asks is known`, {
