@@ -11,6 +11,7 @@ const GUIDES: Readonly<Record<string, readonly string[]>> = {
   Begin: ['index', 'getting-started', 'tour'],
   Work: ['events', 'lists', 'originating-calls', 'voice-menus', 'live-state', 'queue-events', 'several-servers'],
   Rely: ['reconnection-and-delivery', 'tls-and-accounts', 'types', 'other-modules', 'performance'],
+  Grow: ['beyond-one-machine'],
   Test: ['testing', 'testing-with-vitest', 'testing-with-jest'],
 }
 

@@ -36,6 +36,9 @@ const CLASSES = new Set(
   ),
 )
 
+// Asterisk's own words, and never many
+const MOST_PRIVILEGES = 256
+
 /** Receives the events of one Asterisk. */
 export class Listener {
   readonly client: Client
@@ -44,6 +47,10 @@ export class Listener {
   #serial = 0
   #lost = 0
   #shutdown = false
+  /** How many events had each `Privilege`. */
+  #heardBy = new Map<string, number>()
+  /** When Asterisk began, by a clock that nobody sets. */
+  #begun: number | undefined
   #done: Promise<void>
 
   constructor(options: ListenerOptions, to: Heard) {
@@ -67,6 +74,22 @@ export class Listener {
     this.client.connect().catch(() => {})
   }
 
+  /** How many events were received, by their first class. */
+  get heard(): ReadonlyMap<string, number> {
+    const found = new Map<string, number>()
+    for (const [privilege, count] of this.#heardBy) {
+      const [first = ''] = privilege.split(',')
+      const group = CLASSES.has(first) ? first : 'other'
+      found.set(group, (found.get(group) ?? 0) + count)
+    }
+    return found
+  }
+
+  /** Seconds since Asterisk began; undefined where it has not said it. */
+  get uptime(): number | undefined {
+    return this.#begun === undefined ? undefined : (performance.now() - this.#begun) / 1_000
+  }
+
   async stop(): Promise<void> {
     await this.client.close({ timeout: 0 })
     await this.#done
@@ -81,7 +104,15 @@ export class Listener {
     this.#epoch = epoch
     const name = event.get('Event')
     // manager.c: action_login gives one to each session, which is no event of Asterisk
-    if (isFirst && name === 'FullyBooted') return
+    if (isFirst && name === 'FullyBooted') {
+      const uptime = Number(event.get('Uptime') ?? Number.NaN)
+      this.#begun = Number.isFinite(uptime) ? performance.now() - uptime * 1_000 : undefined
+      return
+    }
+    const privilege = event.get('Privilege') ?? ''
+    if (this.#heardBy.size < MOST_PRIVILEGES || this.#heardBy.has(privilege)) {
+      this.#heardBy.set(privilege, (this.#heardBy.get(privilege) ?? 0) + 1)
+    }
     if (name === 'Shutdown') this.#shutdown = true
     this.#to.heard(entryOf(event, performance.now()), epoch)
   }

@@ -361,7 +361,7 @@ export class ServerLog {
         mayCross: ({ id }) => id <= this.#crossable,
         anchored: (anchor) => this.#position.anchored(anchor),
         stored: (events, latency) => observer.stored?.(events, latency),
-        gap: (cause, lost) => observer.gap?.(cause, lost),
+        gap: (...said) => observer.gap?.(...said),
       },
       start,
     )

@@ -43,7 +43,7 @@ export interface WriterOptions {
   /** Learns how a run that the writer begins and the ring belong together, before its first message is stored. */
   readonly anchored: (anchor: Omit<Anchor, 'limit'>) => void
   readonly stored: (entries: number, latency: number) => void
-  readonly gap: (cause: GapCause, lost: number | null) => void
+  readonly gap: (cause: GapCause, lost: number | null, milliseconds: number) => void
 }
 
 interface InFlight {
@@ -188,7 +188,7 @@ export class Writer {
     this.#isFencing = true
     const first = Math.max(this.#seq + 2, this.#fenced)
     anchored({ log: this.#log, run: this.#run, offset: next - first, ...this.#anchor })
-    gap(cause, lost)
+    gap(cause, lost, this.#at === null ? 0 : Date.now() - Date.parse(this.#at))
     return this.#send({ status: 'gap', gateway, cause, from, to: { at: new Date().toISOString() }, lost, resync: true })
   }
 

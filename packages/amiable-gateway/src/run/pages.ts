@@ -1,10 +1,12 @@
 // The pages of a gateway at work.
+import type { State } from 'amiable/state'
 import { usage } from 'amiable-settings'
 import type { LoadedConfig } from '../config/load.ts'
 import { VERSION } from '../version.ts'
 import { HttpPages } from '../watch/http.ts'
-import { Metrics, type Sources } from '../watch/metrics.ts'
-import type { Gateway } from './gateway.ts'
+import type { LiveFigures } from '../watch/live-metrics.ts'
+import { Metrics, type ServerFigures, type Sources } from '../watch/metrics.ts'
+import type { Gateway, Served } from './gateway.ts'
 import { reportOf } from './look.ts'
 
 /** A gateway that may not have begun yet. */
@@ -13,8 +15,7 @@ export type Running = { gateway: Gateway | undefined }
 /** Makes the figures of a gateway, before it begins. */
 export function metricsOf(running: Running): Metrics {
   const sources: Sources = {
-    roles: () =>
-      running.gateway?.servers.map(({ server, log }) => ({ server, role: log.role, lag: log.lacking ?? 0 })) ?? [],
+    servers: () => running.gateway?.servers.map(figuresOf) ?? [],
     acting: () => {
       const { gateway } = running
       const service = gateway?.actions?.service
@@ -30,6 +31,45 @@ export function metricsOf(running: Running): Metrics {
     clockRight: () => running.gateway?.actions?.service.isClockRight ?? true,
   }
   return new Metrics(VERSION, sources)
+}
+
+function figuresOf({ server, log, listener, state }: Served): ServerFigures {
+  const { client } = listener
+  const { reconnects, roundTrip } = client.stats()
+  const { ring } = log
+  return {
+    server,
+    role: log.role,
+    lag: log.lacking ?? 0,
+    up: client.state === 'ready',
+    version: client.version,
+    heard: listener.heard,
+    ring: { bytes: ring.bytes, events: ring.end - ring.first, fill: ring.fill },
+    reconnects,
+    roundTrip,
+    statePending: state?.keeper.pending ?? 0,
+    uptime: listener.uptime,
+    live: state?.keeper.isWriting ? liveOf(state.model) : undefined,
+  }
+}
+
+function liveOf({ channels, calls, queues, endpoints }: State): LiveFigures {
+  return {
+    channels: channels.size,
+    calls: calls.size,
+    queues: [...queues].map(({ name, callers, members }) => ({
+      name,
+      callers: callers.length,
+      members: counted(members),
+    })),
+    endpoints: counted([...endpoints]),
+  }
+}
+
+function counted(all: readonly { readonly state: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { state } of all) counts[state] = (counts[state] ?? 0) + 1
+  return counts
 }
 
 /** Answers HTTP, if the configuration wants it. */

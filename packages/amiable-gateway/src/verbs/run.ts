@@ -58,9 +58,15 @@ function aborted(signal: AbortSignal): Promise<unknown> {
 }
 
 function observerOf(logger: Logger, metrics: Metrics): GatewayObserver {
+  let wasConnected = false
   return {
     embedded: (change, about = {}) => logger.warn(about, change),
-    nats: (isConnected, why) => (isConnected ? logger.info('NATS is connected') : logger.warn(why)),
+    nats: (isConnected, why) => {
+      if (!isConnected) return logger.warn(why)
+      if (wasConnected) metrics.natsBack()
+      wasConnected = true
+      return logger.info('NATS is connected')
+    },
     streams: (changes) => {
       for (const change of changes) logger.info(change, 'a stream was not as wanted')
     },
@@ -73,18 +79,22 @@ function observerOf(logger: Logger, metrics: Metrics): GatewayObserver {
         if (role === 'writing') metrics.tookOver(server)
         logger.info({ server, role, why }, 'role')
       },
-      gap: (cause, lost) => {
-        metrics.gap(server, cause, lost)
+      gap: (cause, lost, milliseconds) => {
+        metrics.gap(server, cause, lost, milliseconds)
         logger.warn({ server, cause, lost }, 'events may be missing')
       },
       stored: (events, latency) => metrics.stored(server, events, latency),
-      interrupted: (why) => logger.warn({ server, why }, 'the writing was interrupted'),
+      interrupted: (why) => {
+        metrics.interrupted(server, why)
+        logger.warn({ server, why }, 'the writing was interrupted')
+      },
       reachable: (isReachable, why) =>
         isReachable
           ? logger.info({ server }, 'the log answers')
           : logger.warn({ server, why }, 'the log does not answer'),
     }),
     state: (server) => ({
+      stored: () => metrics.put(server),
       interrupted: (why) => logger.warn({ server, why }, 'the writing of the live state was interrupted'),
     }),
   }

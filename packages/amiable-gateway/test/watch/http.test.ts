@@ -5,7 +5,27 @@ import { Metrics } from '../../src/watch/metrics.ts'
 
 let why: string | undefined
 const metrics = new Metrics('0.1.0', {
-  roles: () => [{ server: 'pbx1', role: 'writing', lag: 250 }],
+  servers: () => [
+    {
+      server: 'pbx1',
+      role: 'writing',
+      lag: 250,
+      up: true,
+      version: '11.0.0',
+      heard: new Map([['call', 12]]),
+      ring: { bytes: 900, events: 3, fill: 0.5 },
+      reconnects: 2,
+      roundTrip: 4,
+      statePending: 6,
+      uptime: 3_600,
+      live: {
+        channels: 4,
+        calls: 2,
+        queues: [{ name: 'support', callers: 1, members: { ready: 2, paused: 1 } }],
+        endpoints: { inUse: 3 },
+      },
+    },
+  ],
   acting: () => [{ server: 'pbx1', serving: true, underway: 3 }],
   natsConnected: () => true,
   clockRight: () => false,
@@ -33,8 +53,12 @@ test('alive, ready and status', async () => {
 test('the figures are those of the gateway', async () => {
   metrics.stored('pbx1', 12, 3)
   metrics.tookOver('pbx1')
-  metrics.gap('pbx1', 'overflow', 7)
-  metrics.gap('pbx1', 'link', null)
+  metrics.gap('pbx1', 'overflow', 7, 1_500)
+  metrics.gap('pbx1', 'link', null, -3)
+  metrics.interrupted('pbx1', 'refused')
+  metrics.interrupted('pbx1', 'no answer within 1.5 s')
+  metrics.natsBack()
+  metrics.put('pbx1')
   metrics.request({
     server: 'pbx1',
     action: 'Ping',
@@ -55,7 +79,26 @@ test('the figures are those of the gateway', async () => {
   })
   const text = await (await fetch(url('/metrics'))).text()
   for (const line of [
-    'amiable_info{version="0.1.0"} 1',
+    'amiable_info{version="0.1.0",server="pbx1",ami="11.0.0"} 1',
+    'amiable_up{server="pbx1"} 1',
+    'amiable_events_heard_total{server="pbx1",class="call"} 12',
+    'amiable_ring_bytes{server="pbx1"} 900',
+    'amiable_ring_events{server="pbx1"} 3',
+    'amiable_ring_fill{server="pbx1"} 0.5',
+    'amiable_link_reconnects_total{server="pbx1"} 2',
+    'amiable_link_round_trip_seconds{server="pbx1"} 0.004',
+    'amiable_append_refused_total{server="pbx1",reason="refused"} 1',
+    'amiable_append_refused_total{server="pbx1",reason="failed"} 1',
+    'amiable_gap_seconds_total{server="pbx1"} 1.5',
+    'amiable_kv_puts_total{server="pbx1"} 1',
+    'amiable_kv_pending{server="pbx1"} 6',
+    'amiable_nats_reconnects_total 1',
+    'asterisk_channels{server="pbx1"} 4',
+    'asterisk_calls{server="pbx1"} 2',
+    'asterisk_uptime_seconds{server="pbx1"} 3600',
+    'asterisk_queue_callers{server="pbx1",queue="support"} 1',
+    'asterisk_queue_members{server="pbx1",queue="support",state="paused"} 1',
+    'asterisk_endpoints{server="pbx1",state="inUse"} 3',
     'amiable_nats_connected 1',
     'amiable_clock_right 0',
     'amiable_role{server="pbx1",role="writing"} 1',
