@@ -26,7 +26,6 @@ import { renewed } from './same.ts'
 import { Store } from './store.ts'
 import type { Tables } from './table.ts'
 import type { Told } from './told.ts'
-import type { Undo } from './undo.ts'
 
 /** What a {@link Model} reports, and asks. */
 export interface ModelHost {
@@ -237,10 +236,6 @@ export class Model implements Pen {
   own<K extends ChangeKind>(kind: K, record: Records[K]): Mutable<Records[K]> | undefined {
     const isOurs = !this.#isList && !this.room.isFull && this.taps.size === 0 && this.store.isUnheard(kind)
     return isOurs && !Object.isFrozen(record) ? record : undefined
-  }
-
-  changed<K extends ChangeKind>(kind: K, key: string, record: Records[K], undo: Undo): void {
-    this.tables[kind].changed(key, record as never, undo)
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {

@@ -62,11 +62,11 @@ export function bridges(places: Places): Fold {
   return {
     event(pen, told) {
       const said = read(told, 'Uniqueid') ?? ''
-      const record = pen.get('channel', said)
+      const record = pen.tables.channel.get(said)
       const channel = record?.id ?? kept(undefined, said)
       const place = told.Event === 'Hangup' ? (record?.bridge ?? places.get(channel)) : read(told, 'BridgeUniqueid')
       if (place === undefined) return
-      const before = pen.get('bridge', place)
+      const before = pen.tables.bridge.get(place)
       const id = kept(before?.id, place)
       switch (told.Event) {
         case 'BridgeCreate':
@@ -149,7 +149,7 @@ function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]
     own.channels = channels
     own.type = type
     own.technology = technology
-    pen.changed('bridge', own.id, own, undo)
+    pen.tables.bridge.changed(own.id, own, undo)
   } else pen.put('bridge', before.id, altered(before, channels, type, technology), before)
   // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
   if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels', channels.length))

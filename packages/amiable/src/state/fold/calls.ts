@@ -203,7 +203,7 @@ export class CallBook {
     this.#note(key, after)
     if (isSameLeg(before, after, undo)) return true
     if (before.call !== after.call || before.name !== after.name || before.createdAt !== after.createdAt) return false
-    const call = pen.get('call', after.call)
+    const call = pen.tables.call.get(after.call)
     if (call === undefined || call.legs.length !== call.parties.length || call.queue?.position !== undefined)
       return false
     // by numbers: V8 goes through a frozen array slowly by its methods
@@ -301,7 +301,7 @@ export class CallBook {
       const own = pen.own('call', before)
       if (own !== undefined) {
         rewrite(own, parts, answeredAt)
-        pen.changed('call', id, own, undo)
+        pen.tables.call.changed(id, own, undo)
         return
       }
     }

@@ -11,7 +11,7 @@ export function moveTo(pen: Pen, before: Channel, id: string | undefined): void 
   const undo = new Undo('bridge', before.bridge, undefined)
   const after = own ?? copyOf(before)
   after.bridge = id
-  if (own !== undefined) pen.changed('channel', own.id, own, undo)
+  if (own !== undefined) pen.tables.channel.changed(own.id, own, undo)
   else pen.put('channel', before.id, after, before)
 }
 

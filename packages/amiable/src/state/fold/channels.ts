@@ -48,7 +48,8 @@ export function channels(facts: ChannelFacts): Fold {
     channelFrom(told, kept(before?.id, id), pen, facts, before)
   return {
     event(pen, told) {
-      const id = read(told, 'Uniqueid')
+      // it names its channels otherwise, and to look for what is not there takes longest
+      const id = told.Event === 'LocalBridge' ? undefined : read(told, 'Uniqueid')
       switch (told.Event) {
         case 'Newchannel':
           if (id === undefined) return
@@ -62,7 +63,7 @@ export function channels(facts: ChannelFacts): Fold {
         case 'NewAccountCode':
         case 'Newexten': {
           // an unknown Uniqueid creates nothing, and a dead channel stays dead until its own Newchannel comes again
-          const before = id === undefined ? undefined : pen.get('channel', id)
+          const before = id === undefined ? undefined : pen.tables.channel.get(id)
           if (before !== undefined) moved(pen, told, before, facts)
           return
         }
@@ -156,7 +157,7 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   after.priority = priority
   after.call = call
   after.variables = variables
-  if (own !== undefined && undo !== undefined) pen.changed('channel', own.id, own, undo)
+  if (own !== undefined && undo !== undefined) pen.tables.channel.changed(own.id, own, undo)
   else pen.put('channel', before.id, after, before)
 }
 

@@ -6,7 +6,6 @@ import type { ChangeKind, Records } from '../records.ts'
 import type { Room } from '../room.ts'
 import type { Tables } from '../table.ts'
 import type { Told } from '../told.ts'
-import type { Undo } from '../undo.ts'
 
 /** A record that nobody has yet. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -27,8 +26,6 @@ export interface Pen {
   put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void
   /** Returns a record as one that may be changed where it is; undefined where somebody has it, or hears of its changes. */
   own<K extends ChangeKind>(kind: K, record: Records[K]): Mutable<Records[K]> | undefined
-  /** Notes that a record was changed where it is. */
-  changed<K extends ChangeKind>(kind: K, key: string, record: Records[K], undo: Undo): void
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
   /** Turns a second of the server's clock into a moment of this machine's. */

@@ -14,9 +14,16 @@ function callerKey(queue: string, id: string): string {
   return `${queue.toLowerCase()}/${id}`
 }
 
+const OF_CHANNELS: ReadonlySet<string> = new Set(['Hangup', 'BridgeEnter', 'Newexten'])
+
 /** The fold of queues. The events of one queue and its rows are made under one lock, so its rows are never older. */
 export const queues: Fold = {
   event(pen, told) {
+    // to look for a queue that is not named takes longest
+    if (OF_CHANNELS.has(told.Event)) {
+      if (pen.tables.caller.records.size > 0) moved(pen, told)
+      return
+    }
     const queue = text(told, 'Queue')
     switch (told.Event) {
       case 'QueueMemberRemoved':
@@ -47,17 +54,6 @@ export const queues: Fold = {
       case 'AgentComplete':
         inCall(pen, told, queue, undefined)
         return
-      case 'Hangup':
-        // a caller without a PBX that is redirected leaves without a word (app_queue.c:queue_channel_to_ami)
-        if (pen.tables.caller.records.size > 0) gone(pen, read(told, 'Uniqueid') ?? '')
-        return
-      case 'BridgeEnter':
-        if (pen.tables.caller.records.size > 0) elsewhere(pen, read(told, 'Uniqueid'))
-        return
-      case 'Newexten':
-        if (pen.tables.caller.records.size > 0 && read(told, 'Application') !== 'Queue') {
-          elsewhere(pen, read(told, 'Uniqueid'))
-        }
     }
   },
   list(pen, gap, key) {
@@ -146,13 +142,21 @@ function number(pen: Pen, queue: string, line: readonly Caller[]): void {
   })
 }
 
+/** Notes that a channel that may wait has ended, or is in a bridge or in an application. */
+function moved(pen: Pen, told: Told): void {
+  const id = read(told, 'Uniqueid') ?? ''
+  // a caller without a PBX that is redirected leaves without a word (app_queue.c:queue_channel_to_ami)
+  if (told.Event === 'Hangup') gone(pen, id)
+  else if (told.Event === 'BridgeEnter' || read(told, 'Application') !== 'Queue') elsewhere(pen, id)
+}
+
 function gone(pen: Pen, id: string): void {
   for (const { name } of pen.tables.queue.records.values()) leave(pen, name, id)
 }
 
 // a caller whom the actions Bridge or Park take out of its queue leaves without a word. So does one without a PBX that
 // Redirect sends elsewhere. The others leave first
-function elsewhere(pen: Pen, id: string | undefined): void {
+function elsewhere(pen: Pen, id: string): void {
   for (const caller of pen.tables.caller.records.values()) {
     if (caller.id === id) pen.again('queues', caller.queue.toLowerCase())
   }
