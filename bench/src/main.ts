@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { actionCases } from './cases/actions.ts'
 import { agiCases } from './cases/agi.ts'
+import { commandCases } from './cases/command.ts'
 import { eventCases } from './cases/events.ts'
 import { flatnessCases } from './cases/flatness.ts'
 import { listCases } from './cases/lists.ts'
@@ -29,6 +30,7 @@ const cases: Record<string, (ctx: Context) => Promise<void>> = {
   ...flatnessCases,
   ...agiCases,
   ...stateCases,
+  ...commandCases,
 }
 
 /**

@@ -129,6 +129,11 @@ const page = (results: Results): string => {
       race('The captured stream through a socket', 'state/captured'),
       listTable(rows, 'state'),
     ),
+    section(
+      'The command',
+      'Whole processes, from their start to their end. Starts are the quickest of 41 runs in turns.',
+      listTable(rows, 'command'),
+    ),
     section('Flatness', 'Cost of an event as the number of things around it grows.', flatTable(rows)),
     section(
       'Running it again',

@@ -88,6 +88,27 @@ const ofState = (rows: readonly Row[]): Verdict[] => {
   ]
 }
 
+const ofCommand = (rows: readonly Row[]): Verdict[] => {
+  const extra = (id: string, reader: string): Row['extra'] => find(rows, id, reader)?.extra
+  const events = find(rows, 'command/events', 'amiable events -o jsonl')
+  const top = find(rows, 'command/top', 'amiable top')
+  const version = extra('command/start', 'amiable --version')
+  const console = extra('command/asterisk', 'amiable -x')
+  return [
+    noMore('amiable --version over bare node, cpu time', version?.overCpuMs, 15, 'ms'),
+    noMore('amiable -x on Asterisk 22 over bare node, cpu time', console?.overCpuMs, 40, 'ms'),
+    {
+      text: 'amiable events -o jsonl into a pipe, per cpu second',
+      wanted: '>= 100,000',
+      got: events?.perCpu === undefined ? '-' : Math.round(events.perCpu).toLocaleString('en'),
+      reached: events?.perCpu === undefined ? undefined : events.perCpu >= 100_000,
+    },
+    noMore('its last quarter over the third', events?.extra?.growthMb, 8, 'MB'),
+    noMore('amiable top, 200 calls: of a core', top?.value, 2, '%'),
+    noMore('amiable top, 200 calls: resident', top?.extra?.rssMb, 75, 'MB'),
+  ]
+}
+
 export const judge = (rows: readonly Row[]): Verdict[] => {
   const ours = (id: string): Row | undefined => find(rows, id, 'amiable')
   const floor = (id: string): Row | undefined => find(rows, id, 'bytes')
@@ -123,5 +144,6 @@ export const judge = (rows: readonly Row[]): Verdict[] => {
     below("import 'amiable' over bare node", ours('start/import')?.extra?.overMs, 25, 'ms'),
     ...ofAgi(rows),
     ...ofState(rows),
+    ...ofCommand(rows),
   ]
 }

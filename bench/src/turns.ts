@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { type Context, openReader } from './context.ts'
 import type { AgiTurnsJob, Outcome } from './job.ts'
+import { processOn, processorMs } from './processes.ts'
 
 export interface Turn extends Outcome {
   /** Processor time of the Asterisk that answered; no number where it runs elsewhere. */
@@ -50,25 +49,4 @@ export const takeTurns = async (context: Context, jobs: readonly AgiTurnsJob[]):
   }
   for (const { reader, turns } of all) if (!found.has(reader)) found.set(reader, turns)
   return found
-}
-
-/** The process that listens on a port of this machine. */
-const processOn = (port: number): number | undefined => {
-  const { stdout } = spawnSync('ss', ['-ltnpH', `sport = :${port}`], { encoding: 'utf8' })
-  const found = /pid=(\d+)/.exec(stdout ?? '')
-  return found === null ? undefined : Number(found[1])
-}
-
-/** What the threads of a process have run so far; /proc/PID/stat counts hundredths of a second. */
-const processorMs = (pid: number | undefined): number => {
-  if (pid === undefined) return Number.NaN
-  let ns = 0
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    try {
-      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0])
-    } catch {
-      // it has ended meanwhile
-    }
-  }
-  return ns / 1e6
 }

@@ -10,7 +10,7 @@ import type { OurAsterisk } from '../targets.ts'
 const SECONDS = 5
 const RATE = 2_000
 // what a caller may say: more than the writer and the pipe hold in these seconds
-const TEXT = 'x'.repeat(400)
+const TEXT = 'x'.repeat(800)
 
 /** Runs a watch that is not read for five seconds. */
 export function unreadSuite({ name, host, port, accounts }: OurAsterisk): void {

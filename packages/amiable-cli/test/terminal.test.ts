@@ -50,7 +50,7 @@ async function unread(words: readonly string[]): Promise<void> {
   await server.waitForLogin()
   if (words[0] === 'top') await server.waitFor('QueueStatus')
   // far more than the terminal and the writer hold
-  for (let n = 1; n <= 4_000; n++) {
+  for (let n = 1; n <= 8_000; n++) {
     server.emit('UserEvent', { UserEvent: 'Flood', Text: 'x'.repeat(1_000) })
     // every row of a screen is another one
     if (n % 20 === 0) server.channels.create({ name: `PJSIP/${n}` })

@@ -13,13 +13,14 @@ export type Write = (
 ) => void
 
 export interface WriterOptions {
-  /** Bytes that may wait. @default 1_048_576 */
+  /** Bytes that may wait. @default 4_194_304 */
   readonly most?: number
   /** Called once, when nobody reads any more. */
   readonly onClosed?: () => void
 }
 
-const MOST = 1024 * 1024
+// more than the events of one turn of the loop, which a disk takes at once
+const MOST = 4 * 1024 * 1024
 // a descriptor that does not block says EAGAIN; another process has made it so
 const AGAIN = 10
 

@@ -76,7 +76,10 @@ function listen(io: Io, client: Client, watch: Watch, filters: readonly EventFil
       Event: event.Event,
       source: event.source,
       at: event.receivedAt,
-      headers: event.headers,
+      // read where a format or a comparison looks at them
+      get headers() {
+        return event.headers
+      },
       getAll: (name) => event.getAll(name),
       get: readable(event).get,
       document: () => documentOf(event),
