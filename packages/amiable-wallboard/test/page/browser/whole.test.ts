@@ -1,0 +1,223 @@
+// The page, the wallboard and a simulated Asterisk together. What the page must show is what `snapshot()` has: the test
+// reads both, and knows nothing of views and frames.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { type Board, openBoard } from '../../support/board.ts'
+import { eventually, noBrowser, open, useBrowser } from '../support/browser.ts'
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
+const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
+
+useBrowser()
+
+/** A centre with two who wait, one who talks, a room, and a call that is parked. */
+async function busy(): Promise<Board> {
+  const board = await openBoard({}, { pageFolder: PAGE })
+  const call = (exten: string, callerIdName: string) =>
+    board.server.channels.create({
+      name: 'PJSIP/trunk',
+      context: 'default',
+      exten,
+      callerIdName,
+      callerIdNum: '+4930555',
+      run: true,
+    })
+  call('support', 'Carla')
+  call('support', 'Dora')
+  call('support', '<b>Emil</b>')
+  call('room', 'Frida')
+  call('room', 'Gerd')
+  call('park', 'Hanna')
+  return board
+}
+
+async function go(page: Page, hash: string): Promise<void> {
+  await page.evaluate((next) => {
+    location.hash = next
+  }, hash)
+}
+
+/** Compares every page with the snapshot of this moment, until they are equal. */
+async function equalsSnapshot({ wallboard }: Board, page: Page): Promise<void> {
+  const now = () =>
+    wallboard.watched.states.snapshot()[0] as NonNullable<ReturnType<typeof wallboard.watched.states.snapshot>[0]>
+  const texts = (selector: string) =>
+    page.locator(selector).evaluateAll((all) => all.map((one) => one.textContent ?? ''))
+  const same = (hash: string, shown: () => Promise<unknown>, wanted: () => unknown) =>
+    go(page, hash).then(() => eventually(async () => assert.deepEqual(await shown(), wanted(), hash)))
+  await same(
+    '#/queues',
+    async () => [
+      (await texts('.queue-card h2')).toSorted(),
+      (await texts('.queue-card .big strong')).toSorted(),
+      await page.locator('.stale').count(),
+    ],
+    () => [
+      now()
+        .queues.map(({ name }) => name)
+        .toSorted(),
+      now()
+        .queues.map(({ callers }) => String(callers.length))
+        .toSorted(),
+      0,
+    ],
+  )
+  await same(
+    `#/queues?open=${encodeURIComponent('pbx1/support')}`,
+    async () => [
+      await texts('.open-queue table:first-of-type td .who .name:first-child'),
+      await page.locator('.open-queue [data-row]').count(),
+    ],
+    () => {
+      const queue = now().queues.find(({ name }) => name === 'support')
+      const callers = queue?.callers ?? []
+      return [callers.map(({ party }) => party.name ?? party.number), callers.length + (queue?.members.length ?? 0)]
+    },
+  )
+  await same(
+    '#/agents',
+    async () => (await texts('.tile .who-line > .name')).toSorted(),
+    () => [...new Set(now().queues.flatMap(({ members }) => members.map(({ name }) => name)))].toSorted(),
+  )
+  await same(
+    '#/calls',
+    () => page.locator('.call-table [data-row]').count(),
+    () => now().calls.filter(({ phase }) => phase !== 'ended').length,
+  )
+  await same(
+    '#/lines',
+    async () => (await texts('.table-wrap tbody tr > td:first-child, .trunk h3')).toSorted(),
+    () =>
+      now()
+        .endpoints.map(({ name }) => name)
+        .toSorted(),
+  )
+  await same(
+    '#/rooms',
+    async () => [(await texts('.parties .who .name:first-child')).toSorted(), await texts('.parked .space strong')],
+    () => [
+      now()
+        .rooms.flatMap(({ parties }) => parties.map(({ party }) => party.name))
+        .toSorted(),
+      now()
+        .parking.map(({ space }) => space)
+        .toSorted(),
+    ],
+  )
+}
+
+describe('with a simulated Asterisk', { skip: noBrowser }, () => {
+  test('every page shows what the snapshot has, and again when Asterisk was away', async () => {
+    await using board = await busy()
+    await using opened = await open(`${board.wallboard.url}/`)
+    const { page, faults } = opened
+    await equalsSnapshot(board, page)
+    // as a kill does it: every channel is gone, and so is the connection
+    await go(page, '#/queues')
+    const back = board.server.restart({ downtime: 1_500 })
+    await page.locator('.queue-card.stale').first().waitFor()
+    await page.locator('.band', { hasText: 'pbx1 does not answer' }).waitFor()
+    assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
+    await back
+    await eventually(async () => assert.equal(await page.locator('.stale').count(), 0), 20_000)
+    await equalsSnapshot(board, page)
+    assert.deepEqual(faults, [])
+  })
+
+  test('what is done on the page happens on Asterisk, and the page shows it', async () => {
+    await using board = await busy()
+    await using opened = await open(`${board.wallboard.url}/#/agents?open=${encodeURIComponent('pbx1/PJSIP/103')}`)
+    const { page, faults } = opened
+    const paused = () =>
+      board.wallboard.watched.states.snapshot()[0]?.queues.find(({ name }) => name === 'sales')?.members[0]?.paused
+    const tile = page.locator('.tile', { hasText: 'Eve' })
+    await tile.locator('[data-verb=pause]').click()
+    await page.keyboard.press('Tab')
+    await tile.locator('.ask button[type=submit]').click()
+    await tile.locator('.state', { hasText: 'Paused' }).waitFor()
+    await eventually(() => assert.notEqual(paused(), undefined))
+    await tile.locator('[data-verb=unpause]').click()
+    await tile.locator('.state', { hasText: 'Ready' }).waitFor()
+    await eventually(() => assert.equal(paused(), undefined))
+
+    await go(page, '#/rooms')
+    const gerd = page.locator('.parties li', { hasText: 'Gerd' })
+    await gerd.locator('[data-verb=mute]').click()
+    await gerd.locator('[data-verb=unmute]').waitFor()
+    await gerd.locator('[data-verb=kick]').click()
+    await gerd.locator('.ask button[type=submit]').click()
+    await gerd.waitFor({ state: 'detached' })
+
+    await go(page, `#/queues?open=${encodeURIComponent('pbx1/support')}`)
+    await go(page, '#/calls')
+    const parked = page.locator('.call-table [data-row]', { hasText: 'Parked' })
+    await parked.locator('[data-verb=hangup]').click()
+    await parked.locator('.ask button[type=submit]').click()
+    await eventually(() => assert.equal(board.wallboard.watched.states.snapshot()[0]?.parking.length, 0))
+    assert.deepEqual(faults, [])
+  })
+
+  test('a browser without its network shows what it had, dated, and is true again with it', async () => {
+    await using board = await busy()
+    await using opened = await open(`${board.wallboard.url}/`)
+    const { page } = opened
+    await page.locator('.queue-card').first().waitFor()
+    board.wallboard.streams.resetWhere(() => true, 'slow')
+    await page.context().setOffline(true)
+    await page.locator('.band', { hasText: 'The wallboard does not answer' }).waitFor()
+    assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
+    await page.context().setOffline(false)
+    await eventually(async () => assert.equal(await page.locator('.stale').count(), 0))
+    await equalsSnapshot(board, page)
+  })
+})
+
+describe('the program', { skip: noBrowser }, () => {
+  test('that is killed and begins again is shown again, and meanwhile its numbers are dated', async () => {
+    const first = await started('127.0.0.1:0')
+    await using opened = await open(first.url)
+    const { page, faults } = opened
+    await page.locator('.queue-card').first().waitFor()
+    assert.ok((await page.locator('.queue-card').count()) > 2)
+    await killed(first.child)
+    await page.locator('.band', { hasText: 'The wallboard does not answer' }).waitFor()
+    assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
+    const second = await started(new URL(first.url).host)
+    try {
+      await eventually(async () => {
+        assert.equal(await page.locator('.stale').count(), 0)
+        assert.ok((await page.locator('.queue-card').count()) > 2)
+      }, 20_000)
+      assert.deepEqual(faults, [])
+    } finally {
+      await killed(second.child)
+    }
+  })
+})
+
+/** Starts `amiable-wallboard` on its simulated call centre. */
+async function started(listen: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--listen', listen], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      const found = /https?:\/\/\S+/.exec(output)?.[0]
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)))
+  })
+  return { child, url }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
