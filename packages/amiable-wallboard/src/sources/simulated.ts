@@ -78,7 +78,7 @@ export class SimulatedCentre implements AsyncDisposable {
     const channels = this.server.channels.list()
     this.#hangUp(channels, now)
     if (channels.length < MOST_CALLS * 2) {
-      if (this.#random.chance(0.28)) this.#arrive()
+      if (this.#random.chance(0.1)) this.#arrive()
       if (this.#random.chance(0.05)) this.#dialOut()
       if (this.#random.chance(0.04)) this.#meet()
       if (this.#random.chance(0.03)) this.#park()

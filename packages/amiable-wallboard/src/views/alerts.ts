@@ -103,7 +103,7 @@ export class Alerts {
   *#ofQueues(server: string, now: number): Generator<Finding> {
     const { states, windows, window } = this.#sources
     const { waiting, waitingFor, longestWait, serviceLevel, nobodyReady } = this.#rules
-    for (const { name, callers, members } of states.get(server)?.queues ?? []) {
+    for (const { name, callers, members, serviceLevel: promised } of states.get(server)?.queues ?? []) {
       const about = { server, subject: name }
       const passed = (value: number, { warning, alarm }: { warning: number; alarm: number }) =>
         value >= alarm ? (['alarm', alarm] as const) : value >= warning ? (['warning', warning] as const) : undefined
@@ -115,7 +115,7 @@ export class Alerts {
       const { offered, answeredInLevel } = windows.of(server, name, window)
       const level = offered === 0 ? 100 : (answeredInLevel / offered) * 100
       // one call that was late is no trend
-      if (offered >= 10 && level < serviceLevel.warning) {
+      if (promised > 0 && offered >= 10 && level < serviceLevel.warning) {
         const isAlarm = level < serviceLevel.alarm
         const limit = isAlarm ? serviceLevel.alarm : serviceLevel.warning
         yield { rule: 'serviceLevel', level: isAlarm ? 'alarm' : 'warning', limit, after: CALM, ...about }

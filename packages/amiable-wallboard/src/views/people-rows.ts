@@ -45,7 +45,8 @@ export function queueRow(context: PeopleContext, server: string, queue: Queue): 
   const counts = { ready: 0, ringing: 0, inCall: 0, onAnotherCall: 0, wrapUp: 0, paused: 0, unavailable: 0 }
   for (const { state } of queue.members) counts[COUNT_OF[state]]++
   const longestSince = longestOf(queue)
-  const inLevel = percent(window.answeredInLevel, window.offered)
+  // a queue without a service level promises nothing
+  const inLevel = queue.serviceLevel === 0 ? null : percent(window.answeredInLevel, window.offered)
   return {
     key: keyOf(server, queue.name.toLowerCase()),
     server,
@@ -77,7 +78,7 @@ export function figuresRow(
   key: string,
   queues: readonly { readonly server: string; readonly queue: Queue }[],
 ): FiguresRow {
-  let [waiting, offered, answered, abandoned, inTime] = [0, 0, 0, 0, 0]
+  let [waiting, offered, answered, abandoned, inTime, promised] = [0, 0, 0, 0, 0, 0]
   let longestSince: number | null = null
   let complete = true
   const states = new Map<string, Set<AgentState>>()
@@ -89,7 +90,10 @@ export function figuresRow(
     offered += window.offered
     answered += window.answered
     abandoned += window.abandoned
-    inTime += window.answeredInLevel
+    if (queue.serviceLevel > 0) {
+      inTime += window.answeredInLevel
+      promised += window.offered
+    }
     complete &&= window.complete
     for (const member of queue.members) {
       const person = keyOf(server, member.interface)
@@ -99,7 +103,7 @@ export function figuresRow(
   }
   const united = [...states.values()].map((all) => unitedState([...all]))
   const count = (...wanted: readonly AgentState[]) => united.filter((state) => wanted.includes(state)).length
-  const inLevel = percent(inTime, offered)
+  const inLevel = percent(inTime, promised)
   return {
     key,
     waiting,

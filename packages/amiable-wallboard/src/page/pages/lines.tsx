@@ -73,8 +73,8 @@ function Trunk({ row }: { row: TrunkRow }): JSX.Element {
           label={`${say('inUseOverTime')}: ${row.name.slice(0, 60)}`}
           until={now.peek()}
           series={[
-            { label: say('incoming'), values: row.incomingHistory, colour: '--busy-fill' },
-            { label: say('outgoing'), values: row.outgoingHistory, colour: '--paused-fill' },
+            { label: say('incoming'), values: [...row.incomingHistory, row.incoming], colour: '--busy-fill' },
+            { label: say('outgoing'), values: [...row.outgoingHistory, row.outgoing], colour: '--paused-fill' },
           ]}
         />
         <p class="legend small soft">

@@ -183,14 +183,16 @@ function Card({ row }: { row: QueueRow }): JSX.Element {
             <LevelMark level={level} />
           </span>
         </p>
-        <div class="level">
-          <Ring percent={row.inLevel} level={level === null ? null : row.inLevelLevel} label={say('inLevel')} />
-          <span class="small soft" aria-hidden="true">
-            % ≤ {row.serviceLevel} s
-          </span>
-        </div>
+        {row.serviceLevel > 0 && (
+          <div class="level">
+            <Ring percent={row.inLevel} level={level === null ? null : row.inLevelLevel} label={say('inLevel')} />
+            <span class="small soft" aria-hidden="true">
+              % ≤ {row.serviceLevel} s
+            </span>
+          </div>
+        )}
         <MemberBar counts={row} />
-        <Spark history={row.history} label={say('waitingHour')} />
+        <Spark history={[...row.history, row.waiting]} label={say('waitingHour')} />
       </div>
     </article>
   )

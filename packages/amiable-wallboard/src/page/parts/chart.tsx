@@ -65,7 +65,8 @@ const MINUTE = 60_000
 
 /** Each series lies upon those before it; uPlot wants seconds, and the highest first so that none is hidden. */
 function stacked(series: readonly Series[], until: number): uPlot.AlignedData {
-  const length = Math.max(0, ...series.map(({ values }) => values.length))
+  // two points make a line
+  const length = Math.max(2, ...series.map(({ values }) => values.length))
   const last = Math.floor(until / MINUTE) * 60
   const times = Array.from({ length }, (_, at) => last - (length - 1 - at) * 60)
   const sums: number[][] = []
@@ -100,7 +101,11 @@ function optionsOf(
     cursor: { show: false },
     legend: { show: false },
     padding: [8, 8, 0, 0],
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil(max * 1.15))] } },
+    scales: {
+      // an hour always: what is not known yet stays empty
+      x: { range: (_plot, _min, max) => [max - 3_600, max] },
+      y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.15))] },
+    },
     axes: [
       {
         ...axis,

@@ -63,13 +63,15 @@ const WIDTH = 120
 const HEIGHT = 28
 
 /** Draws the last hour, a point a minute, from nought. */
-export function Spark({ history, label }: { history: readonly number[]; label: string }): JSX.Element {
+export function Spark({ history: given, label }: { history: readonly number[]; label: string }): JSX.Element {
+  const [only = 0] = given
+  const history = given.length < 2 ? [only, only] : given
   const most = Math.max(1, ...history)
   const step = WIDTH / Math.max(1, history.length - 1)
   const points = history.map(
     (value, at) => `${(at * step).toFixed(1)} ${(HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1)}`,
   )
-  const line = points.length < 2 ? `M0 ${HEIGHT - 2}H${WIDTH}` : `M${points.join('L')}`
+  const line = `M${points.join('L')}`
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <path class="area" d={`${line}V${HEIGHT}H0Z`} />

@@ -1,4 +1,5 @@
-// Every page in every theme and size, and a picture of each in dist/shots.
+// Every page in every theme and size, and a picture of each in dist/shots. The README has one of them:
+// queues-1280-dark.jpg.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { noBrowser, useBrowser } from '../support/browser.ts'
