@@ -1,6 +1,7 @@
 import { checkAnswer } from '../check.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind, Records } from './records.ts'
+import { LONGEST_NAME } from './told.ts'
 
 /** What names a record, and where it belongs; Asterisk never says less, and its names are shorter by far. */
 const PARTS: { readonly [K in ChangeKind]?: (record: Records[K]) => readonly string[] } = {
@@ -13,7 +14,6 @@ const PARTS: { readonly [K in ChangeKind]?: (record: Records[K]) => readonly str
   queue: (record) => [record.name],
 }
 
-const LONGEST_NAME = 1_024
 // how many answers of a filter are remembered
 const MOST_ANSWERS = 10_000
 

@@ -16,6 +16,8 @@ export interface Told extends Peekable {
 
 // the longest text that is kept; Asterisk's longest are those that a dialplan gives to its applications
 const LONGEST_TEXT = 4_096
+/** How long a name can be; all of Asterisk's are far shorter. */
+export const LONGEST_NAME = 1_024
 // no number of Asterisk's is greater, and as seconds it is still a date
 const GREATEST = 100_000_000_000
 

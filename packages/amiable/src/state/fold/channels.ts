@@ -6,6 +6,7 @@ import {
   count,
   kept,
   known,
+  LONGEST_NAME,
   meant,
   partyOf,
   perhaps,
@@ -105,7 +106,7 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   const { wanted, calls } = facts
   let { state, answeredAt, caller, connected, accountCode, application, applicationData } = before
   // in the order in which they stand
-  const call = kept(before.call, calls.idOf(read(told, 'Linkedid', before.call) ?? before.id))
+  const call = kept(before.call, calls.idOf(linkOf(told, before.id, before.call)))
   switch (told.Event) {
     case 'Newstate':
       state = stateOf(told, state)
@@ -161,6 +162,12 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   else pen.put('channel', before.id, after, before)
 }
 
+/** Returns the Linkedid of a channel, or its own id where that names no call. */
+function linkOf(told: Told, id: string, before: string): string {
+  const said = read(told, 'Linkedid', before)
+  return said === undefined || said === '' || said.length > LONGEST_NAME ? id : said
+}
+
 function stateOf(told: Told, before?: ChannelState): ChannelState {
   const said = read(told, 'ChannelStateDesc', before) ?? ''
   return said === before ? before : (STATES.get(said) ?? 'Unknown')
@@ -212,7 +219,7 @@ function channelFrom(
     applicationData: isRow
       ? perhaps(told, told.Event === 'Status' ? 'Data' : 'ApplicationData', before?.applicationData)
       : before?.applicationData,
-    call: kept(callBefore, calls.idOf(read(told, 'Linkedid', callBefore) ?? id)),
+    call: kept(callBefore, calls.idOf(linkOf(told, id, callBefore))),
     bridge: before === undefined ? places.get(id) : before.bridge,
     createdAt: before?.createdAt ?? createdAt(told, id, pen),
     answeredAt: before?.answeredAt ?? (state === 'Up' && !isRow ? new Date(pen.now) : undefined),
