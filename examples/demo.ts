@@ -1,8 +1,9 @@
 // npm run demo: connect, ping, list channels, make a call and watch it. On a simulated Asterisk, or on your own.
-// npm run demo -- agi: a caller in a voice menu. npm run demo -- cli: the command amiable.
+// npm run demo -- agi: a caller in a voice menu. npm run demo -- cli: the command amiable. npm run demo -- gateway: NATS.
 import { AmiError, type Client, connect } from 'amiable'
 import { showCall } from './demo/call.ts'
 import { showCommand } from './demo/command.ts'
+import { showGateway } from './demo/gateway.ts'
 import { showMenu } from './demo/menu.ts'
 import { letThemTalk, openOffice } from './demo/office.ts'
 import { type DemoOptions, OWN_SERVER, parseOptions, type Server, USAGE, UsageError } from './demo/options.ts'
@@ -22,6 +23,7 @@ try {
   if (options.help) console.log(USAGE)
   else if (options.agi) await showMenu(interrupt.signal)
   else if (options.cli) await showCommand(interrupt.signal)
+  else if (options.gateway) await showGateway(interrupt.signal)
   else if (options.server) await onServer(options.server, options)
   else await onSimulator()
 } catch (error) {

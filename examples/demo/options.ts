@@ -7,6 +7,8 @@ export interface DemoOptions {
   readonly agi: boolean
   /** Whether the command `amiable` is shown. */
   readonly cli: boolean
+  /** Whether two gateways on NATS are shown. */
+  readonly gateway: boolean
   /** The user's own server; `undefined` for the simulated one. */
   readonly server: Server | undefined
   /** What to dial on it; without one, nothing is dialled. */
@@ -49,9 +51,15 @@ The command amiable, on its own simulated Asterisk:
 
   npm run demo -- cli
 
+Two gateways on NATS, of which one is killed in the middle of a call:
+
+  npm run demo -- gateway
+
 The first on your own:
 
 ${OWN_SERVER}`
+
+const NAMES = ['agi', 'cli', 'gateway']
 
 /** A mistake on the command line. */
 export class UsageError extends Error {
@@ -69,16 +77,18 @@ export function parseOptions(args: readonly string[]): DemoOptions {
   const { values, positionals } = parse(args)
   const { host, port, username, tls, channel, context, exten, help = false } = values
   const [name, ...more] = positionals
-  if (name !== undefined && ((name !== 'agi' && name !== 'cli') || more.length > 0)) {
-    throw new UsageError(`There is no demo '${positionals.join(' ')}', only the one without a name, agi and cli.`)
+  if (name !== undefined && (!NAMES.includes(name) || more.length > 0)) {
+    throw new UsageError(
+      `There is no demo '${positionals.join(' ')}', only the one without a name, ${NAMES.slice(0, -1).join(', ')} and ${NAMES.at(-1)}.`,
+    )
   }
-  const [agi, cli] = [name === 'agi', name === 'cli']
+  const [agi, cli, gateway] = NAMES.map((one) => one === name) as [boolean, boolean, boolean]
   if (name !== undefined && Object.keys(values).some((option) => option !== 'help')) {
     throw new UsageError(`${name} runs on a simulated Asterisk and takes no options.`)
   }
   if (host === undefined) {
     if (Object.keys(values).some((option) => option !== 'help')) throw new UsageError('These need --host as well.')
-    return { help, agi, cli, server: undefined, call: undefined }
+    return { help, agi, cli, gateway, server: undefined, call: undefined }
   }
   if (username === undefined) throw new UsageError('Give the manager account with --username (manager.conf).')
   if ((context === undefined) !== (exten === undefined)) throw new UsageError('--context and --exten go together.')
@@ -87,6 +97,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     help,
     agi,
     cli,
+    gateway,
     server: { host, port: portOf(port, tls ?? false), username, tls: tls ?? false },
     call: channel === undefined ? undefined : { channel, context, exten },
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { natsObstacle } from '../../tools/servers/nats/nats.ts'
 import { demo, end, start } from './demo.ts'
 import { EXAMPLES } from './examples.ts'
 
@@ -59,6 +60,32 @@ test('the demo of the command shows lists, events, calls and mistakes, with thei
     /^write = agent$/m,
   ]) {
     assert.match(output, part)
+  }
+  assert.doesNotMatch(output, STYLED)
+})
+
+test('the demo of the gateway kills one of two in the middle of a call, and the log has every event once', async (t) => {
+  const obstacle = await natsObstacle()
+  if (obstacle !== undefined) return t.skip(obstacle)
+  const { code, output } = await demo(['gateway'])
+  assert.equal(code, 0, output)
+  const parts = [
+    /nats\s+nats-server 2\.\d+\.\d+ on 127/,
+    /gateways\s+gw-a writes/,
+    /delivered: yes/,
+    /BridgeEnter/,
+    /gw-a was killed/,
+    /take-over\s+gw-b writes after \d/,
+    /delivered: yes.*the reply of an earlier request with this key/,
+    /pbx1: \d+ events in 1 to \d+, .*; the log holds/,
+    /judge\s+another session received \d+ events meanwhile: of these the log lacks 0, and has 0 twice, in the same order/,
+    /npx amiable-gateway init/,
+  ]
+  let rest = output
+  for (const part of parts) {
+    const found = part.exec(rest)
+    assert.ok(found, `${part} is not in what is left of\n${output}`)
+    rest = rest.slice(found.index + found[0].length)
   }
   assert.doesNotMatch(output, STYLED)
 })

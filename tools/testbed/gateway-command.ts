@@ -32,6 +32,16 @@ export class GatewayCommand implements Disposable {
     return ended(child)
   }
 
+  /** Waits until each log is written and each Asterisk is there. */
+  async up(config: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const deadline = Date.now() + MOST
+    for (;;) {
+      const { code, stdout, stderr } = await this.run(['status', '-c', config], env)
+      if (code === 0) return
+      if (Date.now() > deadline) throw new Error(`the gateway does not come up:\n${stdout}\n${stderr}`)
+    }
+  }
+
   /** Starts a command line. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcessWithoutNullStreams {
     return spawn(process.execPath, [BIN, ...args], {

@@ -18,7 +18,7 @@ const OF_NATS: Readonly<Record<string, readonly [exit: number, code: string, hin
   ClosedConnectionError: [EXIT.noConnection, 'NATS_AWAY', 'The connection to NATS was lost.'],
   TimeoutError: [EXIT.late, 'NATS_SILENT', 'NATS did not answer in time. Does it run with JetStream?'],
   RequestError: [EXIT.refused, 'NATS_REFUSES', 'Does this NATS run with JetStream, and may this user use it?'],
-  NoRespondersError: [EXIT.refused, 'NATS_REFUSES', 'Does this NATS run with JetStream, and may this user use it?'],
+  NoResponders: [EXIT.refused, 'NATS_REFUSES', 'Does this NATS run with JetStream, and may this user use it?'],
 }
 
 /** Turns whatever was thrown into a message, hints and an exit status. */
@@ -40,20 +40,24 @@ export function explain(error: unknown): Explained {
     return { exit: EXIT.refused, code: 'NATS_REFUSES', message: error.message, hints: [] }
   }
   if (!(error instanceof Error)) return ofBug(String(error))
+  // a request that this user may not make comes back as one that failed
+  if (/^Permissions Violation\b/.test(error.message)) return ofNats('PermissionViolationError', error.message)
   if (error.name === 'GatewayError') return ofGateway(error as GatewayError)
-  if (error.name === 'JetStreamApiError') {
+  if (/^(?:JetStream|StreamNotFound|ConsumerNotFound)/.test(error.name)) {
     const hints = /insufficient (?:storage|memory)/.test(error.message)
       ? ['The streams ask for more than NATS may store: lower log.maxBytes and log.keepBytes, or raise max_file_store.']
       : []
     return { exit: EXIT.refused, code: 'NATS_REFUSES', message: `JetStream refuses: ${error.message}`, hints }
   }
-  const [exit, code, hint] = OF_NATS[error.name] ?? []
-  if (exit !== undefined && code !== undefined && hint !== undefined) {
-    return { exit, code, message: `NATS: ${error.message}`, hints: [hint] }
-  }
+  if (Object.hasOwn(OF_NATS, error.name)) return ofNats(error.name, error.message)
   // a file or a port that the system refuses is no fault of this program
   if ('syscall' in error) return { exit: EXIT.output, code: 'SYSTEM', message: error.message, hints: [] }
   return ofBug(error.stack ?? error.message)
+}
+
+function ofNats(name: string, message: string): Explained {
+  const [exit, code, hint] = OF_NATS[name] ?? [EXIT.noConnection, 'NATS_AWAY', '']
+  return { exit, code, message: `NATS: ${message}`, hints: [hint] }
 }
 
 /** What each code means to a shell; whatever nobody knows is 6. */

@@ -3,12 +3,43 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { openSync, readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { reportTo, Writer, wantsJson } from 'amiable-settings'
 import { GatewayCommand } from '../../../tools/testbed/gateway-command.ts'
+import { explain } from '../src/explain.ts'
+import { runProgram } from '../src/program.ts'
 import { VERBS } from '../src/verbs/verbs.ts'
 import { VERSION } from '../src/version.ts'
 
 const line = new GatewayCommand()
 after(() => line[Symbol.dispose]())
+
+/** Runs a command line in this process: most of what a command costs is the start of its process. */
+async function inProcess(words: readonly string[]) {
+  const said = { stdout: '', stderr: '' }
+  const writer = (name: keyof typeof said) =>
+    new Writer((bytes, from, done) => {
+      said[name] += Buffer.from(bytes.subarray(from)).toString()
+      done(null, bytes.length - from)
+    })
+  const io = {
+    out: writer('stdout'),
+    err: writer('stderr'),
+    env: line.env(),
+    signal: new AbortController().signal,
+    isTerminal: { in: false, out: false, err: false },
+    onInterrupt: () => {},
+  }
+  const code = await runProgram(io, words).catch((error) =>
+    reportTo(io.err, 'amiable-gateway', explain(error), wantsJson(words)),
+  )
+  await Promise.all([io.out.drain(), io.err.drain()])
+  return { code, ...said }
+}
+
+test('a mistake of a process is that of the program', async () => {
+  const words = ['check', '--confg', 'x']
+  assert.deepEqual(await line.run(words), await inProcess(words))
+})
 
 test('the version is that of the package', async () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -27,7 +58,7 @@ test('without a verb the help is an error, with --help it is output', async () =
 
 for (const { name } of VERBS) {
   test(`the page of ${name} begins with two examples and fits a screen`, async () => {
-    const [page, same] = await Promise.all([line.run([name, '--help']), line.run(['help', name])])
+    const [page, same] = [await inProcess([name, '--help']), await inProcess(['help', name])]
     assert.equal(page.code, 0)
     assert.equal(page.stdout, same.stdout)
     const lines = page.stdout.split('\n')
@@ -67,7 +98,7 @@ for (const [args, says] of [
   [['verify', '--since', 'soon'], /--since must be an ISO date/],
 ] as const) {
   test(`a mistake is one line and exits with 2: ${args.join(' ')}`, async () => {
-    const { code, stdout, stderr } = await line.run(args)
+    const { code, stdout, stderr } = await inProcess(args)
     assert.deepEqual([code, stdout], [2, ''], stderr)
     assert.match(stderr, says)
     assert.ok(stderr.split('\n').length <= 3, stderr)

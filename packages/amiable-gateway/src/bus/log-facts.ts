@@ -7,6 +7,8 @@ import type { Bus } from './nats.ts'
 
 // nats-server: errors.json
 const NO_MESSAGE = 10_037
+/** How long whoever looks on waits: a server may have much to do. */
+const PATIENCE = 10_000
 /** The writer says something at least every 5 s. */
 const SILENT = 10_000
 
@@ -53,7 +55,9 @@ export async function logFacts(bus: Bus, names: Names, prefix: string, server: s
   const gapSubject = statusSubject(prefix, server, 'gap')
   const stream = names.logStream(server)
   const question = JSON.stringify({ subjects_filter: gapSubject })
-  const { created, ts, state } = readAnswer<StreamInfo>(await bus.request(`$JS.API.STREAM.INFO.${stream}`, question))
+  const { created, ts, state } = readAnswer<StreamInfo>(
+    await bus.request(`$JS.API.STREAM.INFO.${stream}`, question, PATIENCE),
+  )
   const said = (status: StatusMessage['status']) =>
     lastOf<StatusMessage>(bus, names.status, statusSubject(prefix, server, status))
   const [gap, writer, up, down, beat] = await Promise.all([
@@ -92,7 +96,7 @@ export async function logFacts(bus: Bus, names: Names, prefix: string, server: s
 async function lastOf<M extends object>(bus: Bus, stream: string, subject: string) {
   try {
     const question = JSON.stringify({ last_by_subj: subject })
-    const answer = await bus.request(`$JS.API.STREAM.MSG.GET.${stream}`, question)
+    const answer = await bus.request(`$JS.API.STREAM.MSG.GET.${stream}`, question, PATIENCE)
     const { message } = readAnswer<{ message: { seq: number; data?: string; time: string } }>(answer)
     const text = Buffer.from(message.data ?? '', 'base64').toString()
     return { seq: message.seq, message: JSON.parse(text) as M, storedAt: message.time }

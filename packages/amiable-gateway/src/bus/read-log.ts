@@ -2,6 +2,7 @@ import { lifeOf, readAnswer, StoreError } from './log-store.ts'
 import type { Bus } from './nats.ts'
 
 const AT_ONCE = 256
+const PATIENCE = 10_000
 // nats-server: errors.json
 const NO_MESSAGE = 10_037
 
@@ -16,7 +17,7 @@ export interface StoredLog {
 
 /** Says what a stream has. @throws {StoreError} if there is none */
 export async function storedLog(bus: Bus, stream: string): Promise<StoredLog> {
-  const answer = await bus.request(`$JS.API.STREAM.INFO.${stream}`)
+  const answer = await bus.request(`$JS.API.STREAM.INFO.${stream}`, '', PATIENCE)
   const { created, state } = readAnswer<{
     created: string
     state: { first_seq: number; last_seq: number; first_ts: string }
@@ -41,7 +42,7 @@ export async function* readLog(
 
 async function messageAt(bus: Bus, stream: string, seq: number) {
   try {
-    const answer = await bus.request(`$JS.API.STREAM.MSG.GET.${stream}`, JSON.stringify({ seq }), 5_000)
+    const answer = await bus.request(`$JS.API.STREAM.MSG.GET.${stream}`, JSON.stringify({ seq }), PATIENCE)
     const { message } = readAnswer<{ message: { data?: string; time: string } }>(answer)
     return { text: Buffer.from(message.data ?? '', 'base64').toString(), storedAt: message.time }
   } catch (error) {

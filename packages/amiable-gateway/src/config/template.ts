@@ -4,6 +4,7 @@ export function templateText(folder: string): string {
 # amiable-gateway check -c THIS_FILE names every fault with its line.
 
 # gateway: { name: gw-a }             # the name of the host
+# prefix: ami                         # what all subjects begin with
 
 # Without nats.servers the gateway runs a nats-server of its own: one copy, and one gateway.
 # Two gateways, and teams on other machines, need a NATS that all of them reach.
@@ -47,6 +48,9 @@ asterisks:
 #   takeover: 1s                      # how long an event waits until another gateway writes
 #   ring: 64MiB                       # what is kept while NATS is away, and for all Asterisks together:
 #   rings: 512MiB
+
+# The live state of each Asterisk in NATS; false for none.
+# state: { kinds: [channels, bridges, calls, queues, rooms, parking, devices, hints] }
 
 # http: { listen: 127.0.0.1:9464 }    # /metrics, /livez, /readyz and /status; false for none
 # logger: { level: info }

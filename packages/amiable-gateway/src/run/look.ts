@@ -1,5 +1,5 @@
 // What every gateway says of itself to whoever looks on: over HTTP, and over NATS to all who may ask there.
-import { RequestError } from '@nats-io/transport-node'
+import { NoRespondersError } from '@nats-io/transport-node'
 import type { Bus } from '../bus/nats.ts'
 import { VERSION } from '../version.ts'
 import type { Gateway } from './gateway.ts'
@@ -34,7 +34,7 @@ export interface GatewayReport {
 
 // only there: anywhere else the answer may be a place of a log
 const INBOX = '_INBOX.'
-const PATIENCE = 1_000
+const PATIENCE = 5_000
 const STALL = 300
 const MOST_BYTES = 1_048_576
 
@@ -61,7 +61,7 @@ export function answerLooks(gateway: Gateway): void {
   })
 }
 
-/** Asks all gateways; gives what came within a second. */
+/** Asks all gateways; gives what came until none came any more. */
 export async function lookAtGateways(bus: Bus, subject: string): Promise<GatewayReport[]> {
   const found: GatewayReport[] = []
   try {
@@ -72,7 +72,7 @@ export async function lookAtGateways(bus: Bus, subject: string): Promise<Gateway
     }
   } catch (error) {
     // nobody listens
-    if (!(error instanceof RequestError && error.isNoResponders())) throw error
+    if (!(error instanceof NoRespondersError)) throw error
   }
   return found.sort((one, other) => (one.gateway < other.gateway ? -1 : 1))
 }
