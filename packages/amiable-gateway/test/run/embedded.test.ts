@@ -108,6 +108,7 @@ test('a nats-server that is killed is started again, and the log goes on without
   await using place = await Place.of('2.15')
   const gateway = place.run()
   await place.happens(gateway, 'one')
+  const before = JSON.parse((await place.call('verify', '--json')).stdout)
   const pid = place.serverPid
   const from = gateway.lines.length
   process.kill(pid, 'SIGKILL')
@@ -118,7 +119,7 @@ test('a nats-server that is killed is started again, and the log goes on without
   assert.notEqual(place.serverPid, pid)
   const { code, stdout } = await place.call('verify', '--json')
   assert.equal(code, 0, stdout)
-  assert.deepEqual(JSON.parse(stdout).gaps, { 'no-gateway': 1 })
+  assert.deepEqual(JSON.parse(stdout).gaps, before.gaps)
 })
 
 test('after kill -9 of the gateway the next one ends its nats-server, and has its store', { skip }, async () => {
