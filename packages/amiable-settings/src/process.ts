@@ -3,10 +3,7 @@ import { isatty } from 'node:tty'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-codes.ts'
 import { visible } from './visible.ts'
-import { type Writer, writerTo } from './writer.ts'
-
-/** Milliseconds that the rest of the output may take at the end: somebody may have stopped the terminal. */
-const DRAIN = 3_000
+import { DRAIN, type Writer, writerTo } from './writer.ts'
 
 /** What a command has of its process. */
 export interface CommandProcess {
@@ -70,12 +67,12 @@ export function runCommand({ name, run, report }: CommandParts): void {
   async function end(work: Promise<number>): Promise<void> {
     let status = await work
     // both may be a terminal that nobody reads: their times must not add up
-    const errors = parts.err.drain(DRAIN).catch(() => {})
+    const errors = parts.err.drain(DRAIN.rest).catch(() => {})
     try {
-      await parts.out.drain(DRAIN)
+      await parts.out.drain(DRAIN.rest)
     } catch (error) {
       status = await failed(error)
-      await parts.err.drain(DRAIN).catch(() => {})
+      await parts.err.drain(DRAIN.rest).catch(() => {})
     }
     await errors
     leave(status)

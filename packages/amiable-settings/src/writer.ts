@@ -21,6 +21,16 @@ export interface WriterOptions {
 
 // more than the events of one turn of the loop, which a disk takes at once
 const MOST = 4 * 1024 * 1024
+/** How long what was printed may take to be read, in milliseconds: somebody may have stopped the terminal. */
+export const DRAIN = {
+  /** The rest, at the end of the process. */
+  rest: 3_000,
+  /** What stands above the count of a watch. */
+  aboveCount: 1_000,
+  /** A screen that is left, and the last events above a prompt. */
+  screen: 500,
+} as const
+
 // a descriptor that does not block says EAGAIN; another process has made it so
 const AGAIN = 10
 

@@ -1,1 +1,1 @@
-export { Writer } from 'amiable-settings'
+export { DRAIN, Writer } from 'amiable-settings'

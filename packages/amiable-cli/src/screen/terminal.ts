@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs'
 import { emitKeypressEvents } from 'node:readline'
 import type { Io } from '../io.ts'
 import type { Paint } from '../output/colour.ts'
+import { DRAIN } from '../output/writer.ts'
 import { Painter, type ScreenLine } from './painter.ts'
 import { stopGroup } from './stop.ts'
 
@@ -15,8 +16,6 @@ export interface ScreenView {
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J'
 const LEAVE = '\x1b[?25h\x1b[?1049l'
-/** Milliseconds that the terminal may take to show that it was left. */
-const DRAIN = 500
 
 interface Key {
   readonly name?: string
@@ -58,7 +57,7 @@ export async function showScreen(io: Io, paint: Paint, view: ScreenView, every: 
     isEntered = false
     setRaw(false)
     io.out.offerText(LEAVE)
-    await io.out.drain(DRAIN)
+    await io.out.drain(DRAIN.screen)
   }
   // where the program ends in no order
   const restore = () => {

@@ -8,7 +8,7 @@ import { usage } from '../errors/usage.ts'
 import type { Common, Io, Whole } from '../io.ts'
 import { report } from '../output/report.ts'
 import { durationOf, spell } from '../output/time.ts'
-import type { Writer } from '../output/writer.ts'
+import { DRAIN, type Writer } from '../output/writer.ts'
 import { HELP, LIVE_COMMANDS } from './commands.ts'
 import { Connection } from './connection.ts'
 import { lineOf } from './read-line.ts'
@@ -23,9 +23,6 @@ export interface ShellParts {
   /** Called when the prompt may be another. */
   readonly onPrompt: () => void
 }
-
-// milliseconds that the last events may take to be shown
-const DRAIN = 500
 
 /** A shell on one server, which may be another one later. */
 export class Shell {
@@ -207,7 +204,7 @@ export class Shell {
       stop: async () => {
         ending.abort('SIGINT')
         await done
-        await beside.drain(DRAIN)
+        await beside.drain(DRAIN.screen)
       },
     }
     this.#watch = watch

@@ -15,12 +15,11 @@ import { jsonLine, jsonText } from '../output/json.ts'
 import { layOut } from '../output/table.ts'
 import { clockOf } from '../output/time.ts'
 import { visible } from '../output/visible.ts'
+import { DRAIN } from '../output/writer.ts'
 import { eachServer } from '../server/each-server.ts'
 import { LOGOFF, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
-/** Milliseconds that the ladder may take before the count is printed. */
-const DRAIN = 1_000
 const FORMATS = ['text', 'json', 'jsonl', 'mermaid'] as const
 
 interface Options extends ServerOptions {
@@ -211,7 +210,7 @@ class LadderPrinter {
       for (const step of this.#steps) await out.line(this.#drawing.line(step, ladder.startedAt, ladder.lanes))
     } else await out.line(visible(summaryOf(ladder, true)))
     // where both go to one place the count stands at the end
-    await out.drain(DRAIN)
+    await out.drain(DRAIN.aboveCount)
     const rest = this.#options.events ? '' : '; --events for all, -o mermaid for a ticket'
     await err.line(`${this.#steps.length} of ${this.#seen} events shown${rest}`)
   }

@@ -17,6 +17,7 @@ import { collect, duration, type ServerOptions, serverOptions, whole } from '../
 import { layOut } from '../output/table.ts'
 import { TIMES, type TimeChoice } from '../output/time.ts'
 import { visible } from '../output/visible.ts'
+import { DRAIN } from '../output/writer.ts'
 import { type Comparable, expressionOf } from '../where/expression.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -72,9 +73,6 @@ export const events = verb<Options>({
   },
   run,
 })
-
-// milliseconds that what was printed may take to be read
-const DRAIN = 1_000
 
 const EXAMPLES = `amiable events DialBegin DialEnd Hangup
 amiable events Hangup -w Uniqueid=1795635791.42 -n 1 --for 60s || echo 'not yet'
@@ -135,7 +133,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
   watch.finish()
   if (stats && rates) await printCounts(io, rates, read === undefined ? took : rates.span)
   // on a terminal the last line stands below what it counts
-  await io.out.drain(DRAIN)
+  await io.out.drain(DRAIN.aboveCount)
   if (expectation.hasBegun && !io.out.closed) await io.err.line(summary(expectation.seen, took, watch.lost))
   return status
 }

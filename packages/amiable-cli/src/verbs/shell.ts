@@ -4,7 +4,7 @@ import { configPath, historyPath } from '../context/places.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io.ts'
 import { type ServerOptions, serverOptions } from '../options.ts'
-import { Writer } from '../output/writer.ts'
+import { DRAIN, Writer } from '../output/writer.ts'
 import { Shell } from '../shell/shell.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -58,12 +58,9 @@ async function run(given: Io, { options, whole, ...common }: Input<ServerOptions
     return EXIT.done
   } finally {
     await own.close()
-    await beside.drain(DRAIN)
+    await beside.drain(DRAIN.screen)
   }
 }
-
-// milliseconds that the last events may take to be shown
-const DRAIN = 500
 
 /** Runs the lines of standard input. Returns the exit status of the last. */
 async function readAll(io: Io, own: Shell): Promise<number> {
