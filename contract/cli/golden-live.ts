@@ -60,12 +60,13 @@ export function goldenLiveSuite(target: Target): void {
     const done = ended(proxy)
     const [, at = ''] = await says(proxy.stderr, /127\.0\.0\.1:(\d+)/)
     const sent = await line.run(
-      ['send', 'DBPut', 'Family=golden', 'Key=live', 'Val=a value', '-H', `ami://frank@127.0.0.1:${at}`],
+      ['send', 'DBPut', 'Family=shown', 'Key=live', 'Val=a value', '-H', `ami://frank@127.0.0.1:${at}`],
       { env },
     )
     assert.equal(sent.code, 0, sent.stderr)
     proxy.kill('SIGINT')
     holds('proxy-show', await done)
+    await ami.send('DBDel', { Family: 'shown', Key: 'live' })
   })
 
   test(`${name}: replay serves what was recorded here`, async () => {
