@@ -140,7 +140,7 @@ test('the schemas and the types that the code uses are the same', () => {
 })
 
 async function until(test: () => boolean | undefined | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000
+  const end = performance.now() + 90_000
   while (!(await test())) {
     if (performance.now() > end) throw new Error(`it never came to it: ${test}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

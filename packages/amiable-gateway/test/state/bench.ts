@@ -145,7 +145,7 @@ export async function agree(model: State, server: () => LiveServer | undefined):
 }
 
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000
+  const end = performance.now() + 90_000
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`it never came to it that ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -131,7 +131,7 @@ for (const version of ['2.10', '2.15'] as const) {
     const server = () => live.get('pbx1')
     await agree(writer.model, server)
     bench.nats.nodes[0]?.freeze()
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 30; round++) {
       await call(writer.client, 10)
       await writer.client.sendRaw('Hangup', { Channel: '/^Local/' })
       // what is under way and what lives, however much comes and goes
