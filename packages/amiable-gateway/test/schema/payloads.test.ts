@@ -16,6 +16,7 @@ import type { AuditRecord } from '../../src/actions/audit.ts'
 import { parseConfig } from '../../src/config/load.ts'
 import type { EventMessage, FenceMessage, GapMessage, StatusMessage } from '../../src/log/message.ts'
 import { Gateway } from '../../src/run/gateway.ts'
+import { metricsOf } from '../../src/run/pages.ts'
 import { jsonSchemas } from '../../src/schema/json-schema.ts'
 import type { auditSchema, eventSchema, fenceSchema, gapSchema, statusSchema } from '../../src/schema/log.ts'
 
@@ -79,6 +80,11 @@ http: false
   const [served] = gateway.servers
   await until(() => (served?.state?.model.bridges.size ?? 0) > 0 && (served?.state?.model.calls.size ?? 0) > 3)
   await until(() => served?.state?.keeper.isWriting === true && served.state.keeper.pending === 0)
+  const figures = await metricsOf({ gateway }).registry.metrics()
+  assert.match(figures, /^asterisk_channels\{server="pbx1"\} [1-9]/m)
+  assert.match(figures, /^amiable_up\{server="pbx1"\} 1$/m)
+  assert.match(figures, /^amiable_events_heard_total\{server="pbx1",class="call"\} [1-9]/m)
+  assert.match(figures, /^asterisk_uptime_seconds\{server="pbx1"\} \d/m)
   const seen = new Map<string, number>()
   const manager = await jetstreamManager(connection)
   const read = async (stream: string, nameOf: (payload: Record<string, unknown>) => keyof typeof SCHEMAS) => {
@@ -97,12 +103,12 @@ http: false
   await read('AMI-STATUS', () => 'status')
   await until(async () => (await manager.streams.info('AMI-AUDIT')).state.messages >= 3)
   await read('AMI-AUDIT', () => 'audit')
+  const kinds = ['link', 'writer', 'channel', 'bridge', 'call', 'room', 'device'].map((kind) => `state ${kind}`)
   // a record is under way for a moment before it is stored
   await until(async () => {
     await read('KV_AMI_STATE', () => 'state')
-    return ['bridge', 'call'].every((kind) => seen.has(`state ${kind}`))
+    return kinds.every((kind) => seen.has(kind))
   })
-  const kinds = ['link', 'writer', 'channel', 'bridge', 'call', 'room', 'device'].map((kind) => `state ${kind}`)
   const all = ['event', 'gap', 'fence', 'audit', 'status writer', 'status up', ...kinds]
   for (const kind of all) assert.ok((seen.get(kind) ?? 0) > 0, `there is no ${kind} in ${[...seen.keys()]}`)
 })
