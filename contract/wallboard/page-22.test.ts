@@ -1,0 +1,165 @@
+// needs: asterisk-22
+// The program `amiable-wallboard`, its page in a real browser, and a real Asterisk that is killed. A second client, which
+// shares nothing with the wallboard, says what is true.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { connect } from 'amiable'
+import { watch } from 'amiable/state'
+import { chromium, type Page } from 'playwright-core'
+import { type OurAsterisk, withAsterisk } from '../targets.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
+const noBrowser = existsSync(CHROMIUM) || process.env.CI === 'true' ? false : `there is no ${CHROMIUM}`
+// far above what is measured, far below a wait for ever
+const MOST = 30_000
+
+withAsterisk(22, (place) => {
+  describe(`the page of a wallboard on ${place.name}`, { skip: noBrowser }, () => {
+    test('shows its queues and calls, acts on them, and dates them while it is killed', async () => {
+      const { host, port, username, secret } = place
+      await using oracle = await connect({ host, port, username, secret })
+      await using state = watch(oracle)
+      await state.ready()
+      await using wallboard = await Program.start(place)
+      const browser = await chromium.launch({
+        executablePath: CHROMIUM,
+        args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-gpu'],
+      })
+      try {
+        const page = await browser.newPage({ locale: 'en-GB' })
+        page.setDefaultTimeout(MOST)
+        await page.goto(`${wallboard.url}/`)
+        const card = (name: string) => page.locator('.queue-card', { has: page.locator('h2', { hasText: name }) })
+        const same = async () => {
+          for (const { name, callers } of state.queues) {
+            assert.equal(await card(name).locator('.big strong').textContent(), String(callers.length), name)
+          }
+          assert.equal(await page.locator('.stale').count(), 0)
+        }
+        await eventually(same)
+
+        // two callers whom nobody takes, and what the page shows of them
+        for (const name of ['Carla', 'Dora']) {
+          await oracle.send('Originate', {
+            Channel: 'Local/wait@default',
+            Application: 'Queue',
+            Data: 'sales',
+            CallerID: `${name} <100>`,
+            Async: true,
+          })
+        }
+        await eventually(() => assert.equal(state.queues.get('sales')?.callers.length, 2))
+        await eventually(same)
+
+        // a member: paused from the page, as Asterisk has it
+        await page.goto(`${wallboard.url}/#/agents`)
+        const tile = page.locator('.tile', { hasText: 'Agent One' })
+        await tile.locator('[data-open]').click()
+        await tile.locator('[data-verb=pause]').click()
+        await tile.locator('.ask button[type=submit]').click()
+        await tile.locator('.state', { hasText: 'Paused' }).waitFor()
+        const one = () => state.queues.get('support')?.members.find(({ name }) => name === 'Agent One')
+        await eventually(() => assert.notEqual(one()?.paused, undefined))
+        await tile.locator('[data-verb=unpause]').click()
+        await eventually(() => assert.equal(one()?.paused, undefined))
+
+        // calls: as many as there are, and one of them hung up
+        await page.goto(`${wallboard.url}/#/calls`)
+        const living = () => [...state.calls].filter(({ phase }) => phase !== 'ended').length
+        await eventually(async () => assert.equal(await rows(page), living()))
+        const before = living()
+        assert.ok(before >= 2, `${before} calls`)
+        const first = page.locator('.call-table [data-row]').first()
+        await first.locator('[data-verb=hangup]').click()
+        await first.locator('.ask button[type=submit]').click()
+        await eventually(async () => {
+          assert.equal(living(), before - 1)
+          assert.equal(await rows(page), living())
+        })
+
+        // kill -9: what is shown is dated until the new one is known
+        await page.goto(`${wallboard.url}/#/queues`)
+        await card('support').waitFor()
+        await place.server.kill()
+        await page.locator('.band', { hasText: 'lab does not answer' }).waitFor()
+        assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
+        await place.server.start()
+        await eventually(same)
+        assert.equal(state.queues.get('sales')?.callers.length, 0)
+      } finally {
+        await browser.close()
+      }
+    })
+  })
+})
+
+function rows(page: Page): Promise<number> {
+  return page.locator('.call-table [data-row]').count()
+}
+
+/** The program, with a configuration of its own. */
+class Program implements AsyncDisposable {
+  readonly url: string
+  #child: ChildProcess
+  #folder: string
+
+  private constructor(url: string, child: ChildProcess, folder: string) {
+    this.url = url
+    this.#child = child
+    this.#folder = folder
+  }
+
+  static async start({ host, port, username, secret }: OurAsterisk): Promise<Program> {
+    const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-'))
+    const file = join(folder, 'wallboard.yaml')
+    const lines = [
+      'listen: 127.0.0.1:0',
+      'asterisks:',
+      `  lab: { host: ${host}, port: ${port}, username: ${username}, secret: { env: LAB_SECRET } }`,
+      'signIn: { mode: none, role: admin }',
+    ]
+    writeFileSync(file, `${lines.join('\n')}\n`)
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--config', file], {
+      env: { ...process.env, LAB_SECRET: secret },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const found = /https?:\/\/\S+/.exec(output)?.[0]
+        if (found !== undefined) resolve(found)
+      })
+      child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)))
+    })
+    return new Program(url, child, folder)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await gone
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Waits until something holds; says what there is where it does not. */
+async function eventually(holds: () => unknown): Promise<void> {
+  const until = performance.now() + MOST
+  for (;;) {
+    try {
+      await holds()
+      return
+    } catch (error) {
+      if (performance.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
