@@ -37,7 +37,8 @@ export function Chart({
     const element = place.current as HTMLDivElement
     const size = () => ({
       width: Math.max(40, element.clientWidth),
-      height: height === 'fill' ? Math.max(40, element.clientHeight) : height,
+      // in the size of letters: a big screen has bigger ones
+      height: height === 'fill' ? Math.max(40, element.clientHeight) : (height * rootSize()) / 16,
     })
     const observer = new ResizeObserver(() => plot.current?.setSize(size()))
     let isGone = false
@@ -62,6 +63,10 @@ export function Chart({
 }
 
 const MINUTE = 60_000
+
+function rootSize(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+}
 
 /** Each series lies upon those before it; uPlot wants seconds, and the highest first so that none is hidden. */
 function stacked(series: readonly Series[], until: number): uPlot.AlignedData {
