@@ -20,13 +20,15 @@ const CLASSES = ['system', 'call', 'agent', 'user', 'cdr', 'cc', 'security']
 /** Shows two gateways of which one is killed in the middle of a call, and that the log has every event once. */
 export async function showGateway(signal: AbortSignal): Promise<void> {
   await using scene = await Scene.open(signal)
-  const [first, second] = [scene.gateway('gw-a'), scene.gateway('gw-b')]
+  // one after the other: whichever is first writes
+  const first = scene.gateway('gw-a')
   await first.says('"role":"writing"')
+  const second = scene.gateway('gw-b')
   await second.says('"role":"following"')
   step('gateways', 'gw-a writes what it receives into the log of pbx1; gw-b receives the same, and waits')
 
   const judge = await scene.judge()
-  const log = scene.start(['watch', '-o', 'json'])
+  const log = scene.start(['watch', '-o', 'json', '--since', new Date().toISOString()])
   const stored: Stored[] = []
   log.onLine = (line) => {
     const one = JSON.parse(line) as Stored
