@@ -99,8 +99,11 @@ http: false
       holds(name, payload)
     }
   }
-  await read('AMI-LOG_pbx1', ({ event, status }) => (event === undefined ? (status as 'gap' | 'fence') : 'event'))
-  await read('AMI-STATUS', () => 'status')
+  await until(async () => {
+    await read('AMI-LOG_pbx1', ({ event, status }) => (event === undefined ? (status as 'gap' | 'fence') : 'event'))
+    await read('AMI-STATUS', () => 'status')
+    return seen.has('event') && seen.has('status up')
+  })
   await until(async () => (await manager.streams.info('AMI-AUDIT')).state.messages >= 3)
   await read('AMI-AUDIT', () => 'audit')
   const kinds = ['link', 'writer', 'channel', 'bridge', 'call', 'room', 'device'].map((kind) => `state ${kind}`)
