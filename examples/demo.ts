@@ -1,5 +1,6 @@
 // npm run demo: connect, ping, list channels, make a call and watch it. On a simulated Asterisk, or on your own.
 // npm run demo -- agi: a caller in a voice menu. npm run demo -- cli: the command amiable. npm run demo -- gateway: NATS.
+// npm run demo -- wallboard: the wallboard before a simulated call centre.
 import { AmiError, type Client, connect } from 'amiable'
 import { showCall } from './demo/call.ts'
 import { showCommand } from './demo/command.ts'
@@ -9,6 +10,7 @@ import { letThemTalk, openOffice } from './demo/office.ts'
 import { type DemoOptions, OWN_SERVER, parseOptions, type Server, USAGE, UsageError } from './demo/options.ts'
 import { askSecret } from './demo/secret.ts'
 import { milliseconds, paint, step, table, under } from './demo/terminal.ts'
+import { showWallboard } from './demo/wallboard.ts'
 
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
@@ -24,6 +26,7 @@ try {
   else if (options.agi) await showMenu(interrupt.signal)
   else if (options.cli) await showCommand(interrupt.signal)
   else if (options.gateway) await showGateway(interrupt.signal)
+  else if (options.wallboard) await showWallboard(interrupt.signal)
   else if (options.server) await onServer(options.server, options)
   else await onSimulator()
 } catch (error) {

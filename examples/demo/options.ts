@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly cli: boolean
   /** Whether two gateways on NATS are shown. */
   readonly gateway: boolean
+  /** Whether the wallboard is opened, before a simulated call centre. */
+  readonly wallboard: boolean
   /** The user's own server; `undefined` for the simulated one. */
   readonly server: Server | undefined
   /** What to dial on it; without one, nothing is dialled. */
@@ -55,11 +57,15 @@ Two gateways on NATS, of which one is killed in the middle of a call:
 
   npm run demo -- gateway
 
+The wallboard, before a simulated call centre:
+
+  npm run demo -- wallboard
+
 The first on your own:
 
 ${OWN_SERVER}`
 
-const NAMES = ['agi', 'cli', 'gateway']
+const NAMES = ['agi', 'cli', 'gateway', 'wallboard']
 
 /** A mistake on the command line. */
 export class UsageError extends Error {
@@ -82,13 +88,13 @@ export function parseOptions(args: readonly string[]): DemoOptions {
       `There is no demo '${positionals.join(' ')}', only the one without a name, ${NAMES.slice(0, -1).join(', ')} and ${NAMES.at(-1)}.`,
     )
   }
-  const [agi, cli, gateway] = NAMES.map((one) => one === name) as [boolean, boolean, boolean]
+  const [agi, cli, gateway, wallboard] = NAMES.map((one) => one === name) as [boolean, boolean, boolean, boolean]
   if (name !== undefined && Object.keys(values).some((option) => option !== 'help')) {
     throw new UsageError(`${name} runs on a simulated Asterisk and takes no options.`)
   }
   if (host === undefined) {
     if (Object.keys(values).some((option) => option !== 'help')) throw new UsageError('These need --host as well.')
-    return { help, agi, cli, gateway, server: undefined, call: undefined }
+    return { help, agi, cli, gateway, wallboard, server: undefined, call: undefined }
   }
   if (username === undefined) throw new UsageError('Give the manager account with --username (manager.conf).')
   if ((context === undefined) !== (exten === undefined)) throw new UsageError('--context and --exten go together.')
@@ -98,6 +104,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     agi,
     cli,
     gateway,
+    wallboard,
     server: { host, port: portOf(port, tls ?? false), username, tls: tls ?? false },
     call: channel === undefined ? undefined : { channel, context, exten },
   }

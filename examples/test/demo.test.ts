@@ -95,6 +95,7 @@ for (const [signal, args, when] of [
   ['SIGINT', [], 'originate'],
   ['SIGINT', ['agi'], 'presses'],
   ['SIGINT', ['cli'], 'BridgeEnter'],
+  ['SIGTERM', ['wallboard'], 'in a browser'],
 ] as const) {
   test(`${signal} in the middle of ${args[0] ?? 'it'} closes it cleanly`, async () => {
     const child = start(args)

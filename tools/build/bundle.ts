@@ -7,6 +7,7 @@ import { type BuildOptions, build } from 'esbuild'
 import { bundleCli } from './bundle-cli.ts'
 import { bundleGateway } from './bundle-gateway.ts'
 import { bundlePage } from './bundle-page.ts'
+import { bundleWallboard } from './bundle-wallboard.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
 const PACKAGE = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'packages/amiable')
@@ -45,6 +46,7 @@ for (const name of filesOf(DIST)) {
 await bundleCli()
 await bundlePage()
 await bundleGateway()
+await bundleWallboard()
 
 /** Node takes half a millisecond and more for each file that it imports, and the client alone is about fifty. */
 async function esModules(): Promise<Made[]> {

@@ -109,7 +109,7 @@ export function spyDeed(doing: Doing, verb: Verb): Deed {
 function spied(doing: Doing): Channel {
   const { server, rest } = doing
   const channel = server.state.channels.has(rest) ? legOf(doing) : agentChannel(doing)
-  if (channel.technology === 'Local' || channel.state !== 'Up' || channel.bridge === undefined) {
+  if (channel.state !== 'Up' || channel.bridge === undefined) {
     throw new Refused('impossible', 'talks with nobody')
   }
   return channel

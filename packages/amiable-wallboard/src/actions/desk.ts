@@ -1,5 +1,5 @@
 // Where an action is asked for: who may do it is decided here, and what becomes of it is told.
-import { AmiError } from 'amiable'
+import { AmiError, type Client } from 'amiable'
 import type { State } from 'amiable/state'
 import { mayOf, type Person } from '../people/person.ts'
 import { Throttle } from '../people/throttle.ts'
@@ -163,7 +163,9 @@ export class Desk {
   ): Promise<Pick<Outcome, 'state' | 'code' | 'message'>> {
     const shown = new Shown(state, deed)
     try {
-      for (const { action, params } of deed.sends) await client.sendRaw(action, params, { timeout: SHOWN_WITHIN })
+      const refusal = await sendAll(client, deed)
+      // of several channels one may have gone with another: what counts is the effect
+      if (refusal !== undefined && (deed.sends.length === 1 || !(await shown.within(SHOWN_WITHIN)))) throw refusal
       if (deed.rings !== undefined) {
         const ended = client.originate(deed.rings).then(({ outcome, meaning }) => ({ outcome, meaning }))
         // the phone that rings is the effect; whether it is answered is seen on the page
@@ -178,7 +180,6 @@ export class Desk {
         ? { state: 'done', code: null, message: null }
         : { state: 'unconfirmed', code: null, message: null }
     } catch (error) {
-      // one of several channels may have gone by itself: what counts is the effect
       if (shown.seen) return { state: 'done', code: null, message: null }
       return failureOf(error)
     } finally {
@@ -211,6 +212,20 @@ export class Desk {
     const { name: user, role } = person
     this.#parts.audit.add({ at, id, user, role, from, verb, key, on, params: { ...params } as never, outcome, code })
   }
+}
+
+/** Sends what a deed sends, one after the other; returns the first refusal. */
+async function sendAll(client: Client, { sends }: Deed): Promise<unknown> {
+  let refusal: unknown
+  for (const { action, params } of sends) {
+    try {
+      await client.sendRaw(action, params, { timeout: SHOWN_WITHIN })
+    } catch (error) {
+      if (!AmiError.is(error) || error.code !== 'AMI_REFUSED') throw error
+      refusal ??= error
+    }
+  }
+  return refusal
 }
 
 /** Waits until the model shows an effect. */

@@ -1,0 +1,220 @@
+// The wallboard acts on a real Asterisk. A second connection, which shares no code with it, says what has become of it.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { until } from '../../tools/servers/asterisk/process.ts'
+import { RawClient } from '../../tools/testbed/raw-client.ts'
+import type { Target } from '../targets.ts'
+
+const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
+const RUN = fileURLToPath(new URL('../../tools/runner/tsconfig.run.json', import.meta.url))
+const TIMEOUT = 30_000
+/** One's own phone: an extension that answers and stays. */
+const OWN = 'Local/echo@default'
+
+type Row = Readonly<Record<string, unknown>> & { readonly key: string; readonly stamp: string }
+
+/** A wallboard as users run it, before one Asterisk. */
+export class WallboardProcess {
+  #folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-'))
+  #target: Target
+  #child: ChildProcess | undefined
+  url = ''
+
+  constructor(target: Target) {
+    this.#target = target
+    const { host, port, username, secret } = target
+    writeFileSync(join(this.#folder, 'secret'), secret, { mode: 0o600 })
+    const asterisk = `{ host: ${host}, port: ${port}, username: ${username}, secret: { file: ${this.#folder}/secret } }`
+    const lines = [
+      'listen: 127.0.0.1:0',
+      `asterisks: { pbx1: ${asterisk} }`,
+      'calls: { context: default }',
+      `signIn: { mode: none, role: admin, device: { server: pbx1, interface: ${OWN} } }`,
+      `auditFile: ${this.#folder}/audit.jsonl`,
+    ]
+    writeFileSync(join(this.#folder, 'wallboard.yaml'), `${lines.join('\n')}\n`)
+  }
+
+  async start(): Promise<void> {
+    const args = ['--import', 'tsx', MAIN, '--config', join(this.#folder, 'wallboard.yaml')]
+    const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#child = child
+    this.url = await new Promise<string>((resolve, reject) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        const [url] = /http:\S+/.exec(text) ?? []
+        if (url) resolve(url)
+      })
+      child.once('close', (code) => reject(new Error(`amiable-wallboard ended with ${code}`)))
+    })
+    await until(`${this.#target.name} on the wallboard`, TIMEOUT, async () => {
+      const servers = await this.rows('queues', 'servers')
+      return servers[0]?.state === 'live'
+    })
+  }
+
+  /** Kills it as the kernel does. */
+  kill(): Promise<void> {
+    const child = this.#child
+    if (child === undefined || child.exitCode !== null) return Promise.resolve()
+    return new Promise((resolve) => {
+      child.once('close', () => resolve())
+      child.kill('SIGKILL')
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.kill()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async rows(page: string, table: string): Promise<Row[]> {
+    const response = await fetch(`${this.url}/api/view?page=${page}`)
+    const { tables } = (await response.json()) as { tables: Record<string, Row[]> }
+    return tables[table] ?? []
+  }
+
+  /** Waits for a row. */
+  async row(page: string, table: string, test: (row: Row) => boolean): Promise<Row> {
+    let found: Row | undefined
+    await until(`a row of ${table}`, TIMEOUT, async () => {
+      found = (await this.rows(page, table)).find(test)
+      return found !== undefined
+    })
+    return found as Row
+  }
+
+  /** Acts, and waits for what becomes of it. */
+  async act(verb: string, row: Partial<Row> | null, params: object = {}): Promise<string> {
+    const id = randomUUID()
+    const { key = null, stamp } = row ?? {}
+    const response = await fetch(`${this.url}/api/act`, {
+      method: 'POST',
+      headers: { origin: this.url, 'x-amiable': '1', 'content-type': 'application/json' },
+      body: JSON.stringify({ id, verb, key, params, ...(stamp !== undefined && { stamp }) }),
+    })
+    const refusal = (await response.json()) as { code?: string }
+    if (response.status !== 202) return `${response.status} ${refusal.code}`
+    let outcome: { state?: string; message?: string } = {}
+    await until(`the outcome of ${verb}`, TIMEOUT, async () => {
+      outcome = (await (await fetch(`${this.url}/api/act/${id}`)).json()) as typeof outcome
+      return outcome.state !== 'pending'
+    })
+    return outcome.message ? `${outcome.state}: ${outcome.message}` : (outcome.state ?? '')
+  }
+}
+
+/** Tries the verbs; those that a version of Asterisk does not have are left out by `has`. */
+export async function tryVerbs(target: Target, ending: (close: () => Promise<void> | void) => void): Promise<void> {
+  const board = new WallboardProcess(target)
+  ending(() => board.close())
+  const oracle = await RawClient.login(target.port, 'off', target.username, target.secret)
+  const listener = await RawClient.login(target.port, 'call', target.username, target.secret)
+  ending(() => {
+    oracle.socket.destroy()
+    listener.socket.destroy()
+  })
+  const ask = (action: Record<string, string>) => oracle.ask(action)
+  const members = () => ask({ Action: 'QueueStatus', Queue: 'support' })
+  const dial = (exten: string, channelId: string, number: string) =>
+    ask({
+      Action: 'Originate',
+      Channel: 'Local/wait@default/n',
+      Context: 'default',
+      Exten: exten,
+      Priority: '1',
+      Async: 'true',
+      ChannelId: channelId,
+      OtherChannelId: `${channelId}b`,
+      CallerID: number,
+    })
+  await board.start()
+  const one = { key: 'pbx1/Local/member@default/n' }
+  const two = { key: 'pbx1/support/Local/busy@default/n' }
+
+  assert.equal(await board.act('pause', one, { reason: 'lunch' }), 'done')
+  assert.match(
+    await members(),
+    /Location: Local\/member@default\/n\r\n(?:[^\r]+\r\n)*?Paused: 1\r\n(?:[^\r]+\r\n)*?PausedReason: lunch\r\n/,
+  )
+  assert.equal(await board.act('pause', two), 'done')
+
+  const me = { key: `pbx1/${OWN}` }
+  assert.equal(await board.act('login', me, { queue: 'sales', penalty: 3 }), 'done')
+  assert.match(
+    await ask({ Action: 'QueueStatus', Queue: 'sales' }),
+    /Location: Local\/echo@default\r\n(?:[^\r]+\r\n)*?Penalty: 3\r\n/,
+  )
+  const mine = { key: `pbx1/sales/${OWN}` }
+  assert.equal(await board.act('penalty', mine, { penalty: 7 }), 'done')
+  assert.match(await ask({ Action: 'QueueStatus', Queue: 'sales' }), /Penalty: 7\r\n/)
+  assert.equal(await board.act('logout', mine), 'done')
+  assert.doesNotMatch(await ask({ Action: 'QueueStatus', Queue: 'sales' }), /Location: Local\/echo@default\r\n/)
+
+  // somebody waits in a queue where nobody answers
+  await dial('q', 'wb-caller', '5551234')
+  const caller = await board.row('queues', 'callers', ({ queue }) => queue === 'support')
+  if (target.version > 16) {
+    assert.equal(await board.act('priority', caller, { priority: 9 }), 'done')
+    assert.match(await members(), /Event: QueueEntry\r\n(?:[^\r]+\r\n)*?Priority: 9\r\n/)
+  }
+  assert.equal(await board.act('redirect', { ...caller, stamp: 'other' }, { to: '201' }), '409 changed')
+  assert.equal(await board.act('redirect', caller, { to: '201' }), 'done')
+  assert.doesNotMatch(await members(), /Event: QueueEntry/)
+  assert.equal(await board.act('unpause', one), 'done')
+  assert.equal(await board.act('unpause', two), 'done')
+  assert.doesNotMatch(await members(), /Paused: 1\r\n/)
+
+  // two talk, and one listens to exactly one of them
+  await dial('dialtransfer', 'wb-talk', '5550000')
+  const call = await board.row(
+    'calls',
+    'calls',
+    ({ phase, fromNumber, channels }) => phase === 'up' && fromNumber === '5550000' && Number(channels) >= 4,
+  )
+  const legs = await fetch(`${board.url}/api/view?page=call&call=${encodeURIComponent(call.key)}`)
+  const { tables } = (await legs.json()) as { tables: { legs: Row[] } }
+  const leg = tables.legs.find(({ bridge, state }) => bridge !== null && state === 'Up') as Row
+  assert.equal(await board.act('listen', leg, { reason: 'training' }), 'done')
+  await listener.until(/Event: ChanSpyStart\r\n(?:[^\r]+\r\n)*?\r\n/)
+  const [, spied] = /Event: ChanSpyStart\r\n(?:[^\r]+\r\n)*?SpyeeUniqueid: ([^\r]+)\r\n/.exec(listener.text) ?? []
+  assert.equal(`pbx1/${spied}`, leg.key)
+  const now = await board.row('calls', 'calls', ({ key }) => key === call.key)
+  assert.equal(await board.act('hangup', now), 'done')
+  const channels = await ask({ Action: 'CoreShowChannels' })
+  assert.doesNotMatch(channels, new RegExp(`Uniqueid: ${leg.key.slice(5).replaceAll('.', '\\.')}\r\n`))
+
+  // a room
+  await dial('conf', 'wb-room', '5559999')
+  const party = await board.row('rooms', 'parties', () => true)
+  const muted = async (word: string) =>
+    assert.match(await ask({ Action: 'ConfbridgeList', Conference: '100' }), new RegExp(`Muted: ${word}\r\n`))
+  assert.equal(await board.act('mute', party), 'done')
+  await muted('Yes')
+  assert.equal(await board.act('unmute', party), 'done')
+  await muted('No')
+  assert.equal(await board.act('lock', { key: 'pbx1/100' }), 'done')
+  assert.match(await ask({ Action: 'ConfbridgeListRooms' }), /Locked: Yes\r\n/)
+  assert.equal(await board.act('kick', party), 'done')
+  assert.doesNotMatch(await ask({ Action: 'ConfbridgeList', Conference: '100' }), /Event: ConfbridgeList\r\n/)
+
+  // one's own phone dials, and gets a parked call
+  assert.equal(await board.act('dial', null, { number: '201' }), 'done')
+  await dial('park', 'wb-parked', '5557777')
+  const parked = await board.row('rooms', 'parked', () => true)
+  assert.equal(await board.act('pick', parked), 'done')
+  await until(
+    'nobody is parked',
+    TIMEOUT,
+    async () => !/Event: ParkedCall\r\n/.test(await ask({ Action: 'ParkedCalls' })),
+  )
+
+  assert.equal(await board.act('resetStatistics', { key: 'pbx1/support' }, { confirmed: true }), 'done')
+  assert.equal(await board.act('reloadQueues', { key: 'pbx1' }, { confirmed: true }), 'done')
+  await ask({ Action: 'Hangup', Channel: '/^Local/' })
+}

@@ -1,0 +1,47 @@
+// The page of the configuration names each setting, and no other.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { z } from 'zod'
+import { loadUsers, parseConfig } from '../../src/config/load.ts'
+import { configSchema } from '../../src/config/schema.ts'
+
+const PAGE = readFileSync(new URL('../../../../docs/reference/wallboard.md', import.meta.url), 'utf8')
+
+interface Def {
+  readonly innerType?: z.core.$ZodType
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>
+}
+
+/** The settings of a schema: those within limits and places of two are one. */
+function settings(schema: z.core.$ZodType, path: string): string[] {
+  const { innerType, shape } = schema._zod.def as Def
+  if (innerType !== undefined) return settings(innerType, path)
+  const isWhole = shape === undefined || 'alarm' in shape || 'interface' in shape || 'command' in shape
+  return isWhole
+    ? [path]
+    : Object.entries(shape).flatMap(([key, one]) => settings(one, path === '' ? key : `${path}.${key}`))
+}
+
+test('each setting has a row', () => {
+  const rows = [...PAGE.matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, name]) => name)
+  assert.deepEqual(rows.toSorted(), settings(configSchema, '').toSorted())
+})
+
+test('the examples hold', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-page-'))
+  try {
+    const [users = '', boards = ''] = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text)
+    const hash = `scrypt:${Buffer.alloc(16).toString('base64')}:${Buffer.alloc(32).toString('base64')}`
+    const file = join(folder, 'users.yaml')
+    writeFileSync(file, users.replace('scrypt:…', hash), { mode: 0o600 })
+    assert.deepEqual(Object.keys(loadUsers(file, {})), ['ann', 'ben'])
+    const asterisks = 'asterisks: { pbx1: { host: a, username: b, secret: { env: SECRET } } }\n'
+    const config = parseConfig(`${asterisks}${boards}`, 'page', { SECRET: 'x' })
+    assert.equal(config.boards.hall?.tiles.length, 2)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
