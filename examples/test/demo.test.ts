@@ -163,7 +163,7 @@ test('options that make no sense are explained', async () => {
     [['--host', 'pbx', '--username', 'x', '--port', 'ami'], /--port is a number/],
     [['--host', 'pbx', '--username', 'x', '--channel', 'Local/1', '--context', 'c'], /go together/],
     [['--nonsense'], /--nonsense/],
-    [['wallboard'], /no demo 'wallboard'/],
+    [['pager'], /no demo 'pager'/],
     [['agi', '--host', 'pbx'], /takes no options/],
   ]
   for (const [args, expected] of cases) {
