@@ -15,7 +15,8 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { CommandLine } from '../../../tools/testbed/command.ts'
 
-const KEEPS = { NODE_DISABLE_COMPILE_CACHE: '' }
+// Node hands the variable of the coverage on to children that do not have it
+const KEEPS = { NODE_DISABLE_COMPILE_CACHE: '', NODE_V8_COVERAGE: '' }
 
 /** Runs the same page in a home, and expects what is printed without anything kept. */
 async function help(line: CommandLine, env: Readonly<Record<string, string>> = KEEPS): Promise<void> {

@@ -200,22 +200,25 @@ test('what is not live is not acted on, and an effect that does not show is not 
   timeout: 60_000,
 }, async () => {
   const auditFile = join(folder, 'audit.jsonl')
-  await using board = await openBoard({ auditFile })
-  const { browser, server } = board
-  await using view = await browser.open('page=queues')
-  server.handle('QueuePause', async (_, reply) => {
-    reply.success('Interface paused successfully')
-  })
-  const outcome = await view.outcome(await browser.act('pause', 'pbx1/PJSIP/101'))
-  assert.equal(outcome.state, 'unconfirmed')
-  server.handle('QueuePause', async (_, reply) => {
-    reply.error('Interface not found')
-  })
-  const failed = await view.outcome(await browser.act('pause', 'pbx1/PJSIP/101'))
-  assert.deepEqual([failed.state, failed.code], ['failed', 'refused'])
-  await server.restart({ downtime: 3_000 })
-  await view.until('stale', (one) => one.row('servers', 'pbx1')?.connected === false)
-  await refused(await browser.act('pause', 'pbx1/PJSIP/101'), 503, 'unavailable')
+  // closed in the end: then the file has all lines
+  {
+    await using board = await openBoard({ auditFile })
+    const { browser, server } = board
+    await using view = await browser.open('page=queues')
+    server.handle('QueuePause', async (_, reply) => {
+      reply.success('Interface paused successfully')
+    })
+    const outcome = await view.outcome(await browser.act('pause', 'pbx1/PJSIP/101'))
+    assert.equal(outcome.state, 'unconfirmed')
+    server.handle('QueuePause', async (_, reply) => {
+      reply.error('Interface not found')
+    })
+    const failed = await view.outcome(await browser.act('pause', 'pbx1/PJSIP/101'))
+    assert.deepEqual([failed.state, failed.code], ['failed', 'refused'])
+    await server.restart({ downtime: 3_000 })
+    await view.until('stale', (one) => one.row('servers', 'pbx1')?.connected === false)
+    await refused(await browser.act('pause', 'pbx1/PJSIP/101'), 503, 'unavailable')
+  }
   const lines = readFileSync(auditFile, 'utf8').trimEnd().split('\n')
   assert.deepEqual(
     lines.map((line) => JSON.parse(line)).map(({ verb, outcome: end, code, on }) => [verb, end, code, on]),
