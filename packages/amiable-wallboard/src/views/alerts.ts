@@ -31,9 +31,10 @@ interface Finding {
 }
 
 interface Watch {
-  finding: Finding
   readonly since: number
   lastSeen: number
+  /** When it was last as bad as an alarm. */
+  alarmAt: number
   row: AlertRow | undefined
 }
 
@@ -54,14 +55,14 @@ export class Alerts {
     let isChanged = false
     for (const finding of this.#findings(now)) {
       const key = `${finding.rule}/${keyOf(finding.server, finding.subject)}`
-      const watch = this.#watches.get(key) ?? { finding, since: now, lastSeen: now, row: undefined }
+      const watch = this.#watches.get(key) ?? { since: now, lastSeen: now, alarmAt: now, row: undefined }
       this.#watches.set(key, watch)
       watch.lastSeen = now
+      if (finding.level === 'alarm') watch.alarmAt = now
+      if (now - watch.since < finding.after || watch.row?.level === finding.level) continue
       // what became worse is said at once, and what became better when it has been so for a while
-      const isWorse = finding.level === 'alarm' || watch.finding.level === finding.level
-      if (isWorse) watch.finding = finding
-      if (now - watch.since < finding.after || watch.row?.level === watch.finding.level) continue
-      const { after: _, ...row } = watch.finding
+      if (watch.row?.level === 'alarm' && now - watch.alarmAt < CALM) continue
+      const { after: _, ...row } = finding
       watch.row = { key, ...row, since: watch.row?.since ?? watch.since }
       this.rows.set(key, watch.row)
       isChanged = true
