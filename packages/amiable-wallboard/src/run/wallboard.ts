@@ -27,6 +27,7 @@ import type { Web } from '../web/guard.ts'
 import { type PageFile, readOwnFile, readPage } from '../web/static.ts'
 import { Streams } from '../web/streams.ts'
 import { metricsText } from './metrics.ts'
+import { notReady } from './ready.ts'
 
 /** What a wallboard is made from. */
 export interface WallboardParts {
@@ -86,11 +87,12 @@ export class Wallboard implements AsyncDisposable {
       told: (name, outcome) => this.streams.tell(name, frameOf('outcome', outcome)),
     })
     const isTls = config.tls !== undefined
+    const files = filesOf(config, pageFolder)
     this.app = createApp({
       identity: this.identity,
       hub: this.hub,
       streams: this.streams,
-      files: filesOf(config, pageFolder),
+      files,
       site: siteOf(config, clients, isSimulated),
       hosts: config.hosts,
       frameAncestors: config.frameAncestors,
@@ -98,7 +100,7 @@ export class Wallboard implements AsyncDisposable {
       metricsToken: secrets.metrics,
       metrics: () =>
         metricsText({ watched: this.watched, hub: this.hub, streams: this.streams, outcomes: this.desk.outcomes }),
-      notReady: () => undefined,
+      notReady: () => notReady({ watched: this.watched, alerts, files }),
       audited: (verb, user, role, from, isDone) =>
         this.#audit.add({
           at: Date.now(),

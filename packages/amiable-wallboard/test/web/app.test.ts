@@ -224,7 +224,6 @@ test('snapshots are compressed and have an ETag; figures are for loopback', { ti
     403,
   )
   assert.equal((await app.request('/livez')).status, 200)
-  assert.equal((await app.request('/readyz')).status, 200)
 })
 
 /** Asks for a path as it is; a client would tidy it. */
