@@ -1,6 +1,7 @@
 // The form of a configuration. What cannot be said here, such as that a file exists, is in faults.ts.
 import { duration, flag, list, must, path, secret, section, text, whole } from 'amiable-settings/yaml'
 import { z } from 'zod'
+import { LANGUAGE_NAMES } from '../protocol/language.ts'
 
 const DAY = 86_400_000
 
@@ -111,7 +112,11 @@ const window = z.enum(['15', '60', 'today'], { error: must("'15', '60' or today"
 export const configSchema = section({
   site: section({
     name: text('a name', /^\P{Cc}{1,64}$/u).default('Wallboard'),
-    language: z.enum(['auto', 'en', 'de'], { error: must('auto, en or de') }).default('auto'),
+    language: z
+      .enum(['auto', ...LANGUAGE_NAMES], {
+        error: must(`auto or a language of the page: ${LANGUAGE_NAMES.join(', ')}`),
+      })
+      .default('auto'),
     theme: z.enum(['auto', 'light', 'dark'], { error: must('auto, light or dark') }).default('auto'),
     themeFile: path().optional(),
     logoFile: path().optional(),

@@ -1,4 +1,5 @@
 // Who one is, and what the configuration says to the page.
+import type { LanguageName } from './language.ts'
 import type { Verb } from './verbs.ts'
 
 /** What somebody may do; each has what the one before has. A display only looks at its board. */
@@ -39,7 +40,7 @@ export interface Site {
   /** Whether it shows the simulated call centre. */
   readonly simulated: boolean
   /** `auto` takes the language of the browser. */
-  readonly language: 'auto' | 'en' | 'de'
+  readonly language: 'auto' | LanguageName
   readonly theme: 'auto' | 'light' | 'dark'
   /** Whether /theme.css and /logo are there. */
   readonly ownTheme: boolean

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import type { z } from 'zod'
 import { loadUsers, parseConfig } from '../../src/config/load.ts'
 import { configSchema } from '../../src/config/schema.ts'
+import { LANGUAGE_NAMES } from '../../src/protocol/language.ts'
 
 const PAGE = readFileSync(new URL('../../../../docs/reference/wallboard.md', import.meta.url), 'utf8')
 
@@ -28,6 +29,14 @@ function settings(schema: z.core.$ZodType, path: string): string[] {
 test('each setting has a row', () => {
   const rows = [...PAGE.matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, name]) => name)
   assert.deepEqual(rows.toSorted(), settings(configSchema, '').toSorted())
+})
+
+test('the page has each language', () => {
+  const [, row = ''] = /^\| `site\.language` +\|([^|]+)/m.exec(PAGE) ?? []
+  const named = [...row.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)
+  assert.deepEqual(named, ['auto', ...LANGUAGE_NAMES])
+  for (const language of named) assert.ok(configSchema.shape.site.safeParse({ language }).success, language)
+  assert.ok(!configSchema.shape.site.safeParse({ language: 'fr' }).success)
 })
 
 test('the examples hold', () => {

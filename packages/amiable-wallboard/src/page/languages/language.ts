@@ -1,14 +1,23 @@
 // The words of the page: a language is chosen once and kept. English is always there; another one is fetched.
 import { signal } from '@preact/signals'
+import type { LanguageName } from '../../protocol/language.ts'
 import { en, type MessageName, type Messages } from './en.ts'
 
-/** The languages that there are: what each calls itself, and where it is. */
-export const LANGUAGES: Readonly<Record<string, { readonly name: string; readonly load: () => Promise<Messages> }>> = {
+interface Spoken {
+  /** What the language calls itself. */
+  readonly name: string
+  readonly load: () => Promise<Messages>
+}
+
+const SPOKEN: Readonly<Record<LanguageName, Spoken>> = {
   en: { name: 'English', load: async () => en },
   de: { name: 'Deutsch', load: async () => (await import('./de.ts')).de },
   es: { name: 'Español', load: async () => (await import('./es.ts')).es },
   'pt-BR': { name: 'Português (Brasil)', load: async () => (await import('./pt-br.ts')).ptBR },
 }
+
+/** The languages that there are, by their names. */
+export const LANGUAGES: Readonly<Record<string, Spoken>> = SPOKEN
 
 export const language = signal('en')
 let messages: Messages = en
