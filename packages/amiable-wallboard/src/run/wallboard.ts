@@ -133,6 +133,7 @@ export class Wallboard implements AsyncDisposable {
   static async open(parts: WallboardParts): Promise<Wallboard> {
     const { config, env } = parts
     const { usersFile, secret } = config.signIn
+    const read = usersFile === undefined ? '' : stamp(usersFile)
     const users = usersFile === undefined ? {} : loadUsers(usersFile, env)
     const secrets = {
       proxy: secret === undefined ? '' : await readSecret(secret, env),
@@ -145,7 +146,7 @@ export class Wallboard implements AsyncDisposable {
       await wallboard.close()
       throw error
     }
-    if (usersFile !== undefined) wallboard.#watchUsers(usersFile, env)
+    if (usersFile !== undefined) wallboard.#watchUsers(usersFile, read, env)
     return wallboard
   }
 
@@ -183,8 +184,8 @@ export class Wallboard implements AsyncDisposable {
   }
 
   /** Takes a new file of users; sessions of those who are no longer what they were end. */
-  #watchUsers(path: string, env: Environment): void {
-    let last = stamp(path)
+  #watchUsers(path: string, read: string, env: Environment): void {
+    let last = read
     const timer = setInterval(() => {
       const now = stamp(path)
       if (now === last) return

@@ -49,11 +49,14 @@ const LONGEST_PASSWORD = 256
 export function createApp(parts: WebParts): Hono<Web> {
   const { identity, frameAncestors, isTls } = parts
   const app = new Hono<Web>()
-  const headers = Object.entries(headersOf(frameAncestors, isTls))
+  const alone = Object.entries(headersOf([], isTls))
+  const framed = Object.entries(headersOf(frameAncestors, isTls))
   app.use(async (context, next) => {
     await next()
     if (context.res === RESPONSE_ALREADY_SENT) return
-    for (const [name, value] of headers) context.res.headers.set(name, value)
+    // in a page of somebody else's only a board is shown, on which nobody can act
+    const mayBeFramed = context.var.person?.role === 'display' || context.req.path.startsWith('/display/')
+    for (const [name, value] of mayBeFramed ? framed : alone) context.res.headers.set(name, value)
   })
   app.get('/livez', (context) => context.text('alive\n'))
   app.get('/readyz', (context) => {
@@ -178,7 +181,7 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
   })
 }
 
-function addViews(app: Hono<Web>, { hub, streams, site, isTls, frameAncestors }: WebParts): void {
+function addViews(app: Hono<Web>, { hub, streams, site, isTls }: WebParts): void {
   const viewOf = (context: Context<Web>): View | Response => {
     const { person } = context.var
     if (person === undefined) return refuse(context, 'signIn', 'nobody is signed in')
@@ -214,7 +217,7 @@ function addViews(app: Hono<Web>, { hub, streams, site, isTls, frameAncestors }:
     if (streams.isFull || outgoing === undefined) return refuse(context, 'unavailable', 'too many browsers look', 10)
     const from = context.req.header('last-event-id') ?? context.req.query('from') ?? ''
     outgoing.writeHead(200, {
-      ...headersOf(frameAncestors, isTls),
+      ...headersOf([], isTls),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',

@@ -38,12 +38,19 @@ const QUEUES = {
   sales: { members: [{ interface: 'PJSIP/103', name: 'Eve' }] },
 }
 
+interface BoardOptions {
+  users?: Users
+  pageFolder?: string
+  /** Gets what the wallboard tells its operator. */
+  say?(text: string): void
+}
+
 /** Opens one; `change` changes its configuration. */
 export async function openBoard(
   change: Record<string, unknown> = {},
-  { users = {}, ...server }: Omit<ServerOptions, 'users'> & { users?: Users; pageFolder?: string } = {},
+  { users = {}, ...server }: Omit<ServerOptions, 'users'> & BoardOptions = {},
 ): Promise<Board> {
-  const { pageFolder = '/nonexistent', ...options } = server
+  const { pageFolder = '/nonexistent', say = () => {}, ...options } = server
   const simulated = await startServer({
     users: { board: 'board' },
     queues: QUEUES,
@@ -71,7 +78,7 @@ export async function openBoard(
     env: {},
     isSimulated: false,
     pageFolder,
-    say: () => {},
+    say,
   })
   if (Object.keys(users).length > 0) wallboard.identity.update(users)
   await wallboard.watched.states.ready()
