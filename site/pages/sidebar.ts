@@ -11,7 +11,7 @@ const GUIDES: Readonly<Record<string, readonly string[]>> = {
   Begin: ['index', 'getting-started', 'tour'],
   Work: ['events', 'lists', 'originating-calls', 'voice-menus', 'live-state', 'queue-events', 'several-servers'],
   Rely: ['reconnection-and-delivery', 'tls-and-accounts', 'types', 'other-modules', 'performance'],
-  Grow: ['beyond-one-machine'],
+  Grow: ['beyond-one-machine', 'wallboard'],
   Test: ['testing', 'testing-with-vitest', 'testing-with-jest'],
 }
 
@@ -22,6 +22,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'reference/simulator.md': 'The simulated Asterisk',
   'reference/state.md': 'Live state',
   'reference/typescript.md': 'TypeScript and tools',
+  'reference/wallboard.md': 'The wallboard',
 }
 
 /** Returns what stands beside the pages of each folder. A page has all of it, so it must be short. */

@@ -10,6 +10,11 @@ import { configSchema } from '../../src/config/schema.ts'
 import { LANGUAGE_NAMES } from '../../src/protocol/language.ts'
 
 const PAGE = readFileSync(new URL('../../../../docs/reference/wallboard.md', import.meta.url), 'utf8')
+const GUIDE = readFileSync(new URL('../../../../docs/guides/wallboard.md', import.meta.url), 'utf8')
+const HASH = `scrypt:${Buffer.alloc(16).toString('base64')}:${Buffer.alloc(32).toString('base64')}`
+
+/** The blocks of YAML of a page. */
+const blocksOf = (page: string) => [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text)
 
 interface Def {
   readonly innerType?: z.core.$ZodType
@@ -42,14 +47,31 @@ test('the page has each language', () => {
 test('the examples hold', () => {
   const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-page-'))
   try {
-    const [users = '', boards = ''] = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text)
-    const hash = `scrypt:${Buffer.alloc(16).toString('base64')}:${Buffer.alloc(32).toString('base64')}`
+    const [users = '', boards = ''] = blocksOf(PAGE)
     const file = join(folder, 'users.yaml')
-    writeFileSync(file, users.replace('scrypt:…', hash), { mode: 0o600 })
+    writeFileSync(file, users.replace('scrypt:…', HASH), { mode: 0o600 })
     assert.deepEqual(Object.keys(loadUsers(file, {})), ['ann', 'ben'])
     const asterisks = 'asterisks: { pbx1: { host: a, username: b, secret: { env: SECRET } } }\n'
     const config = parseConfig(`${asterisks}${boards}`, 'page', { SECRET: 'x' })
     assert.equal(config.boards.hall?.tiles.length, 2)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('the examples of the guide hold, as one configuration', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-guide-'))
+  try {
+    const [small = '', users = '', more = ''] = blocksOf(GUIDE)
+    assert.equal(
+      parseConfig(small.replace('{ file: /run/secrets/pbx1 }', '{ env: SECRET }'), 'guide', { SECRET: 'x' }).listen,
+      '127.0.0.1:8090',
+    )
+    const whole = `${small}${more}`.replaceAll(/\/(?:run\/secrets|etc\/wallboard)\//g, `${folder}/`)
+    for (const name of ['pbx1', 'cert.pem', 'key.pem']) writeFileSync(join(folder, name), 'x\n', { mode: 0o600 })
+    writeFileSync(join(folder, 'users.yaml'), users.replaceAll('scrypt:…', HASH), { mode: 0o600 })
+    const { signIn } = parseConfig(whole, 'guide', {})
+    assert.deepEqual(Object.keys(loadUsers(signIn.usersFile ?? '', {})), ['ann', 'ben'])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
