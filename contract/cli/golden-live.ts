@@ -1,8 +1,11 @@
 // What the verbs print that wait for something, serve something or stand between two others, held against golden/.
 import assert from 'node:assert/strict'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Client, connect } from 'amiable'
+import { until } from '../../tools/servers/asterisk/process.ts'
 import { CommandLine, ended, type Ran } from '../../tools/testbed/command.ts'
 import { optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
@@ -74,7 +77,9 @@ export function goldenLiveSuite(target: Target): void {
     const recorded = ended(recorder)
     await says(recorder.stderr, /logged in/)
     await live()
-    await ami.send('Ping')
+    // the recorder has a connection of its own: what our session has seen, that one may not have
+    const hasIt = () => readFileSync(join(line.home, 'live.jsonl'), 'utf8').includes('Live')
+    await until('the recording has the event', 30_000, hasIt)
     recorder.kill('SIGINT')
     assert.equal((await recorded).code, 0)
     const replay = line.start(['replay', 'live.jsonl', '--listen', '127.0.0.1:0', '--speed', 'max'])
