@@ -13,28 +13,14 @@ import type {
   Presence,
   Queue,
   Room,
+  Snapshot,
   Trunk,
 } from 'amiable/state'
 import type { LinkRecord, RecordKind, StateFrame, StateKind } from '../schema/state.ts'
 import { differing, type Revived, revive } from './revive.ts'
 
 /** The records of each kind, by their keys as in `amiable/state`. */
-export interface LiveRecords {
-  readonly channels: ReadonlyMap<string, Channel>
-  readonly bridges: ReadonlyMap<string, Bridge>
-  readonly calls: ReadonlyMap<string, Call>
-  readonly queues: ReadonlyMap<string, Queue>
-  readonly rooms: ReadonlyMap<string, Room>
-  readonly parking: ReadonlyMap<string, ParkedCall>
-  readonly devices: ReadonlyMap<string, Device>
-  readonly hints: ReadonlyMap<string, Hint>
-  readonly agents: ReadonlyMap<string, Agent>
-  readonly presence: ReadonlyMap<string, Presence>
-  readonly endpoints: ReadonlyMap<string, Endpoint>
-  readonly contacts: ReadonlyMap<string, Contact>
-  readonly trunks: ReadonlyMap<string, Trunk>
-  readonly mailboxes: ReadonlyMap<string, Mailbox>
-}
+export type LiveRecords = { readonly [K in StateKind]: ReadonlyMap<string, Snapshot[K][number]> }
 
 /** How fresh the records of a kind are; match on `type`. */
 export type LiveFreshness =

@@ -1,5 +1,6 @@
 // What the live state holds: the records of each Asterisk, and what is said of all of them. The types and the JSON
 // Schema come from here.
+import type { ChangeKind, Kind } from 'amiable/state'
 import { z } from 'zod'
 
 /** The kinds of `amiable/state`, each with the word for one of its records. */
@@ -18,7 +19,7 @@ export const STATE_KINDS = {
   contacts: 'contact',
   trunks: 'trunk',
   mailboxes: 'mailbox',
-} as const
+} as const satisfies Record<Kind, ChangeKind>
 
 /** A kind, such as `channels`. */
 export type StateKind = keyof typeof STATE_KINDS

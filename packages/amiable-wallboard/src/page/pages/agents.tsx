@@ -4,9 +4,9 @@ import type { AgentRow, AgentState } from '../../protocol/rows.ts'
 import { say } from '../languages/language.ts'
 import { Actions } from '../parts/actions.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { type Column, sortBy } from '../parts/order.ts'
+import type { Column } from '../parts/order.ts'
 import { useSettled } from '../parts/settled.ts'
-import { Cells, Head, Scrolling, useOrder } from '../parts/table.tsx'
+import { SortedTable } from '../parts/table.tsx'
 import { Age, AsOf, At, Name, Nothing, oldClass, STATES, StateMark, stateWord, Until, Who } from '../parts/text.tsx'
 import { choose, goTo, route } from '../router.ts'
 import { asList } from '../store/settings.ts'
@@ -199,23 +199,14 @@ function AgentActions({ row, old, words = false }: { row: AgentRow; old: boolean
 }
 
 function AgentTable({ rows }: { rows: readonly AgentRow[] }): JSX.Element {
-  const columns = columnsOf()
-  const [order, turn] = useOrder()
-  const sorted = order === undefined ? rows.toSorted(byState) : sortBy(rows, columns, order)
-  const { rows: placed, held } = useSettled(sorted, `${order?.by} ${order?.down} ${route.value.query.state}`)
   return (
-    <Scrolling label={say('agents')} held={held}>
-      <table>
-        <Head columns={columns} order={order} turn={turn} />
-        <tbody>
-          {placed.map((row) => (
-            <tr key={row.key} class={`fade${oldClass(truthAt(row.server, 'queues'))}`} data-row={row.key} tabIndex={-1}>
-              <Cells columns={columns} row={row} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolling>
+    <SortedTable
+      label={say('agents')}
+      columns={columnsOf()}
+      rows={rows.toSorted(byState)}
+      chosenBy={route.value.query.state}
+      classOf={({ server }) => `fade${oldClass(truthAt(server, 'queues'))}`}
+    />
   )
 }
 

@@ -1,5 +1,5 @@
 // Endpoints and registrations: what is reachable, and how well.
-import type { JSX, RefObject } from 'preact'
+import type { JSX } from 'preact'
 import type { EndpointRow, TrunkRow } from '../../protocol/call-rows.ts'
 import { now } from '../clock.ts'
 import { numberOf } from '../format.ts'
@@ -7,9 +7,8 @@ import { language, say } from '../languages/language.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Spark } from '../parts/figures.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
-import { type Column, sortBy } from '../parts/order.ts'
-import { useSettled } from '../parts/settled.ts'
-import { Cells, Head, Scrolling, useOrder } from '../parts/table.tsx'
+import type { Column } from '../parts/order.ts'
+import { SortedTable } from '../parts/table.tsx'
 import { AsOf, Name, Nothing, oldClass } from '../parts/text.tsx'
 import { rowsOf, truthAt, truthOfAll } from '../store/wallboard.ts'
 import { ServerTag } from './queues.tsx'
@@ -123,27 +122,14 @@ export function DeviceMark({ state }: { state: string }): JSX.Element {
 }
 
 function Endpoints({ rows }: { rows: readonly EndpointRow[] }): JSX.Element {
-  const columns = columnsOf()
-  const [order, turn] = useOrder({ by: 'name', down: false })
-  const { rows: placed, held } = useSettled(sortBy(rows, columns, order), `${order?.by} ${order?.down}`)
   return (
-    <Scrolling label={say('endpoints')} held={held as RefObject<HTMLElement>}>
-      <table>
-        <Head columns={columns} order={order} turn={turn} />
-        <tbody>
-          {placed.map((row) => (
-            <tr
-              key={row.key}
-              class={`fade${oldClass(truthAt(row.server, 'endpoints'))}`}
-              data-row={row.key}
-              tabIndex={-1}
-            >
-              <Cells columns={columns} row={row} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolling>
+    <SortedTable
+      label={say('endpoints')}
+      columns={columnsOf()}
+      rows={rows}
+      initial={{ by: 'name', down: false }}
+      classOf={({ server }) => `fade${oldClass(truthAt(server, 'endpoints'))}`}
+    />
   )
 }
 

@@ -7,9 +7,9 @@ import { language, say } from '../languages/language.ts'
 import { Actions } from '../parts/actions.tsx'
 import { MemberBar, Ring, Spark } from '../parts/figures.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { type Column, sortBy } from '../parts/order.ts'
+import type { Column } from '../parts/order.ts'
 import { useSettled } from '../parts/settled.ts'
-import { Cells, Head, Scrolling, useOrder } from '../parts/table.tsx'
+import { SortedTable } from '../parts/table.tsx'
 import { Age, AsOf, LevelMark, levelClass, Name, Nothing, oldClass, truthText } from '../parts/text.tsx'
 import { choose, route } from '../router.ts'
 import type { Truth } from '../store/freshness.ts'
@@ -205,22 +205,15 @@ export function ServerTag({ server }: { server: string }): JSX.Element | null {
 }
 
 function QueueTable({ rows }: { rows: readonly QueueRow[] }): JSX.Element {
-  const columns = columnsOf()
-  const [order, turn] = useOrder({ by: 'waiting', down: true })
-  const { rows: placed, held } = useSettled(sortBy(rows, columns, order), `${order?.by} ${order?.down}`)
   return (
-    <Scrolling label={say('queues')} held={held}>
-      <table class="dense">
-        <Head columns={columns} order={order} turn={turn} />
-        <tbody>
-          {placed.map((row) => (
-            <tr key={row.key} class={`fade${oldClass(truthAt(row.server, 'queues'))}`} data-row={row.key} tabIndex={-1}>
-              <Cells columns={columns} row={row} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolling>
+    <SortedTable
+      label={say('queues')}
+      columns={columnsOf()}
+      rows={rows}
+      initial={{ by: 'waiting', down: true }}
+      classOf={({ server }) => `fade${oldClass(truthAt(server, 'queues'))}`}
+      isDense
+    />
   )
 }
 

@@ -1,11 +1,11 @@
 // A real table: its heads sort, and what is sorted says so.
 import type { ComponentChildren, JSX, RefObject } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Column, Order } from './order.ts'
-import type { Held } from './settled.ts'
+import { type Column, type Order, sortBy } from './order.ts'
+import { type Held, useSettled } from './settled.ts'
 
 /** Keeps in which order somebody wants a table. */
-export function useOrder(initial?: Order): [Order | undefined, (by: string) => void] {
+function useOrder(initial?: Order): [Order | undefined, (by: string) => void] {
   const [order, setOrder] = useState(initial)
   const turn = (by: string) => setOrder({ by, down: order?.by === by ? !order.down : false })
   return [order, turn]
@@ -17,8 +17,42 @@ interface HeadProps<R> {
   readonly turn: (by: string) => void
 }
 
+interface SortedTableProps<R> {
+  readonly label: string
+  readonly columns: readonly Column<R>[]
+  readonly rows: readonly R[]
+  /** The order until somebody asks for another one. */
+  readonly initial?: Order
+  /** What else than the order chooses the rows: where it changes, they move at once. */
+  readonly chosenBy?: string | undefined
+  readonly classOf: (row: R) => string
+  readonly isDense?: boolean
+}
+
+/** Shows rows in the order that somebody chose by a head. */
+export function SortedTable<R extends { readonly key: string }>(props: SortedTableProps<R>): JSX.Element {
+  const { label, columns, rows, initial, chosenBy, classOf, isDense } = props
+  const [order, turn] = useOrder(initial)
+  const sorted = sortBy(rows, columns, order)
+  const { rows: placed, held } = useSettled(sorted, `${order?.by} ${order?.down} ${chosenBy}`)
+  return (
+    <Scrolling label={label} held={held}>
+      <table class={isDense ? 'dense' : undefined}>
+        <Head columns={columns} order={order} turn={turn} />
+        <tbody>
+          {placed.map((row) => (
+            <tr key={row.key} class={classOf(row)} data-row={row.key} tabIndex={-1}>
+              <Cells columns={columns} row={row} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  )
+}
+
 /** Shows the heads of columns. */
-export function Head<R>({ columns, order, turn }: HeadProps<R>): JSX.Element {
+function Head<R>({ columns, order, turn }: HeadProps<R>): JSX.Element {
   return (
     <thead>
       <tr>
@@ -44,7 +78,7 @@ export function Head<R>({ columns, order, turn }: HeadProps<R>): JSX.Element {
 }
 
 /** Shows the cells of a row. */
-export function Cells<R>({ columns, row }: { columns: readonly Column<R>[]; row: R }): JSX.Element {
+function Cells<R>({ columns, row }: { columns: readonly Column<R>[]; row: R }): JSX.Element {
   return (
     <>
       {columns.map(({ name, show, number }) => (
