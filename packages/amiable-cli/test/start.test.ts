@@ -1,11 +1,14 @@
 // What V8 made of the command's files is kept in the user's cache, and no fault of that is ever one of the command.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -61,6 +64,50 @@ test('what others could have written, and what is cut short, is not used and mad
   await help(line)
   assert.equal(statSync(open).mode & 0o777, 0o600)
   assert.equal(readFileSync(cut).length, whole.length)
+})
+
+const damages: readonly (readonly [what: string, damage: (path: string, whole: Buffer) => void])[] = [
+  ['a byte in the first copy is another', (path, whole) => writeFileSync(path, flipped(whole, whole.length >> 2))],
+  ['a byte in the middle is another', (path, whole) => writeFileSync(path, flipped(whole, whole.length >> 1))],
+  ['the last byte is another', (path, whole) => writeFileSync(path, flipped(whole, whole.length - 1))],
+  ['it lacks the last byte', (path, whole) => writeFileSync(path, whole.subarray(0, -1))],
+  ['it holds one copy', (path, whole) => writeFileSync(path, whole.subarray(0, whole.length / 2))],
+  ['it is empty', (path) => writeFileSync(path, '')],
+  ['it is full of zeros', (path, whole) => writeFileSync(path, Buffer.alloc(whole.length))],
+  ['it is a folder', (path) => rmSync(path) ?? mkdirSync(join(path, 'inside'), { recursive: true })],
+  ['it is a pipe', (path) => rmSync(path) ?? spawnSync('mkfifo', ['-m', '600', path])],
+]
+
+function flipped(whole: Buffer, at: number): Buffer {
+  const other = Buffer.from(whole)
+  other[at] = (other[at] ?? 0) ^ 0xff
+  return other
+}
+
+test('damaged files are not used and made again', async (t) => {
+  using line = new CommandLine()
+  await help(line)
+  const caches = join(line.home, '.cache')
+  const kept = keptIn(caches)
+  const sizes = kept.map((path) => statSync(path).size)
+  const whole = kept.map((path) => readFileSync(path))
+  for (const [what, damage] of damages) {
+    await t.test(what, async () => {
+      kept.forEach((path, at) => {
+        damage(path, whole[at] ?? Buffer.of())
+      })
+      await help(line)
+      assert.deepEqual(keptIn(caches), kept)
+      assert.deepEqual(
+        kept.map((path) => statSync(path).size),
+        sizes,
+      )
+      for (const path of kept) {
+        const copies = readFileSync(path)
+        assert.ok(copies.subarray(0, copies.length / 2).equals(copies.subarray(copies.length / 2)), path)
+      }
+    })
+  }
 })
 
 test('what a build before has left is removed after a week', async () => {
