@@ -55,7 +55,8 @@ export function generalOptions(command: Command): Command {
 export function duration(flags: string, text: string): Option {
   return new Option(flags, text).argParser((given) => {
     const time = durationOf(given)
-    if (time === undefined) throw new InvalidArgumentError('It must be a time such as 30s, 5m, 1h or 250ms.')
+    if (time === undefined)
+      throw new InvalidArgumentError('It must be a time such as 30s, 5m, 1h or 250ms, of 24 days at most.')
     return time
   })
 }

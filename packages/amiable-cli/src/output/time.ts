@@ -27,11 +27,17 @@ export function clockOf(choice: TimeChoice): (at: number) => string {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** Reads `30s`, `5m`, `1h`, `250ms` or plain seconds. Returns milliseconds, or `undefined` if it is none of these. */
+// what a timer of Node can wait: a longer one would be over at once
+const LONGEST = 2 ** 31 - 1
+
+/**
+ * Reads `30s`, `5m`, `1h`, `250ms` or plain seconds. Returns milliseconds, or `undefined` if it is none of these or
+ * longer than 24 days.
+ */
 export function durationOf(text: string): number | undefined {
   const [, count = '', unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d)?$/.exec(text) ?? []
   const time = count === '' ? Number.NaN : Number(count) * (UNITS[unit] as number)
-  return Number.isFinite(time) && time > 0 ? time : undefined
+  return time > 0 && time <= LONGEST ? time : undefined
 }
 
 /** Says how long something took: `0.6 ms`, `4.7 s`, `2m39s`, `1h02m`. */

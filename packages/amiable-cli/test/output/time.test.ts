@@ -10,7 +10,9 @@ test('a duration is seconds, or has a unit', () => {
   assert.equal(durationOf('250ms'), 250)
   assert.equal(durationOf('5m'), 300_000)
   assert.equal(durationOf('1h'), 3_600_000)
-  for (const wrong of ['', '0', 'x', '5 m', '-1', '1e9', '5mm']) assert.equal(durationOf(wrong), undefined, wrong)
+  assert.equal(durationOf('24d'), 2_073_600_000)
+  for (const wrong of ['', '0', 'x', '5 m', '-1', '1e9', '5mm', '25d', '99999d'])
+    assert.equal(durationOf(wrong), undefined, wrong)
 })
 
 test('the date stands where it changes', () => {
