@@ -36,12 +36,14 @@ export function readConfig(path: string): Config {
   return text === undefined ? { contexts: {} } : parseConfig(text, path)
 }
 
-/** Writes the settings so that a reader sees the old ones or the new ones. */
+/** Writes the settings so that a reader sees the old ones or the new ones. @throws {CliError} for what no reader takes */
 export function writeConfig(path: string, config: Config): void {
+  const text = JSON.stringify(config, undefined, 2)
+  parseConfig(text, path)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const part = `${path}.${process.pid}`
   try {
-    writeFileSync(part, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 })
+    writeFileSync(part, `${text}\n`, { mode: 0o600 })
     chmodSync(part, 0o600)
     renameSync(part, path)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { addressOfUrl, type SecretSource, urlOf } from 'amiable-settings'
 import { ask, askSecret } from '../context/ask.ts'
 import { type Config, type Context, isContextName, readConfig, writeConfig } from '../context/config-file.ts'
@@ -78,7 +78,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   add: async (io, input, names) => {
     const [name, config] = [oneName(names, 'add'), read(io)]
     if (!isContextName(name)) throw usage(`${name} cannot name a context: use letters, digits, . _ and -`)
-    if (config.contexts[name]) throw usage(`there is a context ${name} already`, `amiable context set ${name} …`)
+    if (Object.hasOwn(config.contexts, name))
+      throw usage(`there is a context ${name} already`, `amiable context set ${name} …`)
     const url = input.options.host ?? (await askFor(io, input, 'server, as in ami://user@host:5038: '))
     const added = changed(addressOfUrl(url, input.options.host === undefined ? 'the server' : '--host'), input.options)
     const contexts = { ...config.contexts, [name]: added }
@@ -195,7 +196,7 @@ function changed(context: Context, options: Options): Context {
 
 function secretOf({ secretFile, secretEnv, secretCommand, secretCredential }: Options): SecretSource | undefined {
   const given: SecretSource[] = [
-    ...(secretFile === undefined ? [] : [{ file: isAbsolute(secretFile) ? secretFile : resolve(secretFile) }]),
+    ...(secretFile === undefined ? [] : [{ file: secretFile && resolve(secretFile) }]),
     ...(secretEnv === undefined ? [] : [{ env: secretEnv }]),
     ...(secretCommand === undefined ? [] : [{ command: secretCommand }]),
     ...(secretCredential === undefined ? [] : [{ credential: secretCredential }]),

@@ -19,6 +19,14 @@ test('what is written is read again, and only its owner can read it', () => {
   assert.deepEqual(readdirSync(join(folder, 'deep')), ['config.json'])
 })
 
+test('what no reader takes is not written, and what was there stays', () => {
+  const path = join(folder, 'kept.json')
+  writeConfig(path, { contexts: { pbx1: PBX1 } })
+  const wrong = { contexts: { pbx1: { ...PBX1, secret: { env: '' } } } }
+  assert.throws(() => writeConfig(path, wrong), /contexts\.pbx1\.secret\.env must not be empty/)
+  assert.deepEqual(readConfig(path), { contexts: { pbx1: PBX1 } })
+})
+
 test('without a file there are no contexts', () => {
   assert.deepEqual(readConfig(join(folder, 'none.json')), { contexts: {} })
 })

@@ -64,6 +64,9 @@ for (const [args, says] of [
   [['add', 'new', '--host', 'ami://f:pw@x'], /must not hold a password/],
   [['add', 'new', '--host', 'ami://f@x', '--ca', 'none.pem'], /the certificates in .*none\.pem cannot be read/],
   [['add', 'new', '--host', 'ami://f@x', '--secret-env', 'A', '--secret-file', 'b'], /one place for its secret/],
+  [['add', 'new', '--host', 'ami://f@x', '--secret-env', ''], /contexts\.new\.secret\.env must not be empty/],
+  [['add', 'new', '--host', 'ami://f@x', '--secret-file', ''], /contexts\.new\.secret\.file must not be empty/],
+  [['add', 'new', '--host', 'ami://f@x:0'], /contexts\.new\.port must be a whole number from 1 to 65535/],
   [['use', 'pbx'], /there is no context pbx; did you mean pbx1\?/],
   [['show'], /context show needs the name of one context/],
   [['secret', 'pbx1'], /the secret was not given/],
@@ -75,3 +78,9 @@ for (const [args, says] of [
     assert.doesNotMatch(stderr, /pw/)
   })
 }
+
+test('a context may be named as what every object of JavaScript has', async () => {
+  await ok('context', 'add', 'constructor', '--host', url)
+  assert.equal(JSON.parse(await ok('context', 'show', 'constructor')).username, 'frank')
+  await ok('context', 'rm', 'constructor')
+})
