@@ -1,5 +1,5 @@
 // `Name=value` words, and whether an action takes them.
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Params } from 'amiable'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { type Field, isNamed, parametersOf } from './fields.ts'
@@ -21,12 +21,36 @@ export function paramsOf(words: readonly string[], read: ReadValue = fromFile): 
   return params
 }
 
+// bytes of a value, as many as an action on standard input may have
+const LONGEST = 1 << 20
+
 function fromFile(path: string): string {
+  const name = path === '-' ? 'standard input' : path
+  let text: string | undefined
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
+    const file = path === '-' ? 0 : openSync(path, 'r')
+    try {
+      text = beginningOf(file)
+    } finally {
+      if (file !== 0) closeSync(file)
+    }
   } catch (error) {
-    throw usage(`${path === '-' ? 'standard input' : path} cannot be read: ${(error as Error).message}`)
+    throw usage(`${name} cannot be read: ${(error as Error).message}`)
   }
+  if (text === undefined) throw usage(`${name} cannot be a value: it is longer than ${LONGEST} bytes`)
+  return text
+}
+
+/** Reads a file that may never end, such as a device; `undefined` if it is too long. */
+function beginningOf(file: number): string | undefined {
+  const bytes = Buffer.allocUnsafe(LONGEST + 1)
+  let length = 0
+  while (length <= LONGEST) {
+    const count = readSync(file, bytes, length, bytes.length - length, null)
+    if (count === 0) return bytes.toString('utf8', 0, length)
+    length += count
+  }
+  return undefined
 }
 
 const OF_EVERY_ACTION: readonly Field[] = [
