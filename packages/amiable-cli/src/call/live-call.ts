@@ -6,6 +6,7 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { readable } from '../lists/readable.ts'
 import { spoken } from '../lists/short-lists.ts'
 import { documentOf } from '../output/json.ts'
+import { seen } from '../server/picture.ts'
 import type { Candidate } from './find-call.ts'
 import { idsOf } from './kinship.ts'
 import type { CallEvent, Ladder, Step } from './ladder.ts'
@@ -14,9 +15,9 @@ import type { CallEvent, Ladder, Step } from './ladder.ts'
 export const CALL_CLASSES = ['call', 'agent', 'dialplan', 'system'] as const
 
 /** Watches the calls of a server, and resolves when they are known. */
-export async function watchCalls(client: Client, signal: AbortSignal): Promise<State> {
+export async function watchCalls(client: Client, signal: AbortSignal, timeout?: number): Promise<State> {
   const state = watch(client, { kinds: ['calls'] })
-  await state.ready({ signal })
+  await seen(client, state, signal, timeout)
   const { freshness } = state.channels
   if (freshness.type === 'blind') {
     throw new CliError(`${client.name}: the account may not list channels`, {

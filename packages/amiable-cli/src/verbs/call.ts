@@ -90,7 +90,7 @@ async function live(
 }
 
 async function liveCall(io: Io, client: Client, which: string | undefined, options: Options): Promise<number> {
-  await using state = await watchCalls(client, io.signal)
+  await using state = await watchCalls(client, io.signal, options.timeout)
   const calls = callsOf(state)
   if (options.list) return await showCalls(io, calls, options, true)
   const found = chosenOf(calls, which)

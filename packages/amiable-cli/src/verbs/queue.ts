@@ -15,6 +15,7 @@ import { visible } from '../output/visible.ts'
 import type { ScreenLine } from '../screen/painter.ts'
 import { showScreen } from '../screen/terminal.ts'
 import { eachServer } from '../server/each-server.ts'
+import { seen } from '../server/picture.ts'
 import { LOGOFF, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -68,7 +69,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     try {
       client = await open(io, common, target, session)
       await using state = watch(client, { kinds: ['queues'] })
-      await state.ready({ signal: io.signal })
+      await seen(client, state, io.signal, options.timeout)
       mustSee(client, 'queues', state.queues)
       const chosen = () => ordered(namedOf(state, names), options.sort ?? 'name')
       if (options.watch) {

@@ -12,6 +12,7 @@ import { duration, outputOptions, type ServerOptions, serverOptions } from '../o
 import { jsonText } from '../output/json.ts'
 import { showScreen } from '../screen/terminal.ts'
 import { eachServer } from '../server/each-server.ts'
+import { seen } from '../server/picture.ts'
 import { LOGOFF, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -77,7 +78,7 @@ async function show(io: Io, common: Common, target: Target, options: Options, on
   const client = await open(io, common, target, session)
   try {
     await using state = watch(client, { kinds: ['calls', 'queues'] })
-    await state.ready({ signal: io.signal })
+    await seen(client, state, io.signal, options.timeout)
     mustSee(client, 'channels', state.channels)
     if (options.json || options.output === 'json') {
       await io.out.line(jsonText(state.snapshot()[view]))

@@ -72,6 +72,33 @@ test('top --once prints a view, and --json what the model has of it', async () =
   assert.equal(json[0].name, 'PJSIP/102-0000002c')
 })
 
+test('a server that does not answer its lists ends with 5 what waits for a picture', async () => {
+  await using mute = await startServer({ users: { frank: 'lean' } })
+  for (const action of ['CoreShowChannels', 'QueueStatus']) mute.handle(action, () => new Promise<undefined>(() => {}))
+  using asked = new CommandLine({ mute: { ...account, port: mute.port } })
+  for (const verb of [['top', '--once'], ['queue'], ['call']]) {
+    const { code, stdout, stderr } = await asked.run([...verb, '--timeout', '200ms'])
+    assert.deepEqual([code, stdout], [5, ''], verb.join(' '))
+    assert.match(
+      stderr,
+      /^amiable: mute: the server did not list what there is within 600 ms\n {2}A list had no answer/,
+    )
+  }
+})
+
+test('a connection that is lost before the picture is there is said to be lost', async () => {
+  await using broken = await startServer({ users: { frank: 'lean' } })
+  broken.handle('CoreShowChannels', () => {
+    broken.faults.reset()
+    return new Promise<undefined>(() => {})
+  })
+  using asked = new CommandLine({ broken: { ...account, port: broken.port } })
+  const { code, stderr } = await asked.run(['top', '--once'])
+  assert.equal(code, 3)
+  assert.match(stderr, /^amiable: broken: the connection /)
+  assert.doesNotMatch(stderr, /model/)
+})
+
 test('an account that may not list channels is told what it needs', async () => {
   const { code, stderr } = await line.run(['-c', 'eve', 'top', '--once'])
   assert.equal(code, 1)
