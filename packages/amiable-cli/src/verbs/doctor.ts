@@ -172,6 +172,7 @@ async function afterLogin(io: Io, input: Input<Options>, target: Target, usernam
       what: 'login',
       says: `${username}, in ${spell(performance.now() - began)}`,
     }
+    io.signal.addEventListener('abort', () => client?.destroy(), { once: true })
     // FullyBooted stands directly behind the answer to the login
     await client.send('Ping')
     const { checkFilters } = await import('../doctor/filters.ts')

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { after, test } from 'node:test'
 import { ManualClock, type ServerOptions, startServer } from 'amiable/testing'
 import { authority, expired, good, otherName } from '../../../../tools/testbed/certificates.ts'
-import { CommandLine, type Place } from '../../../../tools/testbed/command.ts'
+import { CommandLine, ended, type Place } from '../../../../tools/testbed/command.ts'
 import { judge } from '../../src/doctor/encryption.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { checkAdvisory, checkVersion } from '../../src/doctor/versions.ts'
@@ -243,4 +243,15 @@ test('--config: a file with a fault exits with 1 and shows no secret', async () 
   assert.equal(code, 1)
   assert.match(stdout, /ERROR {2}F11 read .*it does not grant log\n +fix +read = call,log\n/)
   assert.doesNotMatch(stdout, /marked/)
+})
+
+test('SIGINT ends it with 130 while the server does not answer', async () => {
+  const server = await simulated()
+  server.handle('Ping', () => new Promise<undefined>(() => {}))
+  using line = new CommandLine({ pbx: { ...ACCOUNT, port: server.port } })
+  const child = line.start(['doctor', '--timeout', '1h'])
+  const done = ended(child)
+  await server.waitFor('Ping')
+  child.kill('SIGINT')
+  assert.deepEqual(await done, { code: 130, stdout: '', stderr: '' })
 })
