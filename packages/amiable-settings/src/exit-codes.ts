@@ -5,7 +5,7 @@ export const EXIT = {
   refused: 1,
   /** The command was used wrongly. */
   usage: 2,
-  /** There is no connection, or it was lost before the action had left. */
+  /** There is no connection, or it was lost while nothing could have changed. */
   noConnection: 3,
   /** The server refused the login. */
   login: 4,

@@ -30,7 +30,7 @@ export async function readSecret(source: SecretSource, env: Environment): Promis
     return fromFile(join(folder, source.credential))
   }
   if (source.env !== undefined) {
-    const value = env[source.env]
+    const value = Object.hasOwn(env, source.env) ? env[source.env] : undefined
     if (!value) throw fault(`the variable ${source.env}, which holds the secret, is not set`)
     return value
   }

@@ -5,7 +5,7 @@ export const MEANINGS: readonly (readonly [status: string, meaning: string])[] =
   ['0', 'done, and it worked'],
   ['1', 'the server said no'],
   ['2', 'used wrongly'],
-  ['3', 'no connection, or the connection was lost before the action had left'],
+  ['3', 'no connection, or it was lost while nothing could have changed'],
   ['4', 'the login was refused'],
   ['5', 'not in time'],
   ['6', 'unknown whether it happened: look before you repeat it'],

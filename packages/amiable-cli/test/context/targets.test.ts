@@ -60,6 +60,7 @@ test('a secret that cannot be had is a mistake that does not show it', async () 
       (error: Error) => says.test(error.message) && !error.message.includes('lean'),
     )
   await rejects({ env: 'S' }, /the variable S, which holds the secret, is not set/)
+  await rejects({ env: 'constructor' }, /the variable constructor, which holds the secret, is not set/)
   await rejects({ file: join(folder, 'none') }, /the secret file .* is missing/)
   await rejects({ credential: 'pbx1' }, /CREDENTIALS_DIRECTORY/)
   await rejects({ command: 'echo lean; exit 3' }, /the secret's command ended with 3/)
