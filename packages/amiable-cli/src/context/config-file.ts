@@ -36,6 +36,46 @@ export function readConfig(path: string): Config {
   return text === undefined ? { contexts: {} } : parseConfig(text, path)
 }
 
+/**
+ * Changes the settings as they are now. Of two programs that change them at once one waits.
+ * @throws {CliError} for what no reader takes, or if another program does not end
+ */
+export function changeConfig(path: string, change: (config: Config) => Config): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const lock = `${path}.lock`
+  lockFile(lock)
+  try {
+    writeConfig(path, change(readConfig(path)))
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+// milliseconds that another program may take for a change, and between two looks whether it is done
+const PATIENCE = 3_000
+const LOOK = 10
+
+function lockFile(lock: string): void {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  for (let waited = 0; ; waited += LOOK) {
+    try {
+      writeFileSync(lock, '', { flag: 'wx', mode: 0o600 })
+      return
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'EEXIST') throw fault(`the configuration cannot be changed: ${message}`)
+      if (waited >= PATIENCE) {
+        throw new CliError(`${lock} is there: another amiable changes the configuration`, {
+          exit: EXIT.usage,
+          code: 'CONFIG',
+          hints: [`If none does: rm ${lock}`],
+        })
+      }
+      Atomics.wait(sleeper, 0, 0, LOOK)
+    }
+  }
+}
+
 /** Writes the settings so that a reader sees the old ones or the new ones. @throws {CliError} for what no reader takes */
 export function writeConfig(path: string, config: Config): void {
   const text = JSON.stringify(config, undefined, 2)

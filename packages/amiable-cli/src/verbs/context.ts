@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { addressOfUrl, type SecretSource, urlOf } from 'amiable-settings'
 import { ask, askSecret } from '../context/ask.ts'
-import { type Config, type Context, isContextName, readConfig, writeConfig } from '../context/config-file.ts'
+import { type Config, type Context, changeConfig, isContextName, readConfig } from '../context/config-file.ts'
 import { configPath } from '../context/places.ts'
 import { readSecretFrom, storeSecret } from '../context/stored-secret.ts'
 import { certificatesOf, type Target } from '../context/targets.ts'
@@ -76,37 +76,44 @@ type Action = (io: Io, input: Input<Options>, names: readonly string[]) => Promi
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   add: async (io, input, names) => {
-    const [name, config] = [oneName(names, 'add'), read(io)]
+    const name = oneName(names, 'add')
     if (!isContextName(name)) throw usage(`${name} cannot name a context: use letters, digits, . _ and -`)
-    if (Object.hasOwn(config.contexts, name))
-      throw usage(`there is a context ${name} already`, `amiable context set ${name} …`)
+    mustBeNew(read(io), name)
     const url = input.options.host ?? (await askFor(io, input, 'server, as in ami://user@host:5038: '))
     const added = changed(addressOfUrl(url, input.options.host === undefined ? 'the server' : '--host'), input.options)
-    const contexts = { ...config.contexts, [name]: added }
-    writeConfig(configPath(io.env), { ...config, contexts, current: config.current ?? name })
+    changeConfig(configPath(io.env), (now) => {
+      mustBeNew(now, name)
+      return { contexts: { ...now.contexts, [name]: added }, current: now.current ?? name }
+    })
     await io.err.line(`${name} is ${urlOf(added)}`)
     if (added.secret === undefined && io.isTerminal.in && input.input) return await storeAsked(io, name)
     return EXIT.done
   },
   set: async (io, { options }, names) => {
-    const [name, config] = [oneName(names, 'set'), read(io)]
-    const before = existing(config, name)
-    const moved = options.host === undefined ? before : { ...without(before), ...addressOfUrl(options.host, '--host') }
-    writeConfig(configPath(io.env), { ...config, contexts: { ...config.contexts, [name]: changed(moved, options) } })
+    const name = oneName(names, 'set')
+    changeConfig(configPath(io.env), (config) => {
+      const old = existing(config, name)
+      const moved = options.host === undefined ? old : { ...without(old), ...addressOfUrl(options.host, '--host') }
+      return { ...config, contexts: { ...config.contexts, [name]: changed(moved, options) } }
+    })
     return EXIT.done
   },
   use: async (io, _, names) => {
-    const [name, config] = [oneName(names, 'use'), read(io)]
-    existing(config, name)
-    writeConfig(configPath(io.env), { ...config, current: name })
+    const name = oneName(names, 'use')
+    changeConfig(configPath(io.env), (config) => {
+      existing(config, name)
+      return { ...config, current: name }
+    })
     return EXIT.done
   },
   rm: async (io, _, names) => {
-    const [name, config] = [oneName(names, 'rm'), read(io)]
-    existing(config, name)
-    const { [name]: _removed, ...contexts } = config.contexts
-    const { current, ...rest } = config
-    writeConfig(configPath(io.env), { ...rest, ...(current !== name && current && { current }), contexts })
+    const name = oneName(names, 'rm')
+    changeConfig(configPath(io.env), (config) => {
+      existing(config, name)
+      const { [name]: _removed, ...contexts } = config.contexts
+      const { current, ...rest } = config
+      return { ...rest, ...(current !== name && current && { current }), contexts }
+    })
     return EXIT.done
   },
   show: async (io, _, names) => {
@@ -170,6 +177,11 @@ function oneName(names: readonly string[], action: string): string {
   return name
 }
 
+function mustBeNew({ contexts }: Config, name: string): void {
+  if (!Object.hasOwn(contexts, name)) return
+  throw usage(`there is a context ${name} already`, `amiable context set ${name} …`)
+}
+
 function existing({ contexts }: Config, name: string): Context {
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined
   if (found === undefined) throw usage(`there is no context ${name}${didYouMean(name, Object.keys(contexts))}`)
@@ -227,8 +239,9 @@ function store(io: Io, name: string, secret: string): number {
   const path = configPath(io.env)
   const file = join(dirname(path), 'secrets', name)
   storeSecret(file, secret)
-  const config = readConfig(path)
-  const context = { ...existing(config, name), secret: { file } }
-  writeConfig(path, { ...config, contexts: { ...config.contexts, [name]: context } })
+  changeConfig(path, (config) => {
+    const context = { ...existing(config, name), secret: { file } }
+    return { ...config, contexts: { ...config.contexts, [name]: context } }
+  })
   return EXIT.done
 }

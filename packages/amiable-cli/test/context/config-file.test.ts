@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { parseConfig, readConfig, writeConfig } from '../../src/context/config-file.ts'
+import { changeConfig, parseConfig, readConfig, writeConfig } from '../../src/context/config-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'amiable-config-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,6 +24,17 @@ test('what no reader takes is not written, and what was there stays', () => {
   writeConfig(path, { contexts: { pbx1: PBX1 } })
   const wrong = { contexts: { pbx1: { ...PBX1, secret: { env: '' } } } }
   assert.throws(() => writeConfig(path, wrong), /contexts\.pbx1\.secret\.env must not be empty/)
+  assert.deepEqual(readConfig(path), { contexts: { pbx1: PBX1 } })
+})
+
+test('a change that another program does not end is refused, and says what to remove', () => {
+  const path = join(folder, 'locked/config.json')
+  changeConfig(path, () => ({ contexts: { pbx1: PBX1 } }))
+  assert.deepEqual(readdirSync(join(folder, 'locked')), ['config.json'])
+  writeFileSync(`${path}.lock`, '')
+  const says = (error: Error & { hints: string[] }) =>
+    error.message.includes('another amiable changes') && error.hints[0] === `If none does: rm ${path}.lock`
+  assert.throws(() => changeConfig(path, () => ({ contexts: {} })), says)
   assert.deepEqual(readConfig(path), { contexts: { pbx1: PBX1 } })
 })
 

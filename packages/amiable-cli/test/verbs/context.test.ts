@@ -84,3 +84,12 @@ test('a context may be named as what every object of JavaScript has', async () =
   assert.equal(JSON.parse(await ok('context', 'show', 'constructor')).username, 'frank')
   await ok('context', 'rm', 'constructor')
 })
+
+test('of many that are added at once none is lost', async () => {
+  using many = new CommandLine()
+  const names = Array.from({ length: 8 }, (_, index) => `pbx${index}`)
+  const all = await Promise.all(names.map((name) => many.run(['context', 'add', name, '--host', url])))
+  assert.deepEqual(new Set(all.map(({ code }) => code)), new Set([0]))
+  const { stdout } = await many.run(['context', 'ls', '-o', 'name'])
+  assert.deepEqual(stdout.trim().split('\n').sort(), names.sort())
+})
