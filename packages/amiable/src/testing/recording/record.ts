@@ -1,11 +1,11 @@
-import { checkEach, checkFunction, checkSync, checkText, got } from '../../check.ts'
+import { checkAnswer, checkEach, checkFunction, checkSync, checkText, got } from '../../check.ts'
 import { ClosedError, invalid } from '../../errors.ts'
 import { TAP, type Tap } from '../../util/tap.ts'
 import { ownRule, type RedactRule } from '../redaction/own-rule.ts'
 import { RecordingFile } from './file.ts'
 import { LiveMessages, type MessageListener } from './live-messages.ts'
 import type { Proxy as RecordableProxy } from './proxy.ts'
-import { RecordingWriter } from './writer.ts'
+import { type LineSink, RecordingWriter } from './writer.ts'
 
 /**
  * The part of a client that a recording uses. It records all bytes of the library's client, and the events of any
@@ -42,6 +42,11 @@ export interface RecordOptions {
   readonly now?: () => number
   /** Your own rule for secrets whose names do not show it. If it throws, the recording ends with that error. */
   readonly redact?: RedactRule
+  /**
+   * Says by its name whether an event is recorded. Banners, actions and all that answers an action are always recorded.
+   * If it throws, the recording ends with that error. @default all
+   */
+  readonly events?: (name: string) => boolean
 }
 
 /**
@@ -58,8 +63,7 @@ export function record(
   checkSource(source)
   checkText('file', file, "a file's name")
   const given = typeof options === 'function' ? { now: options } : options
-  const { now = Date.now, redact } = checkEach<RecordOptions>('', given, { now: checkSync, redact: checkSync })
-  const writer = new RecordingWriter(() => new RecordingFile(file), nameOf(source), now, ownRule(redact))
+  const writer = writerOf(source, given, () => new RecordingFile(file))
   const release = listen(source, writer)
   let stopped = false
   const stop = async (): Promise<void> => {
@@ -106,8 +110,7 @@ export function watchMessages(
 ): MessageWatch {
   checkSource(source)
   checkFunction('listener', listener)
-  const { now = Date.now, redact } = checkEach<RecordOptions>('', options, { now: checkSync, redact: checkSync })
-  const writer = new RecordingWriter(() => new LiveMessages(listener), nameOf(source), now, ownRule(redact))
+  const writer = writerOf(source, options, () => new LiveMessages(listener))
   const release = listen(source, writer)
   const stop = async (): Promise<void> => {
     release()
@@ -120,6 +123,17 @@ export function watchMessages(
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+function writerOf(
+  source: RecordableProxy | RecordableClient,
+  options: RecordOptions,
+  open: () => LineSink,
+): RecordingWriter {
+  const checks = { now: checkSync, redact: checkSync, events: checkSync }
+  const { now = Date.now, redact, events } = checkEach<RecordOptions>('', options, checks)
+  const wants = events && ((name: string) => Boolean(checkAnswer('events()', events(name))))
+  return new RecordingWriter(open, nameOf(source), now, { own: ownRule(redact), wants })
 }
 
 function checkSource(source: unknown): void {

@@ -33,6 +33,14 @@ export interface LineSink {
   close(): Promise<void>
 }
 
+/** A caller's own rules of what a recording holds. */
+export interface RecordingRules {
+  /** What is hidden. */
+  readonly own?: OwnRule | undefined
+  /** Whether an event of this name is written. */
+  readonly wants?: ((name: string) => boolean) | undefined
+}
+
 /** Writes a recording: message by message, secrets removed. */
 export class RecordingWriter implements ProxyListener {
   /** How many messages were written. */
@@ -43,21 +51,23 @@ export class RecordingWriter implements ProxyListener {
   #inFile = 0
   #started: number
   #now: () => number
-  #own: OwnRule | undefined
+  readonly #rules: RecordingRules
+  /** Connections of which the event that goes on in pieces is left out. */
+  readonly #leftOut = new Set<number>()
   #before = new AskedBefore()
   #flows = new Map<string, Flow>()
 
   /**
    * @param open makes what the lines go to
-   * @param own a caller's own rule of what is hidden; each message is then looked at closely
+   * @param rules a caller's own; each message is then looked at closely
    */
-  constructor(open: () => LineSink, source: string, now: () => number, own?: OwnRule) {
+  constructor(open: () => LineSink, source: string, now: () => number, rules: RecordingRules = {}) {
     this.#now = now
     this.#started = now()
     checkAmount('now()', this.#started)
     this.#file = open()
     this.#source = source
-    this.#own = own
+    this.#rules = rules
     this.#line(headLine(this.#started, source))
   }
 
@@ -118,7 +128,8 @@ export class RecordingWriter implements ProxyListener {
     const flow = this.#flows.get(key) ?? begin(direction, midway)
     this.#flows.set(key, flow)
     const { pending } = flow
-    const plain = direction === 'out' && flow.awaits === 'message' && this.#own === undefined
+    const { own, wants } = this.#rules
+    const plain = direction === 'out' && flow.awaits === 'message' && own === undefined && wants === undefined
     if (plain && pending.length + bytes.length <= PIECE && pending.mayEndWith(bytes)) {
       this.#events(pending, bytes, session)
       return
@@ -142,7 +153,13 @@ export class RecordingWriter implements ProxyListener {
 
   /** @param torn whether it is the end of a message whose beginning was written before */
   #message(session: number, direction: 'in' | 'out', text: string, torn = false): void {
-    const clean = redact(text, { own: this.#own, before: this.#before, session, torn })
+    const { own, wants } = this.#rules
+    if (wants !== undefined && direction === 'out') {
+      if (!torn && isLeftOut(text, wants)) this.#leftOut.add(session)
+      else if (!torn) this.#leftOut.delete(session)
+      if (this.#leftOut.has(session)) return
+    }
+    const clean = redact(text, { own, before: this.#before, session, torn })
     this.#line(recordLine(this.#time(), session, direction, clean))
     this.messages++
     this.#inFile++
@@ -156,6 +173,7 @@ export class RecordingWriter implements ProxyListener {
       this.#message(session, direction, flow.pending.take(), flow.inPieces)
     }
     this.#before.end(session)
+    this.#leftOut.delete(session)
     this.#line(recordLine(this.#time(), session, 'end', ''))
   }
 
@@ -206,6 +224,12 @@ export class RecordingWriter implements ProxyListener {
   #line(line: string): void {
     this.#file.add(Buffer.from(line))
   }
+}
+
+/** Whether a message is an event that answers no action and is not wanted. */
+function isLeftOut(text: string, wants: (name: string) => boolean): boolean {
+  const name = /^Event: *([^\r\n]*)/i.exec(text)?.[1]
+  return name !== undefined && !/^ActionID:/im.test(text) && !wants(name)
 }
 
 function begin(direction: 'in' | 'out', midway: boolean): Flow {
