@@ -57,6 +57,8 @@ export interface PartsOptions {
   readonly rotation: Rotation | undefined
   /** Bytes that all parts may have together. */
   readonly most: number
+  /** Whether an event of this name is recorded. @default all */
+  readonly wants?: ((name: string) => boolean) | undefined
 }
 
 /** A recording that is running. */
@@ -78,7 +80,8 @@ export class Parts {
 
   constructor(client: Client, options: PartsOptions) {
     this.#options = options
-    this.#recording = record(client, this.#name)
+    const { wants } = options
+    this.#recording = record(client, this.#name, wants && { events: wants })
     process.on('warning', this.#warned)
   }
 

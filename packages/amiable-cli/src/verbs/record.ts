@@ -28,7 +28,7 @@ export const record = verb<Options>({
   define: (command) => {
     command
       .argument('<file>', 'the recording; gzipped if its name ends in .gz')
-      .argument('[names...]', 'only the classes of these events, or of globs of them')
+      .argument('[names...]', "only these events, or globs such as 'Queue*'; without one, all")
       .addHelpText('before', EXAMPLES)
       .addHelpText('after', NOTES)
       .optionsGroup('Recording:')
@@ -44,6 +44,7 @@ export const record = verb<Options>({
 
 const EXAMPLES = `amiable record friday.jsonl.gz --for 8h
 amiable record calls.jsonl --class call,agent --rotate 100M --max 2G
+amiable record queues.jsonl 'Queue*' Hangup
 `
 const NOTES = `
 amiable events --read FILE shows it, amiable replay FILE serves it again. The
@@ -57,16 +58,17 @@ async function run(io: Io, { args: [file = '', ...names], options, ...common }: 
   const { makeRoom, Parts, rotationOf } = await import('../simulate/recording-parts.ts')
   const rotation = options.rotate === undefined ? undefined : rotationOf(options.rotate)
   const classes = options.class === undefined ? [] : options.class.split(',').map((name) => name.trim())
-  const { mask: events, unknown } = selectionOf({ names, not: [], classes })
+  const { mask: events, unknown, has } = selectionOf({ names, not: [], classes })
   if (unknown.length > 0) throw usage(`the catalog knows no event ${unknown.join(', ')}`)
   const [target, second] = targetsFor(options, io.env)
   if (target === undefined || second !== undefined) throw usage('a recording is of one server')
   makeRoom(file, rotation !== undefined, options.force === true)
   let parts: InstanceType<typeof Parts> | undefined
   const began = performance.now()
+  const wants = names.length > 0 ? has : undefined
   const session = { events, timeout: options.timeout, stays: true }
   const client = await open(io, common, target, session, (made: Client) => {
-    parts = new Parts(made, { file, rotation, most })
+    parts = new Parts(made, { file, rotation, most, wants })
   }).catch(async (error: unknown) => {
     await parts?.stop()
     throw error

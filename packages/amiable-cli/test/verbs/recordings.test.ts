@@ -57,6 +57,22 @@ test('what is recorded is shown by events --read, and served again by replay', a
   assert.equal((await served.done).code, 0)
 })
 
+test('record with names and globs holds these events alone, of those that come with their classes', async () => {
+  while (server.sessions.length > 0) await turn()
+  const { child, done } = await start('record', 'chosen.jsonl', 'hangup', 'Dial*')
+  await server.waitForLogin()
+  for (const name of ['DialBegin', 'Newchannel', 'DialEnd', 'Newstate', 'Hangup']) {
+    server.emit(name, { Channel: `PJSIP/${name}` })
+  }
+  const read = () => line.run(['events', '--read', 'chosen.jsonl', '-o', 'csv', '-s', 'Channel'])
+  let seen = ''
+  while (!seen.includes('Hangup')) seen = (await read()).stdout
+  child.kill('SIGINT')
+  assert.equal((await done).code, 0)
+  assert.equal(server.calls.findLast(({ name }) => name === 'Login')?.get('Events'), 'call')
+  assert.deepEqual(seen.match(/PJSIP\/\w+/g), ['PJSIP/DialBegin', 'PJSIP/DialEnd', 'PJSIP/Hangup'])
+})
+
 test('a proxy passes everything on and records it without the secret', async () => {
   const proxy = await start(
     'proxy',
