@@ -54,7 +54,10 @@ export const events = verb<Options>({
       .option('--class <names>', 'those of privilege classes: call,agent')
       .option('--call <id>', 'those of one call: a Uniqueid, a Linkedid or a channel')
       .option('-g, --grep <text>', 'those with this text in a value')
-      .option('--server-filter', 'the server leaves out the others by itself; needs write = system')
+      .option(
+        '--server-filter',
+        'the server leaves out others by itself: of names, --not, -w = and !=, -g; needs write = system',
+      )
       .option('-r, --read <file>', 'those of a recording, without a server')
       .optionsGroup('Until:')
       .addOption(whole('-n, --count <count>', 'ends after so many; exit 5 if --for is over before'))
@@ -83,7 +86,11 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
   if (rate && stats) throw usage('--rate and --stats cannot be given together')
   const selection = selectionOf({ names, not, classes: words(options.class) })
   if (options.serverFilter && read !== undefined) throw usage('--server-filter needs a server, and --read has none')
-  const filters = options.serverFilter ? serverFiltersOf(names, not, selection) : []
+  const expressions = (options.where ?? []).map(expressionOf)
+  const { call, grep } = options
+  // of a call, events that do not fit say which channels belong to it
+  const further = call === undefined ? { expressions, grep } : { expressions: [], grep: undefined }
+  const filters = options.serverFilter ? serverFiltersOf({ names, not, selection, ...further }) : []
   const targets = read === undefined ? targetsFor(options, io.env) : []
   const printing = {
     format: options.json ? 'jsonl' : (options.output ?? 'text'),
@@ -102,11 +109,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     expectation: new Expectation({ count, until: until && ((event: Comparable) => until.holds(event)) }),
     format: printing.format,
     print: eventPrinter(printing),
-    tests: testsOf(
-      (options.where ?? []).map(expressionOf),
-      options.grep,
-      options.call === undefined ? undefined : followCall(options.call),
-    ),
+    tests: testsOf(expressions, grep, call === undefined ? undefined : followCall(call)),
     count: rates && ((event) => rates.take(event)),
     failsWhenSlow: options.overflow === 'fail',
   })

@@ -12,7 +12,16 @@ export interface Comparable {
 export interface Expression {
   /** The header that it is about; `undefined` for a glob over headers and for variables. */
   readonly header: string | undefined
+  /** What a header is compared with by `=` or `!=`. */
+  readonly equality?: Equality | undefined
   holds(message: Comparable): boolean
+}
+
+/** A comparison of a header with values, which may be globs. */
+export interface Equality {
+  readonly header: string
+  readonly values: readonly string[]
+  readonly isNegated: boolean
 }
 
 const FORM = /^(var:)?([^=!~<>]+?)(!=|!~|>=|<=|=|~|>|<)(.*)$/su
@@ -27,7 +36,10 @@ export function expressionOf(text: string): Expression {
   const all = operator.startsWith('!')
   const check = (values: readonly string[]) => (all ? values.every(test) : values.some(test))
   if (variable !== undefined) return { header: undefined, holds: (message) => check(variablesOf(message, name)) }
-  if (!/[*?]/.test(name)) return { header: name, holds: (message) => check(message.getAll(name)) }
+  if (!/[*?]/.test(name)) {
+    const equality = /^!?=$/.test(operator) ? { header: name, values: value.split(','), isNegated: all } : undefined
+    return { header: name, equality, holds: (message) => check(message.getAll(name)) }
+  }
   const fits = globOf(name, true)
   return {
     header: undefined,

@@ -84,6 +84,29 @@ test('--server-filter adds a filter for each name, and after a lost connection a
   assert.equal((await done).code, 0)
 })
 
+test('--server-filter takes comparisons with values, and with --call the server sends everything of the names', async () => {
+  const added = async (...args: string[]) => {
+    while (server.sessions.length > 0) await turn()
+    const before = server.calls.length
+    const child = line.start(['events', ...args, '--server-filter', '--count', '1', '--time', 'none'])
+    const done = ended(child)
+    const filters = () => server.calls.slice(before).filter(({ name }) => name === 'Filter')
+    while (filters().length === 0) await turn()
+    for (const n of [1, 2]) hangup(n)
+    const { code, stdout } = await done
+    assert.deepEqual([code, stdout.includes('PJSIP/2-1')], [0, true])
+    return filters().map((call) => `${call.get('MatchCriteria')} ${call.get('Filter') ?? ''}`.trim())
+  }
+  assert.deepEqual(await added('Hangup', '-w', 'Channel=PJSIP/2-*'), [
+    'action(include),name(Hangup),header(Channel),method(starts_with) PJSIP/2-',
+  ])
+  assert.deepEqual(await added('Hangup', '-w', 'uniqueid!=1.1'), [
+    'action(include),name(Hangup)',
+    'action(exclude),header(Uniqueid),method(exact) 1.1',
+  ])
+  assert.deepEqual(await added('Hangup', '-w', 'Channel=PJSIP/2-*', '--call', '2.1'), ['action(include),name(Hangup)'])
+})
+
 test('--server-filter leaves out what --not names, and says what it needs', async () => {
   while (server.sessions.length > 0) await turn()
   const before = server.calls.length
