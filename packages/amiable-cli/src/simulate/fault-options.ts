@@ -1,40 +1,20 @@
+import { recoverableFaults, type ScheduledVerb } from 'amiable/testing'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { durationOf } from '../output/time.ts'
-
-/** The faults that a simulated server can be made to have. */
-export const FAULTS = [
-  'replyLate',
-  'drop',
-  'twice',
-  'wrongActionId',
-  'cutList',
-  'extraBlankLine',
-  'strayLineFeed',
-  'garbage',
-  'splitAt',
-  'stall',
-  'reset',
-  'halfClose',
-  'refuseLogin',
-  'delayLogin',
-  'noBanner',
-  'refuseConnection',
-] as const
-export type FaultName = (typeof FAULTS)[number]
 
 /** Which faults, and how often. */
 export interface FaultPlan {
   readonly seed: number
   /** Milliseconds from one to the next: half of it to one and a half. */
   readonly every: number
-  readonly only: readonly FaultName[]
+  readonly only: readonly ScheduledVerb[]
 }
 
 const EVERY = 5_000
 
 /** Reads `seed=7,every=5s,only=reset+drop`. @throws {CliError} if it is something else */
 export function faultsOf(text: string): FaultPlan {
-  const plan = { seed: 1, every: EVERY, only: FAULTS as readonly FaultName[] }
+  const plan = { seed: 1, every: EVERY, only: recoverableFaults() as readonly ScheduledVerb[] }
   for (const part of text.split(',').map((one) => one.trim())) {
     if (part === '') continue
     const [, name = part, value = ''] = /^(\w+)=(.*)$/.exec(part) ?? []
@@ -61,9 +41,10 @@ function timeOf(text: string): number {
   return Math.round(time)
 }
 
-function faultOf(text: string): FaultName {
-  const found = FAULTS.find((name) => name === text)
+function faultOf(text: string): ScheduledVerb {
+  const known = recoverableFaults()
+  const found = known.find((name) => name === text)
   if (found === undefined)
-    throw usage(`there is no fault ${text}${didYouMean(text, FAULTS)}`, `There are ${FAULTS.join(', ')}.`)
+    throw usage(`there is no fault ${text}${didYouMean(text, known)}`, `There are ${known.join(', ')}.`)
   return found
 }

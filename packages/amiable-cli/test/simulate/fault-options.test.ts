@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FAULTS, faultsOf } from '../../src/simulate/fault-options.ts'
+import { recoverableFaults } from 'amiable/testing'
+import { faultsOf } from '../../src/simulate/fault-options.ts'
 
 test('a plan of faults, and what each part may be', () => {
-  assert.deepEqual(faultsOf(''), { seed: 1, every: 5_000, only: FAULTS })
+  assert.deepEqual(faultsOf(''), { seed: 1, every: 5_000, only: recoverableFaults() })
   assert.deepEqual(faultsOf('seed=7, every=250ms,only=reset+drop'), { seed: 7, every: 250, only: ['reset', 'drop'] })
   for (const [text, says] of [
     ['sed=7', /--faults knows no sed; did you mean seed\?/],

@@ -25,6 +25,7 @@ export type { Faults } from './faults/faults.ts'
 export type { Fault, FaultOptions, FaultVerb } from './faults/rule.ts'
 export {
   type FaultSchedule,
+  recoverableFaults,
   type ScheduledFault,
   type ScheduledVerb,
   type ScheduleOptions,

@@ -36,7 +36,7 @@ export interface ScheduleOptions {
   readonly every?: readonly [low: number, high: number]
   /** How long a fault lasts. @default [20, 200] */
   readonly lasting?: readonly [low: number, high: number]
-  /** The faults to draw from. @default all except those that no client can recover from */
+  /** The faults to draw from. @default those of {@link recoverableFaults} */
   readonly verbs?: readonly ScheduledVerb[]
   /** The actions that faults of replies apply to. */
   readonly action?: string | readonly string[]
@@ -77,6 +77,11 @@ const defaults: readonly ScheduledVerb[] = [
   'noBanner',
   'refuseConnection',
 ]
+
+/** Returns the faults that {@link scheduleFaults} draws from without `verbs`: a client can recover from each. */
+export function recoverableFaults(): ScheduledVerb[] {
+  return [...defaults]
+}
 
 function checkPair(argument: string, value: unknown): void {
   const [low, high, more] = Array.isArray(value) ? value : []

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
-import { ManualClock, scheduleFaults, startServer } from '../../../src/testing/index.ts'
+import {
+  ManualClock,
+  recoverableFaults,
+  type ScheduledVerb,
+  scheduleFaults,
+  startServer,
+} from '../../../src/testing/index.ts'
 
 const ping = { Action: 'Ping', ActionID: 'p' }
 
@@ -209,7 +215,9 @@ test('a seeded schedule draws the same faults again', async () => {
     return JSON.stringify(schedule.log)
   }
   const first = await draw(7)
-  assert.ok(JSON.parse(first).length > 10)
+  const drawn: { readonly verb: ScheduledVerb }[] = JSON.parse(first)
+  assert.ok(drawn.length > 10)
+  assert.ok(drawn.every(({ verb }) => recoverableFaults().includes(verb)))
   assert.equal(await draw(7), first)
   assert.notEqual(await draw(8), first)
 })
