@@ -80,7 +80,7 @@ function hintsOf(error: AnyAmiError, about: About): string[] {
       if (exitOf(error, about) !== EXIT.unknown) return []
       return ['The server may have carried it out: look before you repeat it.']
     case 'AMI_OVERFLOW':
-      return ['Whatever reads this output is too slow. --overflow drop-oldest drops events and counts them.']
+      return ['Whatever reads this output is too slow. With --overflow drop-oldest events are dropped and counted.']
     default:
       return []
   }

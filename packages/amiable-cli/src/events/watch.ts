@@ -1,6 +1,8 @@
 // What becomes of each event: whether it is wanted, how it is printed, and when the watch is over.
 import { EXIT } from '../errors/exit-codes.ts'
+import type { Explained } from '../errors/explain.ts'
 import type { Io } from '../io.ts'
+import { report } from '../output/report.ts'
 import type { Writer } from '../output/writer.ts'
 import type { Comparable, Expression } from '../where/expression.ts'
 import type { EventFormat, PrintedEvent } from './event-printer.ts'
@@ -24,6 +26,15 @@ export interface WatchOptions {
   readonly failsWhenSlow: boolean
 }
 
+const TOO_SLOW: Explained = {
+  exit: EXIT.limit,
+  code: 'AMI_OVERFLOW',
+  message: 'events were lost, because this output is read too slowly',
+  hints: ['Without --overflow fail they are counted, and the watch goes on.'],
+  source: undefined,
+  delivered: undefined,
+}
+
 /** Looks at events one by one. */
 export class Watch {
   readonly options: WatchOptions
@@ -44,6 +55,7 @@ export class Watch {
   /** Counts events that were lost before they got here. */
   addLost(count: number): void {
     this.#lost += count
+    this.#endIfSlow()
   }
 
   /** Prints a live event if it is wanted and there is room, and counts it as lost otherwise. */
@@ -89,7 +101,13 @@ export class Watch {
     if (out.offer(text)) return
     this.#lost++
     this.#gap++
-    if (this.options.failsWhenSlow) this.options.expectation.end(EXIT.limit)
+    this.#endIfSlow()
+  }
+
+  #endIfSlow(): void {
+    const { failsWhenSlow, expectation, format } = this.options
+    if (!failsWhenSlow || expectation.isOver) return
+    expectation.end(report(this.#io, TOO_SLOW, format === 'jsonl'))
   }
 
   // a program that reads the output is not to find them there

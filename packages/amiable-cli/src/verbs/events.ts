@@ -37,7 +37,7 @@ interface Options extends ServerOptions {
   readonly serverFilter?: boolean
   readonly time?: TimeChoice
   readonly read?: string
-  readonly overflow?: 'drop' | 'fail'
+  readonly overflow?: 'drop-oldest' | 'fail'
   readonly output?: EventFormat
   readonly json?: boolean
 }
@@ -71,7 +71,12 @@ export const events = verb<Options>({
       .option('--stats', 'no events, but how many of each came, at the end')
       .option('--rate', 'no events, but how many and how large: a live table, or a line of JSON a second')
       .addOption(new Option('--time <how>', 'how times are printed (local)').choices(TIMES))
-      .addOption(new Option('--overflow <what>', 'when nobody reads fast enough (drop)').choices(['drop', 'fail']))
+      .addOption(
+        new Option('--overflow <what>', 'when nobody reads fast enough (drop-oldest); fail: exit 7').choices([
+          'drop-oldest',
+          'fail',
+        ]),
+      )
     serverOptions(command)
   },
   run,

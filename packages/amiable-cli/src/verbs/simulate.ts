@@ -5,7 +5,7 @@ import { Option } from 'commander'
 import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
 import type { Io } from '../io.ts'
-import { faultsOf } from '../simulate/fault-options.ts'
+import type { FaultPlan } from '../simulate/fault-options.ts'
 import { addressOf, interrupted, serve } from '../simulate/serve.ts'
 import { type Input, verb } from './verb.ts'
 
@@ -47,12 +47,18 @@ It prints the line to paste into another terminal. The secret is a new one each
 time, in a file that is removed at the end. ^C ends it. Each of --faults is said
 as it begins, and the same seed draws the same ones.`
 
+async function planOf(text: string | true): Promise<FaultPlan> {
+  // it imports the simulator, which --help and completion have no need of
+  const { faultsOf } = await import('../simulate/fault-options.ts')
+  return faultsOf(text === true ? '' : text)
+}
+
 async function run(io: Io, { options }: Input<Options>): Promise<number> {
   const address = addressOf(options.listen ?? '127.0.0.1:5038', '--listen')
   const rate = rateOf(options.calls)
   const tls = options.tls === undefined ? undefined : certificateOf(options.tls)
   const asterisk = options.asterisk === '16' ? 16 : 22
-  const faults = options.faults === undefined ? undefined : faultsOf(options.faults === true ? '' : options.faults)
+  const faults = options.faults === undefined ? undefined : await planOf(options.faults)
   const [{ startServer }, { startOffice, officeOf }, { startFaults }] = await Promise.all([
     import('amiable/testing'),
     import('../simulate/office.ts'),

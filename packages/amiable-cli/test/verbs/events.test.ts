@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { cpSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { connect } from 'amiable'
@@ -136,4 +139,45 @@ test('a reader that stops costs events, and never the connection', async () => {
   assert.ok(lost > 0, stderr)
   assert.equal(printed + lost, 8_001)
   assert.match(stdout, /^-- [\d,]+ events lost: whatever reads this is too slow$/m)
+})
+
+for (const [args, says] of [
+  [
+    [],
+    /^amiable: events were lost, because this output is read too slowly\n {2}Without --overflow fail they are counted/m,
+  ],
+  [['--json'], /^\{.*"code":"AMI_OVERFLOW".*"exit":7/m],
+] as const) {
+  test(`--overflow fail ends a watch that nobody reads with 7, after its Logoff: ${args}`, async () => {
+    while (server.sessions.length > 0) await turn()
+    const child = line.start(['events', 'UserEvent', '--overflow', 'fail', '--full', ...args])
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const gone = new Promise<number | null>((resolve) => child.on('exit', resolve))
+    await server.waitForLogin()
+    const before = server.calls.length
+    // as much as finds room in the pipe and in the writer, and more
+    for (let n = 1; n <= 8_000; n++) {
+      server.emit('UserEvent', { UserEvent: 'Flood', Text: 'x'.repeat(1_000) })
+      if (n % 100 === 0) await server.flushed()
+    }
+    while (server.sessions.length > 0) await turn()
+    assert.equal(server.calls.slice(before).filter(({ name }) => name === 'Logoff').length, 1)
+    child.stdout.resume()
+    assert.equal(await gone, 7, stderr)
+    assert.match(stderr, says)
+  })
+}
+
+test('a damaged file of the program itself is 70, and says so', async () => {
+  const copy = join(line.home, 'damaged')
+  const installed = dirname(dirname(line.bin))
+  for (const folder of ['bin', 'dist']) cpSync(join(installed, folder), join(copy, folder), { recursive: true })
+  writeFileSync(join(copy, 'dist/catalog.json'), '{')
+  const child = spawn(process.execPath, [join(copy, 'bin/amiable.cjs'), 'docs', 'Hangup'], { env: line.env() })
+  const { code, stdout, stderr } = await ended(child)
+  assert.deepEqual([code, stdout], [70, ''])
+  assert.match(stderr, /^amiable: this is a fault of amiable itself: SyntaxError: .*JSON[\s\S]*Please report it/)
 })
