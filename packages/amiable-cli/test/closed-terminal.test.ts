@@ -1,10 +1,11 @@
 // A terminal that is closed while a command runs: the command logs off and ends, and leaves no core file.
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { startServer } from 'amiable/testing'
 import { CommandLine } from '../../../tools/testbed/command.ts'
+import { hasPty, holdTerminal } from '../../../tools/testbed/pty.ts'
 
 const server = await startServer({ users: { frank: 'lean' } })
 const line = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'lean' } })
@@ -13,30 +14,7 @@ after(async () => {
   await server.close()
 })
 
-// reads a terminal until its own input ends, closes it, and says how the command ended
-const HOLDER = `
-import os, pty, select, sys, time
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[1], sys.argv[1:])
-while True:
-    ready, _, _ = select.select([terminal, sys.stdin], [], [])
-    if sys.stdin in ready:
-        break
-    os.read(terminal, 65536)
-os.close(terminal)
-deadline = time.time() + 60
-while time.time() < deadline:
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    if ended:
-        print(os.waitstatus_to_exitcode(status))
-        sys.exit()
-    time.sleep(0.05)
-os.kill(pid, 9)
-print('it did not end')
-`
-const python = spawnSync('python3', ['-c', 'import os; os.waitstatus_to_exitcode']).status === 0
-const skip = !python && 'there is no python3 to hold a terminal'
+const skip = !hasPty && 'there is no python3 to hold a terminal'
 
 for (const [words, action] of [
   [['events']],
@@ -52,20 +30,11 @@ for (const [words, action] of [
     const before = server.calls.length
     const count = (name: string) => server.calls.slice(before).filter((call) => call.name === name).length
     if (words[0] === 'send') server.faults.drop({ action: 'CoreStatus', times: 1 })
-    const args = ['-c', HOLDER, process.execPath, line.bin, ...words]
-    const env = line.env({ TERM: 'xterm' })
-    const holder = spawn('python3', args, { env, cwd: line.home, stdio: ['pipe', 'pipe', 'inherit'] })
-    const done = new Promise<string>((resolve) => {
-      let said = ''
-      holder.stdout.setEncoding('utf8').on('data', (text: string) => {
-        said += text
-      })
-      holder.on('close', () => resolve(said.trim()))
-    })
+    const command = [process.execPath, line.bin, ...words]
+    const terminal = holdTerminal('closed', command, { env: line.env({ TERM: 'xterm' }), cwd: line.home })
     while (count('Login') === 0 || (action !== undefined && count(action) === 0)) await turn()
-    holder.stdin.end()
     // by SIGHUP, as any program that knows nothing of it
-    assert.equal(await done, '-1')
+    assert.equal(await terminal.release(), '-1')
     // one that is not logged in yet has nothing to log off
     if (action !== undefined) assert.equal(count('Logoff'), 1)
   })

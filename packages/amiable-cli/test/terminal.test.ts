@@ -1,10 +1,10 @@
 // On a terminal: questions, and one that nobody reads, as with ^S or over a stalled ssh.
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { startServer } from 'amiable/testing'
-import { CommandLine, ended } from '../../../tools/testbed/command.ts'
+import { CommandLine } from '../../../tools/testbed/command.ts'
+import { hasPty, holdTerminal, typeLine } from '../../../tools/testbed/pty.ts'
 
 const server = await startServer({ users: { frank: 'lean' } })
 const line = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'lean' } })
@@ -13,26 +13,7 @@ after(async () => {
   await server.close()
 })
 
-// holds the other end of a terminal and never reads it; a line on its input is a ^C, and it says how the command ended
-const HOLDER = `
-import os, pty, signal, sys, time
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[1], sys.argv[1:])
-sys.stdin.readline()
-os.kill(pid, signal.SIGINT)
-deadline = time.time() + 15
-while time.time() < deadline:
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    if ended:
-        print(os.waitstatus_to_exitcode(status))
-        sys.exit()
-    time.sleep(0.05)
-os.kill(pid, signal.SIGKILL)
-print('it did not end')
-`
-const python = spawnSync('python3', ['-c', 'import os; os.waitstatus_to_exitcode']).status === 0
-const skip = !python && 'there is no python3 to hold a terminal'
+const skip = !hasPty && 'there is no python3 to hold a terminal'
 
 for (const args of [
   ['events', '--time', 'none'],
@@ -45,8 +26,7 @@ async function unread(words: readonly string[]): Promise<void> {
   // that of the command before may not be gone yet, and would count for this one
   while (server.sessions.length > 0) await turn()
   const before = logins()
-  const args = ['-c', HOLDER, process.execPath, line.bin, ...words]
-  const holder = spawn('python3', args, { env: line.env(), stdio: ['pipe', 'pipe', 'inherit'] })
+  const terminal = holdTerminal('unread', [process.execPath, line.bin, ...words], { env: line.env() })
   await server.waitForLogin()
   if (words[0] === 'top') await server.waitFor('QueueStatus')
   // far more than the terminal and the writer hold
@@ -60,47 +40,15 @@ async function unread(words: readonly string[]): Promise<void> {
   }
   assert.equal(server.sessions.length, 1)
   assert.equal(logins() - before, 1)
-  holder.stdin.end('\n')
-  const said = await new Promise<string>((resolve) => {
-    let text = ''
-    holder.stdout.setEncoding('utf8').on('data', (part: string) => {
-      text += part
-    })
-    holder.on('close', () => resolve(text.trim()))
-  })
-  assert.equal(said, '0')
+  assert.equal(await terminal.release(), '0')
 }
 
 function logins(): number {
   return server.calls.filter(({ name }) => name === 'Login').length
 }
 
-// types a line when the terminal shows a colon at the end, and prints everything that the terminal showed
-const TYPIST = `
-import os, pty, sys
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
-shown, typed = b'', False
-while True:
-    try:
-        part = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not part:
-        break
-    shown += part
-    if not typed and (shown.rstrip().endswith(b':') or shown.rstrip().endswith(b'[y/N]')):
-        typed = True
-        os.write(terminal, sys.argv[1].encode() + b'\\r')
-print(shown.decode().replace('\\r', ''), end='')
-print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-`
-
-async function typing(text: string, args: readonly string[], env = {}): Promise<string> {
-  const child = spawn('python3', ['-c', TYPIST, text, process.execPath, line.bin, ...args], { env: line.env(env) })
-  const { stdout } = await ended(child)
-  return stdout
+async function typing(text: string, args: readonly string[]): Promise<string> {
+  return await typeLine(text, [process.execPath, line.bin, ...args], { env: line.env() })
 }
 
 test('a secret that is nowhere else is asked for, and not shown', { skip }, async () => {
