@@ -61,6 +61,15 @@ describe('of the library', () => {
   })
 })
 
+test('a comment of the command has short sentences, plain words, and in front of a function a verb', () => {
+  const files = sourceFiles(ROOT, (path) => /^packages\/amiable-cli\/src\/.*\.ts$/.test(path))
+  assert.ok(files.length > 100)
+  assert.deepEqual(
+    files.flatMap((file) => commentFaults(ROOT, file)),
+    [],
+  )
+})
+
 test('a message and a page of the command, and of the settings that it reads, have plain words', () => {
   const files = sourceFiles(ROOT, (path) => /^packages\/amiable-(?:cli|settings)\/src\/.*\.ts$/.test(path))
   assert.ok(files.length > 100)

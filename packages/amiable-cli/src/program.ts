@@ -118,7 +118,7 @@ function unknownVerb(name: string): string {
   return `there is no verb ${name}${didYouMean(name, names)}`
 }
 
-/** Without a verb: `-x LINE`, a shell on a terminal, or the help. */
+/** Runs a line without a verb: `-x LINE`, a shell on a terminal, or the help. */
 async function runLine(program: Command, io: Io, text: readonly string[], version: string): Promise<number> {
   const line: unknown = program.opts().x
   if (typeof line === 'string') {
@@ -149,7 +149,7 @@ async function hasServer(options: ServerOptions, { env }: Io): Promise<boolean> 
   }
 }
 
-/** What was given behind the verb, and before it where it was not given again. */
+/** Returns what was given behind the verb, and before it where it was not given again. */
 function inputOf(program: Command, command: Command, io: Io, version: string): Input {
   const options: Record<string, unknown> = { ...command.opts() }
   for (const [name, value] of Object.entries(program.opts())) {
@@ -177,7 +177,7 @@ function wholeOf(version: string): Whole {
   }
 }
 
-/** The exit status of what commander ended with; a mistake of the user becomes one of our errors. */
+/** Returns the exit status of what commander ended with. A mistake of the user becomes an error of this program. */
 function ofCommander({ code, message }: CommanderError): number {
   if (code === 'commander.version' || code.startsWith('commander.help')) return EXIT.done
   throw usageOf(message)

@@ -129,7 +129,7 @@ export class ListBoard implements ScreenView {
   }
 }
 
-/** `Up*` where it was another; a row that is new has the mark in its first cell. */
+/** Marks what has changed, as in `Up*`. A row that is new has the mark in its first cell. */
 function mark(cell: string, before: string | undefined, at: number): string {
   if (before === undefined) return at === 0 ? `${cell}*` : cell
   return before === cell || (CLOCK.test(before) && CLOCK.test(cell)) ? cell : `${cell}*`

@@ -28,7 +28,7 @@ export function rateLines(rates: Rates, lost: number, width?: number): string[] 
   return [...lines.slice(0, -1), `${lines.at(-1)}  ${countText(lost)} lost`]
 }
 
-/** A bar for each second, the highest for the most of them. */
+/** Returns a bar for each second, the highest for the most of them. */
 function bars(seconds: readonly number[]): string {
   const most = Math.max(...seconds, 1)
   return seconds.map((count) => BARS[Math.ceil((count / most) * (BARS.length - 1))]).join('')

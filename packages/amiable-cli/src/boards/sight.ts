@@ -41,7 +41,7 @@ export class Sight {
     return sight
   }
 
-  /** What is to be said of a board; `undefined` where its events come. */
+  /** Returns what is to be said of a board; `undefined` where its events come. */
   of(one: SeenClass): { readonly text: string; readonly style: Style } | undefined {
     const known = this.#known.get(one)
     if (known === undefined || known === 'seen') return undefined

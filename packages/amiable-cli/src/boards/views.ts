@@ -101,7 +101,7 @@ const TABLES: Readonly<Record<Exclude<ViewName, 'queues'>, (state: State, now: n
   }),
 }
 
-/** Those of one moment, as the two halves of a Local channel, stand in the order of their names. */
+/** Orders by time. Those of one moment, as the two halves of a Local channel, stand in the order of their names. */
 function oldestFirst<T>(all: Iterable<T>, keyOf: (one: T) => readonly [since: Date, name: string]): T[] {
   return [...all].sort((one, other) => {
     const [[since, name], [otherSince, otherName]] = [keyOf(one), keyOf(other)]

@@ -2,7 +2,7 @@
 import { clockOf, spell } from '../output/time.ts'
 import type { Ladder, Step } from './ladder.ts'
 
-/** The first line: who, to whom, when, how long, and how it ended. */
+/** Returns the first line: who, to whom, when, how long, and how it ended. */
 export function summaryOf({ lanes, startedAt, answeredAt, endedAt, cause, endedBy }: Ladder, isClock: boolean): string {
   const [first, second] = lanes
   const names = [first, second].flatMap((lane) => (lane === undefined ? [] : lane.who || lane.name))
@@ -17,7 +17,7 @@ export function summaryOf({ lanes, startedAt, answeredAt, endedAt, cause, endedB
   return parts.filter((part) => part !== '').join('  ')
 }
 
-/** What is not known, one line each. */
+/** Returns what is not known, one line each. */
 export function unknownOf({ lanes, startedAt, isOver }: Ladder, isRecording: boolean): string[] {
   const found: string[] = []
   const partly = lanes.filter(({ whole }) => !whole).map(({ letter }) => letter)
@@ -34,7 +34,7 @@ function listed(names: readonly string[]): string {
   return names.join(', ')
 }
 
-/** A call as one document. */
+/** Returns a call as one document. */
 export function callDocument(source: string, id: string, ladder: Ladder, steps: readonly Step[], missed: boolean) {
   const { lanes, startedAt, answeredAt, endedAt, cause, endedBy, isOver } = ladder
   return {
@@ -51,7 +51,7 @@ export function callDocument(source: string, id: string, ladder: Ladder, steps: 
   }
 }
 
-/** A step as a document. */
+/** Returns a step as a document. */
 export function stepDocument({ lanes }: Ladder, { at, kind, from, to, members, text, event }: Step) {
   const letter = (place: number | undefined) => (place === undefined ? undefined : lanes[place]?.letter)
   return {

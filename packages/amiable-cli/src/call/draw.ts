@@ -78,14 +78,14 @@ export class Drawing {
     this.#options = options
   }
 
-  /** The letters of the channels above their columns. */
+  /** Returns the letters of the channels above their columns. */
   heading(lanes: readonly Lane[], startedAt: number | undefined): string {
     const gap = this.#gap(lanes.length)
     const letters = gap === undefined ? '' : lanes.map(({ letter }) => letter.padEnd(gap)).join('')
     return [...(startedAt === undefined ? [] : ['time'.padStart(TIME)]), letters].join('  ').trimEnd()
   }
 
-  /** One line of a legend: a letter, and the channel behind it. */
+  /** Returns one line of a legend: a letter, and the channel behind it. */
   legend({ letter, name, who }: Lane): string {
     return this.#fit(
       `${letter.padEnd(3)}${[name, who]
@@ -95,7 +95,7 @@ export class Drawing {
     )
   }
 
-  /** One line for one step. */
+  /** Returns one line for one step. */
   line(step: Step, startedAt: number | undefined, lanes: readonly Lane[]): string {
     const { at, text } = step
     const time =
@@ -156,7 +156,7 @@ export class Drawing {
   }
 }
 
-/** The same without a picture: `A > B`. */
+/** Returns the same without a picture: `A > B`. */
 function wordsOf({ from, to, members }: Step, lanes: readonly Lane[]): string {
   const letter = (place: number) => lanes[place]?.letter ?? '?'
   if (members !== undefined) return members.map(letter).join('+')

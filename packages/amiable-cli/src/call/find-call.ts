@@ -36,7 +36,7 @@ function isMeant({ id, ids, channels, numbers }: Candidate, which: string): bool
   return channels.some((name) => name === which || deviceOf(name) === which)
 }
 
-/** The name of a channel without its serial: `PJSIP/100`. */
+/** Returns the name of a channel without its serial: `PJSIP/100`. */
 function deviceOf(name: string): string {
   const end = name.lastIndexOf('-')
   return end === -1 ? name : name.slice(0, end)

@@ -265,13 +265,13 @@ export class Ladder {
   }
 }
 
-/** A, B … Z, A1, B1 … */
+/** Returns A, B … Z, A1, B1 … */
 function letterOf(place: number): string {
   const letter = String.fromCharCode(65 + (place % 26))
   return place < 26 ? letter : `${letter}${Math.floor(place / 26)}`
 }
 
-/** The beginning of the id of a bridge: it tells those of one call apart. */
+/** Returns the beginning of the id of a bridge: it tells those of one call apart. */
 function short(id: string): string {
   return id.slice(0, 4)
 }

@@ -59,7 +59,7 @@ export interface Follower {
   step(step: Step): void
   /** Events were missed. */
   gap(text: string): void
-  /** Nothing of it is left. */
+  /** Ends the call: nothing of it is left. */
   over(): void
 }
 

@@ -21,7 +21,7 @@ export function mermaidOf(lanes: readonly Lane[], steps: readonly Step[], starte
   return lines
 }
 
-/** What Mermaid, or the HTML that it makes, would read as its own is a character code. */
+/** Writes what Mermaid, or the HTML that it makes, would read as its own as a character code. */
 function plain(text: string): string {
   return visible(text).replace(/[#;<>&"]/g, (char) => `#${char.charCodeAt(0)};`)
 }

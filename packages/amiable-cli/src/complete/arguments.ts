@@ -41,7 +41,7 @@ export async function argumentsOf(
   }
 }
 
-/** `Name=` for each parameter that was not given, or the values of the one at the cursor. */
+/** Returns `Name=` for each parameter that was not given, or the values of the one at the cursor. */
 function parameters(action: string, given: readonly string[], last: string): string[] {
   const fields = parametersOf(action) ?? []
   const [, name] = /^([^=]+)=/.exec(last) ?? []

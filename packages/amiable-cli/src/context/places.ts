@@ -3,13 +3,13 @@ import { join } from 'node:path'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where the settings of this user are: `AMIABLE_CONFIG`, or as the system has it. */
+/** Returns where the settings of this user are: `AMIABLE_CONFIG`, or as the system has it. */
 export function configPath(env: Environment, platform: NodeJS.Platform = process.platform): string {
   if (env.AMIABLE_CONFIG) return env.AMIABLE_CONFIG
   return join(configFolder(env, platform), 'amiable', 'config.json')
 }
 
-/** Where the shell's history is. */
+/** Returns where the shell's history is. */
 export function historyPath(env: Environment): string {
   return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'amiable', 'history')
 }

@@ -106,7 +106,7 @@ function checkRead({ read, readIsWhole }: Rights): Finding {
   return { id: 'R2', level: 'unknown', what: 'read', says }
 }
 
-/** What a verb of this command lacks. */
+/** Returns what a verb of this command lacks. */
 function checkProfile(
   name: string,
   account: string,
@@ -134,7 +134,7 @@ function checkProfile(
   return { ...found, level: 'unknown', says: `whether read has ${deaf.join(', ')} cannot be asked` }
 }
 
-/** The finding of a login that failed; `undefined` for an error of another kind. */
+/** Returns the finding of a login that failed; `undefined` for an error of another kind. */
 export function loginFault(error: unknown, account: string): Finding | undefined {
   const cause = AmiError.is(error) && error.code === 'AMI_CLOSED' ? error.cause : error
   if (!AmiError.is(cause)) return undefined

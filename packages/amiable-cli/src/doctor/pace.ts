@@ -158,7 +158,9 @@ function ofLoss(dropped: number, lost: string): Finding[] {
   return findings
 }
 
-/** How long a program may stand still before Asterisk ends its connection (main/iostream.c:ast_iostream_write). */
+/**
+ * Returns how long a program may stand still before Asterisk ends its connection (main/iostream.c:ast_iostream_write).
+ */
 function ofReader(bytesPerSecond: number, timeout: number, account: string): Finding {
   const pause = bytesPerSecond > 0 ? (HELD / bytesPerSecond) * 1_000 + timeout : Number.POSITIVE_INFINITY
   const found = { id: 'K3', what: 'reader' }

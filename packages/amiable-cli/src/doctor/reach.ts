@@ -112,7 +112,7 @@ function listen(socket: Socket, patience: number, says: string): Promise<Greetin
   })
 }
 
-/** What is wrong with a greeting; it asks once more in other tongues where there was none. */
+/** Returns what is wrong with a greeting. It asks once more in other tongues where there was none. */
 async function faultOf(
   { text, ended }: Greeting,
   name: string,

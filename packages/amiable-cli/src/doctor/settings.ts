@@ -1,4 +1,4 @@
-// S: the settings of the whole interface, as the console shows them, and some that only the file has.
+// S: the settings of the complete interface, as the console shows them, and some that only the file has.
 import { ActionError, type Client } from 'amiable'
 import { isLoopback } from '../managerconf/check-general.ts'
 import { isTrue } from '../managerconf/options.ts'

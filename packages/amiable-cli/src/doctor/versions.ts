@@ -30,7 +30,7 @@ export function checkVersion(branch: number, release: string | undefined, now: n
 // CVE-2024-42365: write = originate was enough to write configuration files
 const MENDED: Readonly<Record<number, readonly number[]>> = { 18: [24, 2], 20: [9, 2], 21: [4, 2] }
 
-/** Whether an account that may originate can change the server's configuration by a known fault. */
+/** Looks whether an account that may originate can change the server's configuration by a known fault. */
 export function checkAdvisory(release: string, write: ReadonlySet<string>): Finding[] {
   const [, branch = '', minor = '0', patch = '0', rest = ''] = /^(\d+)(?:\.(\d+)(?:\.(\d+))?)?(.*)$/.exec(release) ?? []
   const since = MENDED[Number(branch)]

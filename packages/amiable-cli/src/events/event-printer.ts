@@ -53,7 +53,7 @@ export function eventPrinter(options: EventPrinterOptions): (event: PrintedEvent
   }
 }
 
-/** The titles of csv and tsv; nothing in the other formats. */
+/** Returns the titles of csv and tsv; nothing in the other formats. */
 export function titlesOf({ format, select, several }: EventPrinterOptions): string | undefined {
   if (format !== 'csv' && format !== 'tsv') return undefined
   const names = select.length > 0 ? select : ['Event', 'Channel', 'Uniqueid', 'Linkedid']

@@ -30,7 +30,7 @@ export function statusText(status: Status): string | undefined {
   }
 }
 
-/** The last line of a watch: `3 events in 2m39s, none lost`. */
+/** Returns the last line of a watch: `3 events in 2m39s, none lost`. */
 export function summary(seen: number, took: number, lost: number): string {
   const events = `${countText(seen)} ${seen === 1 ? 'event' : 'events'}`
   return `${events} in ${spell(took)}, ${lost === 0 ? 'none' : countText(lost)} lost`

@@ -72,13 +72,13 @@ export class Rates {
     return this.#first === undefined ? 0 : this.#last - this.#first
   }
 
-  /** What came, the most frequent of the last seconds first, and then by their totals. */
+  /** Returns what came, the most frequent of the last seconds first, and then by their totals. */
   list(): Rate[] {
     const rates = [...this.#names].map(([name, counted]) => this.#rateOf(name, counted))
     return rates.sort((one, other) => other.perSecond - one.perSecond || other.total - one.total)
   }
 
-  /** All names together. */
+  /** Returns all names together. */
   all(): Rate {
     const sum = (pick: (rate: Rate) => number) => this.list().reduce((total, rate) => total + pick(rate), 0)
     const list = this.list()

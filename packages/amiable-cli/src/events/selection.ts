@@ -57,7 +57,7 @@ function classesOf(names: readonly string[]): string[] {
   return [...new Set(names.flatMap((name) => eventFacts(name)?.classes ?? []))].sort()
 }
 
-/** The classes that bring these events: all where an event is meant that the catalog does not know. */
+/** Returns the classes that bring these events: all where an event is meant that the catalog does not know. */
 function maskOf(
   has: (name: string) => boolean,
   names: readonly string[],

@@ -63,7 +63,7 @@ export async function watchServers(
   return status === EXIT.done && failures.length > 0 ? EXIT.some : status
 }
 
-/** ^C is the way to end a watch that expects nothing. */
+/** Returns the exit status of a signal: ^C is the way to end a watch that expects nothing. */
 function statusOf(reason: string, expects: boolean): number {
   if (reason === 'EPIPE' || !expects) return EXIT.done
   return reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated

@@ -76,7 +76,7 @@ export class Watch {
     return room
   }
 
-  /** The text to print; empty for an event that is only counted, `undefined` for one that is not wanted. */
+  /** Returns the text to print; empty for an event that is only counted, `undefined` for one that is not wanted. */
   #textOf(event: WatchedEvent): string | undefined {
     const { selection, tests, expectation, print, count } = this.options
     if (expectation.isOver || !selection.has(event.Event)) return undefined

@@ -27,7 +27,7 @@ export function findList(what: string): FoundList {
   return { action: facts.name, columns: [], headers, name: headers[0] ?? '' }
 }
 
-/** The names of all lists: the short ones, and the actions. */
+/** Returns the names of all lists: the short ones, and the actions. */
 export function listNames(): string[] {
   const named = actionNames().filter((name) => actionFacts(name)?.completion !== undefined)
   return [...Object.keys(SHORT_LISTS), ...named]

@@ -35,7 +35,7 @@ function caller(title: string, prefix: string): ListColumn {
   return { title, value: (row) => spoken(row.get(`${prefix}Name`), row.get(`${prefix}Num`)) }
 }
 
-/** `Ann <100>`, or what is known of it. */
+/** Returns `Ann <100>`, or what is known of it. */
 export function spoken(name = '', number = ''): string {
   const known = (text: string) => text !== '' && text !== '<unknown>'
   if (!known(name)) return known(number) ? number : ''
@@ -243,7 +243,7 @@ export const SHORT_LISTS: Readonly<Record<string, ShortList>> = {
   },
 }
 
-/** Where a row of the dialplan stands: an extension, or what a context includes. */
+/** Returns where a row of the dialplan stands: an extension, or what a context includes. */
 function dialplanPlace(row: Row): string {
   const included = row.get('IncludeContext')
   if (included) return `include ${included}`

@@ -6,7 +6,7 @@ import { faultsOfList, granted, mended } from './classes.ts'
 import { ACCOUNT } from './options.ts'
 import type { Section, Setting } from './parse.ts'
 
-/** The findings of one account. */
+/** Returns the findings of one account. */
 export function checkAccount(account: Section): Finding[] {
   return [
     ...checkSecret(account),

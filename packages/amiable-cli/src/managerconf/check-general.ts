@@ -1,4 +1,4 @@
-// What is wrong with the file as a whole and with its section [general].
+// What is wrong with the file itself and with its section [general].
 import { accessSync, constants, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import type { Finding } from '../doctor/finding.ts'
@@ -11,12 +11,12 @@ export function at({ file, line }: Place): string {
   return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`
 }
 
-/** The last setting of a name, which is the one that counts. */
+/** Returns the last setting of a name, which is the one that counts. */
 export function lastOf(section: Section | undefined, ...names: string[]): Setting | undefined {
   return section?.settings.findLast(({ name }) => names.includes(name.toLowerCase()))
 }
 
-/** What the parser found. */
+/** Returns what the parser found. */
 export function checkLines({ faults }: Configuration): Finding[] {
   return faults.map((fault) => ({
     id: 'F1',
@@ -29,7 +29,7 @@ export function checkLines({ faults }: Configuration): Finding[] {
 
 const OTHERS_READ = 0o004
 
-/** Whether others can read the secrets. */
+/** Looks whether others can read the secrets. */
 export function checkMode({ files }: Configuration): Finding[] {
   return files
     .filter((file) => (statSync(file).mode & OTHERS_READ) !== 0)
@@ -42,7 +42,7 @@ export function checkMode({ files }: Configuration): Finding[] {
     }))
 }
 
-/** The findings of `[general]`. */
+/** Returns the findings of `[general]`. */
 export function checkGeneral(general: Section | undefined): Finding[] {
   const enabled = lastOf(general, 'enabled')
   if (enabled === undefined || !isTrue(enabled.value)) {

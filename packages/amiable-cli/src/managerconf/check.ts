@@ -36,7 +36,7 @@ export function checkManagerConf(
   return findings
 }
 
-/** One account of each name: a later section adds to an earlier one, but has its own addresses and filters. */
+/** Returns one account of each name. A later section adds to an earlier one, but has its own addresses and filters. */
 function merged(sections: readonly Section[]): Section[] {
   const accounts = new Map<string, Section>()
   for (const section of sections) {

@@ -25,7 +25,7 @@ export const CLASSES = [
   'message',
 ] as const
 
-/** The classes that a list grants. */
+/** Returns the classes that a list grants. */
 export function granted(list: string): string[] {
   return isHeld(list, 'all') ? [...CLASSES] : CLASSES.filter((name) => isHeld(list, name))
 }
@@ -40,7 +40,7 @@ function isHeld(list: string, name: string): boolean {
   return false
 }
 
-/** What is wrong with a list of classes; empty if it grants what it says. */
+/** Returns what is wrong with a list of classes; empty if it grants what it says. */
 export function faultsOfList(list: string): string[] {
   const words = list.split(',').map((word) => word.trim())
   const has = new Set(granted(list))
@@ -59,7 +59,7 @@ export function faultsOfList(list: string): string[] {
   ]
 }
 
-/** The same list, as it should be written. */
+/** Returns the same list, as it should be written. */
 export function mended(list: string): string {
   const words = list
     .split(',')

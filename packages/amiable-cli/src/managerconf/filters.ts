@@ -28,7 +28,7 @@ export function hiddenBy(filters: readonly Filter[], events: readonly string[]):
   return hidden
 }
 
-/** The finding of one verb, if anything that it needs is hidden. */
+/** Returns the finding of one verb, if anything that it needs is hidden. */
 export function findHidden(
   name: string,
   needed: readonly string[],
@@ -104,7 +104,7 @@ function namesOf(pattern: string): readonly (string | undefined)[] {
   })
 }
 
-/** `Event: (Hangup|VarSet)` is two patterns. */
+/** Takes alternatives apart: `Event: (Hangup|VarSet)` is two patterns. */
 function alternativesOf(pattern: string): string[] {
   const [, before = '', inner, behind = ''] = /^([^()|]*)\(([^()]*)\)([^()|]*)$/.exec(pattern) ?? []
   if (inner === undefined) return pattern.split('|')

@@ -66,7 +66,7 @@ export const ACCOUNT = [
   'eventfilter',
 ]
 
-/** Main/utils.c:ast_true. */
+/** Reads a value as main/utils.c:ast_true does. */
 export function isTrue(value: string): boolean {
   return /^(?:yes|true|y|t|1|on)$/i.test(value)
 }

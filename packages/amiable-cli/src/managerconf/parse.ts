@@ -173,7 +173,7 @@ class Comments {
   }
 }
 
-/** The files that a path with `*` and `?` in its last part means. */
+/** Returns the files that a path with `*` and `?` in its last part means. */
 function filesOf(path: string): string[] {
   const isFile = (one: string) => {
     try {

@@ -79,7 +79,7 @@ function textOf({ description, argChoices }: Option): string {
   return argChoices === undefined ? description : `${description}: ${argChoices.join(', ')}`
 }
 
-/** What stands before and behind the help that commander makes. */
+/** Returns what stands before and behind the help that commander makes. */
 function textsOf(command: Command): { examples: string; notes: string } {
   let page = ''
   const { writeOut } = command.configureOutput()

@@ -9,7 +9,7 @@ interface Printable {
   toJSON(): unknown
 }
 
-/** What JSON prints of an event or a response: the library's facts, and the server's headers under `data`. */
+/** Returns what JSON prints of an event or a response: the library's facts, and the server's headers under `data`. */
 export function documentOf(message: Printable): object {
   const { source, epoch, serial, receivedAt } = message
   return { source, epoch, serial, receivedAt: new Date(receivedAt).toISOString(), data: message.toJSON() }

@@ -56,7 +56,7 @@ export async function printReply(
   }
 }
 
-/** What JSON has of a list: its rows, and of an answer with text the lines. */
+/** Returns what JSON has of a list: its rows, and of an answer with text the lines. */
 function rowsOf({ events, completion, lines }: RawResponse): object {
   return {
     ...(events.length > 0 && { events: events.map((event) => event.toJSON()) }),

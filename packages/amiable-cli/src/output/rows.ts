@@ -75,7 +75,7 @@ export class RowPrinter<T> {
     this.#kept = []
   }
 
-  /** A row with a line for each of its values. */
+  /** Returns a row with a line for each of its values. */
   #block(row: T): string {
     const { paint } = this.#common
     const { columns, choose } = this.#options

@@ -27,7 +27,7 @@ export function actionOf([given = '', ...words]: readonly string[], options: Giv
   return actionWith(given, paramsOf(words), options)
 }
 
-/** The same of parameters that have been read. */
+/** Returns the same of parameters that have been read. */
 export function actionWith(
   given: string,
   { ActionID: actionId, ...params }: Readonly<Record<string, string | string[]>>,
@@ -81,7 +81,7 @@ export async function mayBeSent(
 // these take `/pattern/` for a name (main/manager.c:action_hangup, res/res_mwi_external_ami.c:mwi_mailbox_delete)
 const TAKES_PATTERN: Readonly<Record<string, string>> = { Hangup: 'Channel', MWIDelete: 'Mailbox' }
 
-/** The pattern with which an action means more than one thing. */
+/** Returns the pattern with which an action means more than one thing. */
 function patternOf({ name, params }: Action): string | undefined {
   const value = params[TAKES_PATTERN[name] ?? '']
   return typeof value === 'string' && value.startsWith('/') ? value : undefined

@@ -50,7 +50,7 @@ export async function* readActions(chunks: AsyncIterable<Buffer | string>): Asyn
   yield* take('')
 }
 
-/** The lines of a stream, of which none may be endless. */
+/** Returns the lines of a stream, of which none may be endless. */
 async function* linesOf(chunks: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''

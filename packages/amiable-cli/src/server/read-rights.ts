@@ -14,7 +14,9 @@ export async function shownRead(client: Client, account: string): Promise<string
   return list === undefined ? undefined : granted(list.replace(/,?all$/, '').trim())
 }
 
-/** The same for an account of which nothing is known yet: a refused command would be in the server's security log. */
+/**
+ * Does the same for an account of which nothing is known yet: a refused command would be in the server's security log.
+ */
 export async function readRightsOf(client: Client, account: string): Promise<string[] | undefined> {
   const { headers } = await client.send('ListCommands')
   return headers.some(([name]) => name === 'Command') ? await shownRead(client, account) : undefined

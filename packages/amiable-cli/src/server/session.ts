@@ -110,7 +110,7 @@ const LONGEST_DELAY = 30_000
 // a refused login is logged, and what reads that log may ban the address
 const AFTER_REFUSAL = 3_000
 
-/** The delays between attempts once a login has worked: a first one that fails is the user's to mend. */
+/** Returns the delays between attempts once a login has worked: a first one that fails is the user's to mend. */
 function again(hasWorked: () => boolean): ReconnectPolicy {
   return (attempt, cause) => {
     if (!hasWorked() || !(cause.retryable || cause.code === 'AMI_LOST')) return false

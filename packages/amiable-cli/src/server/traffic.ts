@@ -29,7 +29,7 @@ function linesOf({ text }: RecordedMessage): string[] {
     .filter((line) => line !== '')
 }
 
-/** `> Ping`, `< Success to Ping after 0.4 ms`, `< Hangup`. */
+/** Returns `> Ping`, `< Success to Ping after 0.4 ms` or `< Hangup`. */
 function lineOf(message: RecordedMessage, sent: Map<string, { action: string; at: number }>): string | undefined {
   const lines = linesOf(message)
   const header = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)

@@ -137,7 +137,7 @@ export class LineEditor {
     if (this.#isAtPrompt && !this.#isSearching) this.#repl.prompt(true)
   }
 
-  /** Writes whole lines above what is being typed. `done` is called when there is room for more. */
+  /** Writes complete lines above what is being typed. `done` is called when there is room for more. */
   above(text: string, done: () => void): void {
     if (this.#isSearching) {
       this.#held.push(() => this.above(text, done))

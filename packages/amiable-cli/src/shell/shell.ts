@@ -132,7 +132,7 @@ export class Shell {
     return await this.#parts.whole.run(io, await this.#withFormat(words))
   }
 
-  /** The words with the format that was set, where the verb has it and none was given. */
+  /** Returns the words with the format that was set, where the verb has it and none was given. */
   async #withFormat([verb = '', ...rest]: readonly string[]): Promise<readonly string[]> {
     const isGiven = rest.some((word) => /^(?:-o.*|--output(?:=.*)?|--json)$/.test(word))
     const has = async (option: string) => (await this.#parts.whole.complete([verb, option], this.#env)).includes(option)

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 import { spell } from '../output/time.ts'
 import type { FaultPlan } from './fault-options.ts'
 
-// how often somebody is told, in milliseconds
+// how often faults are reported, in milliseconds
 const LOOK = 200
 
 /** Makes faults until the function that it returns is called. */

@@ -34,7 +34,7 @@ export const OFFICE: WorldOptions = {
 }
 
 /**
- * The office of a command line: that of a file, with further queues.
+ * Returns the office of a command line: that of a file, with further queues.
  * @param queues as in `sales=5,support=2`
  * @throws {CliError} if one of them cannot be read
  */

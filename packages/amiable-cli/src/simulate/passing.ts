@@ -63,7 +63,7 @@ function headerIn(lines: readonly string[], name: string): string | undefined {
     .trim()
 }
 
-/** What a program does wrong with an action. */
+/** Returns what a program does wrong with an action. */
 function remarksOn(text: string, lines: readonly string[], name: string): string[] {
   const remarks: string[] = []
   if (name === '' || headerIn(lines, 'Action') === undefined) {

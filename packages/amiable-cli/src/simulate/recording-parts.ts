@@ -33,7 +33,7 @@ export function makeRoom(file: string, parts: boolean, force: boolean): void {
   if (parts) for (const one of there) rmSync(one)
 }
 
-/** `friday-003.jsonl.gz` of `friday.jsonl.gz`. */
+/** Returns `friday-003.jsonl.gz` of `friday.jsonl.gz`. */
 export function partName(file: string, part: number): string {
   const [stem, ending] = cutName(basename(file))
   return join(dirname(file), `${stem}-${String(part).padStart(3, '0')}${ending}`)

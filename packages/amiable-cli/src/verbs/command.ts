@@ -86,7 +86,7 @@ async function run(io: Io, { args, options, ...common }: Input<Options>): Promis
   })
 }
 
-/** The output of a command that failed; `undefined` where the server refused to run it at all. */
+/** Returns the output of a command that failed; `undefined` where the server refused to run it at all. */
 function linesOf(response: unknown): readonly string[] | undefined {
   const lines = (response as { lines?: readonly string[] }).lines ?? []
   return lines.length > 0 ? lines : undefined

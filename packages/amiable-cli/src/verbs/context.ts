@@ -188,7 +188,7 @@ function existing({ contexts }: Config, name: string): Context {
   return found
 }
 
-// what a URL says anew
+// what the URL says itself
 function without({ port: _port, tls: _tls, ...rest }: Context): Context {
   return rest
 }

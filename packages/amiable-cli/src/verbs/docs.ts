@@ -117,7 +117,7 @@ async function live(
   })
 }
 
-/** The page of the console, or the line that every account may have. */
+/** Returns the page of the console, or the line that every account may have. */
 async function sayOfAction(client: Client, name: string): Promise<string[]> {
   const page = await shown(client, `manager show command ${name}`)
   if (page.length > 0) return page

@@ -218,12 +218,12 @@ async function watched(
 
 const SOURCE: RowColumn<AmiEvent> = { title: 'SOURCE', field: 'source', value: (row) => row.source }
 
-/** The column that says where a row is from, where there are several servers. */
+/** Returns the column that says where a row is from, where there are several servers. */
 function source({ length }: { length: number }): RowColumn<AmiEvent>[] {
   return length > 1 ? [SOURCE] : []
 }
 
-/** The columns that were asked for; else those of the table, or every header where a program reads. */
+/** Returns the columns that were asked for; else those of the table, or every header where a program reads. */
 function columnsOf(
   found: FoundList,
   { select }: Options,
@@ -239,7 +239,7 @@ function columnsOf(
   return [...first, ...found.headers.filter(isOfRow).map(headerColumn)]
 }
 
-/** A column that shows what was meant, without Asterisk's escapes. */
+/** Returns a column that shows what was meant, without Asterisk's escapes. */
 function forPeople({ value, ...column }: ListColumn): RowColumn<AmiEvent> {
   return { ...column, value: (row) => value(readable(row)) }
 }

@@ -93,7 +93,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
   return status
 }
 
-/** The queues of these names, or all. */
+/** Returns the queues of these names, or all. */
 function namedOf({ queues }: State, names: readonly string[]): Queue[] {
   if (names.length === 0) return [...queues]
   return names.map((name) => {

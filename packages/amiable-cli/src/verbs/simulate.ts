@@ -81,7 +81,7 @@ async function run(io: Io, { options }: Input<Options>): Promise<number> {
   return EXIT.done
 }
 
-/** A file may hold both: Node takes of each what it looks for. */
+/** Reads a file that may hold both: Node takes of each what it looks for. */
 function certificateOf(path: string): { cert: string; key: string } {
   try {
     const text = readFileSync(path, 'utf8')
@@ -92,7 +92,7 @@ function certificateOf(path: string): { cert: string; key: string } {
   }
 }
 
-/** What the file of an office says wrong is a mistake of the user. */
+/** Throws a mistake of the user for what the file of an office says wrong. */
 function asUsage(error: unknown): never {
   if (AmiError.is(error) && error.code === 'AMI_ARGUMENT') throw usage(`the office cannot be made: ${error.message}`)
   throw error

@@ -17,7 +17,7 @@ export interface Verb {
   run(io: Io, input: Input): Promise<number>
 }
 
-/** A verb whose options have these types: `define` sees to it that they have. */
+/** Returns a verb whose options have these types: `define` sees to it that they have. */
 export function verb<O>(parts: {
   define(command: Command): void
   run(io: Io, input: Input<O>): Promise<number>

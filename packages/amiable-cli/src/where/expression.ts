@@ -91,7 +91,7 @@ function patternOf(value: string, text: string): RegExp {
   }
 }
 
-/** A number, or `HH:MM:SS` as seconds; `undefined` for any other text. */
+/** Returns a number, or `HH:MM:SS` as seconds; `undefined` for any other text. */
 function numberOf(text: string): number | undefined {
   const [, hours, minutes, seconds] = /^(\d+):(\d\d):(\d\d)$/.exec(text) ?? []
   if (hours !== undefined) return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
@@ -99,7 +99,7 @@ function numberOf(text: string): number | undefined {
   return Number.isNaN(number) ? undefined : number
 }
 
-/** The values of a channel variable, of any channel of the event. */
+/** Returns the values of a channel variable, of any channel of the event. */
 function variablesOf({ headers }: Comparable, name: string): string[] {
   const start = `${name}=`
   return headers.flatMap(([header, value]) =>
