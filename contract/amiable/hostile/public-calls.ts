@@ -299,6 +299,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   'SystemControl.config': ['a.conf', '[x]\n'],
   'SystemControl.database': ['f', 'k', 'v'],
   'SystemControl.module': ['app_x'],
+  recoverableFaults: [],
   'ReceivedAction.get': ['X'],
   'ReceivedAction.getAll': ['X'],
   'Reply.success': ['x', {}],

@@ -43,8 +43,7 @@ export const record = verb<Options>({
 })
 
 const EXAMPLES = `amiable record friday.jsonl.gz --for 8h
-amiable record calls.jsonl --class call,agent --rotate 100M --max 2G
-amiable record queues.jsonl 'Queue*' Hangup
+amiable record queues.jsonl 'Queue*' Hangup --rotate 100M --max 2G
 `
 const NOTES = `
 amiable events --read FILE shows it, amiable replay FILE serves it again. The
