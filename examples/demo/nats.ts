@@ -8,29 +8,24 @@ import { UsageError } from './options.ts'
 const HELP = 'Install nats-server 2.10 or newer, such as the package of Debian 13, so that it is in PATH.'
 
 /** Finds nats-server on this machine, or unpacks Debian's package into a folder of the project's own. */
-export async function findNats(): Promise<{ readonly path: string; readonly version: string }> {
+export async function findNats(): Promise<string> {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin']
   for (const folder of folders) {
     const path = join(folder || '.', 'nats-server')
-    const version = await versionOf(path)
-    if (version !== undefined) return { path, version }
+    if (await isNewEnough(path)) return path
   }
-  const path = await natsBinary('2.15').catch((error: Error) => {
+  return await natsBinary('2.15').catch((error: Error) => {
     throw new UsageError(`There is no nats-server, and none could be had: ${error.message}\n${HELP}`)
   })
-  const version = await versionOf(path)
-  if (version === undefined) throw new UsageError(`${path} does not run.\n${HELP}`)
-  return { path, version }
 }
 
-/** Returns the version of a nats-server that is new enough. */
-async function versionOf(path: string): Promise<string | undefined> {
+async function isNewEnough(path: string): Promise<boolean> {
   try {
     accessSync(path, constants.X_OK)
     const { stdout } = await promisify(execFile)(path, ['--version'])
-    const [, version, major, minor] = /v((\d+)\.(\d+)\.\d+)/.exec(stdout) ?? []
-    return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 10) ? version : undefined
+    const [, major, minor] = /v(\d+)\.(\d+)\.\d+/.exec(stdout) ?? []
+    return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 10)
   } catch {
-    return undefined
+    return false
   }
 }

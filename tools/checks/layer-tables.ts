@@ -190,6 +190,7 @@ const gateway: Package = {
         beneath: ['log', 'state', 'config', 'schema', 'bus', 'ami', 'watch', 'actions', 'run', 'client'],
       },
       ['explain'],
+      ['demo'],
       ['verbs'],
       ['program'],
       ['main'],

@@ -96,6 +96,7 @@ for (const [args, says] of [
   [['call', '--nats', 'n1', '--user', 'crm', 'pbx1', 'Ping'], /--user and --password-file go together/],
   [['status', '-c', 'none.yaml'], /none\.yaml: the configuration is missing/],
   [['verify', '--since', 'soon'], /--since must be an ISO date/],
+  [['demo', '--nats-servr', 'x'], /unknown option --nats-servr; did you mean --nats-server\?/],
 ] as const) {
   test(`a mistake is one line and exits with 2: ${args.join(' ')}`, async () => {
     const { code, stdout, stderr } = await inProcess(args)

@@ -102,9 +102,13 @@ export function findEmbedded(env: Environment): EmbeddedAddress {
   )
 }
 
-async function findServer(env: Environment): Promise<{ path: string; version: string }> {
+/**
+ * Finds a nats-server that is new enough: the one that is given, or one of this machine.
+ * @throws {EmbeddedError} that says what to install or to configure
+ */
+export async function findServer(env: Environment, given?: string): Promise<{ path: string; version: string }> {
   const folders = [...(env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin']
-  const path = folders.map((folder) => join(folder || '.', 'nats-server')).find(isExecutable)
+  const path = given ?? folders.map((folder) => join(folder || '.', 'nats-server')).find(isExecutable)
   if (path === undefined) {
     throw new EmbeddedError(`nats-server was not found in PATH, /usr/sbin or /usr/local/bin: ${HELP}`)
   }

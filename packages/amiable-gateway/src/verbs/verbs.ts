@@ -25,6 +25,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./check.ts')).check,
   },
   {
+    name: 'demo',
+    summary: 'kills one of two gateways in a simulated call, and proves the log',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  {
     name: 'status',
     summary: 'each Asterisk with its log, its writer, gaps, rings and lag',
     load: async () => (await import('./status.ts')).status,
