@@ -1,5 +1,5 @@
 // What lies in `deploy`: a unit, an image and a set of containers. No engine runs here, so their parts are looked at, and
-// what they would run is run.
+// what they would run is run. The steps of the image run in contract/gateway/soak/image.test.ts.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { parseDocument } from 'yaml'
 import { NATS_VERSIONS, natsBinary } from '../../../tools/servers/nats/binary.ts'
 import { natsObstacle } from '../../../tools/servers/nats/nats.ts'
+import { dockerSteps } from '../../../tools/testbed/dockerfile.ts'
 import { GatewayCommand } from '../../../tools/testbed/gateway-command.ts'
 import { VERBS } from '../src/verbs/verbs.ts'
 
@@ -57,10 +58,6 @@ test('the unit is one that systemd takes, and begins the gateway after a check',
 })
 
 test('the image is built of words that there are, runs as nobody special, and asks for its health', () => {
-  const lines = text('Dockerfile')
-    .replaceAll(/\\\n/g, ' ')
-    .split('\n')
-    .filter((one) => one !== '' && !one.startsWith('#'))
   const known = [
     'FROM',
     'WORKDIR',
@@ -74,9 +71,9 @@ test('the image is built of words that there are, runs as nobody special, and as
     'ENTRYPOINT',
     'CMD',
   ]
-  const steps = lines.map((one) => [one.split(' ')[0] ?? '', one.slice(one.indexOf(' ') + 1)] as const)
-  for (const [word] of steps) assert.ok(known.includes(word), word)
-  const all = (wanted: string) => steps.filter(([word]) => word === wanted).map(([, rest]) => rest)
+  const steps = dockerSteps(text('Dockerfile'))
+  for (const { word } of steps) assert.ok(known.includes(word), word)
+  const all = (wanted: string) => steps.filter(({ word }) => word === wanted).map(({ rest }) => rest)
   for (const from of all('FROM')) assert.match(from, /^(?:node:22-trixie-slim|gateway) AS \w+$/)
   assert.equal(all('USER').at(-1), 'node')
   assert.equal(all('USER')[0], 'node')

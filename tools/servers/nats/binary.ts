@@ -73,7 +73,7 @@ async function unpack(version: NatsVersion, folder: string): Promise<void> {
 }
 
 /** Finds the mirror that this machine's own apt uses. */
-async function mirror(): Promise<string> {
+export async function mirror(): Promise<string> {
   const { stdout } = await run('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'])
   const found = stdout.split('\n').find((line) => /\/debian\/?$/.test(line))
   if (found === undefined) throw new UnavailableError('apt on this machine names no Debian mirror')
