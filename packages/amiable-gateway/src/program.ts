@@ -2,6 +2,7 @@
 import { type CommandProcess, didYouMean, EXIT, usage, usageOf } from 'amiable-settings'
 import { Command, CommanderError } from 'commander'
 import { ofVerb } from './verbs/options.ts'
+import { untilEnded } from './verbs/over.ts'
 import type { Verb } from './verbs/verb.ts'
 import { VERBS } from './verbs/verbs.ts'
 import { VERSION } from './version.ts'
@@ -13,7 +14,10 @@ export async function runProgram(io: CommandProcess, words: readonly string[]): 
   const program = programFor(
     (part) => text.push(part),
     (verb, command) => {
-      begin = () => verb.run(io, { args: command.args, options: command.opts() })
+      begin = () => {
+        const work = verb.run(io, { args: command.args, options: command.opts() })
+        return verb.endsItself ? work : untilEnded(io.signal, work)
+      }
     },
   )
   let status: number

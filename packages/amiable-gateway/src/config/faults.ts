@@ -51,12 +51,14 @@ function natsFaults({ nats = {}, log }: PartialConfig, env: Environment): Fault[
     if (stray !== undefined) {
       faults.push({
         path: ['nats', stray],
+        of: [['nats', 'servers']],
         message: 'needs nats.servers: without them the gateway starts its own nats-server',
       })
     }
     if (log?.replicas !== undefined && log.replicas > 1) {
       faults.push({
         path: ['log', 'replicas'],
+        of: [['nats', 'servers']],
         message: 'must be 1 where nats.servers is absent: one server keeps one copy',
       })
     }
@@ -97,6 +99,7 @@ function ruleFaults({ actions = {} }: PartialConfig): Fault[] {
   if (calls && contexts.length === 0 && applications.length === 0) {
     faults.push({
       path: ['actions', 'contexts'],
+      of: [['actions', 'applications']],
       message: 'is missing: class call needs the contexts that a call may be sent to',
     })
   }

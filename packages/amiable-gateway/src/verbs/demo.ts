@@ -9,6 +9,7 @@ amiable-gateway demo --nats-server /opt/nats/nats-server
 
 /** `amiable-gateway demo`: two gateways on a simulated Asterisk, of which one is killed in the middle of a call. */
 export const demo = verb<{ readonly natsServer?: string }>({
+  endsItself: true,
   define: (command) => {
     command
       .addHelpText('before', EXAMPLES)

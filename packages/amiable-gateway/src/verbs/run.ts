@@ -15,13 +15,15 @@ AMIABLE_URL=ami://gateway@pbx1 AMIABLE_SECRET_FILE=s amiable-gateway run
 
 /** `amiable-gateway run`: a gateway until SIGTERM or SIGINT, which hands the writing over. */
 export const run = verb<{ readonly config?: string }>({
+  endsItself: true,
   define: (command) => {
     command.addHelpText('before', EXAMPLES).addHelpText(
       'after',
       `
 Without nats.servers it starts nats-server as a child, with its store in
 STATE_DIRECTORY or ~/.local/state/amiable. What it says of itself is JSON, a
-line each. SIGTERM and ^C hand the writing over, and it leaves with 0.`,
+line each. SIGTERM, SIGHUP and ^C hand the writing over, and it leaves with 0.
+It reads its configuration once: a change takes a restart.`,
     )
     configOption(command)
   },

@@ -12,12 +12,15 @@ export interface Input<O = Record<string, unknown>> {
 export interface Verb {
   /** Adds arguments, options and examples to the command. */
   define(command: Command): void
+  /** Whether it ends in order by itself when a signal comes. Any other is left where it is. */
+  readonly endsItself?: boolean
   /** Does the work. Returns the exit status. */
   run(io: CommandProcess, input: Input): Promise<number>
 }
 
 /** Makes a verb whose options have these types: `define` sees to it that they have. */
 export function verb<O>(parts: {
+  readonly endsItself?: boolean
   define(command: Command): void
   run(io: CommandProcess, input: Input<O>): Promise<number>
 }): Verb {

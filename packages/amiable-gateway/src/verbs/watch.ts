@@ -37,6 +37,7 @@ interface Options extends OutputOptions, TeamOptions {
 
 /** `amiable-gateway watch SERVER…`: what is stored, as it is stored. */
 export const watch = verb<Options>({
+  endsItself: true,
   define: (command) => {
     command
       .argument('[server...]', 'the Asterisks; all without one')

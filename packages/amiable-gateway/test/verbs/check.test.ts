@@ -143,6 +143,25 @@ test('a configuration that cannot be read is one line too', async () => {
   untouched()
 })
 
+test('a value that is wrong is not said to be missing, and nothing is said of what depends on it', async () => {
+  const credentials = line.file('creds', 'x')
+  for (const [n, [text, at]] of (
+    [
+      [`nats: { servers: ["n1:x"], credsFile: ${credentials} }\n`, 'nats.servers[0]'],
+      [`nats: { servers: n1, credsFile: ${credentials} }\nlog: { replicas: 3 }\n`, 'nats.servers'],
+      ['actions: { classes: [call], applications: [a b] }\n', 'actions.applications[0]'],
+    ] as const
+  ).entries()) {
+    const path = line.file(`wrong-${n}.yaml`, `asterisks: { a: ${asterisk()} }\n${text}`)
+    const { code, stdout } = await line.run(['check', '-c', path, '-o', 'json'])
+    const { faults } = JSON.parse(stdout) as { faults: { path: string }[] }
+    assert.deepEqual([code, ...faults.map(({ path }) => path)], [2, at], stdout)
+  }
+  const path = line.file('stray.yaml', `asterisks: { a: ${asterisk()} }\nnats: { credsFile: ${credentials} }\n`)
+  assert.match((await line.run(['check', '-c', path])).stderr, /nats\.credsFile needs nats\.servers/)
+  untouched()
+})
+
 test('a configuration that holds is said with its defaults, and nothing is opened either', async () => {
   const second = asterisk().replace(/\{ file: [^}]*\}/, `{ command: "touch ${marker}" }`)
   const text = `asterisks:\n  a: ${asterisk('tls: true')}\n  b: ${second}\nlog: { rings: 64MiB }\n`

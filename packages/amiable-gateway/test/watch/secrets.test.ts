@@ -10,6 +10,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers } from '@nats-io/transport-node'
 import { startServer } from 'amiable/testing'
 import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
+import { takePorts } from '../../../../tools/servers/nats/ports.ts'
 
 const skip = (await natsObstacle()) ?? false
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -36,6 +37,9 @@ test('a secret stands nowhere in what a gateway says', { skip }, async (t) => {
   t.after(() => nats.close())
   const asterisk = await startServer({ users: { gateway: SECRETS.ofAsterisk } })
   t.after(() => asterisk.close())
+  const held = await takePorts()
+  t.after(() => held.release())
+  const listen = `127.0.0.1:${held.ports[0]}`
   const folder = mkdtempSync(join(tmpdir(), 'amiable-gateway-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const file = (name: string, text: string) => {
@@ -58,7 +62,7 @@ asterisks:
   variable: ${asteriskAt('{ env: HUSH_VARIABLE }')}
 actions: { classes: [read, call, message], contexts: [default] }
 log: { maxBytes: 64MiB, keepBytes: 64MiB }
-http: { listen: "127.0.0.1:0" }
+http: { listen: "${listen}" }
 logger: { level: debug }
 `,
   )
@@ -111,11 +115,22 @@ logger: { level: debug }
   for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
     audit.push((await manager.streams.getMessage('AMI-AUDIT', { seq }))?.string() ?? '')
   }
+  const pages: string[] = []
+  const look = async () => {
+    for (const page of ['metrics', 'status', 'readyz', 'livez', SECRETS.key]) {
+      const answer = await fetch(`http://${listen}/${page}`)
+      pages.push(`${[...answer.headers].join('\n')}\n${await answer.text()}`)
+    }
+  }
+  await look()
+  assert.match(pages[0] ?? '', /^amiable_actions_total\{/m)
+  assert.equal(JSON.parse((pages[1] ?? '').split('\n').at(-2) ?? '').gateway, 'gw-a')
   // links and NATS are lost and come back, and two secrets are refused all the time
   asterisk.disconnect()
   await until(() => said.includes('"role":"writing"'))
   await nats.kill()
   await until(() => said.includes('the connection to NATS is gone'))
+  await look()
   await nats.start()
   await until(() => said.includes('NATS is connected', said.indexOf('the connection to NATS is gone')))
   child.kill('SIGTERM')
@@ -123,7 +138,7 @@ logger: { level: debug }
   assert.match(said, /"command"/)
   for (const [place, secret] of Object.entries(SECRETS)) {
     assert.ok(!said.includes(secret), `the log holds ${place}: ${said}`)
-    for (const text of [...audit, ...answers]) assert.ok(!text.includes(secret), `${place} is in ${text}`)
+    for (const text of [...audit, ...answers, ...pages]) assert.ok(!text.includes(secret), `${place} is in ${text}`)
   }
 })
 

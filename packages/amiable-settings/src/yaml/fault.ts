@@ -9,6 +9,8 @@ export type PartialOf<T> = T extends readonly unknown[]
 export interface Fault {
   readonly path: readonly (string | number)[]
   readonly message: string
+  /** Other values that it is about: where one of these is wrong by itself, nothing is said. */
+  readonly of?: readonly (readonly (string | number)[])[]
 }
 
 /** A fault with its place in the file. */

@@ -90,7 +90,10 @@ export function checkConfig<S extends z.ZodType>(
   // what is right of a configuration with faults is judged too, so that all faults are named at once
   const right = (result.success ? result.data : salvaged(schema, value)) as PartialOf<z.infer<S>>
   const rest = faultsOf(right, env)
-  const faults = [...ofForm, ...rest.filter((fault) => !ofForm.some((other) => touches(fault.path, other.path)))]
+  // a value that is wrong is not missing, and what depends on it cannot be judged
+  const isKnown = ({ path, of = [] }: Fault) =>
+    ![path, ...of].some((one) => ofForm.some((other) => touches(one, other.path)))
+  const faults = [...ofForm, ...rest.filter(isKnown)]
   if (!result.success || faults.length > 0) {
     const nowhere = ({ path, message }: Fault) => ({ path: named(path), line: undefined, column: undefined, message })
     throw new ConfigError(
