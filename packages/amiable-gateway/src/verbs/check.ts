@@ -1,30 +1,37 @@
-import { EXIT, jsonText, urlOf } from 'amiable-settings'
+import { AmiError } from 'amiable'
+import { EXIT, jsonText, urlOf, visible } from 'amiable-settings'
 import { bytesText, ConfigError, timeText } from 'amiable-settings/yaml'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { explain } from '../explain.ts'
+import { type Tried, tryAll } from '../run/attempt.ts'
 import { ringOf } from '../run/gateway.ts'
 import { configOption, isJson, type OutputOptions, outputOptions } from './options.ts'
 import { verb } from './verb.ts'
 
 const EXAMPLES = `amiable-gateway check -c /etc/amiable/gateway.yaml
-amiable-gateway check -c gateway.yaml -o json
+amiable-gateway check -c gateway.yaml --connect
 `
 
-/** `amiable-gateway check`: reads a configuration as `run` does, and opens no connection, no port and no store. */
-export const check = verb<OutputOptions & { readonly config?: string }>({
+/** `amiable-gateway check`: reads a configuration as `run` does, and opens nothing unless it is asked to connect. */
+export const check = verb<OutputOptions & { readonly config?: string; readonly connect?: boolean }>({
   define: (command) => {
-    command
-      .addHelpText('before', EXAMPLES)
-      .addHelpText('after', '\nLeaves with 2 where something is wrong. Each fault has its path and line.')
-    outputOptions(configOption(command))
+    command.addHelpText('before', EXAMPLES).addHelpText(
+      'after',
+      `
+Leaves with 2 where something is wrong. Each fault has its path and line. With
+--connect it tries NATS, its streams and a login at each Asterisk, changes
+nothing, and leaves as the first that failed: 3 without connection, 4 refused.`,
+    )
+    outputOptions(configOption(command).option('--connect', 'tries NATS and a login at each Asterisk too'))
   },
   async run(io, { options }) {
     const json = isJson(options)
     try {
       const config = loadConfig(options.config, io.env)
-      await io.out.line(
-        json ? jsonText({ holds: true, faults: [], ...factsOf(config) }) : textOf(config, options.config),
-      )
-      return EXIT.done
+      const tried = options.connect ? (await tryAll(config, io.env)).map(toldOf) : undefined
+      const facts = { holds: true, faults: [], ...factsOf(config), ...(tried && { tried }) }
+      await io.out.line(json ? jsonText(facts) : textOf(config, options.config, tried))
+      return tried?.find(({ exit }) => exit !== EXIT.done)?.exit ?? EXIT.done
     } catch (error) {
       if (!json || !(error instanceof ConfigError)) throw error
       await io.out.line(jsonText({ holds: false, faults: error.faults }))
@@ -32,6 +39,21 @@ export const check = verb<OutputOptions & { readonly config?: string }>({
     }
   },
 })
+
+interface Told {
+  readonly what: string
+  readonly exit: number
+  readonly says: string
+}
+
+function toldOf({ what, found, error }: Tried): Told {
+  if (found !== undefined) return { what, exit: EXIT.done, says: found }
+  if (!AmiError.is(error)) {
+    const { exit, message } = explain(error)
+    return { what, exit, says: message }
+  }
+  return { what, exit: error.code === 'AMI_AUTH' ? EXIT.login : EXIT.noConnection, says: error.message }
+}
 
 /** Says what a configuration means, with all defaults and without a secret. */
 function factsOf(config: LoadedConfig) {
@@ -51,7 +73,7 @@ function factsOf(config: LoadedConfig) {
   }
 }
 
-function textOf(config: LoadedConfig, path: string | undefined): string {
+function textOf(config: LoadedConfig, path: string | undefined, tried: readonly Told[] = []): string {
   const { gateway, prefix, nats, asterisks, actions, log, http } = factsOf(config)
   const count = Object.keys(asterisks).length
   const ring = ringOf(config)
@@ -67,6 +89,9 @@ function textOf(config: LoadedConfig, path: string | undefined): string {
     ],
     ['actions', [...actions.classes, ...actions.allow].join(' ') || 'none'],
     ['http', http === false ? 'none' : http],
+    ...tried.map(
+      ({ what, exit, says }) => [`try ${what}`, `${exit === EXIT.done ? 'well' : 'FAILED'}: ${visible(says)}`] as const,
+    ),
   ]
   const width = Math.max(...lines.map(([name]) => name.length))
   return [`${path ?? 'AMIABLE_URL'} holds`, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(

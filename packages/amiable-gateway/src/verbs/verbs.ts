@@ -21,7 +21,7 @@ export const VERBS: readonly VerbEntry[] = [
   },
   {
     name: 'check',
-    summary: 'reads a configuration, names every fault, and opens nothing',
+    summary: 'names every fault of a configuration, and tries it if asked',
     load: async () => (await import('./check.ts')).check,
   },
   {

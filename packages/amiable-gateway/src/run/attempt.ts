@@ -1,0 +1,73 @@
+// What `check --connect` tries: each user of NATS, the streams, and a login at each Asterisk. It changes nothing.
+import { connect } from 'amiable'
+import { findServer } from '../bus/embedded.ts'
+import { namesOf } from '../bus/names.ts'
+import { connectOnce } from '../bus/nats.ts'
+import { ensureStreams } from '../bus/streams.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { busOptions, type Environment, sessionOptions } from './connect.ts'
+import { streamsOf } from './gateway.ts'
+
+const PATIENCE = 10_000
+
+/** One thing that was tried. */
+export interface Tried {
+  readonly what: string
+  /** What was found; absent where it failed. */
+  readonly found?: string
+  readonly error?: unknown
+}
+
+/** Tries what a gateway of this configuration would open. */
+export async function tryAll(config: LoadedConfig, env: Environment): Promise<Tried[]> {
+  const { servers, answers } = config.nats
+  const ofNats =
+    servers === undefined
+      ? [attempt('nats-server', () => program(env))]
+      : [
+          attempt('NATS', () => logUser(config, env)),
+          ...(answers === undefined ? [] : [attempt('NATS, answers', () => answersUser(config, env))]),
+        ]
+  const ofAsterisks = Object.entries(config.asterisks).map(([name, asterisk]) =>
+    attempt(name, async () => {
+      const options = { ...sessionOptions(name, asterisk, env), events: 'off' as const }
+      const ami = await connect(options, { signal: AbortSignal.timeout(PATIENCE) })
+      const { version } = ami
+      await ami.close()
+      return `logged in as ${asterisk.username}, AMI ${version ?? 'of no version'}`
+    }),
+  )
+  return await Promise.all([...ofNats, ...ofAsterisks])
+}
+
+async function attempt(what: string, work: () => Promise<string>): Promise<Tried> {
+  try {
+    return { what, found: await work() }
+  } catch (error) {
+    return { what, error }
+  }
+}
+
+async function program(env: Environment): Promise<string> {
+  const { path, version } = await findServer(env)
+  return `${version} at ${path}, which a gateway starts`
+}
+
+async function logUser(config: LoadedConfig, env: Environment): Promise<string> {
+  const bus = await connectOnce(await busOptions(config, env, undefined))
+  try {
+    const wanted = { ...streamsOf(config, namesOf(config.prefix), bus), manage: false }
+    const changes = await ensureStreams(bus, wanted, { signal: AbortSignal.timeout(PATIENCE) })
+    const lacking = changes.map(({ stream, change }) => `${change} ${stream}`)
+    const version = bus.connection.info?.version
+    return `nats-server ${version}, ${lacking.length === 0 ? 'the streams are as wanted' : `to do: ${lacking.join(', ')}`}`
+  } finally {
+    await bus.close()
+  }
+}
+
+async function answersUser(config: LoadedConfig, env: Environment): Promise<string> {
+  const bus = await connectOnce(await busOptions(config, env, undefined, 'answers'))
+  await bus.close()
+  return 'this user may connect too'
+}
