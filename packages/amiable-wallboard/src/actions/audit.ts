@@ -1,28 +1,29 @@
 // Who did what, to whom, and what became of it: lines of JSON in a file, and the last ones in memory.
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { jsonLine } from 'amiable-settings'
 import type { AuditEntry } from '../protocol/action.ts'
+import { AuditFile } from './audit-file.ts'
 
 const KEPT = 1_000
 
 /** The audit log. */
 export class Audit {
   #entries: AuditEntry[] = []
-  #file: WriteStream | undefined
-  #failed: (why: string) => void
+  #file: AuditFile | undefined
 
   /** @param path where the lines go; without it they stay in memory */
-  constructor(path: string | undefined, failed: (why: string) => void) {
-    this.#failed = failed
-    if (path === undefined) return
-    this.#file = createWriteStream(path, { flags: 'a', mode: 0o600 })
-    this.#file.on('error', ({ message }) => this.#failed(`the audit file cannot be written: ${message}`))
+  constructor(path: string | undefined, say: (text: string) => void) {
+    if (path !== undefined) this.#file = new AuditFile(path, say)
+  }
+
+  /** How many lines wait for the file, and how many will never be in it. */
+  get counts(): { readonly waiting: number; readonly lost: number } {
+    const { waiting = 0, lost = 0 } = this.#file ?? {}
+    return { waiting, lost }
   }
 
   add(entry: AuditEntry): void {
     this.#entries.push(entry)
     if (this.#entries.length > KEPT) this.#entries.shift()
-    this.#file?.write(`${jsonLine(entry)}\n`)
+    this.#file?.add(entry)
   }
 
   /** Returns the last entries, the newest first. */
@@ -30,10 +31,7 @@ export class Audit {
     return this.#entries.filter(test).reverse().slice(0, count)
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#file === undefined || this.#file.destroyed) resolve()
-      else this.#file.end(resolve)
-    })
+  async close(): Promise<void> {
+    await this.#file?.close()
   }
 }

@@ -1,3 +1,4 @@
+import type { Audit } from '../actions/audit.ts'
 import type { Watched } from '../sources/watched.ts'
 import type { ViewHub } from '../views/hub.ts'
 import type { Streams } from '../web/streams.ts'
@@ -8,10 +9,11 @@ export interface Measured {
   readonly hub: ViewHub
   readonly streams: Streams
   readonly outcomes: ReadonlyMap<string, number>
+  readonly audit: Pick<Audit, 'counts'>
 }
 
 /** Returns the figures in the text format of Prometheus. Their labels are names of the configuration and words of ours. */
-export function metricsText({ watched, hub, streams, outcomes }: Measured): string {
+export function metricsText({ watched, hub, streams, outcomes, audit }: Measured): string {
   const { counts } = streams
   const lines: string[] = []
   const add = (
@@ -39,6 +41,8 @@ export function metricsText({ watched, hub, streams, outcomes }: Measured): stri
   add('changes_total', 'counter', 'Changes that were seen on an Asterisk.', changes)
   const ended = [...outcomes].map(([outcome, count]) => [`{outcome="${outcome}"}`, count] as const)
   add('actions_total', 'counter', 'Actions by what became of them.', ended)
+  add('audit_waiting_lines', 'gauge', 'Lines that wait for the audit file.', [['', audit.counts.waiting]])
+  add('audit_lost_total', 'counter', 'Lines that the audit file will never have.', [['', audit.counts.lost]])
   add('memory_bytes', 'gauge', 'Resident memory.', [['', process.memoryUsage.rss()]])
   return `${lines.join('\n')}\n`
 }

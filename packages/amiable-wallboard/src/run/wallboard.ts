@@ -99,7 +99,13 @@ export class Wallboard implements AsyncDisposable {
       isTls,
       metricsToken: secrets.metrics,
       metrics: () =>
-        metricsText({ watched: this.watched, hub: this.hub, streams: this.streams, outcomes: this.desk.outcomes }),
+        metricsText({
+          watched: this.watched,
+          hub: this.hub,
+          streams: this.streams,
+          outcomes: this.desk.outcomes,
+          audit: this.#audit,
+        }),
       notReady: () => notReady({ watched: this.watched, alerts, files }),
       audited: (verb, user, role, from, isDone) =>
         this.#audit.add({
