@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import { RawClient } from '../../tools/testbed/raw-client.ts'
 import type { Target } from '../targets.ts'
+import { tryTalks } from './talks.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
 const RUN = fileURLToPath(new URL('../../tools/runner/tsconfig.run.json', import.meta.url))
@@ -16,7 +17,7 @@ const TIMEOUT = 30_000
 /** One's own phone: an extension that answers and stays. */
 const OWN = 'Local/echo@default'
 
-type Row = Readonly<Record<string, unknown>> & { readonly key: string; readonly stamp: string }
+export type Row = Readonly<Record<string, unknown>> & { readonly key: string; readonly stamp: string }
 
 /** A wallboard as users run it, before one Asterisk. */
 export class WallboardProcess {
@@ -188,6 +189,8 @@ export async function tryVerbs(target: Target, ending: (close: () => Promise<voi
   assert.equal(await board.act('hangup', now), 'done')
   const channels = await ask({ Action: 'CoreShowChannels' })
   assert.doesNotMatch(channels, new RegExp(`Uniqueid: ${leg.key.slice(5).replaceAll('.', '\\.')}\r\n`))
+
+  await tryTalks(board, oracle, listener, dial)
 
   // a room
   await dial('conf', 'wb-room', '5559999')

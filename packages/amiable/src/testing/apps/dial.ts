@@ -150,10 +150,12 @@ const dial: Application = async ({ world, channel, data, runner }) => {
   world.core.emit('DialEnd', `${channel.snapshot()}${callee.snapshot('Dest')}DialStatus: ANSWER\r\n`)
   if (!channel.up) world.channels.answer(channel)
   const bridged = world.core.clock.now()
+  const { seized } = callee
   await bridgeTwo(world, channel, callee, {
     entering: () => world.channels.newExten(callee, 'AppDial', '(Outgoing Line)'),
   })
-  release(world, runner, callee)
+  // whoever parks or bridges it has it now
+  if (callee.seized === seized) release(world, runner, callee)
   if (channel.target === undefined) setTimes(world, channel, began, bridged)
   world.setVariable(channel, 'DIALSTATUS', 'ANSWER')
   // with option g the caller would go on; without, the end of the call is the end of the caller

@@ -168,12 +168,13 @@ async function talk(
   member.inCall = true
   queue.holdTime = Math.floor((queue.holdTime * 3 + hold) / 4)
   const bridged = world.core.clock.now()
+  const { seized } = agent
   await bridgeTwo(world, channel, agent, { over: () => complete(call, queue, member, agent, hold, bridged) })
   member.inCall = false
   member.callsTaken++
   member.lastCall = world.core.seconds()
   queue.completed++
-  release(world, runner, agent)
+  if (agent.seized === seized) release(world, runner, agent)
   if (timed(world)) setTimes(world, channel, began, bridged)
   if (channel.target === undefined && channel.cause === 0) channel.cause = 16
 }
