@@ -1,5 +1,7 @@
 // From files to a configuration that holds. Nothing is opened before all of it holds.
+import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { whyNot } from 'amiable-settings'
 import {
   type Environment,
   type Fault,
@@ -64,6 +66,7 @@ function faultsOf(config: Given, env: Environment): Fault[] {
     ...fileFaults(config.site?.logoFile, ['site', 'logoFile'], false),
     ...fileFaults(config.tls?.certFile, ['tls', 'certFile'], false),
     ...fileFaults(config.tls?.keyFile, ['tls', 'keyFile'], true),
+    ...folderFaults(config.stateFolder, ['stateFolder']),
     ...alertFaults(config),
     ...boardFaults(boards),
   ]
@@ -108,6 +111,17 @@ function signInFaults(
     faults.push({ path: ['signIn', 'device', 'server'], message: 'must be one of asterisks' })
   }
   return faults
+}
+
+/** A folder in which others could put a file is none to keep sessions in. */
+function folderFaults(folder: string | undefined, path: readonly string[]): Fault[] {
+  if (folder === undefined) return []
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (!found?.isDirectory()) return [{ path, message: `must be a folder that is there: ${folder}` }]
+  const me = process.getuid?.()
+  const [why, fix] = (me === undefined ? undefined : whyNot(found.uid, found.mode, me, false)) ?? []
+  if (why === undefined) return []
+  return [{ path, message: `cannot be used: the folder ${folder} ${why}. ${fix?.replace('FILE', folder)}` }]
 }
 
 function alertFaults({ alerts = {} }: Given): Fault[] {

@@ -146,6 +146,7 @@ export const configSchema = section({
   boards: z.record(z.string(), board, { error: must('an object with an entry for each board') }).default({}),
   alerts: alerts.prefault({}),
   auditFile: path().optional(),
+  stateFolder: path().optional(),
   metricsToken: secret.optional(),
   limits: section({ browsers: whole(1, 100_000).default(2_000) }).prefault({}),
 })

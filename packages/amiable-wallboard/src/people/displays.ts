@@ -7,7 +7,8 @@ import { hashOf } from './sessions.ts'
 const TAKEN_WITHIN = 24 * 3_600_000
 const MOST = 1_000
 
-interface Kept extends Display {
+/** A link, or the screen that took it. */
+export interface KeptDisplay extends Display {
   /** What is kept of the link's token; gone when a screen took it. */
   link: string | undefined
   usedAt: number | null
@@ -15,7 +16,21 @@ interface Kept extends Display {
 
 /** Keeps the links and the screens that took one. */
 export class Displays {
-  #kept = new Map<string, Kept>()
+  #kept = new Map<string, KeptDisplay>()
+  #changed: () => void
+
+  /** @param changed is called when there are more or fewer */
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed
+  }
+
+  restore(kept: KeptDisplay): void {
+    this.#kept.set(kept.id, kept)
+  }
+
+  all(): Iterable<KeptDisplay> {
+    return this.#kept.values()
+  }
 
   /** Makes a link; returns its token. */
   make(board: string, madeBy: string, now: number): { id: string; token: string } | undefined {
@@ -26,6 +41,7 @@ export class Displays {
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
     this.#kept.set(id, { id, board, madeBy, madeAt: now, usedAt: null, link: hashOf(token) })
+    this.#changed()
     return { id, token }
   }
 
@@ -43,7 +59,9 @@ export class Displays {
 
   /** Takes a screen's right away; says whether there was one. */
   revoke(id: string): boolean {
-    return this.#kept.delete(id)
+    const was = this.#kept.delete(id)
+    if (was) this.#changed()
+    return was
   }
 
   has(id: string): boolean {

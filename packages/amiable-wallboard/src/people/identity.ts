@@ -1,9 +1,11 @@
 // Who asks: by the mode of the configuration, and by the cookie of a session or of a display.
 import { timingSafeEqual } from 'node:crypto'
 import { BlockList, isIPv6 } from 'node:net'
-import type { Config, Users } from '../config/schema.ts'
+import type { Config, UserConfig, Users } from '../config/schema.ts'
+import type { Display } from '../protocol/board.ts'
 import { EVERYTHING } from '../views/scope.ts'
 import { Displays } from './displays.ts'
+import type { Kept, KeptFile } from './kept.ts'
 import { isPassword } from './passwords.ts'
 import { type Person, personOf } from './person.ts'
 import { hashOf, Sessions } from './sessions.ts'
@@ -31,7 +33,7 @@ export type SignInResult =
 /** Knows who people are. */
 export class Identity {
   readonly mode: Config['signIn']['mode']
-  readonly displays = new Displays()
+  readonly displays = new Displays(() => this.keep())
   #signIn: Config['signIn']
   #secret: Buffer
   #users: Users
@@ -42,8 +44,10 @@ export class Identity {
   #byName = new Throttle({ tries: 5, each: 10_000 })
   #byAddress = new Throttle({ tries: 20, each: 5_000 })
   #trying = 0
+  #file: KeptFile | undefined
 
-  constructor(config: Pick<Config, 'signIn' | 'boards'>, users: Users, secret: string) {
+  /** @param file keeps sessions and displays over a restart; without it they are forgotten */
+  constructor(config: Pick<Config, 'signIn' | 'boards'>, users: Users, secret: string, file?: KeptFile) {
     this.#signIn = config.signIn
     this.#boards = config.boards
     this.mode = config.signIn.mode
@@ -51,6 +55,41 @@ export class Identity {
     this.#secret = Buffer.from(hashOf(secret))
     this.#sessions = new Sessions(config.signIn.idle)
     this.#networks = config.signIn.networks && networksOf(config.signIn.networks)
+    this.#file = file
+    if (file !== undefined) this.#restore(file.read(), Date.now())
+  }
+
+  /** Writes sessions and displays down as they are now. */
+  keep(): void {
+    if (this.#file === undefined) return
+    const screens = new Map([...this.#screens.all()].map(({ person, id, usedAt }) => [person.name, { id, usedAt }]))
+    this.#file.write({
+      sessions: [...this.#sessions.all()].map(({ id, usedAt, person: { name } }) => {
+        return { id, name, user: digestOf(this.#users[name]), usedAt }
+      }),
+      displays: [...this.displays.all()].map(({ link = null, ...display }) => {
+        return { ...display, link, screen: screens.get(display.id) ?? null }
+      }),
+    })
+  }
+
+  /** Takes back what was kept; who is no longer what he was, and a board that is gone, are not. */
+  #restore({ sessions, displays }: Kept, now: number): void {
+    for (const { id, name, user, usedAt } of sessions) {
+      const known = this.mode === 'local' && Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+      if (known === undefined || digestOf(known) !== user) continue
+      this.#sessions.restore({ id, person: personOf(name, known), usedAt }, now)
+    }
+    for (const { link, screen, ...display } of displays) {
+      if (!Object.hasOwn(this.#boards, display.board)) continue
+      this.displays.restore({ ...display, link: link ?? undefined })
+      if (screen !== null) this.#screens.restore({ ...screen, person: this.#screenOf(display) }, now)
+    }
+  }
+
+  #screenOf({ id, board }: Pick<Display, 'id' | 'board'>): Person {
+    const masked = this.#boards[board]?.masked ?? true
+    return { name: id, role: 'display', scope: EVERYTHING, device: undefined, masked, board }
   }
 
   /** Says who asks, if that is known. */
@@ -82,21 +121,22 @@ export class Identity {
     if (!isRight || user === undefined) return { type: 'wrong' }
     this.#byName.forget(`${address} ${name}`)
     const person = personOf(name, user)
-    return { type: 'in', token: this.#sessions.begin(person, now), person }
+    const token = this.#sessions.begin(person, now)
+    this.keep()
+    return { type: 'in', token, person }
   }
 
   signOut(token: string): void {
-    this.#sessions.end(token)
+    if (this.#sessions.end(token)) this.keep()
   }
 
   /** Takes a display link; returns the token of the screen's cookie. */
   takeDisplay(link: string, now: number): { token: string; board: string } | undefined {
     const display = this.displays.take(link, now)
     if (display === undefined) return undefined
-    const { board, id } = display
-    const masked = this.#boards[board]?.masked ?? true
-    const person: Person = { name: id, role: 'display', scope: EVERYTHING, device: undefined, masked, board }
-    return { token: this.#screens.begin(person, now), board }
+    const token = this.#screens.begin(this.#screenOf(display), now)
+    this.keep()
+    return { token, board: display.board }
   }
 
   /** Takes new users; returns the names of those who are no longer what they were. */
@@ -106,6 +146,7 @@ export class Identity {
     )
     this.#users = users
     this.#sessions.endWhere(({ person }) => changed.includes(person.name))
+    this.keep()
     return changed
   }
 
@@ -115,6 +156,11 @@ export class Identity {
     const family = isIPv6(plain) ? 'ipv6' : 'ipv4'
     return timingSafeEqual(shown, this.#secret) && (this.#networks?.check(plain, family) ?? false)
   }
+}
+
+/** Returns the digest of what the file of users says of somebody. */
+function digestOf(user: UserConfig | undefined): string {
+  return hashOf(JSON.stringify(user ?? null))
 }
 
 function networksOf(networks: readonly string[]): BlockList {

@@ -29,6 +29,15 @@ export class Sessions {
     return token
   }
 
+  /** Takes a session back that was kept, unless it has been idle for too long. */
+  restore(session: Session, now: number): void {
+    if (now - session.usedAt <= this.#idle && this.#sessions.size < MOST) this.#sessions.set(session.id, session)
+  }
+
+  all(): Iterable<Session> {
+    return this.#sessions.values()
+  }
+
   find(token: string, now: number): Session | undefined {
     const session = this.#sessions.get(hashOf(token))
     if (session === undefined) return undefined
@@ -40,8 +49,9 @@ export class Sessions {
     return session
   }
 
-  end(token: string): void {
-    this.#sessions.delete(hashOf(token))
+  /** Ends a session; says whether there was one. */
+  end(token: string): boolean {
+    return this.#sessions.delete(hashOf(token))
   }
 
   /** Ends those that fit; returns them. */

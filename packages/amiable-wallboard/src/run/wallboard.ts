@@ -10,8 +10,9 @@ import type { Hono } from 'hono'
 import { Audit } from '../actions/audit.ts'
 import { Desk } from '../actions/desk.ts'
 import { loadUsers } from '../config/load.ts'
-import type { Config, Users } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
 import { Identity } from '../people/identity.ts'
+import { KeptFile } from '../people/kept.ts'
 import type { BoardRow, Tile } from '../protocol/board.ts'
 import type { Site } from '../protocol/person.ts'
 import { Watched } from '../sources/watched.ts'
@@ -43,6 +44,9 @@ export interface WallboardParts {
 /** How often the file of users is looked at. */
 const USERS_AGAIN = 2_000
 
+/** How often it is written down when everybody was here last. */
+const KEEP_AGAIN = 30_000
+
 /** A wallboard at work. */
 export class Wallboard implements AsyncDisposable {
   readonly watched: Watched
@@ -60,8 +64,8 @@ export class Wallboard implements AsyncDisposable {
 
   private constructor(
     { config, clients, isSimulated, pageFolder, say }: WallboardParts,
-    users: Users,
-    secrets: Secrets,
+    identity: Identity,
+    metricsToken: string | undefined,
   ) {
     this.#config = config
     this.#say = say
@@ -76,7 +80,9 @@ export class Wallboard implements AsyncDisposable {
     const facts = this.#facts
     this.hub = new ViewHub({ watched: this.watched, facts, windows, alerts, thresholds: config.alerts, boards })
     this.streams = new Streams(config.limits.browsers)
-    this.identity = new Identity(config, users, secrets.proxy)
+    this.identity = identity
+    // when somebody was here last
+    this.#timers.push(setInterval(() => this.identity.keep(), KEEP_AGAIN).unref())
     this.#audit = new Audit(config.auditFile, say)
     this.desk = new Desk({
       watched: this.watched,
@@ -97,7 +103,7 @@ export class Wallboard implements AsyncDisposable {
       hosts: config.hosts,
       frameAncestors: config.frameAncestors,
       isTls,
-      metricsToken: secrets.metrics,
+      metricsToken,
       metrics: () =>
         metricsText({
           watched: this.watched,
@@ -141,11 +147,11 @@ export class Wallboard implements AsyncDisposable {
     const { usersFile, secret } = config.signIn
     const read = usersFile === undefined ? '' : stamp(usersFile)
     const users = usersFile === undefined ? {} : loadUsers(usersFile, env)
-    const secrets = {
-      proxy: secret === undefined ? '' : await readSecret(secret, env),
-      metrics: config.metricsToken === undefined ? undefined : await readSecret(config.metricsToken, env),
-    }
-    const wallboard = new Wallboard(parts, users, secrets)
+    const proxySecret = secret === undefined ? '' : await readSecret(secret, env)
+    const metricsToken = config.metricsToken === undefined ? undefined : await readSecret(config.metricsToken, env)
+    const kept = config.stateFolder === undefined ? undefined : new KeptFile(config.stateFolder, parts.say)
+    const identity = new Identity(config, users, proxySecret, kept)
+    const wallboard = new Wallboard(parts, identity, metricsToken)
     try {
       await wallboard.#listen()
     } catch (error) {
@@ -166,6 +172,7 @@ export class Wallboard implements AsyncDisposable {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    this.identity.keep()
     this.streams.close()
     this.hub.close()
     this.#facts.close()
@@ -205,11 +212,6 @@ export class Wallboard implements AsyncDisposable {
     }, USERS_AGAIN)
     this.#timers.push(timer.unref())
   }
-}
-
-interface Secrets {
-  readonly proxy: string
-  readonly metrics: string | undefined
 }
 
 function stamp(path: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -95,4 +95,13 @@ test('users have a role, and a password is never in the clear', () => {
       return true
     },
   )
+})
+
+test('the folder of the state is there, and nobody else writes into it', () => {
+  const state = join(folder, 'state')
+  assert.match(faultsOf(`${SMALL}stateFolder: ${state}\n`).join(), /^3 stateFolder must be a folder that is there: /)
+  mkdirSync(state, { mode: 0o700 })
+  assert.deepEqual(faultsOf(`${SMALL}stateFolder: ${state}\n`), [])
+  chmodSync(state, 0o777)
+  assert.match(faultsOf(`${SMALL}stateFolder: ${state}\n`).join(), /stateFolder cannot be used: .* other users\. chmod/)
 })

@@ -67,7 +67,9 @@ test('the examples of the guide hold, as one configuration', () => {
       parseConfig(small.replace('{ file: /run/secrets/pbx1 }', '{ env: SECRET }'), 'guide', { SECRET: 'x' }).listen,
       '127.0.0.1:8090',
     )
-    const whole = `${small}${more}`.replaceAll(/\/(?:run\/secrets|etc\/wallboard)\//g, `${folder}/`)
+    const whole = `${small}${more}`
+      .replaceAll(/\/(?:run\/secrets|etc\/wallboard)\//g, `${folder}/`)
+      .replace('/var/lib/wallboard', folder)
     for (const name of ['pbx1', 'cert.pem', 'key.pem']) writeFileSync(join(folder, name), 'x\n', { mode: 0o600 })
     writeFileSync(join(folder, 'users.yaml'), users.replaceAll('scrypt:…', HASH), { mode: 0o600 })
     const { signIn } = parseConfig(whole, 'guide', {})
