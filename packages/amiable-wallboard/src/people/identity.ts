@@ -139,6 +139,14 @@ export class Identity {
     return { token, board: display.board }
   }
 
+  /** Says as whom a display looks at a board: its own, or one of the rotation of its own. */
+  onBoard(person: Person, board: string | undefined): Person | undefined {
+    if (board === undefined || person.board === undefined) return undefined
+    const isOwn = board === person.board
+    if (!isOwn && !this.#boards[person.board]?.rotation.includes(board)) return undefined
+    return { ...person, masked: this.#boards[board]?.masked ?? true }
+  }
+
   /** Takes new users; returns the names of those who are no longer what they were. */
   update(users: Users): string[] {
     const changed = Object.keys(this.#users).filter(

@@ -12,7 +12,7 @@ export interface Person {
   readonly scope: Scope
   readonly device: OwnDevice | undefined
   readonly masked: boolean
-  /** The only board that a display shows. */
+  /** The board of a display: it shows that one, and those of its rotation. */
   readonly board: string | undefined
 }
 

@@ -181,19 +181,20 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
   })
 }
 
-function addViews(app: Hono<Web>, { hub, streams, site, isTls }: WebParts): void {
+function addViews(app: Hono<Web>, { identity, hub, streams, site, isTls }: WebParts): void {
   const viewOf = (context: Context<Web>): View | Response => {
     const { person } = context.var
     if (person === undefined) return refuse(context, 'signIn', 'nobody is signed in')
     const asked = askedView((name) => context.req.query(name), site.windows[0] ?? '60')
     if (asked === undefined) return refuse(context, 'invalid', 'there is no such view')
-    if (person.board !== undefined && (asked.page !== 'board' || asked.board !== person.board)) {
-      return refuse(context, 'scope', 'a display shows its own board')
+    const onBoard = asked.page === 'board' ? identity.onBoard(person, asked.board) : undefined
+    if (person.board !== undefined && onBoard === undefined) {
+      return refuse(context, 'scope', 'a display shows its own board, and those that it rotates to')
     }
     if (asked.page === 'board' && !site.boards.some(({ name }) => name === asked.board)) {
       return refuse(context, 'gone', 'there is no such board')
     }
-    return hub.get(specOf(person, asked))
+    return hub.get(specOf(onBoard ?? person, asked))
   }
   app.get('/api/view', async (context) => {
     const view = viewOf(context)

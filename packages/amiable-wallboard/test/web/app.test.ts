@@ -226,6 +226,35 @@ test('snapshots are compressed and have an ETag; figures are for loopback', { ti
   assert.equal((await app.request('/livez')).status, 200)
 })
 
+test('a display shows the boards of its rotation as well, each masked as that board says', {
+  timeout: 30_000,
+}, async () => {
+  const tiles = [{ type: 'callers', x: 0, y: 0, w: 12, h: 6 }]
+  const rotation = ['hall', 'open']
+  await using board = await openBoard({
+    boards: {
+      hall: { title: 'Hall', tiles, rotation },
+      open: { title: 'Open', tiles, rotation, masked: false },
+      other: { title: 'Other', tiles },
+    },
+  })
+  const { identity, url } = board.wallboard
+  for (const name of ['101', '102']) board.server.queues.pause('support', `PJSIP/${name}`, true)
+  board.server.channels.create({ name: 'PJSIP/trunk', exten: 'support', callerIdNum: '+4930555123', run: true })
+  const link = identity.displays.make('hall', 'ann', Date.now())
+  const screen = new Browser({ url })
+  screen.cookie = (await screen.get(`/display/${link?.token}`)).headers.get('set-cookie')?.split(';')[0]
+  const number = async (name: string) => {
+    await using view = await screen.open(`page=board&board=${name}`)
+    return await view.until('a caller', (one) => one.rows<{ key: string; number: string }>('callers')[0]?.number)
+  }
+  assert.match(await number('hall'), /^•+123$/)
+  assert.equal(await number('open'), '+4930555123')
+  assert.equal((await screen.get('/api/view?page=board&board=other')).status, 403)
+  assert.equal((await screen.get('/api/view?page=board')).status, 403)
+  assert.equal((await screen.get('/api/view?page=queues')).status, 403)
+})
+
 /** Asks for a path as it is; a client would tidy it. */
 function rawGet(url: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {

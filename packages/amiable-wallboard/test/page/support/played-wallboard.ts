@@ -68,6 +68,7 @@ export class PlayedWallboard implements AsyncDisposable {
   readonly rows: Rows
   user: User | null = userOf('admin')
   signIn: Me['signIn'] = 'none'
+  version = '1'
   /** What each action becomes. */
   answer: (request: ActRequest) => Outcome | { status: number; refusal: Refusal } = (request) => ({
     id: request.id,
@@ -187,7 +188,7 @@ export class PlayedWallboard implements AsyncDisposable {
       now: Date.now(),
       site: {
         name: 'Northwind',
-        version: '1',
+        version: this.version,
         simulated: true,
         language: 'auto',
         theme: 'auto',
