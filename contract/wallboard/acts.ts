@@ -1,121 +1,17 @@
 // The wallboard acts on a real Asterisk. A second connection, which shares no code with it, says what has become of it.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import { RawClient } from '../../tools/testbed/raw-client.ts'
 import type { Target } from '../targets.ts'
+import { OWN, type Row, TIMEOUT, WallboardProcess } from './program.ts'
 import { tryTalks } from './talks.ts'
-
-const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
-const RUN = fileURLToPath(new URL('../../tools/runner/tsconfig.run.json', import.meta.url))
-const TIMEOUT = 30_000
-/** One's own phone: an extension that answers and stays. */
-const OWN = 'Local/echo@default'
-
-export type Row = Readonly<Record<string, unknown>> & { readonly key: string; readonly stamp: string }
-
-/** A wallboard as users run it, before one Asterisk. */
-export class WallboardProcess {
-  #folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-'))
-  #target: Target
-  #child: ChildProcess | undefined
-  url = ''
-
-  constructor(target: Target) {
-    this.#target = target
-    const { host, port, username, secret } = target
-    writeFileSync(join(this.#folder, 'secret'), secret, { mode: 0o600 })
-    const asterisk = `{ host: ${host}, port: ${port}, username: ${username}, secret: { file: ${this.#folder}/secret } }`
-    const lines = [
-      'listen: 127.0.0.1:0',
-      `asterisks: { pbx1: ${asterisk} }`,
-      'calls: { context: default }',
-      `signIn: { mode: none, role: admin, device: { server: pbx1, interface: ${OWN} } }`,
-      `auditFile: ${this.#folder}/audit.jsonl`,
-    ]
-    writeFileSync(join(this.#folder, 'wallboard.yaml'), `${lines.join('\n')}\n`)
-  }
-
-  async start(): Promise<void> {
-    const args = ['--import', 'tsx', MAIN, '--config', join(this.#folder, 'wallboard.yaml')]
-    const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
-    this.#child = child
-    this.url = await new Promise<string>((resolve, reject) => {
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        const [url] = /http:\S+/.exec(text) ?? []
-        if (url) resolve(url)
-      })
-      child.once('close', (code) => reject(new Error(`amiable-wallboard ended with ${code}`)))
-    })
-    await until(`${this.#target.name} on the wallboard`, TIMEOUT, async () => {
-      const servers = await this.rows('queues', 'servers')
-      return servers[0]?.state === 'live'
-    })
-  }
-
-  /** Kills it as the kernel does. */
-  kill(): Promise<void> {
-    const child = this.#child
-    if (child === undefined || child.exitCode !== null) return Promise.resolve()
-    return new Promise((resolve) => {
-      child.once('close', () => resolve())
-      child.kill('SIGKILL')
-    })
-  }
-
-  async close(): Promise<void> {
-    await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
-  }
-
-  async rows(page: string, table: string): Promise<Row[]> {
-    const response = await fetch(`${this.url}/api/view?page=${page}`)
-    const { tables } = (await response.json()) as { tables: Record<string, Row[]> }
-    return tables[table] ?? []
-  }
-
-  /** Waits for a row. */
-  async row(page: string, table: string, test: (row: Row) => boolean): Promise<Row> {
-    let found: Row | undefined
-    await until(`a row of ${table}`, TIMEOUT, async () => {
-      found = (await this.rows(page, table)).find(test)
-      return found !== undefined
-    })
-    return found as Row
-  }
-
-  /** Acts, and waits for what becomes of it. */
-  async act(verb: string, row: Partial<Row> | null, params: object = {}): Promise<string> {
-    const id = randomUUID()
-    const { key = null, stamp } = row ?? {}
-    const response = await fetch(`${this.url}/api/act`, {
-      method: 'POST',
-      headers: { origin: this.url, 'x-amiable': '1', 'content-type': 'application/json' },
-      body: JSON.stringify({ id, verb, key, params, ...(stamp !== undefined && { stamp }) }),
-    })
-    const refusal = (await response.json()) as { code?: string }
-    if (response.status !== 202) return `${response.status} ${refusal.code}`
-    let outcome: { state?: string; message?: string } = {}
-    await until(`the outcome of ${verb}`, TIMEOUT, async () => {
-      outcome = (await (await fetch(`${this.url}/api/act/${id}`)).json()) as typeof outcome
-      return outcome.state !== 'pending'
-    })
-    return outcome.message ? `${outcome.state}: ${outcome.message}` : (outcome.state ?? '')
-  }
-}
 
 /** Tries the verbs; those that a version of Asterisk does not have are left out by `has`. */
 export async function tryVerbs(target: Target, ending: (close: () => Promise<void> | void) => void): Promise<void> {
   const board = new WallboardProcess(target)
   ending(() => board.close())
   const oracle = await RawClient.login(target.port, 'off', target.username, target.secret)
-  const listener = await RawClient.login(target.port, 'call', target.username, target.secret)
+  const listener = await RawClient.login(target.port, 'call,dialplan', target.username, target.secret)
   ending(() => {
     oracle.socket.destroy()
     listener.socket.destroy()

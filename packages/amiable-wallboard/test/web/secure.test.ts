@@ -110,7 +110,9 @@ test('without an origin in the configuration not even a board is framed', { time
   assert.equal(taken.headers.get('x-frame-options'), 'DENY')
 })
 
-test('after a restart everybody signs in again, and a screen needs a new link', { timeout: 60_000 }, async () => {
+test('without a folder for its state, everybody signs in again after a restart, and a screen needs a new link', {
+  timeout: 60_000,
+}, async () => {
   const settings = { signIn: { mode: 'local', usersFile }, ...hall }
   const cookies: (string | undefined)[] = []
   let unused = ''
