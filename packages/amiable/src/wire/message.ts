@@ -248,17 +248,22 @@ export class Message {
   }
 
   #readTitle(): string {
+    this.#title = this.#kind === 'other' ? (this.headers[0]?.[1] ?? '') : this.#firstValue(this.#kind)
+    return this.#title
+  }
+
+  #firstValue({ length }: string): string {
     const source = this.#source
-    const kind = this.#kind
-    let from = kind === 'other' ? source.indexOf(':', this.#start) + 1 : this.#start + kind.length + 1
+    let from = this.#start
     // its first header is called what its kind is, but where a proxy puts another in front
-    if (kind !== 'other' && (source.charCodeAt(this.#start) | 32) !== kind.charCodeAt(0)) {
-      from += source.slice(this.#start, this.#end).search(FIRST)
+    if ((source.charCodeAt(from) | 32) !== this.#kind.charCodeAt(0)) {
+      // the head of a message that was passed over may end in front of it
+      from += source.slice(from, this.#end).search(FIRST) >>> 0
     }
+    from += length + 1
     if (source.charCodeAt(from) === SPACE) from++
     const end = Math.min(source.indexOf('\r', from) >>> 0, this.#end)
-    this.#title = this.#origin.intake.titleOf(source.slice(from, end))
-    return this.#title
+    return this.#origin.intake.titleOf(source.slice(from, end))
   }
 
   #detach(): string {

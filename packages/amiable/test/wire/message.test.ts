@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ArgumentError } from '../../src/errors.ts'
-import { type Message, titleOf } from '../../src/wire/message.ts'
+import { Message, titleOf } from '../../src/wire/message.ts'
 import { decode, one } from '../support/decode.ts'
+import { testOrigin } from '../support/origin.ts'
 
 type Open = Message & Record<string, unknown>
 const event = (...lines: string[]) => one(`Event: Hangup\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`) as Open
@@ -275,6 +276,22 @@ describe('the first header', () => {
   test('without a colon gives no title, and never part of another message', () => {
     const { messages } = decode('Event: First\r\n\r\nno colon here\r\n\r\nEvent: Third\r\n\r\n')
     assert.equal(titleOf(messages[1] as Message), '')
+    const first = 'Event: First\r\n\r\n'
+    const raw = new Message(testOrigin(), 'other', `${first}no colon here\r\n`, first.length)
+    assert.equal(titleOf(raw), '')
+    assert.deepEqual(raw.headers, [['no colon here', '']])
+  })
+
+  test('is a line of its own where a bare LF ends it, and named as the headers name it', () => {
+    assert.equal(titleOf(new Message(testOrigin(), 'other', 'raw\nA: 1\r\n')), '')
+    assert.equal(titleOf(new Message(testOrigin(), 'other', 'A: 1\nB: 2\r\n')), '1')
+    assert.equal(titleOf(new Message(testOrigin(), 'other', 'IAX2/[::1]-5: up\n\r\n')), 'up')
+  })
+
+  test('gives no title in the head of a message that was passed over in front of it', () => {
+    const text = `ActionID: ${'x'.repeat(2_030)}\r\nEvent: ${'y'.repeat(3_000)}\r\n\r\n`
+    const { heads } = decode(text, { limits: { line: 2_500 } })
+    assert.equal(titleOf(heads[0] as Message), '')
   })
 })
 
@@ -289,6 +306,16 @@ describe('bytes', () => {
   test('are what they are in latin1', () => {
     assert.equal(one('Event: A\r\nName: Ren\xe9e\r\n\r\n', 'latin1').get('Name'), 'Renée')
     assert.deepEqual(one('Event: A\r\nName: \xff\r\n\r\n', 'latin1').headers[1], ['Name', 'ÿ'])
+  })
+
+  test('are names of one client alone: another in another encoding reads them anew', () => {
+    const text = 'Event: A\r\nZo\xc3\xab: Zo\xc3\xab\r\n\r\n'
+    const wanted = { latin1: 'ZoÃ«', utf8: 'Zoë' } as const
+    for (const encoding of ['utf8', 'latin1', 'utf8', 'latin1'] as const) {
+      const word = wanted[encoding]
+      const { messages } = decode(text + text, { encoding })
+      for (const message of messages) assert.deepEqual(message.toJSON(), { Event: 'A', [word]: word }, encoding)
+    }
   })
 
   test('of UTF-8 are read in names and values', () => {
