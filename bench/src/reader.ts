@@ -42,11 +42,18 @@ const readers: Record<string, Reader> = {
   yana: ofPeer(yana),
 }
 
+/** A limit that the bytes of a reader went around makes no figure. */
+const performLimited = async (job: Exclude<Job, AgiTurnsJob>): Promise<Outcome> => {
+  const limit = limitChunks(job.chunk)
+  const outcome = await perform(job)
+  if (limit.largest === limit.size) return outcome
+  throw new Error(`${job.reader} was to read pieces of ${limit.size} bytes, the largest had ${limit.largest}`)
+}
+
 const perform = (job: Exclude<Job, AgiTurnsJob>): Promise<Outcome> => {
   if (job.kind === 'agi') return agiReader(job)
   if (job.kind === 'state') return stateReader(job)
   const reader = readers[job.reader]!
-  if (job.chunk > 0) limitChunks(job.chunk)
   const missing = (): Promise<never> => Promise.reject(new Error(`${job.reader} has no ${job.kind}`))
   switch (job.kind) {
     case 'events':
@@ -69,7 +76,7 @@ if (job.kind === 'agi-turns') {
   process.on('message', async () => process.send!(await turn()))
   process.send!('ready')
 } else {
-  const outcome = await perform(job)
+  const outcome = await (job.chunk > 0 ? performLimited(job) : perform(job))
   // Some peers close badly; the figure is taken, so the process just ends.
   process.send!(outcome, () => process.exit(0))
 }
