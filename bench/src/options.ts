@@ -3,7 +3,7 @@ import type { Target } from './job.ts'
 
 export const USAGE = `npm run bench -- [case or group ...] [options]
 
-  --only=a,b               only these readers (bytes, plain, amiable, ami-io, asterisk-manager, ...)
+  --only=a,b               only these readers (bytes, reused, plain, amiable, ami-io, asterisk-manager, ...)
   --rounds=5               how often every reader takes its turn
   --seconds=3              about how long one turn is
   --asterisk=u:s@host:port a real Asterisk for actions/asterisk; also AMIABLE_ASTERISK

@@ -9,6 +9,7 @@ const BENCH = fileURLToPath(new URL('..', import.meta.url))
 
 const FLOORS: Record<string, string> = {
   bytes: 'floor: message ends found in the bytes, nothing else',
+  reused: 'the same in one buffer that every read fills again',
   plain: 'the plainest parse by hand, no client around it',
 }
 
@@ -29,15 +30,18 @@ const label = (row: Row): string => (row.reader.startsWith('amiable') ? `**${pla
 const raceTable = (rows: readonly Row[], id: string): string => {
   const some = rows.filter((row) => row.id === id)
   if (some.length === 0) return '_not run_'
-  const floor = some.find((row) => row.reader === 'bytes')?.value
+  const floors = [
+    { heading: 'of the floor', value: some.find((row) => row.reader === 'bytes')?.value },
+    { heading: 'of the reused buffer', value: some.find((row) => row.reader === 'reused')?.value },
+  ].flatMap(({ heading, value }) => (value === undefined ? [] : [{ heading, value }]))
   const sorted = [...some].sort((a, b) => (b.value || 0) - (a.value || 0))
   return grid(
-    ['reader', 'median', 'per cpu second', ...(floor === undefined ? [] : ['of the floor']), 'spread', 'remark'],
+    ['reader', 'median', 'per cpu second', ...floors.map(({ heading }) => heading), 'spread', 'remark'],
     sorted.map((row) => [
       label(row),
       `${figure(row.value, row.unit)} ${row.unit}`,
       row.perCpu === undefined ? '' : figure(row.perCpu, row.unit),
-      ...(floor === undefined ? [] : [(row.value / floor).toFixed(2)]),
+      ...floors.map(({ value }) => (row.value / value).toFixed(2)),
       row.spread === undefined ? '' : `±${Math.round(row.spread * 50)} %`,
       [FLOORS[row.reader], row.note, row.check === 'WRONG' ? '**what was read differs**' : undefined]
         .filter(Boolean)

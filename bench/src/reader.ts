@@ -14,6 +14,7 @@ import { framesPings } from './readers/frames.ts'
 import { plainEvents } from './readers/plain.ts'
 import { bytesIdle } from './readers/raw-idle.ts'
 import { bytesLogins } from './readers/raw-logins.ts'
+import { reusedEvents } from './readers/reused.ts'
 import { stateReader } from './readers/state.ts'
 
 interface Reader {
@@ -32,6 +33,7 @@ const ofPeer = <E>(peer: Peer<E>): Reader => ({
 
 const readers: Record<string, Reader> = {
   bytes: { events: bytesEvents, pings: bytesPings, logins: bytesLogins, idle: bytesIdle },
+  reused: { events: reusedEvents },
   plain: { events: plainEvents },
   frames: { pings: framesPings },
   amiable: { events: amiableEvents, pings: amiablePings, logins: amiableLogins, list: amiableList, idle: amiableIdle },

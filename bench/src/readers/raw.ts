@@ -1,6 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import type { Target } from '../job.ts'
 
+export const loginOf = ({ username, secret }: Target, events: 'on' | 'off'): string =>
+  `Action: Login\r\nUsername: ${username}\r\nSecret: ${secret}\r\nEvents: ${events}\r\n\r\n`
+
 /** The least that speaks AMI: a socket that has logged in, and whatever handler the floor brings. */
 export const rawSocket = (target: Target, events: 'on' | 'off', onData: (chunk: Buffer) => void): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -8,9 +11,7 @@ export const rawSocket = (target: Target, events: 'on' | 'off', onData: (chunk: 
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.on('data', onData)
-      socket.write(
-        `Action: Login\r\nUsername: ${target.username}\r\nSecret: ${target.secret}\r\nEvents: ${events}\r\n\r\n`,
-      )
+      socket.write(loginOf(target, events))
       resolve(socket)
     })
   })
