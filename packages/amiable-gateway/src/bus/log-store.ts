@@ -87,7 +87,7 @@ export class JetStreamLog implements LogStore {
     return all.filter((message) => message !== undefined)
   }
 
-  append(subject: string, payload: string, seq: number, done: (outcome: Outcome) => void): void {
+  append(subject: string, payload: string | Uint8Array, seq: number, done: (outcome: Outcome) => void): void {
     const number = (++this.#number).toString(RADIX)
     this.#waiting.set(number, done)
     if (this.#bus.publish(subject, payload, { reply: `${this.#inbox}.${number}`, headers: expecting(seq - 1) })) return

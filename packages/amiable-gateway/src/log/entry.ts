@@ -24,7 +24,7 @@ export interface Entry {
 }
 
 /** What an entry costs beside its JSON. */
-const OVERHEAD = 250
+const OVERHEAD = 128
 const HASH_LENGTH = 11
 // a channel has one of each
 const ONCE = new Set(['Newchannel', 'Hangup'])
@@ -49,7 +49,6 @@ export function entryOf(message: EventBase, now: number): Entry {
     unique: stamped || (uniqueid !== undefined && ONCE.has(event)),
     userEvent: event === 'UserEvent' ? message.get('UserEvent') : undefined,
     json,
-    // V8 keeps a text with one letter beyond Latin-1 in two bytes a letter
-    bytes: OVERHEAD + (Buffer.byteLength(json) > json.length ? json.length * 2 : json.length),
+    bytes: OVERHEAD + Buffer.byteLength(json),
   }
 }

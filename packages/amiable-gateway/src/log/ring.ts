@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts'
 import type { GapCause } from './message.ts'
+import { type KeptEntry, Packed } from './packed.ts'
 
 /** Where a gateway's own session did not receive everything: between the entries `index - 1` and `index`. */
 export interface Cut {
@@ -13,18 +14,13 @@ export interface Cut {
   readonly floor: number
 }
 
-const COMPACT = 1_024
-
 /**
  * What a gateway received of one Asterisk and may still have to write, within a limit of bytes. Entries have numbers
  * that only grow. What is known to be stored goes first where room is needed. Where that is not enough the oldest
  * entries go, stored or not: whoever wants to write one of a number below `first` finds how many are missing.
  */
 export class Ring {
-  #entries: (Entry | undefined)[] = []
-  /** Where in the array the first entry is. */
-  #head = 0
-  #first = 0
+  #entries = new Packed()
   #settled = 0
   #cuts: Cut[] = []
   #limit: number
@@ -42,12 +38,12 @@ export class Ring {
 
   /** The number of the oldest entry. */
   get first(): number {
-    return this.#first
+    return this.#entries.first
   }
 
   /** The number that the next entry gets. */
   get end(): number {
-    return this.#first + this.#entries.length - this.#head
+    return this.#entries.end
   }
 
   /** Entries below this number are stored. */
@@ -69,7 +65,7 @@ export class Ring {
     this.#entries.push(entry)
     this.bytes += entry.bytes
     this.waiting += entry.bytes
-    while (this.bytes > this.#limit && this.end > this.#first) this.#drop()
+    while (this.bytes > this.#limit && this.end > this.first) this.#drop()
   }
 
   /** Says that what comes next does not follow upon what is there. */
@@ -77,10 +73,13 @@ export class Ring {
     this.#cuts = merged(this.#cuts, { id: ++this.#cutCount, index: this.end, cause, lost, floor })
   }
 
-  get(index: number): Entry {
-    const entry = this.#entries[this.#head + index - this.#first]
-    if (entry === undefined || index < this.#first) throw new RangeError(`the ring has no entry ${index}`)
-    return entry
+  get(index: number): KeptEntry {
+    return this.#entries.get(index)
+  }
+
+  /** Returns the headers of an entry as the bytes of JSON, which are right until the ring changes. */
+  data(index: number): Uint8Array {
+    return this.#entries.data(index)
   }
 
   /** Gives the cut right before an entry. */
@@ -113,7 +112,7 @@ export class Ring {
     const settled = Math.min(Math.max(index, 0), this.end)
     const bytesOf = (from: number, to: number) => {
       let bytes = 0
-      for (let at = Math.max(from, this.#first); at < to; at++) bytes += this.get(at).bytes
+      for (let at = Math.max(from, this.first); at < to; at++) bytes += this.#entries.bytes(at)
       return bytes
     }
     this.waiting += bytesOf(settled, this.#settled) - bytesOf(this.#settled, settled)
@@ -122,26 +121,21 @@ export class Ring {
 
   /** Lets go what is stored and was received before this time. */
   trim(before: number): void {
-    while (this.#first < this.#settled && this.get(this.#first).heard < before) this.#drop()
+    while (this.first < this.#settled && this.#entries.heard(this.first) < before) this.#drop()
   }
 
   #drop(): void {
-    const index = this.#first
-    const { bytes } = this.get(index)
-    this.#entries[this.#head++] = undefined
-    this.#first++
+    const index = this.first
+    const bytes = this.#entries.bytes(index)
+    this.#entries.shift()
     this.bytes -= bytes
-    if (this.#head >= COMPACT && this.#head * 2 >= this.#entries.length) {
-      this.#entries.splice(0, this.#head)
-      this.#head = 0
-    }
     const passed = this.#cuts[0]
     if (index >= this.#settled) {
       this.overflowed++
       this.waiting -= bytes
       // what lay behind the cut is gone as well, and so the cut lies further on
       if (passed !== undefined && passed.index <= index) {
-        this.#cuts = merged(this.#cuts.slice(1), { ...passed, id: ++this.#cutCount, index: this.#first })
+        this.#cuts = merged(this.#cuts.slice(1), { ...passed, id: ++this.#cutCount, index: this.first })
       }
     } else if (passed !== undefined && passed.index <= index) {
       this.#cuts = this.#cuts.slice(1)

@@ -31,7 +31,7 @@ export interface LogStore {
    * Stores a message at `seq` or nowhere.
    * @param done called once at most; without a connection at once or never
    */
-  append(subject: string, payload: string, seq: number, done: (outcome: Outcome) => void): void
+  append(subject: string, payload: string | Uint8Array, seq: number, done: (outcome: Outcome) => void): void
   /** Stores what a gateway says about itself, beside the log; returns its number among all that is said of all servers. */
   say(status: StatusMessage): Promise<number>
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Anchor } from './align.ts'
-import type { Entry } from './entry.ts'
 import type { GapCause } from './message.ts'
 import type { Cut, Ring } from './ring.ts'
 import type { LogStore, Outcome } from './store.ts'
@@ -49,7 +48,8 @@ export interface WriterOptions {
 interface InFlight {
   readonly seq: number
   readonly next: number
-  readonly entry: Entry | undefined
+  /** When its event was received; absent where it is none. */
+  readonly heard: number | undefined
   readonly sent: number
 }
 
@@ -61,6 +61,7 @@ const ACK_TIMEOUT = 1_500
 const RANDOM_BYTES = 6
 // what a message has beside its data
 const ENVELOPE = 4_096
+const BRACE = 0x7d
 
 /**
  * Appends the entries of a ring to a log, from a known place on. Each message names the sequence that it must get, and
@@ -148,7 +149,7 @@ export class Writer {
       return false
     }
     if (isNew) return this.#sendGap(cut.cause, this.#lostBefore(this.#next), this.#next)
-    return this.#next < ring.end && this.#sendEntry(ring.get(this.#next))
+    return this.#next < ring.end && this.#sendEntry(this.#next)
   }
 
   /** Ends at once: nobody knows what becomes of what was sent. */
@@ -200,20 +201,22 @@ export class Writer {
     return this.#append(statusSubject(this.#options.prefix, this.#options.server, status), payload, at, undefined)
   }
 
-  #sendEntry(entry: Entry): true {
+  #sendEntry(index: number): true {
+    const { ring, store, prefix, server } = this.#options
+    const entry = ring.get(index)
+    const data = ring.data(index)
     this.#next++
-    const { maxPayload } = this.#options.store
     const at = new Date(entry.at).toISOString()
     const call = entry.call === undefined ? '' : `,"call":${JSON.stringify(entry.call)}`
-    const head = `${this.#envelope(this.#seq + 1, at)},"event":${JSON.stringify(entry.event)}${call},"hash":"${entry.hash}"`
-    let payload = `${head},"data":${entry.json}}`
-    // a letter takes three bytes at most
-    if (payload.length * 3 > maxPayload - ENVELOPE && Buffer.byteLength(payload) > maxPayload - ENVELOPE) {
-      const name = entry.event.slice(0, ENVELOPE / 16)
-      const short = `${this.#envelope(this.#seq + 1, at)},"event":${JSON.stringify(name)},"hash":"${entry.hash}"`
-      payload = `${short},"truncated":${Buffer.byteLength(entry.json)},"data":{"Event":${JSON.stringify(name)}}}`
+    const name = JSON.stringify(entry.event)
+    const head = `${this.#envelope(this.#seq + 1, at)},"event":${name}${call},"hash":"${entry.hash}","data":`
+    let payload: string | Uint8Array = joined(head, data)
+    if (payload.length > store.maxPayload - ENVELOPE) {
+      const short = JSON.stringify(entry.event.slice(0, ENVELOPE / 16))
+      const envelope = `${this.#envelope(this.#seq + 1, at)},"event":${short},"hash":"${entry.hash}"`
+      payload = `${envelope},"truncated":${data.length},"data":{"Event":${short}}}`
     }
-    return this.#append(eventSubject(this.#options.prefix, this.#options.server, entry), payload, at, entry)
+    return this.#append(eventSubject(prefix, server, entry), payload, at, entry.heard)
   }
 
   #envelope(seq: number, at: string): string {
@@ -222,10 +225,10 @@ export class Writer {
     return `{"v":1,"id":"${server}-${log}-${seq}","server":"${server}","log":"${log}","seq":${seq},"term":${term},"run":"${this.#run}","at":"${at}"`
   }
 
-  #append(subject: string, payload: string, at: string, entry: Entry | undefined): true {
+  #append(subject: string, payload: string | Uint8Array, at: string, heard: number | undefined): true {
     const { store, now } = this.#options
     const sent = now()
-    const one: InFlight = { seq: ++this.#seq, next: this.#next, entry, sent }
+    const one: InFlight = { seq: ++this.#seq, next: this.#next, heard, sent }
     this.#at = at
     this.#inFlight.push(one)
     this.#timer ??= setTimeout(() => this.#watch(), ACK_TIMEOUT)
@@ -250,7 +253,7 @@ export class Writer {
     }
     this.#stored = one.seq
     this.#options.ring.settle(one.next)
-    if (one.entry) this.#options.stored(1, this.#options.now() - one.entry.heard)
+    if (one.heard !== undefined) this.#options.stored(1, this.#options.now() - one.heard)
     if (this.#stopping) this.#stop(this.#stopping)
     else this.pump()
   }
@@ -264,4 +267,14 @@ export class Writer {
     if (left > 0) this.#timer = setTimeout(() => this.#watch(), left)
     else this.#finish({ type: 'failed', why: `no answer within ${ACK_TIMEOUT / 1000} s` })
   }
+}
+
+/** Puts an object of JSON together whose last value is there as bytes. */
+function joined(head: string, value: Uint8Array): Uint8Array {
+  const size = Buffer.byteLength(head)
+  const all = Buffer.allocUnsafe(size + value.length + 1)
+  all.write(head)
+  all.set(value, size)
+  all[all.length - 1] = BRACE
+  return all
 }

@@ -61,12 +61,12 @@ class Way implements LogStore {
     return found.filter((message) => message !== undefined)
   }
 
-  append(_subject: string, payload: string, seq: number, done: (outcome: Outcome) => void): void {
+  append(_subject: string, payload: string | Uint8Array, seq: number, done: (outcome: Outcome) => void): void {
     const { life } = this.#stream
     const arrive = () => {
       if (this.isDown || life !== this.#stream.life) return
       const isNext = this.#stream.seq === seq - 1
-      if (isNext) this.#stream.messages.push(payload)
+      if (isNext) this.#stream.messages.push(Buffer.from(payload).toString())
       if (this.losing > 0) this.losing--
       else setTimeout(() => done(isNext ? { type: 'stored', seq } : { type: 'refused' }), LATENCY)
     }

@@ -343,7 +343,8 @@ export class Message {
   #each(visit: Visit): void {
     const { encoding, layouts } = this.#origin.intake
     const lines = linesOf(this)
-    if (this.#bare) eachBareHeader(lines, encoding, visit)
+    if (this.#headers) for (const [name, value] of this.#headers) visit(name, value)
+    else if (this.#bare) eachBareHeader(lines, encoding, visit)
     else if (this.#kind === 'event') eachHeader(lines, encoding, visit, layouts, titleOf(this))
     else eachHeader(lines, encoding, (name, value) => visit(name, this.#trimmed(name, value)))
   }

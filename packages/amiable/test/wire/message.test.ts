@@ -225,7 +225,12 @@ describe('toJSON', () => {
   })
 
   test('has the headers by name, repeated ones as an array', () => {
-    assert.deepEqual(event('A: 1', 'B: 2', 'A: 3').toJSON(), { Event: 'Hangup', A: ['1', '3'], B: '2' })
+    const repeated = event('A: 1', 'B: 2', 'A: 3')
+    const wanted = { Event: 'Hangup', A: ['1', '3'], B: '2' }
+    assert.deepEqual(repeated.toJSON(), wanted)
+    // the headers are kept when they have been read, and the next JSON is made of them
+    assert.equal(repeated.headers.length, 4)
+    assert.deepEqual(repeated.toJSON(), wanted)
   })
 
   test('keeps headers of the server that are called as members of ours are', () => {
