@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { LiveChange } from 'amiable-gateway/client'
 import { natsObstacle } from '../../tools/servers/nats/nats.ts'
 import { lateSimulator } from '../state/support/simulated.ts'
 import { replaceWriter, stateRun } from './state.ts'
@@ -21,7 +22,7 @@ for (const version of ['2.10', '2.15'] as const) {
         await bed.agrees()
         // nothing but the gateway has changed
         assert.deepEqual(
-          bed.changes.slice(length).filter(({ type }) => type !== 'freshness'),
+          bed.changes.slice(length).filter((change) => change.type !== 'freshness' && !hasItsOwnTime(change)),
           [],
         )
         await killed.start()
@@ -31,5 +32,13 @@ for (const version of ['2.10', '2.15'] as const) {
           await bed.nats.start()
         })
       }),
+  )
+}
+
+/** Each gateway's model asks for a queue's counters, and forgets a call that has ended, some time after the event. */
+function hasItsOwnTime(change: LiveChange): boolean {
+  return (
+    (change.type === 'changed' && change.kind === 'queues' && change.fields.every((field) => field === 'counted')) ||
+    (change.type === 'removed' && change.kind === 'calls')
   )
 }
