@@ -1,6 +1,7 @@
 // Rows of calls and of the channels of one call.
 import type { Call, Channel, State } from 'amiable/state'
-import type { CallRow, LegRow } from '../protocol/call-rows.ts'
+import type { CallRow, LegRow, MarkRow } from '../protocol/call-rows.ts'
+import type { CallWatch } from './call-watch.ts'
 import type { Facts } from './facts.ts'
 import { at, channelStamp, keyOf, type Look, type Rows, type ServerLook, stampOf } from './look.ts'
 import { queuesOf } from './people-rows.ts'
@@ -95,12 +96,23 @@ export function legRow(look: Look, server: string, channel: Channel, endedAt: nu
     local: channel.technology === 'Local',
     localPeer: channel.localPeer === undefined ? null : keyOf(server, channel.localPeer),
     dialedBy: channel.dialedBy === undefined ? null : keyOf(server, channel.dialedBy),
-    application: channel.application ?? null,
+    application: look.text(channel.application),
     spied: look.spec.seesSpies && channel.spiedBy.length > 0,
     recording: channel.recording,
     own: look.isOwn(server, channel.device),
     stamp: channelStamp(channel),
   }))
+}
+
+/** Makes the rows of what happened to a call. What was dialled is a number. */
+export function marksOf(look: Look, { marks }: CallWatch): Rows<MarkRow> {
+  const rows: Rows<MarkRow> = new Map()
+  for (const [key, mark] of marks) {
+    const text = mark.text ?? undefined
+    const row = look.row(mark, [], () => ({ ...mark, text: mark.type === 'dial' ? look.name(text) : look.text(text) }))
+    rows.set(key, row)
+  }
+  return rows
 }
 
 /** Returns the channels of one's own device. */

@@ -1,5 +1,5 @@
 // One call from what is known of it to its end: its channels, also those that have ended, and what happened.
-import type { Channel, State, Step } from 'amiable/state'
+import type { Call, Channel, State, Step } from 'amiable/state'
 import type { MarkRow } from '../protocol/call-rows.ts'
 import { keyOf } from './look.ts'
 
@@ -17,10 +17,17 @@ export class CallWatch {
   readonly marks = new Map<string, MarkRow>()
   #server: string
   #ending = new AbortController()
+  #wasShown = false
 
   constructor(server: string, state: State, call: string, changed: () => void) {
     this.#server = server
     void this.#follow(state, call, changed)
+  }
+
+  /** Whether the call is shown. One that has ended has no legs that say whose it was: then it is as it was before. */
+  isShown(call: Call | undefined, isSeen: (call: Call) => boolean): boolean {
+    if (call !== undefined && (call.phase !== 'ended' || !this.#wasShown)) this.#wasShown = isSeen(call)
+    return this.#wasShown
   }
 
   close(): void {

@@ -93,6 +93,11 @@ export class Look {
     return this.spec.masked ? maskedText(cut(text)) : cut(text)
   }
 
+  /** Returns what others wrote, at a length that a page can show. */
+  text(text: string | undefined): string | null {
+    return text === undefined || text === '' ? null : cut(text)
+  }
+
   /** Returns number and name of a party. */
   party(party: Party | undefined): [number: string | null, name: string | null] {
     return [this.number(party?.number), this.name(party?.name)]

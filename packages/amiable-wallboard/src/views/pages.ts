@@ -18,7 +18,7 @@ import type {
 import type { Page } from '../protocol/view.ts'
 import type { Watched } from '../sources/watched.ts'
 import type { Alerts } from './alerts.ts'
-import { addCalls, callRow, legRow, ownChannels } from './call-rows.ts'
+import { addCalls, callRow, callsInScope, legRow, marksOf, ownChannels } from './call-rows.ts'
 import type { CallWatch } from './call-watch.ts'
 import type { Facts } from './facts.ts'
 import { addEndpoints, addParked, addRooms, addTrunks } from './line-rows.ts'
@@ -98,16 +98,19 @@ const MAKERS: Readonly<Record<Page, Maker>> = {
     if (server === undefined) return { calls, legs, marks: new Map() }
     const id = key.slice(server.name.length + 1)
     const call = server.state.calls.get(id) ?? server.state.calls.ended.findLast((ended) => ended.id === id)
+    // a key can name any call
+    if (watch === undefined || !watch.isShown(call, callsInScope(look, server)))
+      return { calls, legs, marks: new Map() }
     if (call) calls.set(key, callRow(context, server, call))
     for (const { channel } of call?.legs ?? []) {
       const found = server.state.channels.get(channel)
       if (found) legs.set(`${server.name}/${channel}`, legRow(look, server.name, found))
     }
-    for (const { channel, endedAt } of watch?.channels.values() ?? []) {
+    for (const { channel, endedAt } of watch.channels.values()) {
       const legKey = `${server.name}/${channel.id}`
       if (!legs.has(legKey)) legs.set(legKey, legRow(look, server.name, channel, endedAt))
     }
-    return { calls, legs, marks: watch?.marks ?? new Map() }
+    return { calls, legs, marks: marksOf(look, watch) }
   },
   lines: (_sources, _look, servers, context) => {
     const endpoints: Rows<EndpointRow> = new Map()

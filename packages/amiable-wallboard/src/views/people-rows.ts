@@ -138,7 +138,7 @@ export function addMembers({ look, facts }: PeopleContext, server: string, queue
       name: look.name(member.name) ?? '',
       state: member.state,
       since,
-      reason: member.paused?.reason || null,
+      reason: look.text(member.paused?.reason),
       penalty: member.penalty,
       dynamic: member.membership === 'dynamic',
       calls: member.calls,
@@ -221,7 +221,7 @@ function agentRow(
     name: look.name(first.name) ?? '',
     state: united,
     since: sinces.length === 0 ? null : Math.max(...sinces),
-    reason: united === 'paused' ? (deciding[0]?.paused?.reason ?? null) : null,
+    reason: united === 'paused' ? look.text(deciding[0]?.paused?.reason) : null,
     queue: talking?.queue ?? null,
     withNumber: isTalking ? withNumber : null,
     withName: isTalking ? withName : null,
@@ -231,7 +231,7 @@ function agentRow(
     calls: members.reduce((sum, member) => sum + member.calls, 0),
     lastCallAt: latest(members.map(({ lastCallAt }) => lastCallAt)),
     loggedInAt: latest(members.map(({ loggedInAt }) => loggedInAt)),
-    memberships: members.map((member) => membership(server, member)),
+    memberships: members.map((member) => membership(look, server, member)),
     spied: look.spec.seesSpies && (own?.spiedBy.length ?? 0) > 0,
     stamp: agentStamp(first, own),
   }
@@ -273,13 +273,13 @@ export function memberStamp(member: Member): string {
   return stampOf(member.interface, member.inCall?.caller)
 }
 
-function membership(server: string, member: Member): Membership {
+function membership(look: Look, server: string, member: Member): Membership {
   return {
     key: memberKey(server, member),
     queue: member.queue,
     penalty: member.penalty,
     paused: member.paused !== undefined,
-    reason: member.paused?.reason || null,
+    reason: look.text(member.paused?.reason),
     dynamic: member.membership === 'dynamic',
     calls: member.calls,
     lastCallAt: at(member.lastCallAt),

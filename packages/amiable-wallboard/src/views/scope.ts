@@ -33,10 +33,13 @@ function fitsOne(pattern: string, name: string): boolean {
 
 /** Hides all but the last three digits. */
 export function maskedNumber(number: string): string {
-  return number.length <= 3 ? number : `•••${number.slice(-3)}`
+  const characters = [...number]
+  return characters.length <= 3 ? number : `•••${characters.slice(-3).join('')}`
 }
 
-/** Hides what may be a number in a name: each run of more than three digits. */
+/** Hides what may be a number in a name: more than three digits, also where marks as in `(555) 123-4567` part them. */
 export function maskedText(text: string): string {
-  return text.replace(/\d{4,}/g, (digits) => maskedNumber(digits))
+  return text.replace(/\p{Nd}(?:[\s()./-]{0,3}\p{Nd}){3,}/gu, (number) =>
+    maskedNumber(number.replace(/[\s()./-]/g, '')),
+  )
 }
