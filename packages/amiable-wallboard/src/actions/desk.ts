@@ -43,6 +43,7 @@ const MOST_KEYS_EACH = 256
 
 interface Remembered {
   readonly asked: string
+  /** By a clock that nobody sets. */
   readonly at: number
   outcome: Outcome
 }
@@ -93,7 +94,7 @@ export class Desk {
    */
   act(person: Person, request: ActRequest, from: string, now: number): Outcome {
     const asked = JSON.stringify([request.verb, request.key, request.params])
-    const keys = this.#keysOf(person.name, now)
+    const keys = this.#keysOf(person.name)
     const known = keys.get(request.id)
     if (known !== undefined) {
       if (known.asked === asked) return known.outcome
@@ -112,7 +113,7 @@ export class Desk {
       throw error
     }
     const pending: Outcome = { ...outcomeOf(request), state: 'pending', code: null, message: null, at: now }
-    const remembered: Remembered = { asked, at: now, outcome: pending }
+    const remembered: Remembered = { asked, at: performance.now(), outcome: pending }
     keys.set(request.id, remembered)
     this.#count++
     void this.#perform(doing, deed).then((end) => {
@@ -187,7 +188,8 @@ export class Desk {
     }
   }
 
-  #keysOf(name: string, now: number): Map<string, Remembered> {
+  #keysOf(name: string): Map<string, Remembered> {
+    const now = performance.now()
     const keys = this.#keys.get(name) ?? new Map<string, Remembered>()
     this.#keys.set(name, keys)
     for (const [id, { at, outcome }] of keys) {

@@ -20,6 +20,8 @@ export class Throttle {
   take(key: string, now: number): number {
     const { tries, each } = this.#allowance
     const known = this.#used.get(key)
+    // a clock that is set back must not make him wait until it is where it was
+    if (known !== undefined && now < known.at) known.at = now
     const used = known === undefined ? 0 : Math.max(0, known.used - (now - known.at) / each)
     if (used + 1 > tries) return Math.ceil((used + 1 - tries) * each)
     this.#used.delete(key)

@@ -30,8 +30,10 @@ interface Finding {
   readonly after: number
 }
 
+/** What is known of a finding; all but `since` is by the steady clock. */
 interface Watch {
   readonly since: number
+  readonly begunAt: number
   lastSeen: number
   /** When it was last as bad as an alarm. */
   alarmAt: number
@@ -50,25 +52,34 @@ export class Alerts {
     this.#sources = sources
   }
 
-  /** Looks at everything once; returns whether an alert has begun, ended or become another. */
-  look(now: number): boolean {
+  /**
+   * Looks at everything once; returns whether an alert has begun, ended or become another.
+   * @param steady the time by a clock that nobody sets
+   */
+  look(now: number, steady: number): boolean {
     let isChanged = false
     for (const finding of this.#findings(now)) {
       const key = `${finding.rule}/${keyOf(finding.server, finding.subject)}`
-      const watch = this.#watches.get(key) ?? { since: now, lastSeen: now, alarmAt: now, row: undefined }
+      const watch = this.#watches.get(key) ?? {
+        since: now,
+        begunAt: steady,
+        lastSeen: steady,
+        alarmAt: steady,
+        row: undefined,
+      }
       this.#watches.set(key, watch)
-      watch.lastSeen = now
-      if (finding.level === 'alarm') watch.alarmAt = now
-      if (now - watch.since < finding.after || watch.row?.level === finding.level) continue
+      watch.lastSeen = steady
+      if (finding.level === 'alarm') watch.alarmAt = steady
+      if (steady - watch.begunAt < finding.after || watch.row?.level === finding.level) continue
       // what became worse is said at once, and what became better when it has been so for a while
-      if (watch.row?.level === 'alarm' && now - watch.alarmAt < CALM) continue
+      if (watch.row?.level === 'alarm' && steady - watch.alarmAt < CALM) continue
       const { after: _, ...row } = finding
       watch.row = { key, ...row, since: watch.row?.since ?? watch.since }
       this.rows.set(key, watch.row)
       isChanged = true
     }
     for (const [key, { lastSeen, row }] of this.#watches) {
-      if (lastSeen === now || (row !== undefined && now - lastSeen < CALM)) continue
+      if (lastSeen === steady || (row !== undefined && steady - lastSeen < CALM)) continue
       this.#watches.delete(key)
       if (this.rows.delete(key)) isChanged = true
     }

@@ -13,6 +13,8 @@ const OWN_PACE = 100
 const SLOWEST = 1_000
 /** How long a view is kept that nobody looks at: a browser that comes back continues. */
 const KEPT = 60_000
+/** How many views somebody has, with those that are kept: each has its picture, and costs its looks. */
+const MOST_EACH = 128
 
 const KIND_OF: Readonly<Record<ChangeKind, FreshKind | undefined>> = {
   channel: 'calls',
@@ -48,24 +50,40 @@ export class ViewHub {
       if (kind !== undefined) this.#dirty.add(kind)
     })
     void this.#followStatus()
-    this.#timer = setInterval(() => this.#turn(Date.now()), OWN_PACE)
+    this.#timer = setInterval(() => this.#turn(Date.now(), performance.now()), OWN_PACE)
   }
 
   get size(): number {
     return this.#views.size
   }
 
-  /** Returns the view of a specification; equal ones are one view. */
-  get(spec: ViewSpec): View {
+  /** Returns the view of a specification; equal ones are one view. Returns none to somebody who looks at too many. */
+  get(spec: ViewSpec, askedBy: string): View | undefined {
     const key = JSON.stringify(spec)
-    const now = Date.now()
     let view = this.#views.get(key)
     if (view === undefined) {
-      view = new View(spec, this.#sources, now)
+      if (!this.#hasRoom(askedBy)) return undefined
+      view = new View(spec, askedBy, this.#sources, Date.now())
       this.#views.set(key, view)
     }
-    view.usedAt = now
+    view.usedAt = performance.now()
     return view
+  }
+
+  /** Makes room for one more view of somebody: the one that nobody has looked at for longest goes. */
+  #hasRoom(name: string): boolean {
+    const own = [...this.#views].filter(([, { askedBy }]) => askedBy === name)
+    if (own.length < MOST_EACH) return true
+    const idle = own.filter(([, { lookers }]) => lookers.size === 0)
+    const [oldest] = idle.sort(([, one], [, other]) => one.usedAt - other.usedAt)
+    if (oldest === undefined) return false
+    this.#close(...oldest)
+    return true
+  }
+
+  #close(key: string, view: View): void {
+    view.close()
+    this.#views.delete(key)
   }
 
   /** Ends every stream: the page takes a new snapshot. */
@@ -80,24 +98,24 @@ export class ViewHub {
     this.#views.clear()
   }
 
-  #turn(now: number): void {
+  /** Paces are by a steady clock: one that is set back must not stop the picture. */
+  #turn(now: number, steady: number): void {
     const dirty = new Set(this.#dirty)
     this.#dirty.clear()
-    if (now - this.#alertsAt >= SLOWEST) {
-      this.#alertsAt = now
-      if (this.#sources.alerts.look(now)) for (const view of this.#views.values()) view.isDirty = true
+    if (steady - this.#alertsAt >= SLOWEST) {
+      this.#alertsAt = steady
+      if (this.#sources.alerts.look(now, steady)) for (const view of this.#views.values()) view.isDirty = true
     }
     for (const [key, view] of this.#views) {
       if (view.lookers.size === 0) {
         // its frames are those that it makes while somebody looks, or has just looked
-        if (now - view.usedAt > KEPT) {
-          view.close()
-          this.#views.delete(key)
+        if (steady - view.usedAt > KEPT) {
+          this.#close(key, view)
           continue
         }
       }
       if (!view.isDirty) view.isDirty = KINDS_OF[view.spec.page].some((kind) => dirty.has(kind))
-      const age = now - view.lookedAt
+      const age = steady - view.lookedAt
       const pace = view.spec.page === 'phone' ? OWN_PACE : PACE
       if ((view.isDirty && age >= pace - OWN_PACE / 2) || age >= SLOWEST) view.look(now)
     }

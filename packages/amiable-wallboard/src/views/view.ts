@@ -24,8 +24,10 @@ export class View {
   /** Whether something has happened since the last look. */
   isDirty = true
   lookedAt = 0
-  /** When somebody last looked. */
+  /** When somebody last looked; like `lookedAt` by a clock that nobody sets. */
   usedAt = 0
+  /** Who asked for it first. */
+  readonly askedBy: string
   readonly lookers = new Set<Looker>()
   #sources: ViewSources
   #look: Look
@@ -37,8 +39,9 @@ export class View {
   #call: CallWatch | undefined
   #snapshot: { number: number; text: string } | undefined
 
-  constructor(spec: ViewSpec, sources: ViewSources, now: number) {
+  constructor(spec: ViewSpec, askedBy: string, sources: ViewSources, now: number) {
     this.spec = spec
+    this.askedBy = askedBy
     this.#sources = sources
     this.#look = new Look(spec)
     this.#call = this.#watchCall()
@@ -63,7 +66,7 @@ export class View {
   /** Looks again, and tells everybody what has changed. */
   look(now: number): void {
     this.isDirty = false
-    this.lookedAt = now
+    this.lookedAt = performance.now()
     const tables = pageTables(this.#sources, this.#look, this.#call, now)
     const patch = patchOf(this.#tables, tables)
     this.#tables = tables
@@ -86,9 +89,9 @@ export class View {
     return true
   }
 
-  leave(looker: Looker, now: number): void {
+  leave(looker: Looker): void {
     this.lookers.delete(looker)
-    this.usedAt = now
+    this.usedAt = performance.now()
   }
 
   close(): void {

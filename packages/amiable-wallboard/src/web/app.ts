@@ -65,7 +65,7 @@ export function createApp(parts: WebParts): Hono<Web> {
   })
   app.get('/metrics', (context) => metrics(context, parts))
   app.use(hostGuard(parts.hosts, identity.mode === 'none'))
-  app.use(originGuard)
+  app.use(originGuard(isTls))
   app.use(async (context, next) => {
     const token = getCookie(context, cookieName(isTls))
     context.set('token', token)
@@ -194,7 +194,8 @@ function addViews(app: Hono<Web>, { identity, hub, streams, site, isTls }: WebPa
     if (asked.page === 'board' && !site.boards.some(({ name }) => name === asked.board)) {
       return refuse(context, 'gone', 'there is no such board')
     }
-    return hub.get(specOf(onBoard ?? person, asked))
+    const view = hub.get(specOf(onBoard ?? person, asked), person.name)
+    return view ?? refuse(context, 'unavailable', 'you look at too many views', 10)
   }
   app.get('/api/view', async (context) => {
     const view = viewOf(context)

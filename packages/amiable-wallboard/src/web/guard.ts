@@ -80,26 +80,29 @@ export function hostGuard(hosts: readonly string[], isNone: boolean): Middleware
   }
 }
 
-/** Lets a change through only where the browser says that it comes from our own page. */
-export const originGuard: MiddlewareHandler<Web> = async (context, next) => {
-  const { method } = context.req
-  if (method === 'GET' || method === 'HEAD') return next()
-  const origin = context.req.header('origin')
-  const host = context.req.header('host')
-  let from: string | undefined
-  try {
-    from = origin === undefined ? undefined : new URL(origin).host
-  } catch {
-    from = undefined
+/** Lets a change through only where the browser says that it comes from our own page, and no page of others ask. */
+export function originGuard(isTls: boolean): MiddlewareHandler<Web> {
+  return async (context, next) => {
+    const { method, path } = context.req
+    if (method === 'GET' || method === 'HEAD') {
+      // it could not read the answer, but its questions would cost us views and streams
+      const site = context.req.header('sec-fetch-site')
+      const isOthers = site === 'cross-site' || site === 'same-site'
+      return isOthers && path.startsWith('/api/') ? refuse(context, 'origin', 'comes from another page') : next()
+    }
+    const origin = context.req.header('origin')
+    const host = context.req.header('host')
+    const from = origin === undefined || !URL.canParse(origin) ? undefined : new URL(origin)
+    const isOwn = from !== undefined && from.host === host?.toLowerCase() && !(isTls && from.protocol !== 'https:')
+    if (!isOwn) {
+      return refuse(context, 'origin', 'comes from another page')
+    }
+    if (context.req.header('x-amiable') !== '1') return refuse(context, 'origin', 'needs the header x-amiable')
+    if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
+      return refuse(context, 'invalid', 'must be JSON')
+    }
+    return next()
   }
-  if (from === undefined || host === undefined || from !== host.toLowerCase()) {
-    return refuse(context, 'origin', 'comes from another page')
-  }
-  if (context.req.header('x-amiable') !== '1') return refuse(context, 'origin', 'needs the header x-amiable')
-  if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
-    return refuse(context, 'invalid', 'must be JSON')
-  }
-  return next()
 }
 
 const MOST_BODY = 16_384

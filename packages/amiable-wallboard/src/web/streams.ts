@@ -58,7 +58,7 @@ export class Streams {
     response.once('close', () => {
       this.#streams.delete(stream)
       this.counts.open = this.#streams.size
-      view.leave(stream, Date.now())
+      view.leave(stream)
     })
   }
 
@@ -112,7 +112,7 @@ class Stream implements Looker {
     if (this.#ended) return
     this.#ended = true
     this.#counts.resets[why]++
-    this.#view.leave(this, Date.now())
+    this.#view.leave(this)
     this.#response.end(frameOf('reset', { why }))
     // what waits for one who does not read is not kept
     if (why === 'slow') this.#response.destroy()

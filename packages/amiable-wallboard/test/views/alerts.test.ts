@@ -30,6 +30,8 @@ class Watcher {
     connected: true,
   }
   second = 0
+  /** How far the clock of the machine has been set since. */
+  ahead = 0
   #alerts: Alerts
   #shown = new Map<string, string>()
 
@@ -78,7 +80,7 @@ class Watcher {
 
   pass(seconds: number): this {
     for (const until = this.second + seconds; this.second < until; this.second++) {
-      const isChanged = this.#alerts.look(this.now)
+      const isChanged = this.#alerts.look(this.now + this.ahead, this.now)
       const shown = new Map([...this.#alerts.rows.values()].map(({ rule, level }) => [rule as string, level as string]))
       const before = this.said.length
       for (const [rule, level] of shown) if (this.#shown.get(rule) !== level) this.#say(rule, level)
@@ -104,6 +106,18 @@ test('an alert begins when its limit has been passed for as long as the rule say
   const long = new Watcher().waiting(3, 35)
   assert.deepEqual(long.said, ['30 waiting warning'])
   assert.equal(long.since('waiting'), 0)
+})
+
+test('a clock that is set back or ahead begins, ends and delays no alert', () => {
+  const back = new Watcher().waiting(3, 20)
+  back.ahead = -3_600_000
+  back.pass(15)
+  assert.deepEqual(back.said, ['30 waiting warning'])
+  back.waiting(0, 15)
+  assert.deepEqual(back.said, ['30 waiting warning', '44 waiting over'])
+  const ahead = new Watcher().waiting(3, 5)
+  ahead.ahead = 1_800_000
+  assert.deepEqual(ahead.pass(20).said, [])
 })
 
 test('a value that sways around its limit is one alert, which ends when it has been calm for ten seconds', () => {

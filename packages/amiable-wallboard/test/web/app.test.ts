@@ -57,6 +57,26 @@ test('another host, another page, another type and another size are refused', { 
   assert.deepEqual(await post(ours, '{"'), [400, 'invalid'])
 })
 
+test('a page of others cannot even ask for a view or a stream; a link to the page may stand anywhere', {
+  timeout: 30_000,
+}, async () => {
+  await using board = await openBoard()
+  const { app, hub } = board.wallboard
+  const ask = async (path: string, site: string) => {
+    const headers = { host: 'localhost', 'sec-fetch-site': site }
+    return (await app.request(path, { headers }, FROM_LOOPBACK)).status
+  }
+  for (const site of ['cross-site', 'same-site']) {
+    for (const path of ['/api/view?page=queues', '/api/stream?page=queues', '/api/me', '/api/audit']) {
+      assert.equal(await ask(path, site), 403, `${site} ${path}`)
+    }
+    assert.equal(await ask('/display/x', site), 404)
+    assert.equal(await ask('/livez', site), 200)
+  }
+  assert.equal(hub.size, 0)
+  for (const site of ['same-origin', 'none']) assert.equal(await ask('/api/view?page=queues', site), 200)
+})
+
 test('local users sign in, slowly when they guess, and their sessions end when their role does', {
   timeout: 60_000,
 }, async () => {
