@@ -97,8 +97,10 @@ export function rightsSuite(target: Target): void {
     await withManagerConf(target, textOf([...sections, ...less]), async () => {
       using all = await openEars(target, target.username, target.secret)
       const accounts = [...sections, ...less]
-      const ears = await Promise.all(accounts.map(({ account }) => openEars(target, account, 'rights')))
+      const ears: RawClient[] = []
       try {
+        // one after another: all at once have the server's authtimeout together
+        for (const { account } of accounts) ears.push(await openEars(target, account, 'rights'))
         await makeNoise(target)
         // threads of Asterisk still clean up: what comes meanwhile, an account may have or not
         const heard = await eventsOf(all)
@@ -151,7 +153,12 @@ async function answers(target: Target, { account, names }: Section): Promise<Map
 
 async function openEars(target: Target, username: string, secret: string): Promise<RawClient> {
   const session = await RawClient.open(target.port, false, target.host)
-  await session.ask({ Action: 'Login', Username: username, Secret: secret })
+  try {
+    await session.ask({ Action: 'Login', Username: username, Secret: secret })
+  } catch (error) {
+    session[Symbol.dispose]()
+    throw error
+  }
   return session
 }
 
