@@ -4,6 +4,11 @@ import { type AnyMessage, type GapMessage, readMessage } from '../log/message.ts
 /** What is read. */
 export type Checked<M> =
   | { readonly type: 'message'; readonly message: AnyMessage; readonly source: M }
+  /**
+   * NATS gives again what nobody has acknowledged, such as what a reader had taken when it ended. It comes after later
+   * messages, and its `id` says whether you have it already.
+   */
+  | { readonly type: 'late'; readonly message: AnyMessage; readonly source: M }
   /** Events may be missing: read the live state again. The messages that follow are in order again. */
   | {
       readonly type: 'gap'
@@ -20,22 +25,31 @@ export type Checked<M> =
 /** Something with the text of a message, as a consumer of NATS gives it. */
 export interface Readable {
   readonly string: () => string
+  /** There where NATS waits for it, and gives the message again without it. */
+  readonly ack?: () => void
 }
 
 /**
- * Yields the messages of one or more logs with every gap between them. A message that came before is left out, since a
- * consumer may be given it twice.
+ * Yields the messages of one or more logs with every gap between them. What comes behind its place is left out where
+ * nobody waits for an acknowledgement, and is late where NATS does.
  */
 export async function* checked<M extends Readable>(messages: AsyncIterable<M>): AsyncGenerator<Checked<M>> {
-  const last = new Map<string, { log: string; seq: number }>()
+  const last = new Map<string, { log: string; seq: number; former: string | undefined }>()
   for await (const source of messages) {
     const message = readMessage(source.string())
-    // no gateway has written it
-    if (message === undefined) continue
+    if (message === undefined) {
+      // no gateway has written it, and nobody else would ever acknowledge it
+      source.ack?.()
+      continue
+    }
     const { server, log, seq } = message
     const before = last.get(server)
-    if (before?.log === log && seq <= before.seq) continue
-    last.set(server, { log, seq })
+    const isLate = before !== undefined && (before.log === log ? seq <= before.seq : before.former === log)
+    if (isLate) {
+      if (source.ack !== undefined) yield { type: 'late', message, source }
+      continue
+    }
+    last.set(server, { log, seq, former: before?.log === log ? before.former : before?.log })
     const after = before?.seq
     if (before !== undefined && before.log !== log) {
       yield { type: 'gap', server, cause: 'made-again', after, missing: undefined, told: undefined }

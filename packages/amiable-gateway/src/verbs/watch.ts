@@ -73,7 +73,7 @@ what is published, and needs no stream.`,
       let count = 0
       for await (const one of checked(inOrder(over, begin))) {
         const { server } = one.type === 'gap' ? one : one.message
-        if (servers.size > 0 && !servers.has(server)) continue
+        if (one.type === 'late' || (servers.size > 0 && !servers.has(server))) continue
         if (one.type === 'message' && !(isEvent(one.message) && wanted(one.message.event))) continue
         await print(io, one, isJson(options))
         if (one.type === 'message' && ++count >= most) break

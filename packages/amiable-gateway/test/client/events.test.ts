@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
 import { checked } from '../../src/client/events.ts'
+
+const skip = (await natsObstacle()) ?? false
 
 const message = (seq: number, more: object = {}) => ({
   string: () =>
@@ -20,7 +25,7 @@ const message = (seq: number, more: object = {}) => ({
     }),
 })
 
-async function read(...messages: { string: () => string }[]): Promise<string[]> {
+async function read(...messages: { string: () => string; ack?: () => void }[]): Promise<string[]> {
   const all: string[] = []
   const source = (async function* () {
     yield* messages
@@ -29,7 +34,7 @@ async function read(...messages: { string: () => string }[]): Promise<string[]> 
     all.push(
       one.type === 'gap'
         ? `${one.cause} ${one.server} ${one.after} ${one.missing}`
-        : `${one.message.server} ${one.message.seq}`,
+        : `${one.type === 'late' ? 'late ' : ''}${one.message.server} ${one.message.seq}`,
     )
   }
   return all
@@ -51,6 +56,31 @@ test('what comes twice is given once', async () => {
     'pbx1 6',
     'pbx1 7',
   ])
+})
+
+test('what NATS gives again until somebody acknowledges it comes late, also that of a former life', async () => {
+  const acked: number[] = []
+  const waiting = (seq: number, more?: object) => ({ ...message(seq, more), ack: () => acked.push(seq) })
+  const all = await read(
+    waiting(101),
+    waiting(95),
+    waiting(102),
+    waiting(1, { log: 'b' }),
+    waiting(96),
+    waiting(2, { log: 'b' }),
+  )
+  assert.deepEqual(all, [
+    'pbx1 101',
+    'late pbx1 95',
+    'pbx1 102',
+    'made-again pbx1 102 undefined',
+    'pbx1 1',
+    'late pbx1 96',
+    'pbx1 2',
+  ])
+  assert.deepEqual(acked, [], 'only whoever reads knows what is done')
+  await read({ string: () => 'of a stranger', ack: () => acked.push(0) })
+  assert.deepEqual(acked, [0], 'what cannot be read would come for ever')
 })
 
 test('a gap of the log is said, with its number where that is known', async () => {
@@ -75,4 +105,33 @@ test('a log that was made again begins anew', async () => {
 test('what no gateway has written is left out', async () => {
   const strange = ['', 'null', '{', '[]', '{"seq":6}'].map((text) => ({ string: () => text }))
   assert.deepEqual(await read(message(5), ...strange, message(6)), ['pbx1 5', 'pbx1 6'])
+})
+
+test('a reader that ends in the middle loses nothing of what it had taken', { skip }, async (t) => {
+  const nats = await startNats('2.15')
+  t.after(() => nats.close())
+  const connection = await connect({ servers: nats.urls })
+  t.after(() => connection.close())
+  const { streams, consumers } = await jetstreamManager(connection)
+  await streams.add({ name: 'AMI', subjects: ['ami.event.>'] })
+  const second = 1_000_000_000
+  await consumers.add('AMI', { durable_name: 'bi', ack_policy: AckPolicy.Explicit, ack_wait: second })
+  for (let seq = 1; seq <= 40; seq++) connection.publish('ami.event.pbx1.X', message(seq).string())
+
+  const done = new Set<number>()
+  const readUntil = async (most: number) => {
+    const reader = await connect({ servers: nats.urls })
+    const consumer = await jetstream(reader).consumers.get('AMI', 'bi')
+    for await (const one of checked(await consumer.consume({ max_messages: 20 }))) {
+      if (one.type === 'gap') continue
+      done.add(one.message.seq)
+      one.source.ack()
+      if (done.size >= most) break
+    }
+    await reader.close()
+  }
+  // what it had taken and not acknowledged comes behind the others
+  await readUntil(5)
+  await readUntil(40)
+  assert.equal(done.size, 40)
 })
