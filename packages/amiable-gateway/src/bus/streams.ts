@@ -94,6 +94,27 @@ export async function ensureStreams(
   return changes
 }
 
+/**
+ * Says which streams are not as wanted, and makes what is missing where that is this gateway's matter: a stream, or a
+ * log among the sources of all. It changes nothing else, since somebody may have changed a limit who has a reason.
+ */
+export async function repairStreams(
+  bus: Bus,
+  options: StreamsOptions,
+  repaired: (change: StreamChange) => void,
+): Promise<StreamChange[]> {
+  const manager = await jetstreamManager(bus.connection, { checkAPI: false })
+  const changes: StreamChange[] = []
+  for (const wanted of wantedStreams(options)) {
+    const change = await ensure(manager, wanted, false)
+    if (change === undefined) continue
+    const isMissing = change.change === 'make' || change.settings.includes('sources')
+    if (isMissing && options.manage) repaired((await ensure(manager, wanted, true)) ?? change)
+    else changes.push(change)
+  }
+  return changes
+}
+
 /** Whether JetStream may answer otherwise later: it is about to choose a leader, or lacks a node or room. */
 function mayPass(error: unknown): boolean {
   if (error instanceof Error && error.name === 'TimeoutError') return true
@@ -113,9 +134,14 @@ function wantedStreams(options: StreamsOptions): Wanted[] {
     deny_delete: true,
     deny_purge: true,
     duplicate_window: DUPLICATE_WINDOW * NANOSECONDS,
+    sealed: false,
+    no_ack: false,
   }
+  // a message that is too large, or that pushes another out of the middle, would end the writing or leave a hole
+  const whole = { max_msg_size: -1, max_msgs_per_subject: -1 }
   const logs = servers.map((server) => ({
     ...common,
+    ...whole,
     name: names.logStream(server),
     subjects: names.logSubjects(server),
     max_age: options.maxAge * NANOSECONDS,
@@ -123,6 +149,7 @@ function wantedStreams(options: StreamsOptions): Wanted[] {
   }))
   const status = {
     ...common,
+    ...whole,
     name: names.status,
     subjects: [...names.statusSubjects],
     max_age: STATUS_AGE * NANOSECONDS,
@@ -130,6 +157,7 @@ function wantedStreams(options: StreamsOptions): Wanted[] {
   }
   const all = {
     ...common,
+    ...whole,
     name: names.all,
     sources: logs.map(({ name }) => ({ name })),
     max_age: options.keepAge * NANOSECONDS,
@@ -137,6 +165,7 @@ function wantedStreams(options: StreamsOptions): Wanted[] {
   }
   const audit = {
     ...common,
+    ...whole,
     name: names.audit,
     subjects: [...names.auditSubjects],
     max_age: AUDIT_AGE * NANOSECONDS,
@@ -197,6 +226,8 @@ async function ensure(manager: JetStreamManager, wanted: Wanted, manage: boolean
 
 /** Compares settings; of a source only the name is ours. */
 function isSame(found: unknown, wanted: unknown): boolean {
+  // nats-server leaves out what is false
+  if (wanted === false) return !found
   if (!Array.isArray(wanted) || !Array.isArray(found)) return found === wanted
   const nameOf = (one: unknown) => (typeof one === 'object' && one !== null && 'name' in one ? one.name : one)
   const names = new Set(found.map(nameOf))

@@ -6,6 +6,7 @@ import { JetStreamLog } from '../bus/log-store.ts'
 import { type Names, namesOf } from '../bus/names.ts'
 import { type Bus, connectBus } from '../bus/nats.ts'
 import { BusPresence } from '../bus/presence.ts'
+import { StreamWatch } from '../bus/stream-watch.ts'
 import { ensureStreams, type StreamChange, type StreamsOptions } from '../bus/streams.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { ServerLog } from '../log/log.ts'
@@ -36,6 +37,8 @@ export interface GatewayObserver {
   embedded?(change: string, about?: Readonly<Record<string, unknown>>): void
   nats?(isConnected: boolean, why: string): void
   streams?(changes: readonly StreamChange[]): void
+  /** A stream was made that somebody had deleted. */
+  remade?(change: StreamChange): void
   /** Gives the observer of one server's log. */
   log?(server: string): LogObserver
   /** Gives the observer of one server's live state. */
@@ -60,21 +63,18 @@ export class Gateway {
   readonly embedded: Embedded | undefined
   readonly servers: readonly Served[]
   readonly actions: Actions | undefined
+  readonly streams: StreamWatch
 
   private constructor(
-    config: LoadedConfig,
-    bus: Bus,
-    names: Names,
-    embedded: Embedded | undefined,
-    servers: readonly Served[],
-    actions: Actions | undefined,
+    parts: Pick<Gateway, 'config' | 'bus' | 'names' | 'embedded' | 'servers' | 'actions' | 'streams'>,
   ) {
-    this.config = config
-    this.bus = bus
-    this.names = names
-    this.embedded = embedded
-    this.servers = servers
-    this.actions = actions
+    this.config = parts.config
+    this.bus = parts.bus
+    this.names = parts.names
+    this.embedded = parts.embedded
+    this.servers = parts.servers
+    this.actions = parts.actions
+    this.streams = parts.streams
   }
 
   /**
@@ -121,8 +121,14 @@ export class Gateway {
     const names = namesOf(config.prefix)
     const servers = Object.keys(config.asterisks)
     const patience = { onWait: (why: string) => observer.nats?.(false, why), ...(signal && { signal }) }
-    const changes = await ensureStreams(bus, streamsOf(config, names, bus), patience)
+    const wanted = streamsOf(config, names, bus)
+    const changes = await ensureStreams(bus, wanted, patience)
     observer.streams?.(changes)
+    const streams = new StreamWatch(bus, wanted, changes, {
+      made: (change) => observer.remade?.(change),
+      differs: (found) => observer.streams?.(found),
+    })
+    opened(() => streams.stop())
     const ring = ringOf(config)
     const healer = embedded && new Healer(embedded)
     const observed: GatewayObserver = {
@@ -135,12 +141,12 @@ export class Gateway {
     const served = await Promise.all(servers.map((server) => serve(config, env, bus, names, server, ring, observed)))
     opened(async () => void (await Promise.all(served.map(({ stop }) => stop()))))
     const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {} })
-    return new Gateway(config, bus, names, embedded, served, actions)
+    return new Gateway({ config, bus, names, embedded, servers: served, actions, streams })
   }
 
   /** Hands the writing over, and ends. */
   async stop(): Promise<void> {
-    await Promise.all([this.actions?.stop(), ...this.servers.map(({ stop }) => stop())])
+    await Promise.all([this.actions?.stop(), this.streams.stop(), ...this.servers.map(({ stop }) => stop())])
     await this.bus.close()
     await this.embedded?.stop()
   }

@@ -94,5 +94,7 @@ export async function startPages(
 function notReady(gateway: Gateway | undefined): string | undefined {
   if (gateway === undefined) return 'the gateway begins'
   if (!gateway.bus.connected) return 'NATS is not connected'
+  const [missing] = gateway.streams.missing
+  if (missing !== undefined) return `the stream ${missing} is missing`
   return gateway.actions?.service.isClockRight === false ? 'the clock differs from the clock of NATS' : undefined
 }

@@ -253,9 +253,11 @@ export class StateRun {
     store.get(name).then(
       (found) => {
         if ((frameOf(found?.text ?? '')?.term ?? 0) >= term) this.end(refused.message)
+        const entry = this.#entries.get(name)
+        // somebody has deleted it, and perhaps all others with it: the next run reads what there is
+        if (found === undefined && !(entry?.gone ?? this.#linkRevision === 0)) this.end(`the store has lost ${name}`)
         if (this.#why !== undefined) return
         const { revision, gone } = found ?? { revision: 0, gone: true }
-        const entry = this.#entries.get(name)
         if (entry === undefined) {
           this.#linkRevision = revision
           this.#linkUnderway = false
@@ -318,17 +320,22 @@ export class StateRun {
     }
   }
 
-  /** Looks for records that an earlier writer has stored since the beginning. */
+  /** Looks for records that an earlier writer has stored since the beginning, and for those that somebody deleted. */
   #sweep(): void {
     const { store, now } = this.#options
     if (now() - this.#sweptAt < SWEEP) return
     this.#sweptAt = now()
-    const known = new Set(this.#entries.keys())
+    const known = new Map([...this.#entries].map(([name, { revision, gone }]) => [name, gone ? 0 : revision]))
     store.names().then(
       (names) => {
         const own = new Set([this.#linkKey, stateKey(this.#options.server, 'writer')])
         const strange = names.find((name) => !known.has(name) && !this.#entries.has(name) && !own.has(name))
         if (strange !== undefined) this.end(`another writer has stored ${strange}`)
+        for (const name of names) known.delete(name)
+        const lost = [...known].find(
+          ([name, revision]) => revision > 0 && this.#entries.get(name)?.revision === revision,
+        )
+        if (lost !== undefined) this.end(`the store has lost ${lost[0]}`)
       },
       (error: unknown) => this.end(messageOf(error)),
     )

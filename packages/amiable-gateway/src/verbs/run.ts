@@ -72,6 +72,7 @@ function observerOf(logger: Logger, metrics: Metrics): GatewayObserver {
     streams: (changes) => {
       for (const change of changes) logger.info(change, 'a stream was not as wanted')
     },
+    remade: (change) => logger.warn(change, 'a stream was gone and is made again'),
     actions: {
       say: (level, what, about = {}) => logger[level](about, what),
       request: (seen) => metrics.request(seen),

@@ -143,7 +143,10 @@ function live({ connection, prefix }: AsTeam): Begin {
   }
 }
 
-async function print(io: CommandProcess, one: Checked<unknown>, json: boolean): Promise<void> {
+/** Nothing is late to a reader that acknowledges nothing. */
+type Shown = Exclude<Checked<Readable>, { type: 'late' }>
+
+async function print(io: CommandProcess, one: Shown, json: boolean): Promise<void> {
   if (one.type === 'message') {
     await io.out.line(json ? jsonLine(one.message) : lineOf(one.message as EventMessage))
     return
@@ -156,7 +159,7 @@ function lineOf({ server, seq, at, event, data }: EventMessage): string {
   return visible(`${at.slice(11, 23)} ${server} ${seq} ${event} ${words.join(' ')}`.trimEnd())
 }
 
-function gapLine({ server, cause, after, missing, told }: Extract<Checked<unknown>, { type: 'gap' }>): string {
+function gapLine({ server, cause, after, missing, told }: Extract<Shown, { type: 'gap' }>): string {
   const count = missing === undefined ? 'nobody knows how many are' : `${missing}`
   const why = {
     missed: 'not received here',

@@ -5,7 +5,7 @@ import { NATS_VERSIONS, type NatsVersion } from '../../../../tools/servers/nats/
 import { type NatsOptions, natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
 import { namesOf } from '../../src/bus/names.ts'
 import { connectBus } from '../../src/bus/nats.ts'
-import { ensureStreams, type StreamsOptions } from '../../src/bus/streams.ts'
+import { ensureStreams, repairStreams, type StreamsOptions } from '../../src/bus/streams.ts'
 
 const skip = (await natsObstacle()) ?? false
 const MIB = 1_048_576
@@ -53,6 +53,41 @@ for (const version of NATS_VERSIONS) {
     const { sources } = (await manager.streams.info('AMI')).config
     assert.deepEqual(sources?.map(({ name }) => name).sort(), ['AMI-LOG_pbx1', 'AMI-LOG_pbx2'])
     assert.deepEqual(await ensureStreams(bus, { ...WANTED, maxAge: 3_600_000 }), [])
+  })
+}
+
+for (const version of NATS_VERSIONS) {
+  test(`streams that somebody deletes on nats-server ${version} are made again, and what he changes is only said`, {
+    skip,
+  }, async (t) => {
+    const { bus, manager } = await arrange(t, version)
+    await ensureStreams(bus, { ...WANTED, servers: ['pbx2'] })
+    await ensureStreams(bus, WANTED)
+    const repair = async (options: StreamsOptions) => {
+      const made: string[] = []
+      const left = await repairStreams(bus, options, ({ stream, change }) => made.push(`${change} ${stream}`))
+      return { made, left: left.map(({ stream, change, settings }) => `${change} ${stream} ${settings}`) }
+    }
+    assert.deepEqual(await repair(WANTED), { made: [], left: [] })
+    for (const stream of ALL) {
+      await manager.streams.delete(stream)
+      assert.deepEqual(await repair({ ...WANTED, manage: false }), { made: [], left: [`make ${stream} `] })
+      assert.deepEqual(await repair(WANTED), { made: [`make ${stream}`], left: [] })
+    }
+    // the stream of all has the log of each gateway again, whichever made it
+    assert.deepEqual((await repair({ ...WANTED, servers: ['pbx2'] })).made, ['update AMI'])
+    const { sources } = (await manager.streams.info('AMI')).config
+    assert.deepEqual(sources?.map(({ name }) => name).sort(), ['AMI-LOG_pbx1', 'AMI-LOG_pbx2'])
+    const { config } = await manager.streams.info('AMI-LOG_pbx1')
+    await manager.streams.update('AMI-LOG_pbx1', {
+      ...config,
+      max_age: 3_600_000 * 1e6,
+      max_msg_size: 600,
+      no_ack: true,
+    })
+    assert.deepEqual(await repair(WANTED), { made: [], left: ['update AMI-LOG_pbx1 no_ack,max_msg_size,max_age'] })
+    await ensureStreams(bus, WANTED)
+    assert.deepEqual(await repair(WANTED), { made: [], left: [] })
   })
 }
 

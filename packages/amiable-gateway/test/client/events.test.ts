@@ -78,9 +78,9 @@ test('what NATS gives again until somebody acknowledges it comes late, also that
     'late pbx1 96',
     'pbx1 2',
   ])
-  assert.deepEqual(acked, [], 'only whoever reads knows what is done')
+  assert.equal(acked.length, 0, 'only whoever reads knows what is done')
   await read({ string: () => 'of a stranger', ack: () => acked.push(0) })
-  assert.deepEqual(acked, [0], 'what cannot be read would come for ever')
+  assert.equal(acked.length, 1, 'what cannot be read would come for ever')
 })
 
 test('a gap of the log is said, with its number where that is known', async () => {

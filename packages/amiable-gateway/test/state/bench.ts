@@ -42,6 +42,8 @@ export interface Bench {
   readonly nats: Nats
   readonly asterisk: Awaited<ReturnType<typeof startServer>>
   readonly reading: Bus
+  /** Makes the streams that are not there. */
+  streams(): Promise<void>
   /** Makes one that may write. */
   writer(name: string): Promise<Writer>
 }
@@ -57,7 +59,10 @@ export async function arrange(t: TestContext, version: NatsVersion, accounts?: A
   const limits = { maxAge: 60_000, maxBytes: 1e7, keepAge: 60_000, keepBytes: 1e7 }
   const reading = await connectBus({ servers: nats.urls, ...login })
   t.after(() => reading.close())
-  await ensureStreams(reading, { names, servers: ['pbx1'], replicas: 1, manage: true, ...limits })
+  const streams = async () => {
+    await ensureStreams(reading, { names, servers: ['pbx1'], replicas: 1, manage: true, ...limits })
+  }
+  await streams()
   const writer = async (name: string): Promise<Writer> => {
     const bus = await connectBus({ servers: nats.urls, ...login })
     const client = createClient({
@@ -97,7 +102,7 @@ export async function arrange(t: TestContext, version: NatsVersion, accounts?: A
     })
     return made
   }
-  return { nats, asterisk, reading, writer }
+  return { nats, asterisk, reading, streams, writer }
 }
 
 /** Gives a writer its term. */

@@ -120,6 +120,35 @@ for (const version of ['2.10', '2.15'] as const) {
     )
   })
 
+  test(`somebody empties or deletes the bucket of the live state on nats-server ${version}, and it is whole again`, {
+    skip,
+  }, async (t) => {
+    const bench = await arrange(t, version)
+    const { reading } = bench
+    const writer = await bench.writer('gw-a')
+    await call(writer.client, 5)
+    begin(writer, 7)
+    await using live = await state(reading.connection)
+    const server = () => live.get('pbx1')
+    await agree(writer.model, server)
+    const remove = async (what: string) => {
+      const api = await reading.request(`$JS.API.STREAM.${what}.KV_AMI_STATE`)
+      assert.equal(api.json<{ success?: boolean }>().success, true)
+    }
+    const isWhole = async () => (await stored(bench)).filter(({ kind }) => kind === 'channel').length === 8
+    await remove('PURGE')
+    // the first record that is written over another one shows it
+    await writer.client.sendRaw('Hangup', { Channel: [...writer.model.channels.values()][0]?.name ?? '' })
+    await until('all is written again', isWhole)
+    await agree(writer.model, server)
+    await remove('DELETE')
+    await bench.streams()
+    await until('all is written again', isWhole)
+    await agree(writer.model, server)
+    await using another = await state(reading.connection)
+    await agree(writer.model, () => another.get('pbx1'))
+  })
+
   test(`nats-server ${version} is stopped for a while: the writer keeps little, and the state heals`, {
     skip,
   }, async (t) => {
