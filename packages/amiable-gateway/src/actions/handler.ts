@@ -22,6 +22,10 @@ export interface ActionSettings extends ActionRules, AnswerRules {
   readonly requireExpires: readonly string[]
 }
 
+/** How many lists a caller may read in pieces at once: the rows wait here until he acknowledges them. */
+const LISTS_AT_ONCE = 8
+/** The part of a server's places that no caller alone may take. */
+const FOR_OTHERS = 1 / 16
 /** A reply, or a piece of a list, has no more. */
 const PIECE_BYTES = 512 * 1024
 const HEADER_BYTES = 4_096
@@ -78,13 +82,14 @@ interface Job {
 export class ActionHandler {
   readonly #host: HandlerHost
   readonly #rate: RateLimit
-  readonly #underway: Underway
+  /** By server, and by server and caller. */
+  readonly #underway = new Underway()
+  /** By caller. */
+  readonly #lists = new Underway()
 
   constructor(host: HandlerHost) {
     this.#host = host
-    const { perCaller, inFlight, queued } = host.settings
-    this.#rate = new RateLimit(perCaller, () => performance.now())
-    this.#underway = new Underway(inFlight + queued)
+    this.#rate = new RateLimit(host.settings.perCaller, () => performance.now())
   }
 
   /** How many requests are under way for a server. */
@@ -129,13 +134,19 @@ export class ActionHandler {
     this.#judge(request)
     const { name, client } = this.#serverOf(address)
     job.server = name
-    if (!this.#underway.begin(name)) {
-      throw new Refused('AMI_LIMIT', `${name} must finish other actions first`, { retryable: true, rule: 'underway' })
-    }
+    const most = settings.inFlight + settings.queued
+    const own = `${name} ${caller.bucket}`
+    if (!this.#underway.begin(own, most - Math.floor(most * FOR_OTHERS)))
+      throw busy(`${name} must finish your other actions first`)
     try {
-      return await this.#run(job, request, { name, client, caller: caller.bucket })
+      if (!this.#underway.begin(name, most)) throw busy(`${name} must finish other actions first`)
+      try {
+        return await this.#run(job, request, { name, client, caller: caller.bucket })
+      } finally {
+        this.#underway.end(name)
+      }
     } finally {
-      this.#underway.end(name)
+      this.#underway.end(own)
     }
   }
 
@@ -178,13 +189,14 @@ export class ActionHandler {
   ): Promise<ReplyBody> {
     const { key } = request
     const timeout = this.#timeLeft(request)
-    if (key === undefined) return this.#reply(job, await this.#perform(job, request, client, timeout, undefined))
+    if (request.rows !== undefined) return this.#reply(job, await this.#performInPieces(job, request, client, caller))
+    if (key === undefined) return this.#reply(job, await perform(client, request, timeout, undefined))
     const claim = await claimKey({ ...request, key }, { server: name, caller, timeout }, this.#host)
     if ('replay' in claim) return claim.replay
     const channelId = channelIdOf(caller, name, key)
     try {
       // the store took its time
-      const reply = this.#reply(job, await this.#perform(job, request, client, this.#timeLeft(request), channelId))
+      const reply = this.#reply(job, await perform(client, request, this.#timeLeft(request), channelId))
       replyText(reply, this.#mostBytes)
       await claim.keep(reply).catch(() => this.#host.complain('the reply to a key could not be kept'))
       return reply
@@ -205,22 +217,19 @@ export class ActionHandler {
     throw new Refused('GW_EXPIRED', `the request has expired ${-left} ms ago and was not sent`)
   }
 
-  async #perform(
-    job: Job,
-    request: ActionRequest,
-    client: Client,
-    timeout: number,
-    channelId: string | undefined,
-  ): Promise<Performed> {
-    const { rows } = request
-    if (rows === undefined) return perform(client, request, timeout, channelId)
+  async #performInPieces(job: Job, request: ActionRequest, client: Client, caller: string): Promise<Performed> {
+    if (!this.#lists.begin(caller, LISTS_AT_ONCE)) {
+      throw busy(`a caller must read at most ${LISTS_AT_ONCE} lists in pieces at once`)
+    }
     const window = new FlowWindow()
     const flow = this.#host.openFlow(() => window.acknowledge())
     const send = (text: string) => this.#answer(job, text, undefined, flow.subject)
+    const limits = { rows: request.rows ?? 1, timeout: this.#timeLeft(request), mostBytes: this.#mostBytes }
     try {
-      return await performInPieces(client, request, { rows, timeout, mostBytes: this.#mostBytes }, { send, window })
+      return await performInPieces(client, request, limits, { send, window })
     } finally {
       flow.close()
+      this.#lists.end(caller)
     }
   }
 
@@ -303,4 +312,8 @@ export class ActionHandler {
       ms,
     })
   }
+}
+
+function busy(message: string): Refused {
+  return new Refused('AMI_LIMIT', message, { retryable: true, rule: 'underway' })
 }

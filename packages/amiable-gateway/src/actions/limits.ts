@@ -36,30 +36,25 @@ export class RateLimit {
 
 const MOST_CALLERS = 1_024
 
-/** Counts what is under way, by server. */
+/** Counts what is under way, by a name. */
 export class Underway {
-  readonly #most: number
   readonly #counts = new Map<string, number>()
 
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  /** Begins one more; false if there is no room. */
-  begin(server: string): boolean {
-    const count = this.of(server)
-    if (count >= this.#most) return false
-    this.#counts.set(server, count + 1)
+  /** Begins one more of this name; false if there are so many already. */
+  begin(name: string, most: number): boolean {
+    const count = this.of(name)
+    if (count >= most) return false
+    this.#counts.set(name, count + 1)
     return true
   }
 
-  end(server: string): void {
-    const count = this.of(server) - 1
-    if (count > 0) this.#counts.set(server, count)
-    else this.#counts.delete(server)
+  end(name: string): void {
+    const count = this.of(name) - 1
+    if (count > 0) this.#counts.set(name, count)
+    else this.#counts.delete(name)
   }
 
-  of(server: string): number {
-    return this.#counts.get(server) ?? 0
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0
   }
 }

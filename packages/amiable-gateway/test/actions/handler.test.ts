@@ -247,6 +247,39 @@ test('a server past its limit refuses the next, and nothing of it is sent', asyn
   assert.equal(tight.handler.underway('pbx1'), 0)
 })
 
+test('a caller who acknowledges nothing takes neither the memory nor the places of others', async () => {
+  const tight = await Bench.start({ inFlight: 4, queued: 28 }, { server: bench.server })
+  after(() => tight.client.destroy())
+  const rows = Array.from({ length: 20 }, (_, n) => ['CoreShowChannel', { Channel: `PJSIP/${n}` }] as const)
+  bench.server.handle(
+    'CoreShowChannels',
+    (_action, reply) => {
+      reply.list({ rows, complete: 'CoreShowChannelsComplete' })
+      return undefined
+    },
+    { times: 8 },
+  )
+  const headers = { 'Amiable-Rows': '1', 'Amiable-Timeout': '2000' }
+  const list = (n: number) =>
+    tight.ask('ami.action.pbx1.read.CoreShowChannels', {}, { headers, reply: `_INBOX_crm.list${n}` })
+  const lists = Array.from({ length: 8 }, (_, n) => list(n))
+  const refused = await list(8)
+  assert.equal(refused?.body.error?.code, 'AMI_LIMIT')
+  assert.match(refused?.body.error?.message ?? '', /at most 8 lists/)
+  // places are another matter: what one caller may not take is there for the next
+  const slow = Array.from({ length: 40 }, (_, n) =>
+    tight.ask(
+      'ami.action.pbx1.read.Ping',
+      {},
+      { reply: `_INBOX_crm.slow${n}`, headers: { 'Amiable-Timeout': '2000' } },
+    ),
+  )
+  const own = await Promise.all(slow)
+  assert.ok(own.some((answer) => /your other actions/.test(answer?.body.error?.message ?? '')))
+  assert.equal((await tight.ask(PING, {}, { reply: '_INBOX_bi.1' }))?.body.ok, true)
+  await Promise.all(lists)
+})
+
 test('a list in pieces keeps to the pace of its reader and ends with an empty message', async () => {
   const rows = Array.from({ length: 100 }, (_, n) => ({ Channel: `PJSIP/${n}` }))
   bench.server.handle(
