@@ -50,6 +50,21 @@ export function targetOf(params: ActionParams | undefined): string | undefined {
   return undefined
 }
 
+// a caller who floods the audit must not push out what it says of others
+const MOST_NAMES = 512
+
+/** Returns the names of parameters, as many as one line may have. */
+export function auditedNames(params: ActionParams | undefined): string[] {
+  const names: string[] = []
+  let left = MOST_NAMES
+  for (const name of params?.names ?? []) {
+    left -= Math.min(name.length, 64) + 1
+    if (left < 0) break
+    names.push(name.slice(0, 64))
+  }
+  return names
+}
+
 /** Returns whoever asked as the audit says it. */
 export function auditedCaller(caller: Caller | undefined, reply: string | undefined): AuditRecord['caller'] {
   const { claimed, account, user } = caller ?? {}

@@ -1,7 +1,7 @@
 // One request from its message to its reply. Each way out says whether Asterisk can have seen the action.
 import { AmiError, type Client } from 'amiable'
 import type { Delivery, ReplyBody } from '../schema/action.ts'
-import { type AuditRecord, auditedCaller, auditedName, targetOf } from './audit.ts'
+import { type AuditRecord, auditedCaller, auditedName, auditedNames, targetOf } from './audit.ts'
 import { type AnswerRules, type Caller, callerOf } from './caller.ts'
 import { type ClaimHost, channelIdOf, claimKey } from './claim.ts'
 import { classOfRequest } from './classes.ts'
@@ -26,6 +26,10 @@ export interface ActionSettings extends ActionRules, AnswerRules {
 const LISTS_AT_ONCE = 8
 /** The part of a server's places that no caller alone may take. */
 const FOR_OTHERS = 1 / 16
+/** A reply under a key is kept as it is if it is so small, or if the caller has had no more than so much in an hour. */
+const SMALL = 1_024
+const KEPT_BYTES = 16 * 1_048_576
+const KEPT_SECONDS = 3_600
 /** A reply, or a piece of a list, has no more. */
 const PIECE_BYTES = 512 * 1024
 const HEADER_BYTES = 4_096
@@ -82,6 +86,7 @@ interface Job {
 export class ActionHandler {
   readonly #host: HandlerHost
   readonly #rate: RateLimit
+  readonly #kept: RateLimit
   /** By server, and by server and caller. */
   readonly #underway = new Underway()
   /** By caller. */
@@ -89,7 +94,9 @@ export class ActionHandler {
 
   constructor(host: HandlerHost) {
     this.#host = host
-    this.#rate = new RateLimit(host.settings.perCaller, () => performance.now())
+    const now = () => performance.now()
+    this.#rate = new RateLimit(host.settings.perCaller, now)
+    this.#kept = new RateLimit(KEPT_BYTES / KEPT_SECONDS, now, KEPT_BYTES)
   }
 
   /** How many requests are under way for a server. */
@@ -198,15 +205,25 @@ export class ActionHandler {
       // the store took its time
       const reply = this.#reply(job, await perform(client, request, this.#timeLeft(request), channelId))
       replyText(reply, this.#mostBytes)
-      await claim.keep(reply).catch(() => this.#host.complain('the reply to a key could not be kept'))
+      await claim
+        .keep(this.#keptOf(reply, caller))
+        .catch(() => this.#host.complain('the reply to a key could not be kept'))
       return reply
     } catch (error) {
       const refused = refusedBy(error)
       const ran = refused.delivered !== 'no' && !(refused.code === 'AMI_REFUSED' && refused.retryable)
-      const settled = ran ? claim.keep(this.#failure(job, refused)) : claim.giveBack()
+      const settled = ran ? claim.keep(this.#keptOf(this.#failure(job, refused), caller)) : claim.giveBack()
       await settled.catch(() => this.#host.complain('the end of a key could not be kept'))
       throw error
     }
+  }
+
+  /** Returns what is kept of a reply: the store of keys is for all callers, and none of them alone may fill it. */
+  #keptOf(reply: ReplyBody, caller: string): ReplyBody {
+    const bytes = Buffer.byteLength(JSON.stringify(reply))
+    if (bytes <= SMALL || this.#kept.take(caller, bytes)) return reply
+    const { response, events, outcome, ...rest } = reply
+    return rest
   }
 
   /** Returns how long an action may take: as asked for, and not past its expiry. */
@@ -304,7 +321,7 @@ export class ActionHandler {
       class: address?.class ?? '-',
       caller: auditedCaller(caller, message.reply),
       ...(target !== undefined && { target }),
-      params: (request?.judged.names ?? []).slice(0, 128).map((name) => name.slice(0, 64)),
+      params: auditedNames(request?.judged),
       outcome,
       ...(rule !== undefined && { rule }),
       delivered,

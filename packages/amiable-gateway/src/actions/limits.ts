@@ -1,25 +1,30 @@
 // How much a caller and a server may have under way.
 
-/** A bucket of tokens for each caller: so many a second, and a second's worth at once. */
+/** A bucket of tokens for each caller: so many a second, and so many at once. */
 export class RateLimit {
   readonly #perSecond: number
+  readonly #most: number
   readonly #now: () => number
   readonly #buckets = new Map<string, { tokens: number; at: number }>()
 
-  /** @param now a clock that never goes back, in milliseconds */
-  constructor(perSecond: number, now: () => number) {
+  /**
+   * @param now a clock that never goes back, in milliseconds
+   * @param most how many tokens a bucket holds: those of a second where it is left out
+   */
+  constructor(perSecond: number, now: () => number, most = perSecond) {
     this.#perSecond = perSecond
     this.#now = now
+    this.#most = most
   }
 
-  /** Takes one of the caller's tokens; false if there is none. */
-  take(caller: string): boolean {
+  /** Takes so many of the caller's tokens; false if there are not as many. */
+  take(caller: string, count = 1): boolean {
     const now = this.#now()
     const bucket = this.#bucketOf(caller, now)
-    bucket.tokens = Math.min(this.#perSecond, bucket.tokens + ((now - bucket.at) / 1_000) * this.#perSecond)
+    bucket.tokens = Math.min(this.#most, bucket.tokens + ((now - bucket.at) / 1_000) * this.#perSecond)
     bucket.at = now
-    if (bucket.tokens < 1) return false
-    bucket.tokens--
+    if (bucket.tokens < count) return false
+    bucket.tokens -= count
     return true
   }
 
@@ -28,7 +33,7 @@ export class RateLimit {
     if (known !== undefined) return known
     // those past the limit share a bucket: names cost nothing, and must not make room
     const name = this.#buckets.size < MOST_CALLERS ? caller : ''
-    const bucket = this.#buckets.get(name) ?? { tokens: this.#perSecond, at: now }
+    const bucket = this.#buckets.get(name) ?? { tokens: this.#most, at: now }
     this.#buckets.set(name, bucket)
     return bucket
   }

@@ -164,3 +164,20 @@ test('the outcome of a call is waited for where that is asked', async () => {
   assert.equal(answer?.body.outcome?.outcome, 'answered')
   assert.equal(answer?.body.outcome?.Uniqueid, answer?.body.channelId)
 })
+
+test('no caller alone fills the store of keys: past 16 MiB an hour only the facts of a reply are kept', async () => {
+  const Message = 'x'.repeat(200_000)
+  using _ = first.server.handle('QueueSummary', () => ({ Message }))
+  const ask = (n: number) =>
+    first.ask(
+      'ami.action.pbx1.read.QueueSummary',
+      {},
+      { headers: { 'Amiable-Key': `large-${n}` }, reply: `_INBOX_bi.${n}` },
+    )
+  for (let n = 0; n < 90; n++) assert.equal((await ask(n))?.body.ok, true)
+  const kept = [...keys.records.values()].reduce((sum, { record }) => sum + JSON.stringify(record).length, 0)
+  assert.ok(kept < 17 * 1_048_576, `${kept} bytes`)
+  const [early, late] = [await ask(0), await ask(89)]
+  assert.equal(early?.body.response?.Message, Message)
+  assert.deepEqual([late?.body.ok, late?.body.replayed, late?.body.response], [true, true, undefined])
+})
