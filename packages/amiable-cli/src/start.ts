@@ -4,6 +4,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -24,10 +25,11 @@ interface Loaded {
 }
 
 const MAIN = './main.cjs'
+const OTHERS_WRITE = 0o022
 const loaded = new Map<string, Loaded>()
 /** What was compiled, and not found. */
 const compiled = new Map<string, Script>()
-const kept = folderOf(process.env)
+const kept = placeOf(process.env)
 
 if (kept === undefined) require(MAIN)
 else {
@@ -35,19 +37,40 @@ else {
   process.once('exit', () => keep(kept))
 }
 
+/** Where code is kept: in a folder below the user's own, by way of others. */
+interface Place {
+  readonly folder: string
+  /** The user's own folder, and those between. */
+  readonly above: readonly string[]
+}
+
 /**
- * Returns the folder of what is kept. There is none without a home of the user's own, as with sudo, and where Node's own
- * variables ask for it or would count calls wrongly.
+ * Returns the place of what is kept. There is none without a home that the user alone can change: as with sudo, which
+ * leaves HOME as it was, and where HOME is /tmp. Node's own variables may ask for none, or would count calls wrongly.
  */
-function folderOf({ XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE }: NodeJS.ProcessEnv) {
+function placeOf({ XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE, NODE_V8_COVERAGE }: NodeJS.ProcessEnv) {
   const home = XDG_CACHE_HOME || HOME || ''
   if (NODE_DISABLE_COMPILE_CACHE || NODE_V8_COVERAGE || !isAbsolute(home)) return undefined
+  const caches = XDG_CACHE_HOME || join(home, '.cache')
+  const code = join(caches, 'amiable', 'code')
+  const above = [home, caches, dirname(code), code]
+  const place = { folder: join(code, `${BUILD}-${process.version}-${process.arch}`), above }
   try {
-    if (statSync(home).uid !== process.geteuid?.()) return undefined
+    return isOwn(home) && isSafe(place) ? place : undefined
   } catch {
     return undefined
   }
-  return join(XDG_CACHE_HOME || join(home, '.cache'), 'amiable', 'code', `${BUILD}-${process.version}-${process.arch}`)
+}
+
+/** Whether only this user can change what is in a folder, as far as the way to it is there already. */
+function isSafe({ folder, above }: Place): boolean {
+  return [...above, folder].every((one) => isOwn(one) !== false)
+}
+
+/** Whether a folder belongs to this user, and nobody else can change it. `undefined` where there is none. */
+function isOwn(folder: string): boolean | undefined {
+  const stat = statSync(folder, { throwIfNoEntry: false })
+  return stat?.isDirectory() && stat.uid === process.geteuid?.() && (stat.mode & OTHERS_WRITE) === 0
 }
 
 /** Runs a file as Node's own `require` does, and returns what it exports. */
@@ -72,9 +95,9 @@ function keptOf(name: string): Buffer | undefined {
   let file: number | undefined
   try {
     // a pipe in its place does not block
-    file = openSync(join(kept ?? '', name), constants.O_RDONLY | constants.O_NONBLOCK)
+    file = openSync(join(kept?.folder ?? '', name), constants.O_RDONLY | constants.O_NONBLOCK)
     const stat = fstatSync(file)
-    if (!stat.isFile() || stat.uid !== process.geteuid?.() || (stat.mode & 0o022) !== 0) return undefined
+    if (!stat.isFile() || stat.uid !== process.geteuid?.() || (stat.mode & OTHERS_WRITE) !== 0) return undefined
     return undamaged(readFileSync(file))
   } catch {
     return undefined
@@ -95,16 +118,19 @@ function undamaged(copies: Buffer): Buffer | undefined {
 }
 
 const WEEK = 7 * 24 * 60 * 60 * 1_000
+const NAME_OF_BUILD = /^[0-9a-f]{16}-v\d[\w.-]*$/
 
 /** Keeps what was compiled now, and removes what builds before have left. */
-function keep(folder: string): void {
+function keep(place: Place): void {
+  const { folder } = place
   if (compiled.size === 0) return
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!isSafe(place)) return
     for (const [name, script] of compiled) write(join(folder, name), script.createCachedData())
-    for (const other of readdirSync(dirname(folder))) {
-      const path = join(dirname(folder), other)
-      if (path !== folder && Date.now() - statSync(path).mtimeMs > WEEK) rmSync(path, { recursive: true, force: true })
+    for (const name of readdirSync(dirname(folder)).filter((one) => NAME_OF_BUILD.test(one))) {
+      const path = join(dirname(folder), name)
+      if (path !== folder && Date.now() - lstatSync(path).mtimeMs > WEEK) rmSync(path, { recursive: true, force: true })
     }
   } catch {
     // a full disk, or a home that cannot be written: the next start compiles again
@@ -114,6 +140,8 @@ function keep(folder: string): void {
 /** Writes the data twice into a file that is complete or not there, also where the power fails. */
 function write(path: string, data: Buffer): void {
   const part = `${path}.${process.pid}`
+  // of a process that was killed; in a container all have the same number
+  rmSync(part, { force: true })
   const file = openSync(part, 'wx', 0o600)
   try {
     writeFileSync(file, Buffer.concat([data, data]))

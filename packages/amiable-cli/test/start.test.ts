@@ -10,13 +10,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { CommandLine } from '../../../tools/testbed/command.ts'
+import { CommandLine, ended } from '../../../tools/testbed/command.ts'
 
 // Node hands the variable of the coverage on to children that do not have it
 const KEEPS = { NODE_DISABLE_COMPILE_CACHE: '', NODE_V8_COVERAGE: '' }
@@ -113,10 +114,55 @@ test('damaged files are not used and made again', async (t) => {
 test('what a build before has left is removed after a week', async () => {
   using line = new CommandLine()
   const folder = join(line.home, '.cache/amiable/code')
-  for (const name of ['old', 'new']) await mkdir(join(folder, name), { recursive: true })
-  utimesSync(join(folder, 'old'), 0, 0)
+  const [old = '', young = '', foreign = ''] = ['0'.repeat(16), 'f'.repeat(16), 'photographs'].map((build) =>
+    join(folder, build === 'photographs' ? build : `${build}-v20.20.2-x64`),
+  )
+  for (const path of [old, young, foreign]) await mkdir(path, { recursive: true })
+  for (const path of [old, foreign]) utimesSync(path, 0, 0)
   await help(line)
-  assert.deepEqual([existsSync(join(folder, 'old')), existsSync(join(folder, 'new'))], [false, true])
+  assert.deepEqual([old, young, foreign].map(existsSync), [false, true, true])
+})
+
+test('nothing is read or kept in a folder that others can change', async () => {
+  using line = new CommandLine()
+  await help(line)
+  const caches = join(line.home, '.cache')
+  const folder = dirname(keptIn(caches)[0] ?? '')
+  for (const open of [line.home, caches, join(caches, 'amiable'), dirname(folder), folder]) {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { mode: 0o700 })
+    chmodSync(open, 0o777)
+    await help(line)
+    assert.deepEqual(keptIn(caches), [], open)
+    chmodSync(open, 0o700)
+  }
+  await help(line)
+  assert.ok(keptIn(caches).length > 0)
+})
+
+test('a link that another user has put into a home such as /tmp leads nowhere', async () => {
+  using line = new CommandLine()
+  const home = join(line.home, 'shared')
+  const precious = join(line.home, 'elsewhere/precious')
+  for (const path of [join(home, '.cache/amiable'), precious]) await mkdir(path, { recursive: true })
+  utimesSync(precious, 0, 0)
+  symlinkSync(dirname(precious), join(home, '.cache/amiable/code'))
+  chmodSync(home, 0o1777)
+  await help(line, { HOME: home, ...KEEPS })
+  assert.deepEqual(readdirSync(dirname(precious)), ['precious'])
+})
+
+test('what a start that was killed has left in the middle of a file does not last', async () => {
+  using line = new CommandLine()
+  await help(line)
+  const [first = ''] = keptIn(join(line.home, '.cache'))
+  rmSync(first)
+  // in a container every start has the same number
+  const child = line.start(['help', 'command'], { ...KEEPS })
+  writeFileSync(`${first}.${child.pid}`, 'half')
+  await ended(child)
+  assert.ok(existsSync(first))
+  assert.ok(!existsSync(`${first}.${child.pid}`))
 })
 
 test('nothing is kept where nothing can be, and where Node is asked to keep nothing', async () => {
