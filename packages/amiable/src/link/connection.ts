@@ -123,14 +123,12 @@ export class Connection {
 
   #listen(): void {
     const socket = this.#socket
-    let failure: Error | undefined
     whenOpen(socket, () => this.#dropped || this.#sink.opened())
     socket.on('data', this.#receive)
-    socket.on('error', (error: Error) => {
-      failure = error
-    })
+    // Node's TLS leaves a socket open whose record cannot be read (lib/_tls_wrap.js:onerror), and so may the caller's own
+    socket.on('error', (error: Error) => this.#end(explain(error, this.bytesRead > 0), error))
     socket.on('end', () => this.#end('the server ended the connection', undefined))
-    socket.on('close', () => this.#end(failure ? explain(failure) : 'the connection was closed', failure))
+    socket.on('close', () => this.#end('the connection was closed', undefined))
   }
 
   #receive = (bytes: Buffer): void => {

@@ -108,12 +108,20 @@ const certificate: Record<string, string> = {
   EPROTO: 'the server does not speak TLS on this port, or no version of it that this client speaks',
 }
 
-/** Says in words what a socket's error means. */
-export function explain(error: unknown): string {
+/**
+ * Says in words what a socket's error means.
+ * @param spoke whether the server had said something before
+ */
+export function explain(error: unknown, spoke = false): string {
   if (!(error instanceof Error)) return 'the socket failed'
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  const known = certificate[code]
+  const known = spoke ? undefined : certificate[code]
   if (known !== undefined) return `${known} (${code})`
+  // OpenSSL's own text has the number of a thread and a path of its source
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    const { reason } = error as { reason?: string }
+    return `TLS failed${reason ? `: ${reason}` : ''} (${code})`
+  }
   // happy eyeballs: one error for each address that was tried
   if (error instanceof AggregateError) return error.errors.map((one: Error) => one.message).join(', ')
   return error.message === '' ? code || 'the socket failed' : error.message

@@ -54,3 +54,11 @@ test('a stream that has failed already is an attempt that failed', async () => {
     message: 'pbx: cannot reach localhost:5038: the socket could not be made: the tunnel is down',
   })
 })
+
+test('a stream that fails and stays open has ended for the client', async () => {
+  const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done(), autoDestroy: false })
+  const connecting = connect({ ...account, socket: () => stream, reconnect: false })
+  setImmediate(() => stream.emit('error', new Error('the tunnel is down')))
+  await assert.rejects(connecting, { code: 'AMI_CONNECT', message: /the tunnel is down/ })
+  assert.equal(stream.destroyed, true)
+})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { createConnection, createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { createServer as createTlsServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
 import { authority, expired, good, otherName } from '../../../../tools/testbed/certificates.ts'
@@ -126,6 +126,40 @@ describe('over TLS', () => {
     })
   })
 
+  for (const [what, bytes, code] of [
+    ['a record that was changed on its way', '\x17\x03\x03\x00\x40', 'DECRYPTION_FAILED_OR_BAD_RECORD_MAC'],
+    ['a record that is none', 'HTTP/1.1 502 Bad Gateway\r\n', 'WRONG_VERSION_NUMBER'],
+  ] as const) {
+    test(`${what} in the middle ends the connection at once, and the next one comes`, async () => {
+      await withTls(good, async (port) => {
+        const near = deferred<Socket>()
+        const relay = createServer((socket) => {
+          const far = createConnection(port, '127.0.0.1')
+          socket.on('error', () => {}).pipe(far)
+          far.on('error', () => {}).pipe(socket)
+          near.resolve(socket)
+        })
+        const options = { tls: { ca: authority }, reconnect: () => 1, keepalive: false } as const
+        await using client = await connect({ ...account, ...options, port: await listen(relay as unknown as Server) })
+        const statuses = client.status()
+        ;(await near.promise).write(bytes + '\0'.repeat(64), 'latin1')
+        const seen: string[] = []
+        for await (const status of statuses) {
+          seen.push(status.type)
+          if (status.type === 'lost') {
+            assert.match(
+              status.error.message,
+              new RegExp(`the connection was lost: TLS failed: [a-z ]+ \\(ERR_SSL_${code}\\)$`),
+            )
+          }
+          if (status.type === 'ready') break
+        }
+        assert.deepEqual(seen, ['lost', 'waiting', 'connecting', 'ready'])
+        relay.close()
+      })
+    })
+  }
+
   for (const [what, certificate, options, pattern] of [
     ['an unknown authority', good, {}, /unknown authority|self-signed/],
     ['another name', otherName, { ca: authority }, /for another name \(ERR_TLS_CERT_ALTNAME_INVALID\)/],
@@ -175,6 +209,13 @@ describe('explain', () => {
     assert.equal(of('CERT_HAS_EXPIRED'), 'the certificate has expired (CERT_HAS_EXPIRED)')
     assert.equal(of('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'), 'connect ECONNREFUSED 127.0.0.1:1')
     assert.equal(of('EWHAT', ''), 'EWHAT')
+    const raw = '807CA761AD7F0000:error:0A0000C6:SSL routines:ssl3_get_record:packet length too long:../deps/x.c:379:'
+    const long = Object.assign(new Error(raw), {
+      code: 'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+      reason: 'packet length too long',
+    })
+    assert.equal(explain(long), 'TLS failed: packet length too long (ERR_SSL_PACKET_LENGTH_TOO_LONG)')
+    assert.equal(explain(Object.assign(new Error(raw), { code: 'EPROTO' }), true), 'TLS failed (EPROTO)')
   })
 
   test('lists every address that was tried', () => {
