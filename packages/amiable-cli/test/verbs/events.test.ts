@@ -125,7 +125,8 @@ test('of several servers one that cannot be reached makes it 8', async () => {
 test('a reader that stops costs events, and never the connection', async () => {
   const { child, done } = await watch(['--time', 'none', 'UserEvent', '--until', 'Last=yes'], () => {})
   child.stdout.pause()
-  const text = 'x'.repeat(1_000)
+  // more than the command, the pipe and both ends of the socket have room for
+  const text = 'x'.repeat(2_000)
   for (let n = 1; n <= 8_000; n++) {
     server.emit('UserEvent', { UserEvent: 'Flood', Text: text })
     if (n % 100 === 0) await server.flushed()
