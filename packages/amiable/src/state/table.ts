@@ -48,11 +48,12 @@ export class Table<T> {
 
   /** @param compared what is there, given by those who know that the record differs */
   put(key: string, record: T, compared?: T): void {
-    const before = compared ?? this.records.get(key)
+    const before = compared ?? this.get(key)
     if (before === record) return
     const differs = compared !== undefined
     this.#touch({ key, before, after: record, last: undefined, unseen: false, differs, undo: undefined })
     this.records.set(key, record)
+    this.wrote(key, record)
     if (this.#groupOf === undefined) return
     const group = this.#groupOf(record)
     if (before !== undefined) {
@@ -69,10 +70,11 @@ export class Table<T> {
    * @param last what is reported as the last that was known
    */
   remove(key: string, unseen: boolean, last?: T): void {
-    const before = this.records.get(key)
+    const before = this.get(key)
     if (before === undefined) return
     this.#touch({ key, before, after: undefined, last, unseen, differs: true, undo: undefined })
     this.records.delete(key)
+    this.wrote(key, undefined)
     if (this.#groupOf !== undefined) this.#leave(this.#groupOf(before), key)
   }
 
@@ -90,8 +92,12 @@ export class Table<T> {
   /** Puts an equal record back, so that what has not changed is still the same object. */
   restore(key: string, before: T): void {
     this.records.set(key, before)
+    this.wrote(key, before)
     if (this.#groupOf !== undefined) this.#groups.get(this.#groupOf(before))?.set(key, before)
   }
+
+  /** Notes what stands under a key from now on. */
+  protected wrote(_key: string, _record: T | undefined): void {}
 
   /** Leaves readers what was there at the last commit. */
   part(): void {
@@ -153,6 +159,46 @@ export class Table<T> {
   }
 }
 
+const LEAST_SLOTS = 64
+const MOST_SLOTS = 65_536
+// the end of an id is what differs: a number that counts, or digits that are random
+const TAIL = 6
+const ZERO = 48
+
+/**
+ * A table of records that have their key as `id`. With ten thousand records a map's chains and keys lie all over the
+ * memory, and to wait for that takes longer than all else that an event costs. So a record is looked for in a slot first.
+ * Each id has one slot, and shares it with few others: whoever makes ids up gains nothing but that the map is asked.
+ */
+export class IdTable<T extends { readonly id: string }> extends Table<T> {
+  #slots: (T | undefined)[] = slots(LEAST_SLOTS)
+
+  override get(key: string): T | undefined {
+    const slot = slotOf(key) & (this.#slots.length - 1)
+    const one = this.#slots[slot]
+    if (one !== undefined && one.id === key) return one
+    const found = this.records.get(key)
+    if (found !== undefined) this.#slots[slot] = found
+    return found
+  }
+
+  protected override wrote(key: string, record: T | undefined): void {
+    const { length } = this.#slots
+    if (this.records.size > length && length < MOST_SLOTS) this.#slots = slots(length * 2)
+    this.#slots[slotOf(key) & (this.#slots.length - 1)] = record
+  }
+}
+
+function slots<T>(length: number): (T | undefined)[] {
+  return new Array<T | undefined>(length).fill(undefined)
+}
+
+function slotOf(key: string): number {
+  let slot = 0
+  for (let at = Math.max(0, key.length - TAIL); at < key.length; at++) slot = slot * 10 + key.charCodeAt(at) - ZERO
+  return slot
+}
+
 const NONE: ReadonlyMap<string, never> = new Map<string, never>()
 
 /** A table for each kind. */
@@ -161,9 +207,9 @@ export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> }
 /** Makes the tables; their order is that in which the changes of one event are reported. */
 export function makeTables(): Tables {
   return {
-    channel: new Table<Records['channel']>(),
-    bridge: new Table<Records['bridge']>(),
-    call: new Table<Records['call']>(),
+    channel: new IdTable<Records['channel']>(),
+    bridge: new IdTable<Records['bridge']>(),
+    call: new IdTable<Records['call']>(),
     queue: new Table<Records['queue']>(),
     member: new Table<Records['member']>((member) => member.queue.toLowerCase()),
     caller: new Table<Records['caller']>((caller) => caller.queue.toLowerCase()),

@@ -7,25 +7,31 @@ import type { Mutable, Pen } from './fold.ts'
 const NONE: readonly never[] = Object.freeze([])
 
 const OF_LEG: ReadonlySet<string> = new Set<keyof Channel>([
-  ...(['state', 'bridge', 'held', 'dialing', 'caller', 'call', 'name', 'createdAt'] as const),
+  ...(['state', 'bridge', 'held', 'dialing', 'call', 'name', 'createdAt'] as const),
 ])
 
 /**
- * Whether nothing of a channel has changed that a call is made from.
+ * Whether nothing of a channel has changed that a call is made from, but for whom it talks for.
  * @param undo what it was, where it was changed in place
  */
 export function isSameLeg(one: Channel, other: Channel, undo?: Undo): boolean {
   for (let was = undo; was !== undefined; was = was.next) if (OF_LEG.has(was.field)) return false
+  if (one === other) return true
   return (
     one.state === other.state &&
     one.bridge === other.bridge &&
     one.held === other.held &&
     one.dialing === other.dialing &&
-    one.caller === other.caller &&
     one.call === other.call &&
     one.name === other.name &&
     one.createdAt === other.createdAt
   )
+}
+
+/** Whether a channel talks for the same party as before. */
+export function isSameParty(one: Channel, other: Channel, undo?: Undo): boolean {
+  for (let was = undo; was !== undefined; was = was.next) if (was.field === 'caller') return false
+  return one.caller === other.caller
 }
 
 /** Returns the phase that channels make. */
@@ -64,6 +70,12 @@ export function replacedAt<T>(all: readonly T[], at: number, one: T): readonly T
   const others = all.slice()
   others[at] = one
   return Object.freeze(others)
+}
+
+/** Returns the place of a channel among legs or parties; -1 where it is none of them. */
+export function placeOf(all: readonly { readonly channel: string }[], channel: string): number {
+  for (let at = 0; at < all.length; at++) if (all[at]?.channel === channel) return at
+  return -1
 }
 
 /** Returns when the first of its channels was made; by the clock of the server they can be out of their order. */

@@ -9,12 +9,14 @@ import {
   ended,
   isAnswerSeen,
   isSameLeg,
+  isSameParty,
   legOf,
   legsOf,
   type Parts,
   partiesOf,
   partyOf,
   phaseOf,
+  placeOf,
   replacedAt,
   rewrite,
   startOf,
@@ -152,7 +154,7 @@ export class CallBook {
     for (const { key, before, after, undo } of channel.touched) {
       if (slice.over) yield
       this.#note(key, after)
-      if (before !== undefined && after !== undefined && isSameLeg(before, after, undo)) continue
+      if (before && after && isSameLeg(before, after, undo) && isSameParty(before, after, undo)) continue
       if (before !== undefined) dirty.add(before.call)
       if (after === undefined || before?.call === after.call) continue
       dirty.joins(after.call, key)
@@ -190,8 +192,7 @@ export class CallBook {
   }
 
   /**
-   * Writes the call of one channel that changed, where its legs say all that its other channels say. Most events are
-   * such. To look for the records of the others would take longer than all else.
+   * Writes the call of one channel that changed, where its legs say all that its other channels say, as for most events.
    * @returns false where there is more to do
    */
   #isSimple(pen: Pen, isList: boolean): boolean {
@@ -201,23 +202,21 @@ export class CallBook {
     const { key, before, after, undo } = channel.touched[0] ?? {}
     if (touched > 1 || key === undefined || before === undefined || after === undefined) return false
     this.#note(key, after)
-    if (isSameLeg(before, after, undo)) return true
+    const isSame = isSameLeg(before, after, undo)
+    const speaksFor = isSameParty(before, after, undo)
+    if (isSame && speaksFor) return true
     if (before.call !== after.call || before.name !== after.name || before.createdAt !== after.createdAt) return false
     const call = pen.tables.call.get(after.call)
-    if (call === undefined || call.legs.length !== call.parties.length || call.queue?.position !== undefined)
-      return false
-    // by numbers: V8 goes through a frozen array slowly by its methods
-    let at = -1
-    for (let place = 0; place < call.legs.length; place++) {
-      const { channel: id } = call.legs[place] as Leg
-      if (id === key) at = place
-      if (!this.#isPlain(pen, id)) return false
-    }
+    if (call === undefined || call.legs.length !== call.parties.length) return false
+    if (call.queue?.position !== undefined || !this.#arePlain(pen, call.legs)) return false
+    // what has not changed is not looked at: the calls do not fit into the caches of a processor
+    const at = placeOf(isSame ? call.parties : call.legs, key)
     if (at === -1) return false
-    const legs = replacedAt(call.legs, at, legOf(after, call.legs[at]))
-    const parties = replacedAt(call.parties, at, partyOf(after, call.parties[at]))
+    const legs = isSame ? call.legs : replacedAt(call.legs, at, legOf(after, call.legs[at]))
+    const parties = speaksFor ? call.parties : replacedAt(call.parties, at, partyOf(after, call.parties[at]))
+    const phase = isSame ? call.phase : phaseOf(legs, false, false)
     const { startedAt, queue } = call
-    this.#write(pen, after.call, call, { phase: phaseOf(legs, false, false), legs, parties, startedAt, queue }, isList)
+    this.#write(pen, after.call, call, { phase, legs, parties, startedAt, queue }, isList)
     return true
   }
 
@@ -226,12 +225,14 @@ export class CallBook {
     else if (this.#heldOrDialing.size > 0) this.#heldOrDialing.delete(id)
   }
 
-  /** Whether a channel is nothing that its leg does not say. */
-  #isPlain({ tables: { parked } }: Pen, id: string): boolean {
-    if (this.#heldOrDialing.size > 0 && this.#heldOrDialing.has(id)) return false
-    if (this.#waiting.size > 0 && this.#waiting.has(id)) return false
-    if (this.#rooms.size > 0 && this.#rooms.has(id)) return false
-    return parked.records.size === 0 || parked.group(id).size === 0
+  /** Whether channels are nothing that their legs do not say. */
+  #arePlain({ tables: { parked } }: Pen, legs: readonly Leg[]): boolean {
+    if (this.#heldOrDialing.size + this.#waiting.size + this.#rooms.size + parked.records.size === 0) return true
+    for (const { channel: id } of legs) {
+      if (this.#heldOrDialing.has(id) || this.#waiting.has(id)) return false
+      if (this.#rooms.has(id) || parked.group(id).size > 0) return false
+    }
+    return true
   }
 
   #roomTouched(
