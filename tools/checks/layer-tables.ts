@@ -109,7 +109,7 @@ const settings: Package = {
   dependencies: ['yaml', 'zod'],
   modules: stack(
     cli,
-    ['settings-error', 'nearest', 'exit-codes', 'visible'],
+    ['settings-error', 'nearest', 'exit-codes', 'visible', 'given-file'],
     ['cli-error', 'json', 'owned-file', 'server-url'],
     ['secret', 'usage', 'writer'],
     ['report'],

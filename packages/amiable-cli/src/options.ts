@@ -32,7 +32,12 @@ export function outputOptions(command: Command, formats: readonly string[], stan
   return command
     .optionsGroup('Output:')
     .addOption(new Option('-o, --output <format>', `how results are printed (${standard})`).choices(formats))
-    .option('--json', 'the same as -o json')
+    .addOption(jsonOption(formats.includes('json') ? 'json' : 'jsonl'))
+}
+
+/** Makes the option that is short for a format, and that no other format may stand beside. */
+export function jsonOption(format: 'json' | 'jsonl'): Option {
+  return new Option('--json', `the same as -o ${format}`).conflicts('output')
 }
 
 /** Adds the options that every verb has. */
@@ -67,6 +72,15 @@ export function whole(flags: string, text: string, least = 1): Option {
     const number = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN
     if (!(number >= least)) throw new InvalidArgumentError(`It must be a whole number from ${least}.`)
     return number
+  })
+}
+
+/** Makes an option that takes names with commas between them. */
+export function names(flags: string, text: string): Option {
+  return new Option(flags, text).argParser((given) => {
+    const list = given.split(',').map((name) => name.trim())
+    if (list.includes('')) throw new InvalidArgumentError('It must be names with commas between them.')
+    return list
   })
 }
 

@@ -91,6 +91,9 @@ export function programFor(
     }
   })
   program.hook('preSubcommand', (_, command) => defined(command))
+  program.hook('preAction', (_, command) => {
+    if (command.name() !== 'complete') refuseEmpty(program, command)
+  })
   program.argument('[verb]').action((name?: string) => {
     if (name !== undefined) throw usage(unknownVerb(name), 'amiable --help lists the verbs.')
   })
@@ -107,6 +110,16 @@ export async function defined(command: Command): Promise<void> {
   const verb = await load()
   verb.define(command)
   generalOptions(command)
+}
+
+/** @throws {CliError} for what was given and says nothing, as a variable of a script that is not set */
+function refuseEmpty(program: Command, command: Command): void {
+  for (const one of [program, command]) {
+    const values = one.opts()
+    const empty = one.options.find((option) => [values[option.attributeName()]].flat().includes(''))
+    if (empty !== undefined) throw usage(`${empty.flags.replace(/ <.*/, '')} must not be empty`)
+  }
+  if (command.args.includes('')) throw usage(`an argument of ${command.name()} must not be empty`)
 }
 
 const EXAMPLES = `amiable context add pbx1 --host ami://frank@pbx1.example.net

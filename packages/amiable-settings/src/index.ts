@@ -1,5 +1,6 @@
 export { CliError } from './cli-error.ts'
 export { EXIT } from './exit-codes.ts'
+export { makeFolder, readGivenFile, readWhole, replaceFile } from './given-file.ts'
 export { jsonLine, jsonText } from './json.ts'
 export { didYouMean, nearest } from './nearest.ts'
 export { readOwnedFile, whyNot } from './owned-file.ts'

@@ -1,5 +1,6 @@
 // Files that this program believes: their content runs commands or is a secret, so nobody else may have written them.
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
+import { openGiven, readWhole } from './given-file.ts'
 import { SettingsError } from './settings-error.ts'
 
 // no secret and no settings are longer
@@ -18,18 +19,17 @@ export interface OwnedFileOptions {
 export function readOwnedFile(path: string, { what, secret }: OwnedFileOptions): string | undefined {
   let descriptor: number
   try {
-    descriptor = openSync(path, 'r')
+    descriptor = openGiven(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw fault(`the ${what} ${path} cannot be read: ${(error as Error).message}`)
   }
   try {
     // of what was opened, and not of what has the name by now
-    const { uid, mode, size } = fstatSync(descriptor)
+    const { uid, mode } = fstatSync(descriptor)
     const why = process.getuid === undefined ? undefined : whyNot(uid, mode, process.getuid(), secret)
     if (why !== undefined) throw fault(`the ${what} ${path} ${why[0]}`, why[1].replace('FILE', path))
-    if (size > MOST) throw fault(`the ${what} ${path} is longer than ${MOST} bytes`)
-    return readFileSync(descriptor, 'utf8')
+    return readWhole(descriptor, MOST)
   } catch (error) {
     if (error instanceof SettingsError) throw error
     throw fault(`the ${what} ${path} cannot be read: ${(error as Error).message}`)

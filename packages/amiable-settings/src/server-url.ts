@@ -18,10 +18,17 @@ export function addressOfUrl(text: string, where: string): ServerAddress {
   const withScheme = /^\w+:\/\//.test(text) ? text : `ami://${text}`
   // what stands before the last @ may hold a password with any characters
   if (/^\w+:\/\/[^/]*:.*@/.test(withScheme)) {
+    const why = where.startsWith('-')
+      ? 'every user of this machine can read the arguments of a command'
+      : 'addresses are shown in messages, logs and lists'
     throw usage(
-      `${where} must not hold a password: every user of this machine can read the arguments of a command`,
+      `${where} must not hold a password: ${why}`,
       'Give the secret by AMIABLE_SECRET_FILE, or say in the settings where it is',
     )
+  }
+  const port = /:(\d+)\/*$/.exec(withScheme)?.[1]
+  if (port !== undefined && !isPort(Number(port))) {
+    throw usage(`${where} must have a port from 1 to 65535, and ${port} is none`)
   }
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
   if (url === undefined) throw usage(`${where} must be a server, ${EXAMPLE}`)
@@ -32,12 +39,18 @@ export function addressOfUrl(text: string, where: string): ServerAddress {
   if (url.hostname === '' || !/^\/?$/.test(url.pathname) || url.search || url.hash) {
     throw usage(`${where} must be a user name, a host and a port, ${EXAMPLE}`)
   }
+  const username = decoded(url.username)
+  if (/\p{Cc}/u.test(username)) throw usage(`${where} must have no control characters in its user name`)
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     ...(url.port !== '' && { port: Number(url.port) }),
-    username: decoded(url.username),
+    username,
     ...(url.protocol === 'amis:' && { tls: true }),
   }
+}
+
+function isPort(port: number): boolean {
+  return port > 0 && port < 65_536
 }
 
 function decoded(text: string): string {

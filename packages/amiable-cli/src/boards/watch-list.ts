@@ -5,7 +5,7 @@ import type { Target } from '../context/targets.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { type Explained, explain } from '../errors/explain.ts'
 import type { Common, Io } from '../io.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 
 export interface WatchListOptions {
   /** Milliseconds between two looks. */
@@ -93,7 +93,7 @@ async function watchOne(
     }
     if (ended?.error !== undefined && !io.signal.aborted) throw ended.error
   } finally {
-    await client?.close({ timeout: LOGOFF })
+    await logOff(io, client)
   }
 }
 

@@ -1,6 +1,6 @@
 // `Name=value` words, and whether an action takes them.
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { Params } from 'amiable'
+import { readGivenFile, readWhole } from 'amiable-settings'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { type Field, isNamed, parametersOf } from './fields.ts'
 
@@ -26,31 +26,11 @@ const LONGEST = 1 << 20
 
 function fromFile(path: string): string {
   const name = path === '-' ? 'standard input' : path
-  let text: string | undefined
   try {
-    const file = path === '-' ? 0 : openSync(path, 'r')
-    try {
-      text = beginningOf(file)
-    } finally {
-      if (file !== 0) closeSync(file)
-    }
+    return path === '-' ? readWhole(0, LONGEST) : readGivenFile(path, LONGEST)
   } catch (error) {
     throw usage(`${name} cannot be read: ${(error as Error).message}`)
   }
-  if (text === undefined) throw usage(`${name} cannot be a value: it is longer than ${LONGEST} bytes`)
-  return text
-}
-
-/** Reads a file that may never end, such as a device; `undefined` if it is too long. */
-function beginningOf(file: number): string | undefined {
-  const bytes = Buffer.allocUnsafe(LONGEST + 1)
-  let length = 0
-  while (length <= LONGEST) {
-    const count = readSync(file, bytes, length, bytes.length - length, null)
-    if (count === 0) return bytes.toString('utf8', 0, length)
-    length += count
-  }
-  return undefined
 }
 
 const OF_EVERY_ACTION: readonly Field[] = [

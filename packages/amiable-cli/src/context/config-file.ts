@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { readOwnedFile, type SecretSource } from 'amiable-settings'
+import { makeFolder, readOwnedFile, replaceFile, type SecretSource } from 'amiable-settings'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean } from '../errors/usage.ts'
@@ -41,7 +41,6 @@ export function readConfig(path: string): Config {
  * @throws {CliError} for what no reader takes, or if another program does not end
  */
 export function changeConfig(path: string, change: (config: Config) => Config): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const lock = `${path}.lock`
   lockFile(lock)
   try {
@@ -59,6 +58,7 @@ function lockFile(lock: string): void {
   const sleeper = new Int32Array(new SharedArrayBuffer(4))
   for (let waited = 0; ; waited += LOOK) {
     try {
+      makeFolder(dirname(lock), 0o700)
       writeFileSync(lock, '', { flag: 'wx', mode: 0o600 })
       return
     } catch (error) {
@@ -80,14 +80,9 @@ function lockFile(lock: string): void {
 export function writeConfig(path: string, config: Config): void {
   const text = JSON.stringify(config, undefined, 2)
   parseConfig(text, path)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const part = `${path}.${process.pid}`
   try {
-    writeFileSync(part, `${text}\n`, { mode: 0o600 })
-    chmodSync(part, 0o600)
-    renameSync(part, path)
+    replaceFile(path, `${text}\n`)
   } catch (error) {
-    rmSync(part, { force: true })
     throw fault(`the configuration ${path} cannot be written: ${(error as Error).message}`)
   }
 }
@@ -126,10 +121,13 @@ function contextOf(check: Checker, at: string, value: unknown): Context {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw check.fault(`${at}.port`, 'must be a whole number from 1 to 65535')
   }
+  const username = check.required(`${at}.username`, given.username)
+  // it would end a line of the login
+  if (/\p{Cc}/u.test(username)) throw check.fault(`${at}.username`, 'must have no control characters')
   const context = {
     host: check.required(`${at}.host`, given.host),
     port,
-    username: check.required(`${at}.username`, given.username),
+    username,
     tls: check.optional(`${at}.tls`, given.tls, 'boolean'),
     ca: check.optional(`${at}.ca`, given.ca, 'string'),
     secret: given.secret === undefined ? undefined : secretOf(check, `${at}.secret`, given.secret),

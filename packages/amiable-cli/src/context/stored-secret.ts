@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { replaceFile } from 'amiable-settings'
 import { usage } from '../errors/usage.ts'
 
 const MOST = 64 * 1024
@@ -8,14 +7,9 @@ const MOST = 64 * 1024
 export function storeSecret(path: string, secret: string): void {
   if (secret === '') throw usage('the secret was not given')
   if (/[\r\n\0]/.test(secret)) throw usage('the secret must be one line')
-  const part = `${path}.${process.pid}`
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(part, `${secret}\n`, { mode: 0o600 })
-    chmodSync(part, 0o600)
-    renameSync(part, path)
+    replaceFile(path, `${secret}\n`)
   } catch (error) {
-    rmSync(part, { force: true })
     throw usage(`the secret cannot be stored in ${path}: ${(error as Error).message}`)
   }
 }

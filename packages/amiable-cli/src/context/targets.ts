@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { addressOfUrl, urlOf } from 'amiable-settings'
+import { addressOfUrl, readGivenFile, urlOf } from 'amiable-settings'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { type Config, type Context, readConfig } from './config-file.ts'
 import { configPath, type Environment } from './places.ts'
@@ -45,6 +44,7 @@ export function targetsFor({ context, all, host }: TargetOptions, env: Environme
 
 function byName(given: readonly string[], { contexts }: Config): Target[] {
   const names = [...new Set(given.flatMap((text) => text.split(',')).map((name) => name.trim()))].filter(Boolean)
+  if (names.length === 0) throw usage('--context and AMIABLE_CONTEXT must name a context')
   return names.map((name) => {
     const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
     if (context !== undefined) return { name, context }
@@ -66,9 +66,13 @@ function none() {
 /** Reads the certificates that a context trusts. */
 export function certificatesOf({ ca }: Context): string | undefined {
   if (ca === undefined) return undefined
+  let text: string
   try {
-    return readFileSync(ca, 'utf8')
+    text = readGivenFile(ca)
   } catch (error) {
     throw usage(`the certificates in ${ca} cannot be read: ${(error as Error).message}`)
   }
+  // Node would take an empty text for none, and trust the public authorities
+  if (!/-----BEGIN [\w ]*CERTIFICATE-----/.test(text)) throw usage(`there is no certificate in ${ca}`)
+  return text
 }

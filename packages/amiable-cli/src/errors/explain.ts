@@ -2,6 +2,7 @@ import { AmiError, type AnyAmiError } from 'amiable'
 import { type Explained, SettingsError } from 'amiable-settings'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-codes.ts'
+import { messageOf } from './limit-words.ts'
 
 export type { Explained } from 'amiable-settings'
 
@@ -41,7 +42,7 @@ function ofLibrary(error: AnyAmiError, about: About): Explained {
   return {
     exit: exitOf(error, about),
     code: error.code,
-    message: error.message,
+    message: messageOf(error),
     source: error.source,
     delivered: 'delivered' in error ? error.delivered : undefined,
     hints: hintsOf(error, about),
@@ -72,7 +73,10 @@ function exitOf(error: AnyAmiError, { reads = false }: About): number {
 function hintsOf(error: AnyAmiError, about: About): string[] {
   switch (error.code) {
     case 'AMI_CONNECT':
-      return ['Does Asterisk run there, and does [general] of its manager.conf say enabled = yes and this port?']
+      return [
+        'Does Asterisk run there, and does [general] of its manager.conf say enabled = yes and this port?',
+        'For amis:// it is the port of tlsbindaddr, with tlsenable = yes.',
+      ]
     case 'AMI_AUTH':
       return ['Compare the user name, the secret, and permit and deny with the section in manager.conf.']
     case 'AMI_LOST':

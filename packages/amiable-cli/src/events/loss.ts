@@ -1,5 +1,6 @@
 // What is missing from the events that are printed, said where it is missing.
 import type { Status } from 'amiable'
+import { messageOf } from '../errors/limit-words.ts'
 import { countText } from '../output/size.ts'
 import { spell } from '../output/time.ts'
 
@@ -24,7 +25,7 @@ export function statusText(status: Status): string | undefined {
       if (status.meant !== undefined || status.classes.length === 0) return undefined
       return `-- ${status.event} cannot come: the login does not ask for ${status.classes.join(', ')}`
     case 'fault':
-      return `-- skipped: ${status.error.message}`
+      return `-- skipped: ${messageOf(status.error)}`
     default:
       return undefined
   }

@@ -8,7 +8,7 @@ import { readable } from '../lists/readable.ts'
 import { documentOf } from '../output/json.ts'
 import { report } from '../output/report.ts'
 import { visible } from '../output/visible.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { statusText } from './loss.ts'
 import { addFilters } from './server-filter.ts'
 import type { Watch } from './watch.ts'
@@ -47,11 +47,13 @@ export async function watchServers(
         if (!io.signal.aborted) failures.push(report(io, { ...explain(error), source: target.name }, json))
         const failed = clients.find(({ name }) => name === target.name)
         if (failed !== undefined) clients.splice(clients.indexOf(failed), 1)
-        await failed?.close({ timeout: LOGOFF })
+        await logOff(io, failed)
       }
     }),
   )
-  if (clients.length === 0 && !io.signal.aborted) return failures[0] ?? EXIT.noConnection
+  // nothing was watched that ^C could end
+  if (clients.length === 0 && io.signal.aborted) return statusOf(String(io.signal.reason), true)
+  if (clients.length === 0) return failures[0] ?? EXIT.noConnection
   expectation.begin(most)
   for (const client of clients) {
     void client.closed.then(({ error }) => {
@@ -59,7 +61,7 @@ export async function watchServers(
     })
   }
   const status = await expectation.over
-  await Promise.all(clients.map((client) => client.close({ timeout: LOGOFF })))
+  await Promise.all(clients.map((client) => logOff(io, client)))
   return status === EXIT.done && failures.length > 0 ? EXIT.some : status
 }
 

@@ -1,6 +1,7 @@
 // Configuration files of Asterisk as Asterisk reads them (main/config.c:config_text_file_load, process_text_line).
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
+import { readGivenFile } from 'amiable-settings'
 import { globOf } from '../where/glob.ts'
 
 /** Where something stands. */
@@ -68,7 +69,7 @@ class Reader implements Configuration {
   file(path: string, level: number): void {
     this.files.push(path)
     const comments = new Comments()
-    for (const [at, raw] of readFileSync(path, 'utf8')
+    for (const [at, raw] of readGivenFile(path)
       .replace(/^\ufeff/, '')
       .split('\n')
       .entries()) {
@@ -177,7 +178,7 @@ class Comments {
 function filesOf(path: string): string[] {
   const isFile = (one: string) => {
     try {
-      readFileSync(one)
+      accessSync(one, constants.R_OK)
       return statSync(one).isFile()
     } catch {
       return false

@@ -7,7 +7,7 @@ import { explain } from '../errors/explain.ts'
 import type { Common, Io } from '../io.ts'
 import { printReply, type ReplyFormat } from '../output/reply.ts'
 import { report } from '../output/report.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { type Action, actionWith, dryRun, mayBeSent, onlyReads } from './action.ts'
 import { readActions } from './read-actions.ts'
 
@@ -101,6 +101,6 @@ export async function sendAll(
   } finally {
     io.signal.removeEventListener('abort', stop)
     stop()
-    await Promise.all([...clients.values()].map((client) => client.close({ timeout: LOGOFF })))
+    await Promise.all([...clients.values()].map((client) => logOff(io, client)))
   }
 }

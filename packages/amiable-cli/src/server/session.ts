@@ -59,12 +59,17 @@ export async function withClient<T>(
   try {
     return await work(client)
   } finally {
-    await client.close({ timeout: LOGOFF })
+    await logOff(io, client)
   }
 }
 
-/** Milliseconds that a Logoff may take at the end. */
-export const LOGOFF = 2_000
+/** Milliseconds that a Logoff may take at the end, and where somebody waits who has pressed ^C. */
+const LOGOFF = { patient: 2_000, interrupted: 300 } as const
+
+/** Logs off and closes the connection. */
+export async function logOff({ signal }: Pick<Io, 'signal'>, client: Client | undefined): Promise<void> {
+  await client?.close({ timeout: signal.aborted ? LOGOFF.interrupted : LOGOFF.patient })
+}
 
 async function clientOptions(
   io: Io,

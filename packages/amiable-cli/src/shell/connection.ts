@@ -3,14 +3,16 @@ import type { Client } from 'amiable'
 import type { Target } from '../context/targets.ts'
 import type { Common, Io } from '../io.ts'
 import { visible } from '../output/visible.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 
 /** A connection to one server, which is made again when it is lost. */
 export class Connection {
   readonly target: Target
+  readonly #io: Io
   readonly #client: Client
 
-  private constructor(target: Target, client: Client) {
+  private constructor(io: Io, target: Target, client: Client) {
+    this.#io = io
     this.target = target
     this.#client = client
   }
@@ -31,7 +33,7 @@ export class Connection {
         else if (status.type === 'closed' && status.reason.error !== undefined) changed(status.reason.error.message)
       }
     })()
-    return new Connection(target, client)
+    return new Connection(io, target, client)
   }
 
   /** The client while it is logged in. */
@@ -46,6 +48,6 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    await this.#client.close({ timeout: LOGOFF })
+    await logOff(this.#io, this.#client)
   }
 }

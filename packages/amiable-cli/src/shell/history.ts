@@ -1,16 +1,7 @@
 // The lines that were typed, for the next time: in a file that only its owner can read, without secrets.
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from 'amiable-settings'
 
 /** Lines that are kept. */
 export const MOST_LINES = 1_000
@@ -36,7 +27,7 @@ export class History {
   constructor(path: string) {
     let lines: string[] = []
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(path), 0o700)
       this.#file = openSync(path, FLAGS, 0o600)
       lines = linesIn(this.#file)
     } catch (error) {

@@ -1,6 +1,7 @@
 // The office of a simulated Asterisk: phones that answer or do not, and calls between them.
-import { readFileSync } from 'node:fs'
+
 import type { QueueOptions, SimulatedAsterisk, WorldOptions } from 'amiable/testing'
+import { readGivenFile } from 'amiable-settings'
 import { didYouMean, usage } from '../errors/usage.ts'
 
 const PEOPLE: Readonly<Record<string, string>> = {
@@ -53,7 +54,7 @@ export function officeOf(file: string | undefined, queues: string | undefined): 
 
 function read(file: string): WorldOptions {
   try {
-    const office: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const office: unknown = JSON.parse(readGivenFile(file))
     if (typeof office !== 'object' || office === null || Array.isArray(office)) throw new Error('it must be an object')
     const strange = Object.keys(office).find((name) => !WORLD.includes(name))
     if (strange !== undefined) throw new Error(`${strange} is unknown${didYouMean(strange, WORLD)}`)

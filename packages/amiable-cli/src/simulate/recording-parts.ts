@@ -1,5 +1,5 @@
 // A recording in one file, or in parts of a size or a time, of which the oldest go when there are too many bytes.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Client } from 'amiable'
 import { type Recording, record } from 'amiable/testing'
@@ -29,6 +29,8 @@ export function makeRoom(file: string, parts: boolean, force: boolean): void {
   const there = parts ? partsOf(file) : existsSync(file) ? [file] : []
   const [first] = there
   if (first === undefined) return
+  if (!lstatSync(first).isFile())
+    throw usage(`${first} is a folder, a link or a device: a recording needs a name of its own`)
   if (!force) throw usage(`there is a file ${first} already`, '--force replaces it.')
   if (parts) for (const one of there) rmSync(one)
 }

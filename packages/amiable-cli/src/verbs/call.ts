@@ -17,7 +17,7 @@ import { clockOf } from '../output/time.ts'
 import { visible } from '../output/visible.ts'
 import { DRAIN } from '../output/writer.ts'
 import { eachServer } from '../server/each-server.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
 const FORMATS = ['text', 'json', 'jsonl', 'mermaid'] as const
@@ -85,7 +85,7 @@ async function live(
   try {
     return await liveCall(io, client, which, options)
   } finally {
-    await client.close({ timeout: LOGOFF })
+    await logOff(io, client)
   }
 }
 

@@ -12,7 +12,7 @@ import { duration, outputOptions, type ServerOptions, serverOptions } from '../o
 import { jsonText } from '../output/json.ts'
 import { spell } from '../output/time.ts'
 import { NEEDS, needsOption } from '../server/needs.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
 interface Options extends ServerOptions {
@@ -149,7 +149,7 @@ async function whileIdle(io: Io, input: Input<Options>, target: Target, time: nu
     if (io.signal.aborted || !AmiError.is(error)) throw error
     return { id: 'K2', level: 'unknown', what: 'idle', says: `a second login failed: ${error.message}` }
   } finally {
-    await client?.close({ timeout: LOGOFF })
+    await logOff(io, client)
   }
 }
 
@@ -191,7 +191,7 @@ async function afterLogin(io: Io, input: Input<Options>, target: Target, usernam
     if (fault === undefined) throw error
     return [fault]
   } finally {
-    await client?.close({ timeout: LOGOFF })
+    await logOff(io, client)
   }
 }
 

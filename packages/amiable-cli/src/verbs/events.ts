@@ -13,7 +13,7 @@ import { testsOf, Watch } from '../events/watch.ts'
 import { watchRecording } from '../events/watch-recording.ts'
 import { watchServers } from '../events/watch-servers.ts'
 import type { Io } from '../io.ts'
-import { collect, duration, type ServerOptions, serverOptions, whole } from '../options.ts'
+import { collect, duration, jsonOption, names as listed, type ServerOptions, serverOptions, whole } from '../options.ts'
 import { layOut } from '../output/table.ts'
 import { TIMES, type TimeChoice } from '../output/time.ts'
 import { visible } from '../output/visible.ts'
@@ -24,10 +24,10 @@ import { type Input, verb } from './verb.ts'
 interface Options extends ServerOptions {
   readonly where?: readonly string[]
   readonly not?: readonly string[]
-  readonly class?: string
+  readonly class?: readonly string[]
   readonly call?: string
   readonly grep?: string
-  readonly select?: string
+  readonly select?: readonly string[]
   readonly count?: number
   readonly for?: number
   readonly until?: string
@@ -51,7 +51,7 @@ export const events = verb<Options>({
       .optionsGroup('Which:')
       .option('-w, --where <expression>', 'only those for which this holds: Queue=sales Wait>30', collect)
       .option('--not <name>', 'none of this name or glob', collect)
-      .option('--class <names>', 'those of privilege classes: call,agent')
+      .addOption(listed('--class <names>', 'those of privilege classes: call,agent'))
       .option('--call <id>', 'those of one call: a Uniqueid, a Linkedid or a channel')
       .option('-g, --grep <text>', 'those with this text in a value')
       .option(
@@ -65,8 +65,8 @@ export const events = verb<Options>({
       .option('--until <expression>', 'ends at the first for which this holds')
       .optionsGroup('How:')
       .addOption(new Option('-o, --output <format>', 'the format (text)').choices(EVENT_FORMATS))
-      .option('--json', 'the same as -o jsonl')
-      .option('-s, --select <headers>', 'these headers, which may be globs: Channel,Cause*')
+      .addOption(jsonOption('jsonl'))
+      .addOption(listed('-s, --select <headers>', 'these headers, which may be globs: Channel,Cause*'))
       .option('--full', 'every header')
       .option('--stats', 'no events, but how many of each came, at the end')
       .option('--rate', 'no events, but how many and how large: a live table, or a line of JSON a second')
@@ -89,7 +89,7 @@ amiable events Hangup -w Uniqueid=1795635791.42 -n 1 --for 60s || echo 'not yet'
 async function run(io: Io, { args: names, options, ...common }: Input<Options>): Promise<number> {
   const { read, count, rate, stats, not = [] } = options
   if (rate && stats) throw usage('--rate and --stats cannot be given together')
-  const selection = selectionOf({ names, not, classes: words(options.class) })
+  const selection = selectionOf({ names, not, classes: options.class ?? [] })
   if (options.serverFilter && read !== undefined) throw usage('--server-filter needs a server, and --read has none')
   const expressions = (options.where ?? []).map(expressionOf)
   const { call, grep } = options
@@ -102,7 +102,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
     // a recording knows when something was since its start
     time: options.time ?? (read === undefined ? 'local' : 'utc'),
     full: options.full === true,
-    select: words(options.select),
+    select: options.select ?? [],
     several: targets.length > 1,
     isTerminal: io.isTerminal.out,
     paint: common.paint,
@@ -154,11 +154,4 @@ async function printCounts(io: Io, rates: Rates, took: number): Promise<void> {
     .map(({ name, total }) => [visible(name), String(total), took > 0 ? ((total * 1_000) / took).toFixed(1) : ''])
   const columns = [{ title: 'EVENT' }, { title: 'COUNT', right: true }, { title: '/s', right: true }]
   for (const line of layOut(columns, rows)) await io.out.line(line)
-}
-
-function words(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
 }

@@ -1,4 +1,5 @@
 import { ActionError, type AmiEvent, type Client, type Params } from 'amiable'
+import { InvalidArgumentError, Option } from 'commander'
 import { ListBoard } from '../boards/list-board.ts'
 import { watchList } from '../boards/watch-list.ts'
 import { checkParams, paramsOf } from '../catalog/parameters.ts'
@@ -11,7 +12,15 @@ import { type FoundList, findList, headerColumn, isOfRow, saysNone } from '../li
 import { readable } from '../lists/readable.ts'
 import { seenColumns } from '../lists/seen-columns.ts'
 import { type ListColumn, SHORT_LISTS } from '../lists/short-lists.ts'
-import { collect, duration, outputOptions, type ServerOptions, serverOptions, whole } from '../options.ts'
+import {
+  collect,
+  duration,
+  names as listed,
+  outputOptions,
+  type ServerOptions,
+  serverOptions,
+  whole,
+} from '../options.ts'
 import { documentOf, jsonLine } from '../output/json.ts'
 import { report } from '../output/report.ts'
 import { ROW_FORMATS, type RowColumn, type RowFormat, RowPrinter } from '../output/rows.ts'
@@ -26,7 +35,7 @@ import { type Input, verb } from './verb.ts'
 
 interface Options extends ServerOptions {
   readonly where?: readonly string[]
-  readonly select?: string
+  readonly select?: readonly string[]
   readonly sort?: string
   readonly limit?: number
   readonly failEmpty?: boolean
@@ -46,8 +55,8 @@ export const list = verb<Options>({
       .addHelpText('before', EXAMPLES)
       .optionsGroup('Rows:')
       .option('-w, --where <expression>', 'only rows for which this holds: Queue=sales Wait>30 Name~regex', collect)
-      .option('-s, --select <headers>', 'these headers as columns, with commas between them')
-      .option('--sort <header>', 'by this header; -Header for the greatest first')
+      .addOption(listed('-s, --select <headers>', 'these headers as columns, with commas between them'))
+      .addOption(new Option('--sort <header>', 'by this header; -Header for the greatest first').argParser(sorted))
       .addOption(whole('--limit <count>', 'at most so many rows'))
       .option('--fail-empty', 'exit 1 if there are no rows')
       .option('--no-check', 'sends parameters that the catalog does not know')
@@ -58,6 +67,11 @@ export const list = verb<Options>({
   },
   run,
 })
+
+function sorted(given: string): string {
+  if (given === '-') throw new InvalidArgumentError('It must be a header, or -Header.')
+  return given
+}
 
 const EXAMPLES = `amiable list channels
 amiable -A list contacts -w Status!=Reachable -o csv -s source,Uri,Status
@@ -231,9 +245,7 @@ function columnsOf(
   first: readonly RowColumn<AmiEvent>[],
 ): RowColumn<AmiEvent>[] {
   if (select !== undefined) {
-    const names = select.split(',').map((name) => name.trim())
-    if (names.includes('')) throw usage('--select must be names of headers with commas between them')
-    return names.map((name) => (name.toLowerCase() === 'source' ? SOURCE : headerColumn(name)))
+    return select.map((name) => (name.toLowerCase() === 'source' ? SOURCE : headerColumn(name)))
   }
   if (format === 'table') return found.columns.length === 0 ? [] : [...first, ...found.columns.map(forPeople)]
   return [...first, ...found.headers.filter(isOfRow).map(headerColumn)]

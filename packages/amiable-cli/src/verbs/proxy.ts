@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
 import type { RecordedMessage } from 'amiable/testing'
 import { Option } from 'commander'
 import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
 import type { Common, Io } from '../io.ts'
-import { outputOptions } from '../options.ts'
+import { names, outputOptions } from '../options.ts'
 import { jsonLine } from '../output/json.ts'
 import { clockOf, spell, TIMES, type TimeChoice } from '../output/time.ts'
 import { visible } from '../output/visible.ts'
@@ -19,7 +18,7 @@ interface Options {
   readonly record?: string
   readonly force?: boolean
   readonly show?: boolean
-  readonly only?: string
+  readonly only?: readonly string[]
   readonly time?: TimeChoice
   readonly output?: 'text' | 'jsonl'
   readonly json?: boolean
@@ -38,7 +37,7 @@ export const proxy = verb<Options>({
       .option('--record <file>', 'records what passes')
       .option('--force', 'replaces a file of that name')
       .option('--show', 'shows what passes, with remarks about what the program does wrong')
-      .option('--only <names>', 'shows these actions and events: Login,Originate*')
+      .addOption(names('--only <names>', 'shows these actions and events: Login,Originate*'))
       .addOption(new Option('--time <how>', 'how times are shown (local)').choices(TIMES))
     outputOptions(command, ['text', 'jsonl'], 'text')
   },
@@ -53,14 +52,12 @@ A program connects to the proxy in place of the server. The proxy passes its
 login on. What is shown and recorded has no secret.`
 
 async function run(io: Io, { options, ...common }: Input<Options>): Promise<number> {
-  const { to = '', record: file, force } = options
-  const only = (options.only ?? '').split(',').filter((name) => name !== '')
+  const { to = '', record: file, force, only = [] } = options
   const show = options.show === true || only.length > 0
   if (file === undefined && !show) throw usage('proxy needs --show, --record FILE or both')
   const address = addressOf(options.listen ?? '127.0.0.1:5039', '--listen')
   const target = { ...addressOf(to, '--to'), tls: options.tls === true }
-  if (file !== undefined && existsSync(file) && !force)
-    throw usage(`there is a file ${file} already`, '--force replaces it.')
+  if (file !== undefined) (await import('../simulate/recording-parts.ts')).makeRoom(file, false, force === true)
   const testing = await import('amiable/testing')
   await using made = await listening(address, () => testing.startProxy({ ...address, target }))
   const recording = file === undefined ? undefined : testing.record(made, file)

@@ -16,7 +16,7 @@ import type { ScreenLine } from '../screen/painter.ts'
 import { showScreen } from '../screen/terminal.ts'
 import { eachServer } from '../server/each-server.ts'
 import { seen } from '../server/picture.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
 interface Options extends ServerOptions {
@@ -85,7 +85,7 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
       // ^C is a way to end a screen, also one that is not there yet
       if (!(io.signal.aborted && options.watch)) throw error
     } finally {
-      await client?.close({ timeout: LOGOFF })
+      await logOff(io, client)
     }
     return EXIT.done
   })

@@ -4,15 +4,15 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
 import { selectionOf } from '../events/selection.ts'
 import type { Io } from '../io.ts'
-import { duration, type ServerOptions, serverOptions } from '../options.ts'
+import { duration, names as listed, type ServerOptions, serverOptions } from '../options.ts'
 import { countText, sizeOf, sizeText } from '../output/size.ts'
 import { spell } from '../output/time.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { interrupted } from '../simulate/serve.ts'
 import { type Input, verb } from './verb.ts'
 
 interface Options extends ServerOptions {
-  readonly class?: string
+  readonly class?: readonly string[]
   readonly for?: number
   readonly max?: string
   readonly rotate?: string
@@ -32,7 +32,7 @@ export const record = verb<Options>({
       .addHelpText('before', EXAMPLES)
       .addHelpText('after', NOTES)
       .optionsGroup('Recording:')
-      .option('--class <names>', 'only events of these privilege classes: call,agent')
+      .addOption(listed('--class <names>', 'only events of these privilege classes: call,agent'))
       .addOption(duration('--for <time>', 'ends after this time'))
       .option('--max <size>', `ends with exit status 7 when the file has this size (${STANDARD_MOST})`)
       .option('--rotate <what>', 'begins another file after a size such as 100M or a time such as 1h')
@@ -56,8 +56,7 @@ async function run(io: Io, { args: [file = '', ...names], options, ...common }: 
   if (most === undefined) throw usage('--max must be a size such as 500M or 2G')
   const { makeRoom, Parts, rotationOf } = await import('../simulate/recording-parts.ts')
   const rotation = options.rotate === undefined ? undefined : rotationOf(options.rotate)
-  const classes = options.class === undefined ? [] : options.class.split(',').map((name) => name.trim())
-  const { mask: events, unknown, has } = selectionOf({ names, not: [], classes })
+  const { mask: events, unknown, has } = selectionOf({ names, not: [], classes: options.class ?? [] })
   if (unknown.length > 0) throw usage(`the catalog knows no event ${unknown.join(', ')}`)
   const [target, second] = targetsFor(options, io.env)
   if (target === undefined || second !== undefined) throw usage('a recording is of one server')
@@ -88,7 +87,7 @@ async function run(io: Io, { args: [file = '', ...names], options, ...common }: 
   } finally {
     if (io.isTerminal.err && common.verbose === 0) io.err.offerText('\r\x1b[K')
     // a file that could not be written is the error, and the server is left in order all the same
-    await Promise.all([client.close({ timeout: LOGOFF }), parts?.stop()])
+    await Promise.all([logOff(io, client), parts?.stop()])
   }
   await io.err.line(said())
   return status

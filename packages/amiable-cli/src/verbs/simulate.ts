@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { AmiError } from 'amiable'
+import { readGivenFile } from 'amiable-settings'
 import { Option } from 'commander'
 import { EXIT } from '../errors/exit-codes.ts'
 import { usage } from '../errors/usage.ts'
@@ -84,7 +84,8 @@ async function run(io: Io, { options }: Input<Options>): Promise<number> {
 /** Reads a file that may hold both: Node takes of each what it looks for. */
 function certificateOf(path: string): { cert: string; key: string } {
   try {
-    const text = readFileSync(path, 'utf8')
+    const text = readGivenFile(path)
+    if (text.trim() === '') throw new Error('it is empty')
     createSecureContext({ cert: text, key: text })
     return { cert: text, key: text }
   } catch (error) {

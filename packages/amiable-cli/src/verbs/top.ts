@@ -13,7 +13,7 @@ import { jsonText } from '../output/json.ts'
 import { showScreen } from '../screen/terminal.ts'
 import { eachServer } from '../server/each-server.ts'
 import { seen } from '../server/picture.ts'
-import { LOGOFF, open } from '../server/session.ts'
+import { logOff, open } from '../server/session.ts'
 import { type Input, verb } from './verb.ts'
 
 interface Options extends ServerOptions {
@@ -109,7 +109,7 @@ async function show(io: Io, common: Common, target: Target, options: Options, on
     await showScreen({ ...io, signal }, common.paint, board, interval).finally(() => sight.close())
     if (failure !== undefined && !io.signal.aborted) throw failure
   } finally {
-    await client.close({ timeout: LOGOFF })
+    await logOff(io, client)
   }
   return EXIT.done
 }

@@ -22,7 +22,7 @@ test('words are parameters: a value may hold =, be empty, be read, and a name ma
   )
   for (const wrong of ['A', '=x', 'A b=c']) assert.throws(() => paramsOf([wrong]), { exit: 2 })
   assert.throws(() => paramsOf(['A=@none']), /none cannot be read/)
-  assert.throws(() => paramsOf(['A=@/dev/zero']), /\/dev\/zero cannot be a value: it is longer than 1048576 bytes/)
+  assert.throws(() => paramsOf(['A=@/dev/zero']), /\/dev\/zero cannot be read: it is longer than 1048576 bytes/)
 })
 
 test('what the catalog knows to be wrong is found before it is sent', () => {

@@ -43,3 +43,13 @@ test('what may have happened is said to have', () => {
   assert.match(explain(new LostError('no', { delivered: 'unknown' })).hints.join(), /look before you repeat/)
   assert.deepEqual(explain(new LostError('no', { delivered: 'no' })).hints, [])
 })
+
+test('a limit of the library is said in words of a user, who has no option that raises it', () => {
+  const of = (limit: string) => explain(new LimitError('raise it', { source: 'pbx1', limit, value: 8_388_608 })).message
+  for (const limit of ['line', 'message', 'headers', 'rows', 'held']) {
+    const message = of(`limits.${limit}`)
+    assert.match(message, /^pbx1: .*8,388,608/)
+    assert.doesNotMatch(message, /limits\.|raise/)
+  }
+  assert.equal(of('recording'), 'raise it')
+})

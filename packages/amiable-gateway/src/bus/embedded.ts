@@ -1,12 +1,13 @@
 // A nats-server of the gateway's own, where no servers are configured.
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { makeFolder } from 'amiable-settings'
 import { NatsChild, type OnChange } from './nats-child.ts'
 
 const LEAST = [2, 10] as const
@@ -51,7 +52,7 @@ export async function startEmbedded(env: Environment, onChange: OnChange = () =>
   const configuration = join(home, 'nats.conf')
   const pidFile = join(home, 'nats.pid')
   try {
-    mkdirSync(store, { recursive: true, mode: 0o700 })
+    makeFolder(store, 0o700)
   } catch (error) {
     const text = `the state directory ${home} cannot be used: ${(error as Error).message}. Set STATE_DIRECTORY`
     throw new EmbeddedError(text, { cause: error })

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { CliError, type CommandProcess, didYouMean, EXIT, usage } from 'amiable-settings'
+import { CliError, type CommandProcess, didYouMean, EXIT, makeFolder, usage } from 'amiable-settings'
 import { Option } from 'commander'
 import { ensureConsumer } from '../bus/consumers.ts'
 import { accountsText, ROLES } from '../bus/permissions.ts'
@@ -58,7 +58,7 @@ async function inFolder(io: CommandProcess, folder: string): Promise<number> {
   ] as const
   const there = files.find(([path]) => existsSync(path))
   if (there) throw exists(there[0])
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   for (const [path, text] of files) {
     try {
       writeFileSync(path, text, { flag: 'wx', mode: 0o644 })

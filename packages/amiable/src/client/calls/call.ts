@@ -1,3 +1,4 @@
+import { actionFacts } from '../../catalog/facts.ts'
 import { ActionError, type AmiError, LimitError, LostError, ProtocolError, TimeoutError } from '../../errors.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
 import type { Clock } from '../../util/clock.ts'
@@ -219,10 +220,10 @@ export function takesRaw(action: string, ending: AnswerEnding | undefined, { raw
 /** Makes the error of a call that was waiting when the connection was lost. */
 export function lostCall(source: string, call: Call, cause: AmiError): LostError {
   const delivered = call.write?.left ? 'unknown' : 'no'
-  const what =
-    delivered === 'no'
-      ? 'it was not sent, so you can send it again'
-      : 'the server may have run it, so check before you send it again'
+  const doubtful = actionFacts(call.action)?.reads
+    ? 'it changes nothing, so you can send it again'
+    : 'the server may have run it, so check before you send it again'
+  const what = delivered === 'no' ? 'it was not sent, so you can send it again' : doubtful
   const text = `${source}: the connection was lost while ${call.action} (${call.id}) was waiting: ${what}`
   return new LostError(text, { source, delivered, actionId: call.id, cause })
 }

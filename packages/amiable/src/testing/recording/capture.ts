@@ -124,8 +124,9 @@ export function whyNotText(start: Buffer): string | undefined {
     return "it is a packet capture; save the payload of its stream, as Wireshark's Follow TCP Stream does, and give that"
   }
   if (start[0] === 0xff && start[1] === 0xfe) return 'it is UTF-16; save it as UTF-8'
-  if (start.includes('\r') && !start.includes('\n')) return 'its lines end with CR alone; save it with LF or CRLF'
-  return start.includes(0) ? 'it is binary' : undefined
+  if (start.includes(0)) return 'it is binary'
+  const isOfCr = start.includes('\r') && !start.includes('\n')
+  return isOfCr ? 'its lines end with CR alone; save it with LF or CRLF' : undefined
 }
 
 /** Says why a capture is refused whose messages are these; `undefined` where a server said something. */

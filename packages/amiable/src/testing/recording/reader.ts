@@ -119,6 +119,9 @@ async function* bytesOf(file: string, refuse: (why: string) => Error): AsyncGene
     const raw = handle.createReadStream({ start: 0 })
     if (buffer.toString('hex') === '1f8b') yield* unpackedFrom(raw, refuse)
     else yield* raw as AsyncIterable<Buffer>
+  } catch (error) {
+    // what the system says of a read has no name of a file
+    throw error instanceof Error && 'syscall' in error ? refuse(`it cannot be read: ${error.message}`) : error
   } finally {
     await handle.close()
   }
@@ -128,11 +131,16 @@ async function* unpackedFrom(raw: Readable, refuse: (why: string) => Error): Asy
   // a recording that was broken off has no end
   const unpacked = createGunzip({ finishFlush: zlib.Z_SYNC_FLUSH })
   raw.on('error', (error) => unpacked.destroy(error))
+  let isEmpty = true
   try {
-    yield* raw.pipe(unpacked) as AsyncIterable<Buffer>
+    for await (const bytes of raw.pipe(unpacked) as AsyncIterable<Buffer>) {
+      isEmpty = false
+      yield bytes
+    }
   } catch (error) {
     throw refuse(`it cannot be unpacked: ${(error as Error).message}`)
   }
+  if (isEmpty) throw refuse('nothing can be unpacked of it: it is empty, or was broken off at its beginning')
 }
 
 interface Reader {

@@ -193,6 +193,7 @@ test('what holds no AMI is refused with the reason, and leaves nothing behind', 
     [pcap, /it is a packet capture; save the payload/, '.pcap'],
     [Buffer.from('0a0d0d0a1c000000', 'hex'), /packet capture/],
     [Buffer.from([1, 2, 0, 4, 5, 6]), /it is binary/],
+    [Buffer.from([1, 13, 0, 4, 13, 6]), /it is binary/],
     [
       Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(capture('\r\n'), 'utf16le')]),
       /it is UTF-16; save it as UTF-8/,
@@ -205,7 +206,8 @@ test('what holds no AMI is refused with the reason, and leaves nothing behind', 
     ['{"amiable":"recording","version":1,"startedAt":1,"source":"x"}\n', /it has no messages/],
     ['{"amiable":"recording","version":2}\n{}\n', /its version is 2/],
     ['{"some":"json"}\n', /line 1 is no record/],
-    [gzipSync(''), /it is empty/, '.jsonl.gz'],
+    [gzipSync(''), /nothing can be unpacked of it: it is empty, or was broken off/, '.jsonl.gz'],
+    [gzipSync(capture('\r\n')).subarray(0, 11), /nothing can be unpacked of it/, '.jsonl.gz'],
     [Buffer.concat([gzipSync(capture('\r\n')).subarray(0, 20), Buffer.alloc(40, 7)]), /it cannot be unpacked/, '.gz'],
   ]
   for (const [content, why, end] of cases) {
