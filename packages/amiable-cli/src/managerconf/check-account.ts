@@ -94,7 +94,7 @@ function checkReach(account: Section): Finding[] {
         id: 'F13',
         level: 'error',
         what: 'permit',
-        says: `${at(wrong)}: ${wrong.name} = ${wrong.value} is no address: Asterisk deletes the account`,
+        says: `${at(wrong)}: [${account.name}] ${wrong.name} = ${wrong.value} is no address: Asterisk deletes the account`,
         fix: [`${wrong.name} = 192.0.2.0/24`],
       },
     ]
@@ -107,7 +107,7 @@ function checkReach(account: Section): Finding[] {
       id: 'F14',
       level: 'error',
       what: 'permit',
-      says: `${at(last)}: the last rule that fits counts, and the last one refuses every address: nobody can log in`,
+      says: `${at(last)}: [${account.name}] the last rule that fits counts, and this one refuses every address: nobody can log in`,
       fix: ['write deny before permit'],
     },
   ]
@@ -148,7 +148,7 @@ function checkTimeout(account: Section): Finding[] {
       id: 'F16',
       level: 'error',
       what: 'writetimeout',
-      says: `${at(setting)}: writetimeout must be 100 milliseconds or more`,
+      says: `${at(setting)}: [${account.name}] writetimeout must be 100 milliseconds or more`,
       fix: ['writetimeout = 100'],
     },
   ]

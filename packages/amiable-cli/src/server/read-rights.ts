@@ -1,6 +1,6 @@
 // What an account may read. No action says it: the console does, where the account may use that.
 import { ActionError, type Client } from 'amiable'
-import { granted } from '../managerconf/classes.ts'
+import { CLASSES } from '../managerconf/classes.ts'
 
 /** Returns the account's `read` as the console shows it (main/manager.c:handle_showmanager), if it can be asked. */
 export async function shownRead(client: Client, account: string): Promise<string[] | undefined> {
@@ -11,7 +11,7 @@ export async function shownRead(client: Client, account: string): Promise<string
     throw error
   })
   const [, list] = lines.map((line) => /^\s*read perm: (.*)$/.exec(line)).find((match) => match !== null) ?? []
-  return list === undefined ? undefined : granted(list.replace(/,?all$/, '').trim())
+  return list?.split(',').filter((name) => (CLASSES as readonly string[]).includes(name.trim()))
 }
 
 /**
