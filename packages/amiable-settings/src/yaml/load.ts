@@ -31,12 +31,13 @@ export interface Form<S extends z.ZodType> {
 
 /**
  * Reads the text of a configuration's file.
+ * @param secret whether only its owner may read it
  * @throws {ConfigError} if it is missing, or if others can change it
  */
-export function readConfigFile(path: string): string {
+export function readConfigFile(path: string, secret = false): string {
   let text: string | undefined
   try {
-    text = readOwnedFile(path, { what: 'configuration', secret: false })
+    text = readOwnedFile(path, { what: 'configuration', secret })
   } catch (error) {
     if (error instanceof SettingsError)
       throw wrongAsWhole(path, `cannot be used: ${[error.message, ...error.hints].join('. ')}`)

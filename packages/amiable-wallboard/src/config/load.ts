@@ -37,11 +37,11 @@ export function parseConfig(text: string, where: string, env: Environment): Conf
 }
 
 /**
- * Reads the file of users.
+ * Reads the file of users, which has hashes of passwords.
  * @throws {ConfigError} with every fault
  */
 export function loadUsers(path: string, env: Environment): Users {
-  return parseYaml(readConfigFile(path), path, { schema: usersSchema, faultsOf: userFaults }, env).users
+  return parseYaml(readConfigFile(path, true), path, { schema: usersSchema, faultsOf: userFaults }, env).users
 }
 
 function userFaults({ users = {} }: PartialOf<{ users: Users }>): Fault[] {

@@ -1,7 +1,5 @@
 // A wallboard at work: Asterisks on one side, browsers on the other.
-import { readFileSync, statSync } from 'node:fs'
-import { createServer as createPlainServer, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { ClientOptions } from 'amiable'
 import { readSecret } from 'amiable-settings'
@@ -25,8 +23,10 @@ import { WindowCache } from '../views/windows.ts'
 import { addActions } from '../web/act.ts'
 import { createApp } from '../web/app.ts'
 import type { Web } from '../web/guard.ts'
+import { createServer, renewTls } from '../web/server.ts'
 import { type PageFile, readOwnFile, readPage } from '../web/static.ts'
 import { Streams } from '../web/streams.ts'
+import { stampOf, watchFiles } from './files.ts'
 import { metricsText } from './metrics.ts'
 import { notReady } from './ready.ts'
 
@@ -40,9 +40,6 @@ export interface WallboardParts {
   readonly pageFolder: string
   say(text: string): void
 }
-
-/** How often the file of users is looked at. */
-const USERS_AGAIN = 2_000
 
 /** How often it is written down when everybody was here last. */
 const KEEP_AGAIN = 30_000
@@ -130,22 +127,15 @@ export class Wallboard implements AsyncDisposable {
       addActions: (web) => addActions(web, this.desk, this.#audit),
     })
     const listener = getRequestListener(this.app.fetch as never, { overrideGlobalObjects: false })
-    const options = { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }
-    this.#server =
-      config.tls === undefined
-        ? createPlainServer(options, listener)
-        : createTlsServer(
-            { ...options, cert: readFileSync(config.tls.certFile), key: readFileSync(config.tls.keyFile) },
-            listener,
-          )
-    this.#server.maxConnections = config.limits.browsers * 2 + 64
+    this.#server = createServer(config.tls, config.limits.browsers * 2 + 64, listener)
+    if (config.tls !== undefined) this.#watchTls(config.tls)
   }
 
   /** Opens a wallboard: it listens when this resolves. */
   static async open(parts: WallboardParts): Promise<Wallboard> {
     const { config, env } = parts
     const { usersFile, secret } = config.signIn
-    const read = usersFile === undefined ? '' : stamp(usersFile)
+    const read = usersFile === undefined ? '' : stampOf(usersFile)
     const users = usersFile === undefined ? {} : loadUsers(usersFile, env)
     const proxySecret = secret === undefined ? '' : await readSecret(secret, env)
     const metricsToken = config.metricsToken === undefined ? undefined : await readSecret(config.metricsToken, env)
@@ -198,28 +188,20 @@ export class Wallboard implements AsyncDisposable {
 
   /** Takes a new file of users; sessions of those who are no longer what they were end. */
   #watchUsers(path: string, read: string, env: Environment): void {
-    let last = read
-    const timer = setInterval(() => {
-      const now = stamp(path)
-      if (now === last) return
-      last = now
-      try {
-        const changed = new Set(this.identity.update(loadUsers(path, env)))
-        this.streams.resetWhere(({ name, role }) => role !== 'display' && changed.has(name), 'rights')
-      } catch (error) {
-        this.#say(`the users stay as they were: ${(error as Error).message}`)
-      }
-    }, USERS_AGAIN)
-    this.#timers.push(timer.unref())
+    const take = () => {
+      const changed = new Set(this.identity.update(loadUsers(path, env)))
+      this.streams.resetWhere(({ name, role }) => role !== 'display' && changed.has(name), 'rights')
+    }
+    const failed = (message: string) => this.#say(`the users stay as they were: ${message}`)
+    this.#timers.push(watchFiles([path], { read, take, failed }))
   }
-}
 
-function stamp(path: string): string {
-  try {
-    const { mtimeMs, size, ino } = statSync(path)
-    return `${mtimeMs} ${size} ${ino}`
-  } catch {
-    return 'missing'
+  /** Takes a new certificate: it is replaced more often than the wallboard is started. */
+  #watchTls(tls: NonNullable<Config['tls']>): void {
+    const paths = [tls.certFile, tls.keyFile]
+    const take = () => renewTls(this.#server, tls)
+    const failed = (message: string) => this.#say(`the certificate stays as it was: ${message}`)
+    this.#timers.push(watchFiles(paths, { read: stampOf(...paths), take, failed }))
   }
 }
 

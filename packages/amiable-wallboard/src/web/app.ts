@@ -244,7 +244,7 @@ function addFiles(app: Hono<Web>, { files }: WebParts): void {
     const takesGzip = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '')
     const isSmaller = takesGzip && file.compressed.length < file.body.length
     if (isSmaller) context.header('content-encoding', 'gzip')
-    return context.body(new Uint8Array(isSmaller ? file.compressed : file.body))
+    return context.body(isSmaller ? file.compressed : file.body)
   })
 }
 

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib'
 /** A file as it is sent. */
 export interface PageFile {
   readonly type: string
-  readonly body: Buffer
-  readonly compressed: Buffer
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly compressed: Uint8Array<ArrayBuffer>
   readonly etag: string
   /** Whether its name says what is in it: it never changes. */
   readonly isHashed: boolean
@@ -47,5 +47,6 @@ function readFile(path: string, type: string, isHashed: boolean): PageFile {
   const body = readFileSync(path)
   const compressed = existsSync(`${path}.gz`) ? readFileSync(`${path}.gz`) : gzipSync(body)
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-  return { type, body, compressed, etag, isHashed }
+  // one copy for all answers
+  return { type, body: new Uint8Array(body), compressed: new Uint8Array(compressed), etag, isHashed }
 }

@@ -1,6 +1,6 @@
 // The file of users is read again while the wallboard runs.
 import assert from 'node:assert/strict'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -64,4 +64,16 @@ test('a new file ends the sessions of those who changed, and one with a fault ch
     401,
   )
   assert.equal(said.length, 1)
+
+  // a mode that is put right changes nothing of the file itself
+  const readable = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  writeFileSync(`${usersFile}.new`, `users:\n  ben: { role: agent, ${password} }\n`, { mode: 0o644 })
+  renameSync(`${usersFile}.new`, usersFile)
+  await readable
+  assert.match(said.at(-1) ?? '', /^the users stay as they were: .*chmod 600/)
+  chmodSync(usersFile, 0o600)
+  await benView.until('a reset', ({ reset }) => reset === 'rights')
+  assert.equal(said.length, 2)
 })

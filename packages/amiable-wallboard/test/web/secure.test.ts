@@ -6,7 +6,8 @@ import { get, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { authority, good } from '../../../../tools/testbed/certificates.ts'
+import { connect as connectTls } from 'node:tls'
+import { authority, good, otherName } from '../../../../tools/testbed/certificates.ts'
 import { hashPassword } from '../../src/people/passwords.ts'
 import { openBoard } from '../support/board.ts'
 import { Browser } from '../support/browser.ts'
@@ -71,6 +72,44 @@ test('over TLS one signs in, and the cookie goes over nothing else', { timeout: 
   // the same token under the name that plain HTTP has
   const other = cookieOf(signedIn)?.replace('__Host-', '')
   assert.equal((await ask(`${url}/api/view?page=queues`, other)).statusCode, 401)
+})
+
+test('a new certificate is taken while it runs, and files that do not fit change nothing', {
+  timeout: 60_000,
+}, async () => {
+  const said: string[] = []
+  let told = () => {}
+  const say = (text: string) => {
+    said.push(text)
+    told()
+  }
+  await using board = await openBoard({ signIn: { mode: 'local', usersFile }, tls: { certFile, keyFile } }, { say })
+  const port = Number(new URL(board.wallboard.url).port)
+  const shown = () =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().raw.toString('base64'))
+        socket.destroy()
+      })
+      socket.once('error', reject)
+    })
+  const heard = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  try {
+    const first = await shown()
+    writeFileSync(certFile, otherName.cert)
+    await heard
+    assert.match(said.join(), /^the certificate stays as it was: .*mismatch/)
+    assert.equal(await shown(), first)
+    writeFileSync(keyFile, otherName.key)
+    while ((await shown()) === first) await new Promise((resolve) => setTimeout(resolve, 100))
+    assert.ok(otherName.cert.replaceAll(/\s/g, '').includes(await shown()))
+    assert.equal(said.length, 1)
+  } finally {
+    writeFileSync(certFile, good.cert)
+    writeFileSync(keyFile, good.key)
+  }
 })
 
 test("in somebody else's page there is a board and nothing else, and nobody acts", { timeout: 60_000 }, async () => {
