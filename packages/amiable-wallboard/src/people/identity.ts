@@ -76,7 +76,7 @@ export class Identity {
   /** Takes back what was kept; who is no longer what he was, and a board that is gone, are not. */
   #restore({ sessions, displays }: Kept, now: number): void {
     for (const { id, name, user, usedAt } of sessions) {
-      const known = this.mode === 'local' && Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+      const known = this.mode === 'local' ? this.#userOf(name) : undefined
       if (known === undefined || digestOf(known) !== user) continue
       this.#sessions.restore({ id, person: personOf(name, known), usedAt }, now)
     }
@@ -103,7 +103,7 @@ export class Identity {
     if (this.mode === 'local') return token === undefined ? undefined : this.#sessions.find(token, now)?.person
     if (!this.#isProxy(address, header)) return undefined
     const name = header(this.#signIn.userHeader)
-    const user = name !== undefined && Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+    const user = name === undefined ? undefined : this.#userOf(name)
     return name === undefined || user === undefined ? undefined : personOf(name, user)
   }
 
@@ -111,15 +111,30 @@ export class Identity {
     return Object.hasOwn(this.#users, name)
   }
 
+  /** Whether the session of somebody has ended. It also says so of one who looks on and asks for nothing. */
+  isOver(person: Person, now: number): boolean {
+    return this.#sessions.isOver(person, now) || this.#screens.isOver(person, now)
+  }
+
+  #userOf(name: string): UserConfig | undefined {
+    return Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+  }
+
   /** Begins a session of a local user. */
   async signIn(name: string, password: string, address: string, now: number): Promise<SignInResult> {
-    const wait = Math.max(this.#byAddress.take(address, now), this.#byName.take(`${address} ${name}`, now))
-    if (wait > 0 || this.#trying >= AT_ONCE) return { type: 'later', seconds: Math.max(1, Math.ceil(wait / 1_000)) }
-    const user = Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
+    // a try that is not made costs none
+    if (this.#trying >= AT_ONCE) return { type: 'later', seconds: 1 }
+    const from = networkOf(address)
+    const wait = Math.max(this.#byAddress.take(from, now), this.#byName.take(`${from} ${name}`, now))
+    if (wait > 0) return { type: 'later', seconds: Math.max(1, Math.ceil(wait / 1_000)) }
+    const user = this.#userOf(name)
     this.#trying++
     const isRight = await isPassword(password, user?.password).finally(() => this.#trying--)
     if (!isRight || user === undefined) return { type: 'wrong' }
-    this.#byName.forget(`${address} ${name}`)
+    this.#byName.forget(`${from} ${name}`)
+    this.#byAddress.giveBack(from)
+    // the file of users may be another one meanwhile
+    if (digestOf(this.#userOf(name)) !== digestOf(user)) return { type: 'later', seconds: 1 }
     const person = personOf(name, user)
     const token = this.#sessions.begin(person, now)
     this.keep()
@@ -169,6 +184,15 @@ export class Identity {
 /** Returns the digest of what the file of users says of somebody. */
 function digestOf(user: UserConfig | undefined): string {
   return hashOf(JSON.stringify(user ?? null))
+}
+
+/** Returns by what strangers are told apart: an address, or of IPv6 the network, in which one has as many as he likes. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (!isIPv6(plain)) return plain
+  const [head = [], tail = []] = plain.split('::').map((half) => half.split(':').filter((group) => group !== ''))
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
+  return [...head, ...zeros, ...tail].slice(0, 4).join(':')
 }
 
 function networksOf(networks: readonly string[]): BlockList {

@@ -10,11 +10,14 @@ export interface Session {
 }
 
 const MOST = 20_000
+/** So many browsers has one person; with one more the one goes that has been away longest. */
+const MOST_EACH = 32
 
 /** Keeps sessions until they are idle for too long. */
 export class Sessions {
   #idle: number
   #sessions = new Map<string, Session>()
+  #byPerson = new WeakMap<Person, Session>()
 
   constructor(idle: number) {
     this.#idle = idle
@@ -23,15 +26,29 @@ export class Sessions {
   /** Begins a session; returns the token of its cookie. */
   begin(person: Person, now: number): string {
     const token = randomBytes(32).toString('base64url')
-    if (this.#sessions.size >= MOST) this.#sessions.delete(this.#sessions.keys().next().value as string)
+    this.#makeRoom(person.name, now)
     const id = hashOf(token)
-    this.#sessions.set(id, { id, person, usedAt: now })
+    this.#add({ id, person, usedAt: now })
     return token
+  }
+
+  /** Nobody signs others out by signing in again and again. */
+  #makeRoom(name: string, now: number): void {
+    this.endWhere(({ usedAt }) => now - usedAt > this.#idle)
+    const byUse = [...this.#sessions.values()].sort((one, other) => one.usedAt - other.usedAt)
+    const own = byUse.filter(({ person }) => person.name === name)
+    const least = own.length >= MOST_EACH ? own[0] : byUse.length >= MOST ? byUse[0] : undefined
+    if (least !== undefined) this.#sessions.delete(least.id)
+  }
+
+  #add(session: Session): void {
+    this.#sessions.set(session.id, session)
+    this.#byPerson.set(session.person, session)
   }
 
   /** Takes a session back that was kept, unless it has been idle for too long. */
   restore(session: Session, now: number): void {
-    if (now - session.usedAt <= this.#idle && this.#sessions.size < MOST) this.#sessions.set(session.id, session)
+    if (now - session.usedAt <= this.#idle && this.#sessions.size < MOST) this.#add(session)
   }
 
   all(): Iterable<Session> {
@@ -47,6 +64,12 @@ export class Sessions {
     }
     session.usedAt = now
     return session
+  }
+
+  /** Whether somebody had a session here that has ended. */
+  isOver(person: Person, now: number): boolean {
+    const session = this.#byPerson.get(person)
+    return session !== undefined && (!this.#sessions.has(session.id) || now - session.usedAt > this.#idle)
   }
 
   /** Ends a session; says whether there was one. */

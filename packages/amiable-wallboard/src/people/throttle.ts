@@ -35,4 +35,10 @@ export class Throttle {
   forget(key: string): void {
     this.#used.delete(key)
   }
+
+  /** Gives one try back: many who share a key are right one after the other. */
+  giveBack(key: string): void {
+    const known = this.#used.get(key)
+    if (known !== undefined) known.used = Math.max(0, known.used - 1)
+  }
 }

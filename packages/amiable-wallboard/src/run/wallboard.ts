@@ -76,8 +76,8 @@ export class Wallboard implements AsyncDisposable {
     const boards = new Map(Object.entries(config.boards).map(([name, board]) => [name, boardRow(name, board)]))
     const facts = this.#facts
     this.hub = new ViewHub({ watched: this.watched, facts, windows, alerts, thresholds: config.alerts, boards })
-    this.streams = new Streams(config.limits.browsers)
     this.identity = identity
+    this.streams = new Streams(config.limits.browsers, (person, now) => identity.isOver(person, now))
     // when somebody was here last
     this.#timers.push(setInterval(() => this.identity.keep(), KEEP_AGAIN).unref())
     this.#audit = new Audit(config.auditFile, say)

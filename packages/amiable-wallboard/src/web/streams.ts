@@ -30,11 +30,14 @@ export class Streams {
     resets: { old: 0, slow: 0, rights: 0, closing: 0 },
   }
   #most: number
+  #isOver: (person: Person, now: number) => boolean
   #streams = new Set<Stream>()
   #timer: NodeJS.Timeout
 
-  constructor(most: number) {
+  /** @param isOver says whose session has ended: his streams do too */
+  constructor(most: number, isOver: (person: Person, now: number) => boolean) {
     this.#most = most
+    this.#isOver = isOver
     this.#timer = setInterval(() => this.#beat(), BEAT)
     this.#timer.unref()
   }
@@ -78,7 +81,9 @@ export class Streams {
   }
 
   #beat(): void {
-    const frame = frameOf('beat', { now: Date.now() })
+    const now = Date.now()
+    this.resetWhere((person) => this.#isOver(person, now), 'rights')
+    const frame = frameOf('beat', { now })
     for (const stream of [...this.#streams]) stream.send(frame)
   }
 }
