@@ -83,6 +83,8 @@ export class Desk {
   #keys = new Map<string, Map<string, Remembered>>()
   #count = 0
   #pace = new Throttle({ tries: 30, each: 200 })
+  /** Those whose last request was one of too many. */
+  #hurried = new Set<string>()
 
   constructor(parts: DeskParts) {
     this.#parts = parts
@@ -102,8 +104,14 @@ export class Desk {
     }
     let deed: Deed
     let doing: Doing
+    if (this.#pace.take(person.name, now) > 0) {
+      // one line says so: what nobody looked at must not fill the log
+      if (!this.#hurried.has(person.name)) this.#record(person, request, from, now, null, 'refused', 'throttled')
+      this.#hurried.add(person.name)
+      throw new Refused('throttled', 'is one of too many')
+    }
+    this.#hurried.delete(person.name)
     try {
-      if (this.#pace.take(person.name, now) > 0) throw new Refused('throttled', 'is one of too many')
       doing = this.#doing(person, request)
       // each verb has the parameters of its own form: request.ts has checked them
       deed = (DEEDS[request.verb] as (doing: Doing, params: unknown) => Deed)(doing, request.params)

@@ -107,7 +107,7 @@ function signInFaults(
   }
   if (secret !== undefined) faults.push(...secretFaults(secret, ['signIn', 'secret'], env))
   faults.push(...fileFaults(usersFile, ['signIn', 'usersFile'], true))
-  if (device?.server !== undefined && !(device.server in asterisks)) {
+  if (device?.server !== undefined && !Object.hasOwn(asterisks, device.server)) {
     faults.push({ path: ['signIn', 'device', 'server'], message: 'must be one of asterisks' })
   }
   return faults
@@ -148,7 +148,8 @@ function boardFaults(boards: NonNullable<Given['boards']>): Fault[] {
   const faults: Fault[] = []
   for (const [name, board] of Object.entries(boards)) {
     for (const [at, other] of (board?.rotation ?? []).entries()) {
-      if (!(other in boards)) faults.push({ path: ['boards', name, 'rotation', at], message: 'must be one of boards' })
+      if (!Object.hasOwn(boards, other))
+        faults.push({ path: ['boards', name, 'rotation', at], message: 'must be one of boards' })
     }
     for (const [at, tile] of (board?.tiles ?? []).entries()) {
       const { x, y, w, h } = tile

@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts'
 import type { AlertRow, Level } from '../protocol/rows.ts'
 import { isUp } from './line-rows.ts'
 import { keyOf } from './look.ts'
+import { longestOf } from './people-rows.ts'
 import type { WindowCache } from './windows.ts'
 
 /** What the rules look at. */
@@ -121,9 +122,9 @@ export class Alerts {
         value >= alarm ? (['alarm', alarm] as const) : value >= warning ? (['warning', warning] as const) : undefined
       const many = passed(callers.length, waiting)
       if (many) yield { rule: 'waiting', level: many[0], limit: many[1], after: waitingFor, ...about }
-      const first = Math.min(...callers.map(({ joinedAt }) => joinedAt.getTime()))
-      const long = passed(now - first, longestWait)
-      if (long && callers.length > 0) yield { rule: 'longestWait', level: long[0], limit: long[1], after: 0, ...about }
+      const first = longestOf(callers)
+      const long = first === null ? undefined : passed(now - first, longestWait)
+      if (long) yield { rule: 'longestWait', level: long[0], limit: long[1], after: 0, ...about }
       const { offered, answeredInLevel } = windows.of(server, name, window)
       const level = offered === 0 ? 100 : (answeredInLevel / offered) * 100
       // one call that was late is no trend

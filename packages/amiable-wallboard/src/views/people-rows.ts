@@ -44,7 +44,7 @@ export function queueRow(context: PeopleContext, server: string, queue: Queue): 
   const window = windows.of(server, queue.name, look.spec.window)
   const counts = { ready: 0, ringing: 0, inCall: 0, onAnotherCall: 0, wrapUp: 0, paused: 0, unavailable: 0 }
   for (const { state } of queue.members) counts[COUNT_OF[state]]++
-  const longestSince = longestOf(queue)
+  const longestSince = longestOf(queue.callers)
   // a queue without a service level promises nothing
   const inLevel = queue.serviceLevel === 0 ? null : percent(window.answeredInLevel, window.offered)
   return {
@@ -84,7 +84,7 @@ export function figuresRow(
   const states = new Map<string, Set<AgentState>>()
   for (const { server, queue } of queues) {
     waiting += queue.callers.length
-    const longest = longestOf(queue)
+    const longest = longestOf(queue.callers)
     if (longest !== null && (longestSince === null || longest < longestSince)) longestSince = longest
     const window = windows.of(server, queue.name, look.spec.window)
     offered += window.offered
@@ -313,8 +313,13 @@ function wrapUpUntil({ state, lastCallAt, wrapUpTime }: Member): number | null {
   return state === 'wrap-up' && lastCallAt ? lastCallAt.getTime() + wrapUpTime * 1_000 : null
 }
 
-function longestOf({ callers }: Queue): number | null {
-  return callers.length === 0 ? null : Math.min(...callers.map(({ joinedAt }) => joinedAt.getTime()))
+/** Returns since when the first of them waits. A queue may be longer than what a function takes as arguments. */
+export function longestOf(callers: readonly { readonly joinedAt: Date }[]): number | null {
+  let first: number | null = null
+  for (const { joinedAt } of callers) {
+    if (first === null || joinedAt.getTime() < first) first = joinedAt.getTime()
+  }
+  return first
 }
 
 function latest(dates: readonly (Date | undefined)[]): number | null {

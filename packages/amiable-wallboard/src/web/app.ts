@@ -4,6 +4,7 @@ import { gzip } from 'node:zlib'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { isLoopback } from '../config/load.ts'
 import { secureCompare } from '../people/compare.ts'
 import type { Identity } from '../people/identity.ts'
 import { mayOf, type Person, specOf, VERB_NAMES } from '../people/person.ts'
@@ -94,8 +95,10 @@ function metrics(context: Context<Web>, { metricsToken, metrics }: WebParts): Re
   const shown = context.req.header('authorization')?.replace(/^Bearer /, '')
   const isNear = /^(?:::ffff:)?127\.|^::1$/.test(addressOf(context))
   // a proxy on this machine would make everybody near
-  const isForwarded = context.req.header('x-forwarded-for') !== undefined
-  const isAllowed = metricsToken === undefined ? isNear && !isForwarded : secureCompare(shown ?? '', metricsToken)
+  const isForwarded = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'].some((name) => context.req.header(name))
+  // and a name that leads here would make a page of others near
+  const isOpen = isNear && !isForwarded && isLoopback(context.req.header('host') ?? '')
+  const isAllowed = metricsToken === undefined ? isOpen : secureCompare(shown ?? '', metricsToken)
   if (!isAllowed) return refuse(context, 'forbidden', 'is for loopback, or for the token of the configuration')
   return context.text(metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
 }
@@ -150,6 +153,8 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     return context.body(null, 204)
   })
   app.get('/display/:token', (context) => {
+    // what looks whether a link leads somewhere, such as a chat's preview, must not use it up
+    if (context.req.method !== 'GET') return context.body(null, 204)
     const taken = identity.takeDisplay(context.req.param('token'), Date.now())
     if (taken === undefined) return refuse(context, 'gone', 'this link has been used, or is too old')
     setToken(context, taken.token, SCREEN_AGE, true)

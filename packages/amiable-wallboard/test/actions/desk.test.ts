@@ -196,6 +196,19 @@ test('what a role or a scope does not have is refused, and nothing arrives', { t
   }
 })
 
+test('who asks too fast is refused, and does not fill the log with it', { timeout: 60_000 }, async () => {
+  await using board = await openBoard()
+  const { browser } = board
+  const answers = await Promise.all(Array.from({ length: 200 }, () => browser.act('pause', 'pbx1/PJSIP/999')))
+  const codes = await Promise.all(answers.map(async (one) => ((await one.json()) as { code: string }).code))
+  assert.ok(codes.filter((code) => code === 'throttled').length > 100, codes.join())
+  const { entries } = await browser.json<{ entries: { code: string }[] }>('/api/audit?limit=1000')
+  const lines = entries.map(({ code }) => code)
+  // one line for each run of them: between two runs a request was looked at
+  const runs = lines.filter((code) => code === 'throttled').length
+  assert.ok(runs >= 1 && runs <= lines.filter((code) => code === 'gone').length, lines.join())
+})
+
 test('what is not live is not acted on, and an effect that does not show is not confirmed', {
   timeout: 60_000,
 }, async () => {

@@ -60,6 +60,14 @@ boards:
   )
 })
 
+test('a name that each object has is no name of a configuration', () => {
+  const board = '{ title: Hall, rotation: [constructor], tiles: [{ type: clock, x: 0, y: 0, w: 1, h: 1 }] }'
+  assert.deepEqual(
+    faultsOf(`${SMALL}boards: { hall: ${board} }\nsignIn: { device: { server: toString, interface: PJSIP/100 } }\n`),
+    ['3 boards.hall.rotation[0] must be one of boards', '4 signIn.device.server must be one of asterisks'],
+  )
+})
+
 test('nobody signs in beyond loopback unless he says who he is', () => {
   assert.deepEqual(faultsOf(`${SMALL}listen: 192.0.2.1:80\n`), [
     '3 listen must be a loopback address where signIn.mode is none',

@@ -108,6 +108,11 @@ test('an alert begins when its limit has been passed for as long as the rule say
   assert.equal(long.since('waiting'), 0)
 })
 
+test('a queue of any length is looked at', () => {
+  const many = new Watcher({ waitingFor: '0s' }).waiting(300_000, 1)
+  assert.deepEqual(many.said, ['0 waiting alarm'])
+})
+
 test('a clock that is set back or ahead begins, ends and delays no alert', () => {
   const back = new Watcher().waiting(3, 20)
   back.ahead = -3_600_000

@@ -149,6 +149,9 @@ test('a display link is taken once, shows one board, and can be taken away', { t
     id: string
     url: string
   }
+  // a preview that only looks whether the link leads somewhere does not use it up
+  const looked = await fetch(`${wallboard.url}${url}`, { method: 'HEAD', redirect: 'manual' })
+  assert.deepEqual([looked.status, looked.headers.get('set-cookie')], [204, null])
   const screen = new Browser({ url: wallboard.url })
   const taken = await screen.get(url)
   assert.deepEqual([taken.status, taken.headers.get('location')], [302, '/wall/hall'])
@@ -234,7 +237,7 @@ test('snapshots are compressed and have an ETag; figures are for loopback', { ti
   for (const query of ['', 'page=all', 'page=queues&window=7', `page=queues&queues=${'a,'.repeat(900)}`]) {
     assert.equal((await app.request(`/api/view?${query}`, { headers }, FROM_LOOPBACK)).status, 400, query)
   }
-  assert.equal((await app.request('/metrics', {}, FROM_LOOPBACK)).status, 200)
+  assert.equal((await app.request('/metrics', { headers: { host: 'localhost:8090' } }, FROM_LOOPBACK)).status, 200)
   assert.equal(
     (await app.request('/metrics', {}, { incoming: { socket: { remoteAddress: '192.0.2.1' } } })).status,
     403,
@@ -243,6 +246,10 @@ test('snapshots are compressed and have an ETag; figures are for loopback', { ti
     (await app.request('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } }, FROM_LOOPBACK)).status,
     403,
   )
+  const far: Record<string, string>[] = [{ host: 'evil.example' }, { host: 'localhost', forwarded: 'for=192.0.2.1' }]
+  for (const headers of far) {
+    assert.equal((await app.request('/metrics', { headers }, FROM_LOOPBACK)).status, 403, JSON.stringify(headers))
+  }
   assert.equal((await app.request('/livez')).status, 200)
 })
 

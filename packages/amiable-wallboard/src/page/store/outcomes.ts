@@ -43,7 +43,9 @@ export async function ask<V extends Verb>(
     if (outcome.state === 'pending') setTimeout(() => void look(id), PATIENCE)
   } catch (error) {
     const { code, message } = error instanceof ApiError ? error : { code: 'network', message: String(error) }
-    put({ id, verb, key, state: 'failed', code, message })
+    // it may have arrived, and only the answer was lost: the wallboard is asked before anybody clicks again
+    if (code === 'network') setTimeout(() => void look(id, message), PATIENCE)
+    else put({ id, verb, key, state: 'failed', code, message })
   }
 }
 
@@ -55,14 +57,17 @@ export function takeOutcome({ id, verb, key, state, code, message }: Outcome): v
   put({ id, verb, key, state, code: code ?? undefined, message: message ?? undefined })
 }
 
-async function look(id: string): Promise<void> {
+async function look(id: string, unanswered?: string): Promise<void> {
   const one = asked.peek().get(id)
   if (one?.state !== 'pending') return
   try {
     const outcome = await outcomeOf(id)
     takeOutcome(outcome.state === 'pending' ? { ...outcome, state: 'unconfirmed' } : outcome)
-  } catch {
-    put({ ...one, state: 'unconfirmed' })
+  } catch (error) {
+    const isUnknown = error instanceof ApiError && error.code === 'gone' && unanswered !== undefined
+    put(
+      isUnknown ? { ...one, state: 'failed', code: 'network', message: unanswered } : { ...one, state: 'unconfirmed' },
+    )
   }
 }
 
