@@ -32,6 +32,7 @@ export interface CommandParts {
 export function runCommand({ name, run, report }: CommandParts): void {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor))
   const ending = new AbortController()
+  let isOver = false
   let interrupt: (() => void) | undefined
   const parts: CommandProcess = {
     out: writerTo(1, { onClosed: () => ending.abort('EPIPE') }),
@@ -55,6 +56,10 @@ export function runCommand({ name, run, report }: CommandParts): void {
   process.removeAllListeners('warning')
   process.on('warning', ({ message }) => parts.err.offer(`${name}: ${visible(message)}`))
   process.on('uncaughtException', (error) => void end(failed(error)))
+  // Node would end with 0: what the command waits for can never come
+  process.on('beforeExit', () => {
+    if (!isOver) void end(failed(new Error('the command waits, and nothing is left that it could wait for')))
+  })
 
   void end(run(parts).catch(failed))
 
@@ -66,13 +71,18 @@ export function runCommand({ name, run, report }: CommandParts): void {
 
   async function end(work: Promise<number>): Promise<void> {
     let status = await work
+    isOver = true
+    interrupt = undefined
     // both may be a terminal that nobody reads: their times must not add up
-    const errors = parts.err.drain(DRAIN.rest).catch(() => {})
+    const errors = parts.err.drain(DRAIN.rest, ending.signal).catch(() => {})
     try {
-      await parts.out.drain(DRAIN.rest)
+      // whoever reads takes the time that he takes, as with `less`; a signal says that nobody wants the rest
+      const isRead = await parts.out.drain(DRAIN.rest, ending.signal)
+      // a terminal that is stopped shows neither
+      if (!isRead && !parts.isTerminal.out) throw unread(parts.out.waiting)
     } catch (error) {
       status = await failed(error)
-      await parts.err.drain(DRAIN.rest).catch(() => {})
+      await parts.err.drain(DRAIN.rest, ending.signal).catch(() => {})
     }
     await errors
     leave(status)
@@ -87,6 +97,13 @@ export function runCommand({ name, run, report }: CommandParts): void {
     process.removeAllListeners('SIGHUP')
     process.kill(process.pid, 'SIGHUP')
   }
+}
+
+function unread(bytes: number): CliError {
+  return new CliError(`nobody has read the end of the output: ${bytes} bytes of it are lost`, {
+    exit: EXIT.output,
+    code: 'OUTPUT',
+  })
 }
 
 function statusOf(reason: string): number {

@@ -1,6 +1,6 @@
 // Standard output that never blocks the event loop. `process.stdout` of a terminal blocks it while nobody reads, and then
 // Asterisk ends a connection that it cannot write to (main/utils.c:ast_careful_fwrite and its write timeout).
-import { constants, openSync, write as writeTo } from 'node:fs'
+import { constants, fstatSync, openSync, write as writeTo } from 'node:fs'
 import { isatty } from 'node:tty'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-codes.ts'
@@ -23,7 +23,7 @@ export interface WriterOptions {
 const MOST = 4 * 1024 * 1024
 /** How long what was printed may take to be read, in milliseconds: somebody may have stopped the terminal. */
 export const DRAIN = {
-  /** The rest, at the end of the process. */
+  /** The rest, at the end of a command that a signal has ended. */
   rest: 3_000,
   /** What stands above the count of a watch. */
   aboveCount: 1_000,
@@ -31,8 +31,9 @@ export const DRAIN = {
   screen: 500,
 } as const
 
-// a descriptor that does not block says EAGAIN; another process has made it so
-const AGAIN = 10
+// a descriptor that does not block says EAGAIN: when to ask again, soon for a reader that is quick
+const FIRST_AGAIN = 1
+const LAST_AGAIN = 16
 
 /** Writes whole lines in order, with a limit on what waits. */
 export class Writer {
@@ -43,6 +44,7 @@ export class Writer {
   #size = 0
   #writing = 0
   #closed = false
+  #again = FIRST_AGAIN
   #failure: CliError | undefined
   #idle: (() => void)[] = []
   #room: (() => void)[] = []
@@ -96,15 +98,22 @@ export class Writer {
   /**
    * Resolves when everything has been written.
    * @param most milliseconds that this may take; `false` when they were over before
+   * @param signal from when on they count; without one it is now
    * @throws {CliError} if the output could not be written
    */
-  async drain(most?: number): Promise<boolean> {
+  async drain(most?: number, signal?: AbortSignal): Promise<boolean> {
     if (this.waiting > 0 && !this.#closed) {
       let timer: NodeJS.Timeout | undefined
+      let start = () => {}
       const over = new Promise<void>((resolve) => {
-        if (most !== undefined) timer = setTimeout(resolve, most)
+        start = () => {
+          if (most !== undefined) timer = setTimeout(resolve, most)
+        }
       })
+      if (signal === undefined || signal.aborted) start()
+      else signal.addEventListener('abort', start, { once: true })
       await Promise.race([new Promise<void>((resolve) => this.#idle.push(resolve)), over])
+      signal?.removeEventListener('abort', start)
       clearTimeout(timer)
     }
     if (this.#failure) throw this.#failure
@@ -132,10 +141,12 @@ export class Writer {
   #send(bytes: Uint8Array, from: number): void {
     this.#write(bytes, from, (error, written) => {
       if (error?.code === 'EAGAIN') {
-        setTimeout(() => this.#send(bytes, from), AGAIN)
+        setTimeout(() => this.#send(bytes, from), this.#again)
+        this.#again = Math.min(this.#again * 2, LAST_AGAIN)
         return
       }
       if (error) return this.#fail(error)
+      this.#again = FIRST_AGAIN
       const reached = from + written
       this.#writing = bytes.length - reached
       if (reached < bytes.length) this.#send(bytes, reached)
@@ -162,18 +173,19 @@ export class Writer {
 
 /** Makes a writer to a file descriptor. */
 export function writerTo(descriptor: number, options?: WriterOptions): Writer {
-  const to = isatty(descriptor) ? withoutBlocking(descriptor) : descriptor
+  const to = withoutBlocking(descriptor)
   return new Writer((bytes, from, done) => {
     writeTo(to, bytes, from, bytes.length - from, null, done)
   }, options)
 }
 
 /**
- * Opens a terminal once more, so that a write to it says "again" while nobody reads: one that blocks would hold the
- * process back at its end, until somebody reads.
+ * Opens a terminal or a pipe once more, so that a write to it says "again" while nobody reads: one that blocks would hold
+ * the process back at its end, until somebody reads.
  */
 function withoutBlocking(descriptor: number): number {
   try {
+    if (!isatty(descriptor) && !fstatSync(descriptor).isFIFO()) return descriptor
     return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
     return descriptor

@@ -102,3 +102,20 @@ test('drain() gives up after its time, with what it says', async () => {
   void to.writer.line('a')
   assert.equal(await to.writer.drain(1), false)
 })
+
+test('with a signal the time of drain() begins when it aborts', async () => {
+  const to = new Descriptor()
+  const ending = new AbortController()
+  void to.writer.line('a')
+  let isOver = false
+  const drained = to.writer.drain(1, ending.signal).finally(() => {
+    isOver = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.equal(isOver, false)
+  ending.abort()
+  assert.equal(await drained, false)
+  const whole = to.writer.drain(1, new AbortController().signal)
+  await to.take()
+  assert.equal(await whole, true)
+})
