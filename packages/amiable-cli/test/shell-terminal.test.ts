@@ -122,6 +122,25 @@ test('^Z stops the shell and what began it, and fg brings the line back', { skip
   await terminal.shows(at(PROMPT))
 })
 
+test('^Z at a secret stops the command and what began it, fg asks again, and ^D is no answer', { skip }, async () => {
+  await using terminal = await Terminal.open(env, 100, 20)
+  const QUESTION = `secret of frank@127.0.0.1:`
+  const command = `begun -H ami://frank@127.0.0.1:${server.port} send Ping; echo status $?`
+  await terminal.type(command)
+  await terminal.shows(at(QUESTION))
+  await terminal.press('l', 'e')
+  await terminal.press('C-z')
+  await terminal.shows((screen) => /Stopped +begun .*\n(?:.*\n)*\$$/.test(screen))
+  await terminal.type('clear; fg; echo then $?')
+  await terminal.shows(at(QUESTION))
+  await terminal.type('an')
+  await terminal.shows((screen) => /Ping {2}Pong\nthen 0\n\$$/.test(screen))
+  await terminal.type(`clear; ${command}`)
+  await terminal.shows(at(QUESTION))
+  await terminal.press('C-d')
+  await terminal.shows((screen) => /the question was not answered: the input has ended\nstatus 2\n\$$/.test(screen))
+})
+
 test('the prompt says when the connection is down, and it comes again by itself', { skip }, async () => {
   const first = await startServer({ users: { frank: 'lean' } })
   using other = new CommandLine({ pbx1: { ...account, port: first.port } })

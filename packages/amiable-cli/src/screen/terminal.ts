@@ -1,11 +1,11 @@
 // A terminal that a program has for itself: the alternate screen, keys, ^Z, and everything as it was at the end.
 import { writeSync } from 'node:fs'
 import { emitKeypressEvents } from 'node:readline'
+import { stopGroup } from '../context/stop.ts'
 import type { Io } from '../io.ts'
 import type { Paint } from '../output/colour.ts'
 import { DRAIN } from '../output/writer.ts'
 import { Painter, type ScreenLine } from './painter.ts'
-import { stopGroup } from './stop.ts'
 
 /** What a screen shows, and what keys do. */
 export interface ScreenView {

@@ -3,8 +3,8 @@
 import { clearScreenDown, cursorTo, moveCursor } from 'node:readline'
 import { type REPLServer, start } from 'node:repl'
 import { PassThrough, Writable } from 'node:stream'
+import { stopGroup } from '../context/stop.ts'
 import type { Io } from '../io.ts'
-import { stopGroup } from '../screen/stop.ts'
 
 /** Completes a line: the candidates, and the part of the line that they replace. */
 export type Completer = (line: string) => Promise<[candidates: string[], replaced: string]>

@@ -110,20 +110,41 @@ async function dialled(io: Io, client: Client, params: OriginateParams, options:
   // ^C hangs the call up: the library does, when its channel is there
   const call = client.originate(params, { ...(!detaches && { signal: io.signal }), ...(variables && { variables }) })
   try {
-    return await (detaches ? Promise.race([call, aborted(io.signal)]) : call)
+    return await (detaches
+      ? Promise.race([call, aborted(io.signal).then(() => Promise.reject(io.signal.reason))])
+      : call)
   } catch (error) {
     if (!io.signal.aborted) throw error
     call.catch(() => {})
-    const interrupted = io.signal.reason === 'SIGINT'
-    throw new CliError(detaches ? 'interrupted: the call goes on' : 'interrupted: the call was hung up', {
-      exit: interrupted ? EXIT.interrupted : EXIT.terminated,
-      code: 'INTERRUPTED',
-    })
+    if (detaches) throw interrupted(io, GOES_ON)
+    throw interrupted(io, (await hasHungUp(client)) ? HUNG_UP : UNKNOWN)
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+const GOES_ON = 'the call goes on'
+const HUNG_UP = 'the call was hung up'
+const UNKNOWN = 'the server has not answered to Hangup, and the call may go on'
+
+/** Milliseconds that the server may take to hang up for somebody who has pressed ^C. */
+const HANGUP = 3_000
+
+/** Waits until the library has hung up what was given up, and logs off. */
+async function hasHungUp(client: Client): Promise<boolean> {
+  const began = performance.now()
+  await client.close({ timeout: HANGUP })
+  const { error } = await client.closed
+  return error === undefined && performance.now() - began < HANGUP
+}
+
+function interrupted({ signal }: Io, what: string): CliError {
+  const exit = signal.reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+  const hints = what === UNKNOWN ? ['Look for it: amiable list channels'] : []
+  return new CliError(`interrupted: ${what}`, { exit, code: 'INTERRUPTED', hints })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 /** Sends the call and does not wait for what becomes of it. */
@@ -148,10 +169,12 @@ async function accepted(
 /** Waits for the end of an answered call, or ends it, where that was asked for. */
 async function lasted(io: Io, client: Client, { Channel, Uniqueid }: OriginateResult, options: Options): Promise<void> {
   if (!options.wait && options.hangupAfter === undefined) return
-  const ended = new Promise<void>((resolve) => {
-    client.on('Hangup', (event) => event.Uniqueid === Uniqueid && resolve())
+  const ended = new Promise<'ended'>((resolve) => {
+    client.on('Hangup', (event) => event.Uniqueid === Uniqueid && resolve('ended'))
   })
-  const stopped = new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }))
+  const lost = client.closed.then(({ error }) => Promise.reject(lostCall(client, error)))
+  lost.catch(() => {})
+  const stopped = aborted(io.signal)
   // it may have ended before anybody listened
   const { events } = await client.send('CoreShowChannels')
   if (!events.some((row) => row.Uniqueid === Uniqueid)) return
@@ -159,11 +182,33 @@ async function lasted(io: Io, client: Client, { Channel, Uniqueid }: OriginateRe
   const over = new Promise<void>((resolve) => {
     if (options.hangupAfter !== undefined) timer = setTimeout(resolve, options.hangupAfter)
   })
-  await Promise.race([ended, over, stopped])
-  clearTimeout(timer)
-  await hangup(client, { channel: Channel }).catch((error: unknown) => {
+  const why = await Promise.race([ended, lost, over, stopped]).finally(() => clearTimeout(timer))
+  if (why === 'ended') return
+  if (io.signal.aborted && options.detachOnInterrupt) throw interrupted(io, GOES_ON)
+  const hungUp = hangUp(client, Channel, io.signal.aborted ? HANGUP : undefined)
+  if (!io.signal.aborted) return await hungUp
+  throw interrupted(
+    io,
+    await hungUp.then(
+      () => HUNG_UP,
+      () => UNKNOWN,
+    ),
+  )
+}
+
+async function hangUp(client: Client, channel: string, timeout: number | undefined): Promise<void> {
+  await hangup(client, { channel }, timeout === undefined ? {} : { timeout }).catch((error: unknown) => {
     // it has ended by itself
     if (!(AmiError.is(error) && error.code === 'AMI_REFUSED')) throw error
+  })
+}
+
+function lostCall({ name }: Client, cause: unknown): CliError {
+  return new CliError(`${name}: the connection was lost while the call lasted: it may go on`, {
+    exit: EXIT.unknown,
+    code: 'AMI_LOST',
+    hints: ['Look for it: amiable list channels'],
+    cause,
   })
 }
 

@@ -83,6 +83,8 @@ async function run(io: Io, { args, options, ...common }: Input<Options>): Promis
       io.signal.throwIfAborted()
       await printReply(io, common, response, { format, several: targets.length > 1, waited })
       if (waits === undefined || waited !== undefined) return EXIT.done
+      const { error } = client.state === 'closed' ? await client.closed : {}
+      if (error !== undefined) throw error
       throw new CliError(`${waits.name} did not come within ${spell(waits.most)}`, { exit: EXIT.late, code: 'LATE' })
     })
   })

@@ -99,6 +99,55 @@ test('^C with --detach-on-interrupt leaves the call alone', async () => {
   assert.ok(!server.calls.some((action) => action.name === 'Hangup' && action.get('Channel') === ChannelId))
 })
 
+/** Starts a call that is answered and lasts, and resolves when the command waits for its end. */
+async function lasting(variable: string, ...options: string[]) {
+  const before = server.calls.length
+  const words = ['Local/wait@default', '--app', 'Wait', '--data', '60', '--wait', '-V', variable, ...options]
+  const child = line.start(['originate', ...words])
+  const done = ended(child)
+  await server.waitFor('CoreShowChannels', (action) => server.calls.indexOf(action) >= before)
+  return { child, done, hangups: () => server.calls.slice(before).filter(({ name }) => name === 'Hangup').length }
+}
+
+test('^C while it lasts hangs the call up, and is told', async () => {
+  const { child, done, hangups } = await lasting('LASTS=1')
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await done
+  assert.deepEqual([code, stderr, hangups()], [130, 'amiable: interrupted: the call was hung up\n', 1])
+  assert.match(stdout, /^answered /)
+})
+
+test('^C while it lasts leaves the call alone with --detach-on-interrupt', async () => {
+  const { child, done, hangups } = await lasting('LASTS=2', '--detach-on-interrupt')
+  child.kill('SIGINT')
+  const { code, stderr } = await done
+  assert.deepEqual([code, stderr, hangups()], [130, 'amiable: interrupted: the call goes on\n', 0])
+})
+
+test('a Hangup that the server does not hear is not said to have worked', async () => {
+  const UNKNOWN =
+    'amiable: interrupted: the server has not answered to Hangup, and the call may go on\n  Look for it: amiable list channels\n'
+  const ringing = line.start(['originate', 'Local/noanswer@default', 'echo@default', '-V', 'RINGS=1'])
+  const rung = ended(ringing)
+  const [{ child, done }] = await Promise.all([
+    lasting('LASTS=3'),
+    server.waitFor('Originate', { Variable: 'RINGS=1' }),
+  ])
+  server.faults.drop({ action: 'Hangup', execute: false })
+  for (const one of [child, ringing]) one.kill('SIGINT')
+  const both = await Promise.all([done, rung])
+  server.faults.clear()
+  for (const { code, stderr } of both) assert.deepEqual([code, stderr], [130, UNKNOWN])
+})
+
+test('a connection that is lost while the call lasts is 6', async () => {
+  const { done } = await lasting('LASTS=4')
+  server.disconnect()
+  const { code, stderr } = await done
+  assert.equal(code, 6)
+  assert.match(stderr, /the connection was lost while the call lasted: it may go on\n {2}Look for it/)
+})
+
 test('a connection that breaks while it is dialled is 6: nobody knows', async () => {
   server.faults.reset({ action: 'Originate' })
   const { code, stderr } = await originate('Local/wait@default', '--app', 'Wait')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { startServer } from 'amiable/testing'
-import { CommandLine } from '../../../../tools/testbed/command.ts'
+import { CommandLine, ended } from '../../../../tools/testbed/command.ts'
 
 const server = await startServer({ users: { frank: 'lean' } })
 server.handle('MyAction', () => ({ Message: 'done\x1b[2J', Hello: 'world' }))
@@ -34,6 +34,16 @@ test('a list is its rows, and in JSON everything', async () => {
 test('an action that the catalog does not know is sent with --no-check, and its text cannot drive a terminal', async () => {
   const { code, stdout } = await send('MyAction', 'Any=thing', '--no-check')
   assert.deepEqual([code, stdout], [0, 'Success  done\\x1b[2J\n  Hello  world\n'])
+})
+
+test('a connection that is lost while --wait waits is no event that came too late', async () => {
+  const child = line.start(['send', 'DBPut', 'Family=a', 'Key=lost', 'Val=1', '--wait', 'Hangup', '--for', '60s'])
+  const done = ended(child)
+  await server.waitFor('DBPut', { Key: 'lost' })
+  server.disconnect()
+  const { code, stderr } = await done
+  assert.notEqual(code, 5)
+  assert.match(stderr, /the connection was lost/)
 })
 
 test('--wait prints the event that follows, also one that comes before the answer, and exits with 5 without it', async () => {

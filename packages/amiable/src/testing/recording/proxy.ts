@@ -83,7 +83,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         }
       })
       from.on('end', () => to.end())
-      from.on('error', () => to.destroy())
+      // Node's TLS leaves a socket open whose record cannot be read
+      from.on('error', () => {
+        from.destroy()
+        to.destroy()
+      })
     }
     pass(near, far, 'in')
     pass(far, near, 'out')
