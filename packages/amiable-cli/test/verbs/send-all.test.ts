@@ -40,7 +40,8 @@ test('each action has one answer, over one connection', async () => {
   )
   assert.equal(answers[1].events[0].Val, '1')
   assert.deepEqual(
-    server.calls.slice(before).map(({ name }) => name),
+    // a session that lasts a second asks ListCommands whether the server has booted
+    server.calls.slice(before).flatMap(({ name }) => (name === 'ListCommands' ? [] : name)),
     ['Challenge', 'Login', 'DBPut', 'DBGet', 'Ping', 'Logoff'],
   )
 })
