@@ -1,19 +1,16 @@
 // The image, built by each step of its Dockerfile in a chroot, since no engine runs here: then it runs, and says its health.
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { startServer } from 'amiable/testing'
 import { run } from '../../../tools/servers/asterisk/machine.ts'
 import { natsObstacle, startNats } from '../../../tools/servers/nats/nats.ts'
 import { takePorts } from '../../../tools/servers/nats/ports.ts'
-import { dockerSteps } from '../../../tools/testbed/dockerfile.ts'
 import { RunningGateway } from '../../../tools/testbed/gateway-command.ts'
-import { Image, imageObstacle } from '../support/image.ts'
+import { buildContext, Image, imageObstacle } from '../support/image.ts'
 
-const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url))
 const skip = imageObstacle() ?? (await natsObstacle()) ?? false
 
 test('each step of the Dockerfile does what it says, and both images run as nobody special', { skip }, async (t) => {
@@ -23,11 +20,7 @@ test('each step of the Dockerfile does what it says, and both images run as nobo
     for (const close of closing.reverse()) await close()
   })
   const context = join(folder, 'context')
-  mkdirSync(context)
-  for (const name of ['amiable', 'amiable-gateway']) {
-    await run('npm', ['pack', join(PACKAGES, name), '--ignore-scripts', '--pack-destination', context])
-  }
-  cpSync(join(PACKAGES, 'amiable-gateway/deploy'), context, { recursive: true })
+  const [first = [], second = []] = await buildContext(context)
   const asterisk = await startServer({ users: { gateway: 'lean' } })
   closing.push(() => asterisk.close())
   const nats = await startNats('2.10')
@@ -63,7 +56,6 @@ http: { listen: "127.0.0.1:${port}" }
     assert.equal(await gateway.end('SIGTERM'), 0, gateway.errors)
   }
 
-  const [first = [], second = []] = targets(readFileSync(join(context, 'Dockerfile'), 'utf8'))
   for (const step of first) await image.step(step)
   t.diagnostic('the image gateway is built')
   const left = await image.run(['sh', '-c', 'ls /opt/amiable/*.tgz; id -un'])
@@ -75,13 +67,3 @@ http: { listen: "127.0.0.1:${port}" }
   assert.match(stdout, /^nats-server: v2\.\d+\.\d+\nnode\n$/)
   await lives('')
 })
-
-/** The steps of each image, without the line that begins it. */
-function targets(text: string): ReturnType<typeof dockerSteps>[] {
-  const all: ReturnType<typeof dockerSteps>[] = []
-  for (const step of dockerSteps(text)) {
-    if (step.word === 'FROM') all.push([])
-    else all.at(-1)?.push(step)
-  }
-  return all
-}

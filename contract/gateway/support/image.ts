@@ -1,13 +1,14 @@
 // An image as an engine would build it, without an engine: its steps run in a chroot of Debian's packages.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { withLock } from '../../../tools/servers/asterisk/lock.ts'
 import { obstacle, run, UnavailableError } from '../../../tools/servers/asterisk/machine.ts'
 import { settingsFor } from '../../../tools/servers/asterisk/settings.ts'
 import { mirror } from '../../../tools/servers/nats/binary.ts'
 import { ended, type Ran } from '../../../tools/testbed/command.ts'
-import type { DockerStep } from '../../../tools/testbed/dockerfile.ts'
+import { type DockerStep, dockerSteps } from '../../../tools/testbed/dockerfile.ts'
 
 const SUITE = 'trixie'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -18,6 +19,27 @@ const APT = /^Acquire::(?:Check-|https?::|Retries|ForceIPv4)/
 const ENTER = `root=$1 user=$2 folder=$3; shift 3
 mount -t proc proc "$root/proc"
 exec chroot --userspec="$user" "$root" sh -c 'cd "$0" && exec "$@"' "$folder" "$@"`
+
+const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url))
+
+/**
+ * Gathers what stands beside the Dockerfile when the image is built: the packed packages, and the folder it is in.
+ * @param folder where that goes
+ * @returns the steps of each image, without the line that begins it
+ */
+export async function buildContext(folder: string): Promise<DockerStep[][]> {
+  mkdirSync(folder)
+  for (const name of ['amiable', 'amiable-gateway']) {
+    await run('npm', ['pack', join(PACKAGES, name), '--ignore-scripts', '--pack-destination', folder])
+  }
+  cpSync(join(PACKAGES, 'amiable-gateway/deploy'), folder, { recursive: true })
+  const targets: DockerStep[][] = []
+  for (const step of dockerSteps(readFileSync(join(folder, 'Dockerfile'), 'utf8'))) {
+    if (step.word === 'FROM') targets.push([])
+    else targets.at(-1)?.push(step)
+  }
+  return targets
+}
 
 /** Says why this machine cannot make a chroot, or nothing. */
 export function imageObstacle(): string | undefined {
@@ -53,6 +75,18 @@ async function baseRoot(): Promise<string> {
   return root
 }
 
+/** What an engine takes of an image to make containers of it. */
+export interface Container {
+  readonly root: string
+  readonly user: string
+  readonly folder: string
+  readonly env: Readonly<Record<string, string>>
+  readonly entrypoint: readonly string[]
+  /** What it runs where nothing else is said. */
+  readonly words: readonly string[]
+  readonly health: readonly string[]
+}
+
 /** An image that is being built, and then a container of it. */
 export class Image {
   readonly root: string
@@ -73,6 +107,7 @@ export class Image {
    * @param context the files that stand beside the Dockerfile
    */
   static async from(folder: string, context: string): Promise<Image> {
+    mkdirSync(folder, { recursive: true })
     const root = join(folder, 'root')
     await run('cp', ['-a', await baseRoot(), root])
     cpSync('/etc/resolv.conf', join(root, 'etc/resolv.conf'), { dereference: true })
@@ -124,6 +159,13 @@ export class Image {
     }
   }
 
+  /** Returns what an engine takes of it to make containers. */
+  get container(): Container {
+    const { ENTRYPOINT: entrypoint = [], CMD: words = [], HEALTHCHECK: health = [] } = this.#words
+    const env = { ...this.#env, HOME: this.#home }
+    return { root: this.root, user: this.#user, folder: this.#folder, env, entrypoint, words, health }
+  }
+
   /** Runs a command in the container to its end. */
   run(words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
     return ended(this.#start(words, env))
@@ -140,10 +182,14 @@ export class Image {
   }
 
   #start(words: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-    // a container has a home of its user
-    const home = this.#user === 'root' ? '/root' : `/home/${this.#user}`
     const all = ['--mount', 'sh', '-c', ENTER, 'sh', this.root, this.#user, this.#folder, ...words]
-    return spawn('unshare', all, { env: { ...this.#env, HOME: home, ...env }, timeout: MOST, killSignal: 'SIGKILL' })
+    const own = { ...this.#env, HOME: this.#home, ...env }
+    return spawn('unshare', all, { env: own, timeout: MOST, killSignal: 'SIGKILL' })
+  }
+
+  /** A container has a home of its user. */
+  get #home(): string {
+    return this.#user === 'root' ? '/root' : `/home/${this.#user}`
   }
 }
 

@@ -7,11 +7,14 @@ const AGAIN = 200
 /** The headers of a message: those that are repeated are lists. */
 export type PlainMessage = Readonly<Record<string, string | string[]>>
 
+/** Where it logs in, and as whom. */
+export type PlainAccount = Pick<Target, 'host' | 'port' | 'username' | 'secret'>
+
 /** Logs in for ever, and reads what comes. */
 export class PlainSession {
   /** How often it has logged in. */
   logins = 0
-  #target: Target
+  #target: PlainAccount
   #events: string
   #heard: (message: PlainMessage) => void
   #socket: Socket | undefined
@@ -22,7 +25,7 @@ export class PlainSession {
   #ready = false
 
   /** @param events the classes, as in the header of a login */
-  constructor(target: Target, events: string, heard: (message: PlainMessage) => void = () => {}) {
+  constructor(target: PlainAccount, events: string, heard: (message: PlainMessage) => void = () => {}) {
     this.#target = target
     this.#events = events
     this.#heard = heard

@@ -28,7 +28,10 @@ export class StoredLog {
     this.#connection = connection
   }
 
-  static async open(nats: Nats, user: { readonly user?: string; readonly pass?: string } = {}): Promise<StoredLog> {
+  static async open(
+    nats: Pick<Nats, 'urls'>,
+    user: { readonly user?: string; readonly pass?: string } = {},
+  ): Promise<StoredLog> {
     const options = { ...user, maxReconnectAttempts: -1, reconnectTimeWait: 100, pingInterval: 1_000 }
     return new StoredLog(await connect({ servers: nats.urls, ...options }))
   }

@@ -1,5 +1,6 @@
 // What lies in `deploy`: a unit, an image and a set of containers. No engine runs here, so their parts are looked at, and
-// what they would run is run. The steps of the image run in contract/gateway/soak/image.test.ts.
+// what they would run is run. The steps of the image run in contract/gateway/soak/image.test.ts, and the containers in
+// compose.test.ts beside it.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -93,7 +94,14 @@ test('the containers are those of one cluster and two gateways, and each file th
   const { services, volumes, secrets } = parseDocument(text('compose.yaml'), { merge: true }).toJS() as {
     services: Record<
       string,
-      { image: string; volumes: string[]; hostname?: string; secrets?: string[]; depends_on?: string[] }
+      {
+        image: string
+        volumes: string[]
+        read_only: boolean
+        hostname?: string
+        secrets?: string[]
+        depends_on?: string[]
+      }
     >
     volumes: object
     secrets: Record<string, { file: string }>
@@ -104,6 +112,7 @@ test('the containers are those of one cluster and two gateways, and each file th
   const files = readdirSync(new URL('../deploy', import.meta.url)).map((name) => `./${name}`)
   for (const [name, service] of Object.entries(services)) {
     assert.ok(service.image.includes(':'), `${name} names a version`)
+    assert.equal(service.read_only, true, name)
     for (const volume of service.volumes) {
       const [from = ''] = volume.split(':')
       assert.ok(files.includes(from) || from in volumes || brought.includes(from), `${name} needs ${from}`)
