@@ -2,6 +2,7 @@ import { EXIT } from 'amiable-settings'
 import type { Logger } from 'pino'
 import { loadConfig } from '../config/load.ts'
 import { Gateway, type GatewayObserver } from '../run/gateway.ts'
+import { keepHeapSmall } from '../run/heap.ts'
 import { answerLooks } from '../run/look.ts'
 import { metricsOf, type Running, startPages } from '../run/pages.ts'
 import { openLogger } from '../watch/logger.ts'
@@ -29,6 +30,7 @@ It reads its configuration once: a change takes a restart.`,
   },
   async run(io, { options }) {
     const config = loadConfig(options.config, io.env)
+    keepHeapSmall()
     const { logger, close } = openLogger(config.gateway.name, config.logger.level)
     const running: Running = { gateway: undefined }
     const metrics = metricsOf(running)
