@@ -30,7 +30,7 @@ const MOST_DELAY = 5_000
 /** A refused login is logged, and what reads that log may ban the address. */
 const AFTER_REFUSAL = 5_000
 /** manager.c perms[]; what else a server has is an appliance's own. */
-const CLASSES = new Set(
+export const CLASSES: ReadonlySet<string> = new Set(
   'system call log verbose command agent user config dtmf reporting cdr dialplan originate agi cc aoc test security message all'.split(
     ' ',
   ),

@@ -3,6 +3,7 @@
 // A team has an account of its own. Within the gateways' account a team could make NATS itself write into a log: the
 // server answers a request of its API, such as CONSUMER.INFO, wherever the request says, and what it sends there is
 // stored. Across accounts a reply subject is replaced by one that leads back to the account that asked.
+import { type Rights, USER_INFO } from './user-rights.ts'
 
 /** What a team needs. */
 export interface Role {
@@ -134,12 +135,8 @@ function importOf({ kind, subject, to, named }: Share): string {
   return `{ ${kind}: { account: AMIABLE, subject: "${subject}" }${target}${named ? ', share: true' : ''} }`
 }
 
-interface Rights {
-  readonly publish: readonly string[]
-  readonly subscribe: readonly string[]
-}
-
-function logRights(prefix: string): Rights {
+/** Returns what the gateways' user must be able to do that writes the logs and the state. */
+export function logRights(prefix: string): Rights {
   const all = prefix.toUpperCase()
   return {
     publish: [
@@ -153,12 +150,14 @@ function logRights(prefix: string): Rights {
       // what is left of deleted records; a log deletes nothing
       `$JS.API.STREAM.PURGE.KV_${all}_STATE`,
       '_INBOX.>',
+      USER_INFO,
     ],
     subscribe: [`${prefix}.gateway.>`, '_INBOX.>'],
   }
 }
 
-function answerRights(prefix: string): Rights {
+/** Returns what the gateways' user must be able to do that answers and audits. */
+export function answerRights(prefix: string): Rights {
   const keys = `KV_${prefix.toUpperCase()}_KEYS`
   return {
     publish: [
@@ -170,6 +169,7 @@ function answerRights(prefix: string): Rights {
       `$JS.API.STREAM.INFO.${keys}`,
       `$JS.API.STREAM.MSG.GET.${keys}`,
       `$JS.API.DIRECT.GET.${keys}.>`,
+      USER_INFO,
     ],
     subscribe: [`${prefix}.action.>`, `${prefix}.flow.>`, '$SRV.>', '_INBOX.>'],
   }

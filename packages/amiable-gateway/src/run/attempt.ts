@@ -1,12 +1,14 @@
-// What `check --connect` tries: each user of NATS, the streams, and a login at each Asterisk. It changes nothing.
+// What `check --connect` tries: each user of NATS, the streams, a login at each Asterisk, and all rights. It changes nothing.
 import { connect } from 'amiable'
 import { findServer } from '../bus/embedded.ts'
 import { namesOf } from '../bus/names.ts'
 import { connectOnce } from '../bus/nats.ts'
 import { ensureStreams } from '../bus/streams.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { triedAccount } from './account-rights.ts'
 import { busOptions, type Environment, sessionOptions } from './connect.ts'
 import { streamsOf } from './gateway.ts'
+import { triedAnswers, triedRights, wantedOfLog } from './nats-rights.ts'
 
 const PATIENCE = 10_000
 
@@ -29,15 +31,27 @@ export async function tryAll(config: LoadedConfig, env: Environment): Promise<Tr
           ...(answers === undefined ? [] : [attempt('NATS, answers', () => answersUser(config, env))]),
         ]
   const ofAsterisks = Object.entries(config.asterisks).map(([name, asterisk]) =>
-    attempt(name, async () => {
-      const options = { ...sessionOptions(name, asterisk, env), events: 'off' as const }
-      const ami = await connect(options, { signal: AbortSignal.timeout(PATIENCE) })
-      const { version } = ami
-      await ami.close()
-      return `logged in as ${asterisk.username}, AMI ${version ?? 'of no version'}`
-    }),
+    ofAsterisk(name, asterisk, config, env),
   )
-  return await Promise.all([...ofNats, ...ofAsterisks])
+  return (await Promise.all([...ofNats.map(async (one) => [await one]), ...ofAsterisks])).flat()
+}
+
+async function ofAsterisk(
+  name: string,
+  asterisk: LoadedConfig['asterisks'][string],
+  config: LoadedConfig,
+  env: Environment,
+): Promise<Tried[]> {
+  const session = sessionOptions(name, asterisk, env)
+  const login = await attempt(name, async () => {
+    const ami = await connect({ ...session, events: 'off' as const }, { signal: AbortSignal.timeout(PATIENCE) })
+    const { version } = ami
+    await ami.close()
+    return `logged in as ${asterisk.username}, AMI ${version ?? 'of no version'}`
+  })
+  // a login that is refused again is one more line in the log that bans addresses
+  if (login.error !== undefined) return [login]
+  return [login, await attempt(`${name}, rights`, () => triedAccount(session, asterisk, config))]
 }
 
 async function attempt(what: string, work: () => Promise<string>): Promise<Tried> {
@@ -56,11 +70,13 @@ async function program(env: Environment): Promise<string> {
 async function logUser(config: LoadedConfig, env: Environment): Promise<string> {
   const bus = await connectOnce(await busOptions(config, env, undefined))
   try {
+    const rights = await triedRights(bus, wantedOfLog(config))
     const wanted = { ...streamsOf(config, namesOf(config.prefix), bus), manage: false }
     const changes = await ensureStreams(bus, wanted, { signal: AbortSignal.timeout(PATIENCE) })
     const lacking = changes.map(({ stream, change }) => `${change} ${stream}`)
     const version = bus.connection.info?.version
-    return `nats-server ${version}, ${lacking.length === 0 ? 'the streams are as wanted' : `to do: ${lacking.join(', ')}`}`
+    const streams = lacking.length === 0 ? 'the streams are as wanted' : `to do: ${lacking.join(', ')}`
+    return `nats-server ${version}, ${streams}; ${rights}`
   } finally {
     await bus.close()
   }
@@ -68,6 +84,9 @@ async function logUser(config: LoadedConfig, env: Environment): Promise<string> 
 
 async function answersUser(config: LoadedConfig, env: Environment): Promise<string> {
   const bus = await connectOnce(await busOptions(config, env, undefined, 'answers'))
-  await bus.close()
-  return 'this user may connect too'
+  try {
+    return await triedAnswers(bus, config)
+  } finally {
+    await bus.close()
+  }
 }

@@ -19,10 +19,11 @@ export const check = verb<OutputOptions & { readonly config?: string; readonly c
       'after',
       `
 Leaves with 2 where something is wrong. Each fault has its path and line. With
---connect it tries NATS, its streams and a login at each Asterisk, changes
-nothing, and leaves as the first that failed: 3 without connection, 4 refused.`,
+--connect it tries NATS and what its users may do, its streams, a login at each
+Asterisk and what the account may do. It changes nothing, and leaves as the
+first that failed: 1 where rights are missing, 3 without connection, 4 refused.`,
     )
-    outputOptions(configOption(command).option('--connect', 'tries NATS and a login at each Asterisk too'))
+    outputOptions(configOption(command).option('--connect', 'tries NATS, logins and rights too'))
   },
   async run(io, { options }) {
     const json = isJson(options)
