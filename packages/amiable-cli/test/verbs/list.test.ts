@@ -98,7 +98,7 @@ for (const [args, code, says] of [
   [['chanels'], 2, /there is no list chanels; did you mean channels\?/],
   [['queues', 'Queu=x'], 2, /QueueSummary has no parameter Queu; did you mean Queue\?/],
   [['channels', '-w', 'Duration>long'], 2, /-w cannot read Duration>long/],
-  [['channels', '-s', 'a,,b'], 2, /--select must be/],
+  [['channels', '-s', 'a,,b'], 2, /--select .*It must be names/],
   [['channels', '--limit', '0'], 2, /--limit .*It must be a whole number from 1/],
   [['peers'], 1, /pbx1: SIPpeers was refused/],
 ] as const) {
