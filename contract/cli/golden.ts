@@ -40,7 +40,34 @@ const DURING_A_CALL: readonly Case[] = [
   ['context-test', 'context', 'test'],
   ['doctor-text', 'doctor', '--for', 'originate'],
   ['doctor-json', 'doctor', '-c', 'readonly', '--for', 'originate', '--json'],
+  ...formats('docs-action', ['text', 'json'], 'docs', 'QueuePause'),
+  ...formats('docs-event', ['text', 'json'], 'docs', 'Hangup'),
+  ...formats('docs-found', ['text', 'json'], 'docs', '--events', '-k', 'pause'),
+  ['docs-unknown', 'docs', 'QueuePuase'],
+  ['shell', 'shell'],
+  ['shell-last', 'shell'],
 ]
+
+/** What the command reads, by the name of the golden file. */
+const READS: Readonly<Record<string, string>> = {
+  shell: `DBGet Family=golden Key=key
+! database show golden
+\\json
+DBGet Family=golden Key=key
+\\json
+\\x
+list channels -w Linkedid=golden-1 --sort Channel
+\\x
+call golden-1 --no-follow
+DBGet Famly=golden
+no-such-verb
+\\nothing
+\\c nobody
+\\?
+docs Ping
+`,
+  'shell-last': 'DBGet Family=golden Key=none\n',
+}
 
 // the two halves end at the same moment, in either order
 const GOLDEN = ['-w', 'Uniqueid=golden-1']
@@ -100,7 +127,7 @@ export function goldenSuite(target: Target): void {
       const ran = printed.get(golden)
       assert.ok(ran)
       const stdout = IN_ANY_ORDER.includes(golden) ? sorted(ran.stdout) : ran.stdout
-      const text = `$ amiable ${words.join(' ')}\nexit ${ran.code}\n${lasting(stdout)}--- stderr\n${lasting(ran.stderr)}`
+      const text = `$ amiable ${words.join(' ')}\n${READS[golden] ?? ''}exit ${ran.code}\n${lasting(stdout)}--- stderr\n${lasting(ran.stderr)}`
       if (isWriting) writeGolden(target, golden, text)
       assert.equal(text, goldenText(target, golden))
     })
@@ -121,7 +148,8 @@ async function runAll(line: CommandLine, cases: readonly Case[], printed: Map<st
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [golden, ...words] = next
-      printed.set(golden, await line.run(words))
+      const input = READS[golden]
+      printed.set(golden, await line.run(words, input === undefined ? {} : { input }))
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))

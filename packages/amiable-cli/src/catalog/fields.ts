@@ -60,16 +60,19 @@ export function headersOf(event: string): readonly Field[] | undefined {
   return read().events[eventFacts(event)?.name ?? '']?.headers
 }
 
+/** What a name is of. A name such as Hangup is both. */
+export type Kind = 'action' | 'event'
+
 /** Returns the address of Asterisk's own page about an action or an event. */
-export function pageOf(name: string): string | undefined {
+export function pageOf(kind: Kind, name: string): string | undefined {
   const { actions, events } = read()
-  return actions[actionFacts(name)?.name ?? '']?.page ?? events[eventFacts(name)?.name ?? '']?.page
+  return (kind === 'action' ? actions[name] : events[name])?.page
 }
 
-/** Returns one line about a parameter or a header of this name. */
-export function aboutField(name: string): string | undefined {
+/** Returns one line about a parameter of an action, or about a header of an event. */
+export function aboutField(kind: Kind, name: string): string | undefined {
   const { parameters, headers } = read().about
-  return parameters[name] ?? headers[name]
+  return kind === 'action' ? parameters[name] : headers[name]
 }
 
 /** Whether a name is that of a field, whose own may hold a `%` for any text. */

@@ -10,7 +10,7 @@ import {
   isAvailable,
   summaryOf,
 } from 'amiable/catalog'
-import { aboutField, type Field, headersOf, pageOf, parametersOf, replyOf } from '../catalog/fields.ts'
+import { aboutField, type Field, headersOf, type Kind, pageOf, parametersOf, replyOf } from '../catalog/fields.ts'
 import { targetsFor } from '../context/targets.ts'
 import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -143,16 +143,16 @@ function pageOfAction(facts: ActionFacts): string[] {
   const required = parameters.filter((field) => field.required)
   return [
     `${pad(name, 34)}action, ${availability(facts)}, ${rights}`,
-    ...about(name),
+    ...about('action', name),
     '',
-    ...fieldLines(parameters),
+    ...fieldLines('action', parameters),
     ...(parameters.length === 0 ? ['  no parameters'] : ['', '  * needed']),
     ...(reply.length > 0 ? ['', `  answers with  ${reply.map((field) => field.name).join(', ')}`] : ['']),
     ...(rows.length > 0 ? [`  rows          ${rows.join(', ')}`] : []),
     ...(completion === undefined ? [] : [`  ends with     ${completion}`]),
     ...(replacedBy === undefined ? [] : [`  replaced by   ${replacedBy}`]),
     `  changes       ${reads ? 'nothing' : 'something on the server'}`,
-    ...page('Actions', name),
+    ...page('action', name),
     `  amiable send ${[name, ...required.map((field) => `${field.name}=…`)].join(' ')}`,
   ]
 }
@@ -162,27 +162,27 @@ function pageOfEvent(facts: EventFacts): string[] {
   const rights = classes.length === 0 ? 'only in lists' : `read = ${classes.join(' and ')}`
   return [
     `${pad(name, 34)}event, ${availability(facts)}, ${rights}`,
-    ...about(name),
+    ...about('event', name),
     '',
-    ...fieldLines(headersOf(name) ?? []),
+    ...fieldLines('event', headersOf(name) ?? []),
     '',
     ...(listedBy.length > 0 ? [`  listed by  ${listedBy.join(', ')}`] : []),
-    ...page('Events', name),
+    ...page('event', name),
     classes.length === 0 ? `  amiable list ${listedBy[0]}` : `  amiable events ${name}`,
   ]
 }
 
-function about(name: string): string[] {
-  const summary = summaryOf(name)
+function about(kind: Kind, name: string): string[] {
+  const summary = summaryOf(name, kind)
   return summary === undefined ? [] : [`  ${summary}`]
 }
 
-function page(kind: string, name: string): string[] {
-  const address = pageOf(name)?.replace(/AMI_(?:Actions|Events)/, `AMI_${kind}`)
+function page(kind: Kind, name: string): string[] {
+  const address = pageOf(kind, name)
   return address === undefined ? [] : [`  see           ${address}`]
 }
 
-function fieldLines(fields: readonly Field[]): string[] {
+function fieldLines(of: Kind, fields: readonly Field[]): string[] {
   const width = fields.reduce((most, { name, required }) => Math.max(most, name.length + (required ? 1 : 0)), 0)
   return fields.map((field) => {
     const { name, kind = 'text', values, unit, required, repeats, absent } = field
@@ -199,7 +199,7 @@ function fieldLines(fields: readonly Field[]): string[] {
       repeats ? 'may repeat' : undefined,
       absent ? `not in ${absent.join(', ')}` : undefined,
     ].filter((note) => note !== undefined)
-    const own = aboutField(name)
+    const own = aboutField(of, name)
     return `  ${pad(name + (required ? '*' : ''), width)}  ${[type, ...notes].join(', ')}${own ? `  ${own}` : ''}`
   })
 }
@@ -214,19 +214,22 @@ async function list(io: Io, options: Options, json: boolean): Promise<number> {
   const all = [
     ...(options.events
       ? []
-      : Object.keys(actions).map((name) => ({ name, kind: 'action', fields: parametersOf(name) }))),
-    ...(options.actions ? [] : Object.keys(events).map((name) => ({ name, kind: 'event', fields: headersOf(name) }))),
+      : Object.keys(actions).map((name) => ({ name, kind: 'action' as Kind, fields: parametersOf(name) }))),
+    ...(options.actions
+      ? []
+      : Object.keys(events).map((name) => ({ name, kind: 'event' as Kind, fields: headersOf(name) }))),
   ]
   const word = options.keyword?.toLowerCase()
-  const isThere = ({ name }: { name: string }) => options.asterisk === undefined || isAvailable(name, options.asterisk)
-  const fits = ({ name, fields = [] }: { name: string; fields: readonly Field[] | undefined }) =>
+  const isThere = ({ name, kind }: (typeof all)[number]) =>
+    options.asterisk === undefined || isAvailable(name, options.asterisk, kind)
+  const fits = ({ name, kind, fields = [] }: (typeof all)[number]) =>
     word === undefined ||
-    [name, summaryOf(name) ?? '', ...fields.map((field) => field.name)].some((text) =>
+    [name, summaryOf(name, kind) ?? '', ...fields.map((field) => field.name)].some((text) =>
       text.toLowerCase().includes(word),
     )
   const rows = all
     .filter((one) => isThere(one) && fits(one))
-    .map(({ name, kind }) => ({ name, kind, summary: summaryOf(name) ?? '' }))
+    .map(({ name, kind }) => ({ name, kind, summary: summaryOf(name, kind) ?? '' }))
   if (json) await io.out.line(jsonText(rows))
   else if (rows.length > 0) {
     const cells = rows.map(({ name, kind, summary }) => [name, kind, summary])

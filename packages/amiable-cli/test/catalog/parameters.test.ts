@@ -9,8 +9,10 @@ test('the facts at run time are of every action and event of the catalog', () =>
   for (const name of Object.keys(events)) assert.ok(headersOf(name), name)
   assert.ok(parametersOf('queuepause')?.some(({ name, required }) => name === 'Interface' && required))
   assert.ok(replyOf('CoreStatus').some(({ name }) => name === 'CoreCurrentCalls'))
-  assert.match(pageOf('Hangup') ?? '', /AMI_Actions\/Hangup/)
-  assert.ok(aboutField('CallerIDNum'))
+  // a name may be both
+  assert.match(pageOf('action', 'Hangup') ?? '', /AMI_Actions\/Hangup/)
+  assert.match(pageOf('event', 'Hangup') ?? '', /AMI_Events\/Hangup/)
+  assert.notEqual(aboutField('action', 'Cause'), aboutField('event', 'Cause'))
   assert.equal(parametersOf('None'), undefined)
   assert.equal(headersOf('None'), undefined)
 })
