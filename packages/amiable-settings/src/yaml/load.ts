@@ -87,7 +87,9 @@ export function checkConfig<S extends z.ZodType>(
   place?: (fault: Fault) => PlacedFault,
 ): z.infer<S> {
   const result = schema.safeParse(value)
-  const ofForm = result.success ? [] : result.error.issues.flatMap((issue) => ofIssue(issue, value, schema))
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => ofIssue(issue, value, schema))
+  const isNew = ({ path }: Fault) => !issues.some((one) => named(one.path) === named(path))
+  const ofForm = [...issues, ...prototypeFaults(value).filter(isNew)]
   // what is right of a configuration with faults is judged too, so that all faults are named at once
   const right = (result.success ? result.data : salvaged(schema, value)) as PartialOf<z.infer<S>>
   const rest = faultsOf(right, env)
@@ -103,6 +105,15 @@ export function checkConfig<S extends z.ZodType>(
     )
   }
   return result.data
+}
+
+/** Finds a name that no object takes as its own: a schema would leave it out and say nothing. */
+function prototypeFaults(value: unknown, path: Fault['path'] = []): Fault[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const place = [...path, Array.isArray(value) ? Number(key) : key]
+    return key === '__proto__' ? [{ path: place, message: 'is unknown' }] : prototypeFaults(inner, place)
+  })
 }
 
 /** Whether one of two places lies inside the other. */

@@ -291,7 +291,9 @@ function outcomeOf({ id, verb, key }: ActRequest): Pick<Outcome, 'id' | 'verb' |
 function failureOf(error: unknown): Pick<Outcome, 'state' | 'code' | 'message'> {
   const isAmi = AmiError.is(error)
   const delivered = isAmi && 'delivered' in error ? error.delivered : undefined
-  if (isAmi && error.code === 'AMI_REFUSED') return { state: 'failed', code: 'refused', message: error.message }
+  // a name that AMI cannot carry was not sent
+  if (isAmi && (error.code === 'AMI_REFUSED' || error.code === 'AMI_ARGUMENT'))
+    return { state: 'failed', code: 'refused', message: error.message }
   const code = delivered === 'no' ? 'unavailable' : 'unknown'
   return { state: 'failed', code, message: isAmi ? error.message : 'a fault of the wallboard' }
 }

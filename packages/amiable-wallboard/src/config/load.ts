@@ -1,6 +1,7 @@
 // From files to a configuration that holds. Nothing is opened before all of it holds.
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { whyNot } from 'amiable-settings'
 import {
   type Environment,
@@ -64,8 +65,7 @@ function faultsOf(config: Given, env: Environment): Fault[] {
     ...signInFaults(config, env),
     ...fileFaults(config.site?.themeFile, ['site', 'themeFile'], false),
     ...fileFaults(config.site?.logoFile, ['site', 'logoFile'], false),
-    ...fileFaults(config.tls?.certFile, ['tls', 'certFile'], false),
-    ...fileFaults(config.tls?.keyFile, ['tls', 'keyFile'], true),
+    ...tlsFaults(config),
     ...folderFaults(config.stateFolder, ['stateFolder']),
     ...alertFaults(config),
     ...boardFaults(boards),
@@ -106,11 +106,25 @@ function signInFaults(
     }
   }
   if (secret !== undefined) faults.push(...secretFaults(secret, ['signIn', 'secret'], env))
+  if (signIn.userHeader !== undefined && signIn.userHeader?.toLowerCase() === signIn.secretHeader?.toLowerCase()) {
+    faults.push({ path: ['signIn', 'secretHeader'], message: 'must be another header than userHeader' })
+  }
   faults.push(...fileFaults(usersFile, ['signIn', 'usersFile'], true))
   if (device?.server !== undefined && !Object.hasOwn(asterisks, device.server)) {
     faults.push({ path: ['signIn', 'device', 'server'], message: 'must be one of asterisks' })
   }
   return faults
+}
+
+function tlsFaults({ tls: { certFile, keyFile } = {} }: Given): Fault[] {
+  const faults = [...fileFaults(certFile, ['tls', 'certFile'], false), ...fileFaults(keyFile, ['tls', 'keyFile'], true)]
+  if (faults.length > 0 || certFile === undefined || keyFile === undefined) return faults
+  try {
+    createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) })
+    return []
+  } catch (error) {
+    return [{ path: ['tls', 'certFile'], message: `cannot be used with tls.keyFile: ${(error as Error).message}` }]
+  }
 }
 
 /** A folder in which others could put a file is none to keep sessions in. */

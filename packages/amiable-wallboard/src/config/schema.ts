@@ -9,7 +9,7 @@ const DAY = 86_400_000
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/
 
 /** An address and a port, such as `127.0.0.1:8090`. */
-export const LISTEN = /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/
+export const LISTEN = /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):(?:6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]?\d{1,4})$/
 
 const pattern = text('a name in which * stands for any characters', /^[^\p{Cc}]{1,128}$/u)
 const patterns = list(pattern, 'a list of names, in which * stands for any characters')

@@ -1,5 +1,5 @@
 // What a restart must not forget: who has signed in, and which screens show a board. Of tokens it has digests alone.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readOwnedFile } from 'amiable-settings'
 import { z } from 'zod'
@@ -45,7 +45,10 @@ export class KeptFile {
   #path: string
   #say: (text: string) => void
   #written = ''
+  /** Which file it was that was written last. */
+  #mine: number | undefined
   #isBroken = false
+  #isShared = false
 
   constructor(folder: string, say: (text: string) => void) {
     this.#path = join(folder, NAME)
@@ -75,12 +78,14 @@ export class KeptFile {
     if (text === this.#written) return
     const part = `${this.#path}.new`
     try {
+      this.#noteOthers()
       // one that a kill has left, with whatever mode
       rmSync(part, { force: true })
       const file = openSync(part, 'wx', 0o600)
       try {
         writeFileSync(file, text)
         fsyncSync(file)
+        this.#mine = fstatSync(file).ino
       } finally {
         closeSync(file)
       }
@@ -92,5 +97,13 @@ export class KeptFile {
       if (!this.#isBroken) this.#say(`sessions cannot be kept, and are tried again: ${(error as Error).message}`)
       this.#isBroken = true
     }
+  }
+
+  /** Two that share a folder forget what the other keeps: the file that is there is not the one that was written. */
+  #noteOthers(): void {
+    const there = statSync(this.#path, { throwIfNoEntry: false })?.ino
+    if (this.#isShared || this.#mine === undefined || there === undefined || there === this.#mine) return
+    this.#isShared = true
+    this.#say(`another wallboard writes ${this.#path}: give each a stateFolder of its own`)
   }
 }

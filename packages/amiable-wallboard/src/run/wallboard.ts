@@ -181,7 +181,10 @@ export class Wallboard implements AsyncDisposable {
     const at = this.#config.listen.lastIndexOf(':')
     const host = this.#config.listen.slice(0, at).replace(/^\[(.*)\]$/, '$1')
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
+      this.#server.once('error', ({ message, code }: NodeJS.ErrnoException) => {
+        const why = code === 'EADDRINUSE' ? 'another program listens there' : message
+        reject(new TypeError(`listen ${this.#config.listen} cannot be used: ${why}`))
+      })
       this.#server.listen(Number(this.#config.listen.slice(at + 1)), host, resolve)
     })
   }

@@ -196,6 +196,19 @@ test('what a role or a scope does not have is refused, and nothing arrives', { t
   }
 })
 
+test('a name that AMI cannot carry is not sent, and nobody is told that it may have happened', {
+  timeout: 60_000,
+}, async () => {
+  await using board = await openBoard(
+    {},
+    { queues: { ' lead': { members: [{ interface: 'PJSIP/101', name: 'Ann' }] } } },
+  )
+  await using view = await board.browser.open('page=queues')
+  const outcome = await view.outcome(await board.browser.act('pause', 'pbx1/PJSIP/101'))
+  assert.deepEqual([outcome.state, outcome.code], ['failed', 'refused'])
+  assert.deepEqual(arrived(board, 'QueuePause'), [])
+})
+
 test('who asks too fast is refused, and does not fill the log with it', { timeout: 60_000 }, async () => {
   await using board = await openBoard()
   const { browser } = board

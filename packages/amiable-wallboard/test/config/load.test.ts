@@ -68,6 +68,26 @@ test('a name that each object has is no name of a configuration', () => {
   )
 })
 
+test('what only the system would refuse later is a fault with its line', () => {
+  assert.deepEqual(faultsOf(`${SMALL}listen: 127.0.0.1:65536\n`), [
+    '3 listen must be an address and a port such as 127.0.0.1:8090',
+  ])
+  assert.deepEqual(faultsOf(`${SMALL}listen: 127.0.0.1:65535\n`), [])
+  const [fault = '', ...more] = faultsOf(`${SMALL}tls: { certFile: ${SECRET}, keyFile: ${SECRET} }\n`)
+  assert.match(fault, /^3 tls\.certFile cannot be used with tls\.keyFile: /)
+  assert.deepEqual(more, [])
+  const both = 'signIn: { userHeader: X-User, secretHeader: x-user }'
+  assert.deepEqual(faultsOf(`${SMALL}${both}\n`), ['3 signIn.secretHeader must be another header than userHeader'])
+})
+
+test('a name that a schema leaves out is said, wherever it stands', () => {
+  const tile = '{ type: clock, x: 0, y: 0, w: 1, h: 1 }'
+  assert.deepEqual(
+    faultsOf(`${SMALL}boards: { __proto__: { title: x, tiles: [${tile}] } }\nsite: { __proto__: { name: x } }\n`),
+    ['3 boards.__proto__ is unknown', '4 site.__proto__ is unknown'],
+  )
+})
+
 test('nobody signs in beyond loopback unless he says who he is', () => {
   assert.deepEqual(faultsOf(`${SMALL}listen: 192.0.2.1:80\n`), [
     '3 listen must be a loopback address where signIn.mode is none',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { z } from 'zod'
+import { good } from '../../../../tools/testbed/certificates.ts'
 import { loadUsers, parseConfig } from '../../src/config/load.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import { LANGUAGE_NAMES } from '../../src/protocol/language.ts'
@@ -71,6 +72,8 @@ test('the examples of the guide hold, as one configuration', () => {
       .replaceAll(/\/(?:run\/secrets|etc\/wallboard)\//g, `${folder}/`)
       .replace('/var/lib/wallboard', folder)
     for (const name of ['pbx1', 'cert.pem', 'key.pem']) writeFileSync(join(folder, name), 'x\n', { mode: 0o600 })
+    writeFileSync(join(folder, 'cert.pem'), good.cert)
+    writeFileSync(join(folder, 'key.pem'), good.key)
     writeFileSync(join(folder, 'users.yaml'), users.replaceAll('scrypt:…', HASH), { mode: 0o600 })
     const { signIn } = parseConfig(whole, 'guide', {})
     assert.deepEqual(Object.keys(loadUsers(signIn.usersFile ?? '', {})), ['ann', 'ben'])

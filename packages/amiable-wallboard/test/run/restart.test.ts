@@ -152,6 +152,24 @@ test('a file that is no such file is said, one that others can read is refused, 
   assert.throws(() => new KeptFile(state, say).read(), /can be read by other users/)
 })
 
+test('two that share a folder are told so, once', () => {
+  const state = join(root, 'shared')
+  mkdirSync(state, { mode: 0o700 })
+  const said: string[] = []
+  const [one, other] = [0, 1].map(() => new KeptFile(state, (text) => void said.push(text)))
+  const write = (file: KeptFile | undefined, name: string) =>
+    file?.write({ sessions: [{ id: 'x'.repeat(43), name, user: 'x'.repeat(43), usedAt: 1 }], displays: [] })
+  write(one, 'ann')
+  write(one, 'ben')
+  assert.deepEqual(said, [])
+  for (const name of ['cem', 'dan', 'eve']) {
+    write(other, name)
+    write(one, `${name}2`)
+  }
+  assert.equal(said.length, 2)
+  for (const text of said) assert.match(text, /^another wallboard writes .*signed-in\.json: give each a stateFolder/)
+})
+
 test('the file is bounded: of very many sessions it has those that were used last', { timeout: 60_000 }, () => {
   const state = join(root, 'many')
   mkdirSync(state, { mode: 0o700 })
