@@ -1,6 +1,6 @@
 // Who asks: by the mode of the configuration, and by the cookie of a session or of a display.
 import { timingSafeEqual } from 'node:crypto'
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { Config, UserConfig, Users } from '../config/schema.ts'
 import type { Display } from '../protocol/board.ts'
 import { EVERYTHING } from '../views/scope.ts'
@@ -23,6 +23,7 @@ export interface Credentials {
 /** How many passwords are tried at once: each takes 32 MiB and a tenth of a second of a core. */
 const AT_ONCE = 2
 const YEAR = 365 * 86_400_000
+const IPV4_MAPPED = /^::ffff:(?=\d+\.)/i
 
 /** What a sign-in led to. */
 export type SignInResult =
@@ -120,6 +121,17 @@ export class Identity {
     return Object.hasOwn(this.#users, name) ? this.#users[name] : undefined
   }
 
+  /** Returns the address that somebody asks from. Of what comes from the proxy it is the last one that is not its own. */
+  addressOf({ address, header }: Credentials): string {
+    const forwarded = header('x-forwarded-for')
+    const isTrusted = this.mode === 'proxy' ? this.#isProxy(address, header) : this.#isNear(address)
+    if (forwarded === undefined || !isTrusted) return address
+    const hops = forwarded.split(',').map((hop) => hop.trim())
+    // what stands before it, anybody can have written
+    const last = hops.findLast((hop) => !this.#isNear(hop))
+    return last === undefined || isIP(last) === 0 ? address : last
+  }
+
   /** Begins a session of a local user. */
   async signIn(name: string, password: string, address: string, now: number): Promise<SignInResult> {
     // a try that is not made costs none
@@ -175,9 +187,14 @@ export class Identity {
 
   #isProxy(address: string, header: Credentials['header']): boolean {
     const shown = Buffer.from(hashOf(header(this.#signIn.secretHeader) ?? ''))
-    const plain = address.replace(/^::ffff:/, '')
-    const family = isIPv6(plain) ? 'ipv6' : 'ipv4'
-    return timingSafeEqual(shown, this.#secret) && (this.#networks?.check(plain, family) ?? false)
+    return timingSafeEqual(shown, this.#secret) && this.#isNear(address)
+  }
+
+  /** Whether an address lies in the networks of the proxy. */
+  #isNear(address: string): boolean {
+    const plain = address.replace(IPV4_MAPPED, '').replace(/%.*$/, '')
+    if (isIP(plain) === 0) return false
+    return this.#networks?.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4') ?? false
   }
 }
 
@@ -188,7 +205,7 @@ function digestOf(user: UserConfig | undefined): string {
 
 /** Returns by what strangers are told apart: an address, or of IPv6 the network, in which one has as many as he likes. */
 function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const plain = address.replace(IPV4_MAPPED, '')
   if (!isIPv6(plain)) return plain
   const [head = [], tail = []] = plain.split('::').map((half) => half.split(':').filter((group) => group !== ''))
   const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')

@@ -4,19 +4,19 @@ import type { Audit } from '../actions/audit.ts'
 import type { Desk } from '../actions/desk.ts'
 import { Refused } from '../actions/refused.ts'
 import { readRequest } from '../actions/request.ts'
-import { addressOf, bodyOf, refuse, TOO_LONG, type Web } from './guard.ts'
+import { bodyOf, refuse, TOO_LONG, type Web } from './guard.ts'
 
 const MOST_ENTRIES = 1_000
 
 /** Adds the addresses of actions. */
 export function addActions(app: Hono<Web>, desk: Desk, audit: Audit): void {
   app.post('/api/act', async (context) => {
-    const { person } = context.var
+    const { person, address } = context.var
     if (person === undefined) return refuse(context, 'signIn', 'nobody is signed in')
     const body = await bodyOf(context)
     if (body === TOO_LONG) return refuse(context, 'long', 'is too long')
     try {
-      const outcome = desk.act(person, readRequest(body), addressOf(context), Date.now())
+      const outcome = desk.act(person, readRequest(body), address, Date.now())
       context.header('cache-control', 'no-store')
       return context.json(outcome, 202)
     } catch (error) {

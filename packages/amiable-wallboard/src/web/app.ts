@@ -71,7 +71,9 @@ export function createApp(parts: WebParts): Hono<Web> {
     const token = getCookie(context, cookieName(isTls))
     context.set('token', token)
     const header = (name: string) => context.req.header(name)
-    context.set('person', identity.of({ address: addressOf(context), token, header }, Date.now()))
+    const credentials = { address: addressOf(context), token, header }
+    context.set('address', identity.addressOf(credentials))
+    context.set('person', identity.of(credentials, Date.now()))
     return next()
   })
   addPeople(app, parts)
@@ -130,14 +132,15 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     ) {
       return refuse(context, 'invalid', 'must have a name and a password')
     }
-    const result = await identity.signIn(name, password, addressOf(context), Date.now())
+    const { address } = context.var
+    const result = await identity.signIn(name, password, address, Date.now())
     if (result.type === 'later') return refuse(context, 'throttled', 'too many tries', result.seconds)
     if (result.type === 'wrong') {
       // a name that nobody has may be a password that was typed too early
-      audited('signIn', identity.knows(name) ? name : 'unknown', 'viewer', addressOf(context), false)
+      audited('signIn', identity.knows(name) ? name : 'unknown', 'viewer', address, false)
       return refuse(context, 'signIn', 'the name or the password is wrong')
     }
-    audited('signIn', result.person.name, result.person.role, addressOf(context), true)
+    audited('signIn', result.person.name, result.person.role, address, true)
     if (context.var.token !== undefined) identity.signOut(context.var.token)
     setToken(context, result.token, COOKIE_AGE, false)
     return noStore(context).json(meOf(result.person, identity, site))
@@ -147,7 +150,7 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     if (token !== undefined) identity.signOut(token)
     deleteCookie(context, cookieName(isTls), { path: '/', secure: isTls })
     if (person !== undefined && identity.mode === 'local') {
-      audited('signOut', person.name, person.role, addressOf(context), true)
+      audited('signOut', person.name, person.role, context.var.address, true)
       streams.resetWhere((one) => one === person, 'rights')
     }
     return context.body(null, 204)
@@ -174,7 +177,7 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     if (!site.boards.some(({ name }) => name === board)) return refuse(context, 'gone', 'there is no such board')
     const made = identity.displays.make(board as string, person.name, Date.now())
     if (made === undefined) return refuse(context, 'unavailable', 'there are too many display links')
-    audited('display', person.name, person.role, addressOf(context), true)
+    audited('display', person.name, person.role, context.var.address, true)
     return noStore(context).json({ id: made.id, url: `/display/${made.token}` })
   })
   app.delete('/api/displays/:id', (context) => {

@@ -10,7 +10,12 @@ export interface Web {
     incoming?: { socket: { remoteAddress?: string | undefined; encrypted?: boolean } }
     outgoing?: import('node:http').ServerResponse
   }
-  Variables: { person: Person | undefined; token: string | undefined }
+  Variables: {
+    person: Person | undefined
+    token: string | undefined
+    /** Where somebody asks from; the proxy says it of those behind it. */
+    address: string
+  }
 }
 
 const STATUS = {
@@ -29,7 +34,7 @@ const STATUS = {
   unavailable: 503,
 } as const satisfies Record<RefusalCode, number>
 
-/** Returns the address that a request comes from. */
+/** Returns the address that the connection comes from. */
 export function addressOf(context: Context<Web>): string {
   return context.env?.incoming?.socket.remoteAddress ?? ''
 }

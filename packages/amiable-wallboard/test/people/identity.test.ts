@@ -48,6 +48,28 @@ test('addresses of one IPv6 network guess as one, and those of IPv4 as what they
   assert.equal(await guess('::ffff:192.0.2.2'), 'wrong')
 })
 
+test('behind a proxy that is named the address counts that it says, and nobody else is believed', () => {
+  const asterisks = { pbx1: { host: 'a', username: 'b', secret: { env: 'C' } } }
+  const networks = ['127.0.0.0/8', '10.0.0.0/8', 'fe80::/10']
+  const config = configSchema.parse({ asterisks, signIn: { mode: 'local', usersFile: 'users.yaml', networks } })
+  const of = (address: string, forwarded?: string, identity = new Identity(config, {}, '')) => {
+    const header = (name: string) => (name === 'x-forwarded-for' ? forwarded : undefined)
+    return identity.addressOf({ address, token: undefined, header })
+  }
+  assert.equal(of('127.0.0.1'), '127.0.0.1')
+  assert.equal(of('::ffff:127.0.0.1', '192.0.2.1'), '192.0.2.1')
+  assert.equal(of('fe80::1%eth0', '2001:db8::1'), '2001:db8::1')
+  // through two of them, and with what a stranger wrote before
+  assert.equal(of('127.0.0.1', '203.0.113.9, 192.0.2.1 , 10.0.0.7'), '192.0.2.1')
+  assert.equal(of('127.0.0.1', '192.0.2.1, evil, 10.0.0.7'), '127.0.0.1')
+  assert.equal(of('127.0.0.1', ','), '127.0.0.1')
+  assert.equal(of('198.51.100.1', '192.0.2.1'), '198.51.100.1')
+  assert.equal(of('127.0.0.1', '192.0.2.1', identityOf({})), '127.0.0.1')
+  // with a secret the network alone is not enough
+  const secretly = configSchema.parse({ asterisks, signIn: { mode: 'proxy', usersFile: 'users.yaml', networks } })
+  assert.equal(of('127.0.0.1', '192.0.2.1', new Identity(secretly, {}, 'shared')), '127.0.0.1')
+})
+
 test('while two passwords are tried a third try is not made, and costs nothing', { timeout: 60_000 }, async () => {
   const identity = identityOf({ ann: { role: 'viewer', password } })
   for (let round = 0; round < 3; round++) {
