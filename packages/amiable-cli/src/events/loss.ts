@@ -32,7 +32,9 @@ export function statusText(status: Status): string | undefined {
 }
 
 /** Returns the last line of a watch: `3 events in 2m39s, none lost`. */
-export function summary(seen: number, took: number, lost: number): string {
-  const events = `${countText(seen)} ${seen === 1 ? 'event' : 'events'}`
-  return `${events} in ${spell(took)}, ${lost === 0 ? 'none' : countText(lost)} lost`
+export function summary(seen: number, took: number, lost: number, cuts = 0): string {
+  const events = `${countText(seen)} ${seen === 1 ? 'event' : 'events'} in ${spell(took)}`
+  if (cuts === 0) return `${events}, ${lost === 0 ? 'none' : countText(lost)} lost`
+  const times = `the connection was lost ${cuts === 1 ? 'once' : `${countText(cuts)} times`}`
+  return `${events}${lost === 0 ? '' : `, ${countText(lost)} lost`}; ${times}, and the events of that time are missing`
 }

@@ -72,7 +72,7 @@ function statusOf(reason: string, expects: boolean): number {
 }
 
 function listen(io: Io, client: Client, watch: Watch, filters: readonly EventFilter[]): void {
-  const { selection, format } = watch.options
+  const { selection } = watch.options
   client.on(selection.names, (event: AmiEvent) => {
     watch.take({
       Event: event.Event,
@@ -96,9 +96,10 @@ function listen(io: Io, client: Client, watch: Watch, filters: readonly EventFil
       connected ||= status.type === 'ready'
       if (!connected) continue
       if (status.type === 'slow') watch.addLost(status.dropped)
+      else if (status.type === 'fault') watch.addSkipped()
+      else if (status.type === 'lost') watch.addCut()
       const text = statusText(status)
-      // a program that reads the output is not to find it there
-      if (text !== undefined) (format === 'text' ? io.out : io.err).offer(visible(text))
+      if (text !== undefined) watch.notice(visible(text), io)
     }
   })()
 }

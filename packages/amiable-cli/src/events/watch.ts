@@ -35,12 +35,18 @@ const TOO_SLOW: Explained = {
   delivered: undefined,
 }
 
+// notices that wait for room
+const MOST_NOTICES = 100
+
 /** Looks at events one by one. */
 export class Watch {
   readonly options: WatchOptions
   readonly #io: Io
   #lost = 0
+  #cuts = 0
+  /** Events of which it has not been said yet that they are lost, and what came before them. */
   #gap = 0
+  #unsaid: string[] = []
 
   constructor(io: Io, options: WatchOptions) {
     this.#io = io
@@ -52,10 +58,34 @@ export class Watch {
     return this.#lost
   }
 
+  /** How often the connection was lost. */
+  get cuts(): number {
+    return this.#cuts
+  }
+
   /** Counts events that were lost before they got here. */
   addLost(count: number): void {
     this.#lost += count
     this.#endIfSlow()
+  }
+
+  /** Counts a message that was passed over. */
+  addSkipped(): void {
+    this.#lost++
+  }
+
+  /** Counts a connection that was lost. */
+  addCut(): void {
+    this.#cuts++
+  }
+
+  /** Says something where it has happened, as soon as there is room for it. @param io where it is said at once */
+  notice(text: string, io: Pick<Io, 'out' | 'err'> = this.#io): void {
+    this.#say()
+    if (this.#unsaid.length === 0 && this.#gap === 0 && this.#noticesOf(io).offer(text)) return
+    if (this.#unsaid.length >= MOST_NOTICES) return
+    this.#keepGap()
+    this.#unsaid.push(text)
   }
 
   /** Prints a live event if it is wanted and there is room, and counts it as lost otherwise. */
@@ -86,22 +116,32 @@ export class Watch {
     return ''
   }
 
-  /** Says at the end what was lost last. Nothing waits for it: perhaps nobody will ever read. */
+  /** Says at the end what was not said yet. Nothing waits for it: perhaps nobody will ever read. */
   finish(): void {
-    if (this.#gap > 0) void this.#notices.line(droppedText(this.#gap))
-    this.#gap = 0
+    this.#keepGap()
+    for (const text of this.#unsaid.splice(0)) void this.#noticesOf(this.#io).line(text)
   }
 
   #offer(text: string): void {
     const { out } = this.#io
-    if (this.#gap > 0 && out.hasRoom) {
-      this.#notices.offer(droppedText(this.#gap))
-      this.#gap = 0
-    }
-    if (out.offer(text)) return
+    this.#say()
+    if (this.#unsaid.length === 0 && out.offer(text)) return
     this.#lost++
     this.#gap++
     this.#endIfSlow()
+  }
+
+  /** Says what was not said yet, as far as there is room. */
+  #say(): void {
+    if ((this.#gap === 0 && this.#unsaid.length === 0) || !this.#io.out.hasRoom) return
+    this.#keepGap()
+    const notices = this.#noticesOf(this.#io)
+    while (this.#unsaid.length > 0 && notices.offer(this.#unsaid[0] ?? '')) this.#unsaid.shift()
+  }
+
+  #keepGap(): void {
+    if (this.#gap > 0) this.#unsaid.push(droppedText(this.#gap))
+    this.#gap = 0
   }
 
   #endIfSlow(): void {
@@ -111,8 +151,8 @@ export class Watch {
   }
 
   // a program that reads the output is not to find them there
-  get #notices(): Writer {
-    return this.options.format === 'text' ? this.#io.out : this.#io.err
+  #noticesOf({ out, err }: Pick<Io, 'out' | 'err'>): Writer {
+    return this.options.format === 'text' ? out : err
   }
 }
 

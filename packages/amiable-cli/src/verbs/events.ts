@@ -142,7 +142,9 @@ async function run(io: Io, { args: names, options, ...common }: Input<Options>):
   if (stats && rates) await printCounts(io, rates, read === undefined ? took : rates.span)
   // on a terminal the last line stands below what it counts
   await io.out.drain(DRAIN.aboveCount)
-  if (expectation.hasBegun && !io.out.closed) await io.err.line(summary(expectation.seen, took, watch.lost))
+  if (expectation.hasBegun && !io.out.closed) {
+    await io.err.line(summary(expectation.seen, took, watch.lost, watch.cuts))
+  }
   return status
 }
 

@@ -137,4 +137,9 @@ test('what is missing is said', () => {
   assert.match(statusText({ type: 'slow', dropped: 1_204 }) ?? '', /1,204 events lost/)
   assert.equal(summary(1, 159_000, 0), '1 event in 2m39s, none lost')
   assert.equal(summary(3_000, 10, 2), '3,000 events in 10.0 ms, 2 lost')
+  assert.equal(
+    summary(3, 10, 0, 1),
+    '3 events in 10.0 ms; the connection was lost once, and the events of that time are missing',
+  )
+  assert.match(summary(3, 10, 2, 1_000), /, 2 lost; the connection was lost 1,000 times, /)
 })
