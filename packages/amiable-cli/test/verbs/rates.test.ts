@@ -139,5 +139,8 @@ test('--rate on a terminal is a live table, and its end are the totals', { skip 
   await terminal.shows((screen) => /connect/.test(screen.split('\n').at(-1) ?? ''))
   await terminal.press('q')
   const end = await terminal.shows((screen) => /\$$/.test(screen))
-  assert.match(end, /\nall .* 3 .* 0 lost\n3 events in .*; the connection was lost once, and the events of that time are missing\n\$$/)
+  assert.match(
+    end,
+    /\nall .* 3 .* 0 lost\n3 events in .*; the connection was lost once, and the events of that time are missing\n\$$/,
+  )
 })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { createConnection, createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { createServer as createTlsServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
 import { authority, expired, good, otherName } from '../../../../tools/testbed/certificates.ts'
 import { PlayedServer, PlayedSession } from '../../../../tools/testbed/played-server.ts'
+import { Relay } from '../../../../tools/testbed/relay.ts'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
 import type { ConnectError } from '../../src/errors.ts'
@@ -132,17 +133,11 @@ describe('over TLS', () => {
   ] as const) {
     test(`${what} in the middle ends the connection at once, and the next one comes`, async () => {
       await withTls(good, async (port) => {
-        const near = deferred<Socket>()
-        const relay = createServer((socket) => {
-          const far = createConnection(port, '127.0.0.1')
-          socket.on('error', () => {}).pipe(far)
-          far.on('error', () => {}).pipe(socket)
-          near.resolve(socket)
-        })
+        await using relay = await Relay.to(port)
         const options = { tls: { ca: authority }, reconnect: () => 1, keepalive: false } as const
-        await using client = await connect({ ...account, ...options, port: await listen(relay as unknown as Server) })
+        await using client = await connect({ ...account, ...options, port: relay.port })
         const statuses = client.status()
-        ;(await near.promise).write(bytes + '\0'.repeat(64), 'latin1')
+        ;(await relay.halves).near.write(bytes + '\0'.repeat(64), 'latin1')
         const seen: string[] = []
         for await (const status of statuses) {
           seen.push(status.type)
@@ -155,7 +150,6 @@ describe('over TLS', () => {
           if (status.type === 'ready') break
         }
         assert.deepEqual(seen, ['lost', 'waiting', 'connecting', 'ready'])
-        relay.close()
       })
     })
   }

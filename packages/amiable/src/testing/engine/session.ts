@@ -52,7 +52,8 @@ export class Session implements SessionControl {
     this.output = new Output(socket, () => host.faults.output)
     socket.on('data', (chunk: Buffer) => this.#data(chunk))
     socket.on('end', () => this.output.end())
-    socket.on('error', () => undefined)
+    // Node's TLS leaves a socket open whose record cannot be read
+    socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#closed())
   }
 

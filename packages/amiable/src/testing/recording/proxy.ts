@@ -83,11 +83,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         }
       })
       from.on('end', () => to.end())
-      // Node's TLS leaves a socket open whose record cannot be read
-      from.on('error', () => {
-        from.destroy()
-        to.destroy()
-      })
+      from.on('error', () => to.destroy())
     }
     pass(near, far, 'in')
     pass(far, near, 'out')
