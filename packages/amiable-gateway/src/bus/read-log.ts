@@ -25,18 +25,27 @@ export async function storedLog(bus: Bus, stream: string): Promise<StoredLog> {
   return { log: lifeOf(created), first: state.first_seq, last: state.last_seq, firstAt: state.first_ts }
 }
 
-/** Yields every message from one sequence to another, and `undefined` for one that is not there. */
-export async function* readLog(
-  bus: Bus,
-  stream: string,
-  first: number,
-  last: number,
-): AsyncGenerator<readonly [seq: number, text: string | undefined, storedAt: string]> {
+/** A message of a log as it is read. */
+export interface ReadMessage {
+  readonly seq: number
+  /** Undefined where it is not there. */
+  readonly text: string | undefined
+  readonly storedAt: string
+  /** Whether it is not there since the log keeps no more than its limits: whoever reads slowly is overtaken by its end. */
+  readonly dropped: boolean
+}
+
+/** Yields every message from one sequence to another. */
+export async function* readLog(bus: Bus, stream: string, first: number, last: number): AsyncGenerator<ReadMessage> {
   // a log in which nothing is yet begins and ends at 0
   for (let from = Math.max(1, first); from <= last; from += AT_ONCE) {
     const seqs = Array.from({ length: Math.min(AT_ONCE, last - from + 1) }, (_, n) => from + n)
     const messages = await Promise.all(seqs.map((seq) => messageAt(bus, stream, seq)))
-    for (const [n, message] of messages.entries()) yield [from + n, message?.text, message?.storedAt ?? '']
+    const kept = messages.includes(undefined) ? (await storedLog(bus, stream)).first : 0
+    for (const [n, message] of messages.entries()) {
+      const { text, storedAt = '' } = message ?? {}
+      yield { seq: from + n, text, storedAt, dropped: text === undefined && from + n < kept }
+    }
   }
 }
 

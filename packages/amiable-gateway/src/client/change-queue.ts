@@ -4,7 +4,8 @@ export class ChangeQueue<T> implements AsyncIterableIterator<T> {
   readonly #overflow: T
   readonly #close: () => void
   #waiting: T[] = []
-  #wake: (() => void) | undefined
+  /** Those that wait for a change, in the order in which they asked. */
+  #wakes: (() => void)[] = []
   #ended = false
 
   /**
@@ -21,7 +22,7 @@ export class ChangeQueue<T> implements AsyncIterableIterator<T> {
     if (this.#ended) return
     if (this.#waiting.length >= this.#limit) this.#waiting = [this.#overflow]
     else this.#waiting.push(change)
-    this.#wake?.()
+    this.#wakes.shift()?.()
   }
 
   /** Ends it after what waits. */
@@ -29,13 +30,13 @@ export class ChangeQueue<T> implements AsyncIterableIterator<T> {
     if (this.#ended) return
     this.#ended = true
     this.#close()
-    this.#wake?.()
+    for (const wake of this.#wakes.splice(0)) wake()
   }
 
   async next(): Promise<IteratorResult<T, undefined>> {
     while (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve
+        this.#wakes.push(resolve)
       })
     }
     if (this.#waiting.length === 0) return { done: true, value: undefined }

@@ -1,6 +1,15 @@
 // Asks a gateway for an action. A request always says when it expires: a client that reconnects may send it late.
-import { headers, type NatsConnection, RequestError, TimeoutError } from '@nats-io/nats-core'
+import {
+  ClosedConnectionError,
+  DrainingConnectionError,
+  headers,
+  type NatsConnection,
+  PermissionViolationError,
+  RequestError,
+  TimeoutError,
+} from '@nats-io/nats-core'
 import type { Delivery, ReplyBody, RequestBody } from '../schema/action.ts'
+import { type Checks, faultOf, isRecord, TOKEN, text } from './arguments.ts'
 
 /** What to ask for. */
 export interface ActionQuery extends RequestBody {
@@ -42,21 +51,39 @@ export class GatewayError extends Error {
   }
 }
 
+const isBody = 'an object of strings, numbers and booleans'
+const QUERY: Checks = {
+  server: [text(TOKEN), 'a name such as pbx1, or any'],
+  action: [text(TOKEN), 'an action such as QueueStatus'],
+  class: [text(TOKEN), 'a class such as read or call'],
+  timeout: [
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 120_000,
+    'a whole number of milliseconds from 1 to 120000',
+  ],
+  key: [text(/^[\x21-\x7e]{1,256}$/), '1 to 256 printable ASCII characters without a blank'],
+  caller: [text(/^\P{Cc}{1,256}$/u), 'a name without control characters'],
+  prefix: [text(TOKEN), 'one token such as ami'],
+  params: [isRecord, isBody],
+  variables: [isRecord, isBody],
+  actionId: [text(/^/), 'a string'],
+  wait: [text(/^outcome$/), '"outcome"'],
+}
+
 const TIMEOUT = 10_000
-const LONGEST = 120_000
 /** How long the reply of an action that took all of its time may be on its way. */
 const ON_ITS_WAY = 500
 const AGAIN = 200
+/** A gateway takes no more. */
+const MOST_BYTES = 64 * 1024
 
 /**
  * Asks for an action and returns the reply.
  * @throws {GatewayError} if the action was refused, failed, or if nobody knows what became of it
  */
 export async function request(connection: NatsConnection, query: ActionQuery): Promise<ReplyBody> {
+  const fault = faultOf(query, QUERY, ['server', 'action', 'class'])
+  if (fault !== undefined) throw argument(fault)
   const { timeout = TIMEOUT, key } = query
-  if (!(Number.isInteger(timeout) && timeout >= 1 && timeout <= LONGEST)) {
-    throw new RangeError(`timeout must be a whole number of milliseconds from 1 to ${LONGEST}`)
-  }
   const expires = Date.now() + timeout
   // once a request may have reached a gateway, that a later one did not proves nothing
   let delivered: Delivery = 'no'
@@ -86,18 +113,14 @@ async function askOnce(connection: NatsConnection, query: ActionQuery, expires: 
   set.set('Amiable-Expires', String(expires))
   if (key !== undefined) set.set('Amiable-Key', key)
   if (caller !== undefined) set.set('Amiable-Caller', caller)
-  const body: RequestBody = { params, variables, actionId, wait }
+  const body = bodyOf({ params, variables, actionId, wait })
   const subject = `${prefix}.action.${server}.${group}.${action}`
-  let reply: ReplyBody
-  try {
-    const message = await connection.request(subject, JSON.stringify(body), {
-      timeout: left + ON_ITS_WAY,
-      headers: set,
+  const answer = await connection
+    .request(subject, body, { timeout: left + ON_ITS_WAY, headers: set })
+    .catch((error: unknown) => {
+      throw unanswered(error, server, action)
     })
-    reply = message.json<ReplyBody>()
-  } catch (error) {
-    throw unanswered(error, server, action)
-  }
+  const reply = replyOf(answer.string(), server, action)
   if (reply.ok) return reply
   const {
     code = 'GW_UNAVAILABLE',
@@ -108,13 +131,51 @@ async function askOnce(connection: NatsConnection, query: ActionQuery, expires: 
   throw new GatewayError(message, { code, delivered, retryable, reply })
 }
 
-function unanswered(error: unknown, server: string, action: string): unknown {
+function bodyOf(body: RequestBody): Uint8Array {
+  let bytes: Uint8Array
+  try {
+    bytes = new TextEncoder().encode(JSON.stringify(body))
+  } catch (error) {
+    throw argument(`params and variables must be what JSON can hold: ${error instanceof Error ? error.message : error}`)
+  }
+  if (bytes.length <= MOST_BYTES) return bytes
+  const text = `the request must be at most ${MOST_BYTES} bytes, got ${bytes.length}`
+  throw new GatewayError(text, { code: 'GW_TOO_LARGE', delivered: 'no', retryable: false })
+}
+
+function replyOf(text: string, server: string, action: string): ReplyBody {
+  try {
+    const reply = JSON.parse(text) as ReplyBody | null
+    if (typeof reply?.ok === 'boolean' && typeof reply.delivered === 'string') return reply
+  } catch {
+    // as if it were none
+  }
+  throw silent(`what came as the answer to ${action} for ${server} is no reply of a gateway`)
+}
+
+function argument(message: string): GatewayError {
+  return new GatewayError(message, { code: 'AMI_ARGUMENT', delivered: 'no', retryable: false })
+}
+
+function silent(what: string): GatewayError {
+  const text = `${what}: look before you ask for it again without a key`
+  return new GatewayError(text, { code: 'GW_NO_ANSWER', delivered: 'unknown', retryable: false })
+}
+
+function unanswered(error: unknown, server: string, action: string): GatewayError {
   if (error instanceof RequestError && error.isNoResponders()) {
     const text = `no gateway takes ${action} for ${server} now, or this user may not ask for it`
     return new GatewayError(text, { code: 'GW_UNAVAILABLE', delivered: 'no', retryable: true })
   }
-  const late = error instanceof TimeoutError || (error instanceof RequestError && error.cause instanceof TimeoutError)
-  if (!late) return error
-  const text = `no answer came to ${action} for ${server}: look before you ask for it again without a key`
-  return new GatewayError(text, { code: 'GW_NO_ANSWER', delivered: 'unknown', retryable: false })
+  const cause = error instanceof RequestError ? error.cause : error
+  if (cause instanceof PermissionViolationError) {
+    return new GatewayError(cause.message, { code: 'GW_DENIED', delivered: 'no', retryable: false })
+  }
+  if (cause instanceof ClosedConnectionError || cause instanceof DrainingConnectionError) {
+    const text = 'the connection to NATS is closed, so nothing was sent'
+    return new GatewayError(text, { code: 'GW_UNAVAILABLE', delivered: 'no', retryable: false })
+  }
+  if (cause instanceof TimeoutError) return silent(`no answer came to ${action} for ${server}`)
+  const why = error instanceof Error ? error.message : String(error)
+  return silent(`no answer came to ${action} for ${server}: ${why}`)
 }

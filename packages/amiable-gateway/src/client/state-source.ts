@@ -34,6 +34,7 @@ export class StateSource {
 
   /** Calls `heard` with each record that is written from now on; returns a function that ends it. */
   async listen(servers: readonly string[] | undefined, heard: (name: string, text: string) => void) {
+    if (this.#connection.isClosed()) throw unavailable('the connection to NATS is closed')
     const head = `$KV.${this.#bucket}.`
     const subscriptions = (servers ?? ['*']).map((server) =>
       this.#connection.subscribe(`${head}${server}.>`, {

@@ -1,13 +1,25 @@
 // The live state of all Asterisks, read from NATS and kept up to date.
 import type { NatsConnection } from '@nats-io/nats-core'
+import { type Checks, faultOf, TOKEN, text } from './arguments.ts'
 import { ChangeQueue } from './change-queue.ts'
 import { type LiveChange, LiveServer } from './live-server.ts'
+import { GatewayError } from './request.ts'
 import { type SourceOptions, StateSource } from './state-source.ts'
 
 /** Which live state to read, and how. */
 export interface LiveStateOptions extends SourceOptions {
   /** The Asterisks. @default all that there are and will be */
   readonly servers?: readonly string[] | undefined
+}
+
+const isToken = text(TOKEN)
+const OPTIONS: Checks = {
+  servers: [
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isToken),
+    'a list of names such as [pbx1], or left out for all',
+  ],
+  prefix: [isToken, 'one token such as ami'],
+  apiPrefix: [text(/^[A-Za-z0-9_$-]{1,64}(?:\.[A-Za-z0-9_$-]{1,64}){0,8}$/), 'a subject such as ami.API'],
 }
 
 const LOOK = 1_000
@@ -150,6 +162,8 @@ export class LiveState implements AsyncDisposable {
  * Reads the live state of the Asterisks and keeps it up to date until it is closed.
  * @throws {GatewayError} if there is none, or none that this user may read
  */
-export function state(connection: NatsConnection, options: LiveStateOptions = {}): Promise<LiveState> {
-  return LiveState.open(connection, options)
+export async function state(connection: NatsConnection, options: LiveStateOptions = {}): Promise<LiveState> {
+  const fault = faultOf(options, OPTIONS)
+  if (fault !== undefined) throw new GatewayError(fault, { code: 'AMI_ARGUMENT', delivered: 'no', retryable: false })
+  return await LiveState.open(connection, options)
 }

@@ -39,6 +39,16 @@ export class Proof {
     this.#log = log
   }
 
+  /** Begins again with the next message: those before it are no more kept. */
+  drop(): void {
+    this.#first = 0
+    this.#run = undefined
+    this.#open = true
+    this.#events = 0
+    this.#gaps = {}
+    this.#lost = 0
+  }
+
   /** Takes the message of a sequence, or undefined where the stream has none. */
   take(seq: number, text: string | undefined): void {
     if (this.#first === 0) this.#first = seq

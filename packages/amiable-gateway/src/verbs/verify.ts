@@ -52,9 +52,10 @@ async function findingOf(bus: Bus, names: Names, server: string, since: number |
   const stream = names.logStream(server)
   const { log, first, last } = await storedLog(bus, stream)
   const proof = new Proof(server, log)
-  for await (const [seq, text, storedAt] of readLog(bus, stream, first, last)) {
+  for await (const { seq, text, storedAt, dropped } of readLog(bus, stream, first, last)) {
     signal.throwIfAborted()
-    if (since === undefined || Date.parse(storedAt) >= since) proof.take(seq, text)
+    if (dropped) proof.drop()
+    else if (since === undefined || Date.parse(storedAt) >= since) proof.take(seq, text)
   }
   return proof.finding()
 }

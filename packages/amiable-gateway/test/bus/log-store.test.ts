@@ -76,27 +76,27 @@ for (const version of NATS_VERSIONS) {
 
     await bus.request(`$JS.API.STREAM.MSG.DELETE.${STREAM}`, '{"seq":1}')
     const { first, last } = await storedLog(bus, STREAM)
-    const read: [number, boolean][] = []
-    for await (const [seq, text] of readLog(bus, STREAM, 1, last)) read.push([seq, text !== undefined])
-    assert.deepEqual(
-      [first, read],
-      [
-        2,
-        [
-          [1, false],
-          [2, true],
-          [3, true],
-        ],
-      ],
-    )
+    const read = async () => {
+      const all: string[] = []
+      for await (const { seq, text, dropped } of readLog(bus, STREAM, 1, last)) {
+        all.push(`${seq} ${dropped ? 'dropped' : text === undefined ? 'missing' : 'there'}`)
+      }
+      return all
+    }
+    assert.equal(first, 2)
+    // the end of a log at its limit moves while somebody reads; a hole in the middle is another matter
+    assert.deepEqual(await read(), ['1 dropped', '2 there', '3 there'])
+    await append(log, message(life, 4), 4)
+    await bus.request(`$JS.API.STREAM.MSG.DELETE.${STREAM}`, '{"seq":3}')
+    assert.deepEqual(await read(), ['1 dropped', '2 there', '3 missing'])
 
     // what is under way when the connection goes has an end that nobody knows
     const [node] = nats.nodes
     node?.freeze()
-    const waiting = append(log, message(life, 4), 4)
+    const waiting = append(log, message(life, 5), 5)
     await node?.kill()
     assert.equal((await waiting).type, 'failed')
-    assert.deepEqual(await append(log, message(life, 4), 4), { type: 'failed', why: 'there is no connection to NATS' })
+    assert.deepEqual(await append(log, message(life, 5), 5), { type: 'failed', why: 'there is no connection to NATS' })
     await assert.rejects(log.end(), /no connection/)
     log.close()
   })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { connect, type Msg } from '@nats-io/transport-node'
 import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
 import { GatewayError, request } from '../../src/client/request.ts'
+import { state } from '../../src/client/state.ts'
 
 const skip = (await natsObstacle()) ?? false
 
@@ -75,4 +76,71 @@ test('a request expires, is repeated only under a key, and an error says whether
   // that the last one was not delivered says nothing about the one before it
   answers = [busy, no, no, no, no, no]
   await fails({ key: 'k', timeout: 500 }, { code: 'GW_UNAVAILABLE', delivered: 'unknown', retryable: true })
+})
+
+test('what is wrong is said with its name before anything is sent, and a closed connection says what was', {
+  skip,
+}, async (t) => {
+  const nats = await startNats('2.15')
+  t.after(() => nats.close())
+  const [gateway, client] = await Promise.all([connect({ servers: nats.urls }), connect({ servers: nats.urls })])
+  t.after(() => gateway.close())
+  const got: Msg[] = []
+  let answer: string | undefined
+  gateway.subscribe('ami.action.>', {
+    callback: (_error, message) => {
+      got.push(message)
+      if (answer !== undefined) message.respond(answer)
+      else void client.close()
+    },
+  })
+  await gateway.flush()
+  const QUERY = { server: 'pbx1', class: 'read', action: 'Ping' }
+  const fails = (work: Promise<unknown>, code: string, delivered: string, says: RegExp) =>
+    assert.rejects(work, (error) => {
+      assert.ok(error instanceof GatewayError, String(error))
+      assert.deepEqual([error.code, error.delivered], [code, delivered])
+      assert.match(error.message, says)
+      return true
+    })
+  const wrong: readonly (readonly [object, RegExp])[] = [
+    [{ server: undefined }, /^server is missing/],
+    [{ server: '*' }, /^server must be/],
+    [{ action: 'Pi ng' }, /^action must be/],
+    [{ class: '>' }, /^class must be/],
+    [{ prefix: 'a.b' }, /^prefix must be/],
+    [{ key: 'a\r\nb' }, /^key must be/],
+    [{ caller: 'a\nb' }, /^caller must be/],
+    [{ timeout: Number.NaN }, /^timeout must be/],
+    [{ params: 'x' }, /^params must be/],
+    [{ params: { Count: 1n } }, /^params and variables must be/],
+    [{ variables: [] }, /^variables must be/],
+    [{ wait: 'answer' }, /^wait must be/],
+    [{ keys: 'misspelt' }, /^keys is unknown/],
+    [{ toString: 1 }, /^toString is unknown/],
+  ]
+  for (const [given, says] of wrong) {
+    await fails(request(client, { ...QUERY, ...given } as never), 'AMI_ARGUMENT', 'no', says)
+  }
+  await fails(request(client, null as never), 'AMI_ARGUMENT', 'no', /must be an object, got null/)
+  const large = { ...QUERY, params: { Text: 'ü'.repeat(40_000) } }
+  await fails(request(client, large), 'GW_TOO_LARGE', 'no', /at most 65536 bytes, got 8/)
+  for (const options of [
+    { servers: 'pbx1' },
+    { servers: ['*'] },
+    { prefix: '' },
+    { apiPrefix: '>' },
+    { server: 'x' },
+  ]) {
+    const says = new RegExp(`^${Object.keys(options)[0]} (?:must|is unknown)`)
+    await fails(state(client, options as never), 'AMI_ARGUMENT', 'no', says)
+  }
+  assert.equal(got.length, 0)
+  for (answer of ['nonsense', 'null', '{}', '{"ok":1}']) {
+    await fails(request(client, QUERY), 'GW_NO_ANSWER', 'unknown', /no reply of a gateway/)
+  }
+  answer = undefined
+  await fails(request(client, QUERY), 'GW_NO_ANSWER', 'unknown', /connection closed/)
+  await fails(request(client, QUERY), 'GW_UNAVAILABLE', 'no', /nothing was sent/)
+  await fails(state(client), 'GW_UNAVAILABLE', 'no', /is closed/)
 })

@@ -48,3 +48,13 @@ test('what must not be is said with its sequence', () => {
   proof.take(3, undefined)
   assert.deepEqual(proof.finding().faults, ['1 says that it is 2', '2 is no message of a gateway', '3 is missing'])
 })
+
+test('a log whose oldest messages go while it is read is proved from the first that stays', () => {
+  const proof = new Proof('pbx1', 'life')
+  proof.take(1, JSON.stringify(event(1)))
+  proof.take(2, JSON.stringify(gap(2, 'b', 3)))
+  for (let seq = 3; seq < 6; seq++) proof.drop()
+  proof.take(6, JSON.stringify(event(6, 'c')))
+  proof.take(7, JSON.stringify(event(7, 'c')))
+  assert.deepEqual(proof.finding(), { server: 'pbx1', first: 6, last: 7, events: 2, gaps: {}, lost: 0, faults: [] })
+})
