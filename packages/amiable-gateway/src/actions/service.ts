@@ -3,6 +3,7 @@ import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import { type Msg, headers as makeHeaders, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import { type Client, type ClientOptions, createClient } from 'amiable'
+import { whyOf } from '../ami/why.ts'
 import { NatsKeys } from '../bus/keys.ts'
 import { isGatewayAlive, Micro } from '../bus/micro.ts'
 import { StoreClock } from '../bus/store-clock.ts'
@@ -269,7 +270,7 @@ class Session {
     for await (const status of this.client.status()) {
       this.settle()
       if (status.type === 'ready') say('ready')
-      else if (status.type === 'lost') say('lost', { error: status.error.message })
+      else if (status.type === 'lost') say('lost', { error: whyOf(status.error) })
       else if (status.type === 'closed') return
     }
   }

@@ -2,6 +2,7 @@
 import { type AmiError, type Client, createClient, type EventBase } from 'amiable'
 import { type Entry, entryOf } from '../log/entry.ts'
 import type { GapCause } from '../log/message.ts'
+import { whyOf } from './why.ts'
 
 export interface ListenerOptions {
   readonly name: string
@@ -12,6 +13,8 @@ export interface ListenerOptions {
   readonly tls: boolean | { readonly ca: string }
   /** The privilege classes of the events. */
   readonly events: readonly string[]
+  /** Learns that events are received, and why they are not, each reason once in a row. */
+  readonly onLink?: (isUp: boolean, why: string) => void
 }
 
 /** Learns what a session receives. All of it comes in order. */
@@ -47,6 +50,9 @@ export class Listener {
   #serial = 0
   #lost = 0
   #shutdown = false
+  #onLink: (isUp: boolean, why: string) => void
+  /** What was said last; an empty text is a session. */
+  #said: string | undefined
   /** How many events had each `Privilege`. */
   #heardBy = new Map<string, number>()
   /** When Asterisk began, by a clock that nobody sets. */
@@ -54,8 +60,9 @@ export class Listener {
   #done: Promise<void>
 
   constructor(options: ListenerOptions, to: Heard) {
-    const { events, port, ...others } = options
+    const { events, port, onLink = () => {}, ...others } = options
     this.#to = to
+    this.#onLink = onLink
     this.client = createClient({
       ...others,
       ...(port !== undefined && { port }),
@@ -128,7 +135,7 @@ export class Listener {
   #delay(attempt: number, cause: AmiError): number {
     const isDown = this.#shutdown || (cause.code === 'AMI_CONNECT' && codeOf(cause) === 'ECONNREFUSED')
     this.#shutdown = false
-    this.#to.disconnected(isDown ? 'asterisk-down' : 'link', cause.message)
+    this.#disconnected(isDown, cause)
     const first = cause.code === 'AMI_AUTH' ? AFTER_REFUSAL : FIRST_DELAY
     const delay = Math.min(MOST_DELAY, first * 2 ** Math.min(attempt - 1, 16)) * (0.5 + Math.random() / 2)
     this.#to.connecting()
@@ -137,11 +144,24 @@ export class Listener {
 
   async #watch(): Promise<void> {
     for await (const status of this.client.status()) {
-      if (status.type === 'ready') this.#to.connected(status.epoch, status.version ?? null)
-      else if (status.type === 'lost' && this.client.state !== 'ready') {
-        this.#to.disconnected(this.#shutdown ? 'asterisk-down' : 'link', status.error.message)
+      if (status.type === 'ready') {
+        this.#say('')
+        this.#to.connected(status.epoch, status.version ?? null)
+      } else if (status.type === 'lost' && this.client.state !== 'ready') {
+        this.#disconnected(this.#shutdown, status.error)
       }
     }
+  }
+
+  #disconnected(isDown: boolean, error: AmiError): void {
+    const why = whyOf(error)
+    this.#say(why)
+    this.#to.disconnected(isDown ? 'asterisk-down' : 'link', why)
+  }
+
+  #say(why: string): void {
+    if (why !== this.#said) this.#onLink(why === '', why)
+    this.#said = why
   }
 }
 

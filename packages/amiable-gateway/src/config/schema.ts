@@ -89,11 +89,10 @@ const state = z.union(
   { error: must('false or { kinds: … }') },
 )
 
-// a user name or a password in it would stand in every list of processes and every log
-const server = text(
-  'an address such as nats://n1:4222, without a user name or a password',
-  /^(?:(?:nats|tls):\/\/)?[\w.-]+(?::\d{1,5})?$|^(?:(?:nats|tls):\/\/)?\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/,
-)
+const PORT = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])'
+/** An address of NATS. A user name or a password in it would stand in every list of processes and every log. */
+export const NATS_ADDRESS = new RegExp(`^(?:(?:nats|tls)://)?(?:[\\w.-]+|\\[[0-9A-Fa-f:.]+\\])(?::${PORT})?$`)
+const server = text('an address such as nats://n1:4222, without a user name or a password', NATS_ADDRESS)
 
 const nats = section({
   servers: list(server, 'a list of addresses')
@@ -104,13 +103,13 @@ const nats = section({
   tls: section({ caFile: path().optional(), certFile: path().optional(), keyFile: path().optional() }).optional(),
 })
 
+const LISTEN = new RegExp(`^(?:[\\w.-]+|\\[[0-9A-Fa-f:.]+\\]):(?:0|${PORT})$`)
+
 const http = z.union(
   [
     z.literal(false),
     section({
-      listen: text('an address and a port such as 127.0.0.1:9464', /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/).default(
-        '127.0.0.1:9464',
-      ),
+      listen: text('an address and a port such as 127.0.0.1:9464', LISTEN).default('127.0.0.1:9464'),
     }),
   ],
   { error: must('false or { listen: … }') },

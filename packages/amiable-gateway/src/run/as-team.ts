@@ -6,6 +6,7 @@ import { findEmbedded } from '../bus/embedded.ts'
 import { namesOf } from '../bus/names.ts'
 import { type BusOptions, connectOnce } from '../bus/nats.ts'
 import { loadConfig } from '../config/load.ts'
+import { NATS_ADDRESS } from '../config/schema.ts'
 import { busOptions, type Environment } from './connect.ts'
 
 /** What {@link teamOptions} gives: a configuration, or addresses with a user. */
@@ -78,8 +79,16 @@ async function userOf(options: TeamOptions, env: Environment): Promise<Partial<B
     ...(nkey !== undefined && { authenticator: nkeyAuthenticator(Buffer.from(ownFile(nkey, '--nkey').trim())) }),
     ...(user !== undefined && { user }),
     ...(passwordFile !== undefined && { pass: await readSecret({ file: passwordFile }, env) }),
-    ...(ca !== undefined && { tls: { ca: readFileSync(ca, 'utf8') } }),
+    ...(ca !== undefined && { tls: { ca: authorityOf(ca) } }),
     ...(inbox !== undefined && { inboxPrefix: inbox }),
+  }
+}
+
+function authorityOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw usage(`--ca must name a file that can be read: ${path}: ${(error as Error).message}`)
   }
 }
 
@@ -92,8 +101,7 @@ function ownFile(path: string, flag: string): string {
 function serversOf(text: string): string[] {
   const servers = text.split(',').map((one) => one.trim())
   // a password in it would stand in every list of processes
-  if (servers.every((one) => /^(?:(?:nats|tls):\/\/)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(one)))
-    return servers
+  if (servers.every((one) => NATS_ADDRESS.test(one))) return servers
   throw usage('--nats must be addresses such as nats://n1:4222,nats://n2:4222, without a user name or a password')
 }
 

@@ -39,6 +39,8 @@ export interface GatewayObserver {
   streams?(changes: readonly StreamChange[]): void
   /** A stream was made that somebody had deleted. */
   remade?(change: StreamChange): void
+  /** Whether the events of a server are received, and why not. */
+  link?(server: string, isUp: boolean, why: string): void
   /** Gives the observer of one server's log. */
   log?(server: string): LogObserver
   /** Gives the observer of one server's live state. */
@@ -186,7 +188,8 @@ async function serve(
   })
   const natsListener = { lost: () => log.storeLost(), back: () => log.storeBack() }
   bus.listen(natsListener)
-  const listener = new Listener({ ...sessionOptions(server, asterisk, env), events: asterisk.events }, log)
+  const onLink = (isUp: boolean, why: string) => observer.link?.(server, isUp, why)
+  const listener = new Listener({ ...sessionOptions(server, asterisk, env), events: asterisk.events, onLink }, log)
   const state = keepState(config, server, { listener, log, bus, names }, observer.state?.(server))
   await log.start()
   listener.start()

@@ -79,6 +79,10 @@ function observerOf(logger: Logger, metrics: Metrics): GatewayObserver {
       say: (level, what, about = {}) => logger[level](about, what),
       request: (seen) => metrics.request(seen),
     },
+    link: (server, isUp, why) =>
+      isUp
+        ? logger.info({ server }, 'the events are received')
+        : logger.warn({ server, why }, 'no events are received'),
     log: (server) => ({
       role: (role, why) => {
         if (role === 'writing') metrics.tookOver(server)

@@ -148,6 +148,8 @@ const FAULTS: readonly (readonly [text: string, says: RegExp])[] = [
   [`${SMALL}nats: { servers: [n1], credsFile: ${SECRET}, nkeyFile: ${SECRET} }`, /nats\.nkeyFile cannot stand beside/],
   [`${SMALL}nats: { servers: [n1], tls: { certFile: ${SECRET} } }`, /nats\.tls must have certFile and keyFile/],
   [`${SMALL}http: { listen: 9464 }`, /http\.listen must be an address and a port/],
+  [`${SMALL}http: { listen: "127.0.0.1:65536" }`, /http\.listen must be an address and a port/],
+  [`${SMALL}nats: { servers: ["n1:99999"] }`, /nats\.servers\[0\] must be an address such as/],
   [`${SMALL}x: &a [1]\ny: [${'*a, '.repeat(60)}]`, /must be YAML with at most 50 uses of an anchor/],
   [`${SMALL}actions: { classes: reed }`, /actions\.classes must be a list of classes/],
 ]
