@@ -1,5 +1,6 @@
 // A gateway's requests over real NATS, as somebody asks who does not mean well. What is sent to Asterisk is counted there.
 import assert from 'node:assert/strict'
+import { createConnection } from 'node:net'
 import { test } from 'node:test'
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { startServer } from 'amiable/testing'
@@ -24,6 +25,19 @@ async function ask(connection: NatsConnection, subject: string, body: string, gi
   const answer = await connection.request(subject, body, { timeout: 5_000, headers: set })
   const { ok, delivered, error } = answer.json<Answer>()
   return `${ok ? 'ok' : error?.code} ${delivered}`
+}
+
+/** Asks with these bytes as headers, and waits until the nats-server has them. */
+async function sendRaw(url: string, headers: string): Promise<void> {
+  const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
+  const size = Buffer.byteLength(headers)
+  socket.write('CONNECT {"verbose":false,"headers":true,"lang":"raw","version":"1"}\r\n')
+  socket.write(`HPUB ami.action.pbx1.read.Ping _INBOX.raw.1 ${size} ${size + 2}\r\n${headers}{}\r\nPING\r\n`)
+  let said = ''
+  for await (const part of socket) {
+    said += part
+    if (said.includes('PONG')) break
+  }
 }
 
 for (const version of NATS_VERSIONS) {
@@ -86,6 +100,15 @@ for (const version of NATS_VERSIONS) {
     assert.equal(await ask(caller, 'ami.action.pbx1.never.Logoff', '{}'), 'GW_DENIED no')
     const sent = asterisk.calls.map(({ name }) => name)
     for (const name of ['Command', 'NoSuchAction', 'Logoff']) assert.ok(!sent.includes(name), `${name} was sent`)
+
+    // what stands in headers is the caller's as well: a nats-server passes on what no client of NATS writes
+    for (const evil of ['a b: x', ': x', 'é: x', 'nocolon', 'A: \rB', 'Amiable-Key: a\r\nAmiable-Key: b']) {
+      await sendRaw(nats.urls[0] ?? '', `NATS/1.0\r\n${evil}\r\n\r\n`)
+    }
+    const many = Array.from({ length: 20_000 }, (_, n) => `h${n}: x`).join('\r\n')
+    for (let n = 0; n < 5; n++) await sendRaw(nats.urls[0] ?? '', `NATS/1.0\r\n${many}\r\n\r\n`)
+    assert.equal(await read('Ping'), 'ok yes')
+    assert.equal(await read('Ping', '{}', { Long: 'x'.repeat(9 * KIB) }), 'GW_TOO_LARGE no')
 
     // a flood costs the flooder its answers, and the operator no flood of lines
     const before = gateway.lines.length

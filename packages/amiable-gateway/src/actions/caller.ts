@@ -33,10 +33,10 @@ export function callerOf(request: IncomingRequest, { inboxes, trustRequestInfo }
   if (reply === undefined || reply.length > 256 || !LITERAL.test(reply)) return undefined
   const inbox = [...inboxes, IMPORTED].find((one) => reply.startsWith(one.slice(0, -1)))
   if (inbox === undefined) return undefined
-  const { account, user } = trustRequestInfo ? infoOf(request.header('Nats-Request-Info')) : nobody
+  const { account, user } = trustRequestInfo ? infoOf(request.headers.last('Nats-Request-Info')) : nobody
   return {
     bucket: inbox === IMPORTED ? `account ${account ?? ''}` : inbox,
-    claimed: printable(request.header('Amiable-Caller')),
+    claimed: printable(request.headers.first('Amiable-Caller')),
     account,
     user,
   }

@@ -2,6 +2,7 @@
 import type { Params, ParamValue } from 'amiable'
 import { type RequestBody, requestSchema } from '../schema/action.ts'
 import { type ClassedAction, classedAction } from './classes.ts'
+import { MOST_HEADER_BYTES, type RequestHeaders } from './headers.ts'
 import { ActionParams } from './params.ts'
 import { Refused } from './refused.ts'
 
@@ -10,8 +11,7 @@ export interface IncomingRequest {
   readonly subject: string
   readonly reply: string | undefined
   readonly data: Uint8Array
-  /** Returns the first value of a header. */
-  header(name: string): string | undefined
+  readonly headers: RequestHeaders
 }
 
 /** What the subject of a request says. */
@@ -66,6 +66,10 @@ export function requestOf(message: IncomingRequest, address: Address, now: numbe
   if (message.data.length > MOST_BYTES) {
     throw new Refused('GW_TOO_LARGE', `the request must be at most ${MOST_BYTES} bytes, got ${message.data.length}`)
   }
+  const { bytes } = message.headers
+  if (bytes > MOST_HEADER_BYTES) {
+    throw new Refused('GW_TOO_LARGE', `the headers must be at most ${MOST_HEADER_BYTES} bytes, got ${bytes}`)
+  }
   const body = bodyOf(message.data)
   const timeout = wholeHeader(message, 'Amiable-Timeout', 1, LONGEST) ?? TIMEOUT
   const expires = wholeHeader(message, 'Amiable-Expires', 0, Number.MAX_SAFE_INTEGER)
@@ -73,7 +77,7 @@ export function requestOf(message: IncomingRequest, address: Address, now: numbe
     throw argument('Amiable-Expires must be milliseconds since 1970, and at most an hour ahead')
   }
   const rows = wholeHeader(message, 'Amiable-Rows', 1, 1_000)
-  const key = message.header('Amiable-Key')
+  const key = message.headers.first('Amiable-Key')
   if (key !== undefined && !/^[\x21-\x7e]{1,256}$/.test(key)) {
     throw argument('Amiable-Key must be 1 to 256 printable ASCII characters without a blank')
   }
@@ -129,7 +133,7 @@ function expected(at: string): string {
 }
 
 function wholeHeader(message: IncomingRequest, name: string, least: number, most: number): number | undefined {
-  const text = message.header(name)
+  const text = message.headers.first(name)
   if (text === undefined) return undefined
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value

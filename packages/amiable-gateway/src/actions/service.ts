@@ -10,6 +10,7 @@ import { StoreClock } from '../bus/store-clock.ts'
 import type { AuditRecord } from './audit.ts'
 import { callerOf } from './caller.ts'
 import { ActionHandler, type ActionSettings, type Headers, type Observed } from './handler.ts'
+import { headersOf } from './headers.ts'
 
 /** What the service needs. */
 export interface ServiceOptions {
@@ -34,6 +35,7 @@ export interface ServiceOptions {
 /** How many lines of the audit may wait for the store. */
 const MOST_AUDITS = 1_024
 const DEFAULT_PAYLOAD = 1_048_576
+const NO_HEADERS = { bytes: 0, first: () => undefined, last: () => undefined }
 /** How often it is said that limits stop requests. */
 const LIMITS_SAID = 10_000
 
@@ -160,14 +162,16 @@ export class ActionService {
 
   readonly #take = (error: Error | null, message: Msg): void => {
     if (error !== null) return
-    const done = this.handler.handle({
-      subject: message.subject,
-      reply: message.reply,
-      data: message.data,
-      header: (name) => message.headers?.values(name)[0],
+    const done = this.#handle(message).catch((error: unknown) => {
+      this.#options.say('error', `a request failed: ${String(error)}`)
     })
     this.#work.add(done)
     void done.finally(() => this.#work.delete(done))
+  }
+
+  async #handle(message: Msg): Promise<void> {
+    const { subject, reply, data } = message
+    await this.handler.handle({ subject, reply, data, headers: headersOf(message) })
   }
 
   #clientOf(server: string): { readonly name: string; readonly client: Client } | undefined {
@@ -193,7 +197,7 @@ export class ActionService {
   }
 
   #mayAnswer(reply: string): boolean {
-    const message = { subject: '', reply, data: new Uint8Array(), header: () => undefined }
+    const message = { subject: '', reply, data: new Uint8Array(), headers: NO_HEADERS }
     const { inbox, settings } = this.#options
     return callerOf(message, { ...settings, inboxes: [...settings.inboxes, `${inbox}.>`] }) !== undefined
   }

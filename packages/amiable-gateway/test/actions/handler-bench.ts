@@ -158,7 +158,7 @@ export class Bench {
       subject,
       reply,
       data: typeof raw === 'string' ? new TextEncoder().encode(raw) : raw,
-      header: (name) => headers[name],
+      headers: { bytes: 0, first: (name) => headers[name], last: (name) => headers[name] },
     })
     return this.answers.slice(before).find((answer) => answer.subject === reply && answer.text !== '')
   }
