@@ -106,7 +106,7 @@ export interface ResetFrame {
   readonly why: 'old' | 'slow' | 'rights' | 'closing'
 }
 
-/** The data of `event: beat`, each five seconds. A stream without one for 15 s is dead. */
+/** The data of `event: beat`, each five seconds. A stream without one for 11 s is dead. */
 export interface BeatFrame {
   readonly now: number
 }

@@ -1,6 +1,6 @@
 // The Asterisks that are watched: a client and a model of each.
 import { readFileSync } from 'node:fs'
-import { type Client, type ClientOptions, createFleet, type Fleet } from 'amiable'
+import { type AmiError, type Client, type ClientOptions, createFleet, type Fleet } from 'amiable'
 import { type State, type States, watchAll } from 'amiable/state'
 import { readSecret } from 'amiable-settings'
 import type { Environment } from 'amiable-settings/yaml'
@@ -8,6 +8,9 @@ import type { Config } from '../config/schema.ts'
 
 /** What is kept of each Asterisk. Those that need write class system stay blind without it. */
 const KINDS = ['calls', 'queues', 'rooms', 'parking', 'devices', 'hints', 'endpoints', 'contacts', 'trunks'] as const
+
+/** Where packets go nowhere, nobody says that a connection is dead: what is shown is dated after ten seconds. */
+const KEEPALIVE = { interval: 5_000, timeout: 5_000 } as const
 
 /** Says how the Asterisks of a configuration are reached. */
 export function clientsOf(asterisks: Config['asterisks'], env: Environment): ClientOptions[] {
@@ -22,13 +25,20 @@ export function clientsOf(asterisks: Config['asterisks'], env: Environment): Cli
   }))
 }
 
+/** Says when an Asterisk is tried again: for ever, and so that it is seen within two seconds of its being there. */
+function again(attempt: number, { code }: AmiError): number {
+  // a refused login is logged, and what reads that log may ban the address: docs/guides/reconnection-and-delivery.md
+  const [first, most] = code === 'AMI_AUTH' ? [5_000, 60_000] : [100, 1_000]
+  return Math.min(most, first * 2 ** Math.min(attempt - 1, 16)) * (0.75 + Math.random() / 4)
+}
+
 /** Asterisks with a picture of each. */
 export class Watched implements AsyncDisposable {
   readonly states: States
   #fleet: Fleet
 
   constructor(clients: readonly ClientOptions[]) {
-    this.#fleet = createFleet(clients)
+    this.#fleet = createFleet(clients.map((one) => ({ ...one, keepalive: KEEPALIVE, reconnect: again })))
     this.states = watchAll(this.#fleet, { kinds: KINDS })
     void this.#fleet.connect()
   }

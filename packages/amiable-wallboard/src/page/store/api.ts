@@ -14,6 +14,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Where packets go nowhere, a request would last for minutes. */
+const ANSWER = 10_000
+
 async function ask<T>(path: string, body?: object): Promise<T> {
   let response: Response
   try {
@@ -21,14 +24,23 @@ async function ask<T>(path: string, body?: object): Promise<T> {
       method: body === undefined ? 'GET' : 'POST',
       credentials: 'same-origin',
       cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER),
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'x-amiable': '1' } }),
     })
   } catch (error) {
     throw new ApiError('network', String(error))
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  if (response.ok) return (response.status === 204 ? undefined : await bodyOf(response)) as T
   const refusal = (await response.json().catch(() => undefined)) as Refusal | undefined
   throw new ApiError(refusal?.code ?? 'network', refusal?.message ?? '', refusal?.retryAfter)
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (error) {
+    throw new ApiError('network', String(error))
+  }
 }
 
 /** Asks who one is. */

@@ -25,8 +25,10 @@ export interface Watcher {
   refused(status: number): void
 }
 
-// a stream without a beat for this long is dead
-const SILENCE = 15_000
+// a stream without two of its beats is dead
+const SILENCE = 11_000
+// where packets go nowhere, nobody says that a request has failed
+const ANSWER = 5_000
 
 /** Follows one view. */
 export class Stream {
@@ -36,6 +38,7 @@ export class Stream {
   #source: EventSource | undefined
   #revision: string | undefined
   #life = new AbortController()
+  #asking: AbortController | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
   #downSince: number | undefined
@@ -72,6 +75,8 @@ export class Stream {
 
   #stop(): void {
     clearTimeout(this.#timer)
+    this.#asking?.abort()
+    this.#asking = undefined
     this.#source?.close()
     this.#source = undefined
   }
@@ -83,21 +88,28 @@ export class Stream {
 
   /** Whether there is one now. */
   async #snapshot(): Promise<boolean> {
-    const { signal } = this.#life
+    const asking = new AbortController()
+    const { signal } = asking
+    this.#asking = asking
+    this.#limit(ANSWER)
     try {
       const response = await this.#world.fetch(`/api/view?${this.#query}`, signal)
       if (signal.aborted) return false
+      this.#limit(SILENCE)
       if (response.status === 401) {
+        this.#stop()
         this.#watcher.rights()
         return false
       }
       if (response.status < 500 && response.status !== 429 && !response.ok) {
+        this.#stop()
         this.#watcher.refused(response.status)
         return false
       }
       if (!response.ok) throw new Error(String(response.status))
       const snapshot = (await response.json()) as Snapshot
       if (signal.aborted) return false
+      this.#asking = undefined
       this.#revision = snapshot.revision
       this.#watcher.beat(snapshot.now)
       this.#watcher.snapshot(snapshot)
@@ -131,7 +143,7 @@ export class Stream {
     source.addEventListener('error', () => {
       if (source === this.#source) this.#failed()
     })
-    this.#listen()
+    this.#limit(ANSWER)
   }
 
   #reset(why: ResetFrame['why']): void {
@@ -149,12 +161,13 @@ export class Stream {
     this.#attempt = 0
     this.#downSince = undefined
     this.#watcher.reachable(true)
-    this.#listen()
+    this.#limit(SILENCE)
   }
 
-  #listen(): void {
+  /** Gives up what is tried now, where nothing comes within a time. */
+  #limit(milliseconds: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#failed(), SILENCE)
+    this.#timer = setTimeout(() => this.#failed(), milliseconds)
   }
 
   #failed(): void {

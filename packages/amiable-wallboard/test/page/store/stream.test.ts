@@ -37,6 +37,9 @@ class Scene {
   readonly said: string[] = []
   status = 200
   revision = 1
+  /** Whether requests go nowhere. */
+  isLost = false
+  hanging = 0
   readonly stream: Stream
 
   constructor() {
@@ -51,8 +54,9 @@ class Scene {
       refused: (status) => say(`refused ${status}`),
     }
     const world: World = {
-      fetch: async (path) => {
+      fetch: async (path, signal) => {
         this.fetched.push(path)
+        if (this.isLost) await this.#hang(signal)
         if (this.status === 0) throw new TypeError('network')
         return new Response(JSON.stringify({ revision: String(this.revision), now: 1 } as Snapshot), {
           status: this.status,
@@ -66,6 +70,16 @@ class Scene {
       random: () => 0.5,
     }
     this.stream = new Stream({ page: 'queues' }, watcher, world)
+  }
+
+  #hang(signal: AbortSignal): Promise<never> {
+    this.hanging++
+    return new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => {
+        this.hanging--
+        reject(signal.reason)
+      }),
+    )
   }
 
   get last(): Source {
@@ -141,17 +155,67 @@ describe('a stream', () => {
     assert.equal(scene.sources.length, 1)
   })
 
-  test('without a beat for fifteen seconds is dead', async () => {
+  test('without a beat for eleven seconds is dead', async () => {
     scene.last.open()
-    mock.timers.tick(14_000)
+    mock.timers.tick(10_000)
     scene.last.say('beat', { now: 2 })
-    mock.timers.tick(14_900)
+    mock.timers.tick(10_900)
     assert.notEqual(scene.said.at(-1), 'away')
     mock.timers.tick(200)
     assert.equal(scene.said.at(-1), 'away')
     mock.timers.tick(1_500)
     await settle()
     assert.equal(scene.sources.length, 2)
+  })
+
+  test('whose requests nobody answers asks again and again, and is there as soon as one is answered', async () => {
+    scene.last.open()
+    scene.isLost = true
+    mock.timers.tick(11_100)
+    assert.equal(scene.said.at(-1), 'away')
+    // the stream that it tries opens for nobody; then it asks for all of it
+    for (let second = 0; second < 30; second++) {
+      mock.timers.tick(1_000)
+      await settle()
+    }
+    assert.ok(scene.fetched.length >= 4, `${scene.fetched.length} in 30 seconds`)
+    assert.equal(scene.said.at(-1), 'away')
+    scene.isLost = false
+    scene.revision = 5
+    for (let second = 0; second < 7; second++) {
+      mock.timers.tick(1_000)
+      await settle()
+    }
+    assert.equal(scene.said.at(-1), 'snapshot 5')
+    scene.last.open()
+    assert.equal(scene.said.at(-1), 'there')
+    assert.equal(scene.hanging, 0)
+  })
+
+  test('that somebody wakes while a request hangs has one stream, and the request is given up', async () => {
+    scene.isLost = true
+    scene.last.say('reset', { why: 'slow' })
+    await settle()
+    assert.equal(scene.hanging, 1)
+    scene.isLost = false
+    scene.stream.wake()
+    await settle()
+    scene.last.open()
+    mock.timers.tick(10_000)
+    await settle()
+    assert.equal(scene.said.at(-1), 'there')
+    assert.deepEqual([scene.hanging, scene.sources.length], [0, 2])
+  })
+
+  test('that nobody may see is not asked for again', async () => {
+    scene.status = 401
+    scene.last.say('reset', { why: 'slow' })
+    await settle()
+    const asked = scene.fetched.length
+    mock.timers.tick(60_000)
+    await settle()
+    assert.equal(scene.said.at(-1), 'rights')
+    assert.equal(scene.fetched.length, asked)
   })
 
   test('asks at once when somebody looks again, and not where it is well', async () => {
