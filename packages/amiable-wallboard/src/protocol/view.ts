@@ -51,7 +51,7 @@ export interface Tables {
   readonly call: Everywhere & { readonly calls: CallRow; readonly legs: LegRow; readonly marks: MarkRow }
   readonly lines: Everywhere & { readonly endpoints: EndpointRow; readonly trunks: TrunkRow }
   readonly rooms: Everywhere & { readonly rooms: RoomRow; readonly parties: PartyRow; readonly parked: ParkedRow }
-  /** One's own: `legs` are one's channels, `callers` those of one's queues. */
+  /** One's own: `legs` are one's channels, `callers` those of one's queues; `queues` are all that one may be in. */
   readonly phone: Everywhere & {
     readonly agents: AgentRow
     readonly queues: QueueRow

@@ -149,10 +149,10 @@ const MAKERS: Readonly<Record<Page, Maker>> = {
     if (me) tables.agents.set(me.key, me)
     const names = new Set(me?.memberships.map(({ queue }) => queue))
     for (const queue of queuesOf(look, server.state)) {
-      if (!names.has(queue.name)) continue
+      // the others are those that one may log in to
       const row = queueRow(context, server.name, queue)
       tables.queues.set(row.key, row)
-      addCallers(context, server.name, queue, tables.callers)
+      if (names.has(queue.name)) addCallers(context, server.name, queue, tables.callers)
     }
     for (const channel of ownChannels(look, server.name, server.state)) {
       const leg = legRow(look, server.name, channel)

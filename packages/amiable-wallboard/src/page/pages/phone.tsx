@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { CallRow, LegRow, ParkedRow } from '../../protocol/call-rows.ts'
-import type { AgentRow, QueueRow } from '../../protocol/rows.ts'
+import type { AgentRow, Membership, QueueRow } from '../../protocol/rows.ts'
 import { numberOf } from '../format.ts'
 import { language, say } from '../languages/language.ts'
 import { Actions, Note } from '../parts/actions.tsx'
@@ -44,7 +44,7 @@ export function Phone(): JSX.Element {
         <Current isOld={isOld} />
       </section>
       <Dial isOld={isOld} />
-      <MyQueues isOld={isOld} />
+      <MyQueues agent={agent} isOld={isOld} />
       <Shelf />
     </div>
   )
@@ -54,7 +54,7 @@ function Me({ agent, isOld }: { agent: AgentRow; isOld: boolean }): JSX.Element 
   const truth = truthAt(agent.server, 'queues')
   const isPaused = agent.memberships.some(({ paused }) => paused)
   const verb = isPaused ? 'unpause' : 'pause'
-  const notes = askedOf(agent.key)
+  const notes = askedOf(agent.key).filter(({ verb: asked }) => asked === 'pause' || asked === 'unpause')
   const isPending = notes.some(({ state }) => state === 'pending')
   const reasons = me.value?.site.pauseReasons ?? []
   return (
@@ -190,30 +190,62 @@ function Dial({ isOld }: { isOld: boolean }): JSX.Element | null {
   )
 }
 
-function MyQueues({ isOld }: { isOld: boolean }): JSX.Element {
-  const queues = rowsOf<QueueRow>('queues')
+function MyQueues({ agent, isOld }: { agent: AgentRow | undefined; isOld: boolean }): JSX.Element {
+  const all = rowsOf<QueueRow>('queues')
+  const own = new Map(agent?.memberships.map((membership) => [membership.queue, membership]))
+  const queues = all.filter(({ name }) => own.has(name))
+  const others = all.map(({ name }) => name).filter((name) => !own.has(name))
+  const key = user.value?.agent
   return (
     <section class="card" aria-label={say('myQueues')}>
-      <h2>{say('myQueues')}</h2>
+      <header>
+        <h2>{say('myQueues')}</h2>
+        {key != null && others.length > 0 && (
+          <Actions
+            row={{ key, own: true }}
+            verbs={['login']}
+            queues={others.toSorted()}
+            of={say('myQueues')}
+            noted={['login']}
+            words
+            old={isOld}
+          />
+        )}
+      </header>
       {queues.length === 0 && <p class="soft">{say('noQueues')}</p>}
       <ul class="my-queues">
-        {queues.map((queue) => {
-          const truth = truthAt(queue.server, 'queues')
-          return (
-            <li key={queue.key} class={`fade${oldClass(truth)}`}>
-              <Name>{queue.name}</Name>
-              <span class="soft small">
-                <Age since={queue.longestSince} truth={truth} />
-              </span>
-              <strong class={isOld ? '' : levelClass(queue.waitingLevel)}>
-                <LevelMark level={isOld ? null : queue.waitingLevel} /> {numberOf(queue.waiting, language.value)}
-                <span class="unseen"> {say('waitingWord')}</span>
-              </strong>
-            </li>
-          )
-        })}
+        {queues.map((queue) => (
+          <MyQueue key={queue.key} queue={queue} own={own.get(queue.name)} isOld={isOld} />
+        ))}
       </ul>
     </section>
+  )
+}
+
+interface MyQueueProps {
+  readonly queue: QueueRow
+  readonly own: Membership | undefined
+  readonly isOld: boolean
+}
+
+function MyQueue({ queue, own, isOld }: MyQueueProps): JSX.Element {
+  const truth = truthAt(queue.server, 'queues')
+  return (
+    <li class={oldClass(truth)} data-row={own?.key} tabIndex={-1}>
+      <Name class="fade">{queue.name}</Name>
+      {own?.dynamic ? (
+        <Actions row={{ key: own.key, own: true }} verbs={['logout']} of={queue.name} old={isOld} />
+      ) : (
+        <span />
+      )}
+      <span class="soft small fade">
+        <Age since={queue.longestSince} truth={truth} />
+      </span>
+      <strong class={`fade ${isOld ? '' : levelClass(queue.waitingLevel)}`}>
+        <LevelMark level={isOld ? null : queue.waitingLevel} /> {numberOf(queue.waiting, language.value)}
+        <span class="unseen"> {say('waitingWord')}</span>
+      </strong>
+    </li>
   )
 }
 

@@ -58,15 +58,18 @@ export interface ActionsProps {
   readonly of: string
   /** A row that is not true now is not acted on. */
   readonly old?: boolean
+  /** Whose outcomes are shown, where another place shows those of the others. */
+  readonly noted?: readonly Verb[]
 }
 
 /** Shows those of the verbs that somebody may use on a row, and what became of the last one. */
-export function Actions({ row, verbs, words = false, queues = [], of, old = false }: ActionsProps): JSX.Element | null {
+export function Actions(props: ActionsProps): JSX.Element | null {
+  const { row, verbs, words = false, queues = [], of, old = false, noted } = props
   const [asking, setAsking] = useState<Verb | undefined>(undefined)
   const place = useRef<HTMLSpanElement>(null)
   const allowed = verbs.filter((verb) => may(user.value, verb, isOwn(user.value, row)))
   if (allowed.length === 0) return null
-  const notes = askedOf(row.key)
+  const notes = askedOf(row.key).filter(({ verb }) => noted?.includes(verb) ?? true)
   const run = (verb: Verb, params: Verbs[Verb]) => {
     setAsking(undefined)
     void ask(verb, row.key, params as never, row.stamp)

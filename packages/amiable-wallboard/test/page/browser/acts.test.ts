@@ -190,21 +190,21 @@ const FOUND: Readonly<Record<Exclude<Role, 'display'>, Readonly<Record<string, r
     agents: ['pause'],
     calls: ['hangup'],
     rooms: ['pick'],
-    phone: ['hangup', 'park', 'pick', 'transfer'],
+    phone: ['hangup', 'login', 'logout', 'park', 'pick', 'transfer'],
   },
   supervisor: {
     queues: ['logout', 'pause', 'penalty', 'priority', 'redirect', 'unpause', 'withdraw'],
     agents: ['pause'],
     calls: ['hangup'],
     rooms: ['kick', 'lock', 'mute', 'pick', 'unlock', 'unmute'],
-    phone: ['hangup', 'park', 'pick', 'transfer'],
+    phone: ['hangup', 'login', 'logout', 'park', 'pick', 'transfer'],
   },
   admin: {
     queues: ['logout', 'pause', 'penalty', 'priority', 'redirect', 'resetStatistics', 'unpause', 'withdraw'],
     agents: ['pause'],
     calls: ['hangup'],
     rooms: ['kick', 'lock', 'mute', 'pick', 'unlock', 'unmute'],
-    phone: ['hangup', 'park', 'pick', 'transfer'],
+    phone: ['hangup', 'login', 'logout', 'park', 'pick', 'transfer'],
   },
 }
 
