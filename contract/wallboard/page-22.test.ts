@@ -2,36 +2,28 @@
 // The program `amiable-wallboard`, its page in a real browser, and a real Asterisk that is killed. A second client, which
 // shares nothing with the wallboard, says what is true.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { connect } from 'amiable'
 import { watch } from 'amiable/state'
-import { chromium, type Page } from 'playwright-core'
-import { type OurAsterisk, withAsterisk } from '../targets.ts'
+import type { Page } from 'playwright-core'
+import { withAsterisk } from '../targets.ts'
+import { WallboardProcess } from './program.ts'
+import { noBrowser, startBrowser } from './seats.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
-const noBrowser = existsSync(CHROMIUM) || process.env.CI === 'true' ? false : `there is no ${CHROMIUM}`
 // far above what is measured, far below a wait for ever
 const MOST = 30_000
 
 withAsterisk(22, (place) => {
   describe(`the page of a wallboard on ${place.name}`, { skip: noBrowser }, () => {
-    test('shows its queues and calls, acts on them, and dates them while it is killed', async () => {
+    test('shows its queues and calls, acts on them, and dates them while it is killed', async (t) => {
       const { host, port, username, secret } = place
       await using oracle = await connect({ host, port, username, secret })
       await using state = watch(oracle)
       await state.ready()
-      await using wallboard = await Program.start(place)
-      const browser = await chromium.launch({
-        executablePath: CHROMIUM,
-        args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-gpu'],
-      })
+      const wallboard = new WallboardProcess(place)
+      t.after(() => wallboard.close())
+      await wallboard.start()
+      const browser = await startBrowser()
       try {
         const page = await browser.newPage({ locale: 'en-GB' })
         page.setDefaultTimeout(MOST)
@@ -88,7 +80,7 @@ withAsterisk(22, (place) => {
         await page.goto(`${wallboard.url}/#/queues`)
         await card('support').waitFor()
         await place.server.kill()
-        await page.locator('.band', { hasText: 'lab does not answer' }).waitFor()
+        await page.locator('.band', { hasText: 'pbx1 does not answer' }).waitFor()
         assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
         await place.server.start()
         await eventually(same)
@@ -102,52 +94,6 @@ withAsterisk(22, (place) => {
 
 function rows(page: Page): Promise<number> {
   return page.locator('.call-table [data-row]').count()
-}
-
-/** The program, with a configuration of its own. */
-class Program implements AsyncDisposable {
-  readonly url: string
-  #child: ChildProcess
-  #folder: string
-
-  private constructor(url: string, child: ChildProcess, folder: string) {
-    this.url = url
-    this.#child = child
-    this.#folder = folder
-  }
-
-  static async start({ host, port, username, secret }: OurAsterisk): Promise<Program> {
-    const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-'))
-    const file = join(folder, 'wallboard.yaml')
-    const lines = [
-      'listen: 127.0.0.1:0',
-      'asterisks:',
-      `  lab: { host: ${host}, port: ${port}, username: ${username}, secret: { env: LAB_SECRET } }`,
-      'signIn: { mode: none, role: admin }',
-    ]
-    writeFileSync(file, `${lines.join('\n')}\n`)
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--config', file], {
-      env: { ...process.env, LAB_SECRET: secret },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const url = await new Promise<string>((resolve, reject) => {
-      let output = ''
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-        const found = /https?:\/\/\S+/.exec(output)?.[0]
-        if (found !== undefined) resolve(found)
-      })
-      child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)))
-    })
-    return new Program(url, child, folder)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#child, 'exit')
-    this.#child.kill('SIGKILL')
-    await gone
-    rmSync(this.#folder, { recursive: true, force: true })
-  }
 }
 
 /** Waits until something holds; says what there is where it does not. */

@@ -18,28 +18,36 @@ export type Row = Readonly<Record<string, unknown>> & { readonly key: string; re
 
 /** A wallboard as users run it, before one Asterisk. */
 export class WallboardProcess {
-  #folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-'))
+  readonly folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-'))
   #target: Target
+  #lines: readonly string[]
   #child: ChildProcess | undefined
   url = ''
 
-  constructor(target: Target) {
+  /** @param more lines of its configuration; without them whoever comes is an admin with a phone */
+  constructor(target: Target, more?: readonly string[]) {
     this.#target = target
     const { host, port, username, secret } = target
-    writeFileSync(join(this.#folder, 'secret'), secret, { mode: 0o600 })
-    const asterisk = `{ host: ${host}, port: ${port}, username: ${username}, secret: { file: ${this.#folder}/secret } }`
-    const lines = [
-      'listen: 127.0.0.1:0',
+    writeFileSync(join(this.folder, 'secret'), secret, { mode: 0o600 })
+    const asterisk = `{ host: ${host}, port: ${port}, username: ${username}, secret: { file: ${this.folder}/secret } }`
+    this.#lines = [
       `asterisks: { pbx1: ${asterisk} }`,
       'calls: { context: default }',
-      `signIn: { mode: none, role: admin, device: { server: pbx1, interface: ${OWN} } }`,
-      `auditFile: ${this.#folder}/audit.jsonl`,
+      `auditFile: ${this.folder}/audit.jsonl`,
+      ...(more ?? [`signIn: { mode: none, role: admin, device: { server: pbx1, interface: ${OWN} } }`]),
     ]
-    writeFileSync(join(this.#folder, 'wallboard.yaml'), `${lines.join('\n')}\n`)
   }
 
-  async start(): Promise<void> {
-    const args = ['--import', 'tsx', MAIN, '--config', join(this.#folder, 'wallboard.yaml')]
+  /** Adds lines to its configuration. */
+  configure(...lines: readonly string[]): void {
+    this.#lines = [...this.#lines, ...lines]
+  }
+
+  /** @param listen where, as after a kill */
+  async start(listen = '127.0.0.1:0'): Promise<void> {
+    const file = join(this.folder, 'wallboard.yaml')
+    writeFileSync(file, `${[`listen: ${listen}`, ...this.#lines].join('\n')}\n`)
+    const args = ['--import', 'tsx', MAIN, '--config', file]
     const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
@@ -50,10 +58,7 @@ export class WallboardProcess {
       })
       child.once('close', (code) => reject(new Error(`amiable-wallboard ended with ${code}`)))
     })
-    await until(`${this.#target.name} on the wallboard`, TIMEOUT, async () => {
-      const servers = await this.rows('queues', 'servers')
-      return servers[0]?.state === 'live'
-    })
+    await until(`${this.#target.name} on the wallboard`, TIMEOUT, async () => (await fetch(`${this.url}/readyz`)).ok)
   }
 
   /** Kills it as the kernel does. */
@@ -68,7 +73,7 @@ export class WallboardProcess {
 
   async close(): Promise<void> {
     await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 
   async rows(page: string, table: string): Promise<Row[]> {

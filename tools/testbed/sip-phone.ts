@@ -1,17 +1,20 @@
-// A telephone for a real Asterisk, as far as a test needs one: it registers, answers whoever calls, and hangs up when
-// told. It has no voice. RFC 3261 in its smallest part, over UDP.
+// A telephone for a real Asterisk, as far as a test needs one: it registers, answers whoever calls, and is silent. RFC 3261
+// in its smallest part, over UDP. Some silence it does send: app_chanspy.c waits for the next frame of whoever listens.
 import { createHash, randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 
 const AGENT = 'amiable test phone'
+/** Milliseconds between two frames of silence; a real phone sends one each 20. */
+const FRAME = 100
 
 interface Message {
   /** The first line. */
   readonly start: string
   /** The lines of headers, as they came. */
   readonly headers: readonly string[]
+  readonly body: string
 }
 
 /** A phone that is registered. */
@@ -25,6 +28,8 @@ export class SipPhone implements AsyncDisposable {
   readonly #tag = token()
   readonly #id = token()
   #sequence = 0
+  /** What sends silence in each call, by its Call-ID. */
+  readonly #voices = new Map<string, NodeJS.Timeout>()
   #waiting: ((answer: Message) => void) | undefined
 
   private constructor(name: string, secret: string, server: number, socket: Socket) {
@@ -40,12 +45,15 @@ export class SipPhone implements AsyncDisposable {
     const socket = createSocket('udp4').bind(0, '127.0.0.1')
     await once(socket, 'listening')
     const phone = new SipPhone(name, secret, server, socket)
+    // what a test that was killed has left
+    await phone.#register(0, '*')
     await phone.#register(600)
     return phone
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#register(0).catch(() => undefined)
+    for (const call of [...this.#voices.keys()]) this.#beSilent(call)
     this.#socket.close()
   }
 
@@ -53,15 +61,15 @@ export class SipPhone implements AsyncDisposable {
     return `127.0.0.1:${(this.#socket.address() as AddressInfo).port}`
   }
 
-  async #register(expires: number): Promise<void> {
-    const first = await this.#ask(expires)
+  async #register(expires: number, contact = `<sip:${this.#name}@${this.#address}>`): Promise<void> {
+    const first = await this.#ask(expires, contact)
     if (/ 200 /.test(first.start)) return
-    const second = await this.#ask(expires, this.#proof(first))
+    const second = await this.#ask(expires, contact, this.#proof(first))
     if (!/ 200 /.test(second.start)) throw new Error(`${this.#name} was not registered: ${second.start}`)
   }
 
   /** Sends a REGISTER, again each half second until it is answered, as UDP wants. */
-  async #ask(expires: number, authorization?: string): Promise<Message> {
+  async #ask(expires: number, contact: string, authorization?: string): Promise<Message> {
     const user = `<sip:${this.#name}@127.0.0.1>`
     const lines = [
       'REGISTER sip:127.0.0.1 SIP/2.0',
@@ -71,7 +79,7 @@ export class SipPhone implements AsyncDisposable {
       `To: ${user}`,
       `Call-ID: ${this.#id}`,
       `CSeq: ${++this.#sequence} REGISTER`,
-      `Contact: <sip:${this.#name}@${this.#address}>`,
+      `Contact: ${contact}`,
       `Expires: ${expires}`,
       `User-Agent: ${AGENT}`,
       ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
@@ -113,8 +121,29 @@ export class SipPhone implements AsyncDisposable {
     }
     const [method] = start.split(' ')
     if (method === 'ACK') return
-    if (method === 'INVITE') this.answered++
+    const call = message.headers.find((line) => /^Call-ID:/i.test(line)) ?? ''
+    this.#beSilent(call)
+    if (method === 'INVITE') {
+      this.answered++
+      this.#speak(call, Number(/^m=audio (\d+)/m.exec(message.body)?.[1]))
+    }
     this.#send(this.#answer(message, method === 'INVITE' ? session(this.#address) : ''))
+  }
+
+  #speak(call: string, port: number): void {
+    let sequence = 0
+    const frame = () => {
+      const head = Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
+      head.writeUInt16BE(++sequence & 0xffff, 2)
+      head.writeUInt32BE((sequence * 8 * FRAME) >>> 0, 4)
+      this.#socket.send(Buffer.concat([head, Buffer.alloc(160, 0xff)]), port, '127.0.0.1')
+    }
+    this.#voices.set(call, setInterval(frame, FRAME))
+  }
+
+  #beSilent(call: string): void {
+    clearInterval(this.#voices.get(call))
+    this.#voices.delete(call)
   }
 
   #answer({ headers }: Message, body: string): string[] {
@@ -140,9 +169,9 @@ export class SipPhone implements AsyncDisposable {
 }
 
 function messageOf(text: string): Message {
-  const [head = ''] = text.split('\r\n\r\n')
+  const [head = '', body = ''] = text.split('\r\n\r\n')
   const [start = '', ...headers] = head.split('\r\n')
-  return { start, headers }
+  return { start, headers, body }
 }
 
 /** A voice that nobody hears: port 9 throws all of it away. */

@@ -92,6 +92,8 @@ export interface SightOptions {
   readonly queue?: string
   /** The call that is opened. */
   readonly call?: string
+  /** Whether one sees calls that are parked, and not of one's own queues. @default true */
+  readonly seesParked?: boolean
 }
 
 const NOTHING_OLD: Place = { rows: '.stale, .band', fields: [] }
@@ -196,7 +198,7 @@ export function sightsOf(options: SightOptions): readonly Sight[] {
       ],
     },
   ]
-  if (device !== undefined) sights.push(phoneOf(device, key))
+  if (device !== undefined) sights.push(phoneOf(device, key, options.seesParked ?? true))
   if (board !== undefined) sights.push(boardOf(board))
   if (call !== undefined) {
     sights.push({
@@ -220,7 +222,7 @@ export function sightsOf(options: SightOptions): readonly Sight[] {
   }))
 }
 
-function phoneOf(device: string, key: (id: string) => string): Sight {
+function phoneOf(device: string, key: (id: string) => string, seesParked: boolean): Sight {
   return {
     name: 'my phone',
     address: '/#/phone',
@@ -244,7 +246,7 @@ function phoneOf(device: string, key: (id: string) => string): Sight {
         living(calls)
           .filter(({ id }) => legs.some((leg) => leg.call === id))
           .map(({ phase }) => [PHASES[phase]]),
-        parking.map(({ space }) => [space]),
+        seesParked ? parking.map(({ space }) => [space]) : [],
       ]
     },
   }

@@ -22,6 +22,8 @@ export interface Credentials {
 
 /** How many passwords are tried at once: each takes 32 MiB and a tenth of a second of a core. */
 const AT_ONCE = 2
+/** How many more may wait for their turn, as at the beginning of a shift. */
+const MOST_WAITING = 32
 const YEAR = 365 * 86_400_000
 const IPV4_MAPPED = /^::ffff:(?=\d+\.)/i
 
@@ -45,6 +47,7 @@ export class Identity {
   #byName = new Throttle({ tries: 5, each: 10_000 })
   #byAddress = new Throttle({ tries: 20, each: 5_000 })
   #trying = 0
+  #waiting: (() => void)[] = []
   #file: KeptFile | undefined
 
   /** @param file keeps sessions and displays over a restart; without it they are forgotten */
@@ -135,13 +138,12 @@ export class Identity {
   /** Begins a session of a local user. */
   async signIn(name: string, password: string, address: string, now: number): Promise<SignInResult> {
     // a try that is not made costs none
-    if (this.#trying >= AT_ONCE) return { type: 'later', seconds: 1 }
+    if (this.#waiting.length >= MOST_WAITING) return { type: 'later', seconds: 1 }
     const from = networkOf(address)
     const wait = Math.max(this.#byAddress.take(from, now), this.#byName.take(`${from} ${name}`, now))
     if (wait > 0) return { type: 'later', seconds: Math.max(1, Math.ceil(wait / 1_000)) }
     const user = this.#userOf(name)
-    this.#trying++
-    const isRight = await isPassword(password, user?.password).finally(() => this.#trying--)
+    const isRight = await this.#inTurn(() => isPassword(password, user?.password))
     if (!isRight || user === undefined) return { type: 'wrong' }
     this.#byName.forget(`${from} ${name}`)
     this.#byAddress.giveBack(from)
@@ -151,6 +153,18 @@ export class Identity {
     const token = this.#sessions.begin(person, now)
     this.keep()
     return { type: 'in', token, person }
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#trying >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#trying++
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#trying--
+      else next()
+    }
   }
 
   signOut(token: string): void {

@@ -1,0 +1,116 @@
+// People of a call centre before the page of a wallboard: each in a window of his own, signed in by the form.
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM = '/usr/bin/chromium'
+const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
+const PASSWORD = 'correct horse'
+
+/** Why a test of the browser is left out: there is none, which CI does not accept. */
+export const noBrowser = existsSync(CHROMIUM) || process.env.CI === 'true' ? false : `there is no ${CHROMIUM}`
+
+/** Starts Debian's Chromium, which asks nobody for updates. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+    ],
+  })
+}
+
+/** Writes a file of users who share a password; returns the line of the configuration that names it. */
+export function writeUsers(folder: string, users: Readonly<Record<string, string>>): string {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'password'], {
+    input: `${PASSWORD}\n`,
+    encoding: 'utf8',
+  })
+  const [digest] = /scrypt:\S+/.exec(stdout) ?? []
+  if (digest === undefined) throw new Error(`amiable-wallboard password printed no digest: ${stdout}${stderr}`)
+  const file = join(folder, 'users.yaml')
+  const lines = Object.entries(users).map(([name, rest]) => `  ${name}: { password: "${digest}", ${rest} }`)
+  writeFileSync(file, `users:\n${lines.join('\n')}\n`, { mode: 0o600 })
+  return `signIn: { mode: local, usersFile: ${file} }`
+}
+
+/** Somebody before the page. */
+export class Seat {
+  readonly page: Page
+  /** Errors of the page, and breaches of its policy. */
+  readonly faults: string[] = []
+
+  private constructor(page: Page) {
+    this.page = page
+    page.on('pageerror', (error) => this.faults.push(error.stack ?? error.message))
+    page.on('console', (message) => {
+      const text = message.text()
+      if (message.type() === 'error' && !/Failed to load resource/.test(text)) this.faults.push(text)
+    })
+  }
+
+  /** Opens a window, and signs in. */
+  static async of(browser: Browser, url: string, name: string): Promise<Seat> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })
+    const page = await context.newPage()
+    page.setDefaultTimeout(30_000)
+    const seat = new Seat(page)
+    await page.goto(url)
+    await page.getByLabel('User').fill(name)
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.locator('.rail').waitFor()
+    return seat
+  }
+
+  /** Goes to a page of the frame. */
+  async go(hash: string): Promise<void> {
+    await this.page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
+  }
+
+  /**
+   * Presses the button of a verb, and answers what it asks: a value, or as often as is said that one is sure. Where the
+   * row has just changed, the wallboard says so and does nothing: then somebody looks again, and presses again.
+   */
+  async press(within: string, verb: string, answer?: string | number): Promise<void> {
+    for (let time = 0; ; time++) {
+      const [response] = await Promise.all([
+        this.page.waitForResponse((one) => one.url().endsWith('/api/act')),
+        this.#press(within, verb, answer),
+      ])
+      if (response.status() === 202) return
+      const { code, message } = (await response.json()) as { code: string; message: string }
+      if (code !== 'changed' || time === 10) throw new Error(`${verb} was refused: ${code}, ${message}`)
+      await this.page.locator(within).first().locator('.failed').waitFor()
+    }
+  }
+
+  async #press(within: string, verb: string, answer?: string | number): Promise<void> {
+    const place = this.page.locator(within).first()
+    await place.locator(`[data-verb=${verb}]:enabled`).first().click()
+    if (typeof answer === 'string') {
+      const form = place.locator('.ask')
+      await form.waitFor()
+      const choice = form.locator('select')
+      if ((await choice.count()) > 0) await choice.selectOption(answer)
+      else await form.locator('input').fill(answer)
+      await form.locator('button[type=submit]').click()
+    } else {
+      for (let time = 0; time < (answer ?? 0); time++) await place.locator('.ask button[type=submit]').click()
+    }
+  }
+
+  /** Returns the verbs that somebody finds on the page as it is now. */
+  async verbs(): Promise<string[]> {
+    const all = await this.page
+      .locator('#main [data-verb]')
+      .evaluateAll((found) => found.map((one) => one.getAttribute('data-verb') ?? ''))
+    return [...new Set(all)].sort()
+  }
+}
