@@ -5,7 +5,7 @@ import type { Call, Member, Party, Queue, Snapshot } from 'amiable/state'
 import type { Page } from 'playwright-core'
 
 /** Rows of a page: what names them, and what is read of each. A field `@data-row` is an attribute of the row itself. */
-export interface Place {
+interface Place {
   readonly rows: string
   readonly fields: readonly string[]
 }
@@ -79,7 +79,7 @@ export const BOARD = {
 } as const
 
 /** What a sight depends on beside the snapshot. */
-export interface SightOptions {
+interface SightOptions {
   /** What the wallboard calls the Asterisk. */
   readonly server: string
   /** Endpoints that its configuration calls trunks. */
@@ -323,12 +323,12 @@ export async function visit(page: Page, { address }: Sight): Promise<void> {
 }
 
 /** Reads what the page shows now, in the form of `textsOf`. */
-export function read(page: Page, { places }: Sight): Promise<readonly string[][]> {
+function read(page: Page, { places }: Sight): Promise<readonly string[][]> {
   return page.evaluate(`(${READ})(${JSON.stringify(places)})`)
 }
 
 /** Returns what the page must show, in no order. */
-export function textsOf(sight: Sight, snapshot: Snapshot): readonly string[][] {
+function textsOf(sight: Sight, snapshot: Snapshot): readonly string[][] {
   return sight.wanted(snapshot).map((texts) => texts.map((row) => JSON.stringify(row)).sort())
 }
 
@@ -341,17 +341,4 @@ export async function showsSnapshot(page: Page, sight: Sight, snapshot: () => Sn
     if (JSON.stringify(shown) === JSON.stringify(wanted)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-/**
- * Returns the moment at which the page first shows what is wanted, by the clock of the browser: that of its machine.
- * @param wanted as `textsOf` has it
- */
-export function shownAt(page: Page, { places }: Sight, wanted: readonly string[][]): Promise<number> {
-  const [given, text] = [places, JSON.stringify(wanted)].map((one) => JSON.stringify(one))
-  return page.evaluate(`new Promise((resolve) => {
-    const read = ${READ}
-    const look = () => (JSON.stringify(read(${given})) === ${text} ? resolve(Date.now()) : setTimeout(look, 10))
-    look()
-  })`)
 }

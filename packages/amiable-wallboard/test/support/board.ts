@@ -41,6 +41,8 @@ const QUEUES = {
 interface BoardOptions {
   users?: Users
   pageFolder?: string
+  /** Returns the port at which the wallboard finds an Asterisk of that port. */
+  through?(port: number): number
   /** Gets what the wallboard tells its operator. */
   say?(text: string): void
 }
@@ -50,7 +52,7 @@ export async function openBoard(
   change: Record<string, unknown> = {},
   { users = {}, ...server }: Omit<ServerOptions, 'users'> & BoardOptions = {},
 ): Promise<Board> {
-  const { pageFolder = '/nonexistent', say = () => {}, ...options } = server
+  const { pageFolder = '/nonexistent', say = () => {}, through = (port) => port, ...options } = server
   const simulated = await startServer({
     users: { board: 'board' },
     queues: QUEUES,
@@ -64,9 +66,10 @@ export async function openBoard(
     dialplan: DIALPLAN,
     ...options,
   })
+  const port = through(simulated.port)
   const config = configSchema.parse({
     listen: '127.0.0.1:0',
-    asterisks: { pbx1: { host: '127.0.0.1', port: simulated.port, username: 'board', secret: { env: 'BOARD' } } },
+    asterisks: { pbx1: { host: '127.0.0.1', port, username: 'board', secret: { env: 'BOARD' } } },
     trunks: ['trunk'],
     calls: { context: 'default' },
     signIn: { mode: 'none', role: 'admin', device: { server: 'pbx1', interface: 'PJSIP/100' } },
@@ -74,7 +77,7 @@ export async function openBoard(
   })
   const wallboard = await Wallboard.open({
     config,
-    clients: [{ name: 'pbx1', host: '127.0.0.1', port: simulated.port, username: 'board', secret: 'board' }],
+    clients: [{ name: 'pbx1', host: '127.0.0.1', port, username: 'board', secret: 'board' }],
     env: {},
     isSimulated: false,
     pageFolder,
