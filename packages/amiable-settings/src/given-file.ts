@@ -102,20 +102,49 @@ export function makeFolder(path: string, mode?: number): void {
 /**
  * Writes a file that only this user can read, in a folder of the same kind. A reader sees the old text or the new one.
  * Of a link, the file that it leads to is written.
+ * @throws {Error} where another user could say what is written, or get it
  */
 export function replaceFile(path: string, text: string): void {
   makeFolder(dirname(path), 0o700)
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
-  const file = isLink ? realpathSync(path) : path
+  refuseOpen(dirname(path))
+  const file = targetOf(path)
   const part = `${file}.${process.pid}`
+  // of a process that was killed
+  rmSync(part, { force: true })
   try {
-    writeFileSync(part, text, { mode: 0o600 })
+    writeFileSync(part, text, { mode: 0o600, flag: 'wx' })
     chmodSync(part, 0o600)
     renameSync(part, file)
   } catch (error) {
     rmSync(part, { force: true })
     throw error
   }
+}
+
+function targetOf(path: string): string {
+  const link = lstatSync(path, { throwIfNoEntry: false })
+  if (!link?.isSymbolicLink()) return path
+  refuseForeign(path, link.uid)
+  const file = realpathSync(path)
+  refuseOpen(dirname(file))
+  return file
+}
+
+const OTHERS_WRITE = 0o022
+const STICKY = 0o1000
+
+/** Refuses a folder in which another user could put something else into a file's place. */
+function refuseOpen(folder: string): void {
+  const { uid, mode } = statSync(folder)
+  refuseForeign(folder, uid)
+  // in a sticky one, each user has the files that he has made
+  if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0 || process.getuid === undefined) return
+  throw new Error(`${folder} can be changed by other users: chmod go-w ${folder}`)
+}
+
+function refuseForeign(path: string, owner: number): void {
+  const me = process.getuid?.()
+  if (me !== undefined && owner !== me && owner !== 0) throw new Error(`${path} belongs to another user`)
 }
 
 function isFolder(path: string): boolean {

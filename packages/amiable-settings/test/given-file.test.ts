@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -58,7 +61,7 @@ test('a folder that the system does not make is an error, and no loop', LINUX, (
 })
 
 test('a file is replaced whole, for its owner alone, and a link stays one', () => {
-  mkdirSync(at('dotfiles'))
+  mkdirSync(at('dotfiles'), { mode: 0o700 })
   writeFileSync(at('dotfiles/config'), 'old', { mode: 0o644 })
   symlinkSync(at('dotfiles/config'), at('config'))
   replaceFile(at('config'), 'new')
@@ -70,4 +73,31 @@ test('a file is replaced whole, for its owner alone, and a link stays one', () =
   assert.equal(existsSync(at('gone')), false)
   replaceFile(at('fresh/file'), 'new')
   assert.equal(readFileSync(at('fresh/file'), 'utf8'), 'new')
+})
+
+test('nobody else says where a file is written, or gets what is written', LINUX, () => {
+  mkdirSync(at('open'))
+  chmodSync(at('open'), 0o777)
+  assert.throws(() => replaceFile(at('open/file'), 'new'), /open can be changed by other users: chmod go-w /)
+  // as /tmp is: what somebody has prepared there for this process is not written through
+  chmodSync(at('open'), 0o1777)
+  writeFileSync(at('theirs'), 'old')
+  symlinkSync(at('theirs'), at(`open/file.${process.pid}`))
+  replaceFile(at('open/file'), 'new')
+  assert.equal(readFileSync(at('theirs'), 'utf8'), 'old')
+  assert.equal(lstatSync(at('open/file')).isSymbolicLink(), false)
+  assert.deepEqual(readdirSync(at('open')), ['file'])
+})
+
+const ROOT = { skip: process.getuid?.() !== 0 && 'only root gives files to other users' }
+
+test('a folder and a link of another user are refused', ROOT, () => {
+  mkdirSync(at('foreign'), { mode: 0o755 })
+  lchownSync(at('foreign'), 1, 1)
+  assert.throws(() => replaceFile(at('foreign/file'), 'new'), /foreign belongs to another user/)
+  writeFileSync(at('mine'), 'old')
+  symlinkSync(at('mine'), at('link'))
+  lchownSync(at('link'), 1, 1)
+  assert.throws(() => replaceFile(at('link'), 'new'), /link belongs to another user/)
+  assert.equal(readFileSync(at('mine'), 'utf8'), 'old')
 })
