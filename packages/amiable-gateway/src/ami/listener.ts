@@ -41,6 +41,9 @@ export const CLASSES: ReadonlySet<string> = new Set(
 
 // Asterisk's own words, and never many
 const MOST_PRIVILEGES = 256
+/** A stranger chooses the names of user events, and a nats-server keeps every subject that there is in memory. */
+const MOST_USER_EVENTS = 1_000
+const NAME_LENGTH = 64
 
 /** Receives the events of one Asterisk. */
 export class Listener {
@@ -53,6 +56,8 @@ export class Listener {
   #onLink: (isUp: boolean, why: string) => void
   /** What was said last; an empty text is a session. */
   #said: string | undefined
+  /** The names of user events that have a subject of their own. */
+  #userEvents = new Set<string>()
   /** How many events had each `Privilege`. */
   #heardBy = new Map<string, number>()
   /** When Asterisk began, by a clock that nobody sets. */
@@ -121,7 +126,19 @@ export class Listener {
       this.#heardBy.set(privilege, (this.#heardBy.get(privilege) ?? 0) + 1)
     }
     if (name === 'Shutdown') this.#shutdown = true
-    this.#to.heard(entryOf(event, performance.now()), epoch)
+    const entry = entryOf(event, performance.now())
+    const { userEvent } = entry
+    const hasOwn = userEvent === undefined || this.#hasSubject(userEvent)
+    this.#to.heard(hasOwn ? entry : { ...entry, userEvent: '' }, epoch)
+  }
+
+  #hasSubject(name: string): boolean {
+    const start = name.slice(0, NAME_LENGTH)
+    if (this.#userEvents.has(start)) return true
+    if (this.#userEvents.size >= MOST_USER_EVENTS) return false
+    // a part of a text keeps all of it in memory
+    this.#userEvents.add(Buffer.from(start).toString())
+    return true
   }
 
   #count(): void {

@@ -5,7 +5,7 @@ import type { Observed } from '../actions/handler.ts'
 import { ActionService } from '../actions/service.ts'
 import type { Embedded } from '../bus/embedded.ts'
 import type { Names } from '../bus/names.ts'
-import { connectBus } from '../bus/nats.ts'
+import { connectBus, type Waiting } from '../bus/nats.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { VERSION } from '../version.ts'
 import { busOptions, type Environment, sessionOptions } from './connect.ts'
@@ -25,16 +25,21 @@ export interface Actions {
 /** How long the store of keys may take; without it an action with a key is refused. */
 const KEY_TIMEOUT = 2_000
 
-/** Begins to take actions, if the configuration allows any. */
+/** Begins to take actions, if the configuration allows any, and waits until its user of NATS is let in. */
 export async function startActions(
   config: LoadedConfig,
   env: Environment,
-  { embedded, names, observer }: { embedded: Embedded | undefined; names: Names; observer: ActionObserver },
+  {
+    embedded,
+    names,
+    observer,
+    waiting,
+  }: { embedded: Embedded | undefined; names: Names; observer: ActionObserver; waiting: Waiting },
 ): Promise<Actions | undefined> {
   const { actions, prefix, gateway, asterisks } = config
   if (actions.classes.length === 0 && actions.allow.length === 0) return undefined
   const options = await busOptions(config, env, embedded, 'answers')
-  const bus = await connectBus(options)
+  const bus = await connectBus(options, waiting)
   const servers = Object.entries(asterisks).map(([name, one]) => [name, sessionOptions(name, one, env)] as const)
   const service = new ActionService({
     prefix,

@@ -142,7 +142,11 @@ export class Gateway {
     }
     const served = await Promise.all(servers.map((server) => serve(config, env, bus, names, server, ring, observed)))
     opened(async () => void (await Promise.all(served.map(({ stop }) => stop()))))
-    const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {} })
+    const waiting = {
+      ...patience,
+      onWait: (why: string) => observer.nats?.(false, `the user of NATS that answers is not connected yet: ${why}`),
+    }
+    const actions = await startActions(config, env, { embedded, names, observer: observer.actions ?? {}, waiting })
     return new Gateway({ config, bus, names, embedded, servers: served, actions, streams })
   }
 

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type SimulatedAsterisk, startServer } from 'amiable/testing'
 import { natsBinary } from '../../../../tools/servers/nats/binary.ts'
-import { natsObstacle } from '../../../../tools/servers/nats/nats.ts'
+import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
 import { GatewayCommand, RunningGateway } from '../../../../tools/testbed/gateway-command.ts'
 
 const skip = (await natsObstacle()) ?? false
@@ -215,4 +215,31 @@ http: false
   await gateway.said(({ msg }) => /^NATS is not connected yet: /.test(msg))
   assert.equal(await gateway.end(), 0, gateway.errors)
   line[Symbol.dispose]()
+})
+
+test('SIGTERM ends a gateway whose user that answers is not let in, which it says', { skip }, async (t) => {
+  const users = 'authorization { users: [{ user: log, password: right }, { user: answers, password: right }] }\n'
+  const nats = await startNats('2.15', { configuration: users })
+  t.after(() => nats.close())
+  const line = new GatewayCommand()
+  t.after(() => line[Symbol.dispose]())
+  const [secret, right, wrong] = ['lean', 'right', 'wrong'].map((text) => line.file(text, `${text}\n`))
+  const config = line.file(
+    'gateway.yaml',
+    `nats:
+  servers: ["${nats.urls[0]}"]
+  user: log
+  password: { file: ${right} }
+  answers: { user: answers, password: { file: ${wrong} } }
+asterisks:
+  pbx1: { host: 127.0.0.1, port: ${asterisk.port}, username: gateway, secret: { file: ${secret} } }
+log: { maxBytes: 8MiB, keepBytes: 8MiB }
+http: false
+`,
+  )
+  const gateway = new RunningGateway(line.start(['run', '-c', config]))
+  await gateway.said(({ msg }) => /^the user of NATS that answers is not connected yet: /.test(msg))
+  // the log is written all the same
+  await gateway.writes()
+  assert.equal(await gateway.end(), 0, gateway.errors)
 })
