@@ -5,6 +5,7 @@ import type { Outcome, StateJob } from '../job.ts'
 import { type AmiClient, type AmiEvent, loadAmiable } from '../peers/amiable-api.ts'
 import { MARK } from '../predicates.ts'
 import { median } from '../stats.ts'
+import { attachFloor, EMPTY } from './state-floor.ts'
 
 type Handler = (event: AmiEvent & { readonly actionId: string | undefined }) => unknown
 
@@ -130,14 +131,15 @@ const fold = async (job: StateJob): Promise<Outcome> => {
   })
 }
 
-/** The mixed stream, or the captured one, through a socket: with a model, or with one listener that does nothing. */
+/** The mixed stream, or the captured one, through a socket: with a model, or with one listener that does less. */
 const stream = async (job: StateJob): Promise<Outcome> => {
   const captured = job.mode === 'captured'
   const client = await opened(job)
   const state = job.reader === 'amiable/state' ? await watching(client) : undefined
   let heard = 0
-  if (state === undefined) client.on('*', () => {}, { all: true })
-  else await settled(state)
+  if (state !== undefined) await settled(state)
+  else if (job.reader === EMPTY) client.on('*', () => {}, { all: true })
+  else attachFloor(client, job.reader)
   const count = client.on('*', () => void heard++)
   await pour(client, 2, captured)
   ;(count as { remove(): void }).remove()
