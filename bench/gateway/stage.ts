@@ -8,7 +8,9 @@ import { until } from '../../tools/servers/asterisk/process.ts'
 import { type Nats, startNats } from '../../tools/servers/nats/nats.ts'
 
 export const HERE = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-export const GATEWAY = [process.execPath, HERE('../../packages/amiable-gateway/bin/amiable-gateway.cjs')]
+/** That of this checkout; GATEWAY names another one to compare it with. */
+const BIN = process.env.GATEWAY ?? HERE('../../packages/amiable-gateway/bin/amiable-gateway.cjs')
+export const GATEWAY = [process.execPath, BIN]
 export const LOG = 'AMI-LOG_pbx1'
 export const PATIENCE = 240_000
 export const ROUNDS = Number(process.env.ROUNDS ?? 3)
