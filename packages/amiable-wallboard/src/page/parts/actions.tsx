@@ -62,21 +62,29 @@ export interface ActionsProps {
   readonly noted?: readonly Verb[]
 }
 
+/** What was clicked, and how the row was shown then. */
+interface Clicked {
+  readonly verb: Verb
+  readonly stamp: string | undefined
+}
+
 /** Shows those of the verbs that somebody may use on a row, and what became of the last one. */
 export function Actions(props: ActionsProps): JSX.Element | null {
   const { row, verbs, words = false, queues = [], of, old = false, noted } = props
-  const [asking, setAsking] = useState<Verb | undefined>(undefined)
+  // what is confirmed is what was clicked: a row that changes hands while the question stands has another stamp
+  const [clicked, setClicked] = useState<Clicked | undefined>(undefined)
+  const asking = clicked?.verb
   const place = useRef<HTMLSpanElement>(null)
   const allowed = verbs.filter((verb) => may(user.value, verb, isOwn(user.value, row)))
   if (allowed.length === 0) return null
   const notes = askedOf(row.key).filter(({ verb }) => noted?.includes(verb) ?? true)
-  const run = (verb: Verb, params: Verbs[Verb]) => {
-    setAsking(undefined)
-    void ask(verb, row.key, params as never, row.stamp)
+  const run = (verb: Verb, params: Verbs[Verb], stamp = clicked?.stamp) => {
+    setClicked(undefined)
+    void ask(verb, row.key, params as never, stamp)
   }
   const close = () => {
     const verb = asking
-    setAsking(undefined)
+    setClicked(undefined)
     // the focus goes back to where it came from
     queueMicrotask(() => setTimeout(() => place.current?.querySelector<HTMLElement>(`[data-verb="${verb}"]`)?.focus()))
   }
@@ -99,7 +107,7 @@ export function Actions(props: ActionsProps): JSX.Element | null {
               disabled={isPending || old}
               title={say(word)}
               aria-label={words ? undefined : `${say(word)}: ${plainOf(of)}`}
-              onClick={() => (asks === undefined ? run(verb, {}) : setAsking(verb))}
+              onClick={() => (asks === undefined ? run(verb, {}, row.stamp) : setClicked({ verb, stamp: row.stamp }))}
             >
               <Icon name={icon} />
               {words && say(word)}

@@ -107,6 +107,26 @@ describe('an action', { skip: noBrowser }, () => {
     assert.deepEqual(opened.faults, [])
   })
 
+  test('that is confirmed is on what was clicked, also if the row has changed hands meanwhile', async () => {
+    await using server = await PlayedWallboard.start()
+    await using opened = await open(`${server.origin}/#/calls`)
+    const { page } = opened
+    await press(page, 'berlin/call2', 'hangup')
+    server.patch([['set', 'calls', 'berlin/call2', { stamp: 'of others', fromName: 'Somebody else' }]])
+    await page.locator('[data-row="berlin/call2"]').getByText('Somebody else').waitFor()
+    await page.locator('.ask button[type=submit]').click()
+    await eventually(() => assert.equal(server.acted.length, 1))
+    const { id, verb, key, stamp } = server.acted[0] as NonNullable<(typeof server.acted)[0]>
+    assert.equal(stamp, '2')
+    server.send('outcome', { id, verb, key, state: 'failed', code: 'refused', message: 'no', at: Date.now() })
+    // asked again it is on what is shown now
+    await press(page, 'berlin/call2', 'hangup')
+    await page.locator('.ask button[type=submit]').click()
+    await eventually(() => assert.equal(server.acted.length, 2))
+    assert.equal(server.acted[1]?.stamp, 'of others')
+    assert.deepEqual(opened.faults, [])
+  })
+
   test('is pending until the server says what became of it, and cannot be asked for twice meanwhile', async () => {
     await using server = await PlayedWallboard.start()
     await using opened = await open(`${server.origin}/#/rooms`)
