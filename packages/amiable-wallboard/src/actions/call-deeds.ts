@@ -5,7 +5,7 @@ import type { Verb, Verbs } from '../protocol/verbs.ts'
 import { callStamp, callsInScope } from '../views/call-rows.ts'
 import { parkedInScope, parkedStamp, roomsInScope } from '../views/line-rows.ts'
 import { channelStamp, stampOf } from '../views/look.ts'
-import { agentStamp, byDevice, memberStamp, talkingChannel } from '../views/people-rows.ts'
+import { agentStamp, answeredBy, byDevice, talkingChannel } from '../views/people-rows.ts'
 import { contextOf, type Deed, type Doing, exactName, found, needsLive, needsOwn, needsStamp } from './deed.ts'
 import { membersOf } from './people-deeds.ts'
 import { gone, Refused } from './refused.ts'
@@ -116,14 +116,11 @@ function spied(doing: Doing): Channel {
 }
 
 function agentChannel(doing: Doing): Channel {
-  const { server, stamp } = doing
   const members = membersOf(doing)
   const [first] = members as [Member, ...Member[]]
   const channel = realChannel(doing, first) ?? members.map((member) => realChannel(doing, member)).find(Boolean)
-  const own = talkingChannel(byDevice(server.state), first)
-  if (stamp !== agentStamp(first, own) && !members.some((member) => stamp === memberStamp(member))) {
-    needsStamp(doing, '')
-  }
+  const { state } = doing.server
+  needsStamp(doing, agentStamp(first, talkingChannel(byDevice(state), first), answeredBy(state)))
   if (channel === undefined) throw new Refused('impossible', 'talks with nobody')
   return channel
 }

@@ -183,6 +183,7 @@ export function addAgents(context: PeopleContext, { name: server, state }: Serve
   }
   if (people.size === 0) return
   const channels = byDevice(state)
+  const answered = answeredBy(state)
   for (const [interface_, members] of people) {
     const [first] = members as [Member]
     const own = talkingChannel(channels, first)
@@ -190,8 +191,8 @@ export function addAgents(context: PeopleContext, { name: server, state }: Serve
     const caller = talking === undefined ? undefined : state.channels.get(talking)
     const sinces = members.map((member) => sinceOf(context.facts, server, member))
     // the row of its first membership is another one, in another view
-    const row = context.look.row(first, [...members, own, caller, ...sinces], () =>
-      agentRow(context, server, interface_, members, own, caller),
+    const row = context.look.row(first, [...members, own, caller, answered.get(interface_), ...sinces], () =>
+      agentRow(context, server, interface_, members, own, caller, answered),
     )
     rows.set(row.key, row)
   }
@@ -205,6 +206,7 @@ function agentRow(
   members: readonly Member[],
   own: Channel | undefined,
   caller: Channel | undefined,
+  answered: Answered,
 ): AgentRow {
   const first = members[0] as Member
   const united = unitedState(members.map((member) => member.state))
@@ -233,7 +235,7 @@ function agentRow(
     loggedInAt: latest(members.map(({ loggedInAt }) => loggedInAt)),
     memberships: members.map((member) => membership(look, server, member)),
     spied: look.spec.seesSpies && (own?.spiedBy.length ?? 0) > 0,
-    stamp: agentStamp(first, own),
+    stamp: agentStamp(first, own, answered),
   }
 }
 
@@ -264,9 +266,23 @@ export function memberKey(server: string, { queue, interface: device }: Member):
   return keyOf(server, `${queue.toLowerCase()}/${device}`)
 }
 
-/** The stamp of an agent: on which channel, and in which bridge. */
-export function agentStamp(member: Member, own: Channel | undefined): string {
-  return stampOf(member.interface, own?.id, own?.bridge)
+/** The stamp of an agent: on which channel, in which bridge, and with whom of a queue, also behind a Local channel. */
+export function agentStamp({ interface: device }: Member, own: Channel | undefined, answered: Answered): string {
+  return stampOf(device, own?.id, own?.bridge, answered.get(device))
+}
+
+/** The caller that each agent answered, by the agent's interface. */
+export type Answered = ReadonlyMap<string, string>
+
+/** Finds whom each agent answered, for whatever queue: what a view leaves out must not make another stamp. */
+export function answeredBy(state: State): Answered {
+  const found = new Map<string, string>()
+  for (const { members } of state.queues) {
+    for (const { interface: device, inCall } of members) {
+      if (inCall?.caller !== undefined) found.set(device, inCall.caller)
+    }
+  }
+  return found
 }
 
 export function memberStamp(member: Member): string {

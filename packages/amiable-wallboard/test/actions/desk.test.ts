@@ -120,6 +120,43 @@ test('one listens to exactly one channel, by its id, and a reason is asked', { t
   )
 })
 
+test('an agent behind a Local channel who talks with the next caller is not as he was shown', {
+  timeout: 60_000,
+}, async () => {
+  const members = [{ interface: 'Local/101@default/n', name: 'Ann' }]
+  await using board = await openBoard({}, { queues: { support: { members, timeout: 20 }, sales: { members } } })
+  const { browser, server } = board
+  await using queues = await browser.open('page=queues')
+  const { channels } = server
+  // the page leaves the queue out for which she talks
+  const shown = async () => {
+    const { tables } = await browser.json<{ tables: { agents: { key: string; stamp: string }[] } }>(
+      '/api/view?page=agents&queues=sales',
+    )
+    return tables.agents[0]!
+  }
+  const listen = async (stamp: string) => browser.act('listen', (await shown()).key, { reason: 'training' }, stamp)
+  const next = async () => {
+    const caller = channels.create({ name: 'PJSIP/trunk', exten: 'support', run: true })
+    await queues.until('she talks', (one) =>
+      one.rows('members').some(({ state, queue }) => state === 'in call' && queue === 'support'),
+    )
+    return caller
+  }
+  const first = await next()
+  const { stamp } = await shown()
+  channels.hangup(first)
+  await queues.until('she is free', (one) => one.row('members', 'pbx1/support/Local/101@default/n')?.state === 'ready')
+  await next()
+  await refused(await listen(stamp), 409, 'changed')
+  // her phone is bridged a moment after she has answered
+  let response = await listen((await shown()).stamp)
+  for (const over = Date.now() + 20_000; response.status !== 202 && Date.now() < over; ) {
+    response = await listen((await shown()).stamp)
+  }
+  await done(queues, response)
+})
+
 test("one's own phone dials numbers, and nothing that is syntax", { timeout: 60_000 }, async () => {
   await using board = await openBoard()
   await using view = await board.browser.open('page=phone')
