@@ -23,6 +23,8 @@ export class WallboardProcess {
   #lines: readonly string[]
   #child: ChildProcess | undefined
   url = ''
+  /** When it last said its address. */
+  saidAt = 0
 
   /** @param more lines of its configuration; without them whoever comes is an admin with a phone */
   constructor(target: Target, more?: readonly string[]) {
@@ -54,7 +56,9 @@ export class WallboardProcess {
     this.url = await new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         const [url] = /http:\S+/.exec(text) ?? []
-        if (url) resolve(url)
+        if (!url) return
+        this.saidAt = Date.now()
+        resolve(url)
       })
       child.once('close', (code) => reject(new Error(`amiable-wallboard ended with ${code}`)))
     })

@@ -328,7 +328,7 @@ function read(page: Page, { places }: Sight): Promise<readonly string[][]> {
 }
 
 /** Returns what the page must show, in no order. */
-function textsOf(sight: Sight, snapshot: Snapshot): readonly string[][] {
+export function textsOf(sight: Sight, snapshot: Snapshot): readonly string[][] {
   return sight.wanted(snapshot).map((texts) => texts.map((row) => JSON.stringify(row)).sort())
 }
 
@@ -341,4 +341,21 @@ export async function showsSnapshot(page: Page, sight: Sight, snapshot: () => Sn
     if (JSON.stringify(shown) === JSON.stringify(wanted)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** Lets the page write down what it shows, by the clock of the browser: that of its machine. */
+export async function record(page: Page, { places }: Sight): Promise<void> {
+  await page.evaluate(`{
+    const look = () => {
+      const text = JSON.stringify((${READ})(${JSON.stringify(places)}))
+      if (window.seen?.text !== text) window.seen = { at: Date.now(), text }
+    }
+    look()
+    setInterval(look, 10)
+  }`)
+}
+
+/** Returns what a page shows, in the form of `textsOf` as JSON, and since when. */
+export function recorded(page: Page): Promise<{ readonly at: number; readonly text: string }> {
+  return page.evaluate('window.seen')
 }

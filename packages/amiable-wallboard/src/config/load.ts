@@ -161,9 +161,18 @@ function alertFaults({ alerts = {} }: Given): Fault[] {
 function boardFaults(boards: NonNullable<Given['boards']>): Fault[] {
   const faults: Fault[] = []
   for (const [name, board] of Object.entries(boards)) {
-    for (const [at, other] of (board?.rotation ?? []).entries()) {
-      if (!Object.hasOwn(boards, other))
-        faults.push({ path: ['boards', name, 'rotation', at], message: 'must be one of boards' })
+    const rotation = board?.rotation ?? []
+    const areKnown = rotation.every((other) => Object.hasOwn(boards, other))
+    if (rotation.length > 0 && areKnown && !rotation.includes(name)) {
+      faults.push({ path: ['boards', name, 'rotation'], message: `must name ${name} too, in its turn` })
+    }
+    for (const [at, other] of rotation.entries()) {
+      const path = ['boards', name, 'rotation', at]
+      if (!Object.hasOwn(boards, other)) faults.push({ path, message: 'must be one of boards' })
+      else if (boards[other]?.rotation?.join() !== rotation.join()) {
+        // a screen would turn to that one and stay there, or go on to others
+        faults.push({ path, message: `must be a board with the same rotation: that of ${other} is another one` })
+      }
     }
     for (const [at, tile] of (board?.tiles ?? []).entries()) {
       const { x, y, w, h } = tile

@@ -60,6 +60,20 @@ boards:
   )
 })
 
+test('boards that take turns have one list, and each is in it', () => {
+  const board = (rotation: string) =>
+    `{ title: A, rotation: ${rotation}, tiles: [{ type: clock, x: 0, y: 0, w: 1, h: 1 }] }`
+  const boards = (hall: string, support: string) =>
+    `${SMALL}boards:\n  hall: ${board(hall)}\n  support: ${board(support)}\n`
+  assert.deepEqual(faultsOf(boards('[hall, support]', '[hall, support]')), [])
+  assert.deepEqual(faultsOf(boards('[hall, support]', '[]')), [
+    '4 boards.hall.rotation[1] must be a board with the same rotation: that of support is another one',
+  ])
+  assert.deepEqual(faultsOf(boards('[support]', '[support]')), [
+    '4 boards.hall.rotation must name hall too, in its turn',
+  ])
+})
+
 test('a name that each object has is no name of a configuration', () => {
   const board = '{ title: Hall, rotation: [constructor], tiles: [{ type: clock, x: 0, y: 0, w: 1, h: 1 }] }'
   assert.deepEqual(
