@@ -28,6 +28,8 @@ export interface LogFacts {
   /** Whether somebody writes the log, which its writer says every five seconds. */
   readonly isWritten: boolean
   readonly writer: { readonly gateway: string; readonly since: string; readonly reason: string | null } | null
+  /** The writer's, of its account and its classes of events; null where it has not said any. */
+  readonly digest: string | null
   /** Whether the writer has a session to Asterisk; null where nobody has said. */
   readonly link: {
     readonly up: boolean
@@ -86,6 +88,7 @@ export async function logFacts(bus: Bus, names: Names, prefix: string, server: s
     writer: writer
       ? { gateway: writer.message.gateway, since: writer.message.at, reason: writer.message.reason ?? null }
       : null,
+    digest: writer?.message.digest ?? null,
     link: link
       ? { up: link.status === 'up', since: link.at, version: link.version ?? null, error: link.error ?? null }
       : null,

@@ -36,16 +36,18 @@ export class JetStreamLog implements LogStore {
   #server: string
   #stream: string
   #inbox: string
+  #digest: string | undefined
   #acks: Subscription
   #waiting = new Map<string, (outcome: Outcome) => void>()
   #number = 0
   #lives = 0
   #listener = { lost: (why: string) => this.#lose(why) }
 
-  constructor(bus: Bus, names: Names, prefix: string, server: string, inboxPrefix?: string) {
+  constructor(bus: Bus, names: Names, prefix: string, server: string, inboxPrefix?: string, digest?: string) {
     this.#bus = bus
     this.#prefix = prefix
     this.#server = server
+    this.#digest = digest
     this.#stream = names.logStream(server)
     this.#inbox = createInbox(inboxPrefix)
     this.#acks = bus.connection.subscribe(`${this.#inbox}.*`, {
@@ -97,7 +99,8 @@ export class JetStreamLog implements LogStore {
 
   async say(status: StatusMessage): Promise<number> {
     const subject = statusSubject(this.#prefix, this.#server, status.status)
-    return readAnswer<{ seq: number }>(await this.#bus.request(subject, JSON.stringify(status))).seq
+    const said = status.status === 'writer' && this.#digest ? { ...status, digest: this.#digest } : status
+    return readAnswer<{ seq: number }>(await this.#bus.request(subject, JSON.stringify(said))).seq
   }
 
   close(): void {

@@ -110,6 +110,8 @@ export interface StatusMessage {
   /** That of the writer; absent in its first message, whose sequence it is. */
   readonly term?: number
   readonly reason?: string
+  /** Of `writer`: stands for the account and the classes of events. What has another one does not hear the same. */
+  readonly digest?: string
   readonly error?: string
   readonly version?: string | null
   readonly epoch?: number

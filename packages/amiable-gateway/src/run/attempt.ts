@@ -1,12 +1,16 @@
 // What `check --connect` tries: each user of NATS, the streams, a login at each Asterisk, and all rights. It changes nothing.
 import { connect } from 'amiable'
+import { CliError, EXIT } from 'amiable-settings'
 import { findServer } from '../bus/embedded.ts'
+import { logFacts } from '../bus/log-facts.ts'
+import { StoreError } from '../bus/log-store.ts'
 import { namesOf } from '../bus/names.ts'
-import { connectOnce } from '../bus/nats.ts'
+import { type Bus, connectOnce } from '../bus/nats.ts'
 import { ensureStreams } from '../bus/streams.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { triedAccount } from './account-rights.ts'
 import { busOptions, type Environment, sessionOptions } from './connect.ts'
+import { digestOf } from './digest.ts'
 import { streamsOf } from './gateway.ts'
 import { triedAnswers, triedRights, wantedOfLog } from './nats-rights.ts'
 
@@ -76,10 +80,26 @@ async function logUser(config: LoadedConfig, env: Environment): Promise<string> 
     const lacking = changes.map(({ stream, change }) => `${change} ${stream}`)
     const version = bus.connection.info?.version
     const streams = lacking.length === 0 ? 'the streams are as wanted' : `to do: ${lacking.join(', ')}`
-    return `nats-server ${version}, ${streams}; ${rights}`
+    return [`nats-server ${version}, ${streams}`, rights, ...(await writersOf(bus, config))].join('; ')
   } finally {
     await bus.close()
   }
+}
+
+/** Says who writes each log. @throws {CliError} where a writer has another account or other events */
+async function writersOf(bus: Bus, { asterisks, prefix }: LoadedConfig): Promise<string[]> {
+  const all = Object.entries(asterisks).map(async ([name, asterisk]) => {
+    const facts = await logFacts(bus, namesOf(prefix), prefix, name).catch((error: unknown) => {
+      if (error instanceof StoreError) return undefined
+      throw error
+    })
+    if (!facts?.isWritten || facts.writer === null) return []
+    const { gateway } = facts.writer
+    if (facts.digest === null || facts.digest === digestOf(asterisk)) return [`${gateway} writes ${name}`]
+    const text = `${gateway} writes ${name} with another username or other events: all gateways need the same`
+    throw new CliError(text, { exit: EXIT.refused, code: 'WRITER' })
+  })
+  return (await Promise.all(all)).flat()
 }
 
 async function answersUser(config: LoadedConfig, env: Environment): Promise<string> {

@@ -14,6 +14,7 @@ import type { LogObserver } from '../log/observer.ts'
 import type { StateObserver } from '../state/keeper.ts'
 import { type ActionObserver, type Actions, startActions } from './actions.ts'
 import { busOptions, type Environment, sessionOptions } from './connect.ts'
+import { digestOf } from './digest.ts'
 import { Healer } from './heal.ts'
 import { type KeptState, keepState } from './state.ts'
 
@@ -169,7 +170,7 @@ async function serve(
 ): Promise<Served> {
   const { prefix, gateway } = config
   const asterisk = config.asterisks[server] as AsteriskConfig
-  const store = new JetStreamLog(bus, names, prefix, server)
+  const store = new JetStreamLog(bus, names, prefix, server, undefined, digestOf(asterisk))
   const presence = new BusPresence(bus, names, server, () => log.vacant())
   const { takeover } = config.log
   const toLog = observer.log?.(server) ?? {}

@@ -51,6 +51,7 @@ export const statusSchema = z.object({
   status: z.enum(['writer', 'up', 'down', 'beat']),
   term: z.int().optional(),
   reason: text.optional(),
+  digest: text.optional(),
   error: text.optional(),
   version: text.nullable().optional(),
   epoch: z.int().optional(),

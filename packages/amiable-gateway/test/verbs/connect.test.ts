@@ -1,5 +1,6 @@
 // `check --connect` tries NATS and each login; without it nothing is opened (check.test.ts).
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startServer } from 'amiable/testing'
 import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
@@ -45,7 +46,10 @@ http: false
   const gateway = new RunningGateway(line.start(['run', '-c', good]))
   closing.push(() => gateway.end('SIGKILL'))
   await gateway.writes()
-  assert.match(await check(0, good), /the streams are as wanted/)
+  assert.match(await check(0, good), /the streams are as wanted; .*; \S+ writes pbx1$/m)
+  // whoever hears something else could not go on where that gateway ends
+  const others = line.file('others.yaml', readFileSync(good, 'utf8').replace('username:', 'events: [call], username:'))
+  assert.match(await check(1, others), /try NATS +FAILED: \S+ writes pbx1 with another username or other events/)
   // there is no signal that reads the configuration again
   assert.equal(await gateway.end('SIGHUP'), 0, gateway.errors)
 
