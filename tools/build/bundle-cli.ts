@@ -1,11 +1,11 @@
 // The command as it is published: one chunk a verb, with the library and two packages inside, so that npx fetches one tarball.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { type Chunk, grouped } from './chunk-groups.ts'
 import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
@@ -15,23 +15,35 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const PACKAGE = join(ROOT, 'packages/amiable-cli')
 const DIST = join(PACKAGE, 'dist')
 
+const SOURCES: BuildOptions = {
+  absWorkingDir: PACKAGE,
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  outExtension: { '.js': '.cjs' },
+  // 'amiable' is its sources, so that a verb loads what it uses and no more
+  tsconfig: join(ROOT, 'tools/runner/tsconfig.run.json'),
+  legalComments: 'none',
+}
+
+/** Makes the same as ES modules with maps, in a folder of their own: what runs there can be told from the sources. */
+export async function bundleCliWithMaps(outdir: string): Promise<string> {
+  const plugins = [leanCommander, leanEntries]
+  await build({ ...SOURCES, plugins, outdir, outExtension: { '.js': '.mjs' }, sourcemap: true, sourcesContent: false })
+  copyFileSync(join(PACKAGE, 'src/catalog/catalog.json'), join(outdir, 'catalog.json'))
+  return join(outdir, 'main.mjs')
+}
+
 /** Makes `packages/amiable-cli/dist`, and takes away what an earlier build left there. */
 export async function bundleCli(): Promise<void> {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: PACKAGE,
-    entryPoints: ['src/main.ts'],
-    outdir: 'dist',
-    bundle: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
-    splitting: true,
-    chunkNames: '[name]-[hash]',
-    outExtension: { '.js': '.cjs' },
-    // 'amiable' is its sources, so that a verb loads what it uses and no more
-    tsconfig: join(ROOT, 'tools/runner/tsconfig.run.json'),
+    ...SOURCES,
     plugins: [leanCommander, leanEntries],
-    legalComments: 'none',
     metafile: true,
     write: false,
   })
@@ -100,7 +112,8 @@ const leanEntries: Plugin = {
               (name) =>
                 `${kind} { ${name} } from ${JSON.stringify(home.get(name.split(' ')[0] ?? '') ?? fileOf(entry))}`,
             )
-          return lines.join('; ')
+          // what stands below keeps its line
+          return lines.join('; ') + '\n'.repeat(names.split('\n').length - 1)
         },
       ),
     }))

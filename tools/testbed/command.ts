@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../packages/amiable-cli/bin/amiable.cjs', import.meta.url))
+const BIN =
+  process.env.AMIABLE_COMMAND ?? fileURLToPath(new URL('../../packages/amiable-cli/bin/amiable.cjs', import.meta.url))
 /** Milliseconds that a command may take: what hangs is a failure. */
 const MOST = 120_000
 
@@ -89,7 +90,10 @@ export class CommandLine implements Disposable {
   /** Nothing of the one who runs the tests, but where programs are. No home is used often enough to keep code in it. */
   env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     const own = { HOME: this.home, LANG: 'C.UTF-8', TZ: 'UTC', NODE_DISABLE_COMPILE_CACHE: '1' }
-    return { PATH: process.env.PATH, ...own, ...more }
+    const { PATH, AMIABLE_COMMAND, NODE_V8_COVERAGE } = process.env
+    // where the coverage of the command is measured
+    const measured = AMIABLE_COMMAND === undefined ? {} : { NODE_V8_COVERAGE }
+    return { PATH, ...measured, ...own, ...more }
   }
 
   [Symbol.dispose](): void {

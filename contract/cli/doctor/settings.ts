@@ -42,11 +42,14 @@ export function general(
   return ['general', ...Object.entries({ ...sound, ...more }).map(([name, value]) => `${name} = ${value}`)]
 }
 
+const INSIDE = 'exec chroot "$@"'
+
 /** Makes a certificate for localhost that is its own authority, with the openssl of the server. */
 export function makeCertificate({ root }: RunningAsterisk, days: number, key: string): { key: string; cert: string } {
   const words = `req -x509 -newkey ${key} -nodes -sha256 -days ${days} -subj /CN=localhost`
   const names = ['-addext', 'subjectAltName=DNS:localhost', '-keyout', '/tmp/doctor-key', '-out', '/tmp/doctor-cert']
-  const { status, stderr } = spawnSync('chroot', [root, 'openssl', ...words.split(' '), ...names], { encoding: 'utf8' })
+  const inside = ['-c', INSIDE, 'sh', root, 'openssl', ...words.split(' '), ...names]
+  const { status, stderr } = spawnSync('sh', inside, { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   const take = (name: string) => {
     const path = join(root, 'tmp', name)

@@ -135,6 +135,12 @@ export class Parts {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  /** Ends a recording of a login that failed: it holds nothing, and would stand in the way of the next one. */
+  async discard(): Promise<void> {
+    await this.stop().catch(() => {})
+    rmSync(this.#name, { force: true })
+  }
+
   // the library says at once that a recording has ended
   readonly #warned = (warning: Error & { code?: string }): void => {
     this.hasEnded ||= warning.code === 'AMIABLE_RECORDING'

@@ -68,7 +68,7 @@ async function run(io: Io, { args: [file = '', ...names], options, ...common }: 
   const client = await open(io, common, target, session, (made: Client) => {
     parts = new Parts(made, { file, rotation, most, wants })
   }).catch(async (error: unknown) => {
-    await parts?.stop()
+    await parts?.discard()
     throw error
   })
   const said = () => {

@@ -181,6 +181,13 @@ test('R4: a filter and disabledevents that hide what a verb needs', async () => 
   assert.deepEqual((await onPlayed({ file: sound }, '--for', 'originate')).bad, [])
 })
 
+test('R4 is silent where the server refuses to show its file', async () => {
+  const also: Play = ({ name, id }) =>
+    name === 'Getvar' ? lines('Response: Error', `ActionID: ${id}`, 'Message: Permission denied') : undefined
+  const { code, bad } = await onPlayed({ also }, '--for', 'originate', ...DEEP)
+  assert.deepEqual([code, bad], [0, []])
+})
+
 test('R4 in a file: the filters of each account', async () => {
   using line = new CommandLine()
   const head = '[general]\nenabled=yes\nbindaddr=127.0.0.1\n[frank]\nsecret=kN7c2vQ0xTz8mB4e\npermit=127.0.0.1\n'

@@ -47,6 +47,10 @@ test('a list by keyword, kind and version', async () => {
   assert.ok(names.includes('BlindTransfer') && !names.includes('Atxfer'))
   assert.ok(!JSON.parse(old.stdout).some(({ name }: { name: string }) => name === 'SIPpeers'))
   assert.deepEqual([none.code, none.stdout, none.stderr], [0, '', 'nothing found\n'])
+  // each has its own line, also where an action has the name of an event
+  const table = await docs('-k', 'ringinuse')
+  assert.match(table.stdout, /^QueueMemberRingInUse +action +Chooses/m)
+  assert.match(table.stdout, /^QueueMemberRinginuse +event +An agent is rung/m)
 })
 
 test('JSON has the facts and the fields', async () => {

@@ -1,7 +1,7 @@
 // record, proxy and replay: what is recorded is shown and served again, and no secret is in it.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -71,6 +71,15 @@ test('record with names and globs holds these events alone, of those that come w
   assert.equal((await done).code, 0)
   assert.equal(server.calls.findLast(({ name }) => name === 'Login')?.get('Events'), 'call')
   assert.deepEqual(seen.match(/PJSIP\/\w+/g), ['PJSIP/DialBegin', 'PJSIP/DialEnd', 'PJSIP/Hangup'])
+})
+
+test('a login that fails leaves no recording behind, in one file or in parts', async () => {
+  using other = new CommandLine({ pbx1: { port: server.port, username: 'frank', secret: 'wrong' } })
+  for (const [name, ...args] of [['one.jsonl'], ['part-001.jsonl', '--rotate', '1M']] as const) {
+    const { code } = await other.run(['record', name.replace('-001', ''), ...args])
+    assert.equal(code, 4)
+    assert.equal(existsSync(join(other.home, name)), false)
+  }
 })
 
 test('a proxy passes everything on and records it without the secret', async () => {
