@@ -81,7 +81,10 @@ withAsterisk(22, (place) => {
         await card('support').waitFor()
         await place.server.kill()
         await page.locator('.band', { hasText: 'pbx1 does not answer' }).waitFor()
-        assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
+        const looks = await page
+          .locator('.band, .queue-card')
+          .evaluateAll((all) => all.map(({ className, textContent }) => `${className}: ${textContent}`))
+        for (const look of looks) assert.match(look, /^(?:band|card queue-card.* stale)\b/, looks.join('\n'))
         await place.server.start()
         await eventually(same)
         assert.equal(state.queues.get('sales')?.callers.length, 0)
