@@ -90,10 +90,7 @@ export class CommandLine implements Disposable {
   /** Nothing of the one who runs the tests, but where programs are. No home is used often enough to keep code in it. */
   env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     const own = { HOME: this.home, LANG: 'C.UTF-8', TZ: 'UTC', NODE_DISABLE_COMPILE_CACHE: '1' }
-    const { PATH, AMIABLE_COMMAND, NODE_V8_COVERAGE } = process.env
-    // where the coverage of the command is measured
-    const measured = AMIABLE_COMMAND === undefined ? {} : { NODE_V8_COVERAGE }
-    return { PATH, ...measured, ...own, ...more }
+    return { PATH: process.env.PATH, ...own, ...more }
   }
 
   [Symbol.dispose](): void {

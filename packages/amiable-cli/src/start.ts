@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -125,7 +126,7 @@ function keep(place: Place): void {
   const { folder } = place
   if (compiled.size === 0) return
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     if (!isSafe(place)) return
     for (const [name, script] of compiled) write(join(folder, name), script.createCachedData())
     for (const name of readdirSync(dirname(folder)).filter((one) => NAME_OF_BUILD.test(one))) {
@@ -135,6 +136,13 @@ function keep(place: Place): void {
   } catch {
     // a full disk, or a home that cannot be written: the next start compiles again
   }
+}
+
+/** Makes a folder and those above it. Node's own way never ends where the system makes none, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** Writes the data twice into a file that is complete or not there, also where the power fails. */

@@ -179,6 +179,7 @@ test('nothing is kept where nothing can be, and where Node is asked to keep noth
     { HOME: join(line.home, 'nowhere'), ...KEEPS },
     { HOME: '', ...KEEPS },
     { HOME: '.', ...KEEPS },
+    ...(process.platform === 'linux' ? [{ HOME: '/proc', ...KEEPS }] : []),
     { NODE_DISABLE_COMPILE_CACHE: '1' },
   ]) {
     await help(line, env)
