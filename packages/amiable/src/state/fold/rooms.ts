@@ -9,7 +9,8 @@ const NOBODY: readonly RoomParty[] = Object.freeze([])
 /**
  * The fold of conferences. Their events come another way than those of channels: a party can join before the Newchannel
  * of its channel and leave behind its Hangup. ConfbridgeLeave comes before the party leaves the list
- * (apps/confbridge/confbridge_manager.c), hence the ended keys.
+ * (apps/confbridge/confbridge_manager.c), hence the ended keys. ConfbridgeEnd comes when the conference has left its list, so
+ * that the next one of its name may have begun (apps/app_confbridge.c:conf_ended).
  */
 export const rooms: Fold = {
   event(pen, told) {
@@ -20,14 +21,16 @@ export const rooms: Fold = {
         if (before === undefined) pen.put('room', name, emptyRoom(name))
         return
       case 'ConfbridgeEnd':
-        for (const { id } of before?.parties ?? []) pen.ended.add(partyKey(name, id), pen.now)
-        pen.ended.add(roomKey(name), pen.now)
+        // a room in which somebody is has not ended: that is the end of the one before it, and the list knows
+        if (before !== undefined && before.parties.length > 0) {
+          pen.again('rooms')
+          return
+        }
         pen.remove('room', name)
         return
       case 'ConfbridgeJoin': {
         const party = partyFrom(told)
         pen.ended.delete(partyKey(name, party.id))
-        pen.ended.delete(roomKey(name))
         const room = before ?? emptyRoom(name)
         withParties(pen, room, [...room.parties.filter(({ id }) => id !== party.id), party])
         return
@@ -66,10 +69,6 @@ function all(pen: Pen): Draft {
   return {
     row(told) {
       const name = text(told, 'Conference')
-      if (pen.ended.refuses(roomKey(name), pen.now)) {
-        pen.again('rooms')
-        return
-      }
       const before = pen.get('room', name)
       records.add(name, renewed(before, { ...(before ?? emptyRoom(name)), locked: says(told, 'Locked') }))
     },
@@ -91,6 +90,8 @@ function parties(pen: Pen, name: string): Draft {
     done() {
       const room = pen.get('room', name)
       if (room !== undefined) withParties(pen, room, found)
+      // an end was told meanwhile, and it was not the end of this one
+      else if (found.length > 0) pen.again('rooms')
       return undefined
     },
   }
@@ -129,10 +130,6 @@ function partyFrom(told: Told): RoomParty {
     muted: says(told, 'Muted'),
     talking: says(told, 'Talking'),
   }
-}
-
-function roomKey(name: string): string {
-  return `room ${name}`
 }
 
 function partyKey(name: string, id: string): string {

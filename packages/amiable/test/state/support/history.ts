@@ -343,10 +343,12 @@ export class History {
       party.leaves = true
       this.#publish('ConfbridgeLeave', { Conference: name, Uniqueid: id }, 'B')
       const isLast = [...room.values()].every(({ leaves }) => leaves)
-      if (isLast) this.#publish('ConfbridgeEnd', { Conference: name }, 'B')
       this.#soon(() => {
         if (room.get(id) === party) room.delete(id)
-        if (isLast && this.rooms.get(name) === room) this.rooms.delete(name)
+        if (!isLast || this.rooms.get(name) !== room) return
+        this.rooms.delete(name)
+        // the next of that name may begin before this end is told (app_confbridge.c:conf_ended)
+        this.#soon(() => this.#publish('ConfbridgeEnd', { Conference: name }, 'B'))
       })
     }
   }
