@@ -3,11 +3,12 @@
 // pages write down what they show by the clock of the browser, and another client of Asterisk writes down what is so; both
 // clocks are those of this machine. OUT names a file for the figures: those of docs/performance.md.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { describe, test } from 'node:test'
 import { connect } from 'amiable'
 import { type Kind, type Snapshot, watch } from 'amiable/state'
+import { startServer } from 'amiable/testing'
 import type { Page } from 'playwright-core'
 import { until } from '../../../tools/servers/asterisk/process.ts'
 import { RawClient } from '../../../tools/testbed/raw-client.ts'
@@ -151,7 +152,7 @@ async function measure(target: Target, restart: Return): Promise<void> {
     ask.socket.destroy()
     const [p50, longest] = [changes[Math.floor(changes.length / 2)], changes.at(-1)]
     const figures = { target: target.name, changes: { count: changes.length, p50, longest }, returns, load: loadavg() }
-    if (process.env.OUT) writeFileSync(process.env.OUT, `${JSON.stringify(figures, null, 2)}\n`)
+    if (process.env.OUT) appendFileSync(process.env.OUT, `${JSON.stringify(figures)}\n`)
     assert.ok(changes.length > 0)
   } finally {
     await browser.close()
@@ -169,6 +170,22 @@ function safely(sight: Sight, snapshot: Snapshot): string {
 }
 
 describe('every page is equal to snapshot()', { skip: noBrowser }, () => {
+  test('of the simulator', { timeout: 600_000 }, async () => {
+    const member = (exten: string, name: string) => ({ interface: `Local/${exten}@default/n`, name })
+    await using server = await startServer({
+      users: { frank: 'lean' },
+      dialplan: readFileSync(new URL('../../../tools/servers/asterisk/etc/extensions.conf', import.meta.url), 'utf8'),
+      queues: { support: { members: [member('member', 'Agent One'), member('busy', 'Agent Two')] }, sales: {} },
+      endpoints: { ep1: {}, ep2: {} },
+    })
+    const account = { username: 'frank', secret: 'lean' }
+    const place = { name: 'simulator', version: 22, real: false, full: true, host: '127.0.0.1', port: server.port }
+    await measure({ ...place, ...account, accounts: {} }, async () => {
+      await server.restart({ downtime: 3_000 })
+      return Date.now()
+    })
+  })
+
   withAsterisk(22, (place) => {
     test(`of ${place.name}`, { timeout: 600_000 }, () =>
       measure(place, async () => {
