@@ -90,7 +90,7 @@ function parties(pen: Pen, name: string): Draft {
     done() {
       const room = pen.get('room', name)
       if (room !== undefined) withParties(pen, room, found)
-      // an end was told meanwhile, and it was not the end of this one
+      // an end was received meanwhile, and it was not the end of this one
       else if (found.length > 0) pen.again('rooms')
       return undefined
     },

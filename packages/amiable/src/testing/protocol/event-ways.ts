@@ -18,9 +18,14 @@ export interface Lag {
   hints: number
 }
 
+/** The ways of `Lag`, and that of `ConfbridgeEnd`: the next conference of its name may begin before it arrives. */
+type Way = keyof Lag | 'roomEnds'
+
 /** Returns the way of an event; none for what overtakes all others. */
-function wayOf(event: string): keyof Lag | undefined {
+function wayOf(event: string): Way | undefined {
   if (/^(UserEvent|OriginateResponse|Rename|LogChannel|Shutdown|Cdr|CEL)$/.test(event)) return undefined
+  // app_confbridge.c:conf_ended takes it off the list first
+  if (event === 'ConfbridgeEnd') return 'roomEnds'
   if (event.startsWith('Confbridge')) return 'rooms'
   if (event.startsWith('Parked') || event === 'UnParkedCall') return 'parking'
   return /^(ExtensionStatus|PresenceStatus|PeerStatus|ContactStatus)$/.test(event) ? 'hints' : 'core'
@@ -37,8 +42,8 @@ export class EventWays {
   #clock: Clock
   #random: SeededRandom
   #deliver: (event: SimulatedEvent) => void
-  #travelling: Record<keyof Lag, Travelling[]> = { core: [], rooms: [], parking: [], hints: [] }
-  #timers: Partial<Record<keyof Lag, Timer>> = {}
+  #travelling: Record<Way, Travelling[]> = { core: [], rooms: [], roomEnds: [], parking: [], hints: [] }
+  #timers: Partial<Record<Way, Timer>> = {}
   #raised = 0
   #told = 0
 
@@ -53,12 +58,13 @@ export class EventWays {
   send(event: SimulatedEvent): void {
     const way = wayOf(event.name)
     if (way === 'core') this.#raised++
-    const before = way && this.#travelling[way].at(-1)
-    if (way === undefined || (before === undefined && this.#lag[way] === 0)) {
+    const before = way && this.#lastBefore(way)
+    const lag = way && this.#lag[way === 'roomEnds' ? 'rooms' : way]
+    if (way === undefined || (before === undefined && lag === 0)) {
       this.#arrive(way, event)
       return
     }
-    const due = this.#clock.elapsed() + this.#random.next() * this.#lag[way]
+    const due = this.#clock.elapsed() + this.#random.next() * (lag ?? 0)
     this.#travelling[way].push({ event, due: Math.max(due, before?.due ?? 0) })
     this.#arm(way)
   }
@@ -73,22 +79,34 @@ export class EventWays {
     return place > this.#told
   }
 
-  #arrive(way: keyof Lag | undefined, event: SimulatedEvent): void {
+  /** Returns what must arrive before the next event of a way. A conference ends behind all that was said of it. */
+  #lastBefore(way: Way): Travelling | undefined {
+    const last = this.#travelling[way].at(-1)
+    const said = way === 'roomEnds' ? this.#travelling.rooms.at(-1) : undefined
+    return said !== undefined && (last === undefined || said.due > last.due) ? said : last
+  }
+
+  #arrive(way: Way | undefined, event: SimulatedEvent): void {
     if (way === 'core') this.#told++
     this.#deliver(event)
   }
 
-  #arm(way: keyof Lag): void {
+  #arm(way: Way): void {
     const first = this.#travelling[way][0]
     if (first === undefined || this.#timers[way] !== undefined) return
     const wait = Math.max(1, first.due - this.#clock.elapsed())
     this.#timers[way] = this.#clock.setTimeout(() => {
       delete this.#timers[way]
-      const now = this.#clock.elapsed()
-      const due = this.#travelling[way].findIndex((one) => one.due > now)
-      const count = due === -1 ? this.#travelling[way].length : due
-      for (const { event } of this.#travelling[way].splice(0, count)) this.#arrive(way, event)
+      if (way === 'roomEnds') this.#deliverDue('rooms')
+      this.#deliverDue(way)
       this.#arm(way)
     }, wait)
+  }
+
+  #deliverDue(way: Way): void {
+    const now = this.#clock.elapsed()
+    const due = this.#travelling[way].findIndex((one) => one.due > now)
+    const count = due === -1 ? this.#travelling[way].length : due
+    for (const { event } of this.#travelling[way].splice(0, count)) this.#arrive(way, event)
   }
 }
