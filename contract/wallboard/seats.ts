@@ -76,7 +76,7 @@ export class Seat {
 
   /**
    * Presses the button of a verb, and answers what it asks: a value, or as often as is said that one is sure. Where the
-   * row has just changed, the wallboard says so and does nothing: then somebody looks again, and presses again.
+   * row has just changed or is gone, the wallboard says so and does nothing: then somebody looks again, and presses again.
    */
   async press(within: string, verb: string, answer?: string | number): Promise<void> {
     for (let time = 0; ; time++) {
@@ -86,8 +86,10 @@ export class Seat {
       ])
       if (response.status() === 202) return
       const { code, message } = (await response.json()) as { code: string; message: string }
-      if (code !== 'changed' || time === 10) throw new Error(`${verb} was refused: ${code}, ${message}`)
-      await this.page.locator(within).first().locator('.failed').waitFor()
+      if (!['changed', 'gone'].includes(code) || time === 10)
+        throw new Error(`${verb} was refused: ${code}, ${message}`)
+      // the row of what is gone leaves the page by itself
+      if (code === 'changed') await this.page.locator(within).first().locator('.failed').waitFor()
     }
   }
 

@@ -111,6 +111,10 @@ withAsterisk(22, (place) => {
       const waits = (name: string) => dial(name, { Application: 'Queue', Data: 'support' })
       const goesTo = (name: string, exten: string) => dial(name, { Context: 'default', Exten: exten, Priority: '1' })
       const channels = () => ask('CoreShowChannels')
+      const lane = () => {
+        const { id } = [...state.channels].find(({ device }) => device === 'PJSIP/ep2') ?? assert.fail()
+        return `.lane[data-row="pbx1/${id}"]`
+      }
       const talks = async () => {
         await goesTo('Carla', 'qempty')
         await until('Carla talks with eve', TIMEOUT, () => callOf(state, 'PJSIP/ep2')?.phase === 'up')
@@ -211,6 +215,13 @@ withAsterisk(22, (place) => {
         const all = await ask('QueueStatus', { Queue: 'support' })
         return [...all.matchAll(/Event: QueueEntry\r\n(?:[^\r]+\r\n)*?CallerIDName: (\w+)/g)].join().endsWith('Dora')
       })
+      // who becomes a member while somebody waits is rung at once, also in the middle of another call
+      await sue.press(caller('Dora'), 'withdraw', 1)
+      await until(
+        'nobody waits',
+        TIMEOUT,
+        async () => !/QueueEntry/.test(await ask('QueueStatus', { Queue: 'support' })),
+      )
 
       // members
       await sue.press(caller('Agent Two'), 'penalty', '5')
@@ -268,14 +279,14 @@ withAsterisk(22, (place) => {
 
       // calls: sent on, parked, ended
       await sue.go(openCall)
-      await sue.press('.lane:has-text("PJSIP/ep2")', 'transfer', '202')
+      await sue.press(lane(), 'transfer', '202')
       const sent = await hears(/Event: BlindTransfer\r\n(?:[^\r]+\r\n)*?\r\n/)
       assert.match(sent, /TransfererChannel: PJSIP\/ep2-/)
       assert.match(sent, /TransfereeCallerIDName: Carla\r\n(?:[^\r]+\r\n)*?Extension: 202\r\n/)
       await until('eve is free', TIMEOUT, async () => !/PJSIP\/ep2-/.test(await channels()))
       await talks()
       await sue.go(`#/calls?open=${encodeURIComponent(`pbx1/${callOf(state, 'PJSIP/ep2')?.id}`)}`)
-      await sue.press('.lane:has-text("PJSIP/ep2")', 'park')
+      await sue.press(lane(), 'park')
       await hears(/Event: ParkedCall\r\n(?:[^\r]+\r\n)*?ParkeeCallerIDName: Carla\r\n/)
       await until('eve is free again', TIMEOUT, async () => !/PJSIP\/ep2-/.test(await channels()))
       const parked = [...state.parking].find(({ party }) => party.name === 'Carla')?.id as string
