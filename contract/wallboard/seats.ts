@@ -40,6 +40,9 @@ export function writeUsers(folder: string, users: Readonly<Record<string, string
   return `signIn: { mode: local, usersFile: ${file} }`
 }
 
+/** How long a question stands open before somebody presses again, in milliseconds. */
+const QUESTION = 10_000
+
 /** Somebody before the page. */
 export class Seat {
   readonly page: Page
@@ -80,10 +83,15 @@ export class Seat {
    */
   async press(within: string, verb: string, answer?: string | number): Promise<void> {
     for (let time = 0; ; time++) {
-      const [response] = await Promise.all([
-        this.page.waitForResponse((one) => one.url().endsWith('/api/act')),
+      const [answered, pressed] = await Promise.allSettled([
+        this.page.waitForResponse((one) => one.url().endsWith('/api/act'), { timeout: QUESTION }),
         this.#press(within, verb, answer),
       ])
+      // the question goes with the row that was asked about, where another takes its place
+      if (answered.status === 'rejected' && time < 10) continue
+      if (answered.status === 'rejected') throw answered.reason
+      if (pressed.status === 'rejected') throw pressed.reason
+      const response = answered.value
       if (response.status() === 202) return
       const { code, message } = (await response.json()) as { code: string; message: string }
       if (!['changed', 'gone'].includes(code) || time === 10)
@@ -104,7 +112,9 @@ export class Seat {
       else await form.locator('input').fill(answer)
       await form.locator('button[type=submit]').click()
     } else {
-      for (let time = 0; time < (answer ?? 0); time++) await place.locator('.ask button[type=submit]').click()
+      for (let time = 0; time < (answer ?? 0); time++) {
+        await place.locator('.ask button[type=submit]').click({ timeout: QUESTION })
+      }
     }
   }
 
