@@ -121,8 +121,7 @@ function entry(kind: Entry['kind'], facts: ActionFacts | EventFacts): Entry {
     name,
     kind,
     summary: (kind === 'action' ? actionSummaries : eventSummaries)[name] ?? completes(name),
-    // a name of both has one address in the table: it differs in the folder alone
-    asterisks: pageOf(name)?.replace(/AMI_(?:Actions|Events)/, kind === 'action' ? 'AMI_Actions' : 'AMI_Events'),
+    asterisks: pageOf(kind, name),
     module: sources[kind].get(name) ?? UNFOUND.find(([pattern]) => pattern.test(name))?.[1] ?? 'core',
     branches: BRANCHES.filter((branch) => hasVersion(facts, branch)),
   }
