@@ -75,8 +75,9 @@ describe('an action', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Account' }).click()
     await page.locator('.server-actions [data-verb=reloadQueues]').first().click()
     await sure()
+    await page.locator('.ask', { hasText: 'Really? This is for everybody.' }).waitFor()
     await sure()
-    await eventually(() => assert.equal(server.acted.length, 22))
+    await eventually(() => assert.equal(server.acted.length, 22, server.acted.map(({ verb }) => verb).join()))
     const given = server.acted.map(({ verb, key, params, stamp }) => [verb, key, params, stamp])
     assert.deepEqual(given, [
       ['priority', 'lisbon/Support/c0', { priority: 7 }, '0'],
