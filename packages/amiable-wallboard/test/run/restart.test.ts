@@ -1,12 +1,10 @@
 // The program is killed, as the kernel kills it, and begins again: who had signed in, and which screens show a board.
+
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { startServer } from 'amiable/testing'
 import { configSchema } from '../../src/config/schema.ts'
 import { Identity } from '../../src/people/identity.ts'
@@ -14,35 +12,10 @@ import { KeptFile } from '../../src/people/kept.ts'
 import { hashPassword } from '../../src/people/passwords.ts'
 import { openBoard } from '../support/board.ts'
 import { Browser } from '../support/browser.ts'
+import { killed, startProgram } from '../support/program.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const RUN = fileURLToPath(new URL('../../../../tools/runner/tsconfig.run.json', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'amiable-wallboard-restart-'))
 after(() => rmSync(root, { recursive: true, force: true }))
-
-async function started(file: string): Promise<{ child: ChildProcess; url: string }> {
-  const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--config', file], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      const found = /https?:\/\/\S+/.exec(output)?.[0]
-      if (found !== undefined) resolve(found)
-    })
-    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)))
-  })
-  return { child, url }
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
 
 test('a kill -9 ends no session and takes no screen its board; what was ended or used stays so', {
   timeout: 120_000,
@@ -68,7 +41,7 @@ test('a kill -9 ends no session and takes no screen its board; what was ended or
     ['ann: { role: supervisor', ben, 'cem: { role: viewer'].map((one) => `  ${one}, ${password} }\n`).join('')
   writeFileSync(usersFile, `users:\n${users('ben: { role: viewer')}`, { mode: 0o600 })
 
-  const first = await started(file)
+  const first = await startProgram('--config', file)
   const people = ['ann', 'ben', 'cem'].map((name) => ({ name, browser: new Browser({ url: first.url }) }))
   for (const { name, browser } of people) {
     assert.equal((await browser.post('/api/sign-in', { name, password: 'correct horse' })).status, 200)
@@ -95,7 +68,7 @@ test('a kill -9 ends no session and takes no screen its board; what was ended or
   }
   writeFileSync(usersFile, `users:\n${users('ben: { role: admin')}`, { mode: 0o600 })
 
-  const second = await started(file)
+  const second = await startProgram('--config', file)
   try {
     const again = ({ cookie }: Browser) => new Browser({ url: second.url, ...(cookie && { cookie }) })
     const view = async (browser: Browser, query: string) => (await browser.get(`/api/view?${query}`)).status

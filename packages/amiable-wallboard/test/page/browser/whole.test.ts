@@ -1,17 +1,16 @@
 // The page, the wallboard and a simulated Asterisk together. What the page must show is what `snapshot()` has: the test
 // reads both, and knows nothing of views and frames.
+
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from 'amiable/state'
 import type { Page } from 'playwright-core'
 import { BOARD, showsSnapshot, sightsOf, visit } from '../../../../../tools/testbed/wallboard-pages.ts'
 import { type Board, openBoard } from '../../support/board.ts'
+import { killed, startProgram } from '../../support/program.ts'
 import { eventually, noBrowser, open, useBrowser } from '../support/browser.ts'
 
-const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
 
 // far above what is measured: docs/performance.md
@@ -128,7 +127,7 @@ describe('with a simulated Asterisk', { skip: noBrowser }, () => {
 
 describe('the program', { skip: noBrowser }, () => {
   test('that is killed and begins again is shown again, and meanwhile its numbers are dated', async () => {
-    const first = await started('127.0.0.1:0')
+    const first = await startProgram('--listen', '127.0.0.1:0')
     await using opened = await open(first.url)
     const { page, faults } = opened
     await page.locator('.queue-card').first().waitFor()
@@ -136,7 +135,7 @@ describe('the program', { skip: noBrowser }, () => {
     await killed(first.child)
     await page.locator('.band', { hasText: 'The wallboard does not answer' }).waitFor()
     assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
-    const second = await started(new URL(first.url).host)
+    const second = await startProgram('--listen', new URL(first.url).host)
     try {
       await eventually(async () => {
         assert.equal(await page.locator('.stale').count(), 0)
@@ -148,26 +147,3 @@ describe('the program', { skip: noBrowser }, () => {
     }
   })
 })
-
-/** Starts `amiable-wallboard` on its simulated call centre. */
-async function started(listen: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--listen', listen], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      const found = /https?:\/\/\S+/.exec(output)?.[0]
-      if (found !== undefined) resolve(found)
-    })
-    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)))
-  })
-  return { child, url }
-}
-
-async function killed(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}

@@ -1,0 +1,33 @@
+// The program `amiable-wallboard` as users start it, for the tests that kill it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const RUN = fileURLToPath(new URL('../../../../tools/runner/tsconfig.run.json', import.meta.url))
+
+/** Starts it; resolves when it has said its address. */
+export async function startProgram(...args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
+  const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      const found = /https?:\/\/\S+/.exec(output)?.[0]
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)))
+  })
+  return { child, url }
+}
+
+/** Ends it with kill -9. */
+export async function killed(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
