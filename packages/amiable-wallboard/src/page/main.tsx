@@ -23,7 +23,7 @@ async function begin(): Promise<void> {
   const me = await firstMe()
   startTheme(me.site.theme)
   const asked = me.site.language === 'auto' ? navigator.languages : [me.site.language]
-  await speak(languageFor(kept('language'), asked))
+  if (!(await speak(languageFor(kept('language'), asked)))) return beginAnew()
   if (me.site.ownTheme) addTheme()
   setMe(me)
   startClock()
@@ -33,6 +33,13 @@ async function begin(): Promise<void> {
   watchVisibility()
   const root = document.getElementById('app') as HTMLElement
   render(<App board={board === undefined ? undefined : decodeURIComponent(board)} />, root)
+}
+
+/** Loads the page anew when the server is there: it went, or has become another version, before the words were here. */
+async function beginAnew(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, waitAfter(1, 0, Math.random())))
+  await firstMe()
+  location.reload()
 }
 
 /** Asks who one is, for as long as it takes: a screen on a wall has nobody to press a key. */

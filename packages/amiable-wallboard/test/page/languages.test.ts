@@ -23,9 +23,11 @@ test('the language is the one that was chosen, then what the browser asks for, t
 })
 
 test('a value is put in as it is, and one that is missing stays visible', async () => {
+  assert.equal(await speak('en'), true)
   assert.equal(say('asOf', { time: '{time} $&' }), 'as of {time} $&')
   assert.equal(say('asOf'), 'as of {time}')
-  await speak('de')
+  assert.equal(await speak('de'), true)
   assert.equal(say('asOf', { time: '14:03' }), 'Stand 14:03')
-  await speak('en')
+  assert.equal(await speak('xx'), false)
+  assert.equal(say('asOf', { time: '14:03' }), 'Stand 14:03')
 })

@@ -1,7 +1,7 @@
-// The words of the page: a language is chosen once and kept. English is always there; another one is fetched.
+// The words of the page: a language is chosen once and kept, and only that one is fetched.
 import { signal } from '@preact/signals'
 import type { LanguageName } from '../../protocol/language.ts'
-import { en, type MessageName, type Messages } from './en.ts'
+import type { MessageName, Messages } from './en.ts'
 
 interface Spoken {
   /** What the language calls itself. */
@@ -10,7 +10,7 @@ interface Spoken {
 }
 
 const SPOKEN: Readonly<Record<LanguageName, Spoken>> = {
-  en: { name: 'English', load: async () => en },
+  en: { name: 'English', load: async () => (await import('./en.ts')).en },
   de: { name: 'Deutsch', load: async () => (await import('./de.ts')).de },
   es: { name: 'Español', load: async () => (await import('./es.ts')).es },
   'pt-BR': { name: 'Português (Brasil)', load: async () => (await import('./pt-br.ts')).ptBR },
@@ -20,7 +20,8 @@ const SPOKEN: Readonly<Record<LanguageName, Spoken>> = {
 export const LANGUAGES: Readonly<Record<string, Spoken>> = SPOKEN
 
 export const language = signal('en')
-let messages: Messages = en
+/** Those of the language; none before the first one is spoken. */
+let messages: Partial<Messages> = {}
 
 /** Returns the language to begin with: the one that was chosen, or the first that the browser asks for. */
 export function languageFor(chosen: string | null, asked: readonly string[]): string {
@@ -32,13 +33,15 @@ export function languageFor(chosen: string | null, asked: readonly string[]): st
   return 'en'
 }
 
-/** Speaks a language from now on; the one before stays where it cannot be fetched. */
-export async function speak(name: string): Promise<void> {
+/** Speaks a language from now on, and says whether: the one before stays where it cannot be fetched. */
+export async function speak(name: string): Promise<boolean> {
   try {
-    messages = (await LANGUAGES[name]?.load()) ?? en
+    messages = await SPOKEN[name as LanguageName].load()
     language.value = name
+    return true
   } catch {
     // the server is away
+    return false
   }
 }
 
@@ -46,7 +49,7 @@ export async function speak(name: string): Promise<void> {
 export function say(name: MessageName, values: Readonly<Record<string, string | number>> = {}): string {
   // who reads a message is drawn again when the language changes
   void language.value
-  return messages[name].replace(/\{(\w+)\}/g, (all, key: string) =>
+  return (messages[name] ?? name).replace(/\{(\w+)\}/g, (all, key: string) =>
     Object.hasOwn(values, key) ? String(values[key]) : all,
   )
 }

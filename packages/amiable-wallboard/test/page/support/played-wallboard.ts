@@ -69,6 +69,9 @@ export class PlayedWallboard implements AsyncDisposable {
   user: User | null = userOf('admin')
   signIn: Me['signIn'] = 'none'
   version = '1'
+  /** The beginning of files that are not there, and how often one was asked for. */
+  without: string | undefined
+  missed = 0
   /** What each action becomes. */
   answer: (request: ActRequest) => Outcome | { status: number; refusal: Refusal } = (request) => ({
     id: request.id,
@@ -237,6 +240,10 @@ export class PlayedWallboard implements AsyncDisposable {
     const type = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', html: 'text/html' }[
       name.split('.').at(-1) ?? ''
     ]
+    if (this.without !== undefined && name.startsWith(this.without)) {
+      this.missed++
+      return void response.writeHead(404).end()
+    }
     try {
       const content = readFileSync(join(DIST, name))
       response.writeHead(200, { 'content-type': type ?? 'text/plain', 'content-security-policy': POLICY }).end(content)
