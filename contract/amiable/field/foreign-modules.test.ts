@@ -218,6 +218,30 @@ describe('a fenced call', () => {
     })
   })
 
+  test('leaves the end of an older list alone, which comes without its ActionID', async () => {
+    let older = ''
+    const row = (event: string, owner: string, n: number) => say(`Event: ${event}`, `ActionID: ${owner}`, `N: ${n}`)
+    await using server = await PlayedServer.start(({ name, id: own }) => {
+      const begun = say('Response: Success', `ActionID: ${own}`, 'EventList: start')
+      if (name === 'QueueStatus') {
+        older = own
+        return begun + row('QueueMember', own, 1)
+      }
+      if (name !== 'Odd') return undefined
+      const end = say('Event: QueueStatusComplete', 'EventList: Complete')
+      return begun + row('OddEntry', own, 1) + row('QueueMember', older, 2) + end + row('OddEntry', own, 2)
+    })
+    await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+    const all = await Promise.all([ami.sendRaw('QueueStatus'), ami.sendRaw('Odd', {}, { fence: true })])
+    assert.deepEqual(
+      all.map(({ events, completion }) => [events.map(({ N }) => N), completion?.Event]),
+      [
+        [['1', '2'], 'QueueStatusComplete'],
+        [['1', '2'], undefined],
+      ],
+    )
+  })
+
   test('is an option of every call, and a boolean', () =>
     scripted({}, async (ami) => {
       assert.throws(() => ami.send('Ping', {}, { fence: 1 as never }), { code: 'AMI_ARGUMENT', argument: 'fence' })

@@ -53,6 +53,28 @@ describe('an answer that begins with its ActionID', () => {
       [[['RptNode', '1']], '1'],
     )
   })
+
+  for (const piece of [1, 1_460]) {
+    for (const mark of ['\n--END COMMAND--', '']) {
+      test(`may be raw output, ${mark ? 'with' : 'without'} its mark, in pieces of ${piece}`, async () => {
+        const play: Play = ({ name, id }) => {
+          const front = `Server: box\r\nActionID: ${id}\r\n`
+          const raw = `${front}Response: Follows\r\nPrivilege: Command\r\none\nA: b${mark}\r\n\r\n`
+          if (/^(?:Command|smscommand)$/.test(name)) return raw
+          return lines(`ActionID: ${id}`, 'Response: Success', answers[name] ?? 'Message: Done')
+        }
+        for (const version of ['1.1', '11.0.0']) {
+          const options = { banner: `Asterisk Call Manager/${version}\r\n`, piece }
+          await using server = await PlayedServer.start(play, options)
+          await using ami = await connect({ ...account, port: server.port })
+          const [fenced] = await Promise.all([ami.sendRaw('smscommand', {}, { fence: true }), ami.send('Ping')])
+          assert.deepEqual(fenced.lines, ['one', 'A: b'])
+          if (mark) assert.deepEqual(await ami.command('core show version'), ['one', 'A: b'])
+          assert.equal(ami.stats().faults, 0)
+        }
+      })
+    }
+  }
 })
 
 test("an appliance's own classes are asked for by name, and others are a mistake", async () => {

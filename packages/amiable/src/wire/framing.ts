@@ -33,11 +33,10 @@ export function kindAt(text: string, at: number): MessageKind {
 }
 
 // proxies and some modules put these in front of the line that says what the message is (AllStarLink's app_rpt)
-const IN_FRONT = /^(?:ActionID|Server):[^\n]*\n/i
+const IN_FRONT = /^(?:(?:ActionID|Server):[^\n]*\n)*/i
 
 function kindBehindNames(start: string): MessageKind {
-  let rest = start
-  for (let line = IN_FRONT.exec(rest); line !== null; line = IN_FRONT.exec(rest)) rest = rest.slice(line[0].length)
+  const rest = start.replace(IN_FRONT, '')
   if (/^event:/i.test(rest)) return 'event'
   return /^response:/i.test(rest) ? 'response' : 'other'
 }
@@ -61,10 +60,10 @@ export interface RawHead {
  */
 export function rawHeadAt(text: string, at: number): RawHead | 'open' | undefined {
   const start = text.slice(at, at + HEAD_BYTES)
-  const first = /^Response: *Follows\r\n/i.exec(start)
+  const first = /^(?:(?:ActionID|Server):[^\n]*\n)*Response: *Follows\r\n/i.exec(start)
   if (first === null) return undefined
   let body = first[0].length
-  let actionId: string | undefined
+  let actionId = /^ActionID: ?([^\r\n]*)/im.exec(first[0])?.[1]
   for (;;) {
     const rest = start.slice(body, body + 256)
     const line = /^(?:Privilege|(ActionID)): ?([^\r\n]*)\r\n/i.exec(rest)
@@ -107,11 +106,12 @@ export function rawEnd(text: string, from: number, body: number): number {
 /** Whether a message begins with these lines; `undefined` if more must come before that is known. */
 function beginsMessage(start: string, nothingInFront: boolean): boolean | undefined {
   const more = start.length < HEAD_BYTES ? undefined : false
-  const first = start.indexOf('\r\n')
-  if (first === -1) return continues(start, ['event:', 'response:']) ? more : false
-  if (!/^(?:Event|Response): ?[\x21-\x7e]/i.test(start)) return false
-  const second = start.indexOf('\r\n', first + 2)
+  const rest = start.replace(IN_FRONT, '')
+  const first = rest.indexOf('\r\n')
+  if (first === -1) return continues(rest, ['event:', 'response:', 'actionid:', 'server:']) ? more : false
+  if (!/^(?:Event|Response): ?[\x21-\x7e]/i.test(rest)) return false
+  const second = rest.indexOf('\r\n', first + 2)
   if (second === -1) return more
-  const line = start.slice(first + 2, second)
+  const line = rest.slice(first + 2, second)
   return line === '' ? nothingInFront : /^[a-z][\w.()/-]*:/i.test(line)
 }

@@ -238,15 +238,19 @@ export class Correlation {
   #ownerOf(unnamed: Message): Call | undefined {
     if (isBroadcast(unnamed)) return undefined
     const runs = this.#runs()
+    let fenced: Call | undefined
     let looked = 0
     for (const call of this.#unnamedLists) {
       // nobody waits for it, and the server is past it: it must not cost each event that follows
       if (call.settled && call.order < this.#answered) this.#unnamedLists.delete(call)
       else if (call.assembly.ending === 'fence' && !runs(call)) continue
-      else if (call.assembly.ownsUnnamed(unnamed, () => runs(call))) return call
-      else if (++looked === MOST_OPEN) break
+      else if (call.assembly.ownsUnnamed(unnamed, () => runs(call))) {
+        // it takes whatever comes, and what is an older list's comes later where a relay mixes answers up
+        if (call.assembly.ending !== 'fence') return call
+        fenced = call
+      } else if (++looked === MOST_OPEN) break
     }
-    return undefined
+    return fenced
   }
 
   #opened(call: Call): void {

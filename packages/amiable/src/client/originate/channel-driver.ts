@@ -2,16 +2,23 @@ import { dialplan, type Needed } from '../calls/modules.ts'
 
 // technologies of Asterisk's own modules and of well-known others, in small letters (`ast_channel_tech` in channels/*.c)
 const technologies = new Set(
-  ['audiosocket', 'dahdi', 'dongle', 'iax2', 'mgcp', 'mobile', 'motif', 'multicastrtp', 'ooh323', 'pjsip'].concat([
-    'quectel',
-    'sccp',
-    'sip',
-    'skinny',
-    'unicastrtp',
-    'unistim',
-    'websocket',
-  ]),
+  [
+    'audiosocket',
+    'dahdi',
+    'dongle',
+    'iax2',
+    'mgcp',
+    'misdn',
+    'mobile',
+    'motif',
+    'multicastrtp',
+    'nbs',
+    'ooh323',
+  ].concat(['phone', 'pjsip', 'quectel', 'sccp', 'sip', 'skinny', 'unicastrtp', 'ustm', 'websocket']),
 )
+
+/** The modules that are not called as the technologies that they make channels of. */
+const otherwise: Readonly<Record<string, string>> = { multicastrtp: 'rtp', unicastrtp: 'rtp', ustm: 'unistim' }
 
 /**
  * Returns the module that a channel such as `PJSIP/100` cannot be made without, or that makes the dialplan of one such
@@ -23,5 +30,5 @@ export function neededBy(channel: string): Needed | undefined {
   // main/core_local.c:local_alloc
   if (technology === 'local') return dialplan(address.split('@')[1] ?? 'default')
   if (!technologies.has(technology)) return undefined
-  return { module: technology.endsWith('castrtp') ? 'chan_rtp.so' : `chan_${technology}.so` }
+  return { module: `chan_${otherwise[technology] ?? technology}.so` }
 }

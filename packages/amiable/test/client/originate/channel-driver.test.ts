@@ -31,6 +31,19 @@ describe('reason 0 without a channel of a technology that a module makes', () =>
     assert.equal(rig.client.stats().inFlight, 0)
   })
 
+  for (const [Channel, module] of [
+    // channels/chan_unistim.c:channel_type
+    ['USTM/violet@black', 'chan_unistim.so'],
+    ['UnicastRTP/127.0.0.1:4000', 'chan_rtp.so'],
+    ['mISDN/1/100', 'chan_misdn.so'],
+  ] as const) {
+    test(`of ${Channel} asks for ${module}`, async () => {
+      await using rig = await readyRig()
+      const { asked } = await failed(rig, Channel)
+      assert.equal(asked.get('Variable'), `IFMODULE(${module})`)
+    })
+  }
+
   for (const [what, ...answer] of [
     ['it is loaded', 'Success', 'Value: 1'],
     ['the server has no such function', 'Success', 'Value: '],
