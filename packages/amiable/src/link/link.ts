@@ -201,7 +201,7 @@ export class Link {
         banner: (line) => this.#greeted(line, fail),
         message: (message) => this.#received(message),
         fault: (error, head) => this.#faulted(error, head),
-        endless: () => this.#fail(this.#lostError('a message past a limit has no end', undefined)),
+        unreadable: (why) => this.#fail(this.#lostError(why, undefined)),
         expectsRaw: (actionId) => this.boot.expectsRaw(actionId) || this.#sink.expectsRaw(actionId),
         ended: (why, cause) => {
           if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { got } from '../check.ts'
 import { invalid } from '../errors.ts'
+import { theInbox } from '../wire/inbox.ts'
 
 /** Where and how to reach a server. */
 export interface TransportOptions {
@@ -12,13 +13,6 @@ export interface TransportOptions {
   readonly tls: boolean | ConnectionOptions
   readonly socket: (() => Duplex) | undefined
 }
-
-/*
- * Where the bytes of every plain socket arrive: libuv reads into it and calls back before it reads again, from whichever
- * socket (uv__read). Memory that stays in the processor's cache saves a tenth of the time of an event.
- */
-let inbox: Buffer | undefined
-const INBOX = 32_768
 
 /**
  * Returns a socket on its way up.
@@ -43,8 +37,7 @@ export function openSocket(
       receive((buffer as Buffer).subarray(0, length))
       return true
     }
-    inbox ??= Buffer.allocUnsafeSlow(INBOX)
-    return net.connect({ ...address, noDelay: true, onread: { buffer: inbox, callback } })
+    return net.connect({ ...address, noDelay: true, onread: { buffer: theInbox(), callback } })
   }
   const socket = process.getBuiltinModule('node:tls').connect({
     ...(transport === undefined ? address : { socket: transport, host }),

@@ -12,9 +12,11 @@ import {
   rawEnd,
   rawHeadAt,
 } from './framing.ts'
+import { scannerOf } from './inbox.ts'
 import { type Limits, Measure } from './limits.ts'
 import { Message } from './message.ts'
 import type { MessageKind, Origin } from './origin.ts'
+import type { Scanner } from './scanner.ts'
 
 /*
  * What Asterisk sends (manager.c:session_do, astman_append, __manager_event_sessions_va):
@@ -39,8 +41,8 @@ export interface DecoderSink {
   message(message: Message): void
   /** Reports that something was passed over. `head` holds the beginning of a message that went past a limit. */
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
-  /** Reports that what is passed over has no end in sight: nothing behind it would be read. */
-  endless(): void
+  /** Reports that nothing more can be read, and why. */
+  unreadable(why: string): void
   /** Whether `Response: Follows` with this ActionID can be raw output; asked only where one begins. */
   expectsRaw(actionId: string | undefined): boolean
 }
@@ -75,6 +77,8 @@ export class Decoder {
   #skipping: string | undefined
   /** How many bytes were passed over of it. */
   #skipped = 0
+  /** What learns the events that it did not know. */
+  #learner: Scanner | undefined
 
   constructor(sink: DecoderSink, limits: Limits) {
     this.#sink = sink
@@ -88,6 +92,11 @@ export class Decoder {
 
   /** Takes the next bytes of the stream. */
   push(chunk: Uint8Array, origin: Origin): void {
+    const scanner = this.#greeted && !this.#bareLines ? scannerOf(chunk) : undefined
+    if (scanner !== undefined) {
+      this.#scan(scanner, chunk.length, origin)
+      return
+    }
     let text: string | undefined = bytesToText(chunk)
     if (this.#bareLines) text = this.#withCr(text)
     if (!this.#greeted) text = this.#greet(text)
@@ -123,6 +132,38 @@ export class Decoder {
     return bare ? this.#withCr(whole.slice(end + 1)) : whole.slice(end + 1)
   }
 
+  /** Takes the events that the scanner knows, and reads all else message by message. */
+  #scan(scanner: Scanner, length: number, origin: Origin): void {
+    const to = scanner.first + length
+    scanner.begin(origin, length)
+    for (let at = scanner.first; at < to; ) {
+      const between = this.#pending === '' && this.#long === undefined && this.#skipping === undefined
+      if (between) at = this.#takeKnown(scanner, at, to, origin)
+      if (at === to) return
+      const next = scanner.behindEnd(at, to)
+      if (between && next !== undefined) this.#learner = scanner
+      this.#take(scanner.text(at, next ?? to), origin)
+      this.#learner = undefined
+      at = next ?? to
+    }
+  }
+
+  /** Gives on the events that are known from `from` on, and returns up to where they are. */
+  #takeKnown(scanner: Scanner, from: number, to: number, origin: Origin): number {
+    scanner.scan(from, to)
+    while (scanner.next()) {
+      const { start, end, known, event } = scanner
+      if (this.#mayPass(end - start)) return start
+      this.#sink.message(new Message(origin, 'event', '', start, end, undefined, known.title, event))
+      if (origin.scanner === undefined) {
+        // somebody ran the event loop inside of a callback, and a socket has read over what was still to be read
+        this.#sink.unreadable('its bytes were overwritten before they were read')
+        return to
+      }
+    }
+    return scanner.stopped
+  }
+
   #take(text: string, origin: Origin): void {
     let from = 0
     while (from < text.length) {
@@ -153,7 +194,7 @@ export class Decoder {
         if (end === -1) {
           this.#pending = text.slice(Math.max(at, text.length - END.length + 1))
           this.#skipped += text.length - at - this.#pending.length
-          if (this.#skipped > SKIPPED_BYTES) this.#sink.endless()
+          if (this.#skipped > SKIPPED_BYTES) this.#sink.unreadable('a message past a limit has no end')
           return
         }
         this.#skipped = 0
@@ -226,6 +267,7 @@ export class Decoder {
   /** Gives a message on; where another begins inside of raw lines, those in front of it, and returns where that is. */
   #deliver(kind: MessageKind, text: string, at: number, stop: number, origin: Origin): number {
     const inside = kind === 'other' ? messageInside(text.slice(at, stop)) : -1
+    if (kind === 'event') this.#learner?.tryToLearn(text.slice(at, stop))
     this.#sink.message(new Message(origin, kind, text, at, inside === -1 ? stop : at + inside))
     return inside === -1 ? -1 : at + inside
   }

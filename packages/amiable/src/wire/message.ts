@@ -3,12 +3,15 @@ import { invalid } from '../errors.ts'
 import { PEEK } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
+import { eachPlaced, placedJson, placedValue } from './by-place.ts'
 import { unescapeC } from './escapes.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
 import { endOf, firstOf, type Lookup, lookupOf } from './lookup.ts'
 import type { MessageKind, Origin } from './origin.ts'
 import { peek } from './peek.ts'
+import { readsHeaders } from './properties.ts'
+import type { Scanner } from './scanner.ts'
 import { eachBareHeader, eachHeader, type Visit } from './split.ts'
 import { readBoolean, readDate, readNumber } from './values.ts'
 import { variablesOf } from './variables.ts'
@@ -43,9 +46,6 @@ const SELF = Symbol('message')
  *
  * Every header can also be read as a property by its name (`message.Channel`): the value that was meant, unescaped where Asterisk escapes, or `undefined` where there is no such header. Headers are no members:
  * `'Channel' in message` is false for every message, and a spread or a clone has none of them. `toJSON()` has them all.
- *
- * A Proxy does that. It stands behind the prototype and not before the message. So members are found in front of it, as
- * fast as those of any object, and only a name that nothing else has reaches it.
  */
 export class Message {
   /**
@@ -63,13 +63,16 @@ export class Message {
   #start: number
   #end: number
   #lines: string | undefined = undefined
-  #title: string | undefined = undefined
+  #title: string | undefined
   #headers: readonly Header[] | undefined = undefined
   #holders = 0
+  /** Under which number the scanner of its chunk has the places of its values; 0 where none has found it. */
+  #event: number
 
   /**
    * @param source a byte string that holds the message's lines, each with its end, from `start` to `end`. A string
    * that is all but a CRLF in front of them is taken as it is
+   * @param event under which number the scanner of the chunk has found it between `start` and `end`
    */
   constructor(
     origin: Origin,
@@ -78,6 +81,8 @@ export class Message {
     start = 0,
     end = source.length,
     serial = ++origin.intake.serial,
+    title?: string,
+    event = 0,
   ) {
     this.serial = serial
     this.client = origin.intake.mark
@@ -86,6 +91,8 @@ export class Message {
     this.#source = source
     this.#start = start
     this.#end = end
+    this.#title = title
+    this.#event = event
   }
 
   /** The `name` of the client that received the message. */
@@ -181,10 +188,13 @@ export class Message {
    */
   toJSON(): MessageJson {
     const message: Message | undefined = itself(this)
-    const json = emptyJson()
     // the copies that Jest makes to show a difference have `headers` as data
-    if (message === undefined) return addAll(json, this.headers)
-    if (!linesOf(message).includes('\\')) {
+    if (message === undefined) return addAll(emptyJson(), this.headers)
+    const lines = linesOf(message)
+    const scanner = message.#scanner
+    if (scanner !== undefined) return placedJson(scanner, message.#event, lines, message.#origin.intake.encoding)
+    const json = emptyJson()
+    if (!lines.includes('\\')) {
       message.#each((name, value) => addTo(json, name, value))
       return json
     }
@@ -266,10 +276,19 @@ export class Message {
     return this.#origin.intake.titleOf(source.slice(from, end))
   }
 
+  /** What has the places of its values, as long as it has them. */
+  get #scanner(): Scanner | undefined {
+    return this.#event === 0 ? undefined : this.#origin.scanner
+  }
+
   #detach(): string {
+    if (this.#event !== 0) return this.#own((this.#origin.scanner as Scanner).linesOf(this.#start, this.#end))
     const own = this.#start === 2 && this.#end === this.#source.length && this.#source.startsWith('\r\n')
     // the CRLF in front makes every header begin with one; two strings that are joined become one of their own
-    const lines = own ? this.#source : ['\r\n', this.#source.slice(this.#start, this.#end)].join('')
+    return this.#own(own ? this.#source : ['\r\n', this.#source.slice(this.#start, this.#end)].join(''))
+  }
+
+  #own(lines: string): string {
     this.#lines = lines
     this.#source = lines
     this.#start = 2
@@ -278,6 +297,10 @@ export class Message {
   }
 
   #read(lookup: Lookup): string | undefined {
+    const scanner = this.#scanner
+    if (scanner !== undefined) {
+      return placedValue(scanner, this.#event, lookup.name, linesOf(this), this.#origin.intake.encoding)
+    }
     if (this.#bare) return firstOf(this.headers, lookup.name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
@@ -343,7 +366,9 @@ export class Message {
   #each(visit: Visit): void {
     const { encoding, layouts } = this.#origin.intake
     const lines = linesOf(this)
+    const scanner = this.#scanner
     if (this.#headers) for (const [name, value] of this.#headers) visit(name, value)
+    else if (scanner !== undefined) eachPlaced(scanner, this.#event, lines, encoding, visit)
     else if (this.#bare) eachBareHeader(lines, encoding, visit)
     else if (this.#kind === 'event') eachHeader(lines, encoding, visit, layouts, titleOf(this))
     else eachHeader(lines, encoding, (name, value) => visit(name, this.#trimmed(name, value)))
@@ -381,20 +406,4 @@ Object.defineProperty(Message.prototype, 'Event', {
   },
 })
 
-const behind = Object.create(Object.prototype, {}) as object
-Object.setPrototypeOf(
-  Message.prototype,
-  new Proxy(behind, {
-    get(target, name, receiver) {
-      if (typeof name === 'symbol') return Reflect.get(target, name, receiver)
-      const lookup = lookupOf(name)
-      return lookup.reserved ? Reflect.get(target, name, receiver) : headerOf(receiver as Message, lookup)
-    },
-    // The matchers of test runners go up the prototypes, and ask each for a property of its own before they read it of
-    // the message. `in` stays false: it asks without the message, and no name is a member.
-    getOwnPropertyDescriptor(target, name) {
-      if (typeof name === 'string' && !lookupOf(name).reserved) return { value: undefined, configurable: true }
-      return Reflect.getOwnPropertyDescriptor(target, name)
-    },
-  }),
-)
+readsHeaders(Message.prototype, (message, lookup) => headerOf(message, lookup))

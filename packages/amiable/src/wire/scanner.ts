@@ -1,28 +1,33 @@
-import { detached, textToBytes } from '../util/text.ts'
+import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
+import { END } from './framing.ts'
+import { KnownEvent, knownEventOf } from './known-event.ts'
 import { SCAN_CODE } from './scan-code.ts'
 
 /*
- * A pass over the bytes of a chunk, where the socket has read them, that finds the events whose header names it has
- * learnt. A layout is the names of an event in their order. The names of all layouts are a tree: a node says how a line
- * at its place begins, its children how the next one may begin. The pass compares every name byte for byte. So what it
- * finds is certain, and it stops in front of everything else: the careful reader takes that, and what it reads can be
- * learnt. A layout may have a name again (ChanVariable), but not in two spellings, and none that is not ASCII: so it is
- * the same in every encoding.
+ * A pass over the bytes of a chunk, where the socket has read them, that finds the events whose title and names it has
+ * learnt. The names of all known events in their order are a tree: a node says how a line at its place begins, its
+ * children how the next one may begin. Where an event may end stand the titles that such events have. The pass compares
+ * every name and every title byte for byte. So what it finds is certain, and it stops in front of everything else: the
+ * careful reader takes that, and what it reads can be learnt.
  *
  * The memory, from its beginning:
  *
+ *   CRLF     what stands in front of lines
  *   inbox    the bytes that a socket reads, and a step more
- *   events   what the last pass found: start, end, layout, whether it is ASCII, and where each value begins
- *   nodes    needle, its length, first child, next sibling, layout; the first one is the root
- *   needles  how lines begin ("Channel: "), each once, padded to whole steps
+ *   events   what was found in them: start, end, which event; of each value where it begins, and whether it is ASCII
+ *   nodes    needle, its length, first child, next sibling, first title or which event; the first one is the root
+ *   needles  how lines begin ("Channel: "), and titles with a CR; each once, padded to whole steps
  *
- * A server can fill it with names that never come again. It has limits, and after so many misses it begins again.
+ * A server can fill it with names that never come again. It has limits, and where it finds no room too often it begins
+ * again.
  */
 
 const STEP = 16
 const PAGE = 65_536
+const INBOX = STEP
 export const INBOX_BYTES = 32_768
-const EVENTS = INBOX_BYTES + STEP
+const EVENTS = INBOX + INBOX_BYTES + STEP
+// an event takes less than twice as much here as in the inbox: there is always room
 const EVENTS_BYTES = 65_536
 const NODES = EVENTS + EVENTS_BYTES
 const NODE_BYTES = 20
@@ -35,91 +40,67 @@ const PAGES = Math.ceil((STOPPED + 4) / PAGE)
 // a node's fields and an event's, in words
 const CHILD = 2
 const SIBLING = 3
-const LAYOUT = 4
-const VALUES = 4
+const TITLES = 4
+const KNOWN = 4
+const VALUES = 3
 
-const NAMES = 64
-const NEEDLE_BYTES = 64
-const MOST_LAYOUTS = 2_048
-const MISSES = 100_000
+const MOST_KNOWN = 2_048
+// when it finds no room for what is new so often, it begins again
+const MISSES = 10_000
+// to learn in vain costs about as much as to read: so much more of a stream must come for each byte that is looked at
+const CREDIT = 16
+const MOST_CREDIT = 4_194_304
 
-const FIRST = 'Event: '
 const CR = 13
-/** What a name may have that is learnt. */
-const PRINTABLE = /^[\x20-\x7e]+$/
+const LF = 10
+const END_BYTES = textToBytes(END)
+const NOTHING = new KnownEvent('', [])
 
-/** The names of an event in their order, and where each stands. */
-export class Layout {
-  readonly names: readonly string[]
-  /** How long what stands in front of each value is: the name, the colon and the blank. */
-  readonly lengths: readonly number[]
-  #slots = new Map<string, number>()
-
-  constructor(names: readonly string[]) {
-    this.names = names
-    this.lengths = names.map((name) => name.length + 2)
-    names.forEach((name, slot) => {
-      const first = this.#slots.get(name) ?? slot
-      this.#slots.set(name, first)
-      this.#slots.set(name.toLowerCase(), first)
-    })
-  }
-
-  /** Returns at which place the first header of this name stands, in any case of letters. */
-  slotOf(name: string): number | undefined {
-    const slot = this.#slots.get(name)
-    if (slot !== undefined) return slot
-    const any = this.#slots.get(name.toLowerCase())
-    // a letter that becomes ASCII as a small one is as long as what it becomes, or the name is another
-    return any !== undefined && this.names[any]?.length === name.length ? any : undefined
-  }
-
-  /** Finds where each value begins in the lines of an event of this layout, which begin at `from`. */
-  readAgain(lines: string, from = 0): number[] {
-    let at = from
-    return this.lengths.map((length) => {
-      const start = at + length
-      at = lines.indexOf('\n', start) + 1
-      return start - from
-    })
-  }
+/** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
+export interface Scanned {
+  scanner?: Scanner | undefined
 }
 
 // of lib.dom.d.ts, which this package does without
 interface Engine {
   Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
   Module: new (code: Uint8Array) => object
-  Instance: new (module: object, imports: object) => { readonly exports: { scan(from: number, to: number): number } }
+  Instance: new (module: object, imports: object) => { readonly exports: { scan: Pass } }
 }
+
+type Pass = (from: number, to: number, out: number) => number
 
 /** Finds known events in bytes that lie in its inbox. */
 export class Scanner {
   /** Where the bytes are put. */
-  readonly inbox: Uint8Array
-  /** Of the event that `next` came to: where its lines begin and end in the inbox. */
+  readonly inbox: CuttableBytes
+  /** Where they begin. All places are counted from the beginning of the memory. */
+  readonly first = INBOX
+  /** Of the event that `next` came to: where its lines begin and end. */
   start = 0
   end = 0
-  layout: Layout
-  /** Whether all bytes of the event are ASCII for certain. */
-  isAscii = false
+  known: KnownEvent = NOTHING
+  /** Under which number its values are found. */
+  event = 0
   readonly #words: Int32Array
-  readonly #bytes: Uint8Array
-  readonly #pass: (from: number, to: number) => number
-  #layouts: Layout[] = []
+  readonly #bytes: CuttableBytes
+  readonly #pass: Pass
+  #known: KnownEvent[] = []
   #needles = new Map<string, number>()
   #needlesEnd = NEEDLES
   #nodes = 1
   #misses = 0
+  #credit = MOST_CREDIT
   #left = 0
-  #event = 0
-  #following = 0
+  #following = EVENTS / 4
+  #chunk: Scanned = {}
 
-  private constructor(buffer: ArrayBuffer, pass: (from: number, to: number) => number) {
-    this.inbox = new Uint8Array(buffer, 0, INBOX_BYTES)
-    this.#bytes = new Uint8Array(buffer)
-    this.#words = new Int32Array(buffer, 0, PAGES * (PAGE / 4))
+  private constructor(bytes: CuttableBytes, pass: Pass) {
+    this.inbox = bytes.subarray(INBOX, INBOX + INBOX_BYTES)
+    this.#bytes = bytes
+    this.#bytes.set([CR, LF], INBOX - 2)
+    this.#words = new Int32Array(bytes.buffer)
     this.#pass = pass
-    this.layout = NOTHING
   }
 
   /** Makes one; undefined where there is no WebAssembly with SIMD, or no room for its memory. */
@@ -129,9 +110,10 @@ export class Scanner {
     try {
       const memory = new engine.Memory({ initial: PAGES, maximum: PAGES })
       const code = textToBytes(atob(SCAN_CODE))
-      const map = { events: EVENTS, eventsEnd: NODES, root: NODES, stopped: STOPPED }
+      const map = { eventsEnd: NODES, root: NODES, stopped: STOPPED }
       const { exports } = new engine.Instance(new engine.Module(code), { env: { memory }, scan: map })
-      return new Scanner(memory.buffer, exports.scan)
+      const bytes = cuttable(memory.buffer)
+      return bytes && new Scanner(bytes, exports.scan)
     } catch {
       return undefined
     }
@@ -142,10 +124,20 @@ export class Scanner {
     return this.#words[STOPPED / 4] as number
   }
 
+  /** Begins with the bytes that have just been put into the inbox. Those that lay there before are gone. */
+  begin(chunk: Scanned, bytes: number): void {
+    this.#credit = Math.min(MOST_CREDIT, this.#credit + bytes)
+    if (this.#misses >= MISSES) this.#forget()
+    this.#chunk.scanner = undefined
+    this.#chunk = chunk
+    chunk.scanner = this
+    this.#left = 0
+    this.#following = EVENTS / 4
+  }
+
   /** Looks for events from `from` on, among bytes that end at `to`, and returns how many are known, one behind another. */
   scan(from: number, to: number): number {
-    this.#following = EVENTS / 4
-    this.#left = this.#pass(from, to)
+    this.#left = this.#pass(from, to, this.#following * 4)
     return this.#left
   }
 
@@ -155,78 +147,110 @@ export class Scanner {
     this.#left--
     const words = this.#words
     const at = this.#following
-    const layout = this.#layouts[(words[at + 2] as number) - 1] as Layout
+    const known = this.#known[(words[at + 2] as number) - 1] as KnownEvent
     this.start = words[at] as number
     this.end = words[at + 1] as number
-    this.layout = layout
-    this.isAscii = words[at + 3] === 1
-    this.#event = at + VALUES
-    this.#following = this.#event + layout.names.length
+    this.known = known
+    this.event = at + VALUES
+    this.#following = at + VALUES + known.names.length
     return true
   }
 
-  /** Returns where the value at this place of the layout begins, from the start of the event. */
-  valueStart(slot: number): number {
-    return this.#words[this.#event + slot] as number
+  /** Returns what an event of this chunk is known as. */
+  knownOf(event: number): KnownEvent {
+    return this.#known[(this.#words[event - 1] as number) - 1] as KnownEvent
   }
 
-  /** Returns where it ends. */
-  valueEnd(slot: number): number {
-    const following = this.layout.lengths[slot + 1]
-    if (following === undefined) return this.end - this.start - 2
-    return (this.#words[this.#event + slot + 1] as number) - following - 2
+  /** Whether all of a value is ASCII. */
+  isAscii(event: number, slot: number): boolean {
+    return ((this.#words[event + slot] as number) & 1) === 0
+  }
+
+  /** Returns where a value of an event begins, from the beginning of its lines. */
+  valueStart(event: number, slot: number): number {
+    return (this.#words[event + slot] as number) >> 1
+  }
+
+  /** Returns bytes as a byte string of its own. */
+  text(from: number, to: number): string {
+    return this.#bytes.latin1Slice(from, to)
+  }
+
+  /** Returns lines with a CRLF in front of them, as a byte string of their own. */
+  linesOf(start: number, end: number): string {
+    const bytes = this.#bytes
+    // in front of them is nearly always the blank line of the message before them
+    const isThere = bytes[start - 1] === LF && bytes[start - 2] === CR
+    return isThere ? bytes.latin1Slice(start - 2, end) : ['\r\n', bytes.latin1Slice(start, end)].join('')
+  }
+
+  /** Returns where the next message begins behind the first end of one; undefined where none ends up to `to`. */
+  behindEnd(from: number, to: number): number | undefined {
+    const end = this.inbox.indexOf(END_BYTES, from - INBOX) + INBOX + END.length
+    return end < INBOX + END.length || end > to ? undefined : end
+  }
+
+  /** Learns an event as `learn` does, as long as that has not been in vain too often for what has come. */
+  tryToLearn(lines: string): void {
+    if (this.#credit <= 0) return
+    const before = this.#nodes
+    this.learn(lines)
+    // a server may send nothing that can be learnt
+    if (this.#nodes === before) this.#credit -= lines.length * CREDIT
   }
 
   /**
-   * Learns the layout of an event that the careful reader has read. What the last pass found must have been taken.
+   * Learns an event that the careful reader has read. What the last pass found must have been taken.
    * @param lines its lines, each with its end
-   * @returns whether the next event with the same names in the same order is found
+   * @returns whether the next event with this title and the same names in the same order is found
    */
   learn(lines: string): boolean {
-    const names = namesOf(lines)
-    if (names === undefined) return false
+    const known = knownEventOf(lines)
+    if (known === undefined) return false
     const words = this.#words
+    const { names } = known
     let node = NODES / 4
-    let known = 0
-    for (; known < names.length; known++) {
-      const child = this.#childOf(node, `${names[known]}: `)
+    let depth = 0
+    for (; depth < names.length; depth++) {
+      const child = this.#among(node + CHILD, `${names[depth]}: `)
       if (child === 0) break
       node = child
     }
-    if (known === names.length && words[node + LAYOUT] !== 0) return true
-    const more = names.slice(known)
-    if (!this.#hasRoomFor(more)) {
-      if (++this.#misses >= MISSES) this.#forget()
+    const title = `${known.title}\r`
+    if (depth === names.length && this.#among(node + TITLES, title) !== 0) return true
+    const more = names.slice(depth).map((name) => `${name}: `)
+    if (!this.#hasRoomFor([...more, title])) {
+      this.#misses++
       return false
     }
-    for (const name of more) node = this.#add(node, `${name}: `)
-    words[node + LAYOUT] = this.#layouts.push(new Layout(names))
+    for (const needle of more) node = this.#add(node + CHILD, needle)
+    words[this.#add(node + TITLES, title) + KNOWN] = this.#known.push(known)
     return true
   }
 
-  #hasRoomFor(names: readonly string[]): boolean {
-    const bytes = names.reduce((sum, name) => sum + padded(name.length + 2), 0)
+  #hasRoomFor(needles: readonly string[]): boolean {
+    const bytes = needles.reduce((sum, needle) => sum + padded(needle.length), 0)
     return (
-      this.#layouts.length < MOST_LAYOUTS &&
-      this.#nodes + names.length <= MOST_NODES &&
+      this.#known.length < MOST_KNOWN &&
+      this.#nodes + needles.length <= MOST_NODES &&
       this.#needlesEnd + bytes <= NEEDLES + NEEDLES_BYTES
     )
   }
 
-  /** Returns the node of a line that begins so behind this one, 0 if there is none; both in words. */
-  #childOf(node: number, text: string): number {
+  /** Returns the node with this needle in the list that begins at `first`, 0 if there is none; both in words. */
+  #among(first: number, text: string): number {
     const words = this.#words
     const needle = this.#needles.get(text)
     if (needle === undefined) return 0
-    let child = (words[node + CHILD] as number) / 4
-    while (child !== 0 && words[child] !== needle) child = (words[child + SIBLING] as number) / 4
-    return child
+    let node = (words[first] as number) / 4
+    while (node !== 0 && words[node] !== needle) node = (words[node + SIBLING] as number) / 4
+    return node
   }
 
-  /** Adds it behind its siblings: what came first comes most. */
-  #add(node: number, text: string): number {
+  /** Adds it at the end of the list: what came first comes most. */
+  #add(first: number, text: string): number {
     const words = this.#words
-    let last = node + CHILD
+    let last = first
     while (words[last] !== 0) last = (words[last] as number) / 4 + SIBLING
     const made = NODES + this.#nodes++ * NODE_BYTES
     words[last] = made
@@ -245,39 +269,15 @@ export class Scanner {
   }
 
   #forget(): void {
-    this.#layouts = []
+    this.#known = []
     this.#needles.clear()
     this.#needlesEnd = NEEDLES
     this.#words.fill(0, NODES / 4, (NODES + NODE_BYTES) / 4)
     this.#nodes = 1
     this.#misses = 0
-    this.#left = 0
   }
 }
-
-const NOTHING = new Layout([])
 
 function padded(length: number): number {
   return Math.ceil(length / STEP) * STEP
-}
-
-/** Returns the names of an event, if they can be learnt. */
-function namesOf(lines: string): string[] | undefined {
-  if (!lines.startsWith(FIRST) || !lines.endsWith('\r\n')) return undefined
-  const names: string[] = []
-  const spellings = new Map<string, string>()
-  for (let from = 0; from < lines.length; ) {
-    const end = lines.indexOf('\n', from)
-    // a line that a bare LF ends is read by other rules
-    if (lines.charCodeAt(end - 1) !== CR || names.length === NAMES) return undefined
-    // the first ": ", as everywhere; what is longer than a needle has none
-    const line = lines.slice(from, Math.min(end, from + NEEDLE_BYTES))
-    const name = line.slice(0, Math.max(line.indexOf(': '), 0))
-    const small = name.toLowerCase()
-    if (!PRINTABLE.test(name) || name in Object.prototype || (spellings.get(small) ?? name) !== name) return undefined
-    spellings.set(small, name)
-    names.push(detached(name))
-    from = end + 1
-  }
-  return names
 }

@@ -54,7 +54,7 @@ export function decodeChunks(
         told.log.push({ fault: error.code, limit: 'limit' in error ? error.limit : undefined })
       },
       expectsRaw: raw,
-      endless: () => assert.fail('what is passed over has no end'),
+      unreadable: (why) => assert.fail(why),
     },
     { ...defaultLimits, ...limits },
   )

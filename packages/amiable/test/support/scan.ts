@@ -1,72 +1,142 @@
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
+import { PEEK } from '../../src/util/peek.ts'
+import { SIZE } from '../../src/util/size.ts'
+import type { Encoding } from '../../src/util/text.ts'
 import { Decoder } from '../../src/wire/decoder.ts'
-import { defaultLimits } from '../../src/wire/limits.ts'
-import { kindOf, linesOf, Message } from '../../src/wire/message.ts'
-import type { Origin } from '../../src/wire/origin.ts'
-import { INBOX_BYTES, type Layout, type Scanner } from '../../src/wire/scanner.ts'
+import { scannerOf, theInbox } from '../../src/wire/inbox.ts'
+import { defaultLimits, type Limits } from '../../src/wire/limits.ts'
+import { kindOf, linesOf, type Message, titleOf } from '../../src/wire/message.ts'
+import { INBOX_BYTES, Scanner } from '../../src/wire/scanner.ts'
+import { testOrigin } from './origin.ts'
 
-/** A message as the scanner found it: the careful reader made `message` of the same lines, and never saw the places. */
-export interface Scanned {
-  readonly message: Message
-  readonly layout: Layout
-  readonly values: readonly (readonly [start: number, end: number])[]
-  readonly text: string
-  readonly isAscii: boolean
+/** Whether this engine has what the scanner needs. */
+export const canScan = Scanner.make() !== undefined
+
+/** What a decoder told, as plain data, in the order in which it told it. */
+export interface Reading {
+  /** What each message said while it was reported. */
+  readonly atOnce: unknown[]
+  /** What it said after the chunk that it came in, before the next one. */
+  readonly behindChunk: unknown[]
+  /** What it said when all had been read. */
+  readonly late: unknown[]
+  /** How many messages the scanner had found. */
+  readonly scanned: number
 }
 
-export interface Read {
-  /** All messages in their order, those that were scanned among them. */
-  readonly messages: Message[]
-  readonly scanned: Scanned[]
+export interface ReadingOptions {
+  readonly limits?: Partial<Limits>
+  readonly encoding?: Encoding
+  /** Whether the scanner learns all that it can first, so that it finds what comes only once. */
+  readonly learnt?: boolean
+  /** Header names to ask for, beside those that are there. */
+  readonly names?: readonly string[]
 }
 
-/** Reads chunks by the scan, and by the careful reader from wherever the scan stops to the next blank line. */
-export function readByScan(scanner: Scanner, chunks: Iterable<Uint8Array>, origin: Origin): Read {
-  const read: Read = { messages: [], scanned: [] }
+/**
+ * Reads chunks, each from where the sockets' bytes lie, so that the scanner reads what it knows; or from somewhere else,
+ * so that the careful reader reads all.
+ */
+export function readFrom(
+  place: 'inbox' | 'elsewhere',
+  chunks: Iterable<Uint8Array>,
+  { limits = {}, encoding = 'utf8', learnt = true, names = [] }: ReadingOptions = {},
+): Reading {
+  const atOnce: unknown[] = []
+  const behindChunk: unknown[] = []
+  const late: unknown[] = []
+  let scanned = 0
+  const all: Message[] = []
+  const ofChunk: Message[] = []
+  const say = (message: Message) => sayAll(message, names)
   const decoder = new Decoder(
     {
-      banner: () => {},
-      message: (message) => read.messages.push(message),
-      fault: () => {},
+      banner: (line) => atOnce.push({ banner: line }),
+      message: (message) => {
+        // asked in turns: what is read first must not decide what is read
+        if (all.length % 2 === 0) linesOf(message)
+        atOnce.push(say(message))
+        // whoever keeps a message does this
+        linesOf(message)
+        all.push(message)
+        ofChunk.push(message)
+        if (learnt && place === 'elsewhere') scannerOf(inInbox(NOTHING))?.learn(linesOf(message).slice(2))
+      },
+      // which limit is named, and how much of the message is told, depends on where the chunks are cut
+      fault: () => atOnce.push('fault'),
       expectsRaw: () => true,
-      endless: () => {},
+      unreadable: (why) => assert.fail(why),
     },
-    defaultLimits,
+    { ...defaultLimits, ...limits },
   )
-  decoder.push(Buffer.from('\n'), origin)
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += INBOX_BYTES) {
-      const piece = chunk.subarray(at, at + INBOX_BYTES)
-      scanner.inbox.set(piece)
-      readPiece(scanner, piece.length, decoder, read, origin)
-    }
+  const { intake } = testOrigin(encoding)
+  const found = Scanner.prototype.next
+  Scanner.prototype.next = function next(): boolean {
+    const more = found.call(this)
+    if (more) scanned++
+    return more
   }
-  return read
+  try {
+    for (const chunk of chunks) {
+      for (let at = 0; at < chunk.length; at += INBOX_BYTES) {
+        const piece = chunk.subarray(at, at + INBOX_BYTES)
+        decoder.push(place === 'inbox' ? inInbox(piece) : Buffer.from(piece), { intake, epoch: 1, receivedAt: 7 })
+        behindChunk.push(...ofChunk.splice(0).map(say))
+      }
+    }
+  } finally {
+    Scanner.prototype.next = found
+  }
+  late.push(...all.map(say), { held: decoder.held > 0 })
+  return { atOnce, behindChunk, late, scanned }
 }
 
-function readPiece(scanner: Scanner, length: number, decoder: Decoder, read: Read, origin: Origin): void {
-  const piece = Buffer.from(scanner.inbox.slice(0, length))
-  for (let at = 0; at < length; ) {
-    if (decoder.held === 0) {
-      scanner.scan(at, length)
-      while (scanner.next()) read.messages.push(takeEvent(scanner, piece, read, origin))
-      at = scanner.stopped
-    }
-    const end = piece.indexOf('\r\n\r\n', at)
-    const stop = end === -1 ? length : end + 4
-    const before = read.messages.length
-    decoder.push(piece.subarray(at, stop), origin)
-    for (const message of read.messages.slice(before)) {
-      if (kindOf(message) === 'event') scanner.learn(linesOf(message).slice(2))
-    }
-    at = stop
-  }
+const NOTHING = new Uint8Array()
+
+/** Puts bytes where those of a socket come to lie. */
+export function inInbox(bytes: Uint8Array): Uint8Array {
+  const inbox = theInbox()
+  inbox.set(bytes)
+  return inbox.subarray(0, bytes.length)
 }
 
-function takeEvent(scanner: Scanner, piece: Buffer, { scanned }: Read, origin: Origin): Message {
-  const { start, end, layout, isAscii } = scanner
-  const text = piece.toString('latin1', start, end)
-  const message = new Message(origin, 'event', text)
-  const values = layout.names.map((_, slot) => [scanner.valueStart(slot), scanner.valueEnd(slot)] as const)
-  scanned.push({ message, layout, values, text, isAscii })
-  return message
+/** Everything that a message can be asked. */
+function sayAll(message: Message, names: readonly string[]): unknown {
+  const attempt = (read: () => unknown) => {
+    try {
+      return read()
+    } catch (error) {
+      return String(error)
+    }
+  }
+  const asked = [...new Set([...names, 'Event', 'event', 'No', 'then', '__proto__', 'constructor', '\u212a'])]
+  const early = asked.map((name) => message.get(name))
+  const there = message.headers.map(([name]) => name)
+  // each header in one of four ways: all of them in each would take most of the time
+  const spelt = there.map((name, at) => [name, name.toLowerCase(), name, `${name}x`][at % 4] as string)
+  const every = [...asked, ...spelt]
+  return {
+    early,
+    kind: kindOf(message),
+    title: titleOf(message),
+    text: String(message),
+    shown: inspect(message),
+    json: JSON.stringify(message),
+    order: Object.keys(message.toJSON()),
+    headers: message.headers,
+    lines: linesOf(message),
+    size: message[SIZE],
+    actionId: message.actionId,
+    variables: [message.variables(), message.variables('SIP/1')],
+    values: every.map((name) => [
+      name,
+      message.get(name),
+      message.getAll(name),
+      name === 'constructor' || name === '__proto__' ? '' : (message as unknown as Record<string, unknown>)[name],
+      message[PEEK](name),
+      message[PEEK](name, message.get(name)),
+    ]),
+    read: (['number', 'boolean', 'date'] as const).map((as) => attempt(() => message[as]('Value'))),
+  }
 }

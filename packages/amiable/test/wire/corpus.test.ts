@@ -58,7 +58,7 @@ test('getAll, get and the headers as properties say the same as the split', () =
 function decode(size: number, take: (message: Message) => void): void {
   const fault = (error: Error) => assert.fail(error)
   const decoder = new Decoder(
-    { banner: () => {}, message: take, fault, expectsRaw: () => false, endless: () => {} },
+    { banner: () => {}, message: take, fault, expectsRaw: () => false, unreadable: () => {} },
     defaultLimits,
   )
   const origin = testOrigin()

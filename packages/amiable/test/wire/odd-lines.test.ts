@@ -33,7 +33,7 @@ function unread(text: string): Message {
       message: (message) => found.push(message),
       fault: nothing,
       expectsRaw: () => false,
-      endless: () => {},
+      unreadable: () => {},
     },
     { line: most, message: most, headers: most, rows: most, held: most },
   )

@@ -198,6 +198,8 @@ export class Subscriptions {
       this.#drop(1)
       return
     }
+    // it outlives the bytes that it came in, and whoever keeps it does not keep its neighbours
+    linesOf(event)
     if (claimed) this.#claimed.add(event)
     this.#backlog.push(event)
     if (lags) this.#counted = this.#backlog.length
@@ -306,8 +308,6 @@ export class Subscriptions {
   #run(entry: Entry, event: Message): boolean {
     try {
       if (entry.predicate && !checkAnswer('filter', entry.predicate(event))) return false
-      // whoever keeps it does not keep its neighbours
-      linesOf(event)
       if (entry.once) this.remove(entry.id)
       const result = entry.handler(event, entry)
       if (result instanceof Promise) result.catch((error: unknown) => this.#report(error, entry))

@@ -3,7 +3,7 @@ import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import { deferred } from '../../util/deferred.ts'
 import { detached } from '../../util/text.ts'
-import { hold, letGo, type Message, originOf, titleOf } from '../../wire/message.ts'
+import { hold, letGo, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
 import type { Needed } from '../calls/modules.ts'
@@ -209,6 +209,7 @@ export class Originates {
       }
       return
     }
+    linesOf(event)
     attempt.event = event
     if (attempt.aborted) {
       // it may have been answered before its hangup came

@@ -1,0 +1,82 @@
+import { isEscaped } from '../catalog/facts.ts'
+
+const CR = 13
+const FIRST = 'Event: '
+const NAMES = 64
+/** So many names are remembered that were asked for, with those that are there. */
+const ASKED = 128
+/** How long the beginning of a line may be, or a title with a CR. */
+const NEEDLE_BYTES = 64
+const PRINTABLE = /^[\x20-\x7e]+$/
+
+/** What events of one title with the same names in the same order have in common. */
+export class KnownEvent {
+  readonly title: string
+  readonly names: readonly string[]
+  /** How long what stands in front of each value is: the name, the colon and the blank. */
+  readonly lengths: readonly number[]
+  /** Whether a header of the same name stands in front. */
+  readonly repeated: readonly boolean[]
+  /** Whether Asterisk C-escapes the value. */
+  readonly escaped: readonly boolean[]
+  /** Where what was asked for stands, in whichever case of letters. */
+  #slots = new Map<string, number>()
+
+  constructor(title: string, names: readonly string[]) {
+    this.title = internal(title)
+    this.names = names.map(internal)
+    this.lengths = names.map((name) => name.length + 2)
+    this.repeated = names.map((name, slot) => names.indexOf(name) < slot)
+    for (const name of this.names) this.#slots.set(name, names.indexOf(name))
+    // a user event's own headers, which stand behind its name, are as their sender wrote them
+    const own = title === 'UserEvent' ? names.indexOf('UserEvent') : -1
+    this.escaped = names.map((name, slot) => (own === -1 || slot <= own) && isEscaped(title, name))
+  }
+
+  /** Returns at which place the first header of this name stands, in any case of letters; -1 where there is none. */
+  slotOf(name: string): number {
+    return this.#slots.get(name) ?? this.#find(name)
+  }
+
+  #find(name: string): number {
+    const small = name.toLowerCase()
+    // a letter that becomes ASCII as a small one is as long as what it becomes, or the name is another
+    const slot = this.names.findIndex((one) => one.length === name.length && one.toLowerCase() === small)
+    if (this.#slots.size < ASKED && name.length < NEEDLE_BYTES) this.#slots.set(internal(name), slot)
+    return slot
+  }
+}
+
+// V8 keeps the name of a property once: whatever asks for it by the same name compares two places
+function internal(text: string): string {
+  return Object.keys({ [text]: true })[0] as string
+}
+
+/**
+ * Returns the title and the names of an event, if such events can be known by them. A name may stand again
+ * (ChanVariable), but not in two spellings, and all are ASCII: so they are the same in every encoding.
+ * @param lines its lines, each with its end
+ */
+export function knownEventOf(lines: string): KnownEvent | undefined {
+  if (!lines.startsWith(FIRST) || !lines.endsWith('\r\n')) return undefined
+  const names: string[] = []
+  const spellings = new Map<string, string>()
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf('\n', from)
+    // a line that a bare LF ends is read by other rules
+    if (lines.charCodeAt(end - 1) !== CR || names.length === NAMES) return undefined
+    // the first ": ", as everywhere; what is longer than a needle has none
+    const line = lines.slice(from, Math.min(end, from + NEEDLE_BYTES))
+    const name = line.slice(0, Math.max(line.indexOf(': '), 0))
+    const small = name.toLowerCase()
+    if (!PRINTABLE.test(name) || name in Object.prototype || (spellings.get(small) ?? name) !== name) return undefined
+    spellings.set(small, name)
+    names.push(name)
+    from = end + 1
+  }
+  const title = lines.slice(FIRST.length, lines.indexOf('\r\n'))
+  // the lines of Agents may end with a bare LF
+  return PRINTABLE.test(title) && title.length < NEEDLE_BYTES && title !== 'Agents'
+    ? new KnownEvent(title, names)
+    : undefined
+}
