@@ -13,6 +13,7 @@ export const OPEN_BYTES = MARK.length + END.length - 1
 
 const LF = 10
 const CR = 13
+const SPACE = 32
 
 /** Returns where the next message begins: some handlers send a blank line too many. */
 export function pastBlankLines(text: string, from: number): number {
@@ -39,6 +40,22 @@ function kindBehindNames(start: string): MessageKind {
   const rest = start.replace(IN_FRONT, '')
   if (/^event:/i.test(rest)) return 'event'
   return /^response:/i.test(rest) ? 'response' : 'other'
+}
+
+// at the start of a line: the header that says what a message is
+const FIRST = /(?<=\n)(?:Event|Response):/i
+
+/** Returns the value of the header that says what a message is, which lies between these places. */
+export function firstValue(text: string, start: number, stop: number, kind: MessageKind): string {
+  let from = start
+  // the message's first header is called what its kind is, but where a proxy puts another in front
+  if ((text.charCodeAt(from) | 32) !== kind.charCodeAt(0)) {
+    // the head of a message that was passed over may end in front of it
+    from += text.slice(from, stop).search(FIRST) >>> 0
+  }
+  from += kind.length + 1
+  if (text.charCodeAt(from) === SPACE) from++
+  return text.slice(from, Math.min(text.indexOf('\r', from) >>> 0, stop))
 }
 
 /** Returns where a message begins inside a block of raw lines; -1 if none does. */

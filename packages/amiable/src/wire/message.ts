@@ -5,6 +5,7 @@ import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
 import { eachPlaced, placedJson, placedValue } from './by-place.ts'
 import { unescapeC } from './escapes.ts'
+import { firstValue } from './framing.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
 import { endOf, firstOf, type Lookup, lookupOf } from './lookup.ts'
@@ -258,22 +259,12 @@ export class Message {
   }
 
   #readTitle(): string {
-    this.#title = this.#kind === 'other' ? (this.headers[0]?.[1] ?? '') : this.#firstValue(this.#kind)
+    const { intake } = this.#origin
+    this.#title =
+      this.#kind === 'other'
+        ? (this.headers[0]?.[1] ?? '')
+        : intake.titleOf(firstValue(this.#source, this.#start, this.#end, this.#kind))
     return this.#title
-  }
-
-  #firstValue({ length }: string): string {
-    const source = this.#source
-    let from = this.#start
-    // its first header is called what its kind is, but where a proxy puts another in front
-    if ((source.charCodeAt(from) | 32) !== this.#kind.charCodeAt(0)) {
-      // the head of a message that was passed over may end in front of it
-      from += source.slice(from, this.#end).search(FIRST) >>> 0
-    }
-    from += length + 1
-    if (source.charCodeAt(from) === SPACE) from++
-    const end = Math.min(source.indexOf('\r', from) >>> 0, this.#end)
-    return this.#origin.intake.titleOf(source.slice(from, end))
   }
 
   /** What has the places of its values, as long as it has them. */
@@ -393,8 +384,6 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const COLON = 58
-// at the start of a line: the header that says what a message is
-const FIRST = /(?<=\n)(?:Event|Response):/i
 const ACTION_ID = lookupOf('ActionID')
 const EVENT = lookupOf('Event')
 

@@ -30,7 +30,7 @@ async function opened(elapsed: () => number, message: () => void) {
       banner: nothing,
       message,
       fault: nothing,
-      endless: nothing,
+      unreadable: nothing,
       expectsRaw: () => false,
       ended: nothing,
     },

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Decoder } from '../../src/wire/decoder.ts'
+import { theInbox } from '../../src/wire/inbox.ts'
+import { defaultLimits } from '../../src/wire/limits.ts'
+import { linesOf, type Message } from '../../src/wire/message.ts'
+import type { Origin } from '../../src/wire/origin.ts'
+import { bytes } from '../support/decode.ts'
+import { testOrigin } from '../support/origin.ts'
+import { canScan, inInbox } from '../support/scan.ts'
+
+/** A decoder behind its banner, and what it told. */
+class Reader {
+  readonly messages: Message[] = []
+  readonly lost: string[] = []
+  readonly #intake = testOrigin().intake
+  readonly #decoder: Decoder
+
+  constructor(take: (message: Message) => void = () => {}, banner = 'Asterisk Call Manager/11.0.0\r\n') {
+    this.#decoder = new Decoder(
+      {
+        banner: () => {},
+        message: (message) => {
+          this.messages.push(message)
+          take(message)
+        },
+        fault: (error) => assert.fail(error),
+        expectsRaw: () => false,
+        unreadable: (why) => this.lost.push(why),
+      },
+      defaultLimits,
+    )
+    this.push(banner)
+  }
+
+  /** Reads what a socket has read; returns what its messages have in common. */
+  push(text: string): Origin {
+    const origin: Origin = { intake: this.#intake, epoch: 1, receivedAt: 0 }
+    this.#decoder.push(inInbox(bytes(text)), origin)
+    return origin
+  }
+
+  get values(): (string | undefined)[] {
+    return this.messages.map((message) => message.get('N'))
+  }
+}
+
+const event = (n: number | string) => `Event: Counted\r\nPrivilege: user,all\r\nN: ${n}\r\n\r\n`
+const events = (count: number) => Array.from({ length: count }, (_, n) => event(n)).join('')
+
+describe('bytes in the inbox', { skip: canScan ? false : 'this engine has no WebAssembly' }, () => {
+  test('are scanned, but for the first event of its kind', () => {
+    const reader = new Reader(linesOf)
+    reader.push(event('first'))
+    const { scanner } = reader.push(events(3))
+    assert.ok(scanner)
+    assert.deepEqual(reader.values, ['first', '0', '1', '2'])
+  })
+
+  test('are read with care where a bare LF ends lines', () => {
+    const reader = new Reader(linesOf, 'Asterisk Call Manager/11.0.0\n')
+    assert.equal(reader.push(event(1).replaceAll('\r', '')).scanner, undefined)
+    assert.deepEqual(reader.values, ['1'])
+  })
+
+  test('are gone with the next that come: what was not cut out by then cannot be read', () => {
+    const reader = new Reader()
+    reader.push(event(0) + event(1))
+    const [, kept] = reader.messages
+    assert.equal(kept?.get('N'), '1')
+    reader.push(event(2) + event(3))
+    assert.equal(kept?.get('N'), '1')
+    const [, , , forgotten] = reader.messages
+    reader.push(events(5))
+    assert.throws(() => linesOf(forgotten as Message))
+  })
+
+  test('are given up where another client reads in the middle of them', () => {
+    const other = new Reader(linesOf)
+    const reader: Reader = new Reader((message) => {
+      linesOf(message)
+      if (message.get('N') === '7') other.push(`${event('a')}${event('b')}`)
+    })
+    reader.push(event('first'))
+    reader.push(events(20))
+    assert.deepEqual(other.values, ['a', 'b'])
+    assert.deepEqual(other.lost, [])
+    assert.deepEqual(reader.values, ['first', '0', '1', '2', '3', '4', '5', '6', '7'])
+    assert.equal(reader.lost.length, 1)
+  })
+
+  test('of many clients in turns stay those of each', () => {
+    const readers = Array.from({ length: 5 }, () => new Reader(linesOf))
+    const whole = events(50)
+    for (let at = 0; at < whole.length; at += 37) for (const reader of readers) reader.push(whole.slice(at, at + 37))
+    const wanted = Array.from({ length: 50 }, (_, n) => `${n}`)
+    for (const reader of readers) assert.deepEqual(reader.values, wanted)
+  })
+})
+
+test('bytes elsewhere are not scanned', () => {
+  assert.equal(theInbox(), theInbox())
+  const decoder = new Decoder(
+    {
+      banner: () => {},
+      message: () => {},
+      fault: () => {},
+      expectsRaw: () => false,
+      unreadable: () => {},
+    },
+    defaultLimits,
+  )
+  decoder.push(bytes('Asterisk Call Manager/11.0.0\r\n'), testOrigin())
+  const origin = testOrigin()
+  decoder.push(bytes(events(3)), origin)
+  assert.equal(origin.scanner, undefined)
+})
