@@ -1,3 +1,4 @@
+import { cuttable } from '../util/text.ts'
 import { INBOX_BYTES, Scanner } from './scanner.ts'
 
 /*
@@ -12,7 +13,7 @@ let scanner: Scanner | undefined
 export function theInbox(): Uint8Array {
   if (inbox === undefined) {
     scanner = Scanner.make()
-    inbox = scanner?.inbox ?? Buffer.allocUnsafeSlow(INBOX_BYTES)
+    inbox = scanner?.inbox ?? cuttable(new ArrayBuffer(INBOX_BYTES)) ?? new Uint8Array(INBOX_BYTES)
   }
   return inbox
 }

@@ -1,5 +1,4 @@
 import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
-import { END } from './framing.ts'
 import { KnownEvent, knownEventOf } from './known-event.ts'
 import { SCAN_CODE } from './scan-code.ts'
 
@@ -53,7 +52,8 @@ const MOST_CREDIT = 4_194_304
 
 const CR = 13
 const LF = 10
-const END_BYTES = textToBytes(END)
+/** Ends a message. */
+const END = new Uint8Array([CR, LF, CR, LF])
 const NOTHING = new KnownEvent('', [])
 
 /** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
@@ -186,7 +186,7 @@ export class Scanner {
 
   /** Returns where the next message begins behind the first end of one; undefined where none ends up to `to`. */
   behindEnd(from: number, to: number): number | undefined {
-    const end = this.inbox.indexOf(END_BYTES, from - INBOX) + INBOX + END.length
+    const end = this.inbox.indexOf(END, from - INBOX) + INBOX + END.length
     return end < INBOX + END.length || end > to ? undefined : end
   }
 
