@@ -16,7 +16,7 @@ import { scannerOf } from './inbox.ts'
 import { type Limits, Measure } from './limits.ts'
 import { Message } from './message.ts'
 import type { MessageKind, Origin } from './origin.ts'
-import type { Scanner } from './scanner.ts'
+import { FRONT_BYTES, type Scanner } from './scanner.ts'
 
 /*
  * What Asterisk sends (manager.c:session_do, astman_append, __manager_event_sessions_va):
@@ -136,16 +136,39 @@ export class Decoder {
   #scan(scanner: Scanner, length: number, origin: Origin): void {
     const to = scanner.first + length
     scanner.begin(origin, length)
-    for (let at = scanner.first; at < to; ) {
-      const between = this.#pending === '' && this.#long === undefined && this.#skipping === undefined
+    for (let at = this.#beginOf(scanner); at < to; ) {
+      const between = this.#between
       if (between) at = this.#takeKnown(scanner, at, to, origin)
       if (at === to) return
       const next = scanner.behindEnd(at, to)
+      const text = scanner.text(at, next ?? to)
+      if (between && next === undefined && this.#isOpen(text)) {
+        this.#pending = text
+        return
+      }
       if (between && next !== undefined) this.#learner = scanner
-      this.#take(scanner.text(at, next ?? to), origin)
+      this.#take(text, origin)
       this.#learner = undefined
       at = next ?? to
     }
+  }
+
+  /** Whether nothing is under way. */
+  get #between(): boolean {
+    return this.#pending === '' && this.#long === undefined && this.#skipping === undefined
+  }
+
+  /** Returns where the bytes begin that are to be read: what came before is put in front of them, if it is a beginning. */
+  #beginOf(scanner: Scanner): number {
+    const begun = this.#pending
+    if (begun === '' || begun.length > FRONT_BYTES || this.#long || this.#skipping !== undefined) return scanner.first
+    this.#pending = ''
+    return scanner.putInFront(begun)
+  }
+
+  /** Whether a text is the beginning of an event that is to be read when the rest has come. */
+  #isOpen(text: string): boolean {
+    return text.length < HEAD_BYTES && text.startsWith('Event:') && !this.#mayPass(text.length)
   }
 
   /** Gives on the events that are known from `from` on, and returns up to where they are. */

@@ -11,7 +11,7 @@ import { SCAN_CODE } from './scan-code.ts'
  *
  * The memory, from its beginning:
  *
- *   CRLF     what stands in front of lines
+ *   front    the beginning of a message that came with the chunk before, behind a CRLF
  *   inbox    the bytes that a socket reads, and a step more
  *   events   what was found in them: start, end, which event; of each value where it begins, and whether it is ASCII
  *   nodes    needle, its length, first child, next sibling, first title or which event; the first one is the root
@@ -23,10 +23,12 @@ import { SCAN_CODE } from './scan-code.ts'
 
 const STEP = 16
 const PAGE = 65_536
-const INBOX = STEP
+/** So many bytes can stand in front of a chunk. */
+export const FRONT_BYTES = 2_048
+const INBOX = STEP + FRONT_BYTES
 export const INBOX_BYTES = 32_768
 const EVENTS = INBOX + INBOX_BYTES + STEP
-// an event takes less than twice as much here as in the inbox: there is always room
+// an event takes less than twice as much here as its bytes: there is always room
 const EVENTS_BYTES = 65_536
 const NODES = EVENTS + EVENTS_BYTES
 const NODE_BYTES = 20
@@ -82,6 +84,8 @@ export class Scanner {
   known: KnownEvent = NOTHING
   /** Under which number its values are found. */
   event = 0
+  /** The inbox with what is in front of it. */
+  readonly #inUse: CuttableBytes
   readonly #words: Int32Array
   readonly #bytes: CuttableBytes
   readonly #pass: Pass
@@ -97,8 +101,8 @@ export class Scanner {
 
   private constructor(bytes: CuttableBytes, pass: Pass) {
     this.inbox = bytes.subarray(INBOX, INBOX + INBOX_BYTES)
+    this.#inUse = bytes.subarray(STEP, INBOX + INBOX_BYTES)
     this.#bytes = bytes
-    this.#bytes.set([CR, LF], INBOX - 2)
     this.#words = new Int32Array(bytes.buffer)
     this.#pass = pass
   }
@@ -133,6 +137,16 @@ export class Scanner {
     chunk.scanner = this
     this.#left = 0
     this.#following = EVENTS / 4
+  }
+
+  /** Puts the beginning of a message in front of the chunk, and returns where it begins; it may have `FRONT_BYTES`. */
+  putInFront(text: string): number {
+    const at = INBOX - text.length
+    const bytes = this.#bytes
+    bytes.latin1Write(text, at)
+    bytes[at - 1] = LF
+    bytes[at - 2] = CR
+    return at
   }
 
   /** Looks for events from `from` on, among bytes that end at `to`, and returns how many are known, one behind another. */
@@ -186,8 +200,8 @@ export class Scanner {
 
   /** Returns where the next message begins behind the first end of one; undefined where none ends up to `to`. */
   behindEnd(from: number, to: number): number | undefined {
-    const end = this.inbox.indexOf(END, from - INBOX) + INBOX + END.length
-    return end < INBOX + END.length || end > to ? undefined : end
+    const end = this.#inUse.indexOf(END, from - STEP) + STEP + END.length
+    return end < STEP + END.length || end > to ? undefined : end
   }
 
   /** Learns an event as `learn` does, as long as that has not been in vain too often for what has come. */
