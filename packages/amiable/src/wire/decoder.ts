@@ -94,7 +94,12 @@ export class Decoder {
   push(chunk: Uint8Array, origin: Origin): void {
     const scanner = this.#greeted && !this.#bareLines ? scannerOf(chunk) : undefined
     if (scanner !== undefined) {
-      this.#scan(scanner, chunk.length, origin)
+      scanner.busy = true
+      try {
+        this.#scan(scanner, chunk.length, origin)
+      } finally {
+        scanner.busy = false
+      }
       return
     }
     let text: string | undefined = bytesToText(chunk)

@@ -78,6 +78,8 @@ export class Scanner {
   readonly inbox: CuttableBytes
   /** Where they begin. All places are counted from the beginning of the memory. */
   readonly first = INBOX
+  /** Whether somebody is at the bytes that lie there. */
+  busy = false
   /** Of the event that `next` came to: where its lines begin and end. */
   start = 0
   end = 0

@@ -4,7 +4,7 @@ import type { LimitError, ProtocolError } from '../../src/errors.ts'
 import type { Encoding } from '../../src/util/text.ts'
 import { Decoder } from '../../src/wire/decoder.ts'
 import { defaultLimits, type Limits } from '../../src/wire/limits.ts'
-import { type Header, kindOf, type Message } from '../../src/wire/message.ts'
+import { type Header, kindOf, linesOf, type Message } from '../../src/wire/message.ts'
 import { testOrigin } from './origin.ts'
 
 /** What a decoder told. */
@@ -45,6 +45,8 @@ export function decodeChunks(
         told.log.push({ banner: line })
       },
       message: (message) => {
+        // whoever keeps a message does this
+        linesOf(message)
         told.messages.push(message)
         told.log.push({ kind: kindOf(message), headers: message.headers })
       },
@@ -59,7 +61,8 @@ export function decodeChunks(
     { ...defaultLimits, ...limits },
   )
   const origin = testOrigin(encoding)
-  for (const chunk of chunks) decoder.push(chunk, origin)
+  // each chunk has an origin of its own
+  for (const chunk of chunks) decoder.push(chunk, { ...origin })
   return { ...told, decoder }
 }
 

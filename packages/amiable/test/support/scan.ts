@@ -34,12 +34,9 @@ export interface ReadingOptions {
   readonly names?: readonly string[]
 }
 
-/**
- * Reads chunks, each from where the sockets' bytes lie, so that the scanner reads what it knows; or from somewhere else,
- * so that the careful reader reads all.
- */
-export function readFrom(
-  place: 'inbox' | 'elsewhere',
+/** Reads chunks by the scanner as far as it knows what comes, or all of them with care. */
+export function readBy(
+  reader: 'scanner' | 'care',
   chunks: Iterable<Uint8Array>,
   { limits = {}, encoding = 'utf8', learnt = true, names = [] }: ReadingOptions = {},
 ): Reading {
@@ -61,7 +58,7 @@ export function readFrom(
         linesOf(message)
         all.push(message)
         ofChunk.push(message)
-        if (learnt && place === 'elsewhere') scannerOf(inInbox(NOTHING))?.learn(linesOf(message).slice(2))
+        if (learnt && reader === 'care') scanner?.learn(linesOf(message).slice(2))
       },
       // which limit is named, and how much of the message is told, depends on where the chunks are cut
       fault: () => atOnce.push('fault'),
@@ -71,6 +68,7 @@ export function readFrom(
     { ...defaultLimits, ...limits },
   )
   const { intake } = testOrigin(encoding)
+  const scanner = scannerOf(NOTHING)
   const found = Scanner.prototype.next
   Scanner.prototype.next = function next(): boolean {
     const more = found.call(this)
@@ -81,12 +79,15 @@ export function readFrom(
     for (const chunk of chunks) {
       for (let at = 0; at < chunk.length; at += INBOX_BYTES) {
         const piece = chunk.subarray(at, at + INBOX_BYTES)
-        decoder.push(place === 'inbox' ? inInbox(piece) : Buffer.from(piece), { intake, epoch: 1, receivedAt: 7 })
+        // as if somebody else were at it
+        if (scanner !== undefined) scanner.busy = reader === 'care'
+        decoder.push(Buffer.from(piece), { intake, epoch: 1, receivedAt: 7 })
         behindChunk.push(...ofChunk.splice(0).map(say))
       }
     }
   } finally {
     Scanner.prototype.next = found
+    if (scanner !== undefined) scanner.busy = false
   }
   late.push(...all.map(say), { held: decoder.held > 0 })
   return { atOnce, behindChunk, late, scanned }

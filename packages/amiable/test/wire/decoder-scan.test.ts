@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Decoder } from '../../src/wire/decoder.ts'
-import { theInbox } from '../../src/wire/inbox.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
 import { linesOf, type Message } from '../../src/wire/message.ts'
 import type { Origin } from '../../src/wire/origin.ts'
+import { INBOX_BYTES } from '../../src/wire/scanner.ts'
 import { bytes } from '../support/decode.ts'
 import { testOrigin } from '../support/origin.ts'
 import { canScan, inInbox } from '../support/scan.ts'
@@ -35,8 +35,17 @@ class Reader {
 
   /** Reads what a socket has read; returns what its messages have in common. */
   push(text: string): Origin {
+    return this.#push(inInbox(bytes(text)))
+  }
+
+  /** Reads what a stream has given. */
+  pushFromStream(text: string): Origin {
+    return this.#push(bytes(text))
+  }
+
+  #push(chunk: Uint8Array): Origin {
     const origin: Origin = { intake: this.#intake, epoch: 1, receivedAt: 0 }
-    this.#decoder.push(inInbox(bytes(text)), origin)
+    this.#decoder.push(chunk, origin)
     return origin
   }
 
@@ -96,22 +105,33 @@ describe('bytes in the inbox', { skip: canScan ? false : 'this engine has no Web
     const wanted = Array.from({ length: 50 }, (_, n) => `${n}`)
     for (const reader of readers) assert.deepEqual(reader.values, wanted)
   })
-})
 
-test('bytes elsewhere are not scanned', () => {
-  assert.equal(theInbox(), theInbox())
-  const decoder = new Decoder(
-    {
-      banner: () => {},
-      message: () => {},
-      fault: () => {},
-      expectsRaw: () => false,
-      unreadable: () => {},
-    },
-    defaultLimits,
-  )
-  decoder.push(bytes('Asterisk Call Manager/11.0.0\r\n'), testOrigin())
-  const origin = testOrigin()
-  decoder.push(bytes(events(3)), origin)
-  assert.equal(origin.scanner, undefined)
+  test('are not overwritten by a stream that gives its data in the middle of them', () => {
+    const other = new Reader(linesOf)
+    const reader: Reader = new Reader((message) => {
+      linesOf(message)
+      if (message.get('N') === '7') assert.equal(other.pushFromStream(events(3)).scanner, undefined)
+    })
+    reader.push(event('first'))
+    reader.push(events(20))
+    assert.deepEqual(other.values, ['0', '1', '2'])
+    assert.equal(reader.messages.length, 21)
+    assert.deepEqual(reader.lost, [])
+    assert.ok(other.pushFromStream(events(3)).scanner)
+    assert.deepEqual(other.values, ['0', '1', '2', '0', '1', '2'])
+  })
+
+  test('stay free for others when somebody who is told throws', () => {
+    const reader = new Reader(() => assert.fail('told'))
+    assert.throws(() => reader.push(event(1)), /told/)
+    const other = new Reader(linesOf)
+    assert.ok(other.pushFromStream(events(2)).scanner)
+  })
+
+  test('from a stream are read with care where they are more than the inbox takes', () => {
+    const reader = new Reader(linesOf)
+    const text = event(1).repeat(1 + Math.floor(INBOX_BYTES / event(1).length))
+    assert.equal(reader.pushFromStream(text).scanner, undefined)
+    assert.equal(reader.messages.length, text.length / event(1).length)
+  })
 })

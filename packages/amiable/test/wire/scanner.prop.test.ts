@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { BANNER, bytes, capture, cutAt, runs } from '../support/decode.ts'
 import { fixtures } from '../support/fixtures.ts'
-import { canScan, type Reading, type ReadingOptions, readFrom } from '../support/scan.ts'
+import { canScan, type Reading, type ReadingOptions, readBy } from '../support/scan.ts'
 
 const real = capture().toString('latin1').slice(BANNER.length)
 const events = real.split(/(?<=\r\n\r\n)/)
@@ -90,8 +90,8 @@ const limits = fc.oneof(
 const nothingToScanWith = canScan ? false : 'this engine has no WebAssembly'
 
 function compare(chunks: readonly Uint8Array[], options: ReadingOptions): Reading {
-  const careful = readFrom('elsewhere', chunks, options)
-  const read = readFrom('inbox', chunks, options)
+  const careful = readBy('care', chunks, options)
+  const read = readBy('scanner', chunks, options)
   assert.equal(careful.scanned, 0)
   for (const when of ['atOnce', 'behindChunk', 'late'] as const) {
     assert.equal(read[when].length, careful[when].length, when)
