@@ -40,17 +40,21 @@ export const limitChunks = (size: number): ChunkLimit => {
   return limit
 }
 
-/** Each piece is moved to where the buffer begins, for that is where a read puts it. */
+/**
+ * Each piece is moved to where the buffer begins, for that is where a read puts it; and comes behind the microtasks of
+ * the one before, for libuv calls back for each read apart.
+ */
 const inPieces = ({ buffer, callback }: OnReadOpts, limit: { size: number; largest: number }): OnReadOpts => ({
   buffer,
   callback(length, bytes) {
-    let more = true
-    for (let at = 0; at < length; at += limit.size) {
+    const from = (at: number): boolean => {
       const piece = Math.min(limit.size, length - at)
       if (at > 0) bytes.copyWithin(0, at, at + piece)
       limit.largest = Math.max(limit.largest, piece)
-      more = callback(piece, bytes)
+      const more = callback(piece, bytes)
+      if (at + piece < length) queueMicrotask(() => from(at + piece))
+      return more
     }
-    return more
+    return from(0)
   },
 })
