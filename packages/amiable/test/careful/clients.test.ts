@@ -1,0 +1,13 @@
+// The clients once more, where there is no scanner.
+import '../support/without-webassembly.ts'
+import '../client/client.test.ts'
+import '../client/held.test.ts'
+import '../client/events/event-stream.test.ts'
+import '../client/events/subscriptions.test.ts'
+import '../client/originate/originate.test.ts'
+import '../client/calls/calls.test.ts'
+import '../client/calls/reply-assembly.test.ts'
+import '../link/connection.test.ts'
+import '../link/link.test.ts'
+import '../link/own-socket.test.ts'
+import '../link/transport.test.ts'
