@@ -50,6 +50,8 @@ export interface DecoderSink {
 const BANNER_BYTES = 1024
 // so much of a message past a limit is passed over, until its blank line
 const SKIPPED_BYTES = 67_108_864
+// after so many messages in a row that the scanner does not know the rest of a chunk is read without it
+const MOST_MISSES = 4
 const CR = 13
 
 /** A message of many chunks: each is looked at once, and all are joined once. */
@@ -141,17 +143,23 @@ export class Decoder {
   #scan(scanner: Scanner, length: number, origin: Origin): void {
     const to = scanner.first + length
     scanner.begin(origin, length)
+    let misses = 0
     for (let at = this.#beginOf(scanner); at < to; ) {
       const between = this.#between
-      if (between) at = this.#takeKnown(scanner, at, to, origin)
+      if (between) {
+        const from = at
+        at = this.#takeKnown(scanner, from, to, origin)
+        misses = at === from ? misses + 1 : 1
+      }
       if (at === to) return
-      const next = scanner.behindEnd(at, to)
+      const isStrange = misses > MOST_MISSES
+      const next = isStrange ? to : scanner.behindEnd(at, to)
       const text = scanner.text(at, next ?? to)
       if (between && next === undefined && this.#isOpen(text)) {
         this.#pending = text
         return
       }
-      if (between && next !== undefined) this.#learner = scanner
+      if (between && next !== undefined && !isStrange) this.#learner = scanner
       this.#take(text, origin)
       this.#learner = undefined
       at = next ?? to

@@ -53,14 +53,13 @@ function internal(text: string): string {
 }
 
 /**
- * Returns the title and the names of an event, if such events can be known by them. A name may stand again
+ * Returns the names of an event in their order, if such events can be known by them. A name may stand again
  * (ChanVariable), but not in two spellings, and all are ASCII: so they are the same in every encoding.
  * @param lines its lines, each with its end
  */
-export function knownEventOf(lines: string): KnownEvent | undefined {
+export function namesOf(lines: string): string[] | undefined {
   if (!lines.startsWith(FIRST) || !lines.endsWith('\r\n')) return undefined
   const names: string[] = []
-  const spellings = new Map<string, string>()
   for (let from = 0; from < lines.length; ) {
     const end = lines.indexOf('\n', from)
     // a line that a bare LF ends is read by other rules
@@ -68,15 +67,16 @@ export function knownEventOf(lines: string): KnownEvent | undefined {
     // the first ": ", as everywhere; what is longer than a needle has none
     const line = lines.slice(from, Math.min(end, from + NEEDLE_BYTES))
     const name = line.slice(0, Math.max(line.indexOf(': '), 0))
-    const small = name.toLowerCase()
-    if (!PRINTABLE.test(name) || name in Object.prototype || (spellings.get(small) ?? name) !== name) return undefined
-    spellings.set(small, name)
+    if (!PRINTABLE.test(name) || name in Object.prototype) return undefined
     names.push(name)
     from = end + 1
   }
+  return new Set(names).size === new Set(names.map((name) => name.toLowerCase())).size ? names : undefined
+}
+
+/** Returns the title of an event, if such events can be known by it. */
+export function titleIn(lines: string): string | undefined {
   const title = lines.slice(FIRST.length, lines.indexOf('\r\n'))
   // the lines of Agents may end with a bare LF
-  return PRINTABLE.test(title) && title.length < NEEDLE_BYTES && title !== 'Agents'
-    ? new KnownEvent(title, names)
-    : undefined
+  return PRINTABLE.test(title) && title.length < NEEDLE_BYTES && title !== 'Agents' ? title : undefined
 }

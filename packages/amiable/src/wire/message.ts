@@ -193,7 +193,9 @@ export class Message {
     if (message === undefined) return addAll(emptyJson(), this.headers)
     const lines = linesOf(message)
     const scanner = message.#scanner
-    if (scanner !== undefined) return placedJson(scanner, message.#event, lines, message.#origin.intake.encoding)
+    if (scanner !== undefined && message.#headers === undefined) {
+      return placedJson(scanner, message.#event, lines, message.#origin.intake.encoding)
+    }
     const json = emptyJson()
     if (!lines.includes('\\')) {
       message.#each((name, value) => addTo(json, name, value))

@@ -1,5 +1,5 @@
 import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
-import { KnownEvent, knownEventOf } from './known-event.ts'
+import { KnownEvent, namesOf, titleIn } from './known-event.ts'
 import { SCAN_CODE } from './scan-code.ts'
 
 /*
@@ -46,11 +46,13 @@ const KNOWN = 4
 const VALUES = 3
 
 const MOST_KNOWN = 2_048
+// some names hold that of a channel and never come again (`ChanVariable(SIP/1)`, manager.c:append_channel_vars)
+const MOST_SIBLINGS = 32
 // when it finds no room for what is new so often, it begins again
 const MISSES = 10_000
 // to learn in vain costs about as much as to read: so much more of a stream must come for each byte that is looked at
-const CREDIT = 16
-const MOST_CREDIT = 4_194_304
+const CREDIT = 256
+const MOST_CREDIT = 16_777_216
 
 const CR = 13
 const LF = 10
@@ -221,10 +223,10 @@ export class Scanner {
    * @returns whether the next event with this title and the same names in the same order is found
    */
   learn(lines: string): boolean {
-    const known = knownEventOf(lines)
-    if (known === undefined) return false
+    const names = namesOf(lines)
+    const title = titleIn(lines)
+    if (names === undefined || title === undefined) return false
     const words = this.#words
-    const { names } = known
     let node = NODES / 4
     let depth = 0
     for (; depth < names.length; depth++) {
@@ -232,15 +234,15 @@ export class Scanner {
       if (child === 0) break
       node = child
     }
-    const title = `${known.title}\r`
-    if (depth === names.length && this.#among(node + TITLES, title) !== 0) return true
+    const last = `${title}\r`
+    if (depth === names.length && this.#among(node + TITLES, last) !== 0) return true
     const more = names.slice(depth).map((name) => `${name}: `)
-    if (!this.#hasRoomFor([...more, title])) {
+    if (!this.#hasRoomFor([...more, last]) || this.#isLong(node + (more.length > 0 ? CHILD : TITLES))) {
       this.#misses++
       return false
     }
     for (const needle of more) node = this.#add(node + CHILD, needle)
-    words[this.#add(node + TITLES, title) + KNOWN] = this.#known.push(known)
+    words[this.#add(node + TITLES, last) + KNOWN] = this.#known.push(new KnownEvent(title, names))
     return true
   }
 
@@ -251,6 +253,14 @@ export class Scanner {
       this.#nodes + needles.length <= MOST_NODES &&
       this.#needlesEnd + bytes <= NEEDLES + NEEDLES_BYTES
     )
+  }
+
+  /** Whether a list takes no more: all of it is gone through for what is not there. */
+  #isLong(first: number): boolean {
+    const words = this.#words
+    let length = 0
+    for (let node = words[first] as number; node !== 0; node = words[node / 4 + SIBLING] as number) length++
+    return length >= MOST_SIBLINGS
   }
 
   /** Returns the node with this needle in the list that begins at `first`, 0 if there is none; both in words. */

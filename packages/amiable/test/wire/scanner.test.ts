@@ -63,7 +63,9 @@ describe('scan', () => {
 
   test('finds names of every length that can be learnt', () => {
     const learnt: string[] = []
-    for (let length = 1; length <= 62; length++) learnt.push(`Event: A\r\n${'n'.repeat(length)}: v\r\n`)
+    // a few behind each other's names: no name has all of them behind it
+    const name = (length: number) => `In${length % 8}: 1\r\n${'n'.repeat(length)}: v\r\n`
+    for (let length = 1; length <= 62; length++) learnt.push(`Event: A\r\n${name(length)}`)
     const { events, rest } = found(made(...learnt), learnt.map((one) => `${one}\r\n`).join(''))
     assert.deepEqual([events.length, rest], [62, ''])
     assert.equal(made().learn(`Event: A\r\n${'n'.repeat(63)}: v\r\n`), false)
@@ -180,24 +182,35 @@ describe('learn', () => {
   test('is limited, and begins again with a chunk after 10,000 misses', () => {
     const scanner = made(lines)
     let learnt = 1
-    while (scanner.learn(`Event: A\r\nN${learnt}: 1\r\n`)) learnt++
+    const next = () => `Event: A\r\nM${learnt >> 10}: 1\r\nN${(learnt >> 5) & 31}: 1\r\nO${learnt & 31}: 1\r\n`
+    while (scanner.learn(next())) learnt++
     assert.ok(learnt <= 4_096, `${learnt}`)
     assert.equal(found(scanner, `${lines}\r\n`).events.length, 1)
     assert.ok(scanner.learn(lines), 'what is known is no miss')
     for (let misses = 1; misses < 10_000; misses++) scanner.learn('Event: A\r\nNew: 1\r\n')
     assert.equal(found(scanner, `${lines}\r\n`).events.length, 0)
     assert.ok(scanner.learn(lines))
-    assert.deepEqual(found(scanner, `${lines}\r\nEvent: A\r\nN1: 1\r\n\r\n`).events.length, 1)
+    assert.deepEqual(found(scanner, `${lines}\r\nEvent: A\r\nM0: 1\r\nN0: 1\r\nO1: 1\r\n\r\n`).events.length, 1)
+  })
+
+  test('takes 32 names behind the same names, and 32 titles', () => {
+    for (const text of [(n: number) => `Event: A\r\nN${n}: 1\r\n`, (n: number) => `Event: A${n}\r\nN: 1\r\n`]) {
+      const scanner = made()
+      let learnt = 0
+      while (scanner.learn(text(learnt))) learnt++
+      assert.equal(learnt, 32)
+      assert.equal(found(scanner, `${text(31)}\r\n`).events.length, 1)
+    }
   })
 
   test('tries in vain only as long as the stream allows it', () => {
     const scanner = made()
     const strange = `Event: A\r\nB:${'x'.repeat(10_000)}\r\n`
-    // what it has credit for at first is 4 MiB, and each try takes sixteen times what it looks at
-    for (let tries = 0; tries < 30; tries++) scanner.tryToLearn(strange)
+    // what it has credit for at first is 16 MiB, and each try takes 256 times what it looks at
+    for (let tries = 0; tries < 8; tries++) scanner.tryToLearn(strange)
     scanner.tryToLearn(lines)
     assert.equal(found(scanner, `${lines}\r\n`).events.length, 0)
-    for (let chunks = 0; chunks < 30; chunks++) scanner.begin({}, INBOX_BYTES)
+    for (let chunks = 0; chunks < 60; chunks++) scanner.begin({}, INBOX_BYTES)
     scanner.tryToLearn(lines)
     assert.equal(found(scanner, `${lines}\r\n`).events.length, 1)
   })
