@@ -20,8 +20,8 @@ export function theInbox(): Uint8Array {
 
 /**
  * Returns the scanner that has a chunk in its inbox; undefined where the chunk is to be read with care. What comes from
- * TLS or from a caller's stream is put there, but not while the bytes of somebody else are read: a stream can give its
- * data from inside of a callback.
+ * TLS or from a caller's stream is put there, but not while the bytes of somebody else are read. For a stream can give
+ * its data from inside of a callback.
  */
 export function scannerOf(chunk: Uint8Array): Scanner | undefined {
   theInbox()
