@@ -35,17 +35,40 @@ export class UnheardListeners {
   #meantBy(event: string, old: boolean): string | undefined {
     const right = nameOfOld(event, old) ?? eventFacts(event)?.name
     if (right !== undefined) return right === event ? undefined : right
+    const habit = byHabit(event)
+    if (habit !== undefined) return nameOfOld(habit, old) ?? eventFacts(habit)?.name ?? habit
     if (!this.#meant.has(event)) {
-      this.#meant.set(
-        event,
-        nearest(
-          event,
-          allEvents().map(({ name }) => name),
-        ),
-      )
+      const names = allEvents().map(({ name }) => name)
+      this.#meant.set(event, ofTheSameWords(event, names) ?? nearest(event, names))
     }
     return this.#meant.get(event)
   }
+}
+
+/** Returns what a name of other libraries stands for: their classes of events, all events, and the life of a client. */
+function byHabit(event: string): string | undefined {
+  if (/^(?:error|(?:dis|re)?connect(?:ed)?|close|end|ready)$/.test(event)) return 'status()'
+  if (/^(?:ami|asterisk|manager|nami)?[-_]?events?$/i.test(event)) return '*'
+  const name = event.replace(/[-_ ]?events?$/i, '')
+  return eventFacts(name) !== undefined || nameOfOld(name, false) !== undefined ? name : undefined
+}
+
+/** Returns the shortest name that has these words in this order, and others between or behind them. */
+function ofTheSameWords(event: string, names: readonly string[]): string | undefined {
+  const words = wordsOf(event)
+  if (words.length < 2) return undefined
+  let best: string | undefined
+  for (const name of names) {
+    if (best !== undefined && name.length >= best.length) continue
+    let found = 0
+    for (const word of wordsOf(name)) if (word.startsWith(words[found] ?? '\n')) found++
+    if (found === words.length) best = name
+  }
+  return best
+}
+
+function wordsOf(name: string): string[] {
+  return (name.match(/[A-Z]*[a-z0-9]+|[A-Z]+/g) ?? []).map((word) => word.toLowerCase())
 }
 
 let warned = false

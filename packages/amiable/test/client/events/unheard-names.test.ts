@@ -22,6 +22,36 @@ test('a listener for a name that no server sends is told with the name that was 
   assert.deepEqual(told().at(-1), ['NewChannel', 'Newchannel', []])
 })
 
+test('a name by the habit of other libraries, or with a word too few, is told with the right one', async () => {
+  await using rig = new Rig()
+  const right: Readonly<Record<string, string | undefined>> = {
+    // the classes of asterisk-java and PAMI
+    HangupEvent: 'Hangup',
+    NewChannelEvent: 'Newchannel',
+    DialEvent: 'DialBegin',
+    'queue_member_status-event': undefined,
+    // what asterisk-manager, nami and ami-io call all events, and every EventEmitter its own
+    managerevent: '*',
+    event: '*',
+    error: 'status()',
+    disconnect: 'status()',
+    QueueJoin: 'QueueCallerJoin',
+    QueueAbandon: 'QueueCallerAbandon',
+    DeviceState: 'DeviceStateChange',
+    ConfbridgeTalk: 'ConfbridgeTalking',
+    // of others, who send them
+    DongleNewSMS: undefined,
+    UserEvent: undefined,
+  }
+  for (const name of Object.keys(right)) rig.client.on(name as string, () => {})
+  await rig.ready()
+  const told = rig.statuses.flatMap((status) => (status.type === 'unheard' ? [[status.event, status.meant]] : []))
+  assert.deepEqual(
+    told,
+    Object.entries(right).filter(([, meant]) => meant !== undefined),
+  )
+})
+
 test('a name of AMI 1.x is told with the one that Asterisk 12 replaced it by, and is right on a server of that time', async () => {
   for (const [version, expected] of [
     [
@@ -32,12 +62,13 @@ test('a name of AMI 1.x is told with the one that Asterisk 12 replaced it by, an
         ['link', 'BridgeEnter'],
         ['Agentlogin', 'AgentLogin'],
         ['QueueMemberPaused', 'QueueMemberPause'],
+        ['BridgeExec', 'BridgeEnter'],
       ],
     ],
     ['1.3', [['link', 'Link']]],
   ] as const) {
     await using rig = new Rig()
-    for (const name of ['Dial', 'Join', 'link', 'Agentlogin', 'QueueMemberPaused', 'Hangup'])
+    for (const name of ['Dial', 'Join', 'link', 'Agentlogin', 'QueueMemberPaused', 'BridgeExec', 'Hangup'])
       rig.client.on(name, () => {})
     const connected = rig.client.connect()
     const peer = await rig.nextPeer()
