@@ -5,6 +5,7 @@ import { startClock } from './clock.ts'
 import { startCommands } from './commands.ts'
 import { languageFor, speak } from './languages/language.ts'
 import { startRouter } from './router.ts'
+import { startSteady } from './steady.ts'
 import { startAlerts } from './store/alerts.ts'
 import { ApiError, askMe } from './store/api.ts'
 import { waitAfter } from './store/backoff.ts'
@@ -29,6 +30,7 @@ async function begin(): Promise<void> {
   startClock()
   startRouter()
   startCommands()
+  startSteady()
   startAlerts()
   watchVisibility()
   const root = document.getElementById('app') as HTMLElement

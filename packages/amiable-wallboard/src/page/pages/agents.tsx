@@ -76,17 +76,17 @@ function byState(one: AgentRow, other: AgentRow): number {
 }
 
 function Tiles({ rows }: { rows: readonly AgentRow[] }): JSX.Element {
-  const { rows: placed, held } = useSettled(rows.toSorted(byState), route.value.query.state)
+  const { rows: placed, held, isGone } = useSettled(rows.toSorted(byState), route.value.query.state)
   return (
     <section class="tiles" ref={held as RefObject<HTMLElement>} aria-label={say('agents')}>
       {placed.map((row) => (
-        <Tile key={row.key} row={row} />
+        <Tile key={row.key} row={row} isGone={isGone(row)} />
       ))}
     </section>
   )
 }
 
-function Tile({ row }: { row: AgentRow }): JSX.Element {
+function Tile({ row, isGone }: { row: AgentRow; isGone: boolean }): JSX.Element {
   const truth = truthAt(row.server, 'queues')
   const isOpen = route.value.query.open === row.key
   return (
@@ -94,6 +94,7 @@ function Tile({ row }: { row: AgentRow }): JSX.Element {
       class={`tile tile-${STATES[row.state].look}${isOpen ? ' opened' : ''}${oldClass(truth)}`}
       data-row={row.key}
       tabIndex={-1}
+      inert={isGone}
     >
       <div class="fade">
         <p class="who-line">

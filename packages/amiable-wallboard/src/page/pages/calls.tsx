@@ -45,7 +45,6 @@ function CallList(): JSX.Element {
         </button>
         {ORDER.map((phase) => {
           const count = rows.filter((row) => row.phase === phase).length
-          if (count === 0 && filter !== phase) return null
           return (
             <button
               key={phase}
@@ -70,7 +69,11 @@ function CallList(): JSX.Element {
 }
 
 function CallTable({ rows }: { rows: readonly CallRow[] }): JSX.Element {
-  const { rows: placed, held } = useSettled(
+  const {
+    rows: placed,
+    held,
+    isGone,
+  } = useSettled(
     rows.toSorted((one, other) => one.startedAt - other.startedAt || (one.key < other.key ? -1 : 1)),
     route.value.query.phase,
   )
@@ -98,7 +101,7 @@ function CallTable({ rows }: { rows: readonly CallRow[] }): JSX.Element {
         <tbody>
           {above > 0 && <Space key="above" height={above} />}
           {placed.slice(from, to).map((row, at) => (
-            <Line key={row.key} row={row} index={from + at + 2} />
+            <Line key={row.key} row={row} index={from + at + 2} isGone={isGone(row)} />
           ))}
           {below > 0 && <Space key="below" height={below} />}
         </tbody>
@@ -115,10 +118,10 @@ function Space({ height }: { height: number }): JSX.Element {
   )
 }
 
-function Line({ row, index }: { row: CallRow; index: number }): JSX.Element {
+function Line({ row, index, isGone }: { row: CallRow; index: number; isGone: boolean }): JSX.Element {
   const truth = truthAt(row.server, 'calls')
   return (
-    <tr class={`fade${oldClass(truth)}`} aria-rowindex={index} data-row={row.key} tabIndex={-1}>
+    <tr class={`fade${oldClass(truth)}`} aria-rowindex={index} data-row={row.key} tabIndex={-1} inert={isGone}>
       <td>
         <button type="button" class="link" data-open onClick={() => choose({ open: row.key })}>
           <PhaseMark phase={row.phase} />

@@ -59,7 +59,7 @@ interface Rows<R> {
 }
 
 function Callers({ rows, truth }: Rows<CallerRow>): JSX.Element {
-  const { rows: placed, held } = useSettled(rows.toSorted((one, other) => one.position - other.position))
+  const { rows: placed, held, isGone } = useSettled(rows.toSorted((one, other) => one.position - other.position))
   return (
     <div>
       <h3>
@@ -88,7 +88,7 @@ function Callers({ rows, truth }: Rows<CallerRow>): JSX.Element {
             </thead>
             <tbody>
               {placed.map((row) => (
-                <tr key={row.key} data-row={row.key} tabIndex={-1}>
+                <tr key={row.key} data-row={row.key} tabIndex={-1} inert={isGone(row)}>
                   <td class="number">{row.position}</td>
                   <td>
                     <Who name={row.name} number={row.number} />
@@ -119,7 +119,7 @@ function Members({ rows, truth }: Rows<MemberRow>): JSX.Element {
   const sorted = rows.toSorted(
     (one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || (one.since ?? 0) - (other.since ?? 0),
   )
-  const { rows: placed, held } = useSettled(sorted)
+  const { rows: placed, held, isGone } = useSettled(sorted)
   return (
     <div>
       <h3>
@@ -149,7 +149,7 @@ function Members({ rows, truth }: Rows<MemberRow>): JSX.Element {
             </thead>
             <tbody>
               {placed.map((row) => (
-                <tr key={row.key} data-row={row.key} tabIndex={-1}>
+                <tr key={row.key} data-row={row.key} tabIndex={-1} inert={isGone(row)}>
                   <td>
                     <Name>{row.name}</Name>
                     {row.penalty > 0 && <span class="tag">{say('penaltyOf', { value: row.penalty })}</span>}

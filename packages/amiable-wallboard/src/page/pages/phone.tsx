@@ -77,6 +77,7 @@ function Me({ agent, isOld }: { agent: AgentRow; isOld: boolean }): JSX.Element 
       ))}
       {may(user.value, verb, true) && (
         <button
+          key={verb}
           type="button"
           class={isPaused ? 'button primary large' : 'button large'}
           data-shortcut="pause"

@@ -136,23 +136,23 @@ function worstLevel(row: QueueRow): QueueRow['waitingLevel'] {
 }
 
 function Cards({ rows }: { rows: readonly QueueRow[] }): JSX.Element {
-  const { rows: placed, held } = useSettled(rows.toSorted(bySeverity))
+  const { rows: placed, held, isGone } = useSettled(rows.toSorted(bySeverity))
   return (
     <section class="grid" ref={held as preact.RefObject<HTMLElement>} aria-label={say('queues')}>
       {placed.map((row) => (
-        <Card key={row.key} row={row} />
+        <Card key={row.key} row={row} isGone={isGone(row)} />
       ))}
     </section>
   )
 }
 
-function Card({ row }: { row: QueueRow }): JSX.Element {
+function Card({ row, isGone }: { row: QueueRow; isGone: boolean }): JSX.Element {
   const truth = truthAt(row.server, 'queues')
   const level = truth.type === 'live' ? worstLevel(row) : null
   const isOpen = route.value.query.open === row.key
   const kind = level === 'alarm' ? ' alarm' : level === 'warning' ? ' warn' : ''
   return (
-    <article class={`card queue-card${kind}${oldClass(truth)}`} data-row={row.key} tabIndex={-1}>
+    <article class={`card queue-card${kind}${oldClass(truth)}`} data-row={row.key} tabIndex={-1} inert={isGone}>
       <header>
         <h2>
           <Name>{row.name}</Name>

@@ -1,10 +1,11 @@
 // Conferences as cards, and parking lots as shelves.
-import type { JSX } from 'preact'
+import type { JSX, RefObject } from 'preact'
 import type { ParkedRow, PartyRow, RoomRow } from '../../protocol/call-rows.ts'
 import { now } from '../clock.ts'
 import { say } from '../languages/language.ts'
 import { Actions } from '../parts/actions.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { useSettled } from '../parts/settled.ts'
 import { Age, AsOf, Name, Nothing, oldClass, Until, Who } from '../parts/text.tsx'
 import { rowsOf, truthAt, truthOfAll } from '../store/wallboard.ts'
 import { ServerTag } from './queues.tsx'
@@ -57,7 +58,11 @@ export function Rooms(): JSX.Element {
 function Room({ row }: { row: RoomRow }): JSX.Element {
   const truth = truthAt(row.server, 'rooms')
   const isOld = truth.type !== 'live'
-  const parties = rowsOf<PartyRow>('parties').filter(({ roomKey }) => roomKey === row.key)
+  const {
+    rows: parties,
+    held,
+    isGone,
+  } = useSettled(rowsOf<PartyRow>('parties').filter(({ roomKey }) => roomKey === row.key))
   return (
     <article class={`card room${oldClass(truth)}`} data-row={row.key} tabIndex={-1}>
       <header>
@@ -83,9 +88,15 @@ function Room({ row }: { row: RoomRow }): JSX.Element {
           </span>
         )}
       </p>
-      <ul class="fade parties">
+      <ul class="fade parties" ref={held as RefObject<HTMLUListElement>}>
         {parties.map((party) => (
-          <li key={party.key} data-row={party.key} tabIndex={-1} class={party.talking ? 'talks' : undefined}>
+          <li
+            key={party.key}
+            data-row={party.key}
+            tabIndex={-1}
+            inert={isGone(party)}
+            class={party.talking ? 'talks' : undefined}
+          >
             <Icon
               name={party.muted ? 'mute' : 'voice'}
               class={party.talking ? 'state-ready pulse' : party.muted ? 'state-paused' : 'soft'}

@@ -90,9 +90,13 @@ export function Actions(props: ActionsProps): JSX.Element | null {
   }
   return (
     <span class="actions" ref={place}>
-      {notes.map((note) => (
-        <Note key={note.id} note={note} />
-      ))}
+      {notes.length > 0 && (
+        <span class="notes">
+          {notes.map((note) => (
+            <Note key={note.id} note={note} />
+          ))}
+        </span>
+      )}
       {asking === undefined ? (
         allowed.map((verb) => {
           const { icon, word, asks, shortcut } = VERBS[verb]

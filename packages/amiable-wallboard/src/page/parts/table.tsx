@@ -34,14 +34,14 @@ export function SortedTable<R extends { readonly key: string }>(props: SortedTab
   const { label, columns, rows, initial, chosenBy, classOf, isDense } = props
   const [order, turn] = useOrder(initial)
   const sorted = sortBy(rows, columns, order)
-  const { rows: placed, held } = useSettled(sorted, `${order?.by} ${order?.down} ${chosenBy}`)
+  const { rows: placed, held, isGone } = useSettled(sorted, `${order?.by} ${order?.down} ${chosenBy}`)
   return (
     <Scrolling label={label} held={held}>
       <table class={isDense ? 'dense' : undefined}>
         <Head columns={columns} order={order} turn={turn} />
         <tbody>
           {placed.map((row) => (
-            <tr key={row.key} class={classOf(row)} data-row={row.key} tabIndex={-1}>
+            <tr key={row.key} class={classOf(row)} data-row={row.key} tabIndex={-1} inert={isGone(row)}>
               <Cells columns={columns} row={row} />
             </tr>
           ))}

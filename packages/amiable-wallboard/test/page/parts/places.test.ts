@@ -16,7 +16,7 @@ describe('rows that change places', () => {
   const keys = (all: readonly { key: string }[]) => all.map(({ key }) => key).join('')
 
   test('do so every two seconds, and not while they are held', () => {
-    const places = new Places()
+    const places = new Places<{ key: string }>()
     assert.equal(keys(places.settle([row('a'), row('b')], 0, false)), 'ab')
     assert.equal(keys(places.settle([row('b'), row('a')], 1_000, false)), 'ab')
     assert.equal(keys(places.settle([row('b'), row('a')], 5_000, true)), 'ab')
@@ -24,13 +24,23 @@ describe('rows that change places', () => {
   })
 
   test('make room for new ones at the end, and those that are gone leave at once', () => {
-    const places = new Places()
+    const places = new Places<{ key: string }>()
     places.settle([row('a'), row('b'), row('c')], 0, false)
     assert.equal(keys(places.settle([row('x'), row('c'), row('a')], 1, true)), 'acx')
   })
 
+  test('keep the places of those that are gone while somebody is about to press one', () => {
+    const places = new Places<{ key: string }>()
+    places.settle([row('a'), row('b'), row('c')], 0, false)
+    assert.equal(keys(places.settle([row('c'), row('a')], 1, true, true)), 'abc')
+    assert.equal(keys(places.settle([row('c'), row('a')], 2, true, true)), 'abc')
+    assert.equal(keys(places.settle([row('c'), row('b'), row('a')], 3, true, true)), 'abc')
+    assert.equal(keys(places.settle([row('c'), row('a')], 4, true, false)), 'ac')
+    assert.equal(keys(places.settle([row('c'), row('a')], 5, false, true)), 'ac')
+  })
+
   test('do so at once where somebody asks for another order', () => {
-    const places = new Places()
+    const places = new Places<{ key: string }>()
     places.settle([row('a'), row('b')], 0, false)
     places.free()
     assert.equal(keys(places.settle([row('b'), row('a')], 1, true)), 'ba')
