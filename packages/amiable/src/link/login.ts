@@ -1,5 +1,6 @@
 import { type AmiError, AuthError, ConnectError, quoted } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
+import { isBanner } from '../util/banner.ts'
 import { withoutEchoes } from '../util/echoes.ts'
 import type { Encoding } from '../util/text.ts'
 import { encodeAction } from '../wire/encoder.ts'
@@ -108,8 +109,6 @@ export class Login {
   }
 }
 
-// main/manager.c:session_do; forks put their own name in front, and proxies say so
-const BANNER = /^asterisk call manager\b|\bcall manager\/|\bmanager proxy\b|^asterisk manager\b/i
 // more of a line is no banner
 const LONGEST_BANNER = 100
 
@@ -119,7 +118,7 @@ const LONGEST_BANNER = 100
  */
 export function versionOf(line: string): string | undefined {
   const text = line.slice(0, LONGEST_BANNER)
-  if (!BANNER.test(text)) return undefined
+  if (!isBanner(text)) return undefined
   return /proxy/i.test(text) ? '' : (/\/(\d[\d.]*)/.exec(text)?.[1] ?? '')
 }
 

@@ -1,3 +1,4 @@
+import { isBanner } from '../../util/banner.ts'
 import { GatheredLines } from '../../util/gathered-text.ts'
 
 /** A message of a capture, as a byte string with its blank line, or that its connection ended. */
@@ -8,14 +9,14 @@ export interface CapturedMessage {
   readonly text: string
 }
 
-const banner = /^Asterisk Call Manager/
-const first = /^(?:Asterisk Call Manager|(?:Action|Event|Response|ActionID):)/i
+const first = /^(?:Action|Event|Response|ActionID|Server):/i
 const begins = /^(?:Action|Event|Response):/i
+const header = /^[a-z][\w()-]+:(?! ?[\\~])/i
 const follows = /^Response: *Follows/i
 const followsEnd = /--END COMMAND--\s*$/
 // what telnet and script say themselves
 const noise = /^(?:Trying .*\.\.\.|Connected to .*|Escape character is .*|telnet>.*|Script (?:started|done) .*)$/
-const closed = /^Connection (?:to \S+ )?closed\b.*$/i
+const closed = /^(?:Connection (?:to \S+ )?(?:closed|lost)\b.*|closed|DONE)$/i
 // telnet's own dialogue (RFC 854): IAC, WILL to DONT, an option
 const negotiation = /^(?:\xff[\xfb-\xfe][\0-\xff])+/
 
@@ -35,6 +36,8 @@ export class Capture {
   #head: string | undefined
   /** A blank line inside what a command printed, or the end of it: the next line decides. */
   #doubtful = false
+  /** The lines of an action that was being typed when a message came. */
+  #typed: string[] = []
 
   #found: CapturedMessage[] = []
 
@@ -52,30 +55,60 @@ export class Capture {
     return this.#found.splice(0)
   }
 
-  #line(raw: string): void {
-    const line = raw.replace(/(?<!\r)\r*\n$/, '')
-    if (!this.#begun && !first.test(line)) return
+  #line(given: string): void {
+    const line = given.replace(/(?<!\r)\r*\n$/, '')
+    const isBlank = line.trim() === ''
+    const greets = isGreeting(line)
+    // a terminal pads lines with blanks
+    const raw = isBlank ? given.slice(line.length) : given
+    if (!this.#begun && !greets && !first.test(line)) return
     this.#begun = true
-    if (this.#doubtful && (begins.test(line) || banner.test(line))) this.#message()
+    if (greets || begins.test(line)) this.#interrupt(/^Action:/i.test(line))
     this.#doubtful = false
-    if (this.#head === undefined && line !== '') {
+    if (this.#head === undefined && !isBlank) {
       if (noise.test(line)) return
       if (closed.test(line)) {
         this.#close()
         return
       }
-      if (banner.test(line)) {
+      if (greets) {
         this.#banner(line)
         return
       }
-      this.#head = raw
     }
+    if (this.#head === undefined && !begins.test(line)) this.#typeOn()
+    if (!isBlank) this.#head ??= raw
     this.#lines.push(raw)
     const head = this.#head
     // a value may hold a bare line feed, and then a blank line of one
-    if (line !== '' || head === undefined || (head.endsWith('\r\n') && !raw.endsWith('\r\n'))) return
+    if (!isBlank || head === undefined || (head.endsWith('\r\n') && !raw.endsWith('\r\n'))) return
     if (follows.test(head) && !followsEnd.test(this.#lines.at(-2) ?? '')) this.#doubtful = true
     else this.#message()
+  }
+
+  /** Ends what stands in front of a line that begins a message, and that no blank line has ended. */
+  #interrupt(byAction: boolean): void {
+    const head = this.#head
+    if (head === undefined) return
+    if (this.#doubtful) {
+      this.#message()
+    } else if (!header.test(head)) {
+      // what a shell or a terminal said
+      this.#lines = []
+      this.#head = undefined
+    } else if (!byAction && isRequest(head, this.#lines)) {
+      this.#typed = this.#lines
+      this.#lines = []
+      this.#head = undefined
+    }
+  }
+
+  /** Goes on with an action that a message interrupted. */
+  #typeOn(): void {
+    if (this.#typed.length === 0) return
+    this.#lines = this.#typed
+    this.#head = this.#lines.find((line) => line.trim() !== '')
+    this.#typed = []
   }
 
   #banner(line: string): void {
@@ -90,20 +123,30 @@ export class Capture {
     this.#lines = []
     this.#head = undefined
     this.#doubtful = false
-    if (head === undefined) return
+    if (head === undefined || (!header.test(head) && !isGreeting(head) && lines.at(-1)?.trim() !== '')) return
     this.#used = true
-    const request = !/^(?:Event|Response):/i.test(head) && lines.some((line) => /^Action:/i.test(line))
     const end = head.endsWith('\r\n') ? /(?<!\r)\r+\n/g : /(?<!\r)\r*\n/g
     const whole = lines.join('').replace(end, '\r\n')
     const text = follows.test(head) ? asPrinted(whole) : whole
-    this.#found.push({ session: this.#session, direction: request ? 'in' : 'out', text })
+    this.#found.push({ session: this.#session, direction: isRequest(head, lines) ? 'in' : 'out', text })
   }
 
   #close(): void {
+    this.#typed = []
     this.#message()
     if (this.#used) this.#found.push({ session: this.#session++, direction: 'end', text: '' })
     this.#used = false
   }
+}
+
+/** Whether a line is a banner, and no header with a value like one. */
+function isGreeting(line: string): boolean {
+  return isBanner(line) && !line.includes(':')
+}
+
+/** Whether lines are an action, or the beginning of one. */
+function isRequest(head: string, lines: readonly string[]): boolean {
+  return !/^(?:Event|Response):/i.test(head) && lines.some((line) => /^Action:/i.test(line))
 }
 
 /** Returns what a command printed as Asterisk sends it: its own blank lines, and the lines around them, end with LF. */
@@ -135,7 +178,7 @@ export class WhyNothing {
 
   /** Looks at a message; a banner alone is nothing. */
   saw({ direction, text }: Pick<CapturedMessage, 'direction' | 'text'>): void {
-    if (this.#why === undefined || banner.test(text)) return
+    if (this.#why === undefined || isGreeting(text)) return
     if (direction === 'in') this.#why = 'it has only actions, and nothing that a server said'
     if (direction === 'out') this.#why = undefined
   }

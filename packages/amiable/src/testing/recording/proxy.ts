@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { type Check, checkEach, checkRecord, checkText, checkWhole, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
+import { isBanner } from '../../util/banner.ts'
 import type { TapListener } from '../../util/tap.ts'
 
 /** The options of {@link startProxy}. */
@@ -55,8 +56,11 @@ function checkListener(listener: unknown): void {
 // how much of what passed is kept: a banner, or the end of a message
 const TAIL = 64
 
-/** Whether what passed so far ends with a message. */
-const whole = { in: /(?:^|\n\r?\n)$/, out: /(?:^|\r\n\r\n|^Asterisk Call Manager[^\n]*\n)$/ }
+/** Whether what passed so far ends with a message, or with the banner. */
+function isWhole(tail: string, direction: 'in' | 'out'): boolean {
+  if (direction === 'in') return /(?:^|\n\r?\n)$/.test(tail)
+  return /(?:^|\r\n\r\n)$/.test(tail) || (/^[^\n]*\n$/.test(tail) && isBanner(tail))
+}
 
 /** Starts a proxy. Programs connect to it in place of the server. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -73,7 +77,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const pass = (from: Socket, to: Socket, direction: 'in' | 'out'): void => {
       let tail = ''
       from.on('data', (chunk: Buffer) => {
-        if (listeners.size > 0) tell(listeners, session, direction, chunk, !whole[direction].test(tail))
+        if (listeners.size > 0) tell(listeners, session, direction, chunk, !isWhole(tail, direction))
         tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL))).slice(-TAIL)
         const obstacles = [...listeners].flatMap(({ behind }) => behind ?? [])
         if (!to.write(chunk)) obstacles.push(new Promise((resolve) => void to.once('drain', resolve)))

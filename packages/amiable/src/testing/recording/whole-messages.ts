@@ -1,3 +1,4 @@
+import { isBanner } from '../../util/banner.ts'
 import { messagesOf, type RecordedMessage, warnOfBreak } from './reader.ts'
 
 /**
@@ -23,5 +24,5 @@ export async function* wholeMessages(recording: string, brokenOff = warnOfBreak)
 }
 
 function isWhole(text: string): boolean {
-  return /^Asterisk Call Manager[^\n]*\n$/.test(text) || /(?:^|\n)\r?\n$/.test(text.slice(-3))
+  return (/^[^\n]*\n$/.test(text) && isBanner(text)) || /(?:^|\n)\r?\n$/.test(text.slice(-3))
 }

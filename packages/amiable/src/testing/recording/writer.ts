@@ -1,4 +1,5 @@
 import { checkAmount } from '../../check.ts'
+import { isBanner } from '../../util/banner.ts'
 import { AskedBefore } from '../redaction/asked.ts'
 import type { OwnRule } from '../redaction/find-secrets.ts'
 import { redact } from '../redaction/redact.ts'
@@ -140,8 +141,8 @@ export class RecordingWriter implements ProxyListener {
     if (flow.awaits === 'banner') {
       const end = pending.bytes.indexOf(LF) + 1
       if (end === 0 && pending.length <= 1024) return
-      const isBanner = pending.bytes.toString('latin1', 0, 64).startsWith('Asterisk Call Manager')
-      if (isBanner && end > 0) this.#message(session, direction, pending.take(end))
+      const greets = isBanner(pending.bytes.toString('latin1', 0, end))
+      if (greets && end > 0) this.#message(session, direction, pending.take(end))
       flow.awaits = 'message'
     }
     for (let end = pending.end(); end !== -1 && pending.length > 0; end = pending.end()) {

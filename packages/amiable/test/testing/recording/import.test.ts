@@ -137,6 +137,75 @@ Response: Success
 Ping: Pong
 `
 
+/** A connection of a telnet log, as the server of `banner` sees it. */
+const connection = (n: number, banner = 'Asterisk Call Manager/11.0.0') => `${banner}
+Action: Login
+Username: frank
+Secret: hush-hush
+
+Response: Success
+Message: Authentication accepted
+
+Event: Hangup
+Privilege: call,all
+Channel: PJSIP/${n}
+
+Action: Getvar
+Variable: CITY
+
+Response: Success
+Variable: CITY
+Value: Bern ${n}
+
+`
+
+for (const [what, log] of [
+  [
+    'a shell',
+    `root@pbx:~# telnet localhost 5038\nTrying 127.0.0.1...\n${connection(1)}Connection closed by foreign host.\nroot@pbx:~# telnet localhost 5038\nTrying 127.0.0.1...\nConnected to localhost.\n${connection(2)}Connection closed by foreign host.\nroot@pbx:~# exit\nlogout\n`,
+  ],
+  ['PuTTY', ['', '=~=~= PuTTY log 2026.01.02 10:00:00 =~=~=\n'].map((line, n) => line + connection(n + 1)).join('')],
+  ['nc', `${connection(1)}^C\n$ nc localhost 5038\n${connection(2)}`],
+  ['telnet that is told to quit', `${connection(1)}^]\ntelnet> quit\nConnection closed.\n${connection(2)}`],
+  ['Windows', `${connection(1)}Connection to host lost.\n\nPress any key to continue...\n${connection(2)}`],
+  [
+    'openssl s_client',
+    `${connection(1)}closed\nCONNECTED(00000003)\ndepth=0 CN = pbx\nread R BLOCK\n${connection(2)}DONE\n`,
+  ],
+  ['a fork', [1, 2].map((n) => connection(n, 'Issabel Call Manager/1.3')).join('')],
+  ['a proxy', [1, 2].map((n) => connection(n, 'Asterisk Manager Proxy/1.22')).join('')],
+] as const) {
+  test(`the log of ${what} is its connections, and nothing that a terminal or a shell said`, async () => {
+    const recording = importRecording(log)
+    assert.doesNotMatch(recording, /hush|telnet|quit|PuTTY|nc local|root@|Press|CONNECTED|closed|DONE|logout/)
+    const events = await readEvents(recording).toArray()
+    assert.deepEqual(
+      events.map(({ session, Channel }) => [session, Channel]),
+      [
+        [1, 'PJSIP/1'],
+        [2, 'PJSIP/2'],
+      ],
+    )
+    for (const session of [1, 2]) {
+      await using served = await replay(recording, { begin: 'manual', session })
+      await using ami = await connect({ ...account, port: served.port, keepalive: false })
+      assert.equal((await ami.send('Getvar', { Variable: 'CITY' })).Value, `Bern ${session}`)
+    }
+  })
+}
+
+test('an event that comes while somebody types an action in telnet is an event, and the action is one', async () => {
+  const event = (n: number) => `Event: Hangup\nPrivilege: call,all\nChannel: PJSIP/${n}\n\n`
+  const typed = `Action: Getvar\n${event(1)}${event(2)}Variable: CITY\n${event(3)}\n`
+  const answer = 'Response: Success\nVariable: CITY\nValue: Bern\n\n'
+  const recording = importRecording(`Asterisk Call Manager/11.0.0\n${typed}${answer}${event(4)}`)
+  const channels = (await readEvents(recording).toArray()).map(({ Channel }) => Channel)
+  assert.deepEqual(channels, ['PJSIP/1', 'PJSIP/2', 'PJSIP/3', 'PJSIP/4'])
+  await using served = await replay(recording, { begin: 'manual' })
+  await using ami = await connect({ ...account, port: served.port, keepalive: false })
+  assert.equal((await ami.send('Getvar', { Variable: 'CITY' })).Value, 'Bern')
+})
+
 test('a telnet log is both directions: its events, and its answers to whoever asks', async () => {
   for (const log of [telnet, telnet.replaceAll('\n', '\r\n'), `\xff\xfb\x01\xff\xfd\x03${telnet}`]) {
     const file = fileWith(log, '.log')
