@@ -243,8 +243,9 @@ export class Correlation {
     for (const call of this.#unnamedLists) {
       // nobody waits for it, and the server is past it: it must not cost each event that follows
       if (call.settled && call.order < this.#answered) this.#unnamedLists.delete(call)
-      else if (call.assembly.ending === 'fence' && !runs(call)) continue
-      else if (call.assembly.ownsUnnamed(unnamed, () => runs(call))) {
+      else if (call.assembly.ending === 'fence' && !runs(call)) {
+        if (fenced !== undefined && ++looked === MOST_OPEN) break
+      } else if (call.assembly.ownsUnnamed(unnamed, () => runs(call))) {
         // it takes whatever comes, and what is an older list's comes later where a relay mixes answers up
         if (call.assembly.ending !== 'fence') return call
         fenced = call
