@@ -8,6 +8,7 @@ import {
   EDITED_SAID,
   EDITOR,
   ESM,
+  INFER,
   JEST,
   JEST_TIMERS,
   REFUSED,
@@ -136,7 +137,7 @@ interface Setting {
   readonly emits?: false
 }
 
-// the compiler's options of the project that `nest new` makes
+// the compiler's options of the project that `nest new` makes, and has made before version 11.1
 const nest = {
   module: 'commonjs',
   declaration: true,
@@ -152,7 +153,17 @@ const nest = {
   forceConsistentCasingInFileNames: true,
 }
 
+const newNest = {
+  ...nest,
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  resolvePackageJsonExports: true,
+  esModuleInterop: true,
+  isolatedModules: true,
+}
+
 const settings: Setting[] = [
+  { name: 'the NestJS template of today (nodenext)', options: newNest },
   { name: 'the NestJS template (commonjs, node10)', options: nest },
   { name: 'commonjs, node10', options: { module: 'commonjs', moduleResolution: 'node10' } },
   { name: 'node16, CommonJS', options: { module: 'node16' } },
@@ -182,6 +193,20 @@ const compilers = settings.map(({ name, compiler = 'typescript', options, type =
 })
 
 const others: Chain[] = [
+  ...(['module', 'commonjs'] as const).map(
+    (type): Chain => ({
+      name: `TypeScript: declarations of what was inferred, ${type}`,
+      try: async (project) => {
+        project.write('package.json', JSON.stringify({ private: true, type }))
+        project.write('infer.mjs', INFER)
+        await project.run(process.execPath, 'infer.mjs')
+        const compilerOptions = { ...strict, module: 'nodenext', declaration: true, outDir: 'out' }
+        project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+        project.link('@types/node')
+        await project.run(process.execPath, bin('typescript7/bin/tsc'), '-p', '.')
+      },
+    }),
+  ),
   {
     name: 'TypeScript: what an editor shows',
     try: async (project) => {

@@ -106,6 +106,33 @@ void main()
 /** What it prints. */
 export const TYPED_SAID = 'Pong true AMI_REFUSED originate'
 
+/** Writes a program that exports what it never names: the type of each answer, row and event is in its declarations. */
+export const INFER = `
+import { writeFileSync } from 'node:fs'
+import { actions, events } from 'amiable/catalog'
+
+const parts = ["import type { AmiEvent, Client, Fleet } from 'amiable'"]
+for (const [name, { rows }] of Object.entries(actions)) {
+  parts.push(\`export const send\${name} = (ami: Client) => ami.send('\${name}', {} as never)\`)
+  if (rows.length > 0) parts.push(\`export const list\${name} = (ami: Client) => ami.list('\${name}', {} as never).toArray()\`)
+}
+for (const [at, name] of Object.keys(events).entries()) {
+  parts.push(\`export const event\${at} = async (ami: Client) => { for await (const e of ami.events('\${name}')) return e; return undefined }\`)
+}
+for (const member of ['status', 'stats', 'originate', 'send', 'list', 'sendRaw', 'on', 'events', 'close', 'closed', 'state']) {
+  parts.push(\`export const member_\${member} = (ami: Client) => ami.\${member}\`)
+}
+for (const member of ['status', 'broadcast', 'on', 'events', 'close', 'get']) {
+  parts.push(\`export const fleet_\${member} = (fleet: Fleet) => fleet.\${member}\`)
+}
+parts.push(
+  "export const statuses = async (ami: Client) => { for await (const s of ami.status()) return { ...s }; return undefined }",
+  "export const state = (event: AmiEvent<'Newchannel'>) => event.ChannelStateDesc",
+  "export const mode = (event: AmiEvent<'BridgeCreate'>) => event.BridgeVideoSourceMode",
+)
+writeFileSync('program.ts', parts.join('\\n'))
+`
+
 /** A test as people write it for Jest, which it is given as it comes. */
 export const JEST = `
 const { connect, ActionError } = require('amiable')

@@ -1,9 +1,36 @@
-export type { Actions } from './catalog/generated/actions.ts'
-export type { CommonHeaders, Events } from './catalog/generated/events.ts'
+export type { Actions, ReplyHeaders } from './catalog/generated/actions.ts'
+export type {
+  BridgeSnapshot,
+  BridgeVideoSourceMode,
+  ChannelSnapshot,
+  ChannelStateDesc,
+  CommonHeaders,
+  CompletionHeaders,
+  DestChannelSnapshot,
+  Events,
+  FromBridgeSnapshot,
+  LocalOneChannelSnapshot,
+  LocalTwoChannelSnapshot,
+  OrigBridgeSnapshot,
+  OrigTransfererChannelSnapshot,
+  ParkeeChannelSnapshot,
+  RetrieverChannelSnapshot,
+  SecondBridgeSnapshot,
+  SecondTransfererChannelSnapshot,
+  SourceChannelSnapshot,
+  SpyeeChannelSnapshot,
+  SpyerChannelSnapshot,
+  TargetChannelSnapshot,
+  ToBridgeSnapshot,
+  TransfereeChannelSnapshot,
+  TransfererChannelSnapshot,
+  TransferTargetChannelSnapshot,
+} from './catalog/generated/events.ts'
 export type { CallOptions } from './client/calls/call.ts'
 export type { EventList } from './client/calls/event-list.ts'
 export type { Client } from './client/client.ts'
 export { connect, createClient } from './client/connect.ts'
+export type { CloseOptions } from './client/drain.ts'
 export type { EventsOptions, Overflow } from './client/events/event-stream.ts'
 export type {
   Filter,
@@ -37,6 +64,7 @@ export type { OriginateOptions, OriginateParams, OriginateResult } from './clien
 export type { OriginateOutcome } from './client/originate/outcome.ts'
 export type { Stats } from './client/stats.ts'
 export type {
+  ActionArguments,
   ActionName,
   AmiEvent,
   EventBase,
@@ -69,6 +97,7 @@ export {
   TimeoutError,
 } from './errors.ts'
 export type { BackoffOptions, ReconnectPolicy } from './link/backoff.ts'
+export type { Booted } from './link/boot-check.ts'
 export type { KeepaliveOptions } from './link/keepalive.ts'
 export type { State } from './link/machine.ts'
 export type {

@@ -1,3 +1,4 @@
+export type { AgiCommands } from '../catalog/generated/agi.ts'
 export { CommandError, type HangupBy, HangupError } from '../errors.ts'
 export { type Answer, type AskOptions, ask, type Choices, type MenuOptions, menu, type Prompt } from './ask.ts'
 export { type AgiAttachment, attachAgi } from './attach.ts'
