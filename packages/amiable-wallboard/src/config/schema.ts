@@ -148,7 +148,10 @@ export const configSchema = section({
   auditFile: path().optional(),
   stateFolder: path().optional(),
   metricsToken: secret.optional(),
-  limits: section({ browsers: whole(1, 100_000).default(2_000) }).prefault({}),
+  limits: section({
+    browsers: whole(1, 100_000).default(2_000),
+    browsersEach: whole(1, 100_000).default(64),
+  }).prefault({}),
 })
 
 /** A configuration that holds, with all defaults. */

@@ -9,6 +9,7 @@ import { KEY_HELP } from './keys.ts'
 import { LANGUAGES, language, say, speak } from './languages/language.ts'
 import { Actions } from './parts/actions.tsx'
 import { Alerts } from './parts/alerts.tsx'
+import { Boards } from './parts/boards.tsx'
 import { Icon } from './parts/icon.tsx'
 import { Mark } from './parts/mark.tsx'
 import { Menu } from './parts/menu.tsx'
@@ -18,7 +19,7 @@ import { hashOf, PAGES, type PageName, route } from './router.ts'
 import { signOut } from './store/api.ts'
 import { truthOf } from './store/freshness.ts'
 import { chooseTheme, keep, theme } from './store/settings.ts'
-import { me, rowsOf, silentSince, unwatch, user } from './store/wallboard.ts'
+import { isFull, me, rowsOf, silentSince, unwatch, user } from './store/wallboard.ts'
 
 const SHORT: Readonly<Record<PageName, 'queues' | 'agents' | 'calls' | 'lines' | 'roomsShort' | 'phoneShort'>> = {
   queues: 'queues',
@@ -125,7 +126,7 @@ export function Bands(): JSX.Element {
     return (
       <p class="band" role="alert">
         <Icon name="warn" />
-        {say('offlineBand', { time: time(silent) })}
+        {say(isFull.value ? 'fullBand' : 'offlineBand', { time: time(silent) })}
       </p>
     )
   }
@@ -183,7 +184,6 @@ function You(): JSX.Element | null {
   const one = user.value
   if (one === undefined) return null
   const servers = rowsOf<ServerRow>('servers')
-  const boards = me.value?.site.boards ?? []
   const leave = async () => {
     await signOut().catch(() => undefined)
     unwatch()
@@ -212,23 +212,10 @@ function You(): JSX.Element | null {
           ))}
         </select>
       </label>
-      {boards.length > 0 && (
-        <>
-          <h2>{say('boards')}</h2>
-          <ul>
-            {boards.map(({ name, title }) => (
-              <li key={name}>
-                <a href={`/wall/${encodeURIComponent(name)}`}>
-                  <Icon name="table" />
-                  <Name>{title}</Name>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Boards />
       {servers.map((row) => (
         <p key={row.key} class="server-actions">
+          {servers.length > 1 && <Name class="tag">{row.name}</Name>}{' '}
           <Actions row={row} verbs={['reloadQueues']} of={row.name} words old={!row.connected} />
         </p>
       ))}

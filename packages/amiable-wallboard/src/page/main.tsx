@@ -4,7 +4,7 @@ import { App } from './app.tsx'
 import { startClock } from './clock.ts'
 import { startCommands } from './commands.ts'
 import { languageFor, speak } from './languages/language.ts'
-import { startRouter } from './router.ts'
+import { boardOf, startRouter } from './router.ts'
 import { startSteady } from './steady.ts'
 import { startAlerts } from './store/alerts.ts'
 import { ApiError, askMe } from './store/api.ts'
@@ -12,7 +12,7 @@ import { waitAfter } from './store/backoff.ts'
 import { kept, startSettings, startTheme } from './store/settings.ts'
 import { pause, setMe, wake } from './store/wallboard.ts'
 
-const board = /^\/wall\/([^/]+)/.exec(location.pathname)?.[1]
+const board = boardOf(location.pathname)
 // how long a page that nobody sees keeps its connection
 const UNSEEN = 60_000
 
@@ -34,7 +34,7 @@ async function begin(): Promise<void> {
   startAlerts()
   watchVisibility()
   const root = document.getElementById('app') as HTMLElement
-  render(<App board={board === undefined ? undefined : decodeURIComponent(board)} />, root)
+  render(<App board={board} />, root)
 }
 
 /** Loads the page anew when the server is there: it went, or has become another version, before the words were here. */

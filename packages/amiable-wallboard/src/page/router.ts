@@ -17,6 +17,16 @@ export function routeOf(hash: string): Route {
   return { page, query: Object.fromEntries(new URLSearchParams(search)) }
 }
 
+/** Returns the name of the board that a path leads to; one that is written wrongly is none of any board. */
+export function boardOf(path: string): string | undefined {
+  const name = /^\/wall\/([^/]+)/.exec(path)?.[1]
+  try {
+    return name && decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
 /** Writes a hash. */
 export function hashOf({ page, query }: Route): string {
   const given = Object.entries(query).filter(([, value]) => value !== '')

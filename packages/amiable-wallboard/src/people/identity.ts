@@ -135,6 +135,11 @@ export class Identity {
     return last === undefined || isIP(last) === 0 ? address : last
   }
 
+  /** Returns by what those are told apart who ask from an address; undefined where it is that of a proxy or of this machine. */
+  placeOf(address: string): string | undefined {
+    return this.#isNear(address) || isThisMachine(address) ? undefined : networkOf(address)
+  }
+
   /** Begins a session of a local user. */
   async signIn(name: string, password: string, address: string, now: number): Promise<SignInResult> {
     // a try that is not made costs none
@@ -210,6 +215,11 @@ export class Identity {
     if (isIP(plain) === 0) return false
     return this.#networks?.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4') ?? false
   }
+}
+
+/** Whether a connection from an address comes from this machine. */
+export function isThisMachine(address: string): boolean {
+  return /^(?:::ffff:)?127\.|^::1$/.test(address)
 }
 
 /** Returns the digest of what the file of users says of somebody. */

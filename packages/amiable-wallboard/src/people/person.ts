@@ -55,6 +55,12 @@ export function mayOf({ role, device }: Person, verb: Verb): Reach {
   return role === 'admin' ? admin : role === 'supervisor' ? supervisor : role === 'agent' ? agent : 'never'
 }
 
+/** Whether somebody may make display links: what they show has no scope. */
+export function mayLink({ role, scope: { servers, queues, devices } }: Person): boolean {
+  const seesAll = servers === undefined && queues === undefined && devices === undefined
+  return role === 'admin' || (role === 'supervisor' && seesAll)
+}
+
 /** Makes a person of what the configuration says. */
 export function personOf(name: string, { role, servers, queues, devices, device }: UserConfig): Person {
   // an agent who has no list of queues sees none but by his phone

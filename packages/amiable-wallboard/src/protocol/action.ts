@@ -68,7 +68,7 @@ export interface AuditEntry {
   readonly role: Role
   /** The address that the request came from. */
   readonly from: string
-  readonly verb: Verb | 'signIn' | 'signOut' | 'display'
+  readonly verb: Verb | 'signIn' | 'signOut' | 'display' | 'revokeDisplay'
   readonly key: string | null
   /** What it was used on, in words of the model: a channel, a member. */
   readonly on: string | null

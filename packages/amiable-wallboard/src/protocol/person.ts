@@ -29,6 +29,8 @@ export interface User {
   readonly may: Readonly<Record<Verb, Reach>>
   /** Whether numbers are masked. */
   readonly masked: boolean
+  /** Whether one may make display links: they show all of a board, also what is outside one's scope. */
+  readonly links: boolean
   /** The only board, of a display. */
   readonly board: string | null
 }

@@ -2,6 +2,7 @@ import type { Audit } from '../actions/audit.ts'
 import type { Watched } from '../sources/watched.ts'
 import type { ViewHub } from '../views/hub.ts'
 import type { Streams } from '../web/streams.ts'
+import type { Lifetime } from './certificate.ts'
 
 /** What the figures are of. */
 export interface Measured {
@@ -10,10 +11,11 @@ export interface Measured {
   readonly streams: Streams
   readonly outcomes: ReadonlyMap<string, number>
   readonly audit: Pick<Audit, 'counts'>
+  readonly certificate: Lifetime | undefined
 }
 
 /** Returns the figures in the text format of Prometheus. Their labels are names of the configuration and words of ours. */
-export function metricsText({ watched, hub, streams, outcomes, audit }: Measured): string {
+export function metricsText({ watched, hub, streams, outcomes, audit, certificate }: Measured): string {
   const { counts } = streams
   const lines: string[] = []
   const add = (
@@ -43,6 +45,10 @@ export function metricsText({ watched, hub, streams, outcomes, audit }: Measured
   add('actions_total', 'counter', 'Actions by what became of them.', ended)
   add('audit_waiting_lines', 'gauge', 'Lines that wait for the audit file.', [['', audit.counts.waiting]])
   add('audit_lost_total', 'counter', 'Lines that the audit file will never have.', [['', audit.counts.lost]])
+  if (certificate !== undefined) {
+    const ends = certificate.until / 1_000
+    add('certificate_expires_seconds', 'gauge', 'When the certificate ends, in seconds since 1970.', [['', ends]])
+  }
   add('memory_bytes', 'gauge', 'Resident memory.', [['', process.memoryUsage.rss()]])
   return `${lines.join('\n')}\n`
 }

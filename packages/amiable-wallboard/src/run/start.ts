@@ -6,6 +6,8 @@ import { type Config, configSchema } from '../config/schema.ts'
 import { DIAL_CONTEXT, OWN_DEVICE, SIMULATED, SimulatedCentre } from '../sources/simulated.ts'
 import { PAUSES } from '../sources/simulated-people.ts'
 import { clientsOf } from '../sources/watched.ts'
+import { readTls } from '../web/server.ts'
+import { lifetimeFault, lifetimeOf } from './certificate.ts'
 import { Wallboard } from './wallboard.ts'
 
 const PAGE_FOLDER = pageFolder()
@@ -15,6 +17,8 @@ export async function runConfigured(parts: CommandProcess, path: string, isCheck
   const config = loadConfig(path, parts.env)
   if (config.signIn.usersFile !== undefined) loadUsers(config.signIn.usersFile, parts.env)
   if (isCheck) {
+    const fault = config.tls && lifetimeFault(lifetimeOf(readTls(config.tls).cert), Date.now())
+    if (fault !== undefined) parts.err.offer(`amiable-wallboard: ${fault}`)
     await parts.out.line(`${path} is a configuration of amiable-wallboard`)
     return EXIT.done
   }

@@ -23,9 +23,10 @@ import { WindowCache } from '../views/windows.ts'
 import { addActions } from '../web/act.ts'
 import { createApp } from '../web/app.ts'
 import type { Web } from '../web/guard.ts'
-import { createServer, renewTls } from '../web/server.ts'
+import { createServer, readTls, renewTls } from '../web/server.ts'
 import { type PageFile, readOwnFile, readPage } from '../web/static.ts'
-import { Streams } from '../web/streams.ts'
+import { type StreamLimits, Streams } from '../web/streams.ts'
+import { type Lifetime, lifetimeFault, lifetimeOf } from './certificate.ts'
 import { stampOf, watchFiles } from './files.ts'
 import { metricsText } from './metrics.ts'
 import { notReady } from './ready.ts'
@@ -44,6 +45,9 @@ export interface WallboardParts {
 /** How often it is written down when everybody was here last. */
 const KEEP_AGAIN = 30_000
 
+/** How often the end of the certificate is looked at. */
+const CERTIFICATE_AGAIN = 3_600_000
+
 /** A wallboard at work. */
 export class Wallboard implements AsyncDisposable {
   readonly watched: Watched
@@ -57,6 +61,7 @@ export class Wallboard implements AsyncDisposable {
   #facts: Facts
   #config: Config
   #timers: NodeJS.Timeout[] = []
+  #certificate: Lifetime | undefined
   #say: WallboardParts['say']
 
   private constructor(
@@ -77,7 +82,7 @@ export class Wallboard implements AsyncDisposable {
     const facts = this.#facts
     this.hub = new ViewHub({ watched: this.watched, facts, windows, alerts, thresholds: config.alerts, boards })
     this.identity = identity
-    this.streams = new Streams(config.limits.browsers, (person, now) => identity.isOver(person, now))
+    this.streams = new Streams(streamLimits(config), (person, now) => identity.isOver(person, now))
     // when somebody was here last
     this.#timers.push(setInterval(() => this.identity.keep(), KEEP_AGAIN).unref())
     this.#audit = new Audit(config.auditFile, say)
@@ -108,27 +113,29 @@ export class Wallboard implements AsyncDisposable {
           streams: this.streams,
           outcomes: this.desk.outcomes,
           audit: this.#audit,
+          certificate: this.#certificate,
         }),
       notReady: () => notReady({ watched: this.watched, alerts, files }),
-      audited: (verb, user, role, from, isDone) =>
+      audited: (verb, { name, role }, from, { code = null, key = null, on = null } = {}) =>
         this.#audit.add({
           at: Date.now(),
           id: '',
-          user,
+          user: name,
           role,
           from,
           verb,
-          key: null,
-          on: null,
+          key,
+          on,
           params: {},
-          outcome: isDone ? 'done' : 'refused',
-          code: isDone ? null : 'signIn',
+          outcome: code === null ? 'done' : 'refused',
+          code,
         }),
       addActions: (web) => addActions(web, this.desk, this.#audit),
     })
     const listener = getRequestListener(this.app.fetch as never, { overrideGlobalObjects: false })
-    this.#server = createServer(config.tls, config.limits.browsers * 2 + 64, listener)
-    if (config.tls !== undefined) this.#watchTls(config.tls)
+    const tls = config.tls && readTls(config.tls)
+    this.#server = createServer(tls, config.limits.browsers * 2 + 64, listener)
+    if (config.tls !== undefined && tls !== undefined) this.#watchTls(config.tls, tls.cert)
   }
 
   /** Opens a wallboard: it listens when this resolves. */
@@ -200,12 +207,36 @@ export class Wallboard implements AsyncDisposable {
   }
 
   /** Takes a new certificate: it is replaced more often than the wallboard is started. */
-  #watchTls(tls: NonNullable<Config['tls']>): void {
+  #watchTls(tls: NonNullable<Config['tls']>, cert: string): void {
+    let said: string | undefined
+    const look = () => {
+      const fault = this.#certificate && lifetimeFault(this.#certificate, Date.now())
+      if (fault !== undefined && fault !== said) this.#say(fault)
+      said = fault
+    }
+    const use = (next: string) => {
+      this.#certificate = lifetimeOf(next)
+      look()
+    }
+    use(cert)
+    this.#timers.push(setInterval(look, CERTIFICATE_AGAIN).unref())
     const paths = [tls.certFile, tls.keyFile]
-    const take = () => renewTls(this.#server, tls)
+    const take = () => {
+      const texts = readTls(tls)
+      renewTls(this.#server, texts)
+      use(texts.cert)
+    }
     const failed = (message: string) => this.#say(`the certificate stays as it was: ${message}`)
     this.#timers.push(watchFiles(paths, { read: stampOf(...paths), take, failed }))
   }
+}
+
+/** One person has a few windows; who are many at one address leave places to others. */
+function streamLimits({ limits: { browsers, browsersEach }, signIn }: Config): StreamLimits {
+  const most = Math.ceil((browsers * 3) / 4)
+  // where nobody signs in, all are one person
+  const person = signIn.mode === 'none' ? browsers : Math.min(browsersEach, most)
+  return { all: browsers, person, address: most }
 }
 
 function siteOf({ site, asterisks, boards }: Config, clients: readonly ClientOptions[], isSimulated: boolean): Site {

@@ -6,14 +6,25 @@ import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { isLoopback } from '../config/load.ts'
 import { secureCompare } from '../people/compare.ts'
-import type { Identity } from '../people/identity.ts'
-import { mayOf, type Person, specOf, VERB_NAMES } from '../people/person.ts'
-import type { Me, Reach, Role, Site, User } from '../protocol/person.ts'
+import { type Identity, isThisMachine } from '../people/identity.ts'
+import { mayLink, mayOf, type Person, specOf, VERB_NAMES } from '../people/person.ts'
+import type { Me, Reach, Site, User } from '../protocol/person.ts'
 import type { Verb } from '../protocol/verbs.ts'
 import type { ViewHub } from '../views/hub.ts'
 import { keyOf } from '../views/look.ts'
 import type { View } from '../views/view.ts'
-import { addressOf, bodyOf, headersOf, hostGuard, originGuard, refuse, TOO_LONG, type Web } from './guard.ts'
+import { addDisplays } from './displays.ts'
+import {
+  type Audited,
+  addressOf,
+  bodyOf,
+  headersOf,
+  hostGuard,
+  originGuard,
+  refuse,
+  TOO_LONG,
+  type Web,
+} from './guard.ts'
 import type { PageFile } from './static.ts'
 import type { Streams } from './streams.ts'
 import { askedView } from './view-query.ts'
@@ -33,7 +44,7 @@ export interface WebParts {
   /** Says why it cannot work yet, or nothing. */
   notReady(): string | undefined
   /** Writes into the audit log what somebody did who acted on no Asterisk. */
-  audited(verb: 'signIn' | 'signOut' | 'display', name: string, role: Role, from: string, isDone: boolean): void
+  readonly audited: Audited
   /** Adds what belongs to actions. */
   addActions(app: Hono<Web>): void
 }
@@ -77,6 +88,7 @@ export function createApp(parts: WebParts): Hono<Web> {
     return next()
   })
   addPeople(app, parts)
+  addDisplays(app, parts)
   addViews(app, parts)
   parts.addActions(app)
   addFiles(app, parts)
@@ -95,7 +107,7 @@ function cookieName(isTls: boolean): string {
 
 function metrics(context: Context<Web>, { metricsToken, metrics }: WebParts): Response {
   const shown = context.req.header('authorization')?.replace(/^Bearer /, '')
-  const isNear = /^(?:::ffff:)?127\.|^::1$/.test(addressOf(context))
+  const isNear = isThisMachine(addressOf(context))
   // a proxy on this machine would make everybody near
   const isForwarded = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'].some((name) => context.req.header(name))
   // and a name that leads here would make a page of others near
@@ -137,10 +149,10 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     if (result.type === 'later') return refuse(context, 'throttled', 'too many tries', result.seconds)
     if (result.type === 'wrong') {
       // a name that nobody has may be a password that was typed too early
-      audited('signIn', identity.knows(name) ? name : 'unknown', 'viewer', address, false)
+      audited('signIn', { name: identity.knows(name) ? name : 'unknown', role: 'viewer' }, address, { code: 'signIn' })
       return refuse(context, 'signIn', 'the name or the password is wrong')
     }
-    audited('signIn', result.person.name, result.person.role, address, true)
+    audited('signIn', result.person, address)
     if (context.var.token !== undefined) identity.signOut(context.var.token)
     setToken(context, result.token, COOKIE_AGE, false)
     return noStore(context).json(meOf(result.person, identity, site))
@@ -150,7 +162,7 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     if (token !== undefined) identity.signOut(token)
     deleteCookie(context, cookieName(isTls), { path: '/', secure: isTls })
     if (person !== undefined && identity.mode === 'local') {
-      audited('signOut', person.name, person.role, context.var.address, true)
+      audited('signOut', person, context.var.address)
       streams.resetWhere((one) => one === person, 'rights')
     }
     return context.body(null, 204)
@@ -163,29 +175,6 @@ function addPeople(app: Hono<Web>, parts: WebParts): void {
     setToken(context, taken.token, SCREEN_AGE, true)
     const { search } = new URL(context.req.url)
     return context.redirect(`/wall/${encodeURIComponent(taken.board)}${search}`)
-  })
-  app.get('/api/displays', (context) => {
-    if (!isLeader(context.var.person)) return refuse(context, 'forbidden', 'is for supervisors')
-    return noStore(context).json({ displays: identity.displays.list() })
-  })
-  app.post('/api/displays', async (context) => {
-    const { person } = context.var
-    if (!isLeader(person)) return refuse(context, 'forbidden', 'is for supervisors')
-    const body = await bodyOf(context)
-    if (body === TOO_LONG) return refuse(context, 'long', 'is too long')
-    const { board } = (body ?? {}) as Record<string, unknown>
-    if (!site.boards.some(({ name }) => name === board)) return refuse(context, 'gone', 'there is no such board')
-    const made = identity.displays.make(board as string, person.name, Date.now())
-    if (made === undefined) return refuse(context, 'unavailable', 'there are too many display links')
-    audited('display', person.name, person.role, context.var.address, true)
-    return noStore(context).json({ id: made.id, url: `/display/${made.token}` })
-  })
-  app.delete('/api/displays/:id', (context) => {
-    if (!isLeader(context.var.person)) return refuse(context, 'forbidden', 'is for supervisors')
-    const id = context.req.param('id')
-    if (!identity.displays.revoke(id)) return refuse(context, 'gone', 'there is no such display')
-    streams.resetWhere(({ role, name }) => role === 'display' && name === id, 'rights')
-    return context.body(null, 204)
   })
 }
 
@@ -202,6 +191,8 @@ function addViews(app: Hono<Web>, { identity, hub, streams, site, isTls }: WebPa
     if (asked.page === 'board' && !site.boards.some(({ name }) => name === asked.board)) {
       return refuse(context, 'gone', 'there is no such board')
     }
+    const why = streams.whyNoMore(person, identity.placeOf(context.var.address))
+    if (why !== undefined) return refuse(context, 'throttled', why, 10)
     const view = hub.get(specOf(onBoard ?? person, asked), person.name)
     return view ?? refuse(context, 'unavailable', 'you look at too many views', 10)
   }
@@ -232,7 +223,8 @@ function addViews(app: Hono<Web>, { identity, hub, streams, site, isTls }: WebPa
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     })
-    streams.begin(outgoing, view, context.var.person as Person, from)
+    const { person, address } = context.var
+    streams.begin(outgoing, view, { person: person as Person, address: identity.placeOf(address) }, from)
     return RESPONSE_ALREADY_SENT
   })
 }
@@ -268,11 +260,7 @@ function userOf(person: Person): User {
   const { name, role, device, masked, board } = person
   const may = Object.fromEntries(VERB_NAMES.map((verb) => [verb, mayOf(person, verb)])) as Record<Verb, Reach>
   const agent = device === undefined ? null : keyOf(device.server, device.interface)
-  return { name, role, device: device ?? null, agent, may, masked, board: board ?? null }
-}
-
-function isLeader(person: Person | undefined): person is Person {
-  return person?.role === 'supervisor' || person?.role === 'admin'
+  return { name, role, device: device ?? null, agent, may, masked, links: mayLink(person), board: board ?? null }
 }
 
 function noStore(context: Context<Web>): Context<Web> {

@@ -18,6 +18,14 @@ export interface Web {
   }
 }
 
+/** Takes down what somebody did, or tried, who acted on no Asterisk; `code` says why it was refused. */
+export type Audited = (
+  verb: 'signIn' | 'signOut' | 'display' | 'revokeDisplay',
+  who: Pick<Person, 'name' | 'role'>,
+  from: string,
+  what?: { readonly code?: RefusalCode | null; readonly key?: string | null; readonly on?: string | null },
+) => void
+
 const STATUS = {
   invalid: 400,
   signIn: 401,

@@ -19,8 +19,14 @@ export interface TlsFiles {
   readonly keyFile: string
 }
 
+/** What stands in them. */
+export interface TlsTexts {
+  readonly cert: string
+  readonly key: string
+}
+
 /** Makes the server; with `tls` it speaks TLS and nothing else. */
-export function createServer(tls: TlsFiles | undefined, connections: number, listener: RequestListener): Server {
+export function createServer(tls: TlsTexts | undefined, connections: number, listener: RequestListener): Server {
   const options = {
     requestTimeout: SOON,
     headersTimeout: SOON,
@@ -29,8 +35,7 @@ export function createServer(tls: TlsFiles | undefined, connections: number, lis
     maxHeaderSize: 16_384,
   }
   const paced = onePerTurn(listener)
-  const server =
-    tls === undefined ? createPlainServer(options, paced) : createTlsServer({ ...options, ...readTls(tls) }, paced)
+  const server = tls === undefined ? createPlainServer(options, paced) : createTlsServer({ ...options, ...tls }, paced)
   server.maxConnections = connections
   server.setTimeout(SILENT)
   return server
@@ -40,14 +45,14 @@ export function createServer(tls: TlsFiles | undefined, connections: number, lis
  * Takes a new certificate and its key; connections that are open keep the old one.
  * @throws if they are none, or do not belong together
  */
-export function renewTls(server: Server, tls: TlsFiles): void {
-  const files = readTls(tls)
+export function renewTls(server: Server, tls: TlsTexts): void {
   // what it throws for must not have replaced anything
-  createSecureContext(files)
-  ;(server as TlsServer).setSecureContext(files)
+  createSecureContext(tls)
+  ;(server as TlsServer).setSecureContext({ ...tls })
 }
 
-function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: string } {
+/** Reads the files of TLS. */
+export function readTls({ certFile, keyFile }: TlsFiles): TlsTexts {
   return { cert: read(certFile, 'certificate', false), key: read(keyFile, 'key', true) }
 }
 

@@ -11,6 +11,13 @@ const MOST_WAITING = 256 * 1_024
 /** What the browser waits before it comes back by itself. */
 const RETRY = 1_000
 
+/** How many streams may be open: of all, of one person, and from one address. */
+export interface StreamLimits {
+  readonly all: number
+  readonly person: number
+  readonly address: number
+}
+
 /** Counts of streams. */
 export interface StreamCounts {
   open: number
@@ -29,26 +36,44 @@ export class Streams {
     bytes: 0,
     resets: { old: 0, slow: 0, rights: 0, closing: 0 },
   }
-  #most: number
+  #limits: StreamLimits
   #isOver: (person: Person, now: number) => boolean
   #streams = new Set<Stream>()
   #timer: NodeJS.Timeout
 
   /** @param isOver says whose session has ended: his streams do too */
-  constructor(most: number, isOver: (person: Person, now: number) => boolean) {
-    this.#most = most
+  constructor(limits: StreamLimits, isOver: (person: Person, now: number) => boolean) {
+    this.#limits = limits
     this.#isOver = isOver
     this.#timer = setInterval(() => this.#beat(), BEAT)
     this.#timer.unref()
   }
 
   get isFull(): boolean {
-    return this.#streams.size >= this.#most
+    return this.#streams.size >= this.#limits.all
+  }
+
+  /**
+   * Says why somebody can have no more streams, or nothing: nobody takes the places of all others.
+   * @param address undefined where it is not that of one browser
+   */
+  whyNoMore({ name }: Person, address: string | undefined): string | undefined {
+    const { person, address: each } = this.#limits
+    // most of the time there are fewer than anybody may have
+    if (this.#streams.size < Math.min(person, each)) return undefined
+    let [own, near] = [0, 0]
+    for (const stream of this.#streams) {
+      if (stream.person.name === name) own++
+      if (stream.address === address) near++
+    }
+    if (own >= person) return `you look in ${own} windows, and may in ${person}`
+    if (address !== undefined && near >= each) return `${near} windows look from your address, and ${each} may`
+    return undefined
   }
 
   /** Begins a stream of a view from a revision on; its headers have been sent. */
-  begin(response: ServerResponse, view: View, person: Person, from: string): void {
-    const stream = new Stream(response, view, person, this.counts)
+  begin(response: ServerResponse, view: View, looker: Pick<Stream, 'person' | 'address'>, from: string): void {
+    const stream = new Stream(response, view, looker, this.counts)
     response.write(`retry: ${RETRY}\n\n`)
     if (!view.join(stream, from)) {
       stream.reset('old')
@@ -90,15 +115,22 @@ export class Streams {
 
 class Stream implements Looker {
   readonly person: Person
+  readonly address: string | undefined
   #response: ServerResponse
   #view: View
   #counts: StreamCounts
   #ended = false
 
-  constructor(response: ServerResponse, view: View, person: Person, counts: StreamCounts) {
+  constructor(
+    response: ServerResponse,
+    view: View,
+    { person, address }: Pick<Stream, 'person' | 'address'>,
+    counts: StreamCounts,
+  ) {
     this.#response = response
     this.#view = view
     this.person = person
+    this.address = address
     this.#counts = counts
   }
 

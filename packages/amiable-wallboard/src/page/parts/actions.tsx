@@ -5,6 +5,7 @@ import type { Verb, Verbs } from '../../protocol/verbs.ts'
 import { plainOf } from '../format.ts'
 import type { MessageName } from '../languages/en.ts'
 import { say } from '../languages/language.ts'
+import { ApiError } from '../store/api.ts'
 import { isOwn, may, type Owned } from '../store/may.ts'
 import { type Asked, ask, askedOf } from '../store/outcomes.ts'
 import { me, user } from '../store/wallboard.ts'
@@ -168,9 +169,15 @@ const WHY: Readonly<Record<string, MessageName>> = {
 }
 
 /** Returns why an action failed, in the language of the page; what Asterisk itself said stays as it is. */
-function whyOf({ code, message }: Asked): string {
+function whyOf({ code, message }: Pick<Asked, 'code' | 'message'>): string {
   const known = code === undefined ? undefined : WHY[code]
-  return known === undefined ? message || say('err_failed') : say(known)
+  return known === undefined ? plainOf(message || say('err_failed')) : say(known)
+}
+
+/** Returns why a request was refused, in the language of the page. */
+export function refusalText(error: unknown): string {
+  const { code, message } = error instanceof ApiError ? error : { code: 'network', message: '' }
+  return say('refused', { why: whyOf({ code, message }) })
 }
 
 interface QuestionProps {

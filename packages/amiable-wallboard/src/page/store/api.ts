@@ -17,11 +17,11 @@ export class ApiError extends Error {
 /** Where packets go nowhere, a request would last for minutes. */
 const ANSWER = 10_000
 
-async function ask<T>(path: string, body?: object): Promise<T> {
+async function ask<T>(path: string, body?: object, method = 'POST'): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: body === undefined ? 'GET' : method,
       credentials: 'same-origin',
       cache: 'no-store',
       signal: AbortSignal.timeout(ANSWER),
@@ -53,5 +53,9 @@ export const signOut = (): Promise<void> => ask('/api/sign-out', {})
 export const act = (request: ActRequest): Promise<Outcome> => ask('/api/act', request)
 /** Asks what became of an action. */
 export const outcomeOf = (id: string): Promise<Outcome> => ask(`/api/act/${encodeURIComponent(id)}`)
+/** Makes a display link of a board; returns its address. */
+export const makeLink = (board: string): Promise<{ url: string }> => ask('/api/displays', { board })
+/** Takes a display link away, and the board from the screen that took it. */
+export const revokeLink = (id: string): Promise<void> => ask(`/api/displays/${id}`, {}, 'DELETE')
 /** Asks for any address that answers with JSON. */
 export const read = <T>(path: string): Promise<T> => ask(path)

@@ -17,8 +17,8 @@ export interface Watcher {
   /** The server's clock, and the sign that it is there. */
   beat(now: number): void
   outcome(outcome: Outcome): void
-  /** The server does not answer, or answers again. */
-  reachable(is: boolean): void
+  /** The server does not answer, or answers again; `isFull` where it answers that one looks in too many windows. */
+  reachable(is: boolean, isFull?: boolean): void
   /** What one may see has changed, or nobody is signed in: ask who one is. */
   rights(): void
   /** The view does not exist, or one may not see it. */
@@ -29,6 +29,8 @@ export interface Watcher {
 const SILENCE = 11_000
 // where packets go nowhere, nobody says that a request has failed
 const ANSWER = 5_000
+// a window that is closed elsewhere makes room
+const FULL = 10_000
 
 /** Follows one view. */
 export class Stream {
@@ -106,6 +108,10 @@ export class Stream {
         this.#watcher.refused(response.status)
         return false
       }
+      if (response.status === 429) {
+        this.#failed(true)
+        return false
+      }
       if (!response.ok) throw new Error(String(response.status))
       const snapshot = (await response.json()) as Snapshot
       if (signal.aborted) return false
@@ -170,12 +176,12 @@ export class Stream {
     this.#timer = setTimeout(() => this.#failed(), milliseconds)
   }
 
-  #failed(): void {
+  #failed(isFull = false): void {
     this.#stop()
     if (this.#life.signal.aborted || this.#paused) return
     this.#downSince ??= Date.now()
-    this.#watcher.reachable(false)
-    const wait = waitAfter(this.#attempt++, Date.now() - this.#downSince, this.#world.random())
+    this.#watcher.reachable(false, isFull)
+    const wait = isFull ? FULL : waitAfter(this.#attempt++, Date.now() - this.#downSince, this.#world.random())
     // after a restart the server knows no revision of before, and a stream that fails says no status: ask for all of it
     if (this.#attempt > 1) this.#revision = undefined
     this.#timer = setTimeout(() => void this.#begin(), wait)

@@ -14,6 +14,8 @@ export const me = signal<Me | undefined>(undefined)
 export const tables = new Tables()
 /** Since when the wallboard does not answer; `undefined` while it does. */
 export const silentSince = signal<number | undefined>(undefined)
+/** Whether it answers that somebody looks in too many windows. */
+export const isFull = signal(false)
 /** Why there is nothing to see: the status with which the view was refused. */
 export const refusedWith = signal<number | undefined>(undefined)
 /** The page that the rows are of. */
@@ -57,7 +59,8 @@ export function watch(query: ViewQuery): void {
       patch: (patch, revision) => batch(() => tables.patch(patch, revision)),
       beat: (now) => setServerTime(now),
       outcome: takeOutcome,
-      reachable: (is) => {
+      reachable: (is, full = false) => {
+        isFull.value = full
         if (is) heardAt = serverNow()
         silentSince.value = is ? undefined : (silentSince.peek() ?? heardAt)
       },

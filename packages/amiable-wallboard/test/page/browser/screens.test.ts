@@ -10,7 +10,7 @@ import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { openBoard } from '../../support/board.ts'
-import { eventually, noBrowser, open, useBrowser } from '../support/browser.ts'
+import { axeFaults, eventually, noBrowser, open, shoot, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard, userOf } from '../support/played-wallboard.ts'
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
@@ -89,6 +89,36 @@ describe('a notification', { skip: noBrowser }, () => {
   })
 })
 
+describe('a display link', { skip: noBrowser }, () => {
+  test('is made on the page, listed there, and revoked after a question; who may not make one sees none', async () => {
+    await using server = await PlayedWallboard.start()
+    await using opened = await open(server.origin)
+    const { page, faults } = opened
+    const account = page.getByRole('button', { name: 'Account' })
+    await account.click()
+    await page.getByRole('button', { name: 'Link for a screen: The floor' }).click()
+    const address = page.getByLabel('Open this on the screen within a day. It works once.')
+    await address.waitFor()
+    assert.equal(await address.inputValue(), `${server.origin}/display/token-of-link0`)
+    await page.locator('.links li', { hasText: 'not used yet' }).getByText('ann').waitFor()
+    assert.deepEqual(await axeFaults(page), [])
+    await shoot(page, 'display-links')
+    await page.getByRole('button', { name: 'Revoke: The floor' }).click()
+    assert.equal(server.displays.length, 1)
+    await page.locator('.links').getByRole('button', { name: 'No' }).click()
+    await page.getByRole('button', { name: 'Revoke: The floor' }).click()
+    await page.locator('.links').getByRole('button', { name: 'Yes' }).click()
+    await page.locator('.links li').waitFor({ state: 'detached' })
+    assert.deepEqual(server.displays, [])
+    server.user = userOf('agent')
+    await page.reload()
+    await account.click()
+    await page.getByRole('link', { name: 'The floor' }).waitFor()
+    assert.equal(await page.getByRole('button', { name: /Link for a screen/ }).count(), 0)
+    assert.deepEqual(faults, [])
+  })
+})
+
 describe('a board', { skip: noBrowser }, () => {
   test('keeps the screen awake, and again when it is shown again', async () => {
     await using server = await PlayedWallboard.start()
@@ -105,6 +135,15 @@ describe('a board', { skip: noBrowser }, () => {
     })
     await eventually(async () => assert.deepEqual(await awake(page), [false, true]))
     assert.deepEqual(faults, [])
+  })
+
+  test('whose name is written wrongly is none, and breaks nothing', async () => {
+    await using server = await PlayedWallboard.start()
+    for (const name of ['%', '%E0%A4%A', '<b>', '..%2f..%2fapi']) {
+      await using opened = await open(`${server.origin}/wall/${name}`)
+      await opened.page.locator('.wall').waitFor()
+      assert.deepEqual(opened.faults, [], name)
+    }
   })
 
   test('loads itself again when the wallboard has become another version, and not before', async () => {

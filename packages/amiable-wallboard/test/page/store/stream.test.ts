@@ -49,7 +49,7 @@ class Scene {
       patch: (_patch, revision) => say(`patch ${revision}`),
       beat: () => {},
       outcome: ({ id }) => say(`outcome ${id}`),
-      reachable: (is) => say(is ? 'there' : 'away'),
+      reachable: (is, isFull) => say(is ? 'there' : isFull ? 'full' : 'away'),
       rights: () => say('rights'),
       refused: (status) => say(`refused ${status}`),
     }
@@ -110,6 +110,27 @@ describe('a stream', () => {
     scene.last.open()
     scene.last.say('patch', [], '2')
     assert.deepEqual(scene.said, ['snapshot 1', 'there', 'there', 'patch 2'])
+  })
+
+  test('of somebody who looks in too many windows says so, and tries again after ten seconds', async () => {
+    scene.last.open()
+    scene.status = 429
+    scene.last.fail()
+    mock.timers.tick(1_500)
+    await settle()
+    scene.last.fail()
+    mock.timers.tick(1_500)
+    await settle()
+    assert.deepEqual(scene.said.slice(-3), ['away', 'away', 'full'])
+    const asked = scene.fetched.length
+    mock.timers.tick(9_999)
+    await settle()
+    assert.equal(scene.fetched.length, asked)
+    scene.status = 200
+    mock.timers.tick(1)
+    await settle()
+    scene.last.open()
+    assert.equal(scene.said.at(-1), 'there')
   })
 
   test('that is cut goes on where it was, without another snapshot', async () => {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ActRequest, Outcome, Refusal } from '../../../src/protocol/action.ts'
+import type { Display } from '../../../src/protocol/board.ts'
 import type { Me, Role, User } from '../../../src/protocol/person.ts'
 import type { Verb } from '../../../src/protocol/verbs.ts'
 import type { Frames, Page, Patch, Snapshot } from '../../../src/protocol/view.ts'
@@ -59,6 +60,7 @@ export function userOf(role: Role): User {
     agent: role === 'viewer' || role === 'display' ? null : 'berlin/a0',
     may: may as User['may'],
     masked: role === 'viewer',
+    links: role === 'supervisor' || role === 'admin',
     board: role === 'display' ? 'floor' : null,
   }
 }
@@ -83,6 +85,7 @@ export class PlayedWallboard implements AsyncDisposable {
     at: Date.now(),
   })
   readonly acted: ActRequest[] = []
+  displays: Display[] = []
   #server: Server
   #streams = new Set<ServerResponse>()
   #revision = 0
@@ -173,6 +176,19 @@ export class PlayedWallboard implements AsyncDisposable {
       return void response.writeHead(204).end()
     }
     if (url.pathname.startsWith('/api/') && this.user === null) return void json(401, { code: 'signIn', message: '' })
+    if (url.pathname.startsWith('/api/displays')) {
+      if (request.method === 'POST') {
+        const { board } = (await body()) as { board: string }
+        const id = `link${this.displays.length}`
+        this.displays.push({ id, board, madeBy: 'ann', madeAt: Date.now(), usedAt: null })
+        return void json(200, { id, url: `/display/token-of-${id}` })
+      }
+      if (request.method === 'DELETE') {
+        this.displays = this.displays.filter(({ id }) => !url.pathname.endsWith(`/${id}`))
+        return void response.writeHead(204).end()
+      }
+      return void json(200, { displays: this.displays })
+    }
     if (url.pathname === '/api/view') return void json(200, this.#snapshot(url.searchParams))
     if (url.pathname === '/api/stream') return this.#stream(url.searchParams.get('from') ?? '', response)
     if (url.pathname === '/api/act') {
