@@ -13,6 +13,8 @@ declare const eventsEnd: i32
 declare const root: i32
 /** Where it is written up to where the events reached. */
 declare const stopped: i32
+/** Where values are kept that were read. */
+declare const kept: i32
 
 // a node of the tree: what a line at this place may begin with, what may come behind it, and, where an event may end
 // behind it, the first of the titles that such events have. A title is a node too, with the number of its layout
@@ -23,8 +25,8 @@ const SIBLING = 12
 const TITLES = 16
 const LAYOUT = 16
 
-// an event: where it begins and ends, its layout, and of each value twice where it begins, from the start of the event,
-// and one more if not all of it is ASCII
+// an event: where it begins and ends, its layout, and of each value where it begins, from the start of the event, in the
+// upper half, and how long it is
 const END = 4
 const WHICH = 8
 const VALUES = 12
@@ -32,6 +34,9 @@ const VALUES = 12
 const ROOM = VALUES + 64 * 4
 /** How long `Event: ` is. */
 const TITLE_AT = 7
+
+/** So many values are kept, as a power of two. */
+const KEPT_BITS = 10
 
 const CR: i32 = 13
 const LF: i32 = 10
@@ -65,26 +70,19 @@ function take(start: i32, to: i32, out: i32): i32 {
     while (node != 0 && !begins(at, node)) node = load<i32>(node, SIBLING)
     if (node == 0) return 0
     at += load<i32>(node, LENGTH)
-    const begun = (at - start) << 1
-    let high = 0
+    const begun = at
     let found = 0
     while (at < to) {
-      const bytes = v128.load(at)
-      const odd = i8x16.bitmask(bytes)
-      found = i8x16.bitmask(i8x16.eq(bytes, feeds))
-      if (found != 0) {
-        high |= odd & (found - 1)
-        break
-      }
-      high |= odd
+      found = i8x16.bitmask(i8x16.eq(v128.load(at), feeds))
+      if (found != 0) break
       at += 16
     }
     if (found == 0) return 0
-    store<i32>(value, high == 0 ? begun : begun | 1)
-    value += 4
     at += ctz(found)
     // the two bytes behind the line's end say whether it was the last
     if (at + 3 > to || <i32>load<u8>(at - 1) != CR) return 0
+    store<i32>(value, ((begun - start) << 16) | (at - 1 - begun))
+    value += 4
     at++
   } while (<i32>load<u16>(at) != CRLF)
   let title = load<i32>(node, TITLES)
@@ -109,4 +107,42 @@ export function scan(from: i32, to: i32, out: i32): i32 {
   }
   store<i32>(stopped, start)
   return count
+}
+
+// @ts-expect-error: a decorator of a function
+@inline
+function masked(bytes: v128, length: v128, places: v128): v128 {
+  return v128.and(bytes, i8x16.gt_s(length, places))
+}
+
+/**
+ * Looks for a value of at most 60 bytes among those that are kept. Returns under which number it is there; or the
+ * complement of the one that it has from now on, once its tag is written down. Branches that depend on what comes cost
+ * more than all else here: so every value is looked at as if it were as long.
+ */
+export function find(at: i32, tag: i32): i32 {
+  const size = i8x16.splat((tag & 63) as i8)
+  const a = masked(v128.load(at), size, i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+  const b = masked(v128.load(at, 16), size, i8x16(16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31))
+  const c = masked(v128.load(at, 32), size, i8x16(32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47))
+  const d = masked(v128.load(at, 48), size, i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63))
+  const tagged = i32x4.replace_lane(d, 3, tag)
+  const mixed = v128.xor(
+    i32x4.mul(i32x4.add(a, i32x4.shl(b, 1)), i32x4.splat(0x2545f491)),
+    i32x4.add(i32x4.shl(c, 3), i32x4.shl(tagged, 7)),
+  )
+  const hash =
+    (i64x2.extract_lane(mixed, 0) * 0x9e3779b97f4a7c15) ^ (i64x2.extract_lane(mixed, 1) * 0xbf58476d1ce4e5b9)
+  const which = i32((hash ^ (hash << 23)) >>> (64 - KEPT_BITS))
+  const place = kept + (which << 6)
+  const differ = v128.or(
+    v128.or(v128.xor(a, v128.load(place)), v128.xor(b, v128.load(place, 16))),
+    v128.or(v128.xor(c, v128.load(place, 32)), v128.xor(tagged, v128.load(place, 48))),
+  )
+  if (!v128.any_true(differ)) return which
+  v128.store(place, a)
+  v128.store(place, b, 16)
+  v128.store(place, c, 32)
+  v128.store(place, d, 48)
+  return ~which
 }

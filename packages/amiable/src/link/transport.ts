@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { got } from '../check.ts'
 import { invalid } from '../errors.ts'
-import { theInbox } from '../wire/inbox.ts'
+import { overwritten, theInbox } from '../wire/inbox.ts'
 
 /** Where and how to reach a server. */
 export interface TransportOptions {
@@ -34,6 +34,7 @@ export function openSocket(
   if (tls === false) {
     if (transport !== undefined) return transport
     const callback = (length: number, buffer: Uint8Array): boolean => {
+      overwritten()
       receive((buffer as Buffer).subarray(0, length))
       return true
     }

@@ -18,6 +18,11 @@ export function theInbox(): Uint8Array {
   return inbox
 }
 
+/** Says that a socket has read into the inbox: what lay there is gone, whoever reads what has come. */
+export function overwritten(): void {
+  scanner?.dropChunk()
+}
+
 /**
  * Returns the scanner that has a chunk in its inbox; undefined where the chunk is to be read with care. What comes from
  * TLS or from a caller's stream is put there, but not while the bytes of somebody else are read. For a stream can give
@@ -29,6 +34,7 @@ export function scannerOf(chunk: Uint8Array): Scanner | undefined {
   const { buffer, byteOffset } = scanner.inbox
   if (chunk.buffer === buffer && chunk.byteOffset === byteOffset) return scanner
   if (scanner.busy || chunk.length > INBOX_BYTES) return undefined
+  overwritten()
   scanner.inbox.set(chunk)
   return scanner
 }

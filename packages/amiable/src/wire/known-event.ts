@@ -3,8 +3,6 @@ import { isEscaped } from '../catalog/facts.ts'
 const CR = 13
 const FIRST = 'Event: '
 const NAMES = 64
-/** So many names are remembered that were asked for, with those that are there. */
-const ASKED = 128
 /** How long the beginning of a line may be, or a title with a CR. */
 const NEEDLE_BYTES = 64
 const PRINTABLE = /^[\x20-\x7e]+$/
@@ -13,21 +11,15 @@ const PRINTABLE = /^[\x20-\x7e]+$/
 export class KnownEvent {
   readonly title: string
   readonly names: readonly string[]
-  /** How long what stands in front of each value is: the name, the colon and the blank. */
-  readonly lengths: readonly number[]
   /** Whether a header of the same name stands in front. */
   readonly repeated: readonly boolean[]
   /** Whether Asterisk C-escapes the value. */
   readonly escaped: readonly boolean[]
-  /** Where what was asked for stands, in whichever case of letters. */
-  #slots = new Map<string, number>()
 
   constructor(title: string, names: readonly string[]) {
     this.title = internal(title)
     this.names = names.map(internal)
-    this.lengths = names.map((name) => name.length + 2)
     this.repeated = names.map((name, slot) => names.indexOf(name) < slot)
-    for (const name of this.names) this.#slots.set(name, names.indexOf(name))
     // a user event's own headers, which stand behind its name, are as their sender wrote them
     const own = title === 'UserEvent' ? names.indexOf('UserEvent') : -1
     this.escaped = names.map((name, slot) => (own === -1 || slot <= own) && isEscaped(title, name))
@@ -35,15 +27,9 @@ export class KnownEvent {
 
   /** Returns at which place the first header of this name stands, in any case of letters; -1 where there is none. */
   slotOf(name: string): number {
-    return this.#slots.get(name) ?? this.#find(name)
-  }
-
-  #find(name: string): number {
     const small = name.toLowerCase()
     // a letter that becomes ASCII as a small one is as long as what it becomes, or the name is another
-    const slot = this.names.findIndex((one) => one.length === name.length && one.toLowerCase() === small)
-    if (this.#slots.size < ASKED && name.length < NEEDLE_BYTES) this.#slots.set(internal(name), slot)
-    return slot
+    return this.names.findIndex((one) => one.length === name.length && one.toLowerCase() === small)
   }
 }
 

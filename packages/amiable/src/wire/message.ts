@@ -3,7 +3,7 @@ import { invalid } from '../errors.ts'
 import { PEEK } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
-import { eachPlaced, placedJson, placedValue } from './by-place.ts'
+import { eachPlaced, placedJson } from './by-place.ts'
 import { unescapeC } from './escapes.ts'
 import { firstValue } from './framing.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
@@ -113,7 +113,7 @@ export class Message {
 
   /** The `ActionID` of the message, if it has one. */
   get actionId(): string | undefined {
-    return itself(this).#read(ACTION_ID)
+    return itself(this).#read('ActionID')
   }
 
   /** Every header in order, also repeated ones, as they stood on the wire. */
@@ -132,7 +132,7 @@ export class Message {
    * this name goes before one in other upper or lower case.
    */
   get(name: string): string | undefined {
-    return itself(this).#read(lookupOf(name))
+    return itself(this).#read(name)
   }
 
   [PEEK](name: string, known?: string): string | undefined {
@@ -194,7 +194,7 @@ export class Message {
     const lines = linesOf(message)
     const scanner = message.#scanner
     if (scanner !== undefined && message.#headers === undefined) {
-      return placedJson(scanner, message.#event, lines, message.#origin.intake.encoding)
+      return placedJson(scanner, message.#event, message.#origin.intake.encoding)
     }
     const json = emptyJson()
     if (!lines.includes('\\')) {
@@ -289,18 +289,19 @@ export class Message {
     return lines
   }
 
-  #read(lookup: Lookup): string | undefined {
+  #read(name: string): string | undefined {
+    // what was read can be read again when the bytes are gone
+    linesOf(this)
     const scanner = this.#scanner
-    if (scanner !== undefined) {
-      return placedValue(scanner, this.#event, lookup.name, linesOf(this), this.#origin.intake.encoding)
-    }
-    if (this.#bare) return firstOf(this.headers, lookup.name)
+    if (scanner !== undefined) return scanner.valueOf(this.#event, name, this.#origin.intake.encoding === 'utf8')
+    const lookup = lookupOf(name)
+    if (this.#bare) return firstOf(this.headers, name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
   /** Returns the value of a header property: what `get` does, unescaped. */
   #property(lookup: Lookup): string | undefined {
-    const value = this.#read(lookup)
+    const value = this.#read(lookup.name)
     if (value === undefined || !value.includes('\\')) return value
     if (titleOf(this) === 'UserEvent') {
       const lines = linesOf(this)
@@ -361,7 +362,7 @@ export class Message {
     const lines = linesOf(this)
     const scanner = this.#scanner
     if (this.#headers) for (const [name, value] of this.#headers) visit(name, value)
-    else if (scanner !== undefined) eachPlaced(scanner, this.#event, lines, encoding, visit)
+    else if (scanner !== undefined) eachPlaced(scanner, this.#event, encoding, visit)
     else if (this.#bare) eachBareHeader(lines, encoding, visit)
     else if (this.#kind === 'event') eachHeader(lines, encoding, visit, layouts, titleOf(this))
     else eachHeader(lines, encoding, (name, value) => visit(name, this.#trimmed(name, value)))
@@ -386,7 +387,6 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 const COLON = 58
-const ACTION_ID = lookupOf('ActionID')
 const EVENT = lookupOf('Event')
 
 // what every predicate asks for has been read to find who wants the event

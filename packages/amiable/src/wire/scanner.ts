@@ -1,5 +1,6 @@
-import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
+import { type CuttableBytes, cuttable, decodeUtf8, detached, textToBytes } from '../util/text.ts'
 import { KnownEvent, namesOf, titleIn } from './known-event.ts'
+import { lookupOf } from './lookup.ts'
 import { SCAN_CODE } from './scan-code.ts'
 
 /*
@@ -13,9 +14,11 @@ import { SCAN_CODE } from './scan-code.ts'
  *
  *   front    the beginning of a message that came with the chunk before, behind a CRLF
  *   inbox    the bytes that a socket reads, and a step more
- *   events   what was found in them: start, end, which event; of each value where it begins, and whether it is ASCII
+ *   events   what was found in them: start, end, which event; of each value where it begins, and how long it is
  *   nodes    needle, its length, first child, next sibling, first title or which event; the first one is the root
  *   needles  how lines begin ("Channel: "), and titles with a CR; each once, padded to whole steps
+ *   kept     bytes of values that were read lately, each with its tag: `values` has what they mean. To make a string
+ *            costs several times what it costs to compare its bytes, and most values come again
  *
  * A server can fill it with names that never come again. It has limits, and where it finds no room too often it begins
  * again.
@@ -36,7 +39,14 @@ const MOST_NODES = 4_096
 const NEEDLES = NODES + MOST_NODES * NODE_BYTES
 const NEEDLES_BYTES = 65_536
 const STOPPED = NEEDLES + NEEDLES_BYTES + STEP
-const PAGES = Math.ceil((STOPPED + 4) / PAGE)
+const KEPT_BYTES = 64
+const KEPT = Math.ceil((STOPPED + 4) / KEPT_BYTES) * KEPT_BYTES
+/** So many values are kept: each at a place that its bytes decide, until others of the same place are read. */
+const MOST_KEPT = 1_024
+/** The tag of a value stands behind at most so many bytes of it: how long it is, and whether it is UTF-8. */
+const TAG_AT = 60
+const UTF8 = 64
+const PAGES = Math.ceil((KEPT + MOST_KEPT * KEPT_BYTES) / PAGE)
 
 // a node's fields and an event's, in words
 const CHILD = 2
@@ -46,6 +56,9 @@ const KNOWN = 4
 const VALUES = 3
 
 const MOST_KNOWN = 2_048
+/** Of so many names that were asked for it is remembered where they stand. */
+const ASKED = 128
+const NAME_BYTES = 64
 // some names hold that of a channel and never come again (`ChanVariable(SIP/1)`, manager.c:append_channel_vars)
 const MOST_SIBLINGS = 32
 // when it finds no room for what is new so often, it begins again
@@ -69,10 +82,13 @@ export interface Scanned {
 interface Engine {
   Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
   Module: new (code: Uint8Array) => object
-  Instance: new (module: object, imports: object) => { readonly exports: { scan: Pass } }
+  Instance: new (module: object, imports: object) => { readonly exports: Passes }
 }
 
-type Pass = (from: number, to: number, out: number) => number
+interface Passes {
+  scan(from: number, to: number, out: number): number
+  find(at: number, tag: number): number
+}
 
 /** Finds known events in bytes that lie in its inbox. */
 export class Scanner {
@@ -92,8 +108,11 @@ export class Scanner {
   readonly #inUse: CuttableBytes
   readonly #words: Int32Array
   readonly #bytes: CuttableBytes
-  readonly #pass: Pass
+  readonly #passes: Passes
+  readonly #values: string[] = Array.from({ length: MOST_KEPT }, () => '')
   #known: KnownEvent[] = []
+  /** By each name that was asked for: of each known event one more than its slot, -1 where it is not there, 0 at first. */
+  #columns = new Map<string, Int8Array>()
   #needles = new Map<string, number>()
   #needlesEnd = NEEDLES
   #nodes = 1
@@ -103,12 +122,12 @@ export class Scanner {
   #following = EVENTS / 4
   #chunk: Scanned = {}
 
-  private constructor(bytes: CuttableBytes, pass: Pass) {
+  private constructor(bytes: CuttableBytes, passes: Passes) {
     this.inbox = bytes.subarray(INBOX, INBOX + INBOX_BYTES)
     this.#inUse = bytes.subarray(STEP, INBOX + INBOX_BYTES)
     this.#bytes = bytes
     this.#words = new Int32Array(bytes.buffer)
-    this.#pass = pass
+    this.#passes = passes
   }
 
   /** Makes one; undefined where there is no WebAssembly with SIMD, or no room for its memory. */
@@ -118,10 +137,10 @@ export class Scanner {
     try {
       const memory = new engine.Memory({ initial: PAGES, maximum: PAGES })
       const code = textToBytes(atob(SCAN_CODE))
-      const map = { eventsEnd: NODES, root: NODES, stopped: STOPPED }
+      const map = { eventsEnd: NODES, root: NODES, stopped: STOPPED, kept: KEPT }
       const { exports } = new engine.Instance(new engine.Module(code), { env: { memory }, scan: map })
       const bytes = cuttable(memory.buffer)
-      return bytes && new Scanner(bytes, exports.scan)
+      return bytes && new Scanner(bytes, exports)
     } catch {
       return undefined
     }
@@ -132,11 +151,16 @@ export class Scanner {
     return this.#words[STOPPED / 4] as number
   }
 
+  /** Says that other bytes have come where those of the last chunk lay: no place of it is one any more. */
+  dropChunk(): void {
+    this.#chunk.scanner = undefined
+  }
+
   /** Begins with the bytes that have just been put into the inbox. Those that lay there before are gone. */
   begin(chunk: Scanned, bytes: number): void {
     this.#credit = Math.min(MOST_CREDIT, this.#credit + bytes)
     if (this.#misses >= MISSES) this.#forget()
-    this.#chunk.scanner = undefined
+    this.dropChunk()
     this.#chunk = chunk
     chunk.scanner = this
     this.#left = 0
@@ -155,7 +179,7 @@ export class Scanner {
 
   /** Looks for events from `from` on, among bytes that end at `to`, and returns how many are known, one behind another. */
   scan(from: number, to: number): number {
-    this.#left = this.#pass(from, to, this.#following * 4)
+    this.#left = this.#passes.scan(from, to, this.#following * 4)
     return this.#left
   }
 
@@ -179,14 +203,43 @@ export class Scanner {
     return this.#known[(this.#words[event - 1] as number) - 1] as KnownEvent
   }
 
-  /** Whether all of a value is ASCII. */
-  isAscii(event: number, slot: number): boolean {
-    return ((this.#words[event + slot] as number) & 1) === 0
+  /** Returns the value of the first header of this name, in any case of letters. */
+  valueOf(event: number, name: string, utf8: boolean): string | undefined {
+    const which = (this.#words[event - 1] as number) - 1
+    const place = this.#columns.get(name)?.[which] || this.#placeOf(which, name)
+    return place === -1 ? undefined : this.value(event, place - 1, utf8)
   }
 
-  /** Returns where a value of an event begins, from the beginning of its lines. */
-  valueStart(event: number, slot: number): number {
-    return (this.#words[event + slot] as number) >> 1
+  /** Returns a value of an event. It costs its own size, whoever keeps it: it is no part of anything. */
+  value(event: number, slot: number, utf8: boolean): string {
+    const words = this.#words
+    const place = words[event + slot] as number
+    const length = place & 0xffff
+    if (length === 0) return ''
+    const at = (words[event - VALUES] as number) + (place >>> 16)
+    if (length > TAG_AT) return this.#meant(at, length, utf8)
+    const tag = utf8 ? length | UTF8 : length
+    const found = this.#passes.find(at, tag)
+    if (found >= 0) return this.#values[found] as string
+    const value = this.#meant(at, length, utf8)
+    this.#values[~found] = value
+    // last of all: what has no tag is not found
+    words[(KEPT + ~found * KEPT_BYTES + TAG_AT) / 4] = tag
+    return value
+  }
+
+  #meant(at: number, length: number, utf8: boolean): string {
+    const value = this.#bytes.latin1Slice(at, at + length)
+    return utf8 ? decodeUtf8(value) : value
+  }
+
+  #placeOf(which: number, name: string): number {
+    const slot = (this.#known[which] as KnownEvent).slotOf(lookupOf(name).name)
+    const place = slot === -1 ? -1 : slot + 1
+    const column = this.#columns.get(name) ?? new Int8Array(MOST_KNOWN)
+    column[which] = place
+    if (this.#columns.size < ASKED && name.length <= NAME_BYTES) this.#columns.set(detached(name), column)
+    return place
   }
 
   /** Returns bytes as a byte string of its own. */
@@ -296,6 +349,7 @@ export class Scanner {
 
   #forget(): void {
     this.#known = []
+    this.#columns.clear()
     this.#needles.clear()
     this.#needlesEnd = NEEDLES
     this.#words.fill(0, NODES / 4, (NODES + NODE_BYTES) / 4)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Decoder } from '../../src/wire/decoder.ts'
+import { overwritten } from '../../src/wire/inbox.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
 import { linesOf, type Message } from '../../src/wire/message.ts'
 import type { Origin } from '../../src/wire/origin.ts'
@@ -82,6 +83,19 @@ describe('bytes in the inbox', { skip: canScan ? false : 'this engine has no Web
     const [, , , forgotten] = reader.messages
     reader.push(events(5))
     assert.throws(() => linesOf(forgotten as Message))
+  })
+
+  test('are gone with what another client reads, though it has no banner yet', () => {
+    const reader = new Reader(linesOf)
+    reader.push(event('first'))
+    reader.push(events(3))
+    const [, kept] = reader.messages
+    assert.equal(kept?.get('N'), '0')
+    // a socket reads, and says so before anybody is told
+    inInbox(bytes('x'.repeat(400)))
+    overwritten()
+    assert.equal(kept?.get('N'), '0')
+    assert.deepEqual(kept?.toJSON(), { Event: 'Counted', Privilege: 'user,all', N: '0' })
   })
 
   test('are given up where another client reads in the middle of them', () => {

@@ -39,12 +39,6 @@ test('a name may stand again, and is found at its first place', () => {
   assert.deepEqual(known.repeated, [false, false, true])
 })
 
-test('it remembers what it was asked for only up to a limit, and answers beyond it', () => {
-  const known = knownEventOf(lines)
-  for (let at = 0; at < 1_000; at++) assert.equal(known.slotOf(`No${at}`), -1)
-  assert.equal(known.slotOf('chaNNel'), 1)
-})
-
 test('what a user event has behind its name is not escaped', () => {
   const text = (title: string) => `Event: ${title}\r\nCallerIDName: a\r\nUserEvent: b\r\nConnectedLineName: c\r\n`
   assert.deepEqual(knownEventOf(text('UserEvent')).escaped, [false, true, false, false])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
-import { eachPlaced, placedValue } from '../../src/wire/by-place.ts'
+import { eachPlaced } from '../../src/wire/by-place.ts'
 import { INBOX_BYTES, type Scanned, Scanner } from '../../src/wire/scanner.ts'
 import { bytes } from '../support/decode.ts'
 
@@ -14,9 +14,9 @@ function made(...learnt: string[]): Scanner {
 /** The headers of the event that the scanner came to. */
 function valuesOf(scanner: Scanner): string[] {
   const { start, end, event, known } = scanner
-  const lines = scanner.linesOf(start, end)
+  assert.ok(scanner.linesOf(start, end).endsWith('\r\n'))
   const headers: string[] = []
-  eachPlaced(scanner, event, lines, 'latin1', (name, value) => headers.push(`${name}=${value}`))
+  eachPlaced(scanner, event, 'latin1', (name, value) => headers.push(`${name}=${value}`))
   assert.deepEqual(
     headers.map((header) => header.split('=', 1)[0]),
     known.names,
@@ -117,20 +117,6 @@ describe('scan', () => {
     assert.equal(scanner.stopped, behind)
   })
 
-  test('knows of each value whether it is ASCII', () => {
-    const scanner = made(lines)
-    const long = 'n'.repeat(40)
-    for (const name of ['Ren\xc3\xa9e', `\xff${long}`, `${long}\xff`, `${long.slice(0, 10)}\x80`]) {
-      found(scanner, `${lines}\r\n${lines.replace('SIP/1', name)}\r\n${lines.replace('Normal', name)}\r\n`)
-      const { event } = scanner
-      assert.deepEqual(
-        [0, 1, 2].map((slot) => scanner.isAscii(event, slot)),
-        [true, true, false],
-        name,
-      )
-    }
-  })
-
   test('keeps the places of all events of a chunk, until the next chunk begins', () => {
     const scanner = made(lines)
     const chunk: Scanned = {}
@@ -143,8 +129,8 @@ describe('scan', () => {
     for (let at = scanner.first; at < to; at = scanner.behindEnd(scanner.stopped, to) ?? to) {
       scanner.scan(at, to)
       while (scanner.next()) {
-        const { start, end, event } = scanner
-        kept.push(() => placedValue(scanner, event, 'channel', scanner.linesOf(start, end), 'utf8'))
+        const { event } = scanner
+        kept.push(() => scanner.valueOf(event, 'channel', true))
       }
     }
     assert.deepEqual(
@@ -154,6 +140,97 @@ describe('scan', () => {
     assert.equal(chunk.scanner, scanner)
     scanner.begin({}, 0)
     assert.equal(chunk.scanner, undefined)
+  })
+})
+
+describe('a value', () => {
+  /** What a scanner says of values, each read twice and between others. */
+  function readAll(scanner: Scanner, values: readonly string[], utf8: boolean): string[] {
+    const read: string[] = []
+    for (let at = 0; at < values.length; at += 50) {
+      const some = values.slice(at, at + 50)
+      const text = some.map((value) => `Event: A\r\nV: ${value}\r\nW: ${value}\r\n\r\n`).join('')
+      scanner.inbox.set(bytes(text))
+      scanner.begin({}, text.length)
+      assert.equal(scanner.scan(scanner.first, scanner.first + text.length), some.length)
+      while (scanner.next()) {
+        const { event } = scanner
+        read.push(scanner.value(event, 1, utf8))
+        assert.equal(scanner.value(event, 2, utf8), read.at(-1))
+      }
+    }
+    return read
+  }
+  const learnt = 'Event: A\r\nV: 1\r\nW: 1\r\n'
+
+  test('of any length is what stands there, whatever was read before', () => {
+    const scanner = made(learnt)
+    const values: string[] = []
+    for (let length = 0; length < 80; length++) {
+      for (const end of ['', 'a', '\0', '\0\0', '\r']) values.push('x'.repeat(length) + end)
+      // one that differs at each of its places
+      for (let at = 0; at < length; at++) values.push(`${'x'.repeat(at)}y${'x'.repeat(length - at - 1)}`)
+    }
+    for (let round = 0; round < 2; round++) assert.deepEqual(readAll(scanner, values, false), values)
+  })
+
+  test('is read again and again where more are read than are kept', () => {
+    const values = Array.from({ length: 5_000 }, (_, n) => `PJSIP/alice-${((n * 7_919) % 5_000).toString(16)}`)
+    const scanner = made(learnt)
+    for (let round = 0; round < 3; round++) assert.deepEqual(readAll(scanner, values, true), values)
+  })
+
+  test('means in each encoding what it means there', () => {
+    const scanner = made(learnt)
+    const values = ['Ren\xc3\xa9e', 'Renee', '\xff', '\xe2\x82\xac', 'x'.repeat(60), `${'x'.repeat(58)}\xc3\xa9`]
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(readAll(scanner, values, false), values)
+      const meant = values.map((value) => Buffer.from(value, 'latin1').toString('utf8'))
+      assert.deepEqual(readAll(scanner, values, true), meant)
+    }
+  })
+
+  test('whose string could not be made is not another one later', () => {
+    const scanner = made(learnt)
+    const { latin1Slice } = Buffer.prototype as unknown as { latin1Slice: () => string }
+    assert.deepEqual(readAll(scanner, ['before'], false), ['before'])
+    Object.assign(Buffer.prototype, {
+      latin1Slice: () => {
+        throw new RangeError('Maximum call stack size exceeded')
+      },
+    })
+    try {
+      for (let n = 0; n < 3_000; n++) assert.throws(() => readAll(scanner, [`value ${n}`], false), RangeError)
+    } finally {
+      Object.assign(Buffer.prototype, { latin1Slice })
+    }
+    const values = Array.from({ length: 3_000 }, (_, n) => `value ${n}`)
+    assert.deepEqual(readAll(scanner, ['before', ...values], false), ['before', ...values])
+  })
+
+  test('is found by whatever name of it was asked for, of many names and events', () => {
+    const texts = Array.from({ length: 30 }, (_, n) => `Event: E${n}\r\nA${n % 5}: ${n}\r\nB: ${n}b\r\n`)
+    const scanner = made(...texts)
+    const text = texts.map((one) => `${one}\r\n`).join('')
+    for (let round = 0; round < 2; round++) {
+      scanner.inbox.set(bytes(text))
+      scanner.begin({}, text.length)
+      assert.equal(scanner.scan(scanner.first, scanner.first + text.length), 30)
+      for (let n = 0; scanner.next(); n++) {
+        const { event } = scanner
+        const ask = (name: string) => scanner.valueOf(event, name, true)
+        // more names than are remembered
+        for (let other = 0; other < 10; other++) assert.equal(ask(`No${n * 10 + other}`), undefined)
+        assert.deepEqual(
+          [0, 1, 2, 3, 4].map((one) => ask(`a${one}`)).join(),
+          [0, 1, 2, 3, 4].map((one) => (one === n % 5 ? n : '')).join(),
+        )
+        assert.deepEqual(
+          [ask('Event'), ask('B'), ask('b'), ask('constructor'), ask('')],
+          [`E${n}`, `${n}b`, `${n}b`, undefined, undefined],
+        )
+      }
+    }
   })
 })
 
