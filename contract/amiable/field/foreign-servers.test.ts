@@ -54,6 +54,23 @@ describe('an answer that begins with its ActionID', () => {
     )
   })
 
+  test('may be the row of a list whose rows have no blank line between them', async () => {
+    const play: Play = ({ name, id }) => {
+      if (name !== 'SKINNYdevices') return undefined
+      const row = (n: number) => `ActionID: ${id}\r\nEvent: DeviceEntry\r\nObjectName: ${n}\r\n`
+      const end = lines(`ActionID: ${id}`, 'Event: DevicelistComplete', 'EventList: Complete', 'ListItems: 2')
+      return lines(`ActionID: ${id}`, 'Response: Success', 'EventList: start') + row(1) + row(2) + end
+    }
+    await using server = await PlayedServer.start(play)
+    await using ami = await connect({ ...account, port: server.port })
+    const { events, completion } = await ami.send('SKINNYdevices')
+    assert.deepEqual(
+      events.map(({ ObjectName }) => ObjectName),
+      ['1', '2'],
+    )
+    assert.equal(completion?.Event, 'DevicelistComplete')
+  })
+
   for (const piece of [1, 1_460]) {
     for (const mark of ['\n--END COMMAND--', '']) {
       test(`may be raw output, ${mark ? 'with' : 'without'} its mark, in pieces of ${piece}`, async () => {

@@ -111,6 +111,14 @@ for (const version of ['1.0', '1.1', '1.3', '2.0.0', '2.6.0']) {
       })
     })
 
+    test('so are those of a list whose rows can have no blank line between them', () => {
+      const text = `${ack('List will follow')}${say('Event: DeviceEntry', 'N: 1')}Event: DeviceEntry\r\nN: 2\r\n${say('Event: DevicelistComplete')}`
+      return onOld(version, { SKINNYdevices: text }, async (ami) => {
+        const { events, completion } = await ami.send('SKINNYdevices')
+        assert.deepEqual([events.map((row) => row.get('N')), completion?.Event], [['1', '2'], 'DevicelistComplete'])
+      })
+    })
+
     for (const named of [true, false]) {
       test(`rows and ends of names that the catalog does not know are rows and ends, ${named ? 'with' : 'without'} an ActionID`, () => {
         const told = (...lines: string[]) => say(...lines, ...(named ? [id] : []))

@@ -191,7 +191,7 @@ export class Assembly {
     const role = this.#roleOf(event)
     const { ending } = this
     if (role === undefined) return false
-    if (role === 'row' && ending !== 'nameless' && ending !== 'fence') return false
+    if (role === 'row' && ending !== 'nameless' && ending !== 'fused' && ending !== 'fence') return false
     if (ending === undefined || (ending !== 'fence' && this.#isCatalogued(event))) return true
     // a relay may leave out the class of what everybody gets
     const isTold = ending !== 'fence' && eventFacts(titleOf(event))?.listedBy.length === 0
