@@ -59,7 +59,8 @@ const MOST_KNOWN = 2_048
 /** Of so many names that were asked for it is remembered where they stand. */
 const ASKED = 128
 const NAME_BYTES = 64
-// some names hold that of a channel and never come again (`ChanVariable(SIP/1)`, manager.c:append_channel_vars)
+/** So begins a name that holds that of a channel, and never comes again (manager.c:append_channel_vars). */
+const OF_CHANNEL = '\nChanVariable('
 const MOST_SIBLINGS = 32
 // when it finds no room for what is new so often, it begins again
 const MISSES = 10_000
@@ -263,7 +264,7 @@ export class Scanner {
 
   /** Learns an event as `learn` does, as long as that has not been in vain too often for what has come. */
   tryToLearn(lines: string): void {
-    if (this.#credit <= 0) return
+    if (this.#credit <= 0 || lines.includes(OF_CHANNEL)) return
     const before = this.#nodes
     this.learn(lines)
     // a server may send nothing that can be learnt

@@ -234,6 +234,17 @@ describe('a value', () => {
   })
 })
 
+test('an event is not tried that has the name of a channel in that of a header', () => {
+  const scanner = made()
+  const answer = (n: number) => `Event: OriginateResponse\r\nChanVariable(Local/${n}): X=1\r\n`
+  // each costs no more than it takes to see that: who is tried in vain so often is not tried any more
+  for (let n = 0; n < 10_000; n++) scanner.tryToLearn(answer(n) + 'Text: long\r\n'.repeat(40))
+  assert.equal(found(scanner, `${answer(1)}\r\n`).events.length, 0)
+  const text = 'Event: OriginateResponse\r\nText: ChanVariable(SIP/1)\r\n'
+  scanner.tryToLearn(text)
+  assert.equal(found(scanner, `${text}\r\n`).events.length, 1)
+})
+
 describe('learn', () => {
   const refused: Readonly<Record<string, string>> = {
     'a response': 'Response: Success\r\nA: 1\r\n',
