@@ -6,9 +6,9 @@ import { describe, test } from 'node:test'
 import { connect } from 'amiable'
 import { watch } from 'amiable/state'
 import type { Page } from 'playwright-core'
+import { noBrowser, startBrowser } from '../../tools/testbed/chromium.ts'
 import { withAsterisk } from '../targets.ts'
 import { WallboardProcess } from './program.ts'
-import { noBrowser, startBrowser } from './seats.ts'
 
 // far above what is measured, far below a wait for ever
 const MOST = 30_000

@@ -1,30 +1,12 @@
 // People of a call centre before the page of a wallboard: each in a window of his own, signed in by the form.
 import { spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 
-const CHROMIUM = '/usr/bin/chromium'
 const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
 const PASSWORD = 'correct horse'
-
-/** Why a test of the browser is left out: there is none, which CI does not accept. */
-export const noBrowser = existsSync(CHROMIUM) || process.env.CI === 'true' ? false : `there is no ${CHROMIUM}`
-
-/** Starts Debian's Chromium, which asks nobody for updates. */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-    ],
-  })
-}
 
 /** Writes a file of users who share a password; returns the line of the configuration that names it. */
 export function writeUsers(folder: string, users: Readonly<Record<string, string>>): string {

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { PROGRAM } from './bundle-options.ts'
 import { type Chunk, grouped } from './chunk-groups.ts'
 import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
@@ -16,19 +17,14 @@ const PACKAGE = join(ROOT, 'packages/amiable-cli')
 const DIST = join(PACKAGE, 'dist')
 
 const SOURCES: BuildOptions = {
+  ...PROGRAM,
   absWorkingDir: PACKAGE,
   entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
   splitting: true,
   chunkNames: '[name]-[hash]',
   outExtension: { '.js': '.cjs' },
   // 'amiable' is its sources, so that a verb loads what it uses and no more
   tsconfig: join(ROOT, 'tools/runner/tsconfig.run.json'),
-  legalComments: 'none',
 }
 
 /** Makes the same as ES modules with maps, in a folder of their own: what runs there can be told from the sources. */

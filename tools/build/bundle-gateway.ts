@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { jsonSchemas } from '../../packages/amiable-gateway/src/schema/json-schema.ts'
+import { PROGRAM, WITH_REQUIRE } from './bundle-options.ts'
 import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
@@ -16,22 +17,14 @@ export async function bundleGateway(): Promise<void> {
     dependencies: Record<string, string>
   }
   const { outputFiles, metafile } = await build({
+    ...PROGRAM,
     absWorkingDir: PACKAGE,
     entryPoints: ['src/main.ts'],
-    outdir: 'dist',
     outbase: 'src',
-    bundle: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: Object.keys(dependencies),
-    legalComments: 'none',
-    // yaml is CommonJS: what it requires of Node, ES modules must be given
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
-    },
+    banner: WITH_REQUIRE,
     metafile: true,
     write: false,
   })

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { PROGRAM, WITH_REQUIRE } from './bundle-options.ts'
 import { licencesOf } from './licences.ts'
 import { filesOf, type Made, published, writeMade } from './made-files.ts'
 
@@ -13,20 +14,12 @@ const DIST = join(PACKAGE, 'dist')
 /** Makes the server in `packages/amiable-wallboard/dist`; the page beside it has a build of its own. */
 export async function bundleWallboard(): Promise<void> {
   const { outputFiles, metafile } = await build({
+    ...PROGRAM,
     absWorkingDir: PACKAGE,
     entryPoints: ['src/main.ts'],
-    outdir: 'dist',
-    bundle: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
     // 'amiable' is its sources
     tsconfig: join(ROOT, 'tools/runner/tsconfig.run.json'),
-    legalComments: 'none',
-    // yaml is CommonJS: what it requires of Node, ES modules must be given
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)",
-    },
+    banner: WITH_REQUIRE,
     metafile: true,
     write: false,
   })

@@ -11,6 +11,7 @@ import { type Kind, type Snapshot, watch } from 'amiable/state'
 import { startServer } from 'amiable/testing'
 import type { Page } from 'playwright-core'
 import { until } from '../../../tools/servers/asterisk/process.ts'
+import { noBrowser, startBrowser } from '../../../tools/testbed/chromium.ts'
 import { RawClient } from '../../../tools/testbed/raw-client.ts'
 import { SilentLink } from '../../../tools/testbed/silent-link.ts'
 import {
@@ -24,7 +25,6 @@ import {
 } from '../../../tools/testbed/wallboard-pages.ts'
 import { type Target, withAsterisk } from '../../targets.ts'
 import { WallboardProcess } from '../program.ts'
-import { noBrowser, startBrowser } from '../seats.ts'
 
 const KINDS: readonly Kind[] = ['calls', 'queues', 'rooms', 'parking', 'devices', 'endpoints', 'contacts', 'trunks']
 const LONG = 60_000

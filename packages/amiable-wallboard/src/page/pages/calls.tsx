@@ -7,6 +7,7 @@ import { Actions } from '../parts/actions.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { PHASES, PhaseMark } from '../parts/phase.tsx'
 import { useSettled } from '../parts/settled.ts'
+import { Heads } from '../parts/table.tsx'
 import { Age, AsOf, Name, Nothing, oldClass, Who } from '../parts/text.tsx'
 import { useWindow } from '../parts/virtual.ts'
 import { choose, route } from '../router.ts'
@@ -83,21 +84,16 @@ function CallTable({ rows }: { rows: readonly CallRow[] }): JSX.Element {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the arrows
     <section class="table-wrap call-list" aria-label={say('calls')} tabIndex={0} ref={place as RefObject<HTMLElement>}>
       <table class="call-table" aria-rowcount={placed.length + 1} ref={held as RefObject<HTMLTableElement>}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{say('phase')}</th>
-            <th scope="col" class="number">
-              {say('duration')}
-            </th>
-            <th scope="col">{say('from')}</th>
-            <th scope="col">{say('to')}</th>
-            <th scope="col">{say('via')}</th>
-            <th scope="col">{say('server')}</th>
-            <th scope="col">
-              <span class="unseen">{say('actions')}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          heads={[
+            [say('phase')],
+            [say('duration'), 'number'],
+            [say('from')],
+            [say('to')],
+            [say('via')],
+            [say('server')],
+          ]}
+        />
         <tbody>
           {above > 0 && <Space key="above" height={above} />}
           {placed.slice(from, to).map((row, at) => (

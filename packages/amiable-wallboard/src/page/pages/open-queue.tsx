@@ -6,7 +6,7 @@ import { say } from '../languages/language.ts'
 import { Actions } from '../parts/actions.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useSettled } from '../parts/settled.ts'
-import { Scrolling } from '../parts/table.tsx'
+import { Heads, Scrolling } from '../parts/table.tsx'
 import { Age, AsOf, At, Name, Nothing, oldClass, StateMark, Until, Who } from '../parts/text.tsx'
 import { choose } from '../router.ts'
 import type { Truth } from '../store/freshness.ts'
@@ -69,23 +69,14 @@ function Callers({ rows, truth }: Rows<CallerRow>): JSX.Element {
       {rows.length > 0 && (
         <Scrolling label={say('callers')} held={held}>
           <table>
-            <thead>
-              <tr>
-                <th scope="col" class="number">
-                  {say('position')}
-                </th>
-                <th scope="col">{say('from')}</th>
-                <th scope="col" class="number">
-                  {say('waited')}
-                </th>
-                <th scope="col" class="number optional">
-                  {say('priority')}
-                </th>
-                <th scope="col">
-                  <span class="unseen">{say('actions')}</span>
-                </th>
-              </tr>
-            </thead>
+            <Heads
+              heads={[
+                [say('position'), 'number'],
+                [say('from')],
+                [say('waited'), 'number'],
+                [say('priority'), 'number optional'],
+              ]}
+            />
             <tbody>
               {placed.map((row) => (
                 <tr key={row.key} data-row={row.key} tabIndex={-1} inert={isGone(row)}>
@@ -129,24 +120,15 @@ function Members({ rows, truth }: Rows<MemberRow>): JSX.Element {
       {rows.length > 0 && (
         <Scrolling label={say('members')} held={held}>
           <table>
-            <thead>
-              <tr>
-                <th scope="col">{say('name')}</th>
-                <th scope="col">{say('state')}</th>
-                <th scope="col" class="number">
-                  {say('since')}
-                </th>
-                <th scope="col" class="number optional">
-                  {say('callsTaken')}
-                </th>
-                <th scope="col" class="optional">
-                  {say('lastCall')}
-                </th>
-                <th scope="col">
-                  <span class="unseen">{say('actions')}</span>
-                </th>
-              </tr>
-            </thead>
+            <Heads
+              heads={[
+                [say('name')],
+                [say('state')],
+                [say('since'), 'number'],
+                [say('callsTaken'), 'number optional'],
+                [say('lastCall'), 'optional'],
+              ]}
+            />
             <tbody>
               {placed.map((row) => (
                 <tr key={row.key} data-row={row.key} tabIndex={-1} inert={isGone(row)}>

@@ -1,6 +1,7 @@
 // A real table: its heads sort, and what is sorted says so.
 import type { ComponentChildren, JSX, RefObject } from 'preact'
 import { useState } from 'preact/hooks'
+import { say } from '../languages/language.ts'
 import { type Column, type Order, sortBy } from './order.ts'
 import { type Held, useSettled } from './settled.ts'
 
@@ -87,6 +88,24 @@ function Cells<R>({ columns, row }: { columns: readonly Column<R>[]; row: R }): 
         </td>
       ))}
     </>
+  )
+}
+
+/** Shows heads that do not sort, the last one of the actions: each has a title, and the class of its column. */
+export function Heads({ heads }: { heads: readonly (readonly [title: string, kind?: string])[] }): JSX.Element {
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {heads.map(([title, kind]) => (
+          <th key={title} scope="col" class={kind}>
+            {title}
+          </th>
+        ))}
+        <th scope="col">
+          <span class="unseen">{say('actions')}</span>
+        </th>
+      </tr>
+    </thead>
   )
 }
 

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import type { Role } from '../../../src/protocol/person.ts'
-import { eventually, noBrowser, open, useBrowser } from '../support/browser.ts'
+import { eventually, open, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard, userOf } from '../support/played-wallboard.ts'
 
 useBrowser()

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
 import { good } from '../../../../../tools/testbed/certificates.ts'
+import { noBrowser, startBrowser } from '../../../../../tools/testbed/chromium.ts'
 import { openBoard } from '../../support/board.ts'
-import { CHROMIUM, noBrowser } from '../support/browser.ts'
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-framed-'))
@@ -34,7 +33,7 @@ describe('in a page of another site', { skip: noBrowser }, () => {
       { pageFolder: PAGE },
     )
     const { identity, url } = board.wallboard
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    const browser = await startBrowser()
     try {
       const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
       const link = identity.displays.make('hall', 'ann', Date.now())

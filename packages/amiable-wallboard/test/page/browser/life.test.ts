@@ -2,9 +2,10 @@
 // ten thousand calls, and nobody has a mouse.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import type { CallRow } from '../../../src/protocol/call-rows.ts'
 import type { AgentRow, QueueRow } from '../../../src/protocol/rows.ts'
-import { axeFaults, eventually, noBrowser, open, shoot, useBrowser } from '../support/browser.ts'
+import { axeFaults, eventually, open, shoot, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard } from '../support/played-wallboard.ts'
 import { Rows } from '../support/rows.ts'
 

@@ -2,7 +2,8 @@
 // sizes are looked at in the soak.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { noBrowser, useBrowser } from '../support/browser.ts'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
+import { useBrowser } from '../support/browser.ts'
 import { faultsOfBare, faultsOfPages, type Look } from '../support/looks.ts'
 
 const LOOKS: readonly Look[] = [

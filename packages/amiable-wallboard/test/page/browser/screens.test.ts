@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import { openBoard } from '../../support/board.ts'
-import { axeFaults, eventually, noBrowser, open, shoot, useBrowser } from '../support/browser.ts'
+import { axeFaults, eventually, open, shoot, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard, userOf } from '../support/played-wallboard.ts'
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))

@@ -5,10 +5,11 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from 'amiable/state'
 import type { Page } from 'playwright-core'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import { SilentLink } from '../../../../../tools/testbed/silent-link.ts'
 import { showsSnapshot, sightsOf } from '../../../../../tools/testbed/wallboard-pages.ts'
 import { type Board, openBoard } from '../../support/board.ts'
-import { noBrowser, open, useBrowser } from '../support/browser.ts'
+import { open, useBrowser } from '../support/browser.ts'
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
 const WITHIN = 30_000

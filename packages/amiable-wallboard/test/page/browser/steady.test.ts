@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import type { CallerRow } from '../../../src/protocol/rows.ts'
-import { eventually, noBrowser, open, useBrowser } from '../support/browser.ts'
+import { eventually, open, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard } from '../support/played-wallboard.ts'
 
 useBrowser()

@@ -6,10 +6,11 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Snapshot } from 'amiable/state'
 import type { Page } from 'playwright-core'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import { BOARD, showsSnapshot, sightsOf, visit } from '../../../../../tools/testbed/wallboard-pages.ts'
 import { type Board, openBoard } from '../../support/board.ts'
 import { killed, startProgram } from '../../support/program.ts'
-import { eventually, noBrowser, open, useBrowser } from '../support/browser.ts'
+import { eventually, open, useBrowser } from '../support/browser.ts'
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
 

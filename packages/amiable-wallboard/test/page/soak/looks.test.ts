@@ -2,7 +2,8 @@
 // queues-1280-dark.jpg.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { noBrowser, useBrowser } from '../support/browser.ts'
+import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
+import { useBrowser } from '../support/browser.ts'
 import { faultsOfBare, faultsOfPages, SIZES } from '../support/looks.ts'
 
 useBrowser()

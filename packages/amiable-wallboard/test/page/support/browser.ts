@@ -1,18 +1,15 @@
 // Debian's Chromium without a screen: it asks nobody for updates, and a page that asks another server, breaks the policy or
 // has an error is noticed.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { after, before } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { noBrowser, startBrowser } from '../../../../../tools/testbed/chromium.ts'
 
-export const CHROMIUM = '/usr/bin/chromium'
 const AXE = readFileSync(join(dirname(createRequire(import.meta.url).resolve('axe-core')), 'axe.min.js'), 'utf8')
 const SHOTS = fileURLToPath(new URL('../../../dist/shots', import.meta.url))
-
-/** Why a test of the browser is left out: there is none, which CI does not accept. */
-export const noBrowser = existsSync(CHROMIUM) || process.env.CI === 'true' ? false : `there is no ${CHROMIUM}`
 
 /** A page that is open, and what was wrong on it. */
 export interface Opened extends AsyncDisposable {
@@ -26,16 +23,7 @@ let browser: Browser | undefined
 export function useBrowser(): void {
   before(async () => {
     if (noBrowser !== false) return
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-      ],
-    })
+    browser = await startBrowser()
   })
   after(async () => {
     await browser?.close()
