@@ -28,7 +28,6 @@ export function bytesToText(bytes: Uint8Array): string {
 export type CuttableBytes = {
   latin1Slice(from: number, to: number): string
   latin1Write(text: string, at: number): number
-  indexOf(bytes: Uint8Array, from: number): number
   subarray(from: number, to: number): CuttableBytes
 } & Uint8Array<ArrayBuffer>
 

@@ -50,8 +50,10 @@ export interface DecoderSink {
 const BANNER_BYTES = 1024
 // so much of a message past a limit is passed over, until its blank line
 const SKIPPED_BYTES = 67_108_864
-// after so many messages in a row that the scanner does not know the rest of a chunk is read without it
-const MOST_MISSES = 4
+// A message that the scanner does not know costs more than without it: as much as so many bytes of known ones save. When
+// a chunk has had more of them, its rest is read without it
+const MISS = 256
+const SLACK = 2_048
 const CR = 13
 
 /** A message of many chunks: each is looked at once, and all are joined once. */
@@ -139,30 +141,36 @@ export class Decoder {
     return bare ? this.#withCr(whole.slice(end + 1)) : whole.slice(end + 1)
   }
 
-  /** Takes the events that the scanner knows, and reads all else message by message. */
+  /** Takes the events that the scanner knows, and reads all else message by message, as long as that is worth it. */
   #scan(scanner: Scanner, length: number, origin: Origin): void {
     const to = scanner.first + length
     scanner.begin(origin, length)
-    let misses = 0
+    let worth = SLACK
+    /** What is left from `cut` on: it is looked through as text, for older bytes lie behind it in the inbox. */
+    let left: string | undefined
+    let cut = 0
     for (let at = this.#beginOf(scanner); at < to; ) {
-      const between = this.#between
-      if (between) {
-        const from = at
-        at = this.#takeKnown(scanner, from, to, origin)
-        misses = at === from ? misses + 1 : 1
-      }
+      const from = at
+      if (this.#between) at = this.#takeKnown(scanner, from, to, origin)
+      else worth = 0
       if (at === to) return
-      const isStrange = misses > MOST_MISSES
-      const next = isStrange ? to : scanner.behindEnd(at, to)
-      const text = scanner.text(at, next ?? to)
-      if (between && next === undefined && this.#isOpen(text)) {
-        this.#pending = text
+      worth += at - from
+      if (left === undefined) {
+        left = scanner.text(at, to)
+        cut = at
+      }
+      const end = worth > 0 ? left.indexOf(END, at - cut) : -1
+      if (end === -1 && worth > 0 && this.#isOpen(left, at - cut)) {
+        this.#pending = at === cut ? left : scanner.text(at, to)
         return
       }
-      if (between && next !== undefined && !isStrange) this.#learner = scanner
-      this.#take(text, origin)
+      const next = end === -1 ? to : cut + end + END.length
+      worth -= next - at + MISS
+      if (end !== -1) this.#learner = scanner
+      this.#take(left.slice(at - cut, next - cut), origin)
       this.#learner = undefined
-      at = next ?? to
+      at = next
+      if (at < to && this.#isLost(origin)) return
     }
   }
 
@@ -180,8 +188,17 @@ export class Decoder {
   }
 
   /** Whether a text is the beginning of an event that is to be read when the rest has come. */
-  #isOpen(text: string): boolean {
-    return text.length < HEAD_BYTES && text.startsWith('Event:') && !this.#mayPass(text.length)
+  #isOpen(text: string, at: number): boolean {
+    const length = text.length - at
+    return length < HEAD_BYTES && text.startsWith('Event:', at) && !this.#mayPass(length)
+  }
+
+  /** Whether the bytes are gone that were still to be read; reports it. */
+  #isLost({ scanner }: Origin): boolean {
+    if (scanner !== undefined) return false
+    // somebody ran the event loop inside of a callback, and a socket has read over them
+    this.#sink.unreadable('its bytes were overwritten before they were read')
+    return true
   }
 
   /** Gives on the events that are known from `from` on, and returns up to where they are. */
@@ -189,20 +206,16 @@ export class Decoder {
     scanner.scan(from, to)
     while (scanner.next()) {
       const { start, end, known, event } = scanner
-      if (this.#mayPass(end - start)) return start
-      this.#sink.message(new Message(origin, 'event', '', start, end, undefined, known.title, event))
-      if (origin.scanner === undefined) {
-        // somebody ran the event loop inside of a callback, and a socket has read over what was still to be read
-        this.#sink.unreadable('its bytes were overwritten before they were read')
-        return to
-      }
+      if (this.#mayPass(end - start, known.names.length)) this.#take(scanner.text(start, end + 2), origin)
+      else this.#sink.message(new Message(origin, 'event', '', start, end, undefined, known.title, event))
+      if (this.#isLost(origin)) return to
     }
     return scanner.stopped
   }
 
   #take(text: string, origin: Origin): void {
     let from = 0
-    while (from < text.length) {
+    for (let isFirst = true; from < text.length; isFirst = false) {
       if (this.#long !== undefined) {
         this.#goOn(from === 0 ? text : text.slice(from), this.#long, origin)
         return
@@ -211,8 +224,8 @@ export class Decoder {
         this.#read(text, from, origin)
         return
       }
-      // what began before is ended by itself, so that the rest of the chunk need not be copied
-      const end = text.indexOf(END, from)
+      // what began before is ended by itself, so that the rest of the chunk need not be copied; raw output has many ends
+      const end = isFirst ? text.indexOf(END, from) : -1
       const cut = end === -1 ? text.length : end + END.length
       const begun = this.#pending + text.slice(from, cut)
       this.#pending = ''
@@ -313,10 +326,10 @@ export class Decoder {
     return Math.min(this.limits.message, this.limits.held)
   }
 
-  /** Whether a message of so many bytes can be past a limit. */
-  #mayPass(bytes: number): boolean {
-    const { line, headers } = this.limits
-    return bytes > line || bytes > this.#most || bytes >= headers * 2
+  /** Whether a message of so many bytes, and of so many headers if that is known, can be past a limit. */
+  #mayPass(bytes: number, headers = bytes / 2 + 1): boolean {
+    const { limits } = this
+    return bytes > limits.line || bytes > this.#most || headers > limits.headers
   }
 
   /** Whether a message is past a limit, which it reports. */

@@ -10,15 +10,19 @@ export interface Lookup {
   readonly name: string
   /** How its line begins. */
   readonly needle: string
-  /** Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. */
+  /**
+   * Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. Undefined for a name
+   * that is compared with each header's own alone.
+   */
   readonly candidate: RegExp | undefined
   /** Whether a property of this name is never a header: what every object has, and `then`, which a promise asks for. */
   readonly reserved: boolean
 }
 
 function makeLookup(name: string): Lookup {
-  // a name that is not ASCII stands in the message in other bytes; a long one is no pattern for anybody's engine
-  const plain = name.length <= NAME_BYTES && !/[^\0-\x7f]/.test(name)
+  // a name that is not ASCII stands in the message in other bytes; a long one is no pattern for anybody's engine; and a
+  // name ends at ": ", or with its line: what has these would find a part of a value, or of the next line
+  const plain = name.length <= NAME_BYTES && !/[^\0-\x7f]|: |[\r\n]/.test(name)
   const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
   const candidate = plain ? new RegExp(pattern, 'gi') : undefined
   return { name, needle: `${name}:`, candidate, reserved: name === 'then' || name in Object.prototype }

@@ -295,7 +295,7 @@ export class Message {
     const scanner = this.#scanner
     if (scanner !== undefined) return scanner.valueOf(this.#event, name, this.#origin.intake.encoding === 'utf8')
     const lookup = lookupOf(name)
-    if (this.#bare) return firstOf(this.headers, name)
+    if (this.#bare || lookup.candidate === undefined) return firstOf(this.headers, name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 

@@ -70,8 +70,6 @@ const MOST_CREDIT = 16_777_216
 
 const CR = 13
 const LF = 10
-/** Ends a message. */
-const END = new Uint8Array([CR, LF, CR, LF])
 const NOTHING = new KnownEvent('', [])
 
 /** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
@@ -105,8 +103,6 @@ export class Scanner {
   known: KnownEvent = NOTHING
   /** Under which number its values are found. */
   event = 0
-  /** The inbox with what is in front of it. */
-  readonly #inUse: CuttableBytes
   readonly #words: Int32Array
   readonly #bytes: CuttableBytes
   readonly #passes: Passes
@@ -125,7 +121,6 @@ export class Scanner {
 
   private constructor(bytes: CuttableBytes, passes: Passes) {
     this.inbox = bytes.subarray(INBOX, INBOX + INBOX_BYTES)
-    this.#inUse = bytes.subarray(STEP, INBOX + INBOX_BYTES)
     this.#bytes = bytes
     this.#words = new Int32Array(bytes.buffer)
     this.#passes = passes
@@ -237,9 +232,12 @@ export class Scanner {
   #placeOf(which: number, name: string): number {
     const slot = (this.#known[which] as KnownEvent).slotOf(lookupOf(name).name)
     const place = slot === -1 ? -1 : slot + 1
-    const column = this.#columns.get(name) ?? new Int8Array(MOST_KNOWN)
-    column[which] = place
-    if (this.#columns.size < ASKED && name.length <= NAME_BYTES) this.#columns.set(detached(name), column)
+    let column = this.#columns.get(name)
+    if (column === undefined && this.#columns.size < ASKED && name.length <= NAME_BYTES) {
+      column = new Int8Array(MOST_KNOWN)
+      this.#columns.set(detached(name), column)
+    }
+    if (column !== undefined) column[which] = place
     return place
   }
 
@@ -254,12 +252,6 @@ export class Scanner {
     // in front of them is nearly always the blank line of the message before them
     const isThere = bytes[start - 1] === LF && bytes[start - 2] === CR
     return isThere ? bytes.latin1Slice(start - 2, end) : ['\r\n', bytes.latin1Slice(start, end)].join('')
-  }
-
-  /** Returns where the next message begins behind the first end of one; undefined where none ends up to `to`. */
-  behindEnd(from: number, to: number): number | undefined {
-    const end = this.#inUse.indexOf(END, from - STEP) + STEP + END.length
-    return end < STEP + END.length || end > to ? undefined : end
   }
 
   /** Learns an event as `learn` does, as long as that has not been in vain too often for what has come. */

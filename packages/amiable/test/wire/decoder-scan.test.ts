@@ -112,6 +112,19 @@ describe('bytes in the inbox', { skip: canScan ? false : 'this engine has no Web
     assert.equal(reader.lost.length, 1)
   })
 
+  test('are given up as well where that is behind one that is read with care, and no event of the other is theirs', () => {
+    const other = new Reader(linesOf)
+    const reader: Reader = new Reader((message) => {
+      linesOf(message)
+      if (message.get('N') === 'o\nd') other.push(events(30))
+    })
+    reader.push(event('first'))
+    reader.push(`${event(0)}${event('o\nd')}${events(20)}`)
+    assert.equal(other.messages.length, 30)
+    assert.deepEqual(reader.values, ['first', '0', 'o\nd'])
+    assert.equal(reader.lost.length, 1)
+  })
+
   test('of many clients in turns stay those of each', () => {
     const readers = Array.from({ length: 5 }, () => new Reader(linesOf))
     const whole = events(50)

@@ -47,6 +47,14 @@ describe('get', () => {
     assert.equal(event('Text: a\nsecret: b').get('Secret'), undefined)
   })
 
+  test('finds no part of a value, or of the next line, by a name that none can have', () => {
+    const message = event('A: b: c', 'D: e')
+    assert.equal(message.get('A: b'), undefined)
+    assert.equal(message.get('A: b: c\r\nD'), undefined)
+    assert.equal(message['A: b'], undefined)
+    assert.equal(event('Caf\xc3\xa9: x').get('Caf\xc3\xa9'), undefined)
+  })
+
   test('reads names that are no ASCII', () => {
     assert.equal(event('Caf\xc3\xa9: x').get('Café'), 'x')
     assert.equal(event('Caf\xc3\xa9: x').get('CAFÉ'), 'x')

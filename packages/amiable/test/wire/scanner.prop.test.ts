@@ -75,7 +75,18 @@ const stream = fc
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })
 
 const NEXT = '\r\n\r\n--END COMMAND--\r\n\r\nEvent: Sentinel\r\nMark: 1\r\n\r\n'
-const names = ['Channel', 'CHANNEL', 'Uniqueid', 'UniqueID', 'ChanVariable', 'CallerIDName', 'callerIdName', 'Value']
+const names = [
+  'Channel',
+  'CHANNEL',
+  'Value: a',
+  'A: b',
+  'Uniqueid',
+  'UniqueID',
+  'ChanVariable',
+  'CallerIDName',
+  'callerIdName',
+  'Value',
+]
 const limits = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
   {
