@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Client, connect } from 'amiable'
 import { type State, type Step, watch } from 'amiable/state'
+import { until } from '../../tools/servers/asterisk/process.ts'
 import { dial } from '../support/calls.ts'
 import { nextEvent, optionsFor } from '../support/client.ts'
 import type { OurAsterisk } from '../targets.ts'
 import { quiet } from './quiet.ts'
 import { assertTrue } from './support/assert-true.ts'
 import { KINDS } from './support/kinds.ts'
+
+const BOUND = 30_000
 
 /** What moves channels from one call to another, and what takes a module away: only a real Asterisk does that. */
 export function transfers(target: OurAsterisk): void {
@@ -94,9 +97,17 @@ export function transfers(target: OurAsterisk): void {
 
   test(`${name}: statistics of a queue that somebody resets are those of the next list`, () =>
     withState(target, async (ami, state) => {
+      // others may have called this queue before
+      await ami.send('QueueReset', { Queue: 'support' })
+      await state.refresh('queues')
       const connected = nextEvent(ami, 'AgentComplete')
       await dial(ami, 'q')
       await connected
+      // apps/app_queue.c:handle_hangup tells of the end first, and counts the call then
+      await until('the count of the call', BOUND, async () => {
+        const { events } = await ami.send('QueueStatus', { Queue: 'support' })
+        return events.some((row) => row.get('CallsTaken') === '1')
+      })
       const who = () => state.queues.get('support')?.members.find(({ calls }) => calls > 0)
       assert.equal(who()?.calls, 1)
       await ami.send('QueueReset', { Queue: 'support' })

@@ -37,8 +37,9 @@ export function silence(target: Target): void {
       await ami.send('Command', { Command: 'dialplan reload' })
       await ami.send('Command', { Command: 'queue reload all' })
     })
+    // QueueMemberStatus tells of a device, late, what became of it in a call before (app_queue.c:device_state_cb)
     assert.deepEqual(
-      heard.map((event) => event.Event).filter((event) => /^(Reload|QueueMember)/.test(event)),
+      heard.map((event) => event.Event).filter((event) => /^(Reload|QueueMember(?!Status))/.test(event)),
       [],
     )
   })
