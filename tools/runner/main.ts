@@ -1,11 +1,12 @@
 // npm test [-- part of a path …]: the types, every test against everything that this machine can give, the coverage.
 // npm test -- --changed: those tests alone that what has changed since main can reach.
+// npm test -- --careful [part of a path …]: without the library's scanner, as where its memory finds no room.
 // npm run soak [-- part of a path …]: the long tests instead.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { VERSIONS } from '../servers/asterisk/settings.ts'
 import { type RealTarget, type RealTargets, realTargets } from '../servers/asterisk/targets.ts'
 import { changedTests } from './changed.ts'
@@ -18,6 +19,7 @@ import { runFile } from './run-file.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const COVERAGE = join(ROOT, 'coverage')
+const WITHOUT_SCANNER = join(ROOT, 'tools/runner/without-scanner.mjs')
 // only for what hangs: how long a run may take is the budget's matter
 const FILE_TIMEOUT = 15 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
@@ -33,7 +35,8 @@ const flags = process.argv.slice(2).filter((word) => word.startsWith('--'))
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const soak = flags.includes('--soak')
 const changed = flags.includes('--changed')
-const whole = parts.length === 0 && !soak && !changed
+const careful = flags.includes('--careful')
+const whole = parts.length === 0 && !soak && !changed && !careful
 const report = new Report(console.log, process.stdout.isTTY && !process.env.NO_COLOR)
 const times = new Times()
 const interrupt = new AbortController()
@@ -62,8 +65,9 @@ function broke(error: unknown): void {
 }
 
 async function main(): Promise<void> {
-  const strange = flags.find((flag) => flag !== '--soak' && flag !== '--changed')
-  if (strange !== undefined) return console.log(`there is no option ${strange}: --changed, or parts of paths`)
+  const strange = flags.find((flag) => !['--soak', '--changed', '--careful'].includes(flag))
+  if (strange !== undefined)
+    return console.log(`there is no option ${strange}: --changed, --careful, or parts of paths`)
   const found = findTests(ROOT, parts, soak)
   if (found.length === 0) return console.log(`no test file's path holds ${parts.join(' or ') || 'anything'}`)
   const own = process.env.AMIABLE_ASTERISK?.includes('@')
@@ -111,6 +115,8 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
     mkdirSync(COVERAGE, { recursive: true })
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
+  // a test's own processes have no scanner either
+  if (careful) process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(WITHOUT_SCANNER)}`
   const free = new Lane(availableParallelism())
   const servers = targets.map((target) => ({ target, lane: new Lane() }))
   const inTurn = (file: TestFile) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { PEEK } from '../../src/util/peek.ts'
 import { SIZE } from '../../src/util/size.ts'
@@ -12,6 +13,15 @@ import { testOrigin } from './origin.ts'
 
 /** Whether this engine has what the scanner needs. */
 export const canScan = Scanner.make() !== undefined
+
+/** Leaves out what asks for a scanner, where there is none. */
+export const nothingToScanWith = { skip: canScan ? false : 'there is nothing to scan with here' }
+
+/** Describes what asks for a scanner; where there is none it says that it was left out. */
+export function describeScan(name: string, body: () => void): void {
+  if (canScan) describe(name, body)
+  else test(name, nothingToScanWith, () => {})
+}
 
 /** What a decoder told, as plain data, in the order in which it told it. */
 export interface Reading {

@@ -3,6 +3,11 @@ import { afterEach, describe, test } from 'node:test'
 import { eachPlaced } from '../../src/wire/by-place.ts'
 import { INBOX_BYTES, type Scanned, Scanner } from '../../src/wire/scanner.ts'
 import { bytes } from '../support/decode.ts'
+import { canScan, nothingToScanWith } from '../support/scan.ts'
+
+test('there is a scanner here, but for a run that is to have none', () => {
+  assert.equal(canScan, !process.env.NODE_OPTIONS?.includes('without-scanner'))
+})
 
 function made(...learnt: string[]): Scanner {
   const scanner = Scanner.make()
@@ -39,7 +44,7 @@ function found(scanner: Scanner, text: string): { events: string[][]; rest: stri
 
 const lines = 'Event: Hangup\r\nChannel: SIP/1\r\nCause-txt: Normal\r\n'
 
-describe('scan', () => {
+describe('scan', nothingToScanWith, () => {
   test('finds events one behind another, whatever their values', () => {
     const text = `${lines}\r\nEvent: Hangup\r\nChannel: \r\nCause-txt: a: b\rc\0 \r\n\r\n`
     assert.deepEqual(found(made(lines), text), {
@@ -143,7 +148,7 @@ describe('scan', () => {
   })
 })
 
-describe('a value', () => {
+describe('a value', nothingToScanWith, () => {
   /** What a scanner says of values, each read twice and between others. */
   function readAll(scanner: Scanner, values: readonly string[], utf8: boolean): string[] {
     const read: string[] = []
@@ -245,7 +250,7 @@ test('an event is not tried that has the name of a channel in that of a header',
   assert.equal(found(scanner, `${text}\r\n`).events.length, 1)
 })
 
-describe('learn', () => {
+describe('learn', nothingToScanWith, () => {
   const refused: Readonly<Record<string, string>> = {
     'a response': 'Response: Success\r\nA: 1\r\n',
     'a name in two spellings': 'Event: A\r\nUniqueid: 1\r\nUniqueID: 2\r\n',
