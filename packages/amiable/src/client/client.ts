@@ -68,13 +68,13 @@ export class Client implements AsyncDisposable {
     const given = resolveOptions(options)
     const { source } = given
     const link = (): Link => this.#link
+    const intake = new Intake(source, given.encoding, given.limits.held)
     // nothing is late before what lies in the socket has been read
     const own = guarded(given.clock, (error) => this.destroy(error))
-    const resolved = { ...given, clock: new PatientClock(own, () => link().bytesRead) }
-    const clock = new StoppableClock(resolved.clock)
+    // one object for all that read them: a copy for each takes more than most of what a client holds
+    const resolved = Object.assign(given, { intake, clock: new PatientClock(own, () => link().bytesRead) })
     // a call's time stands still while its server boots
-    const held = { ...resolved, clock }
-    const intake = new Intake(source, resolved.encoding, resolved.limits.held)
+    const clock = new StoppableClock(resolved.clock)
     this.#intake = intake
     this.#options = resolved
     this.#callClock = clock
@@ -88,7 +88,8 @@ export class Client implements AsyncDisposable {
         idle: () => this.#link.state === 'idle',
         server: link,
       },
-      held,
+      resolved,
+      clock,
     )
     this.#subscriptions = new Subscriptions({
       source,
@@ -103,8 +104,8 @@ export class Client implements AsyncDisposable {
       },
     })
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
-    this.#originates = new Originates(originateHost(held, this.#calls, link))
-    this.#link = this.#makeLink({ ...resolved, intake })
+    this.#originates = new Originates(this.#calls.modules, () => originateHost(resolved, clock, this.#calls, link))
+    this.#link = this.#makeLink(resolved)
   }
 
   /** Resolves with the reason when the client has ended. Never rejects. */

@@ -1,5 +1,6 @@
 import { onAbort } from '../util/abort.ts'
 import { AsyncQueue } from '../util/async-queue.ts'
+import { LateSet } from '../util/late.ts'
 
 // a consumer that lags so far behind a link's life loses the oldest news
 const CAPACITY = 1_000
@@ -8,7 +9,7 @@ const FAULTS = 100
 
 /** Passes what happens to every `status()` loop. */
 export class StatusHub<S extends { readonly type: string }> {
-  #queues = new Set<AsyncQueue<S>>()
+  #queues = new LateSet<AsyncQueue<S>>()
   #ended = false
 
   /** Whether anybody listens. */

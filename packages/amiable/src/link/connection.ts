@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../util/clock.ts'
+import type { LateSet } from '../util/late.ts'
 import type { TapListener } from '../util/tap.ts'
 import { bytesToText, type Encoding } from '../util/text.ts'
 import { Decoder, type DecoderSink } from '../wire/decoder.ts'
@@ -48,7 +49,7 @@ export class Connection {
   #socket: Duplex
   #outbox: Outbox
   #decoder: Decoder
-  #taps: ReadonlySet<TapListener>
+  #taps: LateSet<TapListener>
   #dropped = false
   #epoch = 0
   /** How many bytes of the message in progress are counted as held. */
@@ -64,7 +65,7 @@ export class Connection {
     options: ConnectionOptions,
     sink: ConnectionSink,
     tlsSession: Buffer | undefined,
-    taps: ReadonlySet<TapListener>,
+    taps: LateSet<TapListener>,
   ) {
     this.#options = options
     this.#intake = new Intake(options.source, options.encoding, options.limits.held)

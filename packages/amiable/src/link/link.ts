@@ -9,6 +9,7 @@ import {
   quoted,
 } from '../errors.ts'
 import type { Clock, Timer } from '../util/clock.ts'
+import { LateSet } from '../util/late.ts'
 import type { TapListener } from '../util/tap.ts'
 import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import { type Message, titleOf } from '../wire/message.ts'
@@ -80,7 +81,7 @@ export class Link {
   #answeredAt = 0
   #tlsSession: Buffer | undefined
   #past = { bytesRead: 0, bytesWritten: 0 }
-  #taps = new Set<TapListener>()
+  #taps = new LateSet<TapListener>()
   #sessions = 0
 
   constructor(options: LinkOptions, sink: LinkSink) {
@@ -137,26 +138,25 @@ export class Link {
     this.#state = next
     for (const effect of effects) {
       // a reported effect may have led to a further step already
-      if (this.#state === next) this.#perform[effect]()
+      if (this.#state === next) Link.#perform[effect](this)
     }
   }
 
-  #perform: Record<Effect, () => void> = {
-    open: () => this.#open(),
-    login: () => this.#startLogin(),
-    announce: () => this.#announce(),
-    drop: () => this.#drop(),
-    wait: () => {
-      const error = this.#error as AmiError
-      this.#arm(this.#delay, () => this.#input('elapsed'))
-      this.#sink.status({ type: 'waiting', delay: this.#delay, attempt: this.#attempt, error })
+  static readonly #perform: Record<Effect, (link: Link) => void> = {
+    open: (link) => link.#open(),
+    login: (link) => link.#startLogin(),
+    announce: (link) => link.#announce(),
+    drop: (link) => link.#drop(),
+    wait: (link) => {
+      link.#arm(link.#delay, () => link.#input('elapsed'))
+      link.#sink.status({ type: 'waiting', delay: link.#delay, attempt: link.#attempt, error: link.#error as AmiError })
     },
-    stopWaiting: () => this.#clock.clearTimeout(this.#timer),
-    drain: () => this.#sink.drain(),
-    finish: () => {
-      const reason = this.#reason ?? { by: 'failed', error: this.#error }
-      this.#sink.status({ type: 'closed', reason })
-      this.#sink.finished(reason)
+    stopWaiting: (link) => link.#clock.clearTimeout(link.#timer),
+    drain: (link) => link.#sink.drain(),
+    finish: (link) => {
+      const reason = link.#reason ?? { by: 'failed', error: link.#error }
+      link.#sink.status({ type: 'closed', reason })
+      link.#sink.finished(reason)
     },
   }
 

@@ -1,3 +1,5 @@
+import { LateMap } from '../util/late.ts'
+
 /**
  * The names that the last event of a name had, in their order. The next one nearly always has the same, and a name that
  * is known need not be cut out, hashed and compared again.
@@ -15,7 +17,7 @@ const MOST_BYTES = 262_144
 
 /** The layouts of a client's events, bounded in bytes. */
 export class Layouts {
-  #byEvent = new Map<string, Layout>()
+  #byEvent = new LateMap<string, Layout>()
   #bytes = 0
 
   /** Returns the layout of the events of this name, so far. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { Connection } from '../../src/link/connection.ts'
+import { LateSet } from '../../src/util/late.ts'
 import { Intake } from '../../src/wire/intake.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
 
@@ -35,7 +36,7 @@ async function opened(elapsed: () => number, message: () => void) {
       ended: nothing,
     },
     undefined,
-    new Set(),
+    new LateSet(),
   )
   await new Promise(setImmediate)
   socket.push('Asterisk Call Manager/11.0.0\r\n')

@@ -63,10 +63,10 @@ export class Calls {
   #onIdle: (() => void) | undefined
   #deadlines: Deadlines<Call>
 
-  constructor(host: CallHost, options: ResolvedOptions) {
+  constructor(host: CallHost, options: ResolvedOptions, clock: Clock) {
     this.#host = host
     this.#options = options
-    this.#clock = options.clock
+    this.#clock = clock
     this.modules = new Modules(this.#clock, this)
     this.#fences = new Fences(this.#clock, this)
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
@@ -80,7 +80,7 @@ export class Calls {
         fault: (make) => host.fault(make),
         cutShort: (message, call) => this.#cutShort(message, call),
       },
-      options.clock,
+      clock,
     )
   }
 

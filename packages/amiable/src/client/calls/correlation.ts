@@ -1,5 +1,6 @@
 import type { AmiError } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
+import { LateMap, LateSet } from '../../util/late.ts'
 import { kindOf, linesOf, type Message } from '../../wire/message.ts'
 import { type Call, missingRows, strayMessage } from './call.ts'
 import { actionIdOf, isComplete, isFollows } from './raw-output.ts'
@@ -44,11 +45,11 @@ export class Correlation {
   #past: string[] = []
   #pastAt = 0
   /** Responses that name no call, by the call that they may be for. */
-  #unproven = new Map<Call, Message>()
+  #unproven = new LateMap<Call, Message>()
   /** How many calls have a list open: only they can expect an event. */
   #lists = 0
   /** Those of them that an event without a name may belong to. */
-  #unnamedLists = new Set<Call>()
+  #unnamedLists = new LateSet<Call>()
 
   constructor(host: CorrelationHost, clock: Clock) {
     this.#host = host

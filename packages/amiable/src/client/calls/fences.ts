@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../util/clock.ts'
+import { LateMap } from '../../util/late.ts'
 import type { Call, Outcome } from './call.ts'
 import type { Starter } from './modules.ts'
 
@@ -17,7 +18,7 @@ export class Fences {
   #clock: Clock
   #calls: Starter
   /** How many rows each call had that was overtaken, and what sends the next Ping. */
-  #overtaken = new Map<Call, { readonly rows: number; readonly timer: Timer }>()
+  #overtaken = new LateMap<Call, { readonly rows: number; readonly timer: Timer }>()
 
   constructor(clock: Clock, calls: Starter) {
     this.#clock = clock

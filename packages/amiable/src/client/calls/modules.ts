@@ -1,5 +1,6 @@
 import { ActionError, LostError } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
+import { LateMap, LateSet } from '../../util/late.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { CallNature, CallOptions, Outcome } from './call.ts'
 import type { Response } from './response.ts'
@@ -39,9 +40,9 @@ export class Modules {
   #calls: Starter
   #mayAsk = true
   /** Those that were not loaded when it was asked for them last. */
-  #away = new Set<string>()
+  #away = new LateSet<string>()
   /** When those were seen to be loaded that had not been. */
-  #backAt = new Map<string, number>()
+  #backAt = new LateMap<string, number>()
 
   constructor(clock: Clock, calls: Starter) {
     this.#clock = clock

@@ -1,4 +1,5 @@
 import { actionFacts, asteriskOf, hasVersion } from '../../catalog/facts.ts'
+import { LateSet } from '../../util/late.ts'
 
 /** What is known of the server. */
 export interface ServerState {
@@ -48,8 +49,8 @@ export function lacksPlace(action: string, text: string): boolean {
 export class NotYet {
   #server: () => ServerState
   /** The actions and commands that the server has run, and those under this login. */
-  #served = new Set<string>()
-  #servedNow = new Set<string>()
+  #served = new LateSet<string>()
+  #servedNow = new LateSet<string>()
 
   constructor(server: () => ServerState) {
     this.#server = server
@@ -57,7 +58,7 @@ export class NotYet {
 
   /** Notes that a login was made. */
   loggedIn(): void {
-    this.#servedNow = new Set()
+    this.#servedNow.clear()
   }
 
   /** Notes that the server did what an action, or a command of the CLI, asks for. */

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../util/clock.ts'
+import { LateSet } from '../../util/late.ts'
 import type { Call } from './call.ts'
 
 // how long a call rests that was refused for now, in milliseconds
@@ -8,7 +9,7 @@ const REST = 1_000
 export class Resting {
   #clock: Clock
   #rested: (calls: Call[]) => void
-  #calls = new Set<Call>()
+  #calls = new LateSet<Call>()
   #timer: Timer | undefined
 
   constructor(clock: Clock, rested: (calls: Call[]) => void) {

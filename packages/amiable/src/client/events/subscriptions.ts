@@ -11,6 +11,7 @@ import {
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
+import { LateSet } from '../../util/late.ts'
 import { hold, letGo, linesOf, type Message, titleOf } from '../../wire/message.ts'
 import { INSPECT, listenerText } from '../inspect.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
@@ -105,11 +106,11 @@ export class Subscriptions {
   dropped = 0
   #host: SubscriptionsHost
   #listeners = new ListenerTable<Entry>()
-  #iterators = new Set<AsyncQueue<Message>>()
+  #iterators = new LateSet<AsyncQueue<Message>>()
   #backlog: Message[] = []
   #next = 0
   /** Those of the backlog that belong to a pending action: only listeners with `all` see them. */
-  #claimed = new Set<Message>()
+  #claimed = new LateSet<Message>()
   /** Up to where the backlog's events count as held: those that outlast the turn in which they came. */
   #counted = 0
   #scheduled = false

@@ -1,6 +1,7 @@
 import { allEvents, eventFacts, missingClasses } from '../../catalog/facts.ts'
 import { nearest } from '../../check.ts'
 import type { StatusUnheard } from '../../link/status.ts'
+import { LateMap } from '../../util/late.ts'
 import { nameOfOld } from './old-names.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -9,7 +10,7 @@ export class UnheardListeners {
   #subscriptions: Subscriptions
   #mask: string
   /** What was probably meant by names that the catalog does not know so. */
-  #meant = new Map<string, string | undefined>()
+  #meant = new LateMap<string, string | undefined>()
 
   constructor(subscriptions: Subscriptions, mask: string) {
     this.#subscriptions = subscriptions

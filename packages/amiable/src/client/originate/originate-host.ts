@@ -4,7 +4,6 @@ import type { Params } from '../../wire/encoder.ts'
 import type { Begun, CallOptions, Outcome } from '../calls/call.ts'
 import { speaks } from '../calls/call.ts'
 import type { Calls } from '../calls/calls.ts'
-import type { Modules } from '../calls/modules.ts'
 import { hangupParams } from '../hangup-params.ts'
 import type { ResolvedOptions } from '../options.ts'
 
@@ -15,8 +14,6 @@ export interface OriginateHost {
   readonly actionTimeout: number
   /** Whether the server still boots, or may. */
   mayBoot(): boolean
-  /** The server's modules, as far as it says. An account without the write right `call` or `reporting` may not ask. */
-  readonly modules: Modules
   /** Whether the loading of a module is reported to this account, as far as is known. */
   hearsLoads(): boolean
   /** Whether the client's event mask lets `call` events through. */
@@ -31,7 +28,8 @@ export interface OriginateHost {
 
 /** Makes what originating needs of a client from the client's parts. */
 export function originateHost(
-  { source, clock, actionTimeout, events }: ResolvedOptions,
+  { source, actionTimeout, events }: ResolvedOptions,
+  clock: Clock,
   calls: Calls,
   link: () => Link,
 ): OriginateHost {
@@ -43,7 +41,6 @@ export function originateHost(
     send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
     mayBoot: () => link().boot.boots !== false,
     takesIds: () => speaks(link().version, 2, 0),
-    modules: calls.modules,
     hearsLoads: () => link().boot.hearsSystem,
     hangUp: (channel) =>
       new Promise((resolve, reject) => {

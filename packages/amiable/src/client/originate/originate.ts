@@ -2,11 +2,12 @@ import { type AmiError, invalid, TimeoutError } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import { unguessableId } from '../../util/action-id.ts'
 import { deferred } from '../../util/deferred.ts'
+import { LateMap } from '../../util/late.ts'
 import { detached } from '../../util/text.ts'
 import { hold, letGo, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { type Called, withCaller } from '../caller-frames.ts'
 import { ORIGINATE_TIMEOUT } from '../calls/action-behaviour.ts'
-import type { Needed } from '../calls/modules.ts'
+import type { Modules, Needed } from '../calls/modules.ts'
 import type { AmiEvent } from '../types.ts'
 import { type AttemptOf, isLocal, numberOf, withIds } from './attempt.ts'
 import { neededBy } from './channel-driver.ts'
@@ -30,13 +31,22 @@ const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
 
 /** The calls whose outcome is awaited. */
 export class Originates {
-  #host: OriginateHost
-  #byAction = new Map<string, Attempt>()
-  #byChannel = new Map<string, Attempt>()
+  #modules: Modules
+  #makeHost: () => OriginateHost
+  #madeHost: OriginateHost | undefined
+  #byAction = new LateMap<string, Attempt>()
+  #byChannel = new LateMap<string, Attempt>()
   #onIdle: (() => void) | undefined
 
-  constructor(host: OriginateHost) {
-    this.#host = host
+  /** @param makeHost makes what is needed to originate: most clients never do */
+  constructor(modules: Modules, makeHost: () => OriginateHost) {
+    this.#modules = modules
+    this.#makeHost = makeHost
+  }
+
+  get #host(): OriginateHost {
+    this.#madeHost ??= this.#makeHost()
+    return this.#madeHost
   }
 
   /** How many are under way. */
@@ -46,7 +56,7 @@ export class Originates {
 
   /** Whether events matter. */
   get listens(): boolean {
-    return this.#byAction.size > 0 || this.#host.modules.anyAway
+    return this.#byAction.size > 0 || this.#modules.anyAway
   }
 
   /**
@@ -134,7 +144,7 @@ export class Originates {
         break
       }
       case 'Load':
-        if (event.get('Status') === 'Success') this.#host.modules.loaded(event.get('Module') ?? '')
+        if (event.get('Status') === 'Success') this.#modules.loaded(event.get('Module') ?? '')
         break
       case 'Hangup': {
         const attempt = this.#byChannel.get(event.get('Uniqueid') ?? '')
@@ -239,7 +249,7 @@ export class Originates {
     attempt.asking = true
     this.#resolveIn(HANGUP_GRACE, attempt, event)
     const needed = moduleFor(attempt)
-    void this.#host.modules.presence(needed, sentAt(attempt)).then((presence) => {
+    void this.#modules.presence(needed, sentAt(attempt)).then((presence) => {
       attempt.asking = false
       if (this.#byAction.get(attempt.actionId) !== attempt) return
       if (presence === 'ending') attempt.verdict = shutDown
@@ -273,7 +283,7 @@ export class Originates {
     const text = attempt.hangup?.text
     const success = event.get('Response') === 'Success'
     const needed = neededBy(attempt.channel)
-    if (success && needed) this.#host.modules.works(needed)
+    if (success && needed) this.#modules.works(needed)
     const { outcome, meaning } =
       success || reason !== 0
         ? byReason(success, reason, attempt.ringing)
@@ -295,7 +305,7 @@ export class Originates {
   /** Returns what a failure without a cause means where the module was loaded only after the dialling. */
   #wasAway(attempt: Attempt, cause: number | undefined): Verdict | undefined {
     const needed = cause ? undefined : moduleFor(attempt)
-    const wasAway = needed !== undefined && this.#host.modules.cameBack(needed.module, sentAt(attempt))
+    const wasAway = needed !== undefined && this.#modules.cameBack(needed.module, sentAt(attempt))
     return wasAway ? noDriver(needed.module) : undefined
   }
 
