@@ -10,6 +10,7 @@ const PATIENCE = 90_000
 
 export interface Context {
   readonly port: number
+  readonly tlsPort: number
   readonly events: number
   readonly bytes: number
   readonly rounds: number
@@ -24,6 +25,7 @@ export interface Context {
 export interface Server {
   readonly process: ChildProcess
   readonly port: number
+  readonly tlsPort: number
   readonly events: number
   readonly bytes: number
 }

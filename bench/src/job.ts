@@ -6,6 +6,8 @@ export interface Target {
   readonly port: number
   readonly username: string
   readonly secret: string
+  /** Over TLS, to a server that signs for itself. */
+  readonly tls?: { readonly rejectUnauthorized: false }
 }
 
 interface Common {

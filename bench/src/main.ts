@@ -71,6 +71,7 @@ const main = async (): Promise<number> => {
   const rows: Row[] = []
   const ctx: Context = {
     port: server.port,
+    tlsPort: server.tlsPort,
     events: server.events,
     bytes: server.bytes,
     rounds: options.rounds,

@@ -31,12 +31,27 @@ const ofPeer = <E>(peer: Peer<E>): Reader => ({
   list: (job) => peerList(peer, job),
 })
 
+/** The library is loaded by its first job: it finds no room for the memory of its scanner then. */
+function withoutScanner<J, O>(job: (job: J) => O): (job: J) => O {
+  return (given) => {
+    const engine = (globalThis as unknown as { WebAssembly: { Memory: unknown } }).WebAssembly
+    engine.Memory = class {
+      constructor() {
+        throw new RangeError('no room')
+      }
+    }
+    return job(given)
+  }
+}
+
 const readers: Record<string, Reader> = {
   bytes: { events: bytesEvents, pings: bytesPings, logins: bytesLogins, idle: bytesIdle },
   reused: { events: reusedEvents },
   plain: { events: plainEvents },
   frames: { pings: framesPings },
   amiable: { events: amiableEvents, pings: amiablePings, logins: amiableLogins, list: amiableList, idle: amiableIdle },
+  // ours as it is where there is no scanner
+  careful: { events: withoutScanner(amiableEvents) },
   'ami-io': ofPeer(amiIo),
   'asterisk-manager': ofPeer(asteriskManager),
   'asterisk-ami-client': ofPeer(asteriskAmiClient),

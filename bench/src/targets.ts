@@ -134,6 +134,12 @@ const ofEvents = (rows: readonly Row[]): Verdict[] => {
     atLeast('ten predicates: the fastest peer', ours(predicates), peer(predicates), 9),
     told('ten predicates: the bytes-only floor', ours(predicates), of(predicates, 'bytes')),
     told('ten predicates: the reused-buffer floor', ours(predicates), of(predicates, 'reused')),
+    atLeast(
+      'three headers over TLS: our own without the scan',
+      ours('events/three@tls'),
+      of('events/three@tls', 'careful'),
+      1,
+    ),
     atLeast('three headers in pieces of 1,460 bytes: our own in 64 KiB', ours('events/three@1460'), ours(three), 0.5),
   ]
 }
@@ -163,6 +169,7 @@ export const judge = (rows: readonly Row[]): Verdict[] => {
       0.9,
     ),
     below('a million rows through list: growth', ours('lists/million')?.value, 32, 'MB'),
+    noMore('an idle client, beside a thousand others', ours('memory/idle-client')?.value, 20, 'kB'),
     below('ten million events: resident', memory?.value, 120, 'MB'),
     below('ten million events: growth over the second half', memory?.extra?.secondHalfMb, GROWTH_MB, 'MB'),
     below("import 'amiable' over bare node", ours('start/import')?.extra?.overMs, 25, 'ms'),

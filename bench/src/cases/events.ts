@@ -16,6 +16,7 @@ const SPEED: Record<string, number> = {
   reused: 2_000_000,
   plain: 250_000,
   amiable: 800_000,
+  careful: 500_000,
   'ami-io': 60_000,
   'asterisk-manager': 45_000,
   yana: 60_000,
@@ -64,6 +65,7 @@ interface Plan {
   readonly readers: readonly string[]
   /** How much slower than its best our own reader is expected to be here. */
   readonly factor?: number
+  readonly tls?: true
 }
 
 const plans: readonly Plan[] = [
@@ -74,6 +76,7 @@ const plans: readonly Plan[] = [
     chunk: 1_460,
     readers: ['bytes', 'reused', 'plain', 'amiable', ...FASTEST],
   },
+  { id: 'events/three@tls', mode: 'three', chunk: 0, readers: ['amiable', 'careful'], tls: true },
   { id: 'events/typed', mode: 'typed', chunk: 0, readers: ['bytes', 'reused', 'amiable'] },
   {
     id: 'events/json',
@@ -94,9 +97,11 @@ const plans: readonly Plan[] = [
 
 const runPlan = async (ctx: Context, plan: Plan): Promise<void> => {
   const readers = wanted(ctx, plan.readers)
-  const jobs = readers.map((reader) =>
-    jobFor(ctx, reader, plan.mode, plan.chunk, reader === 'amiable' ? (plan.factor ?? 1) : 1),
-  )
+  const jobs = readers.map((reader) => {
+    const job = jobFor(ctx, reader, plan.mode, plan.chunk, reader === 'amiable' ? (plan.factor ?? 1) : 1)
+    if (!plan.tls) return job
+    return { ...job, target: { ...job.target, port: ctx.tlsPort, tls: { rejectUnauthorized: false } as const } }
+  })
   const outcomes = await inTurn(ctx, jobs)
   const first = (reader: string): Outcome | undefined => {
     const found = outcomes.get(reader)

@@ -1,4 +1,5 @@
 import { type Context, runJob, target, wanted } from '../context.ts'
+import type { Outcome } from '../job.ts'
 import { median } from '../stats.ts'
 
 const MB = 2 ** 20
@@ -43,16 +44,17 @@ const idle = async (ctx: Context): Promise<void> => {
   for (const reader of wanted(ctx, ['bytes', 'amiable'])) {
     const id = 'memory/idle-client'
     try {
-      const one = await runJob({ kind: 'idle', reader, clients: 1_000, chunk: 0, target: target(ctx.port) }, [
-        '--expose-gc',
-      ])
+      const job = { kind: 'idle', reader, clients: 1_000, chunk: 0, target: target(ctx.port) } as const
+      const all: Outcome[] = []
+      for (let round = 0; round < ctx.rounds; round++) all.push(await runJob(job, ['--expose-gc']))
+      const of = (figure: (one: Outcome) => number): number => median(all.map(figure))
       ctx.add({
         id,
         reader,
         unit: 'kB each',
-        value: one.extra!.bytesPerClient! / 1024,
+        value: of((one) => one.extra!.bytesPerClient!) / 1024,
         check: 'none',
-        note: `${one.units} connections up in ${Math.round(one.wallMs)} ms`,
+        note: `${(of((one) => one.extra!.heapPerClient!) / 1024).toFixed(1)} kB of them heap; ${job.clients} up in ${Math.round(of((one) => one.wallMs))} ms, ${of((one) => one.cpuMs).toFixed(0)} ms of cpu; beside as many others`,
       })
     } catch (error) {
       ctx.add({ id, reader, unit: 'kB each', value: Number.NaN, note: String(error) })

@@ -196,24 +196,32 @@ export const amiableIdle = async (job: IdleJob): Promise<Outcome> => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     return process.memoryUsage.rss()
   }
-  // One first: what the library itself takes is not a client's share.
-  await createFleet([{ ...options(job.target), name: 'first' }]).connect()
+  const fleetOf = (part: string) =>
+    createFleet(Array.from({ length: job.clients }, (_, i) => ({ ...options(job.target), name: `${part}${i}` })))
+  // As many first: what the library and V8's young generation take is not a client's share.
+  const fleets = [fleetOf('first')]
+  await fleets[0]!.connect()
   const before = await settle()
+  const heap = process.memoryUsage().heapUsed
   const started = performance.now()
-  const fleet = createFleet(
-    Array.from({ length: job.clients }, (_, i) => ({ ...options(job.target), name: `pbx${i}` })),
-  )
-  await fleet.connect()
+  const cpu = process.cpuUsage()
+  fleets.push(fleetOf('pbx'))
+  await fleets[1]!.connect()
+  const { user, system } = process.cpuUsage(cpu)
   const wallMs = performance.now() - started
   const after = await settle()
   return {
     units: job.clients,
     wallMs,
-    cpuMs: 0,
+    cpuMs: (user + system) / 1000,
     rss: [before, after],
     count: job.clients,
     sum: 0,
     steady: true,
-    extra: { bytesPerClient: (after - before) / job.clients },
+    extra: {
+      bytesPerClient: (after - before) / job.clients,
+      heapPerClient: (process.memoryUsage().heapUsed - heap) / job.clients,
+      fleets: fleets.length,
+    },
   }
 }

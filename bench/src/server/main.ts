@@ -1,4 +1,9 @@
-import { createServer, type Socket } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
 import { type Corpus, readCorpus, syntheticCorpus } from './corpus.ts'
 import { answer } from './session.ts'
 
@@ -16,15 +21,36 @@ const corpusFor = (names: number): Corpus => {
   return made
 }
 
-const server = createServer({ noDelay: true }, (socket: Socket) => {
+/** A key and a certificate of this hour, by openssl. */
+const identity = (): { key: Buffer; cert: Buffer } => {
+  const folder = mkdtempSync(join(tmpdir(), 'amiable-bench-'))
+  try {
+    const [key, cert] = [join(folder, 'key'), join(folder, 'cert')] as const
+    const what = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1']
+    const { status, stderr } = spawnSync('openssl', [...what, '-keyout', key, '-out', cert], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`openssl made no certificate: ${stderr}`)
+    return { key: readFileSync(key), cert: readFileSync(cert) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const accept = (socket: Socket): void => {
   socket.on('error', () => socket.destroy())
   answer(socket, corpusFor)
-})
+}
+const plain = createServer({ noDelay: true }, accept)
+const secure = createTlsServer({ noDelay: true, ...identity() }, accept)
+const portOf = async (server: typeof plain): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 2_048 }, resolve))
+  return (server.address() as AddressInfo).port
+}
 
-server.listen({ port: 0, host: '127.0.0.1', backlog: 2_048 }, () => {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  process.send?.({ port: address.port, events: corpus.ends.length, bytes: corpus.body.length })
+process.send?.({
+  port: await portOf(plain),
+  tlsPort: await portOf(secure),
+  events: corpus.ends.length,
+  bytes: corpus.body.length,
 })
 
 process.on('disconnect', () => process.exit(0))
