@@ -239,7 +239,7 @@ describe('a value', nothingToScanWith, () => {
   })
 })
 
-test('an event is not tried that has the name of a channel in that of a header', () => {
+test('an event is not tried that has the name of a channel in that of a header', nothingToScanWith, () => {
   const scanner = made()
   const answer = (n: number) => `Event: OriginateResponse\r\nChanVariable(Local/${n}): X=1\r\n`
   // each costs no more than it takes to see that: who is tried in vain so often is not tried any more
