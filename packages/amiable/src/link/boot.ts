@@ -84,7 +84,11 @@ export class Boot {
     const { events } = this.#options
     const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
     const decided = (booted: Booted) => this.#decided(check, booted, sink)
-    const check = new BootCheck({ ...this.#options, asksForSystem, write: sink.write, decided }, this.#knowledge)
+    const options = { ...this.#options, asksForSystem, write: sink.write, decided }
+    // what was waited for in vain under the last login may never come: a right or a filter of the account was changed
+    const inVain = this.booted === false && !this.#said && !this.#stuck
+    const last = this.#knowledge && inVain ? { ...this.#knowledge, hearsBoot: false } : this.#knowledge
+    const check = new BootCheck(options, last)
     this.booted = 'unknown'
     this.#said = false
     this.#check = check
@@ -99,6 +103,7 @@ export class Boot {
     this.#said = true
     this.booted = true
     this.#mayTake = 0
+    if (this.#knowledge) this.#knowledge = { ...this.#knowledge, hearsBoot: true }
     if (first && this.#begun) this.#bootedAt = this.#options.clock.elapsed()
     return first
   }

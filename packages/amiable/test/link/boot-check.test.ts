@@ -45,6 +45,23 @@ describe('a later login', () => {
     assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [2, false])
   })
 
+  test('does not wait again for a FullyBooted that the last one waited for in vain: its account may have lost the right', async () => {
+    await using rig = new LinkRig({ bootTimeout: 500 })
+    await rig.ready()
+    await commands(await login(rig), ['ListCommands', 'Ping'])
+    rig.clock.tick(500)
+    assert.equal(rig.last('ready')?.booted, false)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands', 'Ping'])
+    assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [3, true])
+    // the right is given back, and the client hears it
+    peer.fullyBooted()
+    await settle()
+    rig.link.boot.fullyBooted()
+    await commands(await login(rig), ['ListCommands', 'Ping'])
+    assert.equal(rig.last('ready')?.epoch, 3)
+  })
+
   test('of a narrow account waits for all commands that there were, and asks each second', async () => {
     await using rig = await known(NARROW)
     const peer = await login(rig)
