@@ -19,7 +19,7 @@ import { hashOf, PAGES, type PageName, route } from './router.ts'
 import { signOut } from './store/api.ts'
 import { truthOf } from './store/freshness.ts'
 import { chooseTheme, keep, theme } from './store/settings.ts'
-import { isFull, me, rowsOf, silentSince, unwatch, user } from './store/wallboard.ts'
+import { me, rowsOf, silence, silentSince, unwatch, user } from './store/wallboard.ts'
 
 const SHORT: Readonly<Record<PageName, 'queues' | 'agents' | 'calls' | 'lines' | 'roomsShort' | 'phoneShort'>> = {
   queues: 'queues',
@@ -122,11 +122,11 @@ export function Bands(): JSX.Element {
   const silent = silentSince.value
   const rows = rowsOf<ServerRow>('servers')
   const time = (at: number) => timeOf(at, language.value, now.peek())
-  if (silent !== undefined) {
+  if (silent !== undefined && silence.value !== 'asleep') {
     return (
       <p class="band" role="alert">
         <Icon name="warn" />
-        {say(isFull.value ? 'fullBand' : 'offlineBand', { time: time(silent) })}
+        {say(silence.value === 'full' ? 'fullBand' : 'offlineBand', { time: time(silent) })}
       </p>
     )
   }

@@ -10,7 +10,7 @@ import { startAlerts } from './store/alerts.ts'
 import { ApiError, askMe } from './store/api.ts'
 import { waitAfter } from './store/backoff.ts'
 import { kept, startSettings, startTheme } from './store/settings.ts'
-import { pause, setMe, wake } from './store/wallboard.ts'
+import { doubt, pause, setMe, wake } from './store/wallboard.ts'
 
 const board = boardOf(location.pathname)
 // how long a page that nobody sees keeps its connection
@@ -27,7 +27,7 @@ async function begin(): Promise<void> {
   if (!(await speak(languageFor(kept('language'), asked)))) return beginAnew()
   if (me.site.ownTheme) addTheme()
   setMe(me)
-  startClock()
+  startClock(doubt)
   startRouter()
   startCommands()
   startSteady()
@@ -67,6 +67,11 @@ function addTheme(): void {
 function watchVisibility(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   addEventListener('online', () => wake())
+  // back from the cache of pages, or from a freeze: what was open then is not now
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) doubt()
+  })
+  document.addEventListener('resume', () => doubt())
   document.addEventListener('visibilitychange', () => {
     clearTimeout(timer)
     if (document.visibilityState === 'visible') wake()

@@ -10,6 +10,12 @@ export interface World {
   random(): number
 }
 
+/**
+ * Why what is shown may be old: the server does not answer, or answers that one looks in too many windows, or the page has
+ * not asked for a while.
+ */
+export type Silence = 'away' | 'full' | 'asleep'
+
 /** What happens to a view. */
 export interface Watcher {
   snapshot(snapshot: Snapshot): void
@@ -17,8 +23,8 @@ export interface Watcher {
   /** The server's clock, and the sign that it is there. */
   beat(now: number): void
   outcome(outcome: Outcome): void
-  /** The server does not answer, or answers again; `isFull` where it answers that one looks in too many windows. */
-  reachable(is: boolean, isFull?: boolean): void
+  /** What is shown is true, or not known to be. */
+  reachable(why: Silence | undefined): void
   /** What one may see has changed, or nobody is signed in: ask who one is. */
   rights(): void
   /** The view does not exist, or one may not see it. */
@@ -73,6 +79,16 @@ export class Stream {
   pause(): void {
     this.#paused = true
     this.#stop()
+    this.#watcher.reachable('asleep')
+  }
+
+  /** Asks anew: the computer has slept, and nobody knows whether the connection still lives. */
+  doubt(): void {
+    if (this.#life.signal.aborted || this.#paused) return
+    this.#watcher.reachable('asleep')
+    this.#stop()
+    this.#attempt = 0
+    void this.#begin()
   }
 
   #stop(): void {
@@ -109,7 +125,7 @@ export class Stream {
         return false
       }
       if (response.status === 429) {
-        this.#failed(true)
+        this.#failed('full')
         return false
       }
       if (!response.ok) throw new Error(String(response.status))
@@ -159,6 +175,7 @@ export class Stream {
       return
     }
     this.#revision = undefined
+    this.#watcher.reachable('asleep')
     if (why === 'rights') this.#watcher.rights()
     else void this.#begin()
   }
@@ -166,7 +183,7 @@ export class Stream {
   #alive(): void {
     this.#attempt = 0
     this.#downSince = undefined
-    this.#watcher.reachable(true)
+    this.#watcher.reachable(undefined)
     this.#limit(SILENCE)
   }
 
@@ -176,12 +193,12 @@ export class Stream {
     this.#timer = setTimeout(() => this.#failed(), milliseconds)
   }
 
-  #failed(isFull = false): void {
+  #failed(why: Silence = 'away'): void {
     this.#stop()
     if (this.#life.signal.aborted || this.#paused) return
     this.#downSince ??= Date.now()
-    this.#watcher.reachable(false, isFull)
-    const wait = isFull ? FULL : waitAfter(this.#attempt++, Date.now() - this.#downSince, this.#world.random())
+    this.#watcher.reachable(why)
+    const wait = why === 'full' ? FULL : waitAfter(this.#attempt++, Date.now() - this.#downSince, this.#world.random())
     // after a restart the server knows no revision of before, and a stream that fails says no status: ask for all of it
     if (this.#attempt > 1) this.#revision = undefined
     this.#timer = setTimeout(() => void this.#begin(), wait)

@@ -7,15 +7,15 @@ import { serverNow, setServerTime } from '../clock.ts'
 import { askMe } from './api.ts'
 import { type Truth, truthOf, worstOf } from './freshness.ts'
 import { takeOutcome } from './outcomes.ts'
-import { queryOf, Stream } from './stream.ts'
+import { queryOf, type Silence, Stream } from './stream.ts'
 import { Tables } from './tables.ts'
 
 export const me = signal<Me | undefined>(undefined)
 export const tables = new Tables()
 /** Since when the wallboard does not answer; `undefined` while it does. */
 export const silentSince = signal<number | undefined>(undefined)
-/** Whether it answers that somebody looks in too many windows. */
-export const isFull = signal(false)
+/** Why it does not. */
+export const silence = signal<Silence | undefined>(undefined)
 /** Why there is nothing to see: the status with which the view was refused. */
 export const refusedWith = signal<number | undefined>(undefined)
 /** The page that the rows are of. */
@@ -59,10 +59,10 @@ export function watch(query: ViewQuery): void {
       patch: (patch, revision) => batch(() => tables.patch(patch, revision)),
       beat: (now) => setServerTime(now),
       outcome: takeOutcome,
-      reachable: (is, full = false) => {
-        isFull.value = full
-        if (is) heardAt = serverNow()
-        silentSince.value = is ? undefined : (silentSince.peek() ?? heardAt)
+      reachable: (why) => {
+        silence.value = why
+        if (why === undefined) heardAt = serverNow()
+        silentSince.value = why && (silentSince.peek() ?? heardAt)
       },
       rights: () => void again(query),
       refused: (status) => {
@@ -91,6 +91,11 @@ export function unwatch(): void {
 /** Asks at once whether the wallboard is there again. */
 export function wake(): void {
   stream?.wake()
+}
+
+/** Asks whether all is still so: the computer has slept. */
+export function doubt(): void {
+  stream?.doubt()
 }
 
 /** Gives the connection back until somebody looks again. */

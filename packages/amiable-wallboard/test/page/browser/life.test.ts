@@ -83,17 +83,6 @@ describe('what is shown', { skip: noBrowser }, () => {
     assert.deepEqual(faults, [])
   })
 
-  test('is there although the words were not, when the page began', async () => {
-    await using server = await PlayedWallboard.start()
-    server.without = 'assets/en-'
-    const opening = open(server.origin)
-    await eventually(() => assert.ok(server.missed > 0))
-    server.without = undefined
-    await using opened = await opening
-    await opened.page.getByRole('heading', { name: 'Queues' }).waitFor()
-    assert.deepEqual(opened.faults, [])
-  })
-
   test('is taken again after a reset, and somebody who was signed out is asked who he is', async () => {
     await using server = await PlayedWallboard.start()
     await using opened = await open(server.origin)

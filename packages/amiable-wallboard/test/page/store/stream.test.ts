@@ -49,7 +49,7 @@ class Scene {
       patch: (_patch, revision) => say(`patch ${revision}`),
       beat: () => {},
       outcome: ({ id }) => say(`outcome ${id}`),
-      reachable: (is, isFull) => say(is ? 'there' : isFull ? 'full' : 'away'),
+      reachable: (why) => say(why ?? 'there'),
       rights: () => say('rights'),
       refused: (status) => say(`refused ${status}`),
     }
@@ -129,6 +129,26 @@ describe('a stream', () => {
     scene.status = 200
     mock.timers.tick(1)
     await settle()
+    scene.last.open()
+    assert.equal(scene.said.at(-1), 'there')
+  })
+
+  test('is doubted after a sleep, and goes on from its revision; one that is given back is not known to be true', async () => {
+    scene.last.open()
+    scene.last.say('patch', [], '7')
+    const before = scene.last
+    scene.stream.doubt()
+    assert.equal(scene.said.at(-1), 'asleep')
+    assert.equal(before.readyState, 2)
+    assert.equal(scene.last.path, '/api/stream?page=queues&from=7')
+    scene.last.open()
+    assert.equal(scene.said.at(-1), 'there')
+    scene.stream.pause()
+    assert.equal(scene.said.at(-1), 'asleep')
+    const opened = scene.sources.length
+    scene.stream.doubt()
+    assert.equal(scene.sources.length, opened)
+    scene.stream.wake()
     scene.last.open()
     assert.equal(scene.said.at(-1), 'there')
   })
