@@ -171,7 +171,7 @@ function Dial({ isOld }: { isOld: boolean }): JSX.Element | null {
             name="number"
             value={number}
             required
-            pattern="[0-9*#+]+"
+            pattern="\+?[0-9*#]{1,32}"
             title={say('digitsOnly')}
             maxLength={40}
             autocomplete="off"

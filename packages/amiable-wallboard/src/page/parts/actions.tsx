@@ -240,9 +240,10 @@ function Question({ verb, queues, run, close }: QuestionProps): JSX.Element {
           value={value}
           required
           autocomplete="off"
-          maxLength={asks === 'reason' ? 200 : 40}
-          {...(asks === 'number' && { inputMode: 'tel' as const, pattern: '[0-9*#+]+' })}
-          {...(asks === 'count' && { inputMode: 'numeric' as const, pattern: '[0-9]{1,5}' })}
+          // as the server takes it: src/actions/request.ts
+          maxLength={asks === 'reason' ? 64 : 33}
+          {...(asks === 'number' && { inputMode: 'tel' as const, pattern: '\\+?[0-9*#]{1,32}' })}
+          {...(asks === 'count' && { inputMode: 'numeric' as const, pattern: '[0-9]{1,3}|1000' })}
           onInput={(event) => setValue(event.currentTarget.value)}
         />
       )}

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
+import { readRequest } from '../../../src/actions/request.ts'
 import type { Role } from '../../../src/protocol/person.ts'
 import { eventually, open, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard, userOf } from '../support/played-wallboard.ts'
@@ -105,6 +106,8 @@ describe('an action', { skip: noBrowser }, () => {
       ['reloadQueues', 'berlin', { confirmed: true }, undefined],
     ])
     for (const { id } of server.acted) assert.match(id, /^[\w-]{16,64}$/)
+    // the server takes all of it
+    for (const one of server.acted) assert.deepEqual(readRequest(one), one)
     assert.equal(new Set(server.acted.map(({ id }) => id)).size, 22)
     assert.deepEqual(opened.faults, [])
   })
@@ -187,6 +190,37 @@ describe('an action', { skip: noBrowser }, () => {
       assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-verb')), 'hangup'),
     )
     assert.deepEqual(server.acted, [])
+  })
+
+  test('takes no more than the server does: a longer reason, another number and a larger count cannot be sent', async () => {
+    await using server = await PlayedWallboard.start()
+    await using opened = await open(`${server.origin}/#/agents?open=${encodeURIComponent('lisbon/a1')}`)
+    const { page } = opened
+    const field = page.locator('.ask input')
+    const isWrong = () => field.evaluate((input: HTMLInputElement) => input.validity.patternMismatch)
+    await press(page, 'lisbon/a1', 'listen')
+    await field.pressSequentially('x'.repeat(70))
+    await page.keyboard.press('Enter')
+    await eventually(() => assert.equal(server.acted.length, 1))
+    assert.deepEqual(server.acted[0]?.params, { reason: 'x'.repeat(64) })
+    await go(page, `#/queues?open=${encodeURIComponent('lisbon/Support')}`)
+    for (const [verb, wrong, right, params] of [
+      ['redirect', ['49+30', '+', 'SIP/x', '1'.repeat(33)], '+49301#', { to: '+49301#' }],
+      ['priority', ['1001', '-1', '1e2'], '1000', { priority: 1_000 }],
+    ] as const) {
+      await press(page, 'lisbon/Support/c1', verb)
+      for (const text of wrong) {
+        await field.fill(text)
+        await page.keyboard.press('Enter')
+        assert.equal(await isWrong(), true, text)
+      }
+      await field.fill(right)
+      await page.keyboard.press('Enter')
+      await field.waitFor({ state: 'detached' })
+      assert.deepEqual(server.acted.at(-1)?.params, params)
+    }
+    assert.equal(server.acted.length, 3)
+    for (const one of server.acted) assert.deepEqual(readRequest(one), one)
   })
 
   test('to listen wants a reason', async () => {
