@@ -18,6 +18,8 @@ const FILES = {
   'a/fails.test.js':
     "const { test } = require('node:test'); test('outer', (t) => t.test('inner', () => { throw new Error('boo') }))",
   'a/skips.test.js': "const { test } = require('node:test'); test('later', { skip: 'no moon' }, () => {})",
+  'a/left-out.test.js':
+    "const { test, describe } = require('node:test'); describe('many', { skip: 'no sun' }, () => test('one', () => {}))",
   'a/suite.js': "exports.suite = () => require('node:test').test('from a suite', () => {})",
   'a/uses.test.js': "require('./suite.js').suite()",
   'a/empty.test.js': "console.log('nothing here')",
@@ -36,6 +38,12 @@ test('tests are counted once, suites and parents are not, and what fails is told
     'and again at the end',
   )
   assert.match(said, /1 skipped: no moon/)
+})
+
+test('a suite that is left out is told once', async () => {
+  const { lastLine, said } = await reported('left-out')
+  assert.equal(lastLine, '0 passed, 0 failed, 1 skipped')
+  assert.match(said, /1 skipped: no sun/)
 })
 
 test('a test that is written in another file counts for the one that runs it', async () => {

@@ -125,7 +125,9 @@ export class FileResult {
 
   #passes({ name, skip, todo, details }: TestEvent['data']): void {
     // a file without a test is told as one passed test that bears the file's path
-    if (details?.type === 'suite' || name === this.#file) return
+    if (name === this.#file) return
+    // one that is left out is told, for its tests are not; any other one is its tests
+    if (details?.type === 'suite' && skip === undefined) return
     if (skip === undefined && todo === undefined) {
       this.passed++
       return

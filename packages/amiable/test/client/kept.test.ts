@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Client } from '../../src/client/client.ts'
 import { createClient } from '../../src/client/connect.ts'
 import type { AmiEvent } from '../../src/client/types.ts'
 import { Scanner } from '../../src/wire/scanner.ts'
-import { describeScan } from '../support/scan.ts'
+import { nothingToScanWith } from '../support/scan.ts'
 
 /*
  * The bytes of all sockets come to lie in one place, and events are read there. So whoever keeps one cuts it out before
@@ -94,7 +94,7 @@ const list = (heard: Heard, rows: number): string =>
     ].join('\r\n'),
   ].join('')
 
-describeScan('an event that is kept', () => {
+describe('an event that is kept', nothingToScanWith, () => {
   const manager = new Manager()
   const other = new Manager()
   const clients: Client[] = []

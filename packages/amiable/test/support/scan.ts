@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { PEEK } from '../../src/util/peek.ts'
 import { SIZE } from '../../src/util/size.ts'
@@ -16,12 +15,6 @@ export const canScan = Scanner.make() !== undefined
 
 /** Leaves out what asks for a scanner, where there is none. */
 export const nothingToScanWith = { skip: canScan ? false : 'there is nothing to scan with here' }
-
-/** Describes what asks for a scanner; where there is none it says that it was left out. */
-export function describeScan(name: string, body: () => void): void {
-  if (canScan) describe(name, body)
-  else test(name, nothingToScanWith, () => {})
-}
 
 /** What a decoder told, as plain data, in the order in which it told it. */
 export interface Reading {

@@ -7,7 +7,7 @@ import { linesOf } from '../../src/wire/message.ts'
 import { INBOX_BYTES } from '../../src/wire/scanner.ts'
 import { BANNER, bytes, piecesOf } from '../support/decode.ts'
 import { testOrigin } from '../support/origin.ts'
-import { canScan } from '../support/scan.ts'
+import { nothingToScanWith } from '../support/scan.ts'
 
 /** A stream that the scanner does not know, or hardly: how often it comes is how long it takes. */
 interface Stream {
@@ -77,7 +77,7 @@ function timeOfCare(stream: Stream): number {
 // measured are 1.5 at the most; whoever goes through what is there once more for each message takes ten times as long
 const MOST = 4
 
-describe('what the scanner does not know', { skip: canScan ? false : 'this engine has no WebAssembly' }, () => {
+describe('what the scanner does not know', nothingToScanWith, () => {
   for (const [name, stream] of Object.entries(streams)) {
     test(`costs little more than without it: ${name}`, () => {
       let scanned = Number.POSITIVE_INFINITY

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { Decoder } from '../../src/wire/decoder.ts'
 import { overwritten } from '../../src/wire/inbox.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
@@ -8,7 +8,7 @@ import type { Origin } from '../../src/wire/origin.ts'
 import { INBOX_BYTES } from '../../src/wire/scanner.ts'
 import { bytes } from '../support/decode.ts'
 import { testOrigin } from '../support/origin.ts'
-import { describeScan, inInbox } from '../support/scan.ts'
+import { inInbox, nothingToScanWith } from '../support/scan.ts'
 
 /** A decoder behind its banner, and what it told. */
 class Reader {
@@ -58,7 +58,7 @@ class Reader {
 const event = (n: number | string) => `Event: Counted\r\nPrivilege: user,all\r\nN: ${n}\r\n\r\n`
 const events = (count: number) => Array.from({ length: count }, (_, n) => event(n)).join('')
 
-describeScan('bytes in the inbox', () => {
+describe('bytes in the inbox', nothingToScanWith, () => {
   test('are scanned, but for the first event of its kind', () => {
     const reader = new Reader(linesOf)
     reader.push(event('first'))
