@@ -85,6 +85,8 @@ function take(start: i32, to: i32, out: i32): i32 {
     value += 4
     at++
   } while (<i32>load<u16>(at) != CRLF)
+  // places have sixteen bits
+  if (at - start > 0xffff) return 0
   let title = load<i32>(node, TITLES)
   while (title != 0 && !begins(start + TITLE_AT, title)) title = load<i32>(title, SIBLING)
   if (title == 0) return 0

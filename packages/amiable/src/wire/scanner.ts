@@ -29,10 +29,11 @@ const PAGE = 65_536
 /** So many bytes can stand in front of a chunk. */
 export const FRONT_BYTES = 2_048
 const INBOX = STEP + FRONT_BYTES
-export const INBOX_BYTES = 32_768
+/** As much as libuv reads of its own accord. */
+export const INBOX_BYTES = 65_536
 const EVENTS = INBOX + INBOX_BYTES + STEP
 // an event takes less than twice as much here as its bytes: there is always room
-const EVENTS_BYTES = 65_536
+const EVENTS_BYTES = 2 * INBOX_BYTES
 const NODES = EVENTS + EVENTS_BYTES
 const NODE_BYTES = 20
 const MOST_NODES = 4_096

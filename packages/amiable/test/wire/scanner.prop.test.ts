@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { INBOX_BYTES } from '../../src/wire/scanner.ts'
 import { BANNER, bytes, capture, cutAt, runs } from '../support/decode.ts'
 import { fixtures } from '../support/fixtures.ts'
 import { nothingToScanWith, type Reading, type ReadingOptions, readBy } from '../support/scan.ts'
@@ -138,7 +139,7 @@ test('both readers say the same of what an Asterisk sent, in reads of any size',
     .split(/(?<=\r\n\r\n)/)
     .filter((_, at) => at % 101 === 0)
   const whole = bytes(some.join(''))
-  for (const size of [61, 1_460, 32_768]) {
+  for (const size of [61, 1_460, INBOX_BYTES]) {
     const chunks = [bytes(BANNER)]
     for (let at = 0; at < whole.length; at += size) chunks.push(whole.subarray(at, at + size))
     const read = compare(chunks, { names })

@@ -146,6 +146,29 @@ describe('scan', nothingToScanWith, () => {
     scanner.begin({}, 0)
     assert.equal(chunk.scanner, undefined)
   })
+
+  test('finds an event of up to 65,535 bytes, and stops in front of a longer one', () => {
+    const scanner = made(lines)
+    const { first } = scanner
+    for (const [length, count] of [
+      [65_535, 1],
+      [65_536, 0],
+    ] as const) {
+      const from = scanner.putInFront('Event: Hangup\r\nChannel: ')
+      const behind = '\r\nCause-txt: Normal\r\n\r\n'
+      const value = 'v'.repeat(length - (first - from) - (behind.length - 2))
+      const text = value + behind
+      scanner.inbox.set(bytes(text))
+      scanner.begin({}, text.length)
+      assert.equal(scanner.scan(from, first + text.length), count)
+      if (count === 0) continue
+      assert.ok(scanner.next())
+      assert.deepEqual(
+        ['Channel', 'Cause-txt'].map((name) => scanner.valueOf(scanner.event, name, false)),
+        [value, 'Normal'],
+      )
+    }
+  })
 })
 
 describe('a value', nothingToScanWith, () => {
