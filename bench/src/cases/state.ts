@@ -1,9 +1,7 @@
 import { type Context, inTurn, runJob, target, wanted } from '../context.ts'
 import type { Outcome, StateJob } from '../job.ts'
-import { EMPTY, HEADERS_ONLY, ONE_RECORD } from '../readers/state-floor.ts'
+import { EMPTY, HEADERS_ONLY, HEARD, ONE_RECORD, OURS } from '../readers/state-floor.ts'
 import { median, spread } from '../stats.ts'
-
-const OURS = 'amiable/state'
 
 const jobOf = (ctx: Context, mode: StateJob['mode'], reader: string, rounds: number): StateJob => ({
   kind: 'state',
@@ -88,8 +86,8 @@ const poll = (id: string, mode: 'poll' | 'poll@asterisk') => async (ctx: Context
 /** A model of 10,000 channels in 5,000 bridges, 50 queues and 1,000 members. */
 export const stateCases: Record<string, (ctx: Context) => Promise<void>> = {
   'state/fold': rates('state/fold', 'fold', [OURS], 8),
-  'state/stream': rates('state/stream', 'stream', [EMPTY, HEADERS_ONLY, ONE_RECORD, OURS], 6),
-  'state/captured': rates('state/captured', 'captured', [EMPTY, OURS], 3),
+  'state/stream': rates('state/stream', 'stream', [EMPTY, HEADERS_ONLY, ONE_RECORD, OURS, HEARD], 6),
+  'state/captured': rates('state/captured', 'captured', [EMPTY, OURS, HEARD], 3),
   'state/picture': picture,
   'state/poll': poll('state/poll', 'poll'),
   'state/poll@asterisk': poll('state/poll@asterisk', 'poll@asterisk'),

@@ -5,6 +5,8 @@ type Listening = AmiClient & {
   on(filter: readonly string[], handler: (event: AmiEvent) => unknown, options: { all: boolean }): unknown
 }
 
+export const OURS = 'amiable/state'
+export const HEARD = 'amiable/state with a listener'
 export const EMPTY = 'an empty listener'
 export const HEADERS_ONLY = 'a reader of the headers'
 export const ONE_RECORD = 'the same with one record'

@@ -5,7 +5,7 @@ import type { Outcome, StateJob } from '../job.ts'
 import { type AmiClient, type AmiEvent, loadAmiable } from '../peers/amiable-api.ts'
 import { MARK } from '../predicates.ts'
 import { median } from '../stats.ts'
-import { attachFloor, EMPTY } from './state-floor.ts'
+import { attachFloor, EMPTY, HEARD, OURS } from './state-floor.ts'
 
 type Handler = (event: AmiEvent & { readonly actionId: string | undefined }) => unknown
 
@@ -13,6 +13,7 @@ type Handler = (event: AmiEvent & { readonly actionId: string | undefined }) => 
 interface State extends AsyncDisposable {
   readonly freshness: { readonly type: string }
   close(): Promise<void>
+  on(filter: '*', handler: () => void): unknown
   ready(): Promise<void>
   refresh(...kinds: string[]): Promise<void>
   snapshot(): { readonly channels: readonly unknown[] }
@@ -135,7 +136,8 @@ const fold = async (job: StateJob): Promise<Outcome> => {
 const stream = async (job: StateJob): Promise<Outcome> => {
   const captured = job.mode === 'captured'
   const client = await opened(job)
-  const state = job.reader === 'amiable/state' ? await watching(client) : undefined
+  const state = job.reader === OURS || job.reader === HEARD ? await watching(client) : undefined
+  if (job.reader === HEARD) state?.on('*', () => {})
   let heard = 0
   if (state !== undefined) await settled(state)
   else if (job.reader === EMPTY) client.on('*', () => {}, { all: true })
