@@ -13,6 +13,7 @@ import {
   JEST_TIMERS,
   REFUSED,
   SAID,
+  SCANS,
   TYPED,
   TYPED_SAID,
   VITEST,
@@ -51,6 +52,10 @@ async function runs(project: Project, program: string[], expected = SAID): Promi
   expectSaid(await project.run(command, ...args, 'program.cjs'), expected)
   project.write('both.cjs', BOTH)
   expectSaid(await project.run(command, ...args, 'both.cjs'), 'true true')
+  // docs/performance.md has what the scan is worth in each
+  project.write('scans.mjs', SCANS)
+  expectSaid(await project.run(command, ...args, 'scans.mjs'), 'Pong 1 false')
+  expectSaid(await project.run(command, ...args, 'scans.mjs', 'none'), 'Pong 0 true')
 }
 
 /** What the language service says: the text of each name's completion. */

@@ -33,6 +33,30 @@ const specifier = (name: string) => (name === 'amiable' ? name : `amiable/${name
 export const ESM = names.map((name) => `import * as ${name} from '${specifier(name)}'\n`).join('') + BODY
 export const CJS = names.map((name) => `const ${name} = require('${specifier(name)}')\n`).join('') + BODY
 
+/** Whether a client of this runtime reads by the scan, or says that it does not; with a word, where there is no room for one. */
+export const SCANS = `
+import process from 'node:process'
+import { inspect } from 'node:util'
+let made = 0
+const { Memory } = WebAssembly
+const takesNone = process.argv.length > 2
+WebAssembly.Memory = class extends Memory {
+  constructor(size) {
+    if (takesNone) throw new RangeError('no room')
+    super(size)
+    made++
+  }
+}
+const { connect } = await import('amiable')
+const { startServer } = await import('amiable/testing')
+const server = await startServer({ users: { frank: 'lean' } })
+const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
+const pong = await ami.send('Ping')
+console.log(pong.Ping, made, inspect(ami).includes('read without the scan'))
+await ami.close()
+await server.close()
+`
+
 /** The package that is required is the one that is imported, and its classes are. */
 export const BOTH = `
 const required = require('amiable')

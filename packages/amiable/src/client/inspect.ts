@@ -1,4 +1,5 @@
 import type { State } from '../link/machine.ts'
+import { lacksScanner } from '../wire/inbox.ts'
 
 /** The name of the method that `console.log` asks. */
 export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
@@ -13,10 +14,17 @@ interface Described {
   readonly epoch: number
 }
 
-/** Says where a client stands, as in `Client pbx1:5038 ready (AMI 11.0.0, login 2), 3 listeners, 1 call in flight`. */
+/**
+ * Says where a client stands, as in `Client pbx1:5038 ready (AMI 11.0.0, login 2), 3 listeners, 1 call in flight`, and
+ * whether its process reads without the scan, which takes half as long again.
+ */
 export function clientText({ name, state, version, epoch }: Described, listeners: number, calls: number): string {
   const login = epoch === 0 ? '' : ` (AMI ${version}, login ${epoch})`
-  return `Client ${name} ${state}${login}, ${count(listeners, 'listener')}, ${count(calls, 'call')} in flight`
+  return `Client ${name} ${state}${login}, ${count(listeners, 'listener')}, ${count(calls, 'call')} in flight${withoutScan()}`
+}
+
+function withoutScan(): string {
+  return lacksScanner() ? ', read without the scan (no WebAssembly, or no room for it)' : ''
 }
 
 /** Says where the members of a fleet stand. */

@@ -18,6 +18,11 @@ export function theInbox(): Uint8Array {
   return inbox
 }
 
+/** Whether the bytes of this process are read without a scanner, because there is no WebAssembly or no room for one. */
+export function lacksScanner(): boolean {
+  return inbox !== undefined && scanner === undefined
+}
+
 /** Says that a socket has read into the inbox: what lay there is gone, whoever reads what has come. */
 export function overwritten(): void {
   scanner?.dropChunk()

@@ -152,7 +152,10 @@ describe('listening and looking', () => {
       ),
     ]
     const pending = ami.send('Ping')
-    assert.equal(inspect(ami), 'Client pbx1 ready (AMI 11.0.0, login 1), 3 listeners, 1 call in flight')
+    assert.equal(
+      inspect(ami).replace(/, read without .*/, ''),
+      'Client pbx1 ready (AMI 11.0.0, login 1), 3 listeners, 1 call in flight',
+    )
     await pending
     assert.equal(inspect(one), `Listener ${one.id} of Hangup`)
     assert.equal(inspect(all), `Listener ${all.id} of every event`)
