@@ -221,12 +221,15 @@ export class LiveServer implements LiveRecords {
     // what is said of all records says which of them count
     frames.sort(([, { kind: one }], [, { kind: other }]) => Number(other === 'link') - Number(one === 'link'))
     for (const [name, frame] of frames) if (!arrived.has(name)) this.#take(name, frame)
-    const known = new Set(names)
+    // somebody may have written over a record what is none
+    const known = new Set(names.filter((name) => !records.has(name) || frameOf(records.get(name) ?? '') !== undefined))
     for (const name of [...this.#held.keys()]) if (!arrived.has(name) && !known.has(name)) this.#remove(name)
+    // a node is late, or the record was lost behind its name
+    const isUnread = [...this.#held.keys()].some((name) => !arrived.has(name) && !records.has(name))
     if (this.#heardAt === undefined) this.#judgeAge()
     else if (isNews || this.#away?.why === 'nats') this.#back()
     this.#tell()
-    return isLate
+    return isLate || isUnread
   }
 
   /** @internal Takes note that NATS is gone. */

@@ -206,7 +206,7 @@ const frame = {
   server: text,
   /** That of the writer, as in the log: later writers have higher ones. */
   term: z.int(),
-  /** Grows by one with each record that a writer of a term sends, whatever its key: a reader sees what it missed. */
+  /** Grows by one with each record that a writer of a term sends, whatever its key: a reader sees what it missed. One is left out where readers are to read again. */
   n: z.int(),
   at: date,
 }

@@ -40,7 +40,10 @@ export class StateKeeper {
   readonly #picture: Picture
   readonly #writerKey: string
   readonly #pause = new Pause()
+  /** The last number of each record that was sent in this term: readers have heard it, stored or not. */
+  readonly #sent = new Map<string, number>()
   #run: StateRun | undefined
+  #hasRun = false
   #stopping = false
   #term = 0
   #number = 0
@@ -91,8 +94,7 @@ export class StateKeeper {
         await this.#pause.wait(IDLE)
         continue
       }
-      if (own !== this.#term) this.#number = 0
-      this.#term = own
+      if (own !== this.#term) this.#begin(own)
       const why = await this.#write(own).catch((error: unknown) => {
         this.#failures++
         return error instanceof Error ? error.message : String(error)
@@ -101,6 +103,13 @@ export class StateKeeper {
       observer.interrupted?.(why)
       await this.#pause.wait(Math.min(MOST_DELAY, FIRST_DELAY * 2 ** Math.min(this.#failures, 10)))
     }
+  }
+
+  #begin(term: number): void {
+    this.#term = term
+    this.#number = 0
+    this.#hasRun = false
+    this.#sent.clear()
   }
 
   /** Writes until another gateway does, or something goes wrong; gives why it ended. */
@@ -116,6 +125,8 @@ export class StateKeeper {
       store,
       picture: this.#picture,
       link,
+      isAgain: this.#hasRun,
+      sent: this.#sent,
       number: () => ++this.#number,
       now,
       stored: () => {
@@ -124,6 +135,7 @@ export class StateKeeper {
       },
     })
     this.#run = run
+    this.#hasRun = true
     try {
       run.start(found)
       return await run.ended

@@ -19,6 +19,10 @@ export interface RunOptions {
   readonly store: StateStore
   readonly picture: Picture
   readonly link: () => LinkSaid
+  /** Whether an earlier run of this term has written. */
+  readonly isAgain: boolean
+  /** The last number of each record that was sent in this term: readers have heard it, stored or not. */
+  readonly sent: Map<string, number>
   /** Gives the next number of this term. */
   readonly number: () => number
   readonly now: () => number
@@ -97,6 +101,7 @@ export class StateRun {
   /** Begins with what is stored; the claim must be stored before it is read. */
   start(found: ReadonlyMap<string, StoredRecord>): void {
     for (const [name, record] of found) this.#find(name, record)
+    for (const name of this.#options.sent.keys()) if (!found.has(name)) this.#options.sent.delete(name)
     this.#unfollow = this.#options.picture.follow((named) => this.#touch(named))
     this.#ticker = setInterval(() => this.#tick(), PACE)
     this.#tick()
@@ -125,12 +130,16 @@ export class StateRun {
     if (frame?.kind === 'writer') return
     // what is no record has a kind by its name all the same, and is overwritten or deleted
     const named = isRecord(frame) ? { kind: frame.kind, key: frame.key } : { kind: kindOf(name), key: '' }
-    const isOwn = frame?.term === this.#options.term
-    const at = gone ? this.#options.now() : Number.NEGATIVE_INFINITY
-    this.#entries.set(name, { ...named, revision, gone, at, underway: false })
+    const { picture, sent, now } = this.#options
+    const heard = sent.get(name)
+    const isHeard = heard !== undefined && heard === frame?.n && frame.term === this.#options.term
+    // where readers have heard another thing last, its end is written again
+    const isGone = gone && (isHeard || heard === undefined)
+    const at = isGone ? now() : Number.NEGATIVE_INFINITY
+    this.#entries.set(name, { ...named, revision, gone: isGone, at, underway: false })
     if (!this.#kept.has(named.kind)) this.#dirty.set(name, named)
-    // one of this term that the picture still has need not be written again
-    if (gone || (isOwn && JSON.stringify(frame?.value) === this.#options.picture.json(named))) return
+    // what readers have heard last and the picture still has need not be written again
+    if (isGone || (isHeard && JSON.stringify(frame.value) === picture.json(named))) return
     this.#unequal.add(name)
   }
 
@@ -177,7 +186,13 @@ export class StateRun {
   }
 
   #synced(kind: StateKind, lacking: ReadonlySet<string>): void {
-    if (lacking.size === 0) this.#from.set(kind, this.#options.term)
+    if (lacking.size > 0) return
+    const { term, isAgain, number } = this.#options
+    this.#from.set(kind, term)
+    if (!isAgain) return
+    // what has ended since the last run, and is not stored any more, is never deleted: readers who miss a number read again
+    number()
+    this.#linkText = ''
   }
 
   #pump(): void {
@@ -201,7 +216,7 @@ export class StateRun {
   }
 
   #write(name: string, named: Named, found: Entry | undefined): void {
-    const { picture, store } = this.#options
+    const { picture, store, sent } = this.#options
     const json = named.key === '' ? undefined : picture.json(named)
     const isTooLarge = json !== undefined && Buffer.byteLength(json) > store.maxPayload - ENVELOPE
     if (isTooLarge) this.#tooLarge.set(name, named.kind)
@@ -215,7 +230,9 @@ export class StateRun {
     const entry = found ?? { ...named, revision: 0, gone: true, at: 0, underway: false }
     Object.assign(entry, { at: this.#options.now(), underway: true })
     this.#entries.set(name, entry)
-    const head = JSON.stringify({ ...this.#frame(), kind: named.kind, key: named.key })
+    const frame = this.#frame()
+    sent.set(name, frame.n)
+    const head = JSON.stringify({ ...frame, kind: named.kind, key: named.key })
     const text = value === undefined ? head : `${head.slice(0, -1)},"value":${value}}`
     this.#put(name, text, entry.revision, gone, (revision) => {
       Object.assign(entry, { revision, gone, underway: false })
@@ -312,6 +329,7 @@ export class StateRun {
       if (this.#forgetting >= FORGET_AT_ONCE) return
       if (!entry.gone || entry.underway || entry.at > before || this.#dirty.has(name)) continue
       this.#entries.delete(name)
+      this.#options.sent.delete(name)
       this.#forgetting++
       this.#options.store.forget(name, entry.revision).then(
         () => this.#forgetting--,

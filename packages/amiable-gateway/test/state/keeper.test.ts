@@ -1,11 +1,13 @@
 // The live state in buckets of real nats-servers, written by one gateway after the other.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { State } from 'amiable/state'
+import { headers } from '@nats-io/transport-node'
+import type { Channel, State } from 'amiable/state'
 import { natsObstacle } from '../../../../tools/servers/nats/nats.ts'
 import { namesOf } from '../../src/bus/names.ts'
 import { BucketStore } from '../../src/bus/state-store.ts'
 import { type LiveChange, state } from '../../src/client/index.ts'
+import { stateKey } from '../../src/state/key.ts'
 import { agree, arrange, type Bench, begin, call, KINDS, until } from './bench.ts'
 
 const skip = (await natsObstacle()) ?? false
@@ -24,6 +26,13 @@ function told(changes: AsyncIterable<LiveChange>): LiveChange[] {
     for await (const change of changes) all.push(change)
   })()
   return all
+}
+
+/** The headers with which somebody deletes a record. */
+function deletion() {
+  const set = headers()
+  set.set('KV-Operation', 'DEL')
+  return set
 }
 
 const areWaiting = (model: State, count: number) =>
@@ -147,6 +156,41 @@ for (const version of ['2.10', '2.15'] as const) {
     await agree(writer.model, server)
     await using another = await state(reading.connection)
     await agree(writer.model, () => another.get('pbx1'))
+  })
+
+  test(`what ends while nobody writes and the bucket on nats-server ${version} loses it ends for readers too`, {
+    skip,
+  }, async (t) => {
+    const bench = await arrange(t, version)
+    const { reading, streams } = bench
+    const writer = await bench.writer('gw-a')
+    await call(writer.client, 5)
+    await until('all that was called waits', () => areWaiting(writer.model, 10))
+    begin(writer, 7)
+    await using live = await state(reading.connection)
+    const server = () => live.get('pbx1')
+    await agree(writer.model, server)
+    const stream = (what: string, body = {}) =>
+      reading.request(`$JS.API.STREAM.${what}.KV_AMI_STATE`, JSON.stringify(body))
+    const subjectOf = ({ id }: { id: string }) => `$KV.AMI_STATE.${stateKey('pbx1', 'channel', id)}`
+    const losses: ((channels: readonly Channel[]) => Promise<unknown>)[] = [
+      () => stream('PURGE'),
+      () => stream('DELETE').then(streams),
+      (channels) => Promise.all(channels.map((one) => stream('PURGE', { filter: subjectOf(one) }))),
+      (channels) => Promise.all(channels.map((one) => reading.request(subjectOf(one), '', 2_000, deletion()))),
+    ]
+    for (const lose of losses) {
+      const [first, ...others] = [...writer.model.channels.values()]
+      assert.ok(first)
+      writer.term = undefined
+      writer.keeper.look()
+      await until('nobody writes', () => !writer.keeper.isWriting)
+      await lose([first, ...others.filter(({ localPeer }) => localPeer === first.id)])
+      await writer.client.sendRaw('Hangup', { Channel: first.name })
+      await until('it has ended', () => writer.model.channels.size === others.length - 1)
+      begin(writer, 7)
+      await agree(writer.model, server)
+    }
   })
 
   test(`nats-server ${version} is stopped for a while: the writer keeps little, and the state heals`, {

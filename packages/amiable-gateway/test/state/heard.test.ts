@@ -1,0 +1,195 @@
+// Readers hear each record that a writer sends, and so what the store refuses or never gets.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { State } from 'amiable/state'
+import { LiveServer } from '../../src/client/live-server.ts'
+import { StateKeeper } from '../../src/state/keeper.ts'
+import { stateKey } from '../../src/state/key.ts'
+import type { StateStore, StoredRecord } from '../../src/state/store.ts'
+import { until } from './bench.ts'
+
+/** A model of devices alone. */
+class Devices extends Map<string, object> {
+  readonly freshness = { type: 'live', listedAt: new Date() }
+  readonly #listeners = new Set<(change: object) => void>()
+
+  change(name: string, state: string | undefined): void {
+    if (state === undefined) this.delete(name)
+    else this.set(name, { name, state })
+    for (const listener of this.#listeners) listener({ type: 'changed', kind: 'device', key: name })
+  }
+
+  model(): State {
+    const on = (_: string, listener: (change: object) => void) => {
+      this.#listeners.add(listener)
+      return { remove: () => this.#listeners.delete(listener) }
+    }
+    return { devices: this, on } as unknown as State
+  }
+}
+
+/** A store whose records a reader hears before they are stored, as those of a bucket. */
+class Store implements StateStore {
+  readonly maxPayload = 1_000_000
+  readonly connected = true
+  readonly records = new Map<string, StoredRecord>()
+  readonly hear: (name: string, text: string) => void
+  works = true
+  #revision = 0
+
+  constructor(hear: (name: string, text: string) => void) {
+    this.hear = hear
+  }
+
+  names = async () => [...this.records.keys()]
+
+  async get(name: string): Promise<StoredRecord | undefined> {
+    if (!this.works) throw new Error('no answer')
+    return this.records.get(name)
+  }
+
+  async put(name: string, text: string, revision: number, gone: boolean): Promise<number> {
+    this.hear(name, text)
+    if (!this.works) throw new Error('no answer')
+    assert.equal(revision, this.records.get(name)?.revision ?? 0)
+    this.records.set(name, { revision: ++this.#revision, text, gone })
+    return this.#revision
+  }
+
+  async forget(name: string): Promise<void> {
+    this.records.delete(name)
+  }
+
+  newestTerm = async () => 7
+}
+
+/** A writer, and a reader that reads the store where something is missing. */
+function arrange(t: TestContext) {
+  const devices = new Devices()
+  let isMissing = true
+  const missing = () => {
+    isMissing = true
+  }
+  const live = new LiveServer('pbx1', { changed: () => {}, missing, now: () => performance.now() })
+  const store = new Store((name, text) => live.hear(name, text))
+  const keeper = new StateKeeper({
+    server: 'pbx1',
+    gateway: 'gw-a',
+    model: devices.model(),
+    kinds: ['devices'],
+    store,
+    term: () => 7,
+    link: () => ({ up: true, version: null }),
+  })
+  t.after(() => keeper.stop())
+  const shown = () => {
+    if (isMissing) {
+      isMissing = false
+      live.reading()
+      const records = new Map([...store.records].map(([name, { text }]) => [name, text]))
+      if (live.read([...store.records.keys()], records)) missing()
+    }
+    return Object.fromEntries([...live.devices].map(([name, { state }]) => [name, state as string]))
+  }
+  const settles = async (expected: Record<string, string>) => {
+    let last: Record<string, string> = {}
+    await until('it is so', () => {
+      last = shown()
+      return JSON.stringify(last) === JSON.stringify(expected) && live.freshness('devices').type === 'live'
+    }).catch(() => assert.deepEqual(last, expected))
+  }
+  const isHeard = (expected: Record<string, string>) =>
+    until('it is heard', () => JSON.stringify(shown()) === JSON.stringify(expected))
+  return { devices, store, keeper, live, settles, isHeard }
+}
+
+test('a value that was heard and never stored is replaced, though the store has the true one', async (t) => {
+  const { devices, store, keeper, settles, isHeard } = arrange(t)
+  devices.change('SIP/a', 'notInUse')
+  keeper.start()
+  await settles({ 'SIP/a': 'notInUse' })
+  store.works = false
+  devices.change('SIP/a', 'ringing')
+  await isHeard({ 'SIP/a': 'ringing' })
+  devices.change('SIP/a', 'notInUse')
+  store.works = true
+  await settles({ 'SIP/a': 'notInUse' })
+})
+
+test('a record that was heard and never stored ends, though nothing deletes it', async (t) => {
+  const { devices, store, keeper, settles, isHeard } = arrange(t)
+  devices.change('SIP/a', 'notInUse')
+  keeper.start()
+  await settles({ 'SIP/a': 'notInUse' })
+  store.works = false
+  devices.change('SIP/b', 'ringing')
+  await isHeard({ 'SIP/a': 'notInUse', 'SIP/b': 'ringing' })
+  await until('the writer has noticed', () => !keeper.isWriting)
+  devices.change('SIP/b', undefined)
+  store.works = true
+  await settles({ 'SIP/a': 'notInUse' })
+})
+
+test('a record whose end was heard and never stored comes back', async (t) => {
+  const { devices, store, keeper, settles, isHeard } = arrange(t)
+  devices.change('SIP/a', 'notInUse')
+  keeper.start()
+  await settles({ 'SIP/a': 'notInUse' })
+  store.works = false
+  devices.change('SIP/a', undefined)
+  await isHeard({})
+  await until('the writer has noticed', () => !keeper.isWriting)
+  devices.change('SIP/a', 'notInUse')
+  store.works = true
+  await settles({ 'SIP/a': 'notInUse' })
+})
+
+test('a record that was heard again behind its end and never stored ends', async (t) => {
+  const { devices, store, keeper, settles, isHeard } = arrange(t)
+  devices.change('SIP/a', 'notInUse')
+  keeper.start()
+  await settles({ 'SIP/a': 'notInUse' })
+  devices.change('SIP/a', undefined)
+  await settles({})
+  await until('its end is stored', () => [...store.records.values()].some(({ gone }) => gone))
+  store.works = false
+  devices.change('SIP/a', 'ringing')
+  await isHeard({ 'SIP/a': 'ringing' })
+  await until('the writer has noticed', () => !keeper.isWriting)
+  devices.change('SIP/a', undefined)
+  store.works = true
+  await settles({})
+})
+
+test('a record that the store has as it was before ends or is replaced', async (t) => {
+  const { devices, store, keeper, settles } = arrange(t)
+  devices.change('SIP/a', 'notInUse')
+  keeper.start()
+  await settles({ 'SIP/a': 'notInUse' })
+  const backup = new Map(store.records)
+  devices.change('SIP/a', 'ringing')
+  devices.change('SIP/b', 'ringing')
+  await settles({ 'SIP/a': 'ringing', 'SIP/b': 'ringing' })
+  await until('all is stored', () => keeper.pending === 0)
+  store.works = false
+  devices.change('SIP/c', 'ringing')
+  await until('the writer has noticed', () => !keeper.isWriting)
+  for (const name of store.records.keys()) store.records.delete(name)
+  for (const [name, record] of backup) store.records.set(name, record)
+  devices.change('SIP/a', 'notInUse')
+  devices.change('SIP/b', undefined)
+  devices.change('SIP/c', undefined)
+  store.works = true
+  await settles({ 'SIP/a': 'notInUse' })
+})
+
+test('a record that the store loses between two questions is looked for again', async (t) => {
+  const { devices, store, keeper, live, settles } = arrange(t)
+  devices.change('SIP/a', 'notInUse')
+  keeper.start()
+  await settles({ 'SIP/a': 'notInUse' })
+  live.reading()
+  const lost = stateKey('pbx1', 'device', 'SIP/a')
+  const others = [...store.records].filter(([name]) => name !== lost).map(([name, { text }]) => [name, text] as const)
+  assert.equal(live.read([...store.records.keys()], new Map(others)), true)
+})
