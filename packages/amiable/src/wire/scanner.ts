@@ -129,7 +129,7 @@ export class Scanner {
 
   /** Makes one; undefined where there is no WebAssembly with SIMD, or no room for its memory. */
   static make(): Scanner | undefined {
-    const { WebAssembly: engine } = globalThis as { WebAssembly?: Engine }
+    const { WebAssembly: engine } = globalThis as object as { WebAssembly?: Engine }
     if (engine === undefined) return undefined
     try {
       const memory = new engine.Memory({ initial: PAGES, maximum: PAGES })
