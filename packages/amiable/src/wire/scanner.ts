@@ -1,4 +1,4 @@
-import { type CuttableBytes, cuttable, decodeUtf8, detached, textToBytes } from '../util/text.ts'
+import { type CuttableBytes, cuttable, decodeUtf8, textToBytes } from '../util/text.ts'
 import { KnownEvent, namesOf, titleIn } from './known-event.ts'
 import { lookupOf } from './lookup.ts'
 import { SCAN_CODE } from './scan-code.ts'
@@ -73,6 +73,21 @@ const CR = 13
 const LF = 10
 const NOTHING = new KnownEvent('', [])
 
+/** Where the values of one name stand. */
+interface Column {
+  readonly name: string
+  /** Of each known event one more than its slot, -1 where it is not there, 0 at first. */
+  readonly places: Int8Array
+  /** What was asked for behind it. */
+  next: Column
+}
+
+function newColumn(name: string): Column {
+  const column = { name, places: new Int8Array(MOST_KNOWN) } as { -readonly [K in keyof Column]: Column[K] }
+  column.next = column
+  return column
+}
+
 /** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
 export interface Scanned {
   scanner?: Scanner | undefined
@@ -109,8 +124,9 @@ export class Scanner {
   readonly #passes: Passes
   readonly #values: string[] = Array.from({ length: MOST_KEPT }, () => '')
   #known: KnownEvent[] = []
-  /** By each name that was asked for: of each known event one more than its slot, -1 where it is not there, 0 at first. */
-  #columns = new Map<string, Int8Array>()
+  #columns = new Map<string, Column>()
+  /** What was asked for last. */
+  #asked: Column = newColumn('')
   #needles = new Map<string, number>()
   #needlesEnd = NEEDLES
   #nodes = 1
@@ -203,7 +219,11 @@ export class Scanner {
   /** Returns the value of the first header of this name, in any case of letters. */
   valueOf(event: number, name: string, utf8: boolean): string | undefined {
     const which = (this.#words[event - 1] as number) - 1
-    const place = this.#columns.get(name)?.[which] || this.#placeOf(which, name)
+    // whoever reads asks for the same names behind each other
+    const next = this.#asked.next
+    const column = next.name === name ? next : this.#columnOf(name)
+    const place = column?.places[which] || this.#placeOf(which, name, column)
+    if (column !== undefined) this.#asked = column
     return place === -1 ? undefined : this.value(event, place - 1, utf8)
   }
 
@@ -230,15 +250,22 @@ export class Scanner {
     return utf8 ? decodeUtf8(value) : value
   }
 
-  #placeOf(which: number, name: string): number {
+  #columnOf(name: string): Column | undefined {
+    let column = this.#columns.get(name)
+    if (column === undefined) {
+      const asked = lookupOf(name).name
+      if (this.#columns.size >= ASKED || asked.length > NAME_BYTES) return undefined
+      column = newColumn(asked)
+      this.#columns.set(asked, column)
+    }
+    this.#asked.next = column
+    return column
+  }
+
+  #placeOf(which: number, name: string, column: Column | undefined): number {
     const slot = (this.#known[which] as KnownEvent).slotOf(lookupOf(name).name)
     const place = slot === -1 ? -1 : slot + 1
-    let column = this.#columns.get(name)
-    if (column === undefined && this.#columns.size < ASKED && name.length <= NAME_BYTES) {
-      column = new Int8Array(MOST_KNOWN)
-      this.#columns.set(detached(name), column)
-    }
-    if (column !== undefined) column[which] = place
+    if (column !== undefined) column.places[which] = place
     return place
   }
 
@@ -344,6 +371,7 @@ export class Scanner {
   #forget(): void {
     this.#known = []
     this.#columns.clear()
+    this.#asked = newColumn('')
     this.#needles.clear()
     this.#needlesEnd = NEEDLES
     this.#words.fill(0, NODES / 4, (NODES + NODE_BYTES) / 4)
