@@ -315,8 +315,8 @@ describe('a peer that is busy is alive', () => {
   })
 
   test('with calls that it answers, and is pinged only where it answered nothing for a while', () => {
-    const answers = [performance.now()]
     return played({ keepalive, reconnect: false }, async (ami, server) => {
+      const answers = [performance.now()]
       for (const end = performance.now() + 1_000; performance.now() < end; await wait(20)) {
         await ami.sendRaw('Work')
         answers.push(performance.now())
