@@ -309,6 +309,20 @@ describe('learn', nothingToScanWith, () => {
     assert.deepEqual(found(scanner, `${lines}\r\nEvent: A\r\nM0: 1\r\nN0: 1\r\nO1: 1\r\n\r\n`).events.length, 1)
   })
 
+  test('that begins again has no place of before', () => {
+    const scanner = made(lines)
+    const ask = (text: string): (string | undefined)[] => {
+      assert.equal(found(scanner, `${text}\r\n`).events.length, 1)
+      return ['Channel', 'Cause-txt', 'Channel', 'Cause-txt'].map((name) => scanner.valueOf(scanner.event, name, false))
+    }
+    assert.deepEqual(ask(lines), ['SIP/1', 'Normal', 'SIP/1', 'Normal'])
+    for (let misses = 0; misses < 10_032; misses++) scanner.learn(`Event: A${misses}\r\nN: 1\r\n`)
+    scanner.begin({}, 0)
+    const other = 'Event: Hangup\r\nCause-txt: Busy\r\nChannel: SIP/2\r\n'
+    assert.ok(scanner.learn(other))
+    assert.deepEqual(ask(other), ['SIP/2', 'Busy', 'SIP/2', 'Busy'])
+  })
+
   test('takes 32 names behind the same names, and 32 titles', () => {
     for (const text of [(n: number) => `Event: A\r\nN${n}: 1\r\n`, (n: number) => `Event: A${n}\r\nN: 1\r\n`]) {
       const scanner = made()
