@@ -67,7 +67,7 @@ export function checkOptions<T extends object>(
   }
   // what somebody has put on every object is no option
   const set: Record<string, unknown> = Object.create(null)
-  for (const key of Object.keys(known)) {
+  for (const key in known) {
     const one = (value as Record<string, unknown>)[key]
     if (one !== undefined && (!(key in Object.prototype) || Object.hasOwn(value, key))) set[key] = one
   }

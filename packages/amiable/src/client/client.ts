@@ -31,7 +31,7 @@ import type { OriginateOptions, OriginateParams, OriginateResult } from './origi
 import { publishStatus } from './publish-status.ts'
 import { shutdownReasonOf } from './shutdown-reason.ts'
 import type { Stats } from './stats.ts'
-import { StatusHub } from './status-hub.ts'
+import { STATUSES, StatusHub } from './status-hub.ts'
 import type {
   ActionArguments,
   ActionName,
@@ -301,6 +301,11 @@ export class Client implements AsyncDisposable {
   /** @internal For `record` of amiable/testing. */
   [TAP](listener: TapListener): () => void {
     return this.#link.tap(listener)
+  }
+
+  /** @internal For its fleet. */
+  get [STATUSES](): StatusHub<Status> {
+    return this.#statuses
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -23,7 +23,7 @@ import { fleetText, INSPECT, listenerText } from './inspect.ts'
 import type { ClientOptions } from './options.ts'
 import { OF_FLEET, refuseOtherNames } from './other-names.ts'
 import type { Stats } from './stats.ts'
-import { StatusHub } from './status-hub.ts'
+import { STATUSES, StatusHub } from './status-hub.ts'
 import type { ActionArguments, ActionName, RawResponse, Response, SendOptions } from './types.ts'
 
 /** Something that happened to the connection of a member. */
@@ -52,7 +52,6 @@ export class Fleet implements AsyncDisposable {
   // lost by the fleet's own streams, by member
   #dropped = new Map<string, number>()
   #burst = new Map<string, number>()
-  #watches = new WeakMap<Client, Promise<void>>()
   #ending: Promise<unknown>[] = []
   #connecting = false
   #over = false
@@ -116,7 +115,7 @@ export class Fleet implements AsyncDisposable {
     }
     this.#members.set(name, client)
     for (const listener of this.#listeners.values()) listener.attach(client)
-    this.#watches.set(client, this.#watch(client))
+    client[STATUSES].passTo((status) => this.#statuses.tell({ ...status, source: name }))
     if (this.#connecting) void client.connect().catch(() => {})
     return client
   }
@@ -280,16 +279,11 @@ export class Fleet implements AsyncDisposable {
   async #parted(client: Client, ended: Promise<unknown>): Promise<void> {
     this.#ending.push(ended)
     await ended
-    await this.#watches.get(client)
     this.#ending = this.#ending.filter((one) => one !== ended)
     if (this.#members.get(client.name) !== client) return
     this.#members.delete(client.name)
     this.#dropped.delete(client.name)
     for (const listener of this.#listeners.values()) listener.detach(client.name)
-  }
-
-  async #watch(client: Client): Promise<void> {
-    for await (const status of client.status()) this.#statuses.tell({ ...status, source: client.name })
   }
 
   #reportBurst = (): void => {

@@ -174,6 +174,7 @@ const OTHER_NAMES: Readonly<Record<string, keyof ClientOptions>> = {
 const EXAMPLE = 'connect({ host, username, secret })'
 
 const defaults = {
+  __proto__: null,
   host: 'localhost',
   tls: false,
   auth: 'md5',
@@ -183,16 +184,16 @@ const defaults = {
   loginTimeout: 10_000,
   bootTimeout: 60_000,
   actionTimeout: 10_000,
-  keepalive: {},
-  reconnect: {},
   maxInFlight: 256,
   maxQueued: 1_024,
   maxBacklog: 100_000,
-  limits: {},
   encoding: 'utf8',
   clock: systemClock,
-  random: Math.random,
 }
+// what most clients share, and need not each have for itself
+const usualKeepalive: KeepaliveOptions = { interval: 15_000, timeout: 5_000 }
+const usualPolicy = backoffPolicy({}, Math.random)
+const noReconnect: ReconnectPolicy = () => false
 
 /** Checks that the options are one object, and no host or port. */
 export function checkClientOptions(options: unknown): void {
@@ -207,12 +208,14 @@ export function checkClientOptions(options: unknown): void {
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   checkClientOptions(options)
   const set = checkOptions<ClientOptions>('', options, KNOWN, `one object, as in ${EXAMPLE}`, OTHER_NAMES)
-  const given: Partial<Record<keyof ClientOptions, unknown>> = { ...defaults, ...set }
+  const given: Partial<Record<keyof ClientOptions, unknown>> = Object.setPrototypeOf(set, defaults)
   refuseMissing(options, given)
   const host = hostOf(given.host)
   const tls = tlsOf(given.tls)
   const port = checkWhole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
-  const random = dependable(synchronous<() => number>('random', given.random) as () => number)
+  const ownRandom = synchronous<() => number>('random', given.random)
+  const random = ownRandom ? dependable(ownRandom) : Math.random
+  const defaultPolicy = ownRandom ? backoffPolicy({}, random) : usualPolicy
   return {
     source:
       given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name),
@@ -227,13 +230,13 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     loginTimeout: checkDuration('loginTimeout', given.loginTimeout),
     bootTimeout: checkDuration('bootTimeout', given.bootTimeout),
     actionTimeout: checkDuration('actionTimeout', given.actionTimeout),
-    keepalive: keepaliveOf(given.keepalive),
-    policy: policyOf(given.reconnect, random),
-    defaultPolicy: backoffPolicy({}, random),
+    keepalive: given.keepalive === undefined ? usualKeepalive : keepaliveOf(given.keepalive),
+    policy: given.reconnect === undefined ? defaultPolicy : policyOf(given.reconnect, random),
+    defaultPolicy,
     maxInFlight: checkWhole('maxInFlight', given.maxInFlight, 1),
     maxQueued: checkWhole('maxQueued', given.maxQueued, 0),
     maxBacklog: checkWhole('maxBacklog', given.maxBacklog, 1),
-    limits: limitsOf(given.limits),
+    limits: given.limits === undefined ? defaultLimits : limitsOf(given.limits),
     encoding: checkChoice('encoding', given.encoding, ['utf8', 'latin1']),
     socket: synchronous('socket', given.socket, 'that gives a duplex stream'),
     onListenerError: listenerErrorOf(given.onListenerError),
@@ -268,7 +271,7 @@ function secretOf(secret: unknown): () => string | Promise<string> {
 }
 
 function maskOf(events: unknown, ownClasses: unknown): string {
-  const own = new Set(ownClassesOf(ownClasses))
+  const own = ownClassesOf(ownClasses)
   if (events === 'on' || events === 'off') return events
   if (!Array.isArray(events)) {
     throw invalid(
@@ -278,7 +281,7 @@ function maskOf(events: unknown, ownClasses: unknown): string {
   }
   for (const name of events) {
     // manager.c:strings_to_mask takes a mask with an unknown name for "no events", and says nothing
-    if (CLASSES.has(name) || own.has(name)) continue
+    if (CLASSES.has(name) || own.includes(name)) continue
     const hint =
       typeof name === 'string' && eventFacts(name)
         ? `; to hear one event use on('${name}')`
@@ -305,13 +308,13 @@ function keepaliveOf(keepalive: unknown): KeepaliveOptions | false {
   const shape = '{ interval, timeout } in milliseconds'
   const given = checkOptions<KeepaliveOptions>('keepalive', keepalive, { interval: true, timeout: true }, shape)
   return {
-    interval: checkDuration('keepalive.interval', given.interval ?? 15_000),
-    timeout: checkDuration('keepalive.timeout', given.timeout ?? 5_000),
+    interval: checkDuration('keepalive.interval', given.interval ?? usualKeepalive.interval),
+    timeout: checkDuration('keepalive.timeout', given.timeout ?? usualKeepalive.timeout),
   }
 }
 
 function policyOf(reconnect: unknown, random: () => number): ReconnectPolicy {
-  if (reconnect === false) return () => false
+  if (reconnect === false) return noReconnect
   if (typeof reconnect === 'function') {
     checkSync('reconnect', reconnect)
     return reconnect as ReconnectPolicy

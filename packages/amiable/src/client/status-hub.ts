@@ -7,14 +7,23 @@ const CAPACITY = 1_000
 // a server can make any number of faults: they leave room for the rest
 const FAULTS = 100
 
+/** Under which a client offers its hub to the fleet that it is of. */
+export const STATUSES: unique symbol = Symbol('statuses')
+
 /** Passes what happens to every `status()` loop. */
 export class StatusHub<S extends { readonly type: string }> {
   #queues = new LateSet<AsyncQueue<S>>()
   #ended = false
+  #passOn: ((status: S) => void) | undefined
 
   /** Whether anybody listens. */
   get watched(): boolean {
-    return this.#queues.size > 0
+    return this.#queues.size > 0 || this.#passOn !== undefined
+  }
+
+  /** Passes everything that happens to one other as well, at once: a loop in its place takes some kilobytes. */
+  passTo(other: (status: S) => void): void {
+    this.#passOn = other
   }
 
   /** Yields what happens from now on, until the end. */
@@ -33,7 +42,8 @@ export class StatusHub<S extends { readonly type: string }> {
 
   /** Passes a fault to those loops that have room for one. The fault is made only where there is such a loop. */
   tellFault(make: () => S): void {
-    let status: S | undefined
+    let status = this.#passOn && make()
+    if (status) this.#passOn?.(status)
     for (const queue of this.#queues) {
       if (queue.size >= FAULTS) continue
       status ??= make()
@@ -42,6 +52,7 @@ export class StatusHub<S extends { readonly type: string }> {
   }
 
   tell(status: S): void {
+    this.#passOn?.(status)
     for (const queue of this.#queues) {
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)

@@ -81,14 +81,14 @@ export class Boot {
    * @param said the server has said so, in front of its answer to the login
    */
   loggedIn(sink: BootSink, said: boolean): void {
-    const { events } = this.#options
+    const { events, clock, username, bootTimeout } = this.#options
     const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
     const decided = (booted: Booted) => this.#decided(check, booted, sink)
-    const options = { ...this.#options, asksForSystem, write: sink.write, decided }
+    const host = { clock, username, bootTimeout, asksForSystem, write: sink.write, decided }
     // what was waited for in vain under the last login may never come: a right or a filter of the account was changed
     const inVain = this.booted === false && !this.#said && !this.#stuck
     const last = this.#knowledge && inVain ? { ...this.#knowledge, hearsBoot: false } : this.#knowledge
-    const check = new BootCheck(options, last)
+    const check = new BootCheck(host, last)
     this.booted = 'unknown'
     this.#said = false
     this.#check = check

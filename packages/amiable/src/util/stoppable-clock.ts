@@ -1,4 +1,5 @@
 import type { Clock, Timer } from './clock.ts'
+import { LateSet } from './late.ts'
 
 interface Waiting {
   readonly callback: () => void
@@ -10,7 +11,7 @@ interface Waiting {
 /** A clock whose durations can be made to stand still: nothing falls due meanwhile, and no time is counted. */
 export class StoppableClock implements Clock {
   #clock: Clock
-  #waiting = new Set<Waiting>()
+  #waiting = new LateSet<Waiting>()
   #stoppedAt: number | undefined
   /** For how long it has stood still, all in all. */
   #stood = 0

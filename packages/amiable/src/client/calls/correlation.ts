@@ -35,7 +35,7 @@ export class Correlation {
   progress = 0
   #host: CorrelationHost
   #clock: Clock
-  #calls = new Map<string, Call>()
+  #calls = new LateMap<string, Call>()
   #order = 0
   #answered = 0
   #answeredAt = 0

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../util/clock.ts'
+import { LateSet } from '../../util/late.ts'
 
 /** Something that must end in time. */
 export interface Expiring {
@@ -13,7 +14,7 @@ export interface Expiring {
 export class Deadlines<T extends Expiring> {
   #clock: Clock
   #expired: (one: T) => void
-  #watched = new Set<T>()
+  #watched = new LateSet<T>()
   #timer: Timer | undefined
   #armedFor = 0
 

@@ -1,11 +1,12 @@
 import type { Clock } from '../../util/clock.ts'
+import { LateMap } from '../../util/late.ts'
 import type { Call } from './call.ts'
 import { Resting } from './resting.ts'
 
 /** The calls that wait for a login or for their turn, in order, and those that rest before they are sent again. */
 export class WaitingCalls {
   /** By ActionID, so that to find or to give up one of many costs as much as one of few. */
-  #calls = new Map<string, Call>()
+  #calls = new LateMap<string, Call>()
   #resting: Resting
 
   /** @param rested called when calls that rested may be sent again */
@@ -69,7 +70,8 @@ export class WaitingCalls {
 
   #putFirst(calls: readonly Call[]): void {
     const later = this.#calls
-    this.#calls = new Map(calls.map((call) => [call.id, call]))
+    this.#calls = new LateMap()
+    for (const call of calls) this.#calls.set(call.id, call)
     for (const [id, call] of later) this.#calls.set(id, call)
   }
 }

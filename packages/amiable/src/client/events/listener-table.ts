@@ -1,3 +1,5 @@
+import { LateMap } from '../../util/late.ts'
+
 /** What a {@link ListenerTable} looks at. */
 export interface TableEntry {
   readonly id: string
@@ -36,8 +38,8 @@ class Group<E extends TableEntry> {
  * sends. To add or remove one of many costs as much as one of few.
  */
 export class ListenerTable<E extends TableEntry> {
-  #entries = new Map<string, E>()
-  #byName = new Map<string, Group<E>>()
+  #entries = new LateMap<string, E>()
+  #byName = new LateMap<string, Group<E>>()
   /** Names that nobody wants any more. A name is taken out with many others: V8's maps search longer for one that comes and goes. */
   #unwanted = 0
   #everything = new Group<E>()
@@ -75,7 +77,9 @@ export class ListenerTable<E extends TableEntry> {
       if (group.members.length === 0) this.#unwanted++
     }
     if (this.#unwanted * 2 <= this.#byName.size) return
-    this.#byName = new Map([...this.#byName].filter(([, { members }]) => members.length > 0))
+    const named = this.#byName
+    this.#byName = new LateMap()
+    for (const [name, group] of named) if (group.members.length > 0) this.#byName.set(name, group)
     this.#unwanted = 0
   }
 
