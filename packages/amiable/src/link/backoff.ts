@@ -46,3 +46,22 @@ export function backoffPolicy(options: BackoffOptions, random: () => number): Re
     return Math.round(delay * (1 - jitter * chance))
   }
 }
+
+/** What decides on the next attempt, and what does where that gives nonsense. */
+export interface Policies {
+  readonly policy: ReconnectPolicy
+  readonly defaultPolicy: ReconnectPolicy
+}
+
+/** Returns the delay before the next attempt, or `false` for none. */
+export function delayAfter({ policy, defaultPolicy }: Policies, attempt: number, error: AmiError): number | false {
+  try {
+    const delay: unknown = policy(attempt, error)
+    if (delay === false) return false
+    if (typeof delay === 'number' && delay >= 0) return delay
+    if (delay instanceof Promise) delay.catch(() => {})
+  } catch {
+    // a policy that throws, or gives nonsense, must not end the night
+  }
+  return defaultPolicy(attempt, error)
+}

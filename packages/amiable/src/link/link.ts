@@ -13,10 +13,10 @@ import { LateSet } from '../util/late.ts'
 import type { TapListener } from '../util/tap.ts'
 import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import { type Message, titleOf } from '../wire/message.ts'
-import { type ReconnectPolicy, STABLE_AFTER } from './backoff.ts'
+import { delayAfter, type Policies, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions } from './boot.ts'
-import { Connection, type ConnectionOptions, wasReset } from './connection.ts'
-import { Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
+import { Connection, type ConnectionOptions, type ConnectionSink, wasReset } from './connection.ts'
+import { type Arriving, Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep, versionOf } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
 import { closedWithoutAWord, noConnection, noLogin, notABanner } from './no-session.ts'
@@ -25,12 +25,10 @@ import type { CloseReason, Status } from './status.ts'
 import { explain } from './transport.ts'
 
 /** What a {@link Link} is made from; milliseconds. */
-export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions {
+export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions, Policies {
   readonly connectTimeout: number
   readonly loginTimeout: number
   readonly keepalive: KeepaliveOptions | false
-  readonly policy: ReconnectPolicy
-  readonly defaultPolicy: ReconnectPolicy
 }
 
 /** What a {@link Link} reports to the client above it. */
@@ -54,7 +52,7 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, 
 const REFUSALS = 3
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
-export class Link {
+export class Link implements ConnectionSink, KeepaliveHost {
   /** How many logins there have been. */
   epoch = 0
   /** What the server said of its own end (its `Shutdown` event), while this link lasts. */
@@ -171,13 +169,16 @@ export class Link {
     this.#sink.status({ type: 'connecting', attempt: this.#attempt + 1 })
     // a listener of that status may have closed the client
     if (this.#state !== 'connecting') return
-    const fail = (why: string, cause?: unknown) => this.#fail(this.#connectError(why, cause))
-    this.#arm(connectTimeout, () => fail(noConnection(connectTimeout, tls !== false)))
+    this.#arm(connectTimeout, () => this.#failToConnect(noConnection(connectTimeout, tls !== false)))
     try {
-      this.#connection = this.#connectionFor(fail)
+      const connection = new Connection(this.#options, this, this.#tlsSession, this.#taps)
+      connection.onTlsSession((session) => {
+        this.#tlsSession = session
+      })
+      this.#connection = connection
     } catch (cause) {
       if (cause instanceof ArgumentError) this.#fail(cause)
-      else fail(`the socket could not be made: ${explain(cause)}`, cause)
+      else this.#failToConnect(`the socket could not be made: ${explain(cause)}`, cause)
     }
   }
 
@@ -190,35 +191,33 @@ export class Link {
     return new ConnectError(text, { source, cause, attempt: this.#attempt + 1 })
   }
 
-  #connectionFor(fail: (why: string, cause?: unknown) => void): Connection {
-    const connection = new Connection(
-      this.#options,
-      {
-        opened: () => {
-          connection.session = ++this.#sessions
-          this.#input('opened')
-        },
-        banner: (line) => this.#greeted(line, fail),
-        message: (message) => this.#received(message),
-        fault: (error, head) => this.#faulted(error, head),
-        unreadable: (why) => this.#fail(this.#lostError(why, undefined)),
-        expectsRaw: (actionId) => this.boot.expectsRaw(actionId) || this.#sink.expectsRaw(actionId),
-        ended: (why, cause) => {
-          if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
-          else if (this.boot.checking) fail(`${why} while it booted`, cause)
-          else if (connection.bytesRead > 0) fail(`${why} before the login was over`, cause)
-          else if (this.#state === 'authenticating' || cause === undefined || wasReset(cause)) {
-            fail(closedWithoutAWord(cause && why, this.#options.tls !== false), cause)
-          } else fail(why, cause)
-        },
-      },
-      this.#tlsSession,
-      this.#taps,
-    )
-    connection.onTlsSession((session) => {
-      this.#tlsSession = session
-    })
-    return connection
+  #failToConnect(why: string, cause?: unknown): void {
+    this.#fail(this.#connectError(why, cause))
+  }
+
+  // what its connection reports
+
+  opened(): void {
+    if (this.#connection) this.#connection.session = ++this.#sessions
+    this.#input('opened')
+  }
+
+  unreadable(why: string): void {
+    this.#fail(this.#lostError(why, undefined))
+  }
+
+  expectsRaw(actionId: string | undefined): boolean {
+    return this.boot.expectsRaw(actionId) || this.#sink.expectsRaw(actionId)
+  }
+
+  ended(why: string, cause: Error | undefined): void {
+    if (this.#state === 'ready' || this.#state === 'closing') this.#fail(this.#lostError(why, cause))
+    else if (this.boot.checking) this.#failToConnect(`${why} while it booted`, cause)
+    else if (this.#connection && this.#connection.bytesRead > 0)
+      this.#failToConnect(`${why} before the login was over`, cause)
+    else if (this.#state === 'authenticating' || cause === undefined || wasReset(cause)) {
+      this.#failToConnect(closedWithoutAWord(cause && why, this.#options.tls !== false), cause)
+    } else this.#failToConnect(why, cause)
   }
 
   #startLogin(): void {
@@ -232,10 +231,10 @@ export class Link {
     this.version = ''
   }
 
-  #greeted(line: string, fail: (why: string, cause?: unknown) => void): void {
+  banner(line: string): void {
     const version = versionOf(line)
     if (version === undefined) {
-      fail(notABanner(line), notAmi(this.#options.source, 'this is no AMI banner', line, true))
+      this.#failToConnect(notABanner(line), notAmi(this.#options.source, 'this is no AMI banner', line, true))
       return
     }
     this.version = version
@@ -287,7 +286,7 @@ export class Link {
     )
   }
 
-  #received(message: Message): void {
+  message(message: Message): void {
     const login = this.#login
     if (login !== undefined) {
       if (login.awaits(message)) this.#proceed(login, login.answer(message))
@@ -303,7 +302,7 @@ export class Link {
     if (connection !== undefined && this.#sink.message(message)) this.#answeredAt = connection.heard
   }
 
-  #faulted(error: ProtocolError | LimitError, head: Message | undefined): void {
+  fault(error: ProtocolError | LimitError, head: Message | undefined): void {
     this.#sink.fault(error, head)
     const login = this.#login
     if (login === undefined || head === undefined || !login.awaits(head)) return
@@ -317,31 +316,41 @@ export class Link {
     const now = this.#clock.elapsed()
     this.#readyAt = now
     this.#answeredAt = now
-    this.#keepalive = this.#keepaliveOf(this.#connection as Connection)
+    const { keepalive } = this.#options
+    if (keepalive !== false) this.#keepalive = new Keepalive(keepalive, this.#clock, this)
     const gap = this.#lostAt === undefined ? null : Math.round(now - this.#lostAt)
     this.#sink.status({ type: 'ready', epoch: this.epoch, gap, version: this.version, booted: this.boot.booted })
     if (this.#state === 'ready') this.#sink.ready()
   }
 
-  #keepaliveOf(connection: Connection): Keepalive | undefined {
-    const { keepalive } = this.#options
-    if (keepalive === false) return undefined
-    return new Keepalive(keepalive, this.#clock, {
-      answered: () => this.#answeredAt,
-      arriving: () => connection.arriving,
-      blockedUntil: () => this.#sink.blockedUntil(),
-      ping: () => this.#sink.ping(),
-      dead: () => {
-        const now = this.#clock.elapsed()
-        const silence = Math.round(now - connection.heard)
-        const unanswered = Math.round(now - this.#answeredAt)
-        const why =
-          silence >= keepalive.timeout
-            ? `the server has been silent for ${silence} ms`
-            : `the server has answered nothing for ${unanswered} ms, not even a Ping, though bytes come from it`
-        this.#fail(this.#lostError(why, undefined))
-      },
-    })
+  // what its keepalive asks and reports
+
+  answered(): number {
+    return this.#answeredAt
+  }
+
+  arriving(): Arriving {
+    return (this.#connection as Connection).arriving
+  }
+
+  blockedUntil(): number {
+    return this.#sink.blockedUntil()
+  }
+
+  ping(): () => boolean {
+    return this.#sink.ping()
+  }
+
+  dead(): void {
+    const { timeout } = this.#options.keepalive as KeepaliveOptions
+    const now = this.#clock.elapsed()
+    const silence = Math.round(now - (this.#connection as Connection).heard)
+    const unanswered = Math.round(now - this.#answeredAt)
+    const why =
+      silence >= timeout
+        ? `the server has been silent for ${silence} ms`
+        : `the server has answered nothing for ${unanswered} ms, not even a Ping, though bytes come from it`
+    this.#fail(this.#lostError(why, undefined))
   }
 
   #lostError(why: string, cause: unknown): LostError {
@@ -356,22 +365,9 @@ export class Link {
     this.#error = error
     if (this.#state === 'ready' && now - (this.#readyAt ?? now) >= STABLE_AFTER) this.#attempt = 0
     this.#attempt++
-    const delay = this.#delayAfter(error)
+    const delay = delayAfter(this.#options, this.#attempt, error)
     this.#delay = delay === false ? 0 : delay
     this.#input(delay === false ? 'abandoned' : 'interrupted')
-  }
-
-  #delayAfter(error: AmiError): number | false {
-    const { policy, defaultPolicy } = this.#options
-    try {
-      const delay: unknown = policy(this.#attempt, error)
-      if (delay === false) return false
-      if (typeof delay === 'number' && delay >= 0) return delay
-      if (delay instanceof Promise) delay.catch(() => {})
-    } catch {
-      // a policy that throws, or gives nonsense, must not end the night
-    }
-    return defaultPolicy(this.#attempt, error)
   }
 
   #drop(): void {

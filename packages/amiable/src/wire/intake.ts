@@ -1,4 +1,5 @@
 import { LimitError } from '../errors.ts'
+import { LateMap } from '../util/late.ts'
 import { Meter } from '../util/meter.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { Layouts } from './layouts.ts'
@@ -23,7 +24,7 @@ export class Intake {
   /** The number of the last message. */
   serial = 0
   readonly layouts = new Layouts()
-  #titles = new Map<string, string>()
+  #titles = new LateMap<string, string>()
 
   constructor(source: string, encoding: Encoding, held: number) {
     this.source = source

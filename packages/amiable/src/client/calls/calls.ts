@@ -28,7 +28,7 @@ import {
   unansweredCall,
 } from './call.ts'
 import { checkCall, checkRetry } from './check-call.ts'
-import { Correlation } from './correlation.ts'
+import { Correlation, type CorrelationHost } from './correlation.ts'
 import { Deadlines } from './deadlines.ts'
 import { Fences, NOBODY } from './fences.ts'
 import { readInPieces } from './list-instead.ts'
@@ -42,7 +42,7 @@ import { WaitingCalls } from './waiting-calls.ts'
 const REMEMBERED = 1_024
 
 /** Knows which answer belongs to whom. */
-export class Calls {
+export class Calls implements CorrelationHost {
   /** How many milliseconds the last Ping took, from its writing to its answer. */
   roundTrip: number | undefined
   /** The server's modules, as far as it says. */
@@ -72,16 +72,7 @@ export class Calls {
     this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
     this.#refusals = new Refusals(options.source, host.server, this.modules)
     this.#waiting = new WaitingCalls(this.#clock, () => this.#pump())
-    this.#sent = new Correlation(
-      {
-        whole: (call) => this.#whole(call),
-        keeps: (call, message) => this.#keep(call, message),
-        fence: (call) => this.#fences.send(call),
-        fault: (make) => host.fault(make),
-        cutShort: (message, call) => this.#cutShort(message, call),
-      },
-      clock,
-    )
+    this.#sent = new Correlation(this, clock)
   }
 
   /** What the server has answered. */
@@ -226,7 +217,15 @@ export class Calls {
     this.#abandon(call, () => call.outcome.reject(own), own)
   }
 
-  #cutShort(message: Message, call: Call | undefined): void {
+  fence(call: Call): void {
+    this.#fences.send(call)
+  }
+
+  fault(make: () => AmiError): void {
+    this.#host.fault(make)
+  }
+
+  cutShort(message: Message, call: Call | undefined): void {
     const error = cutShortOutput(this.#options.source, message)
     this.#host.fault(() => error)
     if (call === undefined) return
@@ -234,11 +233,11 @@ export class Calls {
     this.#abandon(call, () => call.outcome.reject(error), error)
   }
 
-  #whole(call: Call): void {
+  whole(call: Call): void {
     this.#done(call)
     const { provesEndOf } = call.nature
     const proven = provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf && this.#fences.ends(provesEndOf)
-    if (proven) this.#whole(provesEndOf)
+    if (proven) this.whole(provesEndOf)
     if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
     if (call.settled) return
@@ -282,7 +281,7 @@ export class Calls {
       const { source, limits } = this.#options
       if (call.rows.length < limits.rows) {
         call.rows.push(part)
-        this.#keep(call, part)
+        this.keeps(call, part)
         return
       }
       const error = tooManyRows(source, call, limits.rows)
@@ -290,7 +289,7 @@ export class Calls {
     })
   }
 
-  #keep(call: Call, part: Message): void {
+  keeps(call: Call, part: Message): void {
     if (call.settled || call.hold(part)) return
     const error = readInPieces(this.#host.intake.pastHeld(`the answer to ${call.action}`), call.action, call.text)
     this.#abandon(call, () => call.outcome.reject(error), error)
