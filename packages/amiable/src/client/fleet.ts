@@ -115,7 +115,9 @@ export class Fleet implements AsyncDisposable {
     }
     this.#members.set(name, client)
     for (const listener of this.#listeners.values()) listener.attach(client)
-    client[STATUSES].passTo((status) => this.#statuses.tell({ ...status, source: name }))
+    client[STATUSES].passTo((status) => {
+      if (this.#statuses.watched) this.#statuses.tell({ ...status, source: name })
+    })
     if (this.#connecting) void client.connect().catch(() => {})
     return client
   }

@@ -145,22 +145,22 @@ export class Connection {
     if (bytes.length < MORE_BYTES) return
     if (this.#turnBegan === undefined) {
       this.#turnBegan = this.heard
-      setImmediate(this.#turn)
+      setImmediate(() => this.#turn())
     }
     this.#yield()
     // and behind what delivers the events of these bytes
-    queueMicrotask(this.#yield)
+    queueMicrotask(() => this.#yield())
   }
 
   /** Lets the event loop do other things when enough was read at once. */
-  #yield = (): void => {
+  #yield(): void {
     if (this.#turnBegan === undefined || this.#waitsForTurn || this.#dropped) return
     if (this.#options.clock.elapsed() - this.#turnBegan < TURN) return
     this.#waitsForTurn = true
     this.#socket.pause()
   }
 
-  #turn = (): void => {
+  #turn(): void {
     this.#turnBegan = undefined
     if (!this.#waitsForTurn) return
     this.#waitsForTurn = false

@@ -47,7 +47,7 @@ export class Keepalive {
   #host: KeepaliveHost
   #timer: Timer | undefined
   #pinged: number | undefined
-  #isAnswered: () => boolean = () => true
+  #isAnswered: (() => boolean) | undefined
   #arriving: Arriving | undefined
   #waits = 0
 
@@ -71,7 +71,7 @@ export class Keepalive {
     const { interval, timeout } = this.#options
     const now = this.#clock.elapsed()
     const answered = this.#host.answered()
-    if (this.#pinged !== undefined && !this.#isAnswered()) {
+    if (this.#pinged !== undefined && !this.#isAnswered?.()) {
       const deadline = Math.max(this.#pinged, answered, this.#host.blockedUntil()) + timeout
       if (now < deadline) this.#arm(deadline - now)
       else if (this.#grows() && ++this.#waits <= MOST_WAITS) this.#arm(timeout)

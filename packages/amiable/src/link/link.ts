@@ -149,7 +149,7 @@ export class Link implements ConnectionSink, KeepaliveHost {
       link.#arm(link.#delay, () => link.#input('elapsed'))
       link.#sink.status({ type: 'waiting', delay: link.#delay, attempt: link.#attempt, error: link.#error as AmiError })
     },
-    stopWaiting: (link) => link.#clock.clearTimeout(link.#timer),
+    stopWaiting: (link) => link.#disarm(),
     drain: (link) => link.#sink.drain(),
     finish: (link) => {
       const reason = link.#reason ?? { by: 'failed', error: link.#error }
@@ -159,8 +159,13 @@ export class Link implements ConnectionSink, KeepaliveHost {
   }
 
   #arm(delay: number, callback: () => void): void {
-    this.#clock.clearTimeout(this.#timer)
+    this.#disarm()
     this.#timer = this.#clock.setTimeout(callback, delay)
+  }
+
+  #disarm(): void {
+    this.#clock.clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   #open(): void {
@@ -269,7 +274,7 @@ export class Link implements ConnectionSink, KeepaliveHost {
 
   #checkBoot(saidBooted: boolean): void {
     const connection = this.#connection as Connection
-    this.#clock.clearTimeout(this.#timer)
+    this.#disarm()
     this.#login = undefined
     this.shutdownReason = undefined
     connection.epoch = ++this.epoch
@@ -375,7 +380,7 @@ export class Link implements ConnectionSink, KeepaliveHost {
     const connection = this.#connection
     const wasReady = this.#readyAt !== undefined
     this.#readyAt = undefined
-    this.#clock.clearTimeout(this.#timer)
+    this.#disarm()
     this.#keepalive?.stop()
     this.#keepalive = undefined
     this.#login = undefined

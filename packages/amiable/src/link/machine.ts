@@ -41,47 +41,49 @@ export type Effect =
   /** Settle everything: no state follows. */
   | 'finish'
 
-type Row = Partial<Record<Input, readonly [State, ...Effect[]]>>
+/** The state that follows, and what is to be done, in order. */
+type Step = readonly [State, readonly Effect[]]
+type Row = Partial<Record<Input, Step>>
 
 /**
  * The life of a client, complete: for each state what each input leads to. An input that is not listed changes nothing.
  */
 export const transitions: Readonly<Record<State, Row>> = {
   idle: {
-    connect: ['connecting', 'open'],
-    close: ['closed', 'finish'],
-    destroy: ['closed', 'finish'],
+    connect: ['connecting', ['open']],
+    close: ['closed', ['finish']],
+    destroy: ['closed', ['finish']],
   },
   connecting: {
-    opened: ['authenticating', 'login'],
-    interrupted: ['waiting', 'drop', 'wait'],
-    abandoned: ['closed', 'drop', 'finish'],
-    close: ['closed', 'drop', 'finish'],
-    destroy: ['closed', 'drop', 'finish'],
+    opened: ['authenticating', ['login']],
+    interrupted: ['waiting', ['drop', 'wait']],
+    abandoned: ['closed', ['drop', 'finish']],
+    close: ['closed', ['drop', 'finish']],
+    destroy: ['closed', ['drop', 'finish']],
   },
   authenticating: {
-    accepted: ['ready', 'announce'],
-    interrupted: ['waiting', 'drop', 'wait'],
-    abandoned: ['closed', 'drop', 'finish'],
-    close: ['closed', 'drop', 'finish'],
-    destroy: ['closed', 'drop', 'finish'],
+    accepted: ['ready', ['announce']],
+    interrupted: ['waiting', ['drop', 'wait']],
+    abandoned: ['closed', ['drop', 'finish']],
+    close: ['closed', ['drop', 'finish']],
+    destroy: ['closed', ['drop', 'finish']],
   },
   ready: {
-    interrupted: ['waiting', 'drop', 'wait'],
-    abandoned: ['closed', 'drop', 'finish'],
-    close: ['closing', 'drain'],
-    destroy: ['closed', 'drop', 'finish'],
+    interrupted: ['waiting', ['drop', 'wait']],
+    abandoned: ['closed', ['drop', 'finish']],
+    close: ['closing', ['drain']],
+    destroy: ['closed', ['drop', 'finish']],
   },
   waiting: {
-    elapsed: ['connecting', 'open'],
-    close: ['closed', 'stopWaiting', 'finish'],
-    destroy: ['closed', 'stopWaiting', 'finish'],
+    elapsed: ['connecting', ['open']],
+    close: ['closed', ['stopWaiting', 'finish']],
+    destroy: ['closed', ['stopWaiting', 'finish']],
   },
   closing: {
-    drained: ['closed', 'drop', 'finish'],
-    interrupted: ['closed', 'drop', 'finish'],
-    abandoned: ['closed', 'drop', 'finish'],
-    destroy: ['closed', 'drop', 'finish'],
+    drained: ['closed', ['drop', 'finish']],
+    interrupted: ['closed', ['drop', 'finish']],
+    abandoned: ['closed', ['drop', 'finish']],
+    destroy: ['closed', ['drop', 'finish']],
   },
   closed: {},
 }
@@ -89,9 +91,6 @@ export const transitions: Readonly<Record<State, Row>> = {
 const nothing: readonly Effect[] = []
 
 /** Returns the state that follows, and what is to be done, in order. */
-export function step(state: State, input: Input): readonly [State, readonly Effect[]] {
-  const row = transitions[state][input]
-  if (row === undefined) return [state, nothing]
-  const [next, ...effects] = row
-  return [next, effects]
+export function step(state: State, input: Input): Step {
+  return transitions[state][input] ?? [state, nothing]
 }

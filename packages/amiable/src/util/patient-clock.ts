@@ -1,11 +1,5 @@
 import { type Clock, LONGEST_TIMER, type Timer } from './clock.ts'
 
-/** A timer, at one of its stages. */
-interface Patience {
-  timer: Timer | undefined
-  turn: NodeJS.Immediate | undefined
-}
-
 // how long a peer gets at most, in milliseconds, because this process stood still
 const GRACE = 1_000
 // so many turns of the event loop read what lies in a socket, even if more keeps coming
@@ -36,43 +30,54 @@ export class PatientClock implements Clock {
   }
 
   setTimeout(callback: () => void, delay: number): Timer {
-    const patience: Patience = { timer: undefined, turn: undefined }
-    this.#await(patience, this.#clock.elapsed() + delay, delay, (late) => {
-      // to the moment, as the clocks of tests are
-      if (late === 0) callback()
-      else this.#after(patience, Math.min(late, GRACE), () => this.#read(patience, 0, callback))
-    })
-    return patience
+    return new PatientTimer(this.#clock, this.#received, callback, delay)
   }
 
   clearTimeout(timer: Timer | undefined): void {
-    const patience = timer as Patience | undefined
-    this.#clock.clearTimeout(patience?.timer)
-    clearImmediate(patience?.turn)
+    if (timer instanceof PatientTimer) timer.clear()
+  }
+}
+
+/** A timer, at one of its stages. */
+class PatientTimer {
+  #clock: Clock
+  #received: () => number
+  #callback: () => void
+  #due: number
+  #timer: Timer | undefined
+  #turn: NodeJS.Immediate | undefined
+
+  constructor(clock: Clock, received: () => number, callback: () => void, delay: number) {
+    this.#clock = clock
+    this.#received = received
+    this.#callback = callback
+    this.#due = clock.elapsed() + delay
+    this.#wait(delay)
   }
 
-  #after(patience: Patience, delay: number, then: () => void): void {
-    patience.timer = this.#clock.setTimeout(then, Math.max(delay, 1))
+  clear(): void {
+    this.#clock.clearTimeout(this.#timer)
+    clearImmediate(this.#turn)
   }
 
-  /** Waits until `due` and returns how late it is then. */
-  #await(patience: Patience, due: number, delay: number, then: (late: number) => void): void {
-    patience.timer = this.#clock.setTimeout(
-      () => {
-        const left = due - this.#clock.elapsed()
-        if (left > 0) this.#await(patience, due, left, then)
-        else then(-left)
-      },
-      Math.min(delay, LONGEST_TIMER),
-    )
+  #wait(delay: number): void {
+    this.#timer = this.#clock.setTimeout(() => this.#fired(), Math.min(delay, LONGEST_TIMER))
+  }
+
+  #fired(): void {
+    const left = this.#due - this.#clock.elapsed()
+    if (left > 0) this.#wait(left)
+    // to the moment, as the clocks of tests are
+    else if (left === 0) this.#callback()
+    else this.#timer = this.#clock.setTimeout(() => this.#read(0), Math.max(Math.min(-left, GRACE), 1))
   }
 
   /** Lets the loop read its sockets until nothing more comes. */
-  #read(patience: Patience, turns: number, then: () => void): void {
+  #read(turns: number): void {
     const before = this.#received()
-    patience.turn = setImmediate(() => {
-      if (this.#received() === before || turns === TURNS) then()
-      else this.#read(patience, turns + 1, then)
+    this.#turn = setImmediate(() => {
+      if (this.#received() === before || turns === TURNS) this.#callback()
+      else this.#read(turns + 1)
     })
   }
 }

@@ -31,6 +31,7 @@ export const LINE_BYTES = 1022
 /** How many headers an action may have, `Action` and `ActionID` included. */
 export const MOST_HEADERS = 128
 const ACTION_ID_BYTES = 67
+const NONE: readonly never[] = []
 const PRINTABLE = /^[\x20-\x7e]*\r\n$/
 
 /**
@@ -52,12 +53,14 @@ export function encodeAction(action: Action): string {
     const value = params[header]
     if (value === undefined || !Object.hasOwn(params, header)) continue
     checkName(header)
-    for (const one of Array.isArray(value) ? (value as ParamValue[]) : [value as ParamValue]) {
-      text += line(header, textOf(header, one), encoding, verbatim)
-      count++
+    const many = Array.isArray(value) ? (value as ParamValue[]) : undefined
+    const length = many ? many.length : 1
+    for (let at = 0; at < length; at++) {
+      text += line(header, textOf(header, many ? (many[at] as ParamValue) : (value as ParamValue)), encoding, verbatim)
     }
+    count += length
   }
-  for (const entry of entriesOf(variables)) {
+  for (const entry of variables === undefined ? NONE : entriesOf(variables)) {
     if (!Array.isArray(entry)) throw invalid('variables', `must hold pairs of a name and a value, ${gotSecret(entry)}`)
     const [variable, value] = entry as readonly [string, ParamValue | undefined]
     if (value === undefined) continue
@@ -131,8 +134,7 @@ function escapeArgument(text: string): string {
   return text.replace(/[\\",]/g, '\\$&')
 }
 
-function entriesOf(variables: Variables | undefined): Iterable<readonly [string, ParamValue | undefined]> {
-  if (variables === undefined) return []
+function entriesOf(variables: Variables): Iterable<readonly [string, ParamValue | undefined]> {
   return Symbol.iterator in variables
     ? (variables as Iterable<readonly [string, ParamValue | undefined]>)
     : Object.entries(variables as Record<string, ParamValue | undefined>)
