@@ -28,7 +28,7 @@ import { type ClientOptions, type ResolvedOptions, resolveOptions } from './opti
 import { Originates } from './originate/originate.ts'
 import { originateHost } from './originate/originate-host.ts'
 import type { OriginateOptions, OriginateParams, OriginateResult } from './originate/originate-options.ts'
-import { publishStatus } from './publish-status.ts'
+import { publishStatus, slownessReports } from './publish-status.ts'
 import { shutdownReasonOf } from './shutdown-reason.ts'
 import type { Stats } from './stats.ts'
 import { STATUSES, StatusHub } from './status-hub.ts'
@@ -95,13 +95,7 @@ export class Client implements AsyncDisposable {
       source,
       maxBacklog: resolved.maxBacklog,
       onListenerError: resolved.onListenerError,
-      slow: (dropped) => {
-        publish('ami:drop', () => ({ source, dropped }))
-        this.#statuses.tell({ type: 'slow', dropped })
-      },
-      blocked: (listener, blocked) => {
-        this.#statuses.tell({ type: 'slow', dropped: 0, blocked, ...(listener && { listener: listener.id }) })
-      },
+      ...slownessReports(source, (status) => this.#statuses.tell(status)),
     })
     this.#unheard = new UnheardListeners(this.#subscriptions, resolved.events)
     this.#originates = new Originates(this.#calls.modules, () => originateHost(resolved, clock, this.#calls, link))

@@ -115,8 +115,10 @@ export class Fleet implements AsyncDisposable {
     }
     this.#members.set(name, client)
     for (const listener of this.#listeners.values()) listener.attach(client)
-    client[STATUSES].passTo((status) => {
-      if (this.#statuses.watched) this.#statuses.tell({ ...status, source: name })
+    client[STATUSES].passTo((make, isFault) => {
+      const made = () => ({ ...make(), source: name })
+      if (isFault) this.#statuses.tellFault(made)
+      else if (this.#statuses.watched) this.#statuses.tell(made())
     })
     if (this.#connecting) void client.connect().catch(() => {})
     return client

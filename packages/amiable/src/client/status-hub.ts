@@ -10,11 +10,14 @@ const FAULTS = 100
 /** Under which a client offers its hub to the fleet that it is of. */
 export const STATUSES: unique symbol = Symbol('statuses')
 
+/** Takes what happens; a fault is made only for a loop that has room for it. */
+type PassOn<S> = (make: () => S, isFault: boolean) => void
+
 /** Passes what happens to every `status()` loop. */
 export class StatusHub<S extends { readonly type: string }> {
   #queues = new LateSet<AsyncQueue<S>>()
   #ended = false
-  #passOn: ((status: S) => void) | undefined
+  #passOn: PassOn<S> | undefined
 
   /** Whether anybody listens. */
   get watched(): boolean {
@@ -22,7 +25,7 @@ export class StatusHub<S extends { readonly type: string }> {
   }
 
   /** Passes everything that happens to one other as well, at once: a loop in its place takes some kilobytes. */
-  passTo(other: (status: S) => void): void {
+  passTo(other: PassOn<S>): void {
     this.#passOn = other
   }
 
@@ -42,8 +45,8 @@ export class StatusHub<S extends { readonly type: string }> {
 
   /** Passes a fault to those loops that have room for one. The fault is made only where there is such a loop. */
   tellFault(make: () => S): void {
-    let status = this.#passOn && make()
-    if (status) this.#passOn?.(status)
+    this.#passOn?.(make, true)
+    let status: S | undefined
     for (const queue of this.#queues) {
       if (queue.size >= FAULTS) continue
       status ??= make()
@@ -52,7 +55,7 @@ export class StatusHub<S extends { readonly type: string }> {
   }
 
   tell(status: S): void {
-    this.#passOn?.(status)
+    this.#passOn?.(() => status, false)
     for (const queue of this.#queues) {
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)

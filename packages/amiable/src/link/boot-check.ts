@@ -1,5 +1,6 @@
 import { unguessableId } from '../util/action-id.ts'
 import type { Clock, Timer } from '../util/clock.ts'
+import { LateMap } from '../util/late.ts'
 import { encodeAction, type Params } from '../wire/encoder.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { type BootProof, cliProof, commandsOf, mayRead, proofFor } from './boot-proof.ts'
@@ -72,7 +73,7 @@ export class BootCheck {
   #decided = false
   #stopped = false
   /** The questions that are not answered yet, by ActionID. */
-  #open = new Map<string, Question>()
+  #open = new LateMap<string, Question>()
   /** The proof that was asked for since the commands were asked for. */
   #asked: BootProof | undefined
   /** Whether its answer proves that the modules are loaded, or all. */

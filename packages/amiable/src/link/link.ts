@@ -328,8 +328,6 @@ export class Link implements ConnectionSink, KeepaliveHost {
     if (this.#state === 'ready') this.#sink.ready()
   }
 
-  // what its keepalive asks and reports
-
   answered(): number {
     return this.#answeredAt
   }

@@ -32,3 +32,14 @@ test('a loop that lags for ever loses the oldest news', async () => {
   for await (const { n } of loop) told.push(n)
   assert.deepEqual([told.length, told[0], told.at(-1)], [1_000, 500, 1_499])
 })
+
+test('what it is passed on to gets everything at once, and makes a fault only for who has room', () => {
+  const hub = new StatusHub<Told>()
+  const passed: unknown[] = []
+  assert.equal(hub.watched, false)
+  hub.passTo((make, isFault) => passed.push(isFault ? 'fault' : make()))
+  assert.equal(hub.watched, true)
+  hub.tell({ type: 'ready', n: 1 })
+  hub.tellFault(() => assert.fail('nobody has room'))
+  assert.deepEqual(passed, [{ type: 'ready', n: 1 }, 'fault'])
+})
