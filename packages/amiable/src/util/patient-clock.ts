@@ -4,6 +4,7 @@ import { type Clock, LONGEST_TIMER, type Timer } from './clock.ts'
 const GRACE = 1_000
 // so many turns of the event loop read what lies in a socket, even if more keeps coming
 const TURNS = 64
+const nothing = (): void => {}
 
 /**
  * A clock whose timers do not take this process's own standstill for a peer's silence. Node fires what fell due while
@@ -56,6 +57,8 @@ class PatientTimer {
   }
 
   clear(): void {
+    // a clock of the caller's can fail to
+    this.#callback = nothing
     this.#clock.clearTimeout(this.#timer)
     clearImmediate(this.#turn)
   }

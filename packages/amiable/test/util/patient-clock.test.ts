@@ -56,6 +56,20 @@ describe('on a clock that fires to the moment', () => {
     assert.equal(manual.pending, 0)
   })
 
+  test('what is cleared does not fire where the clock beneath fails to clear it', () => {
+    const manual = new ManualClock()
+    const failing = {
+      now: () => manual.now(),
+      elapsed: () => manual.elapsed(),
+      setTimeout: (callback: () => void, delay: number) => manual.setTimeout(callback, delay),
+      clearTimeout: () => {},
+    }
+    const clock = new PatientClock(failing, () => 0)
+    clock.clearTimeout(clock.setTimeout(() => assert.fail(), 50))
+    manual.tick(1_000)
+    assert.equal(manual.pending, 0)
+  })
+
   test('what is cleared does not fire', () => {
     const manual = new ManualClock()
     const clock = new PatientClock(manual, () => 0)

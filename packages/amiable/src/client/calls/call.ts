@@ -195,8 +195,7 @@ export function silentAnswer({ intake, epoch }: CallHost, clock: Clock): Message
 
 /** Whether a server that says that it speaks this version of AMI is at least as new; one that does not say is old. */
 export function speaks(version: string, major: number, minor: number): boolean {
-  const own = Number.parseInt(version, 10) || 0
-  const ownMinor = Number.parseInt(version.slice(version.indexOf('.') + 1), 10) || 0
+  const [own = 0, ownMinor = 0] = version.split('.').map(Number)
   return own > major || (own === major && ownMinor >= minor)
 }
 
