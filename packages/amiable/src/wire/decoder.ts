@@ -146,20 +146,29 @@ export class Decoder {
     const to = scanner.first + length
     scanner.begin(origin, length)
     let worth = SLACK
-    /** What is left from `cut` on: it is looked through as text, for older bytes lie behind it in the inbox. */
-    let left: string | undefined
+    /** The bytes from `cut` to `reached`: they are looked through as text, for older ones lie behind them in the inbox. */
+    let left = ''
     let cut = 0
+    let reached = 0
     for (let at = this.#beginOf(scanner); at < to; ) {
       const from = at
-      if (this.#between) at = this.#takeKnown(scanner, from, to, origin)
+      if (this.#between()) at = this.#takeKnown(scanner, from, to, origin)
       else worth = 0
       if (at === to) return
       worth += at - from
-      if (left === undefined) {
-        left = scanner.text(at, to)
+      let end = -1
+      if (reached < to) {
+        // most messages end soon: what is known behind them need not be copied
         cut = at
+        reached = Math.min(to, at + HEAD_BYTES)
+        left = scanner.text(at, reached)
       }
-      const end = worth > 0 ? left.indexOf(END, at - cut) : -1
+      if (worth > 0) end = left.indexOf(END, at - cut)
+      if (end === -1 && reached < to) {
+        reached = to
+        left = scanner.text(at, to)
+        if (worth > 0) end = left.indexOf(END)
+      }
       if (end === -1 && worth > 0 && this.#isOpen(left, at - cut)) {
         this.#pending = at === cut ? left : scanner.text(at, to)
         return
@@ -175,7 +184,7 @@ export class Decoder {
   }
 
   /** Whether nothing is under way. */
-  get #between(): boolean {
+  #between(): boolean {
     return this.#pending === '' && this.#long === undefined && this.#skipping === undefined
   }
 
@@ -272,7 +281,7 @@ export class Decoder {
         if (this.#refuses(kind, body !== undefined, known, new Measure().add(known), origin)) {
           this.#skipping = ending
           // raw output can hold blank lines: it is skipped up to the first one past the limit
-          if (body !== undefined) at += this.#most
+          if (body !== undefined) at += this.#most()
           continue
         }
       }
@@ -301,7 +310,7 @@ export class Decoder {
     if (this.#refuses(kind, body !== undefined, long.text, measure, origin)) {
       this.#long = undefined
       this.#skipping = ending
-      this.#read(window, body === undefined ? 0 : measured - (measure.bytes - this.#most), origin)
+      this.#read(window, body === undefined ? 0 : measured - (measure.bytes - this.#most()), origin)
     } else if (end < 0) {
       this.#pending = window.slice(known)
     } else {
@@ -321,15 +330,15 @@ export class Decoder {
     return inside === -1 ? -1 : at + inside
   }
 
-  /** How many bytes a message may have. */
-  get #most(): number {
+  /** Returns how many bytes a message may have. */
+  #most(): number {
     return Math.min(this.limits.message, this.limits.held)
   }
 
   /** Whether a message of so many bytes, and of so many headers if that is known, can be past a limit. */
   #mayPass(bytes: number, headers = bytes / 2 + 1): boolean {
     const { limits } = this
-    return bytes > limits.line || bytes > this.#most || headers > limits.headers
+    return bytes > limits.line || bytes > this.#most() || headers > limits.headers
   }
 
   /** Whether a message is past a limit, which it reports. */

@@ -137,7 +137,7 @@ export class Message {
 
   [PEEK](name: string, known?: string): string | undefined {
     const message = itself(this)
-    const found = message.#bare ? undefined : peek(linesOf(message), message.#origin.intake.encoding, name, known)
+    const found = message.#bare() ? undefined : peek(linesOf(message), message.#origin.intake.encoding, name, known)
     return found ?? message.get(name)
   }
 
@@ -192,7 +192,7 @@ export class Message {
     // the copies that Jest makes to show a difference have `headers` as data
     if (message === undefined) return addAll(emptyJson(), this.headers)
     const lines = linesOf(message)
-    const scanner = message.#scanner
+    const scanner = message.#scanner()
     if (scanner !== undefined && message.#headers === undefined) {
       return placedJson(scanner, message.#event, message.#origin.intake.encoding)
     }
@@ -213,7 +213,7 @@ export class Message {
   get [SIZE](): number {
     const message = itself(this)
     linesOf(message)
-    return message.#bytes
+    return message.#bytes()
   }
 
   /** Returns the name of the message, its number and its client in one printable line. */
@@ -242,13 +242,13 @@ export class Message {
     titleOf = (message) => message.#title ?? message.#readTitle()
     linesOf = (message) => message.#lines ?? message.#detach()
     hold = (message, share = 1) => {
-      if (message.#holders === 0 && !message.#origin.intake.held.take(message.#bytes, share)) return false
+      if (message.#holders === 0 && !message.#origin.intake.held.take(message.#bytes(), share)) return false
       message.#holders++
       linesOf(message)
       return true
     }
     letGo = (message) => {
-      if (--message.#holders === 0) message.#origin.intake.held.free(message.#bytes)
+      if (--message.#holders === 0) message.#origin.intake.held.free(message.#bytes())
     }
     headerOf = (message, lookup) => {
       const own = itself(message)
@@ -256,7 +256,7 @@ export class Message {
     }
   }
 
-  get #bytes(): number {
+  #bytes(): number {
     return this.#end - this.#start + MESSAGE_BYTES
   }
 
@@ -269,8 +269,8 @@ export class Message {
     return this.#title
   }
 
-  /** What has the places of its values, as long as it has them. */
-  get #scanner(): Scanner | undefined {
+  /** Returns what has the places of its values, as long as it has them. */
+  #scanner(): Scanner | undefined {
     return this.#event === 0 ? undefined : this.#origin.scanner
   }
 
@@ -292,10 +292,10 @@ export class Message {
   #read(name: string): string | undefined {
     // what was read can be read again when the bytes are gone
     linesOf(this)
-    const scanner = this.#scanner
+    const scanner = this.#scanner()
     if (scanner !== undefined) return scanner.valueOf(this.#event, name, this.#origin.intake.encoding === 'utf8')
     const lookup = lookupOf(name)
-    if (this.#bare || lookup.candidate === undefined) return firstOf(this.headers, name)
+    if (this.#bare() || lookup.candidate === undefined) return firstOf(this.headers, name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
@@ -320,7 +320,7 @@ export class Message {
 
   // IAXnetstats and its kind (chan_iax2.c), and Agents of an agent on a call (app_agent_pool.c:action_agents),
   // end lines with a bare LF
-  get #bare(): boolean {
+  #bare(): boolean {
     return this.#kind === 'other' || (this.#kind === 'event' && titleOf(this) === 'Agents')
   }
 
@@ -360,10 +360,10 @@ export class Message {
   #each(visit: Visit): void {
     const { encoding, layouts } = this.#origin.intake
     const lines = linesOf(this)
-    const scanner = this.#scanner
+    const scanner = this.#scanner()
     if (this.#headers) for (const [name, value] of this.#headers) visit(name, value)
     else if (scanner !== undefined) eachPlaced(scanner, this.#event, encoding, visit)
-    else if (this.#bare) eachBareHeader(lines, encoding, visit)
+    else if (this.#bare()) eachBareHeader(lines, encoding, visit)
     else if (this.#kind === 'event') eachHeader(lines, encoding, visit, layouts, titleOf(this))
     else eachHeader(lines, encoding, (name, value) => visit(name, this.#trimmed(name, value)))
   }
