@@ -1,4 +1,5 @@
 import { eventFacts } from '../catalog/facts.ts'
+import { PASSING } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import type { Lane, Work } from './lane.ts'
 import type { SourceListener, StateSource } from './source.ts'
@@ -30,7 +31,8 @@ export class WireOrder {
     this.#lane = lane
     this.#event = event
     this.#rows = new Set(names.filter((name) => (eventFacts(name)?.listedBy.length ?? 0) > 0))
-    this.#listener = source.on(names, (told) => this.#take(told), { all: true })
+    const take = Object.assign((told: Told) => this.#take(told), { [PASSING]: true })
+    this.#listener = source.on(names, take, { all: true })
   }
 
   /** Waits for the rows of an action. */

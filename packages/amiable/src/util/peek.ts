@@ -4,6 +4,9 @@
  */
 export const PEEK: unique symbol = Symbol('peek')
 
+/** Under which a handler says that it keeps no event: what its client has read for it alone need not outlive its bytes. */
+export const PASSING: unique symbol = Symbol('passing')
+
 /** What can be read so. */
 export interface Peekable {
   /** Returns what `get` does; where the value equals `known` it is that very string. */

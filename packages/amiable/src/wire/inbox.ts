@@ -39,7 +39,7 @@ export function scannerOf(chunk: Uint8Array): Scanner | undefined {
   const { buffer, byteOffset } = scanner.inbox
   if (chunk.buffer === buffer && chunk.byteOffset === byteOffset) return scanner
   if (scanner.busy || chunk.length > INBOX_BYTES) return undefined
-  overwritten()
+  scanner.leaveChunk()
   scanner.inbox.set(chunk)
   return scanner
 }

@@ -27,13 +27,13 @@ export let originOf: (message: Message) => Origin
 export let titleOf: (message: Message) => string
 /** Its lines behind a CRLF, copied out of the chunk they came in, so that keeping the message does not keep the chunk. */
 export let linesOf: (message: Message) => string
+/** Whether its bytes went before anybody asked for its lines. */
+export let isGone: (message: Message) => boolean
 /**
- * Counts a message as held for its client, once however many hold it.
+ * Counts a message as held for its client, once however many hold it; says whether there was room.
  * @param share which part of `limits.held` may be full with it
- * @returns whether there was room
  */
 export let hold: (message: Message, share?: number) => boolean
-/** Undoes one `hold`. */
 export let letGo: (message: Message) => void
 let headerOf: (message: Message, lookup: Lookup) => string | undefined
 let itself: (message: Message) => Message
@@ -137,8 +137,10 @@ export class Message {
 
   [PEEK](name: string, known?: string): string | undefined {
     const message = itself(this)
-    const found = message.#bare() ? undefined : peek(linesOf(message), message.#origin.intake.encoding, name, known)
-    return found ?? message.get(name)
+    const { encoding } = message.#origin.intake
+    const scanner = message.#scanner()
+    if (scanner !== undefined) return scanner.valueOf(message.#event, name, encoding === 'utf8')
+    return (message.#bare() ? undefined : peek(linesOf(message), encoding, name, known)) ?? message.get(name)
   }
 
   /** Returns the values of all headers of this name in order, as on the wire. Ignores upper and lower case. */
@@ -175,10 +177,7 @@ export class Message {
     return itself(this).#as(name, readBoolean, 'a boolean')
   }
 
-  /**
-   * Returns a header as a point in time: seconds since 1970 (`Timestamp`), or a date with its time zone (`EventTV`).
-   * @throws {ArgumentError} if it is absent or neither
-   */
+  /** Returns a header as a point in time: seconds since 1970, or a date with its zone. @throws {ArgumentError} if it is absent or neither */
   date(name: string): Date {
     return itself(this).#as(name, readDate, 'a point in time')
   }
@@ -241,6 +240,7 @@ export class Message {
     originOf = (message) => message.#origin
     titleOf = (message) => message.#title ?? message.#readTitle()
     linesOf = (message) => message.#lines ?? message.#detach()
+    isGone = (message) => message.#lines === undefined && message.#event !== 0 && message.#scanner() === undefined
     hold = (message, share = 1) => {
       if (message.#holders === 0 && !message.#origin.intake.held.take(message.#bytes(), share)) return false
       message.#holders++

@@ -91,6 +91,8 @@ function newColumn(name: string): Column {
 /** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
 export interface Scanned {
   scanner?: Scanner | undefined
+  /** Takes what it wants of the bytes, where they are still there when others are to come. */
+  leave?: (() => void) | undefined
 }
 
 // of lib.dom.d.ts, which this package does without
@@ -162,6 +164,12 @@ export class Scanner {
   /** Up to where the last pass came: what begins there is for the careful reader. */
   get stopped(): number {
     return this.#words[STOPPED / 4] as number
+  }
+
+  /** Lets those who read the last chunk take what they want of it, before other bytes are put there. */
+  leaveChunk(): void {
+    this.#chunk.leave?.()
+    this.dropChunk()
   }
 
   /** Says that other bytes have come where those of the last chunk lay: no place of it is one any more. */

@@ -9,6 +9,8 @@ export interface TableEntry {
   readonly names: ReadonlySet<string> | undefined
   /** Whether it also gets the events that belong to a pending action. */
   readonly all: boolean
+  /** Whether it keeps no event. */
+  readonly passes: boolean
   removed: boolean
 }
 
@@ -18,15 +20,19 @@ class Group<E extends TableEntry> {
   members: readonly E[] = []
   /** How many want the events that belong to a pending action. */
   all = 0
+  /** How many may keep an event. */
+  keepers = 0
   #removed = 0
 
   add(entry: E): void {
     ;(this.members as E[]).push(entry)
     if (entry.all) this.all++
+    if (!entry.passes) this.keepers++
   }
 
   remove(entry: E): void {
     if (entry.all) this.all--
+    if (!entry.passes) this.keepers--
     if (++this.#removed * 2 <= this.members.length) return
     this.members = this.members.filter(({ removed }) => !removed)
     this.#removed = 0
@@ -96,6 +102,11 @@ export class ListenerTable<E extends TableEntry> {
     const group = this.#byName.get(name)
     if (claimed) return this.#everything.all > 0 || (group !== undefined && group.all > 0)
     return this.#everything.members.length > 0 || (group !== undefined && group.members.length > 0)
+  }
+
+  /** Whether anybody may keep an event of this name. */
+  isKept(name: string): boolean {
+    return this.#everything.keepers > 0 || (this.#byName.get(name)?.keepers ?? 0) > 0
   }
 
   /**

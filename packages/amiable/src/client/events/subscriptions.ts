@@ -12,7 +12,8 @@ import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
 import { LateSet } from '../../util/late.ts'
-import { hold, letGo, linesOf, type Message, titleOf } from '../../wire/message.ts'
+import { PASSING } from '../../util/peek.ts'
+import { hold, isGone, letGo, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { INSPECT, listenerText } from '../inspect.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
@@ -157,6 +158,7 @@ export class Subscriptions {
       handler,
       once,
       all,
+      passes: PASSING in handler,
       removed: signal?.aborted ?? false,
     }
     if (entry.removed || this.#ended) return entry
@@ -201,8 +203,9 @@ export class Subscriptions {
       this.#drop(1)
       return
     }
-    // it outlives the bytes that it came in, and whoever keeps it does not keep its neighbours
-    linesOf(event)
+    // whoever keeps it keeps neither the bytes that it came in nor its neighbours
+    if (this.#listeners.isKept(titleOf(event))) linesOf(event)
+    else originOf(event).leave = this.#leave
     if (claimed) this.#claimed.add(event)
     this.#backlog.push(event)
     if (lags) this.#counted = this.#backlog.length
@@ -244,6 +247,10 @@ export class Subscriptions {
     this.#reportBurst()
   }
 
+  #leave = (): void => {
+    for (let at = this.#next; at < this.#backlog.length; at++) linesOf(this.#backlog[at] as Message)
+  }
+
   // the socket is read between two turns, whatever the listeners take
   #yield(): void {
     if (this.#next * 2 > this.#backlog.length) {
@@ -275,6 +282,11 @@ export class Subscriptions {
     const event = this.#backlog[this.#next++] as Message
     if (this.#next <= this.#counted) letGo(event)
     const claimed = this.#claimed.size > 0 && this.#claimed.delete(event)
+    // a listener ran the event loop inside of its callback, and a socket has read over what waited
+    if (isGone(event)) {
+      this.#drop(1)
+      return start
+    }
     let last = start
     let heard = false
     let untimed: Entry | undefined
@@ -309,6 +321,8 @@ export class Subscriptions {
   }
 
   #run(entry: Entry, event: Message): boolean {
+    // it may have come after the event
+    if (!entry.passes) linesOf(event)
     try {
       if (entry.predicate && !checkAnswer('filter', entry.predicate(event))) return false
       if (entry.once) this.remove(entry.id)

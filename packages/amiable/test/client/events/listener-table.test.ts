@@ -14,6 +14,7 @@ const entry = (number: number, names: readonly string[] | undefined, all = false
   number,
   names: names && new Set(names),
   all,
+  passes: false,
   removed: false,
 })
 
