@@ -136,8 +136,13 @@ export class ChangeHub {
   }
 
   /** Whether somebody hears of such changes: others need not be made. */
+  /** Whether somebody hears of any changes. */
+  hears(): boolean {
+    return this.#loops.size + this.#entries.size > 0
+  }
+
   wants(kind: Change['kind'], type: Change['type']): boolean {
-    if (this.#loops.size + this.#entries.size === 0) return false
+    if (!this.hears()) return false
     const about = { kind, type }
     for (const { test } of this.#loops) if (test(about)) return true
     for (const { test } of this.#entries) if (test(about)) return true

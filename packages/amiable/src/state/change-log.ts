@@ -32,8 +32,8 @@ export class ChangeLog {
   last = 0
   /** The last change that was not kept, or was forgotten; the ring begins behind it. */
   #first = 0
-  /** Whether anybody has a revision: nobody else can ask for what came after one. */
-  #isAsked = false
+  /** The last change of which somebody has a revision: nobody else can ask for what came after one. */
+  #known = Number.NEGATIVE_INFINITY
   #source: string
   #mark: string
   #most: number
@@ -57,15 +57,20 @@ export class ChangeLog {
 
   /** The revision of the last change. What comes after it is kept. */
   get revision(): Revision {
-    this.#isAsked = true
+    this.#known = this.last
     return this.#named(this.last)
+  }
+
+  /** Whether somebody has a revision that is not too old to ask for what came after it. */
+  get isAsked(): boolean {
+    return this.last - this.#known <= this.#most
   }
 
   /** @param isHeard whether a change is made of it, which has a revision */
   add({ kind, key, before, after, unseen, cause, at }: Logged, isHeard: boolean): void {
     this.last++
-    if (isHeard) this.#isAsked = true
-    if (!this.#isAsked) {
+    if (isHeard) this.#known = this.last
+    if (!this.isAsked) {
       this.#first = this.last
       return
     }

@@ -87,7 +87,7 @@ export class KindLists {
       done: (completion) => {
         // a record that is asked for by name and is not there is no list that is empty
         if (!current() || (completion === undefined && key !== undefined)) return undefined
-        this.#model.store.holdAll(heldWith(kind))
+        this.#model.holdAll(heldWith(kind))
         return this.#model.done(draft, { list: action }, this.#clock.now(), this.#lane)
       },
     })

@@ -30,6 +30,8 @@ import type { Told } from './told.ts'
 /** What a {@link Model} reports, and asks. */
 export interface ModelHost {
   readonly source: string
+  /** Whether somebody hears of any changes. */
+  hears(): boolean
   /** Whether somebody hears of such changes. */
   wants(kind: ChangeKind, type: Change['type']): boolean
   /** Takes the changes of one event or list that are wanted, in their order. */
@@ -71,6 +73,7 @@ export class Model implements Pen {
   #folds: ReadonlyMap<ListedKind, Fold>
   #hearing = new Map<string, { readonly reads: Fold['event'][]; readonly cause: Cause }>()
   #isList = false
+  #isReading = false
   #wantsCalls: boolean
   #clockKnown = false
   /** Until when members rest after a call, by their keys. */
@@ -97,7 +100,8 @@ export class Model implements Pen {
     }
     const changed = (changes: readonly Change[]) => host.changed(changes)
     const wants = (kind: ChangeKind, type: Change['type']) => host.wants(kind, type)
-    this.store = new Store({ derive, wants, changed }, new ChangeLog(host.source, mark, options.limits.changes))
+    const hears = () => host.hears()
+    this.store = new Store({ derive, hears, wants, changed }, new ChangeLog(host.source, mark, options.limits.changes))
     // a Hangup is read by all before the channel itself goes
     const folds: readonly [ListedKind, Fold][] = [
       ['parking', parking],
@@ -153,9 +157,32 @@ export class Model implements Pen {
     this.room.take()
     this.now = told.receivedAt
     const before = this.taps.size > 0 ? this.get('channel', told.get('Uniqueid') ?? '') : undefined
-    for (const read of hearing.reads) read(this, told)
-    this.store.commit(hearing.cause, this.now)
+    this.#isReading = true
+    try {
+      for (const read of hearing.reads) read(this, told)
+      this.store.commit(hearing.cause, this.now)
+    } finally {
+      this.#isReading = false
+    }
     for (const tap of this.taps) tap.heard(told, before)
+  }
+
+  get isWatched(): boolean {
+    return this.#isList || this.taps.size > 0 || this.store.isWatched
+  }
+
+  /** Makes what has waited for somebody to look. */
+  look(): void {
+    // a filter may look in the middle of an event
+    if (this.#isReading || !this.calls.waits) return
+    this.calls.makeWaiting(this)
+    this.store.commit({ derived: 'look' }, this.now)
+  }
+
+  /** Holds the changes of some kinds back until they are released. */
+  holdAll(kinds: readonly ChangeKind[]): void {
+    this.look()
+    this.store.holdAll(kinds)
   }
 
   /** Begins a list of a kind, or of one record of it. */
@@ -192,6 +219,7 @@ export class Model implements Pen {
 
   /** Notes that events were missed. */
   gap(at: number): void {
+    this.look()
     this.now = at
     this.ended.clear()
     this.hungUp.clear()

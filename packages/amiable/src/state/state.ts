@@ -92,6 +92,7 @@ export class State implements AsyncDisposable {
     this.#model = new Model(
       {
         source: source.name,
+        hears: () => this.#changes.hears(),
         wants: (kind, type) => this.#changes.wants(kind, type),
         changed: (changes) => this.#changes.tell(changes),
         again: (kind, key) => this.#sync.again(kind, key),
@@ -139,6 +140,7 @@ export class State implements AsyncDisposable {
 
   /** Grows with every change. */
   get revision(): Revision {
+    this.#model.look()
     return this.#model.store.log.revision
   }
 
@@ -185,11 +187,14 @@ export class State implements AsyncDisposable {
     handler: (change: ChangeOf<N>, listener: ChangeListener) => unknown,
     options?: ChangeListenOptions,
   ): ChangeListener {
+    // what came before is no news
+    this.#model.look()
     return this.#changes.on(filter, handler as never, options)
   }
 
   /** Yields changes from this call on. */
   changes(options: ChangesOptions = {}): AsyncIterableIterator<Change | Reset> {
+    this.#model.look()
     return this.#changes.iterate(options, () => this.revision)
   }
 
@@ -207,7 +212,11 @@ export class State implements AsyncDisposable {
   follow(what: Followed, options: FollowOptions = {}): AsyncIterableIterator<Step> {
     if (!this.#options.kinds.has('calls')) throw invalid('kinds', 'must hold calls for follow()')
     const { clock } = this.#options
-    const inTurn = (begin: () => void) => this.#sync.inTurn(begin)
+    const inTurn = (begin: () => void) =>
+      this.#sync.inTurn(() => {
+        this.#model.look()
+        begin()
+      })
     const steps = follow({ model: this.#model, clock, source: this.name, inTurn }, what, options)
     if (this.#closed) for (const tap of [...this.#model.taps]) tap.closed()
     return steps
@@ -235,6 +244,7 @@ export class State implements AsyncDisposable {
 
   /** Counts since the model was made. */
   stats(): StateStats {
+    this.#model.look()
     const { tables, log } = this.#model.store
     const records = Object.fromEntries(Object.entries(tables).map(([kind, table]) => [kind, table.shown.size]))
     const counts = records as Record<ChangeKind, number>
@@ -272,10 +282,12 @@ export class State implements AsyncDisposable {
   }
 
   #view<K extends Kind>(kind: K, keyOf?: (key: string) => string): Collection<Records[RecordOf[K]]> {
-    const { store } = this.#model
+    const model = this.#model
+    const { store } = model
     const record = RECORD_OF[kind]
     return new View<Records[RecordOf[K]]>({
       records: () => {
+        model.look()
         if (record === 'queue') store.assemble()
         return store.tables[record].shown as unknown as ReadonlyMap<string, Records[RecordOf[K]]>
       },

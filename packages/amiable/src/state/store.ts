@@ -11,6 +11,8 @@ import { weightOf } from './weight.ts'
 export interface StoreHost {
   /** Works out what follows from what was touched, before it is reported. */
   derive(): void
+  /** Whether somebody hears of any changes. */
+  hears(): boolean
   /** Whether somebody hears of such changes. */
   wants(kind: ChangeKind, type: Change['type']): boolean
   /** Takes the changes of one commit that are wanted, in their order. */
@@ -61,6 +63,11 @@ export class Store {
 
   put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void {
     this.tables[kind].put(key, record as never, compared as never)
+  }
+
+  /** Whether somebody hears of any change, or can ask for it later. */
+  get isWatched(): boolean {
+    return this.#held.size > 0 || this.log.isAsked || this.#host.hears()
   }
 
   /** Whether records of a kind may be changed where they are: nobody is to hear how they were. */

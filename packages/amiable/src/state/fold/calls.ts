@@ -57,6 +57,8 @@ export class CallBook {
   /** The call that a channel was in, for a Cdr that comes behind its Hangup. */
   #past = new Map<string, string>()
   #keep: Keep
+  /** Calls that are made again when somebody looks. */
+  #late = new Set<string>()
 
   constructor(keep: Keep) {
     this.#keep = keep
@@ -106,6 +108,8 @@ export class CallBook {
         const channel = pen.get('channel', read(told, 'Uniqueid') ?? '')
         if (channel === undefined) return
         this.#remember(channel.id, channel.call)
+        // of a call that ends, its parties stay
+        if (this.#late.has(channel.call)) this.#make(pen, channel.call, NONE, false)
         const causeText = pen.get('call', channel.call)?.causeText
         this.#with(pen, channel.call, { cause: count(told, 'Cause'), causeText: perhaps(told, 'Cause-txt', causeText) })
         return
@@ -138,8 +142,18 @@ export class CallBook {
    * Makes the calls again whose channels, callers, parked calls or conferences were touched.
    */
   derive(pen: Pen): void {
-    if (this.#isSimple(pen, false)) return
+    if (pen.isWatched ? this.#isSimple(pen, false) : this.#canWait(pen)) return
     atOnce((slice) => this.#all(pen, false, slice))
+  }
+
+  /** Whether there are calls that are to be made again when somebody looks. */
+  get waits(): boolean {
+    return this.#late.size > 0
+  }
+
+  /** Makes them. */
+  makeWaiting(pen: Pen): void {
+    for (const id of this.#late) this.#make(pen, id, NONE, false)
   }
 
   /** Does the same where a list says it: what it finds has a past that nobody knows. */
@@ -220,6 +234,29 @@ export class CallBook {
     return true
   }
 
+  /**
+   * Notes calls for whoever looks, where only channels of theirs have changed and no call is joined, ends or is answered
+   * by it.
+   */
+  #canWait(pen: Pen): boolean {
+    const { channel, caller, parked, room, call } = pen.tables
+    if (caller.touched.length + parked.touched.length + room.touched.length > 0) return false
+    const { touched } = channel
+    for (let at = 0; at < touched.length; at++) {
+      const { before, after } = touched[at] as (typeof touched)[number]
+      if (before === undefined || after === undefined || before.call !== after.call) return false
+      const of = call.get(after.call)
+      if (of === undefined || (of.answeredAt === undefined && !TALKS.has(of.phase))) return false
+    }
+    for (let at = 0; at < touched.length; at++) {
+      const { key, before, after, undo } = touched[at] as (typeof touched)[number]
+      if (before === undefined || after === undefined) continue
+      this.#note(key, after)
+      if (!isSameLeg(before, after, undo) || !isSameParty(before, after, undo)) this.#late.add(after.call)
+    }
+    return true
+  }
+
   #note(id: string, channel: Channel | undefined): void {
     if (channel !== undefined && (channel.held === true || channel.dialing.length > 0)) this.#heldOrDialing.add(id)
     else if (this.#heldOrDialing.size > 0) this.#heldOrDialing.delete(id)
@@ -276,6 +313,7 @@ export class CallBook {
 
   /** @param joined the channels that are in it and may not have been */
   #make(pen: Pen, id: string, joined: readonly string[], isList: boolean): void {
+    this.#late.delete(id)
     const before = pen.get('call', id)
     const channels = channelsOf(pen, id, before, joined)
     if (channels.length === 0) {

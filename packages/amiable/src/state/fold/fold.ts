@@ -16,6 +16,8 @@ export interface Pen {
   readonly ended: Ended
   /** The channels of the last Hangups. */
   readonly hungUp: Ended
+  /** Whether somebody hears of changes, or can ask for them later: each must be made in its turn. */
+  readonly isWatched: boolean
   /** When the event came, in milliseconds of this machine's clock. */
   readonly now: number
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined

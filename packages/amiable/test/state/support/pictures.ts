@@ -3,8 +3,21 @@ import assert from 'node:assert/strict'
 import type { Change, Snapshot, State } from '../../../src/state/index.ts'
 import { sorted } from './messages.ts'
 
+/** What is in the collections of a model. */
+export type Picture = Omit<Snapshot, 'source' | 'revision' | 'takenAt' | 'freshness'>
+
+/** Reads all collections: whoever takes a snapshot has a revision, and can ask for every change from then on. */
+export function pictureOf(state: State): Picture {
+  const { channels, bridges, calls, queues, rooms, parking, devices, hints } = state
+  const { agents, presence, endpoints, contacts, trunks, mailboxes } = state
+  const all = { channels, bridges, calls, queues, rooms, parking, devices, hints }
+  const others = { agents, presence, endpoints, contacts, trunks, mailboxes }
+  const read = Object.entries({ ...all, ...others }).map(([name, collection]) => [name, [...collection.values()]])
+  return Object.fromEntries(read) as Picture
+}
+
 /** A channel is in the bridge that has it, and in no other. */
-export function assertPlaces({ channels, bridges }: Snapshot): void {
+export function assertPlaces({ channels, bridges }: Picture): void {
   for (const { id, bridge } of channels) {
     const of = bridges.filter((one) => one.channels.includes(id)).map((one) => one.id)
     assert.deepEqual(bridge === undefined ? [] : [bridge], of, `the bridge of ${id}`)
@@ -12,7 +25,7 @@ export function assertPlaces({ channels, bridges }: Snapshot): void {
 }
 
 /** The calls are those that anybody would make of the channels, and no channel is in none. */
-export function assertCalls({ channels, calls, rooms, parking, queues }: Snapshot): void {
+export function assertCalls({ channels, calls, rooms, parking, queues }: Picture): void {
   const callers = queues.flatMap((queue) => queue.callers)
   const phaseOf = (legs: typeof channels) => {
     if (legs.some(({ id }) => parking.some((one) => one.id === id))) return 'parked'
@@ -44,7 +57,7 @@ export function assertCalls({ channels, calls, rooms, parking, queues }: Snapsho
 const STATUSES = ['unknown', 'notInUse', 'inUse', 'busy', 'invalid', 'unavailable', 'ringing', 'ringInUse', 'onHold']
 const DEVICES: Readonly<Record<string, string>> = { inUse: 'INUSE', notInUse: 'NOT_INUSE', ringing: 'RINGING' }
 
-export function pictured(snapshot: Snapshot): Record<string, unknown> {
+export function pictured(snapshot: Picture): Record<string, unknown> {
   const by = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
   const { channels, bridges, queues, rooms, parking, devices } = snapshot
   const { agents, presence, endpoints, contacts, trunks, mailboxes } = snapshot
