@@ -84,6 +84,12 @@ export class ChangeLog {
     this.#times[place] = at
   }
 
+  /** Notes a change that is not kept. */
+  pass(): void {
+    this.last++
+    this.#first = this.last
+  }
+
   /** Returns how many bytes it takes: what was there before its changes, for what is there now is in the picture. */
   weigh(): number {
     let weight = 0

@@ -74,6 +74,8 @@ export class Model implements Pen {
   #hearing = new Map<string, { readonly reads: Fold['event'][]; readonly cause: Cause }>()
   #isList = false
   #isReading = false
+  /** Whether nobody hears of what is read now, nor can ask for it later. */
+  #isQuiet = false
   #wantsCalls: boolean
   #clockKnown = false
   /** Until when members rest after a call, by their keys. */
@@ -158,17 +160,15 @@ export class Model implements Pen {
     this.now = told.receivedAt
     const before = this.taps.size > 0 ? this.get('channel', told.get('Uniqueid') ?? '') : undefined
     this.#isReading = true
+    this.#isQuiet = this.taps.size === 0 && !this.room.isFull && !this.store.isWatched
     try {
       for (const read of hearing.reads) read(this, told)
       this.store.commit(hearing.cause, this.now)
     } finally {
+      this.#isQuiet = false
       this.#isReading = false
     }
     for (const tap of this.taps) tap.heard(told, before)
-  }
-
-  get isWatched(): boolean {
-    return this.#isList || this.taps.size > 0 || this.store.isWatched
   }
 
   /** Makes what has waited for somebody to look. */
@@ -264,6 +264,18 @@ export class Model implements Pen {
   own<K extends ChangeKind>(kind: K, record: Records[K]): Mutable<Records[K]> | undefined {
     const isOurs = !this.#isList && !this.room.isFull && this.taps.size === 0 && this.store.isUnheard(kind)
     return isOurs && !Object.isFrozen(record) ? record : undefined
+  }
+
+  quiet<K extends ChangeKind>(_kind: K, record: Records[K]): Mutable<Records[K]> | undefined {
+    return this.#isQuiet && !Object.isFrozen(record) ? record : undefined
+  }
+
+  wrote(): void {
+    this.store.log.pass()
+  }
+
+  makeLate(call: string, isPhase: boolean): boolean {
+    return !this.#wantsCalls || this.calls.makeLate(this, call, isPhase)
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {

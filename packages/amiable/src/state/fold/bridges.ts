@@ -140,6 +140,19 @@ function withOne(channels: readonly string[], channel: string): readonly string[
 function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]): void {
   const type = word(told, 'BridgeType', before.type)
   const technology = word(told, 'BridgeTechnology', before.technology)
+  const quiet = pen.quiet('bridge', before)
+  if (quiet !== undefined) {
+    quiet.channels = channels
+    quiet.type = type
+    quiet.technology = technology
+    pen.wrote()
+  } else write(pen, before, channels, type, technology)
+  // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
+  if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels', channels.length))
+    pen.again('bridges', before.id)
+}
+
+function write(pen: Pen, before: Bridge, channels: readonly string[], type: string, technology: string): void {
   let undo: Undo | undefined
   if (channels !== before.channels) undo = new Undo('channels', before.channels, undo)
   if (type !== before.type) undo = new Undo('type', before.type, undo)
@@ -151,9 +164,6 @@ function moved(pen: Pen, told: Told, before: Bridge, channels: readonly string[]
     own.technology = technology
     pen.tables.bridge.changed(own.id, own, undo)
   } else pen.put('bridge', before.id, altered(before, channels, type, technology), before)
-  // invisible channels (announcers, recorders) count as well, but none is in a bridge of two parties
-  if (type === 'basic' && channels.length !== count(told, 'BridgeNumChannels', channels.length))
-    pen.again('bridges', before.id)
 }
 
 function altered(

@@ -142,8 +142,21 @@ export class CallBook {
    * Makes the calls again whose channels, callers, parked calls or conferences were touched.
    */
   derive(pen: Pen): void {
-    if (pen.isWatched ? this.#isSimple(pen, false) : this.#canWait(pen)) return
+    if (this.#isSimple(pen, false)) return
     atOnce((slice) => this.#all(pen, false, slice))
+  }
+
+  /**
+   * Notes a call for whoever looks.
+   * @param isPhase whether its phase can be another one: then it cannot wait before it was answered
+   */
+  makeLate(pen: Pen, id: string, isPhase: boolean): boolean {
+    if (isPhase) {
+      const call = pen.tables.call.get(id)
+      if (call === undefined || (call.answeredAt === undefined && !TALKS.has(call.phase))) return false
+    }
+    this.#late.add(id)
+    return true
   }
 
   /** Whether there are calls that are to be made again when somebody looks. */
@@ -220,6 +233,8 @@ export class CallBook {
     const speaksFor = isSameParty(before, after, undo)
     if (isSame && speaksFor) return true
     if (before.call !== after.call || before.name !== after.name || before.createdAt !== after.createdAt) return false
+    // its other legs can be older than its channels
+    if (this.#late.has(after.call)) return false
     const call = pen.tables.call.get(after.call)
     if (call === undefined || call.legs.length !== call.parties.length) return false
     if (call.queue?.position !== undefined || !this.#arePlain(pen, call.legs)) return false
@@ -231,29 +246,6 @@ export class CallBook {
     const phase = isSame ? call.phase : phaseOf(legs, false, false)
     const { startedAt, queue } = call
     this.#write(pen, after.call, call, { phase, legs, parties, startedAt, queue }, isList)
-    return true
-  }
-
-  /**
-   * Notes calls for whoever looks, where only channels of theirs have changed and no call is joined, ends or is answered
-   * by it.
-   */
-  #canWait(pen: Pen): boolean {
-    const { channel, caller, parked, room, call } = pen.tables
-    if (caller.touched.length + parked.touched.length + room.touched.length > 0) return false
-    const { touched } = channel
-    for (let at = 0; at < touched.length; at++) {
-      const { before, after } = touched[at] as (typeof touched)[number]
-      if (before === undefined || after === undefined || before.call !== after.call) return false
-      const of = call.get(after.call)
-      if (of === undefined || (of.answeredAt === undefined && !TALKS.has(of.phase))) return false
-    }
-    for (let at = 0; at < touched.length; at++) {
-      const { key, before, after, undo } = touched[at] as (typeof touched)[number]
-      if (before === undefined || after === undefined) continue
-      this.#note(key, after)
-      if (!isSameLeg(before, after, undo) || !isSameParty(before, after, undo)) this.#late.add(after.call)
-    }
     return true
   }
 

@@ -7,6 +7,12 @@ import type { Mutable, Pen } from './fold.ts'
 /** Puts a channel into a bridge, or into none. */
 export function moveTo(pen: Pen, before: Channel, id: string | undefined): void {
   if (before.bridge === id) return
+  const quiet = pen.quiet('channel', before)
+  if (quiet !== undefined && pen.makeLate(before.call, true)) {
+    quiet.bridge = id
+    pen.wrote()
+    return
+  }
   const own = pen.own('channel', before)
   const undo = new Undo('bridge', before.bridge, undefined)
   const after = own ?? copyOf(before)

@@ -129,6 +129,38 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   const exten = word(told, 'Exten', before.exten)
   const priority = count(told, 'Priority', before.priority)
   const variables = wanted.size > 0 ? variablesOf(told, wanted, before.variables) : before.variables
+  const quiet = call === before.call ? pen.quiet('channel', before) : undefined
+  if (quiet !== undefined) {
+    const isPhase = state !== before.state
+    if ((!isPhase && caller === before.caller) || pen.makeLate(call, isPhase)) {
+      const differs =
+        isPhase ||
+        answeredAt !== before.answeredAt ||
+        caller !== before.caller ||
+        connected !== before.connected ||
+        accountCode !== before.accountCode ||
+        application !== before.application ||
+        applicationData !== before.applicationData ||
+        context !== before.context ||
+        exten !== before.exten ||
+        priority !== before.priority ||
+        variables !== before.variables
+      if (!differs) return
+      quiet.state = state
+      quiet.answeredAt = answeredAt
+      quiet.caller = caller
+      quiet.connected = connected
+      quiet.accountCode = accountCode
+      quiet.application = application
+      quiet.applicationData = applicationData
+      quiet.context = context
+      quiet.exten = exten
+      quiet.priority = priority
+      quiet.variables = variables
+      pen.wrote()
+      return
+    }
+  }
   let undo: Undo | undefined
   if (state !== before.state) undo = new Undo('state', before.state, undo)
   if (answeredAt !== before.answeredAt) undo = new Undo('answeredAt', before.answeredAt, undo)

@@ -16,8 +16,6 @@ export interface Pen {
   readonly ended: Ended
   /** The channels of the last Hangups. */
   readonly hungUp: Ended
-  /** Whether somebody hears of changes, or can ask for them later: each must be made in its turn. */
-  readonly isWatched: boolean
   /** When the event came, in milliseconds of this machine's clock. */
   readonly now: number
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined
@@ -28,6 +26,19 @@ export interface Pen {
   put<K extends ChangeKind>(kind: K, key: string, record: Records[K], compared?: Records[K]): void
   /** Returns a record as one that may be changed where it is; undefined where somebody has it, or hears of its changes. */
   own<K extends ChangeKind>(kind: K, record: Records[K]): Mutable<Records[K]> | undefined
+  /**
+   * Returns a record as one that may be changed where it is, with no word of it: nobody hears of any change, nor can ask
+   * for it later.
+   */
+  quiet<K extends ChangeKind>(kind: K, record: Records[K]): Mutable<Records[K]> | undefined
+  /** Notes that a record was changed so. */
+  wrote(): void
+  /**
+   * Notes that a call is made again when somebody looks.
+   * @param isPhase whether its phase can be another one
+   * @returns false where it cannot wait
+   */
+  makeLate(call: string, isPhase: boolean): boolean
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
   /** Turns a second of the server's clock into a moment of this machine's. */
