@@ -156,13 +156,14 @@ export class Model implements Pen {
   event(told: Told): void {
     const hearing = this.#hearing.get(told.Event)
     if (hearing === undefined) return
-    this.room.take()
     this.now = told.receivedAt
     const before = this.taps.size > 0 ? this.get('channel', told.get('Uniqueid') ?? '') : undefined
     this.#isReading = true
     this.#isQuiet = this.taps.size === 0 && !this.room.isFull && !this.store.isWatched
     try {
-      for (const read of hearing.reads) read(this, told)
+      const { reads } = hearing
+      for (let at = 0; at < reads.length; at++) reads[at]?.(this, told)
+      this.room.take(this.store.isTouched)
       this.store.commit(hearing.cause, this.now)
     } finally {
       this.#isQuiet = false
@@ -192,7 +193,7 @@ export class Model implements Pen {
 
   /** Takes a row of a list that has begun. */
   row(draft: Draft, told: Told): void {
-    this.room.take()
+    this.room.take(true)
     this.now = told.receivedAt
     draft.row(told)
   }

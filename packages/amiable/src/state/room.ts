@@ -12,8 +12,9 @@ export interface RoomHost {
   hasRoom(): void
 }
 
-// what an event can add beside its texts: a channel and its call
+// what an event can add beside its texts: a channel and its call; or no more than a place
 const EVENT = 768
+const PLACE = 64
 // over the limit, it is counted again when so large a part of it has come or gone
 const PART = 8
 
@@ -39,9 +40,9 @@ export class Room {
     this.#countAt = copied() + most
   }
 
-  /** Makes room for one more event or row. */
-  take(): void {
-    this.#events += EVENT
+  /** Makes room for what one event or row says. @param isWritten whether there is a record that is new, or another one */
+  take(isWritten: boolean): void {
+    this.#events += isWritten ? EVENT : PLACE
     if (copied() + this.#events >= this.#countAt) this.count()
   }
 

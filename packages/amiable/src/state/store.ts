@@ -45,7 +45,8 @@ interface Shelf {
 
 /** The records, and what happens to them: whatever is written between two commits is one step for those who read. */
 export class Store {
-  readonly tables: Tables = makeTables()
+  #tally = { touched: false }
+  readonly tables: Tables = makeTables(this.#tally)
   readonly log: ChangeLog
   #host: StoreHost
   #shelves: readonly Shelf[] = Object.entries(this.tables).map(([kind, table]) => ({ kind, table }) as unknown as Shelf)
@@ -96,6 +97,7 @@ export class Store {
 
   /** Reports what was written since the last commit. */
   commit(cause: Cause, at: number): void {
+    if (!this.#tally.touched) return
     this.#host.derive()
     this.#parts('member')
     this.#parts('caller')
@@ -112,7 +114,13 @@ export class Store {
         else this.#report(changes, kind, one, cause, at)
       }
     }
+    this.#tally.touched = false
     if (changes.length > 0) this.#host.changed(changes)
+  }
+
+  /** Whether anything was written since the last commit. */
+  get isTouched(): boolean {
+    return this.#tally.touched
   }
 
   /** The kinds whose changes are held back. */

@@ -241,11 +241,12 @@ export class Sync {
   }
 
   #event(told: Told): void {
-    if (MODULE_EVENTS.includes(told.Event)) {
-      if (told.Event === 'Reload') this.#reloads?.heard()
+    const name = told.Event
+    if (name === 'Reload' || name === 'Load' || name === 'Unload') {
+      if (name === 'Reload') this.#reloads?.heard()
       this.#listModule(told.get('Module') ?? '')
     }
-    if (told.Event === 'Newchannel' && this.#settling.has('channels')) {
+    if (name === 'Newchannel' && this.#settling.has('channels')) {
       // behind the row of its channel: it shows how far events lag
       if (this.#model.get('channel', told.get('Uniqueid') ?? '') !== undefined) this.#settling.lags('channels')
     }

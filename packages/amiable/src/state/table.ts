@@ -21,6 +21,11 @@ const NOTHING: readonly never[] = Object.freeze([])
 // an event touches few records, and a list many
 const FEW = 16
 
+/** Whether anything was written since the last commit. */
+export interface Tally {
+  touched: boolean
+}
+
 /** The records of one kind by their keys, and by a group where they have one. */
 export class Table<T> {
   records = new Map<string, T>()
@@ -31,9 +36,11 @@ export class Table<T> {
   #touchedBy: Map<string, Touched<T>> | undefined
   #groups = new Map<string, Map<string, T>>()
   #groupOf: ((record: T) => string) | undefined
+  #tally: Tally
 
   /** @param groupOf the group of a record, such as the queue of a member */
-  constructor(groupOf?: (record: T) => string) {
+  constructor(tally: Tally, groupOf?: (record: T) => string) {
+    this.#tally = tally
     this.#groupOf = groupOf
   }
 
@@ -136,6 +143,7 @@ export class Table<T> {
   }
 
   #add(touched: Touched<T>): void {
+    this.#tally.touched = true
     // an array of its own length: one that begins empty takes room for many
     if (this.touched.length === 0) this.touched = [touched]
     else (this.touched as Touched<T>[]).push(touched)
@@ -205,23 +213,23 @@ const NONE: ReadonlyMap<string, never> = new Map<string, never>()
 export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> }
 
 /** Makes the tables; their order is that in which the changes of one event are reported. */
-export function makeTables(): Tables {
+export function makeTables(tally: Tally = { touched: false }): Tables {
   return {
-    channel: new IdTable<Records['channel']>(),
-    bridge: new IdTable<Records['bridge']>(),
-    call: new IdTable<Records['call']>(),
-    queue: new Table<Records['queue']>(),
-    member: new Table<Records['member']>((member) => member.queue.toLowerCase()),
-    caller: new Table<Records['caller']>((caller) => caller.queue.toLowerCase()),
-    room: new Table<Records['room']>(),
-    parked: new Table<Records['parked']>((call) => call.id),
-    device: new Table<Records['device']>(),
-    hint: new Table<Records['hint']>(),
-    agent: new Table<Records['agent']>((agent) => agent.channel ?? ''),
-    presence: new Table<Records['presence']>(),
-    endpoint: new Table<Records['endpoint']>(),
-    contact: new Table<Records['contact']>(),
-    trunk: new Table<Records['trunk']>(),
-    mailbox: new Table<Records['mailbox']>(),
+    channel: new IdTable<Records['channel']>(tally),
+    bridge: new IdTable<Records['bridge']>(tally),
+    call: new IdTable<Records['call']>(tally),
+    queue: new Table<Records['queue']>(tally),
+    member: new Table<Records['member']>(tally, (member) => member.queue.toLowerCase()),
+    caller: new Table<Records['caller']>(tally, (caller) => caller.queue.toLowerCase()),
+    room: new Table<Records['room']>(tally),
+    parked: new Table<Records['parked']>(tally, (call) => call.id),
+    device: new Table<Records['device']>(tally),
+    hint: new Table<Records['hint']>(tally),
+    agent: new Table<Records['agent']>(tally, (agent) => agent.channel ?? ''),
+    presence: new Table<Records['presence']>(tally),
+    endpoint: new Table<Records['endpoint']>(tally),
+    contact: new Table<Records['contact']>(tally),
+    trunk: new Table<Records['trunk']>(tally),
+    mailbox: new Table<Records['mailbox']>(tally),
   }
 }

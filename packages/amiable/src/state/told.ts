@@ -1,5 +1,6 @@
 import { PEEK, type Peekable } from '../util/peek.ts'
 import type { SIZE } from '../util/size.ts'
+import { detached } from '../util/text.ts'
 import type { Party } from './records.ts'
 
 /** What a fold reads of an event or a row; an `AmiEvent` is one. */
@@ -22,8 +23,8 @@ export const LONGEST_NAME = 1_024
 const GREATEST = 100_000_000_000
 
 /**
- * Returns a header's value as it stood on the wire; the value before where it is the same. It may keep all text of the
- * message in memory: whoever stores it stores what {@link kept} makes of it.
+ * Returns a header's value as it stood on the wire; the value before where it is the same. Whoever stores it stores what
+ * {@link kept} makes of it.
  */
 export function read(told: Told, name: string, before?: string): string | undefined {
   return told[PEEK] === undefined ? told.get(name) : told[PEEK](name, before)
@@ -51,21 +52,18 @@ export function known(value: string | undefined): string | undefined {
   return value === undefined || value === '' || value === '<unknown>' ? undefined : value
 }
 
-/**
- * Returns the value before where the new one is equal, or the new one as a string of its own. A part of a message that
- * is longer than twelve characters keeps the text of the message in memory. One that is too long is cut.
- */
+/** Returns the value before where the new one is equal. One that is too long is cut. */
 export function kept<T extends string | undefined>(before: string | undefined, value: T): T {
   if (before === value) return before as T
   if (value === undefined || value.length < 13) return value
-  const own = [value.slice(0, 1), value.slice(1, LONGEST_TEXT)].join('')
+  const own = value.length > LONGEST_TEXT ? detached(value.slice(0, LONGEST_TEXT)) : value
   copiedBytes += own.length * 2
   return own as T
 }
 
 let copiedBytes = 0
 
-/** Returns how many bytes of texts were copied out of messages since the program began. */
+/** Returns how many bytes of texts were taken out of messages since the program began. */
 export function copied(): number {
   return copiedBytes
 }
@@ -81,10 +79,11 @@ export function shared<T extends string | undefined>(before: string | undefined,
   if (value === undefined || value.length > LONGEST_WORD) return kept(before, value)
   const known = words.get(value)
   if (known !== undefined) return known as T
-  const own = kept(undefined, value)
+  // it may be a part of a name
+  const own = detached(kept(undefined, value))
   if (words.size >= MOST_WORDS) words.clear()
   words.set(own as string, own as string)
-  return own
+  return own as T
 }
 
 /** Returns a header's value, as {@link shared}; empty where there is none. */

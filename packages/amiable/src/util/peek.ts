@@ -1,6 +1,6 @@
 /**
- * Under which a message lets `amiable/state` read a header without a copy of its value. A symbol, since what it gives
- * may keep all text of the message in memory: whoever keeps such a value copies it.
+ * Under which a message lets `amiable/state` read a header without a copy of a value that is known, and without a copy
+ * of the message. A symbol, since every other name is that of a header.
  */
 export const PEEK: unique symbol = Symbol('peek')
 

@@ -1,4 +1,4 @@
-import { decodeUtf8, type Encoding, isAscii } from '../util/text.ts'
+import { cut, decodeUtf8, type Encoding, isAscii } from '../util/text.ts'
 import { endOf, lookupOf } from './lookup.ts'
 
 const LF = 10
@@ -9,9 +9,9 @@ const SPACE = 32
 let next = 0
 
 /**
- * Finds a header as Asterisk spells it, without a copy of its value; undefined where none is spelt so.
+ * Finds a header as Asterisk spells it; undefined where none is spelt so.
  * @param lines the lines, each with its end, behind a CRLF
- * @param known what the value may be: where it is, that string is returned
+ * @param known what the value may be: where it is, that string is returned, and no copy is made
  */
 export function peek(lines: string, encoding: Encoding, name: string, known: string | undefined): string | undefined {
   const { needle } = lookupOf(name)
@@ -33,7 +33,7 @@ export function peek(lines: string, encoding: Encoding, name: string, known: str
   }
   const end = endOf(lines, start)
   next = end + 2
-  const value = lines.slice(start, end)
+  const value = cut(lines, start, end)
   return encoding === 'utf8' ? decodeUtf8(value) : value
 }
 

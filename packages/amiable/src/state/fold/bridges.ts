@@ -123,10 +123,11 @@ function idOf(pen: Pen, channel: string): string {
 }
 
 function without({ channels }: Bridge, channel: string): readonly string[] {
-  if (!channels.includes(channel)) return channels
+  const at = channels.indexOf(channel)
+  if (at === -1) return channels
   // most bridges have two channels, and V8 filters a frozen array slowly
   if (channels.length === 1) return EMPTY
-  if (channels.length === 2) return Object.freeze([channels[channels[0] === channel ? 1 : 0] as string])
+  if (channels.length === 2) return Object.freeze([channels[1 - at] as string])
   return Object.freeze(channels.filter((one) => one !== channel).slice())
 }
 
