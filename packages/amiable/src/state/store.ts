@@ -191,7 +191,7 @@ export class Store {
   }
 
   #whole(key: string, queue: Queue): Queue {
-    const members = Object.freeze([...this.tables.member.group(key).values()])
+    const members = Object.freeze([...this.tables.member.group(key).values()].map((one) => Object.freeze(one)))
     const callers = [...this.tables.caller.group(key).values()].sort((a, b) => a.position - b.position)
     return Object.freeze({ ...queue, members, callers: Object.freeze(callers) })
   }

@@ -39,7 +39,7 @@ export const queues: Fold = {
         const before = pen.get('member', key)
         // one that nobody has added is of a queue that was read again without a word
         if (before === undefined && told.Event !== 'QueueMemberAdded') pen.again('queues', queue.toLowerCase())
-        else pen.put('member', key, memberFrom(pen, told, queue, before))
+        else write(pen, key, memberFrom(pen, told, queue, before), before)
         return
       }
       case 'QueueCallerJoin':
@@ -69,7 +69,8 @@ export const queues: Fold = {
         } else if (told.Event === 'QueueMember') {
           const one = memberKey(queue, text(told, 'Location'))
           const before = pen.get('member', one)
-          records.member.add(one, memberFrom(pen, told, queue, gap ? undefined : before))
+          const member = memberFrom(pen, told, queue, gap ? undefined : before)
+          records.member.add(one, renewed(before, member))
         } else if (told.Event === 'QueueEntry' && !isSurrogate(told)) {
           const one = callerKey(queue, text(told, 'Uniqueid'))
           records.caller.add(one, callerFrom(pen, told, queue, pen.get('caller', one)))
@@ -232,7 +233,39 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
     state: 'ready' as Member['state'],
   }
   member.state = stateOf(member, pen.now)
-  return renewed(before, member)
+  return member
+}
+
+function write(pen: Pen, key: string, member: Member, before: Member | undefined): void {
+  if (before !== undefined && isSameMember(before, member)) return
+  // whoever rests is noted where it is put
+  const rests = member.state === 'wrap-up' || before?.state === 'wrap-up'
+  const quiet = before === undefined || rests ? undefined : pen.quiet('member', before)
+  if (quiet === undefined) pen.put('member', key, member, before)
+  else {
+    Object.assign(quiet, member)
+    pen.wrote()
+  }
+}
+
+/** Whether all is the same that an event can change; where nothing differs the parts are the same objects. */
+function isSameMember(one: Member, other: Member): boolean {
+  return (
+    one.status === other.status &&
+    one.state === other.state &&
+    one.paused === other.paused &&
+    one.calls === other.calls &&
+    one.lastCallAt === other.lastCallAt &&
+    one.inCall === other.inCall &&
+    one.penalty === other.penalty &&
+    one.loggedInAt === other.loggedInAt &&
+    one.wrapUpTime === other.wrapUpTime &&
+    one.ringInUse === other.ringInUse &&
+    one.membership === other.membership &&
+    one.interface === other.interface &&
+    one.name === other.name &&
+    one.stateInterface === other.stateInterface
+  )
 }
 
 // `starttime` is set behind AgentConnect and cleared before the Status event, so events say 0 of all (AsterNET#255)
