@@ -170,8 +170,9 @@ export class Table<T> {
 const LEAST_SLOTS = 64
 const MOST_SLOTS = 65_536
 // the end of an id is what differs: a number that counts, or digits that are random
-const TAIL = 6
+const MOST_WORTH = 100_000
 const ZERO = 48
+const SMALL_A = 97
 
 /**
  * A table of records that have their key as `id`. With ten thousand records a map's chains and keys lie all over the
@@ -180,9 +181,16 @@ const ZERO = 48
  */
 export class IdTable<T extends { readonly id: string }> extends Table<T> {
   #slots: (T | undefined)[] = slots(LEAST_SLOTS)
+  #base: number
+
+  /** @param base of the number at the end of an id */
+  constructor(tally: Tally, base: 10 | 16) {
+    super(tally)
+    this.#base = base
+  }
 
   override get(key: string): T | undefined {
-    const slot = slotOf(key) & (this.#slots.length - 1)
+    const slot = slotOf(key, this.#base) & (this.#slots.length - 1)
     const one = this.#slots[slot]
     if (one !== undefined && one.id === key) return one
     const found = this.records.get(key)
@@ -192,8 +200,8 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
 
   protected override wrote(key: string, record: T | undefined): void {
     const { length } = this.#slots
-    if (this.records.size > length && length < MOST_SLOTS) this.#slots = slots(length * 2)
-    this.#slots[slotOf(key) & (this.#slots.length - 1)] = record
+    if (this.records.size * 2 > length && length < MOST_SLOTS) this.#slots = slots(length * 2)
+    this.#slots[slotOf(key, this.#base) & (this.#slots.length - 1)] = record
   }
 }
 
@@ -201,9 +209,16 @@ function slots<T>(length: number): (T | undefined)[] {
   return new Array<T | undefined>(length).fill(undefined)
 }
 
-function slotOf(key: string): number {
+function slotOf(key: string, base: number): number {
   let slot = 0
-  for (let at = Math.max(0, key.length - TAIL); at < key.length; at++) slot = slot * 10 + key.charCodeAt(at) - ZERO
+  let worth = 1
+  // what stands in front of the number is the same in many ids, and ends with a dot or a dash
+  for (let at = key.length - 1; at >= 0 && worth <= MOST_WORTH; at--) {
+    const code = key.charCodeAt(at)
+    if (code < ZERO) break
+    slot += (code < SMALL_A ? code - ZERO : code - SMALL_A + 10) * worth
+    worth *= base
+  }
   return slot
 }
 
@@ -215,9 +230,10 @@ export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> }
 /** Makes the tables; their order is that in which the changes of one event are reported. */
 export function makeTables(tally: Tally = { touched: false }): Tables {
   return {
-    channel: new IdTable<Records['channel']>(tally),
-    bridge: new IdTable<Records['bridge']>(tally),
-    call: new IdTable<Records['call']>(tally),
+    channel: new IdTable<Records['channel']>(tally, 10),
+    // a UUID
+    bridge: new IdTable<Records['bridge']>(tally, 16),
+    call: new IdTable<Records['call']>(tally, 10),
     queue: new Table<Records['queue']>(tally),
     member: new Table<Records['member']>(tally, (member) => member.queue.toLowerCase()),
     caller: new Table<Records['caller']>(tally, (caller) => caller.queue.toLowerCase()),

@@ -20,7 +20,7 @@ const KINDS: { readonly [name: string]: (n: number) => string } = {
 for (const [name, idOf] of Object.entries(KINDS)) {
   test(`a table of records with ids finds what a map finds: ${name}`, () => {
     const random = new SeededRandom(7)
-    const table = new IdTable<Record>({ touched: false })
+    const table = new IdTable<Record>({ touched: false }, 10)
     const map = new Map<string, Record>()
     for (let version = 0; version < 20_000; version++) {
       const id = idOf(random.integer(0, 999))
