@@ -135,12 +135,12 @@ export class ChangeHub {
     return queue
   }
 
-  /** Whether somebody hears of such changes: others need not be made. */
   /** Whether somebody hears of any changes. */
   hears(): boolean {
     return this.#loops.size + this.#entries.size > 0
   }
 
+  /** Whether somebody hears of such changes: others need not be made. */
   wants(kind: Change['kind'], type: Change['type']): boolean {
     if (!this.hears()) return false
     const about = { kind, type }

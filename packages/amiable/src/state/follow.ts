@@ -141,6 +141,7 @@ class Follower implements EventTap {
       return
     }
     inTurn(() => {
+      this.#model.look()
       if (this.queue.ended) return
       this.#model.taps.add(this)
       this.#begin(this.#clock.now())

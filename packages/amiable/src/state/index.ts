@@ -49,7 +49,7 @@ export type {
 } from './records.ts'
 export type { Snapshot } from './snapshot.ts'
 export type { SourceListener, SourceStatus, StateSource } from './source.ts'
-export { type State, type StateStats, watch } from './state.ts'
+export { type State, watch } from './state.ts'
 export { type Collections, type FleetSource, type MergedQueue, type Sourced, type States, watchAll } from './states.ts'
 export type {
   Difference,
@@ -59,6 +59,7 @@ export type {
   KindLive,
   KindStale,
   KindWaiting,
+  StateStats,
   StateStatus,
 } from './status.ts'
 export type { Told as SourceEvent } from './told.ts'

@@ -175,8 +175,7 @@ export class Model implements Pen {
   /** Makes what has waited for somebody to look. */
   look(): void {
     // a filter may look in the middle of an event
-    if (this.#isReading || !this.calls.waits) return
-    this.calls.makeWaiting(this)
+    if (this.#isReading || !this.calls.makeWaiting(this)) return
     this.store.commit({ derived: 'look' }, this.now)
   }
 

@@ -34,21 +34,9 @@ import type {
 import { differing } from './same.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
 import type { StateSource } from './source.ts'
-import { type Difference, type StateStatus, StateStatusHub } from './status.ts'
+import { type Difference, type StateStats, type StateStatus, StateStatusHub } from './status.ts'
 import type { HeldChange } from './store.ts'
 import { Sync } from './sync.ts'
-
-/** Counts since the model was made. */
-export interface StateStats {
-  /** Changes reported. */
-  readonly changes: number
-  /** Lists asked for. */
-  readonly lists: number
-  /** Records left out because of a limit. */
-  readonly leftOut: number
-  /** Records kept, by kind. */
-  readonly records: Readonly<Record<ChangeKind, number>>
-}
 
 /** A picture of one Asterisk; made by {@link watch}. */
 export class State implements AsyncDisposable {
@@ -212,11 +200,7 @@ export class State implements AsyncDisposable {
   follow(what: Followed, options: FollowOptions = {}): AsyncIterableIterator<Step> {
     if (!this.#options.kinds.has('calls')) throw invalid('kinds', 'must hold calls for follow()')
     const { clock } = this.#options
-    const inTurn = (begin: () => void) =>
-      this.#sync.inTurn(() => {
-        this.#model.look()
-        begin()
-      })
+    const inTurn = (begin: () => void) => this.#sync.inTurn(begin)
     const steps = follow({ model: this.#model, clock, source: this.name, inTurn }, what, options)
     if (this.#closed) for (const tap of [...this.#model.taps]) tap.closed()
     return steps

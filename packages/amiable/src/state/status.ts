@@ -94,3 +94,15 @@ export class StateStatusHub<S = StateStatus> {
     for (const queue of [...this.#queues]) queue.end()
   }
 }
+
+/** Counts since the model was made. */
+export interface StateStats {
+  /** Changes reported. What nobody heard of counts once for each time that somebody looks. */
+  readonly changes: number
+  /** Lists asked for. */
+  readonly lists: number
+  /** Records left out because of a limit. */
+  readonly leftOut: number
+  /** Records kept, by kind. */
+  readonly records: Readonly<Record<ChangeKind, number>>
+}

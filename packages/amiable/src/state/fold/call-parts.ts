@@ -1,6 +1,7 @@
 // What the record of a call is made from. Where nothing differs it is the same object as before.
-import type { Call, CallParty, Cdr, Channel, Leg } from '../records.ts'
-import { perhaps, type Told } from '../told.ts'
+import type { Call, Caller, CallParty, CallQueue, Cdr, Channel, Leg } from '../records.ts'
+import { renewed } from '../same.ts'
+import { count, perhaps, type Told, text } from '../told.ts'
 import { Undo } from '../undo.ts'
 import type { Mutable, Pen } from './fold.ts'
 
@@ -190,6 +191,42 @@ export function channelsOf(pen: Pen, id: string, before: Call | undefined, joine
     if (one?.call === id) found.push(one)
   }
   return found
+}
+
+/** How many ended calls are kept, and for how long. */
+export interface Keep {
+  readonly calls: number
+  readonly milliseconds: number
+}
+
+/** Returns where a call waits, by the caller in the queue; or where it has waited. */
+export function queueFrom(caller: Caller | undefined, before: CallQueue | undefined): CallQueue | undefined {
+  if (caller !== undefined) {
+    const { queue: name, position, joinedAt } = caller
+    return renewed(before, { name, position, joinedAt, member: undefined, connectedAt: undefined })
+  }
+  return before?.position === undefined ? before : Object.freeze({ ...before, position: undefined })
+}
+
+type Parties = readonly { readonly id: string }[]
+
+/** Returns who came into a room, with 1, and who left it, with -1. */
+export function movesOf(before: Parties = NONE, after: Parties = NONE): (readonly [id: string, by: 1 | -1])[] {
+  const was = new Set(before.map(({ id }) => id))
+  const is = new Set(after.map(({ id }) => id))
+  const came = [...is].filter((id) => !was.has(id))
+  const left = [...was].filter((id) => !is.has(id))
+  return [...came.map((id) => [id, 1] as const), ...left.map((id) => [id, -1] as const)]
+}
+
+export function cdrFrom(told: Told): Cdr {
+  return Object.freeze({
+    channel: text(told, 'Channel'),
+    destination: text(told, 'Destination'),
+    disposition: text(told, 'Disposition'),
+    duration: count(told, 'Duration'),
+    billable: count(told, 'BillableSeconds'),
+  })
 }
 
 /** Returns the call detail records of a call with one more. */

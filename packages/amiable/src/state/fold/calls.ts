@@ -1,22 +1,26 @@
 import { atOnce, type Slice, type Work } from '../lane.ts'
-import type { Call, CallQueue, Cdr, Channel, Leg, Transfer } from '../records.ts'
+import type { Call, CallQueue, Channel, Leg, Transfer } from '../records.ts'
 import { renewed } from '../same.ts'
 import { count, perhaps, read, type Told, text } from '../told.ts'
 import { weightOf } from '../weight.ts'
 import {
+  cdrFrom,
   channelsOf,
   Dirty,
   ended,
   isAnswerSeen,
   isSameLeg,
   isSameParty,
+  type Keep,
   legOf,
   legsOf,
+  movesOf,
   type Parts,
   partiesOf,
   partyOf,
   phaseOf,
   placeOf,
+  queueFrom,
   replacedAt,
   rewrite,
   startOf,
@@ -34,12 +38,6 @@ const MOST_MERGED = 64
 
 /** The events beside those of channels and bridges that say something of calls. */
 export const CALL_EVENTS = ['Hangup', 'AttendedTransfer', 'BlindTransfer', 'AgentConnect', 'Cdr'] as const
-
-/** How many ended calls are kept, and for how long. */
-export interface Keep {
-  readonly calls: number
-  readonly milliseconds: number
-}
 
 /** Calls are no objects of Asterisk: they are made from the channels of one Linkedid. */
 export class CallBook {
@@ -122,10 +120,9 @@ export class CallBook {
         return
       case 'AgentConnect': {
         const call = this.#callOf(pen, told.get('Uniqueid'))
-        const queue = call?.queue
-        if (call === undefined || queue === undefined) return
+        if (call?.queue === undefined) return
         const member = perhaps(told, 'Interface')
-        this.#with(pen, call.id, { queue: Object.freeze({ ...queue, member, connectedAt: new Date(pen.now) }) })
+        this.#with(pen, call.id, { queue: Object.freeze({ ...call.queue, member, connectedAt: new Date(pen.now) }) })
         return
       }
       case 'Cdr':
@@ -138,9 +135,7 @@ export class CallBook {
     for (const id of [...pen.tables.call.records.keys()]) this.#with(pen, id, { complete: false })
   }
 
-  /**
-   * Makes the calls again whose channels, callers, parked calls or conferences were touched.
-   */
+  /** Makes the calls again whose channels, callers, parked calls or conferences were touched. */
   derive(pen: Pen): void {
     if (this.#isSimple(pen, false)) return
     atOnce((slice) => this.#all(pen, false, slice))
@@ -159,14 +154,11 @@ export class CallBook {
     return true
   }
 
-  /** Whether there are calls that are to be made again when somebody looks. */
-  get waits(): boolean {
-    return this.#late.size > 0
-  }
-
-  /** Makes them. */
-  makeWaiting(pen: Pen): void {
+  /** Makes those that wait for somebody to look; says whether there were any. */
+  makeWaiting(pen: Pen): boolean {
+    if (this.#late.size === 0) return false
     for (const id of this.#late) this.#make(pen, id, NONE, false)
+    return true
   }
 
   /** Does the same where a list says it: what it finds has a past that nobody knows. */
@@ -205,7 +197,14 @@ export class CallBook {
       ofChannel(after?.id ?? '')
       ofChannel(before?.id ?? '')
     }
-    for (const { before, after } of room.touched) this.#roomTouched(before?.parties, after?.parties, ofChannel)
+    for (const { before, after } of room.touched) {
+      for (const [id, by] of movesOf(before?.parties, after?.parties)) {
+        const rooms = (this.#rooms.get(id) ?? 0) + by
+        if (rooms > 0) this.#rooms.set(id, rooms)
+        else this.#rooms.delete(id)
+        ofChannel(id)
+      }
+    }
     for (const { from, into } of merges) this.#merge(pen, from, into, dirty, isList)
     // those that may end go first: there are never more calls than channels
     const ends = ([, joined]: readonly [string, readonly string[]]) => joined.length === 0
@@ -262,23 +261,6 @@ export class CallBook {
       if (this.#rooms.has(id) || parked.group(id).size > 0) return false
     }
     return true
-  }
-
-  #roomTouched(
-    before: readonly { readonly id: string }[] = NONE,
-    after: readonly { readonly id: string }[] = NONE,
-    dirty: (channel: string) => void,
-  ): void {
-    const move = (id: string, by: number) => {
-      const rooms = (this.#rooms.get(id) ?? 0) + by
-      if (rooms > 0) this.#rooms.set(id, rooms)
-      else this.#rooms.delete(id)
-      dirty(id)
-    }
-    const was = new Set(before.map(({ id }) => id))
-    const is = new Set(after.map(({ id }) => id))
-    for (const id of is) if (!was.has(id)) move(id, 1)
-    for (const id of was) if (!is.has(id)) move(id, -1)
   }
 
   // the older Linkedid wins for all channels of a bridge, and each of them says so with its next event only
@@ -367,12 +349,7 @@ export class CallBook {
 
   #queueOf(pen: Pen, legs: readonly Channel[], before: CallQueue | undefined): CallQueue | undefined {
     const waits = this.#waiting.size === 0 ? undefined : legs.find(({ id }) => this.#waiting.has(id))
-    const caller = waits && pen.get('caller', this.#waiting.get(waits.id) ?? '')
-    if (caller !== undefined) {
-      const { queue: name, position, joinedAt } = caller
-      return renewed(before, { name, position, joinedAt, member: undefined, connectedAt: undefined })
-    }
-    return before?.position === undefined ? before : Object.freeze({ ...before, position: undefined })
+    return queueFrom(waits && pen.get('caller', this.#waiting.get(waits.id) ?? ''), before)
   }
 
   #end(pen: Pen, call: Call, unseen: boolean): void {
@@ -403,13 +380,7 @@ export class CallBook {
     const channel = told.get('UniqueID') ?? ''
     const id = pen.get('channel', channel)?.call ?? this.#past.get(channel)
     if (id === undefined) return
-    const cdr: Cdr = Object.freeze({
-      channel: text(told, 'Channel'),
-      destination: text(told, 'Destination'),
-      disposition: text(told, 'Disposition'),
-      duration: count(told, 'Duration'),
-      billable: count(told, 'BillableSeconds'),
-    })
+    const cdr = cdrFrom(told)
     const call = pen.get('call', id)
     if (call !== undefined) this.#with(pen, id, { cdrs: withCdr(call, cdr) })
     else {
