@@ -180,7 +180,9 @@ const SMALL_A = 97
  * Each id has one slot, and shares it with few others: whoever makes ids up gains nothing but that the map is asked.
  */
 export class IdTable<T extends { readonly id: string }> extends Table<T> {
-  #slots: (T | undefined)[] = slots(LEAST_SLOTS)
+  #slots: (T | undefined)[] = slots(LEAST_SLOTS, undefined)
+  /** The keys of what lies in the slots: a processor waits for a key and its record at once, and not for one behind the other. */
+  #keys: string[] = slots(LEAST_SLOTS, '')
   #base: number
 
   /** @param base of the number at the end of an id */
@@ -192,21 +194,29 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   override get(key: string): T | undefined {
     const slot = slotOf(key, this.#base) & (this.#slots.length - 1)
     const one = this.#slots[slot]
-    if (one !== undefined && one.id === key) return one
+    if (this.#keys[slot] === key && one !== undefined) return one
     const found = this.records.get(key)
-    if (found !== undefined) this.#slots[slot] = found
+    if (found !== undefined) this.#fill(slot, found)
     return found
   }
 
   protected override wrote(key: string, record: T | undefined): void {
     const { length } = this.#slots
-    if (this.records.size * 2 > length && length < MOST_SLOTS) this.#slots = slots(length * 2)
-    this.#slots[slotOf(key, this.#base) & (this.#slots.length - 1)] = record
+    if (this.records.size * 2 > length && length < MOST_SLOTS) {
+      this.#slots = slots(length * 2, undefined)
+      this.#keys = slots(length * 2, '')
+    }
+    this.#fill(slotOf(key, this.#base) & (this.#slots.length - 1), record)
+  }
+
+  #fill(slot: number, record: T | undefined): void {
+    this.#slots[slot] = record
+    this.#keys[slot] = record?.id ?? ''
   }
 }
 
-function slots<T>(length: number): (T | undefined)[] {
-  return new Array<T | undefined>(length).fill(undefined)
+function slots<T>(length: number, empty: T): T[] {
+  return new Array<T>(length).fill(empty)
 }
 
 function slotOf(key: string, base: number): number {
