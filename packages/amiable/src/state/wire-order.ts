@@ -1,5 +1,5 @@
 import { eventFacts } from '../catalog/facts.ts'
-import { PASSING } from '../util/peek.ts'
+import { PASSING, PEEK } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import type { Lane, Work } from './lane.ts'
 import type { SourceListener, StateSource } from './source.ts'
@@ -77,7 +77,8 @@ export class WireOrder {
       if (passed.length > 0) return this.#pass(passed, told)
     }
     if (this.#takers.size > 0 || this.#rows.has(told.Event)) {
-      const { actionId } = told
+      // `actionId` copies the lines of an event that nobody keeps
+      const actionId = told[PEEK] === undefined ? told.actionId : told[PEEK]('ActionID')
       const taker = actionId === undefined ? undefined : this.#takers.get(actionId)
       if (taker !== undefined) {
         if (told.get('EventList') !== undefined) return taker.done(told)
