@@ -143,13 +143,10 @@ export class CallBook {
 
   /**
    * Notes a call for whoever looks.
-   * @param isPhase whether its phase can be another one: then it cannot wait before it was answered
+   * @param answers whether it can be answered by what has changed, or later: until it was, it cannot wait
    */
-  makeLate(pen: Pen, id: string, isPhase: boolean): boolean {
-    if (isPhase) {
-      const call = pen.tables.call.get(id)
-      if (call === undefined || (call.answeredAt === undefined && !TALKS.has(call.phase))) return false
-    }
+  makeLate(pen: Pen, id: string, answers: boolean): boolean {
+    if (answers && pen.tables.call.get(id)?.answeredAt === undefined) return false
     this.#late.add(id)
     return true
   }

@@ -8,7 +8,9 @@ import type { Mutable, Pen } from './fold.ts'
 export function moveTo(pen: Pen, before: Channel, id: string | undefined): void {
   if (before.bridge === id) return
   const quiet = pen.quiet('channel', before)
-  if (quiet !== undefined && pen.makeLate(before.call, true)) {
+  // a call is answered when it is known of all that are up when they were: of this one it is not, as long as it is up
+  const answers = before.state !== 'Up' || before.answeredAt !== undefined
+  if (quiet !== undefined && pen.makeLate(before.call, answers)) {
     quiet.bridge = id
     pen.wrote()
     return

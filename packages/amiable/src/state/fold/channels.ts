@@ -131,10 +131,10 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   const variables = wanted.size > 0 ? variablesOf(told, wanted, before.variables) : before.variables
   const quiet = call === before.call ? pen.quiet('channel', before) : undefined
   if (quiet !== undefined) {
-    const isPhase = state !== before.state
-    if ((!isPhase && caller === before.caller) || pen.makeLate(call, isPhase)) {
+    const answers = state !== before.state
+    if ((!answers && caller === before.caller) || pen.makeLate(call, answers)) {
       const differs =
-        isPhase ||
+        answers ||
         answeredAt !== before.answeredAt ||
         caller !== before.caller ||
         connected !== before.connected ||

@@ -35,10 +35,10 @@ export interface Pen {
   wrote(): void
   /**
    * Notes that a call is made again when somebody looks.
-   * @param isPhase whether its phase can be another one
+   * @param answers whether it can be answered by what has changed, or later
    * @returns false where it cannot wait
    */
-  makeLate(call: string, isPhase: boolean): boolean
+  makeLate(call: string, answers: boolean): boolean
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
   /** Turns a second of the server's clock into a moment of this machine's. */

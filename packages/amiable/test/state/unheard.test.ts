@@ -1,0 +1,93 @@
+// What nobody hears of is written in place, and calls wait until somebody looks: nobody can tell.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SeededRandom } from '../../src/testing/index.ts'
+import { type Row, speaker } from './support/flood.ts'
+import type { Headers } from './support/messages.ts'
+
+const AT = Date.UTC(2026, 0, 1, 12)
+const STATES = ['Down', 'Ring', 'Ringing', 'Up', 'Up']
+
+const idOf = (n: number) => `1000000000.${n}`
+const channel = (n: number, state: string, more: Headers = {}): Headers => {
+  const Linkedid = idOf(n - (n % 2))
+  return { Uniqueid: idOf(n), Linkedid, Channel: `PJSIP/${n}-0000000${n}`, ChannelStateDesc: state, ...more }
+}
+const bridge = (n: number): Headers => ({
+  BridgeUniqueid: `b${n}`,
+  BridgeType: 'basic',
+  BridgeTechnology: 'simple_bridge',
+})
+const member = (status: number, paused: number): Headers => {
+  const times = { LastCall: '0', LoginTime: '0', LastPause: '0', Wrapuptime: '0', CallsTaken: '0', Penalty: '0' }
+  const who = { Queue: 'support', MemberName: 'Ann', Interface: 'PJSIP/1', Location: 'PJSIP/1', Name: 'Ann' }
+  return { ...who, ...times, Membership: 'dynamic', Status: String(status), Paused: String(paused), InCall: '0' }
+}
+
+const LISTS: { readonly [action: string]: () => Row[] } = {
+  CoreShowChannels: () => [0, 1, 2].map((n) => ['CoreShowChannel', channel(n, STATES[n + 1] as string)]),
+  QueueStatus: () => [
+    ['QueueParams', { Queue: 'support', Strategy: 'ringall' }],
+    ['QueueMember', member(1, 0)],
+  ],
+}
+
+/** An event of a seed. */
+function event(random: SeededRandom): Row {
+  const n = random.integer(0, 5)
+  const state = STATES[random.integer(0, STATES.length - 1)] as string
+  const name = `Name of a caller ${random.integer(0, 2)}`
+  const inside = { ...channel(n, state), ...bridge(n - (n % 2)) }
+  const all: Row[] = [
+    ['Newstate', channel(n, state)],
+    ['Newstate', channel(n, state)],
+    ['NewCallerid', channel(n, state, { CallerIDNum: String(n), CallerIDName: name })],
+    ['NewConnectedLine', channel(n, state, { ConnectedLineNum: String(n), ConnectedLineName: name })],
+    ['Newexten', channel(n, state, { Context: 'default', Exten: String(n), Application: 'Dial', AppData: name })],
+    ['Hold', channel(n, state)],
+    ['Unhold', channel(n, state)],
+    ['BridgeCreate', bridge(n - (n % 2))],
+    ['BridgeEnter', inside],
+    ['BridgeLeave', inside],
+    ['Newchannel', channel(n, 'Down')],
+    ['Hangup', channel(n, state, { Cause: '16' })],
+    ['QueueMemberStatus', member(random.integer(0, 6), random.integer(0, 1))],
+  ]
+  return all[random.integer(0, all.length - 1)] as Row
+}
+
+test('a model that nobody heard or looked at shows what one shows that was heard all the time', async () => {
+  // they wait for their lists together
+  await Promise.all(Array.from({ length: 200 }, (_, seed) => compared(seed)))
+})
+
+async function compared(seed: number): Promise<void> {
+  const random = new SeededRandom(seed)
+  const models = [0, 1].map(() => speaker({ kinds: ['calls', 'queues'] }, LISTS))
+  for (const { state } of models) await state.ready()
+  models[0]?.state.on('*', () => {})
+  for (let n = 0; n < 40; n++) {
+    const [name, headers] = event(random)
+    for (const { say } of models) say(name, headers, AT + n * 1_000)
+    // a record that somebody has does not change
+    if (random.integer(0, 9) > 0) continue
+    const { state } = models[1] as (typeof models)[number]
+    const had = [...state.channels, ...state.queues]
+    const was = JSON.stringify(had)
+    const [again, changed] = event(random)
+    for (const { say } of models) say(again, changed, AT + n * 1_000 + 500)
+    assert.equal(JSON.stringify(had), was, `seed ${seed}`)
+  }
+  const [heard, unheard] = models.map(({ state }) => {
+    const { channels, bridges, calls, queues } = state
+    return {
+      calls: [...calls],
+      ended: calls.ended,
+      channels: [...channels],
+      bridges: [...bridges],
+      queues: [...queues],
+    }
+  })
+  assert.deepEqual(unheard, heard, `seed ${seed}`)
+  for (const { state } of models) await state.close()
+}
