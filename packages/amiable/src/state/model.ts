@@ -274,8 +274,8 @@ export class Model implements Pen {
     this.store.log.pass()
   }
 
-  makeLate(call: string, answers: boolean): boolean {
-    return !this.#wantsCalls || this.calls.makeLate(this, call, answers)
+  makeLate(call: string, answers: boolean, talks = false): boolean {
+    return !this.#wantsCalls || this.calls.makeLate(this, call, answers, talks)
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {

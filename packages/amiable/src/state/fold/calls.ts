@@ -144,9 +144,12 @@ export class CallBook {
   /**
    * Notes a call for whoever looks.
    * @param answers whether it can be answered by what has changed, or later: until it was, it cannot wait
+   * @param talks whether a channel of it is in a bridge: then it goes on as it is, if it talks
    */
-  makeLate(pen: Pen, id: string, answers: boolean): boolean {
-    if (answers && pen.tables.call.get(id)?.answeredAt === undefined) return false
+  makeLate(pen: Pen, id: string, answers: boolean, talks: boolean): boolean {
+    const call = answers ? pen.tables.call.get(id) : undefined
+    const mayWait = call?.answeredAt !== undefined || (talks && TALKS.has(call?.phase ?? 'dialing'))
+    if (answers && !mayWait) return false
     this.#late.add(id)
     return true
   }

@@ -132,7 +132,7 @@ function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void
   const quiet = call === before.call ? pen.quiet('channel', before) : undefined
   if (quiet !== undefined) {
     const answers = state !== before.state
-    if ((!answers && caller === before.caller) || pen.makeLate(call, answers)) {
+    if ((!answers && caller === before.caller) || pen.makeLate(call, answers, before.bridge !== undefined)) {
       const differs =
         answers ||
         answeredAt !== before.answeredAt ||
