@@ -11,7 +11,7 @@ const event = (lines: readonly string[]) => {
   return message
 }
 
-test('a value that is peeked at is that of get, whatever is expected and in whatever order headers are read', () => {
+test('a value that is peeked at is that of get, whatever is expected and in whatever order headers are read, also of names that come again', () => {
   const name = fc.constantFrom('Channel', 'channel', 'Context', 'Exten', 'Priority', 'Uniqueid', 'DestUniqueid')
   const value = fc.constantFrom(
     '',
@@ -29,13 +29,9 @@ test('a value that is peeked at is that of get, whatever is expected and in what
   const header = fc.record({ name, value })
   const asked = fc.record({ name, known: fc.option(value, { nil: undefined }) })
   fc.assert(
-    fc.property(
-      fc.uniqueArray(header, { selector: (one) => one.name.toLowerCase() }),
-      fc.array(asked),
-      (headers, all) => {
-        const message = event(headers.map((one) => `${one.name}: ${one.value}`))
-        for (const { name, known } of all) assert.equal(message[PEEK](name, known), message.get(name))
-      },
-    ),
+    fc.property(fc.array(header), fc.array(asked), (headers, all) => {
+      const message = event(headers.map((one) => `${one.name}: ${one.value}`))
+      for (const { name, known } of all) assert.equal(message[PEEK](name, known), message.get(name))
+    }),
   )
 })
