@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, type Params, TimeoutError } from 'amiable'
 import { SeededRandom } from 'amiable/testing'
+import { quiet } from './quiet.ts'
 
 const EXTENSIONS = [
   ...['wait', 'wait', 'wait', 'answered', 'busy', 'early', 'cause34', 'dial', 'dialbusy', 'dialnoanswer'],
@@ -140,7 +141,13 @@ export async function load(
     for (const Queue of QUEUES) for (const Interface of MEMBERS) await send('QueueRemove', { Queue, Interface })
     await send('QueuePause', { Interface: 'Local/member@default/n', Paused: false })
     await send('QueuePause', { Interface: 'Local/busy@default/n', Paused: false })
-    await send('Hangup', { Channel: '/^Local/' })
+    const lives = async () =>
+      (await ami.sendRaw('CoreShowChannels')).events.some((row) => row.get('Channel')?.startsWith('Local/'))
+    // a channel that was transferred can outlive the first
+    while (await lives()) {
+      await send('Hangup', { Channel: '/^Local/' })
+      await quiet(ami)
+    }
   }
   return { log, settle, clear }
 }
