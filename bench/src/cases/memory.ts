@@ -1,5 +1,6 @@
 import { type Context, runJob, target, wanted } from '../context.ts'
 import type { Outcome } from '../job.ts'
+import type { IdleMemory } from '../readers/idle-memory.ts'
 import { median } from '../stats.ts'
 
 const MB = 2 ** 20
@@ -40,24 +41,23 @@ const tenMillion = async (ctx: Context): Promise<void> => {
   }
 }
 
+/** Counted both ways: one of the first thousand of a process, and one more beside two thousand. */
 const idle = async (ctx: Context): Promise<void> => {
   for (const reader of wanted(ctx, ['bytes', 'amiable'])) {
     const id = 'memory/idle-client'
+    const unit = 'kB each'
     try {
       const job = { kind: 'idle', reader, clients: 1_000, chunk: 0, target: target(ctx.port) } as const
       const all: Outcome[] = []
       for (let round = 0; round < ctx.rounds; round++) all.push(await runJob(job, ['--expose-gc']))
       const of = (figure: (one: Outcome) => number): number => median(all.map(figure))
-      ctx.add({
-        id,
-        reader,
-        unit: 'kB each',
-        value: of((one) => one.extra!.bytesPerClient!) / 1024,
-        check: 'none',
-        note: `${(of((one) => one.extra!.heapPerClient!) / 1024).toFixed(1)} kB of them heap; ${job.clients} up in ${Math.round(of((one) => one.wallMs))} ms, ${of((one) => one.cpuMs).toFixed(0)} ms of cpu; beside as many others`,
-      })
+      const kB = (figure: keyof IdleMemory): number => of((one) => one.extra![figure]!) / 1024
+      const ready = `${job.clients} up in ${Math.round(of((one) => one.wallMs))} ms, ${of((one) => one.cpuMs).toFixed(0)} ms of cpu`
+      const next = `beside two thousand others; ${kB('heap').toFixed(1)} kB of them heap`
+      ctx.add({ id, reader, unit, value: kB('ofTheFirst'), check: 'none', note: `of the first thousand; ${ready}` })
+      ctx.add({ id: 'memory/next-idle-client', reader, unit, value: kB('ofTheNext'), check: 'none', note: next })
     } catch (error) {
-      ctx.add({ id, reader, unit: 'kB each', value: Number.NaN, note: String(error) })
+      ctx.add({ id, reader, unit, value: Number.NaN, note: String(error) })
     }
   }
 }

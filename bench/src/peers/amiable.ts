@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { EventsJob, IdleJob, ListJob, LoginsJob, Outcome, PingsJob, Target } from '../job.ts'
 import { MARK, predicates, RARE } from '../predicates.ts'
+import { idleMemory } from '../readers/idle-memory.ts'
 import { loginLoop } from '../readers/login-loop.ts'
 import { pingLoop } from '../readers/ping-loop.ts'
 import { mix, Recorder } from '../recorder.ts'
@@ -190,38 +191,12 @@ export const amiableList = async (job: ListJob): Promise<Outcome> => {
 
 export const amiableIdle = async (job: IdleJob): Promise<Outcome> => {
   const { createFleet } = await loadAmiable()
-  const settle = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    for (let i = 0; i < 3; i++) globalThis.gc?.()
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    return process.memoryUsage.rss()
-  }
-  const fleetOf = (part: string) =>
-    createFleet(Array.from({ length: job.clients }, (_, i) => ({ ...options(job.target), name: `${part}${i}` })))
-  // As many first: what the library and V8's young generation take is not a client's share.
-  const fleets = [fleetOf('first')]
-  await fleets[0]!.connect()
-  const before = await settle()
-  const heap = process.memoryUsage().heapUsed
-  const started = performance.now()
-  const cpu = process.cpuUsage()
-  fleets.push(fleetOf('pbx'))
-  await fleets[1]!.connect()
-  const { user, system } = process.cpuUsage(cpu)
-  const wallMs = performance.now() - started
-  const after = await settle()
-  return {
-    units: job.clients,
-    wallMs,
-    cpuMs: (user + system) / 1000,
-    rss: [before, after],
-    count: job.clients,
-    sum: 0,
-    steady: true,
-    extra: {
-      bytesPerClient: (after - before) / job.clients,
-      heapPerClient: (process.memoryUsage().heapUsed - heap) / job.clients,
-      fleets: fleets.length,
-    },
-  }
+  const fleets: unknown[] = []
+  return idleMemory(job, (count) => {
+    const part = fleets.length
+    const members = Array.from({ length: count }, (_, i) => ({ ...options(job.target), name: `pbx${part}-${i}` }))
+    const fleet = createFleet(members)
+    fleets.push(fleet)
+    return fleet.connect()
+  })
 }
