@@ -57,6 +57,13 @@ export class Connection {
   /** When the first bytes came of those that are read in this turn of the loop. */
   #turnBegan: number | undefined
   #waitsForTurn = false
+  /** Whether the events of the bytes that were read last have not been delivered yet. */
+  #isUndelivered = false
+  /**
+   * Whether this socket is read on before that: Bun and Deno call back up to 32 times in a row, without a microtask
+   * between. The places of values in a chunk are gone with the next one, so such a socket pauses for each delivery.
+   */
+  #readsOn = false
   /** The messages of a login are not counted among the client's. */
   #intake: Intake
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
@@ -148,8 +155,17 @@ export class Connection {
       setImmediate(() => this.#turn())
     }
     this.#yield()
-    // and behind what delivers the events of these bytes
-    queueMicrotask(() => this.#yield())
+    if (this.#isUndelivered) this.#readsOn = true
+    this.#isUndelivered = true
+    if (this.#readsOn) this.#socket.pause()
+    // behind what delivers the events of these bytes
+    queueMicrotask(() => this.#delivered())
+  }
+
+  #delivered(): void {
+    this.#isUndelivered = false
+    this.#yield()
+    if (this.#readsOn && !this.#waitsForTurn && !this.#dropped) this.#socket.resume()
   }
 
   /** Lets the event loop do other things when enough was read at once. */

@@ -89,3 +89,35 @@ test('what is done with the messages of a chunk counts as reading it', async () 
   assert.equal(elapsed, CHUNKS * 10)
   assert.ok(Math.max(...inOneTurn) <= 4, inOneTurn.join())
 })
+
+test('a socket that is read on before the events of a chunk are delivered waits for each delivery from then on', async () => {
+  let read = 0
+  let delivered = 0
+  let ahead: number[] = []
+  const deliver = () => {
+    ahead.push(read - delivered)
+    delivered = read
+  }
+  const { connection, socket } = await opened(
+    () => 0,
+    () => {
+      if (read++ === delivered) queueMicrotask(deliver)
+    },
+  )
+  // as Node does it: what a chunk has begun is done before the next one comes
+  for (let i = 0; i < CHUNKS; i++) {
+    socket.push(CHUNK)
+    assert.equal(socket.isPaused(), false)
+    await null
+  }
+  assert.deepEqual(
+    ahead,
+    Array.from({ length: CHUNKS }, () => 1),
+  )
+  // as Bun and Deno do it
+  ahead = []
+  for (let i = 0; i < CHUNKS; i++) socket.push(CHUNK)
+  while (delivered < 2 * CHUNKS) await new Promise(setImmediate)
+  connection.drop()
+  assert.deepEqual(ahead, [2, ...Array.from({ length: CHUNKS - 2 }, () => 1)])
+})
