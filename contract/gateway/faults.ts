@@ -1,5 +1,6 @@
 // Gateways, NATS and Asterisk are killed and stopped while numbered events happen. In the end the log is read.
 import assert from 'node:assert/strict'
+import { alsoCareful } from '../../tools/runner/careful.ts'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
 import { type Nats, type NatsOptions, startNats } from '../../tools/servers/nats/nats.ts'
@@ -80,7 +81,8 @@ export async function faultRun(run: FaultRun): Promise<Result> {
     const settings = { actions: RULES, ...restricted?.settings, log: `replicas: ${nodes}` }
     const shown = (await network?.open(target)) ?? target
     gateways = ['gw-a', 'gw-b'].map((name) => {
-      const late = isLate && name === 'gw-b' ? ['env', `NODE_OPTIONS=--import=${LATE_CLOCK}`] : []
+      const late =
+        isLate && name === 'gw-b' ? ['env', `NODE_OPTIONS=${alsoCareful(`--import=${LATE_CLOCK}`).NODE_OPTIONS}`] : []
       const launcher = [...(network?.place(name).launcher ?? []), ...late]
       return new GatewayProcess(name, shown, nats, { ...settings, launcher })
     })

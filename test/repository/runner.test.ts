@@ -170,19 +170,30 @@ test('a change reaches the tests that import it, name its folder, or stand neare
     'contract/uses.test.ts': "import type { X } from 'amiable'",
     'contract/reads.test.ts': "new URL('../fixtures/', import.meta.url)",
     'fixtures/one.ami': '',
+    'contract/runs.test.ts': "new URL('../packages/amiable-cli/bin/amiable.cjs', import.meta.url)",
+    'contract/starts.test.ts': "new URL('children/one.ts', import.meta.url)",
+    'contract/children/one.ts': "import 'amiable'",
+    'packages/amiable-cli/bin/amiable.cjs': '',
+    'packages/amiable-cli/src/main.ts': "import './words.ts'",
+    'packages/amiable-cli/src/words.ts': '',
     'examples/all.test.ts': '',
+    'shows/one.ts': "import '../fixtures/one.ts'",
+    'fixtures/one.ts': '',
+    'shows/test/each.test.ts': "new URL('..', import.meta.url)",
     'test/repository/layers.test.ts': '',
   }
   const reached = (...changed: string[]) =>
     inFolder(files, (root) => reachedTests(root, findTests(root), changed).map(({ path }) => path))
   const own = 'test/repository/layers.test.ts'
   assert.deepEqual(reached(), [])
-  assert.deepEqual(reached('packages/amiable/src/wire/a.ts'), ['contract/uses.test.ts', own])
+  assert.deepEqual(reached('packages/amiable/src/wire/a.ts'), ['contract/starts.test.ts', 'contract/uses.test.ts', own])
+  assert.deepEqual(reached('packages/amiable-cli/src/words.ts'), ['contract/runs.test.ts', own])
+  assert.deepEqual(reached('fixtures/one.ts'), ['contract/reads.test.ts', 'shows/test/each.test.ts', own])
   assert.deepEqual(reached('packages/amiable/src/wire/b.ts'), ['packages/amiable/test/b.test.ts', own])
   assert.deepEqual(reached('fixtures/one.ami'), ['contract/reads.test.ts', own])
   assert.deepEqual(reached('examples/deep/one.ts'), ['examples/all.test.ts', own])
   assert.deepEqual(reached('docs/page.md'), [own])
-  assert.equal(reached('package.json').length, 5)
+  assert.equal(reached('package.json').length, 8)
 })
 
 test('a run that finds nothing to do has failed, and says why in one line', async () => {

@@ -56,7 +56,7 @@ export function placesOf(text: string): string[] {
     NewExpression: ({ callee, arguments: [path, base] }) => {
       if (callee.type !== 'Identifier' || callee.name !== 'URL' || base?.type !== 'MemberExpression') return
       const place = beginningOf(path as Expression)
-      if (place?.startsWith('.')) found.push(place)
+      if (place !== undefined && !/^[a-z]+:/.test(place)) found.push(place.startsWith('.') ? place : `./${place}`)
     },
   }).visit(parse(text).program)
   return found

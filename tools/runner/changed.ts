@@ -1,4 +1,4 @@
-// Which tests what has changed since main can reach: by imports, and by `new URL('…', import.meta.url)`.
+// Which tests a file can reach, as those that have changed since main: by imports, and by `new URL('…', import.meta.url)`.
 import { spawnSync } from 'node:child_process'
 import { posix } from 'node:path'
 import { importsOf, placesOf, readSource, sourceFiles } from '../checks/sources.ts'
@@ -29,6 +29,12 @@ export function reachedTests(root: string, files: readonly TestFile[], changed: 
   )
 }
 
+/** Keeps those of the files that reach `path`, which is a source, by what they import and by programs that they start. */
+export function testsReaching(root: string, files: readonly TestFile[], path: string): TestFile[] {
+  const reach = reaches(root)
+  return files.filter((file) => reach(file.path, path))
+}
+
 function homeOf(path: string, files: readonly TestFile[]): string | undefined {
   const homes = new Set(files.map((file) => posix.dirname(file.path)))
   for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
@@ -46,7 +52,9 @@ function reaches(root: string): (from: string, to: string) => boolean {
     if (known || !code.has(path)) return known ?? []
     const text = readSource(root, path)
     const named = [...importsOf(text).map(({ specifier }) => specifier), ...placesOf(text)]
-    const found = named.flatMap((specifier) => placeOf(path, specifier) ?? [])
+    const found = named
+      .flatMap((specifier) => placeOf(path, specifier) ?? [])
+      .flatMap((place) => programsOf(place, code))
     ways.set(path, found)
     return found
   }
@@ -67,6 +75,13 @@ function reaches(root: string): (from: string, to: string) => boolean {
     }
     return false
   }
+}
+
+/** What a place may start: a program that is built is its source, and a folder the files in it. */
+function programsOf(place: string, code: ReadonlySet<string>): readonly string[] {
+  const built = /^(packages\/[\w-]+)\/bin\//.exec(place)
+  if (built) return [place, `${built[1]}/src/main.ts`]
+  return [place, ...[...code].filter((path) => place !== '.' && posix.dirname(path) === place)]
 }
 
 function placeOf(path: string, specifier: string): string | undefined {

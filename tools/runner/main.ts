@@ -1,15 +1,16 @@
 // npm test [-- part of a path …]: the types, every test against everything that this machine can give, the coverage.
 // npm test -- --changed: those tests alone that what has changed since main can reach.
-// npm test -- --careful [part of a path …]: without the library's scanner, as where its memory finds no room.
+// npm test -- --careful [part of a path …]: these, or all that can reach it, without the library's scanner.
 // npm run soak [-- part of a path …]: the long tests instead.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { VERSIONS } from '../servers/asterisk/settings.ts'
 import { type RealTarget, type RealTargets, realTargets } from '../servers/asterisk/targets.ts'
-import { changedTests } from './changed.ts'
+import { beCareful, SCANNER } from './careful.ts'
+import { changedTests, testsReaching } from './changed.ts'
 import { findTests, type TestFile } from './discovery.ts'
 import { groupOf, Times } from './groups.ts'
 import { inLanes, Lane } from './lanes.ts'
@@ -19,7 +20,6 @@ import { runFile } from './run-file.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const COVERAGE = join(ROOT, 'coverage')
-const WITHOUT_SCANNER = join(ROOT, 'tools/runner/without-scanner.mjs')
 // only for what hangs: how long a run may take is the budget's matter
 const FILE_TIMEOUT = 15 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
@@ -73,7 +73,11 @@ async function main(): Promise<void> {
   const own = process.env.AMIABLE_ASTERISK?.includes('@')
   const all = found.filter(({ named }) => own || !named)
   if (all.length === 0) return console.log('these tests need a server of yours: AMIABLE_ASTERISK=user:secret@host:port')
-  const files = changed ? changedTests(ROOT, all) : all
+  const files = changed
+    ? changedTests(ROOT, all)
+    : careful && parts.length === 0
+      ? testsReaching(ROOT, all, SCANNER)
+      : all
   if (files.length === 0) {
     process.exitCode = 0
     return console.log('nothing has changed that a test could show')
@@ -115,8 +119,7 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
     mkdirSync(COVERAGE, { recursive: true })
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
-  // a test's own processes have no scanner either
-  if (careful) process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(WITHOUT_SCANNER)}`
+  if (careful) beCareful()
   const free = new Lane(availableParallelism())
   const servers = targets.map((target) => ({ target, lane: new Lane() }))
   const inTurn = (file: TestFile) => {

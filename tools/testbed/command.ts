@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { alsoCareful } from '../runner/careful.ts'
 
 const BIN =
   process.env.AMIABLE_COMMAND ?? fileURLToPath(new URL('../../packages/amiable-cli/bin/amiable.cjs', import.meta.url))
@@ -90,7 +91,7 @@ export class CommandLine implements Disposable {
   /** Nothing of the one who runs the tests, but where programs are. No home is used often enough to keep code in it. */
   env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
     const own = { HOME: this.home, LANG: 'C.UTF-8', TZ: 'UTC', NODE_DISABLE_COMPILE_CACHE: '1' }
-    return { PATH: process.env.PATH, ...own, ...more }
+    return { PATH: process.env.PATH, ...alsoCareful(), ...own, ...more }
   }
 
   [Symbol.dispose](): void {

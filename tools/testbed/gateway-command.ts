@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { alsoCareful } from '../runner/careful.ts'
 import { ended, type Ran } from './command.ts'
 
 const BIN = fileURLToPath(new URL('../../packages/amiable-gateway/bin/amiable-gateway.cjs', import.meta.url))
@@ -54,7 +55,14 @@ export class GatewayCommand implements Disposable {
 
   /** Nothing of the one who runs the tests, but where programs are. */
   env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: this.folder, STATE_DIRECTORY: this.state, LANG: 'C.UTF-8', ...more }
+    return {
+      PATH: process.env.PATH,
+      HOME: this.folder,
+      STATE_DIRECTORY: this.state,
+      LANG: 'C.UTF-8',
+      ...alsoCareful(),
+      ...more,
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { connect, createClient, type Status } from 'amiable'
+import { isCareful } from '../../../tools/runner/careful.ts'
 import { attempt } from '../../support/attempt.ts'
 import { nextEvent, optionsFor, withClient } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
@@ -36,6 +38,9 @@ export function login(target: Target): void {
         message: /Authentication failed/,
       }))
   }
+
+  test(`${name}: a client reads by the scan, but for a run that is to be without it`, () =>
+    withClient(target, async (ami) => assert.equal(inspect(ami).includes('read without the scan'), isCareful())))
 
   test(`${name}: a refused login does not hold the process open`, async () => {
     const outcome = await attempt(optionsFor(target, { secret: 'wrong' }))

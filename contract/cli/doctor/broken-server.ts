@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { alsoCareful } from '../../../tools/runner/careful.ts'
 import type { RunningAsterisk } from '../../../tools/servers/asterisk/asterisk.ts'
 import { authority, expired, good, otherName } from '../../../tools/testbed/certificates.ts'
 import { CommandLine } from '../../../tools/testbed/command.ts'
@@ -38,9 +39,7 @@ export const OUTSIDE = Object.values(networkInterfaces())
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address
 
 /** Runs the command with a clock that is a minute and a half ahead. */
-const OTHER_CLOCK = {
-  NODE_OPTIONS: '--import=data:text/javascript,const/**/now=Date.now;Date.now=()=>now()+90000',
-}
+const OTHER_CLOCK = alsoCareful('--import=data:text/javascript,const/**/now=Date.now;Date.now=()=>now()+90000')
 
 const pem = ({ key, cert }: { key: string; cert: string }) => `${key}\n${cert}\n`
 

@@ -4,6 +4,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { alsoCareful } from '../../../tools/runner/careful.ts'
 import { ended, type Ran } from '../../../tools/testbed/command.ts'
 import type { Container } from './image.ts'
 import type { Network } from './network.ts'
@@ -122,7 +123,7 @@ export class Compose {
       ...mounts.flatMap(({ from, to, mode }) => [from, to, mode]),
       ...['--', ...words],
     ]
-    return spawn(ip, all, { env, timeout: MOST, killSignal: 'SIGKILL' })
+    return spawn(ip, all, { env: { ...alsoCareful(), ...env }, timeout: MOST, killSignal: 'SIGKILL' })
   }
 
   #mounts(name: string): Mount[] {

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { alsoCareful } from '../../../tools/runner/careful.ts'
 import { withLock } from '../../../tools/servers/asterisk/lock.ts'
 import { obstacle, run, UnavailableError } from '../../../tools/servers/asterisk/machine.ts'
 import { settingsFor } from '../../../tools/servers/asterisk/settings.ts'
@@ -183,7 +184,7 @@ export class Image {
 
   #start(words: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
     const all = ['--mount', 'sh', '-c', ENTER, 'sh', this.root, this.#user, this.#folder, ...words]
-    const own = { ...this.#env, HOME: this.#home, ...env }
+    const own = { ...this.#env, HOME: this.#home, ...alsoCareful(), ...env }
     return spawn('unshare', all, { env: own, timeout: MOST, killSignal: 'SIGKILL' })
   }
 

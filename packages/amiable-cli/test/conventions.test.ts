@@ -1,10 +1,11 @@
 // What holds for every verb: help, mistakes, streams, signals, colours, and that no secret is an argument.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
 import { startServer } from 'amiable/testing'
+import { HAS_ROOM, isCareful } from '../../../tools/runner/careful.ts'
 import { CommandLine, ended } from '../../../tools/testbed/command.ts'
 import { VERBS } from '../src/verbs/verbs.ts'
 import { VERSION } from '../src/version.ts'
@@ -137,4 +138,9 @@ test('SIGTERM exits with 143', async () => {
   await server.waitFor('Command', { Command: 'core show uptime' })
   child.kill('SIGTERM')
   assert.equal((await done).code, 143)
+})
+
+test('its processes have room for the scanner, but for a run that is to be without it', () => {
+  const { stdout } = spawnSync(process.execPath, ['-p', HAS_ROOM], { env: line.env(), encoding: 'utf8' })
+  assert.equal(stdout, `${!isCareful()}\n`)
 })

@@ -1,9 +1,10 @@
 // What holds for every verb: help, mistakes, streams, and that no secret is an argument.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { openSync, readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { reportTo, Writer, wantsJson } from 'amiable-settings'
+import { HAS_ROOM, isCareful } from '../../../tools/runner/careful.ts'
 import { GatewayCommand } from '../../../tools/testbed/gateway-command.ts'
 import { explain } from '../src/explain.ts'
 import { runProgram } from '../src/program.ts'
@@ -138,4 +139,9 @@ test('a full disk is one line and exit status 74', async (t) => {
   })
   assert.equal(await new Promise((resolve) => child.on('close', resolve)), 74)
   assert.match(stderr, /^amiable-gateway: the output could not be written: ENOSPC[^\n]*\n$/)
+})
+
+test('its processes have room for the scanner, but for a run that is to be without it', () => {
+  const { stdout } = spawnSync(process.execPath, ['-p', HAS_ROOM], { env: line.env(), encoding: 'utf8' })
+  assert.equal(stdout, `${!isCareful()}\n`)
 })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
+import { isCareful } from '../../../../tools/runner/careful.ts'
 import { eachPlaced } from '../../src/wire/by-place.ts'
 import { INBOX_BYTES, type Scanned, Scanner } from '../../src/wire/scanner.ts'
 import { bytes } from '../support/decode.ts'
 import { canScan, nothingToScanWith } from '../support/scan.ts'
 
 test('there is a scanner here, but for a run that is to have none', () => {
-  assert.equal(canScan, !process.env.NODE_OPTIONS?.includes('without-scanner'))
+  assert.equal(canScan, !isCareful())
 })
 
 function made(...learnt: string[]): Scanner {
