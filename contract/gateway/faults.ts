@@ -1,9 +1,9 @@
 // Gateways, NATS and Asterisk are killed and stopped while numbered events happen. In the end the log is read.
 import assert from 'node:assert/strict'
-import { alsoCareful } from '../../tools/runner/careful.ts'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
 import { type Nats, type NatsOptions, startNats } from '../../tools/servers/nats/nats.ts'
+import { alsoCareful } from '../../tools/testbed/careful.ts'
 import type { Target } from '../targets.ts'
 import { GatewayProcess, type Settings } from './support/gateway-process.ts'
 import type { Network } from './support/network.ts'

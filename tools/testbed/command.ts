@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { alsoCareful } from '../runner/careful.ts'
+import { alsoCareful } from './careful.ts'
 
 const BIN =
   process.env.AMIABLE_COMMAND ?? fileURLToPath(new URL('../../packages/amiable-cli/bin/amiable.cjs', import.meta.url))

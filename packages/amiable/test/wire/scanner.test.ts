@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'node:test'
-import { isCareful } from '../../../../tools/runner/careful.ts'
+import { isCareful } from '../../../../tools/testbed/careful.ts'
 import { eachPlaced } from '../../src/wire/by-place.ts'
 import { INBOX_BYTES, type Scanned, Scanner } from '../../src/wire/scanner.ts'
 import { bytes } from '../support/decode.ts'
