@@ -17,13 +17,15 @@ declare const stopped: i32
 declare const kept: i32
 
 // a node of the tree: what a line at this place may begin with, what may come behind it, and, where an event may end
-// behind it, the first of the titles that such events have. A title is a node too, with the number of its layout
+// behind it, the first of the titles that such events have. A title is a node too, with the number of its layout. And
+// how long the value of such a line was last
 const NEEDLE = 0
 const LENGTH = 4
 const CHILD = 8
 const SIBLING = 12
 const TITLES = 16
 const LAYOUT = 16
+const LAST = 20
 
 // an event: where it begins and ends, its layout, and of each value where it begins, from the start of the event, in the
 // upper half, and how long it is
@@ -42,26 +44,42 @@ const CR: i32 = 13
 const LF: i32 = 10
 const CRLF: i32 = 0x0a0d
 
+/** Returns which of sixteen bytes differ, a bit for each; those above them are set. */
+// @ts-expect-error: a decorator of a function
+@inline
+function differ(one: i32, other: i32): i32 {
+  return ~i8x16.bitmask(i8x16.eq(v128.load(one), v128.load(other)))
+}
+
 /** Whether the bytes at `at` begin as the node's line does. Needles are padded to steps of 16. */
 // @ts-expect-error: a decorator of a function
 @inline
 function begins(at: i32, node: i32): bool {
   let needle = load<i32>(node, NEEDLE)
   let left = load<i32>(node, LENGTH)
-  for (; left > 16; left -= 16) {
-    if (i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(needle))) != 0xffff) return false
+  // V8 looks for interrupts in each turn of a loop, and most need none
+  if (left <= 16) return differ(at, needle) << (32 - left) == 0
+  do {
+    if (differ(at, needle) << 16 != 0) return false
     at += 16
     needle += 16
-  }
-  return ~i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(needle))) << (32 - left) == 0
+    left -= 16
+  } while (left > 16)
+  return differ(at, needle) << (32 - left) == 0
+}
+
+/** Returns which of sixteen bytes are line feeds, a bit for each. */
+// @ts-expect-error: a decorator of a function
+@inline
+function feeds(at: i32): i32 {
+  return i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(LF as i8)))
 }
 
 /**
  * Writes down the event that begins at `start`, of bytes that end at `to`. Returns where the next one is to be written,
- * or 0 where none is known.
+ * or 0 where none is known. What it reads behind `to` is old: it may go on there, and finds out at the end.
  */
 function take(start: i32, to: i32, out: i32): i32 {
-  const feeds = i8x16.splat(LF as i8)
   let at = start
   let node = root
   let value = out + VALUES
@@ -71,22 +89,24 @@ function take(start: i32, to: i32, out: i32): i32 {
     if (node == 0) return 0
     at += load<i32>(node, LENGTH)
     const begun = at
-    let found = 0
-    while (at < to) {
-      found = i8x16.bitmask(i8x16.eq(v128.load(at), feeds))
-      if (found != 0) break
+    let found = feeds(at)
+    while (found == 0) {
       at += 16
+      if (at >= to) return 0
+      found = feeds(at)
     }
-    if (found == 0) return 0
     at += ctz(found)
-    // the two bytes behind the line's end say whether it was the last
-    if (at + 3 > to || <i32>load<u8>(at - 1) != CR) return 0
+    // many values are as long as the last of their line: a processor that foresees it is at the next line already
+    const last = load<i32>(node, LAST)
+    if (at - begun == last) at = begun + last
+    else store<i32>(node, at - begun, LAST)
+    if (<i32>load<u8>(at - 1) != CR) return 0
     store<i32>(value, ((begun - start) << 16) | (at - 1 - begun))
     value += 4
     at++
   } while (<i32>load<u16>(at) != CRLF)
   // places have sixteen bits
-  if (at - start > 0xffff) return 0
+  if (at + 2 > to || at - start > 0xffff) return 0
   let title = load<i32>(node, TITLES)
   while (title != 0 && !begins(start + TITLE_AT, title)) title = load<i32>(title, SIBLING)
   if (title == 0) return 0

@@ -35,7 +35,7 @@ const EVENTS = INBOX + INBOX_BYTES + STEP
 // an event takes less than twice as much here as its bytes: there is always room
 const EVENTS_BYTES = 2 * INBOX_BYTES
 const NODES = EVENTS + EVENTS_BYTES
-const NODE_BYTES = 20
+const NODE_BYTES = 24
 const MOST_NODES = 4_096
 const NEEDLES = NODES + MOST_NODES * NODE_BYTES
 const NEEDLES_BYTES = 65_536
@@ -362,7 +362,7 @@ export class Scanner {
     while (words[last] !== 0) last = (words[last] as number) / 4 + SIBLING
     const made = NODES + this.#nodes++ * NODE_BYTES
     words[last] = made
-    words.set([this.#needle(text), text.length, 0, 0, 0], made / 4)
+    words.set([this.#needle(text), text.length, 0, 0, 0, 0], made / 4)
     return made / 4
   }
 
