@@ -174,8 +174,9 @@ export class Model implements Pen {
 
   /** Makes what has waited for somebody to look. */
   look(): void {
-    // a filter may look in the middle of an event
-    if (this.#isReading || !this.calls.makeWaiting(this)) return
+    // a filter may look in the middle of an event; while a list is written none waits
+    if (this.#isReading || this.calls.late.isEmpty) return
+    this.calls.makeLate(this)
     this.store.commit({ derived: 'look' }, this.now)
   }
 
@@ -274,8 +275,8 @@ export class Model implements Pen {
     this.store.log.pass()
   }
 
-  makeLate(call: string, answers: boolean, talks = false): boolean {
-    return !this.#wantsCalls || this.calls.makeLate(this, call, answers, talks)
+  makeLate(channel: Channel, answers: boolean, isBridged = false): boolean {
+    return !this.#wantsCalls || this.calls.late.add(this.tables, channel, answers, isBridged)
   }
 
   remove(kind: ChangeKind, key: string, unseen = false): void {

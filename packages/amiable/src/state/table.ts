@@ -183,6 +183,7 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   #slots: (T | undefined)[] = slots(LEAST_SLOTS, undefined)
   /** The keys of what lies in the slots: a processor waits for a key and its record at once, and not for one behind the other. */
   #keys: string[] = slots(LEAST_SLOTS, '')
+  #notes = new Float64Array(LEAST_SLOTS)
   #base: number
 
   /** @param base of the number at the end of an id */
@@ -200,11 +201,23 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
     return found
   }
 
+  /** Returns what was noted of a record; 0 where nothing was, or where it was replaced since, or pushed out of its slot. */
+  noteOf({ id }: T): number {
+    const slot = slotOf(id, this.#base) & (this.#slots.length - 1)
+    return this.#keys[slot] === id ? (this.#notes[slot] as number) : 0
+  }
+
+  note({ id }: T, note: number): void {
+    const slot = slotOf(id, this.#base) & (this.#slots.length - 1)
+    if (this.#keys[slot] === id) this.#notes[slot] = note
+  }
+
   protected override wrote(key: string, record: T | undefined): void {
     const { length } = this.#slots
     if (this.records.size * 2 > length && length < MOST_SLOTS) {
       this.#slots = slots(length * 2, undefined)
       this.#keys = slots(length * 2, '')
+      this.#notes = new Float64Array(length * 2)
     }
     this.#fill(slotOf(key, this.#base) & (this.#slots.length - 1), record)
   }
@@ -212,6 +225,7 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   #fill(slot: number, record: T | undefined): void {
     this.#slots[slot] = record
     this.#keys[slot] = record?.id ?? ''
+    this.#notes[slot] = 0
   }
 }
 
@@ -235,7 +249,9 @@ function slotOf(key: string, base: number): number {
 const NONE: ReadonlyMap<string, never> = new Map<string, never>()
 
 /** A table for each kind. */
-export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> }
+export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> } & {
+  readonly [K in 'channel' | 'bridge' | 'call']: IdTable<Records[K]>
+}
 
 /** Makes the tables; their order is that in which the changes of one event are reported. */
 export function makeTables(tally: Tally = { touched: false }): Tables {

@@ -24,7 +24,7 @@ export function bridges(places: Places): Fold {
       if (left !== undefined) pen.put('bridge', other, altered(left, without(left, channel)))
     }
     if (record !== undefined) {
-      places.delete(channel)
+      if (places.size > 0) places.delete(channel)
       moveTo(pen, record, id)
     } else {
       if (other === undefined && (channel === '' || isTooMany(pen, channel, places.size))) return false
@@ -33,7 +33,7 @@ export function bridges(places: Places): Fold {
     return true
   }
   const leave = (pen: Pen, channel: string, id: string, record = pen.get('channel', channel)) => {
-    if (places.get(channel) === id) places.delete(channel)
+    if (places.size > 0 && places.get(channel) === id) places.delete(channel)
     if (record?.bridge === id) moveTo(pen, record, undefined)
   }
   const empty = (pen: Pen, bridge: Bridge | undefined) => {
@@ -67,7 +67,7 @@ export function bridges(places: Places): Fold {
       const place = told.Event === 'Hangup' ? (record?.bridge ?? places.get(channel)) : read(told, 'BridgeUniqueid')
       if (place === undefined) return
       const before = pen.tables.bridge.get(place)
-      const id = kept(before?.id, place)
+      const id = before?.id ?? kept(undefined, place)
       switch (told.Event) {
         case 'BridgeCreate':
           pen.put('bridge', id, bridgeFrom(told, id, before, before?.channels, new Date(pen.now)))

@@ -30,9 +30,9 @@ import {
 } from './call-parts.ts'
 import { alter } from './channel-record.ts'
 import type { Pen } from './fold.ts'
+import { LateCalls, talks } from './late-calls.ts'
 
 const NONE: readonly never[] = Object.freeze([])
-const TALKS: ReadonlySet<Call['phase']> = new Set(['up', 'held', 'conference'] as const)
 // how many calls that became one are remembered
 const MOST_MERGED = 64
 
@@ -41,6 +41,7 @@ export const CALL_EVENTS = ['Hangup', 'AttendedTransfer', 'BlindTransfer', 'Agen
 
 /** Calls are no objects of Asterisk: they are made from the channels of one Linkedid. */
 export class CallBook {
+  readonly late = new LateCalls()
   #ended: Call[] = []
   /** Those that what is read now has ended. */
   #ending: Call[] = []
@@ -55,8 +56,6 @@ export class CallBook {
   /** The call that a channel was in, for a Cdr that comes behind its Hangup. */
   #past = new Map<string, string>()
   #keep: Keep
-  /** Calls that are made again when somebody looks. */
-  #late = new Set<string>()
 
   constructor(keep: Keep) {
     this.#keep = keep
@@ -107,7 +106,7 @@ export class CallBook {
         if (channel === undefined) return
         this.#remember(channel.id, channel.call)
         // of a call that ends, its parties stay
-        if (this.#late.has(channel.call)) this.#make(pen, channel.call, NONE, false)
+        if (this.late.has(channel.call)) this.#make(pen, channel.call, NONE, false)
         const causeText = pen.get('call', channel.call)?.causeText
         this.#with(pen, channel.call, { cause: count(told, 'Cause'), causeText: perhaps(told, 'Cause-txt', causeText) })
         return
@@ -141,24 +140,9 @@ export class CallBook {
     atOnce((slice) => this.#all(pen, false, slice))
   }
 
-  /**
-   * Notes a call for whoever looks.
-   * @param answers whether it can be answered by what has changed, or later: until it was, it cannot wait
-   * @param talks whether a channel of it is in a bridge: then it goes on as it is, if it talks
-   */
-  makeLate(pen: Pen, id: string, answers: boolean, talks: boolean): boolean {
-    const call = answers ? pen.tables.call.get(id) : undefined
-    const mayWait = call?.answeredAt !== undefined || (talks && TALKS.has(call?.phase ?? 'dialing'))
-    if (answers && !mayWait) return false
-    this.#late.add(id)
-    return true
-  }
-
-  /** Makes those that wait for somebody to look; says whether there were any. */
-  makeWaiting(pen: Pen): boolean {
-    if (this.#late.size === 0) return false
-    for (const id of this.#late) this.#make(pen, id, NONE, false)
-    return true
+  /** Makes those that wait for somebody to look. */
+  makeLate(pen: Pen): void {
+    for (const id of this.late.ids()) this.#make(pen, id, NONE, false)
   }
 
   /** Does the same where a list says it: what it finds has a past that nobody knows. */
@@ -233,7 +217,7 @@ export class CallBook {
     if (isSame && speaksFor) return true
     if (before.call !== after.call || before.name !== after.name || before.createdAt !== after.createdAt) return false
     // its other legs can be older than its channels
-    if (this.#late.has(after.call)) return false
+    if (this.late.has(after.call)) return false
     const call = pen.tables.call.get(after.call)
     if (call === undefined || call.legs.length !== call.parties.length) return false
     if (call.queue?.position !== undefined || !this.#arePlain(pen, call.legs)) return false
@@ -287,7 +271,7 @@ export class CallBook {
 
   /** @param joined the channels that are in it and may not have been */
   #make(pen: Pen, id: string, joined: readonly string[], isList: boolean): void {
-    this.#late.delete(id)
+    this.late.delete(id)
     const before = pen.get('call', id)
     const channels = channelsOf(pen, id, before, joined)
     if (channels.length === 0) {
@@ -306,7 +290,7 @@ export class CallBook {
 
   #write(pen: Pen, id: string, before: Call | undefined, parts: Parts, isList: boolean): void {
     const { phase, legs, parties, startedAt, queue } = parts
-    const answers = !isList && TALKS.has(phase) && !TALKS.has(before?.phase ?? 'dialing')
+    const answers = !isList && talks(phase) && !talks(before?.phase)
     const answeredAt = before?.answeredAt ?? (answers && isAnswerSeen(pen, legs) ? new Date(pen.now) : undefined)
     if (before !== undefined) {
       const undo = undoOf(before, parts, answeredAt)

@@ -10,7 +10,7 @@ export function moveTo(pen: Pen, before: Channel, id: string | undefined): void 
   const quiet = pen.quiet('channel', before)
   // a call is answered when it is known of all that are up when they were: of this one it is not, as long as it is up
   const answers = before.state !== 'Up' || before.answeredAt !== undefined
-  if (quiet !== undefined && pen.makeLate(before.call, answers)) {
+  if (quiet !== undefined && pen.makeLate(before, answers)) {
     quiet.bridge = id
     pen.wrote()
     return

@@ -98,100 +98,101 @@ export function channels(facts: ChannelFacts): Fold {
 }
 
 /**
- * Returns a channel after one of its own events. Asterisk reports all of a change at once, by an event for each part of
- * it (main/manager_channels.c:channel_snapshot_update). Its place in the dialplan and its Linkedid also change without
- * such an event, and an account need not get Newexten.
+ * Writes what a channel's own event says. Asterisk reports all of a change at once, by an event for each part of it
+ * (main/manager_channels.c:channel_snapshot_update). Its place in the dialplan and its Linkedid also change without such
+ * an event, and an account need not get Newexten.
  */
-function moved(pen: Pen, told: Told, before: Channel, facts: ChannelFacts): void {
-  const { wanted, calls } = facts
-  let { state, answeredAt, caller, connected, accountCode, application, applicationData } = before
-  // in the order in which they stand
+function moved(pen: Pen, told: Told, before: Channel, { wanted, calls }: ChannelFacts): void {
   const call = kept(before.call, calls.idOf(linkOf(told, before.id, before.call)))
+  // calls are known by what their channels were
+  const isOfAnother = call !== before.call
+  const quiet = isOfAnother ? undefined : pen.quiet('channel', before)
+  const own = isOfAnother ? undefined : (quiet ?? pen.own('channel', before))
+  const after = own ?? copyOf(before)
+  let isQuiet = quiet !== undefined
+  let undo: Undo | undefined
   switch (told.Event) {
-    case 'Newstate':
-      state = stateOf(told, state)
-      if (state === 'Up') answeredAt ??= new Date(told.receivedAt)
+    case 'Newstate': {
+      const state = stateOf(told, after.state)
+      if (state !== after.state) {
+        isQuiet &&= pen.makeLate(before, true, before.bridge !== undefined)
+        undo = was(isQuiet, 'state', after.state, undo)
+        after.state = state
+      }
+      if (state === 'Up' && after.answeredAt === undefined) {
+        undo = was(isQuiet, 'answeredAt', undefined, undo)
+        after.answeredAt = new Date(told.receivedAt)
+      }
       break
-    case 'NewCallerid':
-      caller = partyOf(told, CALLER, caller)
+    }
+    case 'NewCallerid': {
+      const caller = partyOf(told, CALLER, after.caller)
+      if (caller === after.caller) break
+      isQuiet &&= pen.makeLate(before, false)
+      undo = was(isQuiet, 'caller', after.caller, undo)
+      after.caller = caller
       break
-    case 'NewConnectedLine':
-      connected = partyOf(told, CONNECTED, connected)
+    }
+    case 'NewConnectedLine': {
+      const connected = partyOf(told, CONNECTED, after.connected)
+      if (connected === after.connected) break
+      undo = was(isQuiet, 'connected', after.connected, undo)
+      after.connected = connected
       break
-    case 'NewAccountCode':
-      accountCode = word(told, 'AccountCode', accountCode)
+    }
+    case 'NewAccountCode': {
+      const accountCode = word(told, 'AccountCode', after.accountCode)
+      if (accountCode === after.accountCode) break
+      undo = was(isQuiet, 'accountCode', after.accountCode, undo)
+      after.accountCode = accountCode
       break
-    case 'Newexten':
-      application = shared(application, known(read(told, 'Application', application)))
-      applicationData = perhaps(told, 'AppData', applicationData)
-  }
-  const context = word(told, 'Context', before.context)
-  const exten = word(told, 'Exten', before.exten)
-  const priority = count(told, 'Priority', before.priority)
-  const variables = wanted.size > 0 ? variablesOf(told, wanted, before.variables) : before.variables
-  const quiet = call === before.call ? pen.quiet('channel', before) : undefined
-  if (quiet !== undefined) {
-    const answers = state !== before.state
-    if ((!answers && caller === before.caller) || pen.makeLate(call, answers, before.bridge !== undefined)) {
-      const differs =
-        answers ||
-        answeredAt !== before.answeredAt ||
-        caller !== before.caller ||
-        connected !== before.connected ||
-        accountCode !== before.accountCode ||
-        application !== before.application ||
-        applicationData !== before.applicationData ||
-        context !== before.context ||
-        exten !== before.exten ||
-        priority !== before.priority ||
-        variables !== before.variables
-      if (!differs) return
-      quiet.state = state
-      quiet.answeredAt = answeredAt
-      quiet.caller = caller
-      quiet.connected = connected
-      quiet.accountCode = accountCode
-      quiet.application = application
-      quiet.applicationData = applicationData
-      quiet.context = context
-      quiet.exten = exten
-      quiet.priority = priority
-      quiet.variables = variables
-      pen.wrote()
-      return
+    }
+    case 'Newexten': {
+      const application = shared(after.application, known(read(told, 'Application', after.application)))
+      if (application !== after.application) {
+        undo = was(isQuiet, 'application', after.application, undo)
+        after.application = application
+      }
+      const applicationData = perhaps(told, 'AppData', after.applicationData)
+      if (applicationData === after.applicationData) break
+      undo = was(isQuiet, 'applicationData', after.applicationData, undo)
+      after.applicationData = applicationData
     }
   }
-  let undo: Undo | undefined
-  if (state !== before.state) undo = new Undo('state', before.state, undo)
-  if (answeredAt !== before.answeredAt) undo = new Undo('answeredAt', before.answeredAt, undo)
-  if (caller !== before.caller) undo = new Undo('caller', before.caller, undo)
-  if (connected !== before.connected) undo = new Undo('connected', before.connected, undo)
-  if (accountCode !== before.accountCode) undo = new Undo('accountCode', before.accountCode, undo)
-  if (application !== before.application) undo = new Undo('application', before.application, undo)
-  if (applicationData !== before.applicationData) undo = new Undo('applicationData', before.applicationData, undo)
-  if (context !== before.context) undo = new Undo('context', before.context, undo)
-  if (exten !== before.exten) undo = new Undo('exten', before.exten, undo)
-  if (priority !== before.priority) undo = new Undo('priority', before.priority, undo)
-  if (variables !== before.variables) undo = new Undo('variables', before.variables, undo)
-  const isOfAnother = call !== before.call
+  const context = word(told, 'Context', after.context)
+  if (context !== after.context) {
+    undo = was(isQuiet, 'context', after.context, undo)
+    after.context = context
+  }
+  const exten = word(told, 'Exten', after.exten)
+  if (exten !== after.exten) {
+    undo = was(isQuiet, 'exten', after.exten, undo)
+    after.exten = exten
+  }
+  const priority = count(told, 'Priority', after.priority)
+  if (priority !== after.priority) {
+    undo = was(isQuiet, 'priority', after.priority, undo)
+    after.priority = priority
+  }
+  const variables = wanted.size > 0 ? variablesOf(told, wanted, after.variables) : undefined
+  if (variables !== undefined && variables !== after.variables) {
+    undo = was(isQuiet, 'variables', after.variables, undo)
+    after.variables = variables
+  }
   if (undo === undefined && !isOfAnother) return
-  // calls are known by what their channels were
-  const own = isOfAnother ? undefined : pen.own('channel', before)
-  const after = own ?? copyOf(before)
-  after.state = state
-  after.answeredAt = answeredAt
-  after.caller = caller
-  after.connected = connected
-  after.accountCode = accountCode
-  after.application = application
-  after.applicationData = applicationData
-  after.context = context
-  after.exten = exten
-  after.priority = priority
-  after.call = call
-  after.variables = variables
-  if (own !== undefined && undo !== undefined) pen.tables.channel.changed(own.id, own, undo)
-  else pen.put('channel', before.id, after, before)
+  if (isQuiet) pen.wrote()
+  else if (own !== undefined && undo !== undefined) pen.tables.channel.changed(own.id, own, undo)
+  else {
+    after.call = call
+    pen.put('channel', before.id, after, before)
+  }
+}
+
+const SOMETHING = new Undo('', undefined, undefined)
+
+/** Returns what a field was, before all that has changed with it; where nobody hears of it, only that something has. */
+function was(isQuiet: boolean, field: keyof Channel, value: unknown, undo: Undo | undefined): Undo {
+  return isQuiet ? SOMETHING : new Undo(field, value, undo)
 }
 
 /** Returns the Linkedid of a channel, or its own id where that names no call. */

@@ -34,12 +34,12 @@ export interface Pen {
   /** Notes that a record was changed so. */
   wrote(): void
   /**
-   * Notes that a call is made again when somebody looks.
+   * Notes that the call of a channel is made again when somebody looks.
    * @param answers whether it can be answered by what has changed, or later
-   * @param talks whether a channel of it is in a bridge, before and after
+   * @param isBridged whether the channel is in a bridge, before and after
    * @returns false where it cannot wait
    */
-  makeLate(call: string, answers: boolean, talks?: boolean): boolean
+  makeLate(channel: Records['channel'], answers: boolean, isBridged?: boolean): boolean
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
   /** Turns a second of the server's clock into a moment of this machine's. */
