@@ -141,6 +141,7 @@ describe('a press', { skip: noBrowser }, () => {
     await page.locator('[data-row=k0] [data-verb=pick]').click()
     await page.locator('.pending').nth(2).waitFor()
     assert.deepEqual(await places(), before)
+    await eventually(() => assert.equal(server.acted.length, 3))
     const message = 'The server says something that is long, and longer than the row is.'
     const [first, ...others] = server.acted.map(({ id, verb, key }) => ({ id, verb, key, code: null, at: Date.now() }))
     assert.ok(first)
