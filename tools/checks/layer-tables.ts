@@ -69,6 +69,7 @@ const library: Package = {
       ['client/types'],
       ['client/originate'],
       ['client/drain'],
+      ['client/core'],
       ['client/client'],
       ['client/connect'],
     ),

@@ -18,16 +18,3 @@ export function publishStatus(source: string, status: Status): void {
       break
   }
 }
-
-/** Returns what publishes slow listeners, and tells of them. */
-export function slownessReports(source: string, tell: (status: Status) => void) {
-  return {
-    slow: (dropped: number) => {
-      publish('ami:drop', () => ({ source, dropped }))
-      tell({ type: 'slow', dropped })
-    },
-    blocked: (listener: { readonly id: string } | undefined, blocked: number) => {
-      tell({ type: 'slow', dropped: 0, blocked, ...(listener && { listener: listener.id }) })
-    },
-  }
-}

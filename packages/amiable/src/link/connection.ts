@@ -8,7 +8,7 @@ import { Intake } from '../wire/intake.ts'
 import { type Limits, limitsBeforeLogin } from '../wire/limits.ts'
 import type { Origin } from '../wire/origin.ts'
 import type { Arriving } from './keepalive.ts'
-import { Outbox, type QueuedWrite } from './outbox.ts'
+import { Outbox, type OutboxHost, type QueuedWrite } from './outbox.ts'
 import { explain, isTls, openSocket, type TransportOptions, whenOpen } from './transport.ts'
 
 /** What a {@link Connection} is made from. */
@@ -37,7 +37,7 @@ const TURN = 20
 const MORE_BYTES = 4_096
 
 /** A socket from its opening to its end. */
-export class Connection {
+export class Connection implements OutboxHost {
   /** When the last bytes came. */
   heard: number
   /** Bytes received. */
@@ -80,10 +80,7 @@ export class Connection {
     this.#taps = taps
     this.heard = options.clock.elapsed()
     this.#socket = openSocket(options, tlsSession, this.#receive)
-    this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding)
-    this.#outbox.tell = (text, midway) => {
-      if (taps.size > 0) this.#tell('in', Buffer.from(text, options.encoding), midway)
-    }
+    this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding, this)
     this.#decoder = new Decoder(sink, limitsBeforeLogin(options.limits))
     this.#listen()
   }
@@ -114,6 +111,11 @@ export class Connection {
 
   write(text: string): QueuedWrite {
     return this.#outbox.write(text)
+  }
+
+  /** Tells those who listen to its bytes what is about to be written. */
+  writes(text: string, midway: boolean): void {
+    if (this.#taps.size > 0) this.#tell('in', Buffer.from(text, this.#options.encoding), midway)
   }
 
   /** Takes the socket down at once; nothing is reported from here on. */

@@ -14,12 +14,11 @@ export class QueuedWrite {
   begun = false
   #pieces: readonly Piece[]
   #next = 0
-  #withdrew: () => void
+  #outbox: Pick<Outbox, 'withdrew'>
 
-  /** @param withdrew called when it has been taken back */
-  constructor(pieces: readonly Piece[], withdrew: () => void) {
+  constructor(pieces: readonly Piece[], outbox: Pick<Outbox, 'withdrew'>) {
     this.#pieces = pieces
-    this.#withdrew = withdrew
+    this.#outbox = outbox
   }
 
   /** What is handed over next. */
@@ -38,7 +37,7 @@ export class QueuedWrite {
     if (this.begun) return false
     if (this.#pieces.length > 0) {
       this.#pieces = []
-      this.#withdrew()
+      this.#outbox.withdrew()
     }
     return true
   }
@@ -52,6 +51,12 @@ const TCP_PIECE = 65_536
  */
 const TLS_PIECE = 1_024
 
+/** What an {@link Outbox} reports. */
+export interface OutboxHost {
+  /** Reports a write before it is made; `midway` where it begins inside an action. */
+  writes(text: string, midway: boolean): void
+}
+
 /** Writes actions in order, one write at a time, and knows which have left. */
 export class Outbox {
   #socket: Duplex
@@ -64,10 +69,10 @@ export class Outbox {
   #writing = false
   /** Bytes handed to the socket. */
   bytes = 0
-  /** Runs before each write; `midway` where it begins inside an action. */
-  tell: ((text: string, midway: boolean) => void) | undefined
+  #host: OutboxHost
 
-  constructor(socket: Duplex, secure: boolean, encoding: Encoding) {
+  constructor(socket: Duplex, secure: boolean, encoding: Encoding, host: OutboxHost) {
+    this.#host = host
     this.#socket = socket
     this.#secure = secure
     this.#encoding = encoding
@@ -79,7 +84,7 @@ export class Outbox {
       text: piece,
       bytes: Buffer.byteLength(piece, this.#encoding),
     }))
-    const write = new QueuedWrite(pieces, this.#withdrew)
+    const write = new QueuedWrite(pieces, this)
     this.#queue.push(write)
     if (!this.#writing) {
       this.#writing = true
@@ -88,8 +93,8 @@ export class Outbox {
     return write
   }
 
-  // a socket that takes nothing must not gather what was taken back
-  #withdrew = (): void => {
+  /** Counts a write that was taken back: a socket that takes nothing must not gather them. */
+  withdrew(): void {
     if (++this.#withdrawn * 2 <= this.#queue.length) return
     this.#queue = this.#queue.slice(this.#next).filter(({ piece }) => piece !== undefined)
     this.#next = 0
@@ -123,7 +128,7 @@ export class Outbox {
     if (bytes === 0) return
     this.bytes += bytes
     this.#writing = true
-    this.tell?.(text, midway)
+    this.#host.writes(text, midway)
     // what is ASCII is so in both encodings, and Node writes latin1 without looking at it
     this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, this.#flush)
   }

@@ -1,5 +1,6 @@
 import { actionFacts } from '../../catalog/facts.ts'
 import { ActionError, type AmiError, LimitError, LostError, ProtocolError, TimeoutError } from '../../errors.ts'
+import type { State } from '../../link/machine.ts'
 import type { QueuedWrite } from '../../link/outbox.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { Meter } from '../../util/meter.ts'
@@ -175,27 +176,32 @@ export function begunOf(call: Call, giveUp: () => void): Begun {
 
 /** What calls need from the client around them. */
 export interface CallHost {
+  readonly link: CallLink
+  readonly intake: Intake
+  /** Counts a fault of the server's; its error is made only for those who look. */
+  countFault(make: () => AmiError): void
+}
+
+/** What calls need from the link beneath them. */
+export interface CallLink extends ServerState {
+  /** `'idle'` while nobody has called `connect()` yet. */
+  readonly state: State
+  /** The number of the login that answers come under. */
+  readonly epoch: number
   /** Writes an action if there is a login to write it under. */
   write(text: string): QueuedWrite | undefined
-  /** Counts a fault of the server's; its error is made only for those who look. */
-  fault(make: () => AmiError): void
-  readonly intake: Intake
-  /** Returns the number of the login that answers come under. */
-  epoch(): number
-  /** Whether nobody has called `connect()` yet. */
-  idle(): boolean
-  /** Returns what is known of the server. */
-  server(): ServerState
 }
 
 /** Returns the answer to an action that Asterisk does not answer. */
-export function silentAnswer({ intake, epoch }: CallHost, clock: Clock): Message {
-  return new Message({ intake, epoch: epoch(), receivedAt: clock.now() }, 'other', '')
+export function silentAnswer({ intake, link }: CallHost, clock: Clock): Message {
+  return new Message({ intake, epoch: link.epoch, receivedAt: clock.now() }, 'other', '')
 }
 
 /** Whether a server that says that it speaks this version of AMI is at least as new; one that does not say is old. */
 export function speaks(version: string, major: number, minor: number): boolean {
-  const [own = 0, ownMinor = 0] = version.split('.').map(Number)
+  const dot = version.indexOf('.')
+  const own = Number.parseInt(version, 10)
+  const ownMinor = (dot !== -1 && Number.parseInt(version.slice(dot + 1), 10)) || 0
   return own > major || (own === major && ownMinor >= minor)
 }
 

@@ -29,20 +29,20 @@ import {
 } from './call.ts'
 import { checkCall, checkRetry } from './check-call.ts'
 import { Correlation, type CorrelationHost } from './correlation.ts'
-import { Deadlines } from './deadlines.ts'
+import { Deadlines, type DeadlinesHost } from './deadlines.ts'
 import { Fences, NOBODY } from './fences.ts'
 import { readInPieces } from './list-instead.ts'
 import { Modules } from './modules.ts'
 import { Refusals } from './refusals.ts'
 import { Assembly, unmarkedEnding } from './reply-assembly.ts'
 import { Response } from './response.ts'
-import { WaitingCalls } from './waiting-calls.ts'
+import { WaitingCalls, type WaitingHost } from './waiting-calls.ts'
 
 // calls that were given up and whose answer may still come; more than these are forgotten
 const REMEMBERED = 1_024
 
 /** Knows which answer belongs to whom. */
-export class Calls implements CorrelationHost {
+export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost {
   /** How many milliseconds the last Ping took, from its writing to its answer. */
   roundTrip: number | undefined
   /** The server's modules, as far as it says. */
@@ -69,9 +69,9 @@ export class Calls implements CorrelationHost {
     this.#clock = clock
     this.modules = new Modules(this.#clock, this)
     this.#fences = new Fences(this.#clock, this)
-    this.#deadlines = new Deadlines(this.#clock, (call) => this.#timedOut(call))
-    this.#refusals = new Refusals(options.source, host.server, this.modules)
-    this.#waiting = new WaitingCalls(this.#clock, () => this.#pump())
+    this.#deadlines = new Deadlines(this.#clock, this)
+    this.#refusals = new Refusals(options.source, host, this.modules)
+    this.#waiting = new WaitingCalls(this.#clock, this)
     this.#sent = new Correlation(this, clock)
   }
 
@@ -109,7 +109,7 @@ export class Calls implements CorrelationHost {
     nature: CallNature = {},
   ): Begun {
     checkCall(action, params, options)
-    if (!this.#ready && !nature.internal && this.#host.idle()) {
+    if (!this.#ready && !nature.internal && this.#host.link.state === 'idle') {
       throw invalid('connect()', `was not called: call it before you send ${action}`)
     }
     const { encoding, actionTimeout } = this.#options
@@ -152,9 +152,9 @@ export class Calls implements CorrelationHost {
   /** Sends what waits, now that there is a login. */
   ready(): void {
     this.#ready = true
-    this.#dialect = dialectOf(this.#host.server().version)
+    this.#dialect = dialectOf(this.#host.link.version)
     this.#refusals.loggedIn()
-    this.#pump()
+    this.pump()
   }
 
   /** Settles what was in flight when the connection was lost, and returns how many calls that were. */
@@ -222,12 +222,12 @@ export class Calls implements CorrelationHost {
   }
 
   fault(make: () => AmiError): void {
-    this.#host.fault(make)
+    this.#host.countFault(make)
   }
 
   cutShort(message: Message, call: Call | undefined): void {
     const error = cutShortOutput(this.#options.source, message)
-    this.#host.fault(() => error)
+    this.#host.countFault(() => error)
     if (call === undefined) return
     this.#done(call)
     this.#abandon(call, () => call.outcome.reject(error), error)
@@ -307,7 +307,7 @@ export class Calls implements CorrelationHost {
   }
 
   #send(call: Call): void {
-    const write = this.#host.write(call.text)
+    const write = this.#host.link.write(call.text)
     if (write === undefined) {
       this.#waiting.add(call)
       return
@@ -324,13 +324,13 @@ export class Calls implements CorrelationHost {
     if (call.assembly.ending) this.#fences.send(call)
   }
 
-  #pump(): void {
+  pump(): void {
     while (this.#ready && this.#waiting.length > 0 && this.#inFlight < this.#options.maxInFlight) {
       this.#send(this.#waiting.next() as Call)
     }
   }
 
-  #timedOut(call: Call): void {
+  expired(call: Call): void {
     const waitedFor = circumstance(call, this.#ready, this.#sent.values(), this.#clock.elapsed())
     const error = call.refusal ?? timedOutCall(this.#options.source, call, waitedFor)
     this.#abandon(call, () => call.outcome.reject(error), error)
@@ -381,7 +381,7 @@ export class Calls implements CorrelationHost {
   }
 
   #afterOne(): void {
-    if (this.#waiting.length > 0) this.#pump()
+    if (this.#waiting.length > 0) this.pump()
     if (this.#inFlight === 0 && this.#onIdle) {
       const idle = this.#onIdle
       this.#onIdle = undefined

@@ -7,20 +7,26 @@ export interface Expiring {
   readonly deadline: number
 }
 
+/** What {@link Deadlines} report. */
+export interface DeadlinesHost<T> {
+  /** Reports what has not ended in time. */
+  expired(one: T): void
+}
+
 /**
  * Any number of deadlines on one timer, which is set for the earliest and not touched when something ends in time.
  * Nearly everything does, and a timer for each costs more than the call that it watches.
  */
 export class Deadlines<T extends Expiring> {
   #clock: Clock
-  #expired: (one: T) => void
+  #host: DeadlinesHost<T>
   #watched = new LateSet<T>()
   #timer: Timer | undefined
   #armedFor = 0
 
-  constructor(clock: Clock, expired: (one: T) => void) {
+  constructor(clock: Clock, host: DeadlinesHost<T>) {
     this.#clock = clock
-    this.#expired = expired
+    this.#host = host
   }
 
   add(one: T): void {
@@ -49,7 +55,7 @@ export class Deadlines<T extends Expiring> {
     this.#timer = undefined
     const now = this.#clock.elapsed()
     for (const one of [...this.#watched]) {
-      if (one.deadline <= now && this.#watched.delete(one)) this.#expired(one)
+      if (one.deadline <= now && this.#watched.delete(one)) this.#host.expired(one)
     }
     // what has expired may have ended others, or all
     let next = Number.POSITIVE_INFINITY

@@ -15,6 +15,11 @@ export interface ServerState {
   }
 }
 
+/** What has a link to the server. */
+export interface KnowsServer {
+  readonly link: ServerState
+}
+
 // a caller may send names that are not in the catalog, and any number of them
 const MOST_SUBJECTS = 1_024
 const UNKNOWN = /^Invalid\/unknown command/i
@@ -47,13 +52,13 @@ export function lacksPlace(action: string, text: string): boolean {
 
 /** Knows a refusal that means "not yet" from one that means "no". */
 export class NotYet {
-  #server: () => ServerState
+  #host: KnowsServer
   /** The actions and commands that the server has run, and those under this login. */
   #served = new LateSet<string>()
   #servedNow = new LateSet<string>()
 
-  constructor(server: () => ServerState) {
-    this.#server = server
+  constructor(host: KnowsServer) {
+    this.#host = host
   }
 
   /** Notes that a login was made. */
@@ -75,7 +80,7 @@ export class NotYet {
    */
   means(action: string, text: string, command: string | undefined): boolean {
     if (BUSY.test(text)) return true
-    const { boot } = this.#server()
+    const { boot } = this.#host.link
     const { boots } = boot
     if (command !== undefined && NO_COMMAND.test(text)) {
       if (boot.lacksCommands || boots !== false) return true
@@ -95,7 +100,7 @@ export class NotYet {
   /** Whether the catalog has it for this version of Asterisk; undefined: the catalog does not know it. */
   #exists(action: string): boolean | undefined {
     const facts = actionFacts(action)
-    const version = asteriskOf(this.#server().version)
+    const version = asteriskOf(this.#host.link.version)
     return facts && (version === undefined || hasVersion(facts, String(version)))
   }
 }

@@ -4,7 +4,7 @@ import { titleOf } from '../../wire/message.ts'
 import type { Call } from './call.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import { dialplan, type Modules } from './modules.ts'
-import { lacksPlace, NotYet, type ServerState } from './not-yet.ts'
+import { type KnowsServer, lacksPlace, NotYet } from './not-yet.ts'
 import type { Response } from './response.ts'
 
 const NO_COMMAND = 'No such command'
@@ -16,15 +16,15 @@ const IS_THERE = ' (not yet: the dialplan had it a moment later)'
 /** Knows what the server's refusals mean. */
 export class Refusals {
   #source: string
-  #server: () => ServerState
+  #host: KnowsServer
   #modules: Modules
   #notYet: NotYet
 
-  constructor(source: string, server: () => ServerState, modules: Modules) {
+  constructor(source: string, host: KnowsServer, modules: Modules) {
     this.#source = source
-    this.#server = server
+    this.#host = host
     this.#modules = modules
-    this.#notYet = new NotYet(server)
+    this.#notYet = new NotYet(host)
   }
 
   /** Notes that a login was made. */
@@ -47,7 +47,7 @@ export class Refusals {
   judge(call: Call, response: Response, decided: (error: ActionError) => void): void {
     const said = reasonOf(call, response)
     const retryable = this.#notYet.means(call.action, quoted(said), commandOf(call))
-    const more = retryable ? NOT_YET : explainRefusal(call.action, quoted(said), this.#server().version)
+    const more = retryable ? NOT_YET : explainRefusal(call.action, quoted(said), this.#host.link.version)
     const reason = quoted(withoutEchoes(said, call.text))
     const errorOf = (words: string, isRetryable: boolean) =>
       new ActionError(`${this.#source}: ${call.action} was refused: ${reason}${words}`, {

@@ -3,23 +3,28 @@ import { LateMap } from '../../util/late.ts'
 import type { Call } from './call.ts'
 import { Resting } from './resting.ts'
 
+/** What {@link WaitingCalls} ask. */
+export interface WaitingHost {
+  /** Sends what waits, as far as it may: some have rested. */
+  pump(): void
+}
+
 /** The calls that wait for a login or for their turn, in order, and those that rest before they are sent again. */
 export class WaitingCalls {
   /** By ActionID, so that to find or to give up one of many costs as much as one of few. */
   #calls = new LateMap<string, Call>()
-  #resting: Resting
+  #resting: Resting | undefined
+  #clock: Clock
+  #host: WaitingHost
 
-  /** @param rested called when calls that rested may be sent again */
-  constructor(clock: Clock, rested: () => void) {
-    this.#resting = new Resting(clock, (calls) => {
-      this.#putFirst(calls)
-      rested()
-    })
+  constructor(clock: Clock, host: WaitingHost) {
+    this.#clock = clock
+    this.#host = host
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#calls.size + this.#resting.size
+    return this.#calls.size + (this.#resting?.size ?? 0)
   }
 
   /** How many have their turn before a new one. */
@@ -28,7 +33,7 @@ export class WaitingCalls {
   }
 
   has(id: string): boolean {
-    return this.#resting.has(id) || this.#calls.has(id)
+    return this.#calls.has(id) || this.#resting?.has(id) === true
   }
 
   add(call: Call): void {
@@ -37,6 +42,10 @@ export class WaitingCalls {
 
   /** Has a call rest that was refused for now. */
   rest(call: Call): void {
+    this.#resting ??= new Resting(this.#clock, (calls) => {
+      this.#putFirst(calls)
+      this.#host.pump()
+    })
     this.#resting.add(call)
   }
 
@@ -48,7 +57,7 @@ export class WaitingCalls {
   }
 
   delete(call: Call): void {
-    if (!this.#calls.delete(call.id)) this.#resting.delete(call)
+    if (!this.#calls.delete(call.id)) this.#resting?.delete(call)
   }
 
   /**
@@ -57,13 +66,13 @@ export class WaitingCalls {
   linkLost(again: readonly Call[]): Call[] {
     const perishable = [...this.#calls.values()].filter((call) => call.perishable)
     for (const call of perishable) this.#calls.delete(call.id)
-    this.#putFirst([...again, ...this.#resting.take()])
+    this.#putFirst([...again, ...(this.#resting?.take() ?? [])])
     return perishable
   }
 
   /** Takes them all. */
   takeAll(): Call[] {
-    const all = [...this.#calls.values(), ...this.#resting.take()]
+    const all = [...this.#calls.values(), ...(this.#resting?.take() ?? [])]
     this.#calls.clear()
     return all
   }

@@ -71,9 +71,11 @@ export type ListenerErrorHandler = (error: unknown, listener: Listener) => void
 
 /** What subscriptions report. */
 export interface SubscriptionsHost {
-  readonly source: string
-  readonly maxBacklog: number
-  readonly onListenerError: ListenerErrorHandler | undefined
+  readonly options: {
+    readonly source: string
+    readonly maxBacklog: number
+    readonly onListenerError: ListenerErrorHandler | undefined
+  }
   /** Reports events that were lost for a consumer that is too slow, once for each burst. */
   slow(dropped: number): void
   /**
@@ -199,7 +201,7 @@ export class Subscriptions {
   take(event: Message, claimed: boolean): void {
     if (this.#listeners.size === 0 || !this.#listeners.isWanted(titleOf(event), claimed)) return
     const lags = this.#next < this.#counted
-    if (this.waiting >= this.#host.maxBacklog || (lags && !hold(event, EVENTS_SHARE))) {
+    if (this.waiting >= this.#host.options.maxBacklog || (lags && !hold(event, EVENTS_SHARE))) {
       this.#drop(1)
       return
     }
@@ -335,7 +337,7 @@ export class Subscriptions {
   }
 
   #report(error: unknown, entry: Entry): void {
-    const { onListenerError } = this.#host
+    const { onListenerError } = this.#host.options
     queueMicrotask(() => {
       if (!onListenerError) throw error
       onListenerError(error, entry)

@@ -31,7 +31,7 @@ export function originateHost(
   { source, actionTimeout, events }: ResolvedOptions,
   clock: Clock,
   calls: Calls,
-  link: () => Link,
+  link: Link,
 ): OriginateHost {
   return {
     source,
@@ -39,9 +39,9 @@ export function originateHost(
     actionTimeout,
     hearsCalls: events === 'on' || /(?:^|,)(?:call|all)(?:,|$)/.test(events),
     send: (params, options, outcome) => calls.start('Originate', params, options, outcome),
-    mayBoot: () => link().boot.boots !== false,
-    takesIds: () => speaks(link().version, 2, 0),
-    hearsLoads: () => link().boot.hearsSystem,
+    mayBoot: () => link.boot.boots !== false,
+    takesIds: () => speaks(link.version, 2, 0),
+    hearsLoads: () => link.boot.hearsSystem,
     hangUp: (channel) =>
       new Promise((resolve, reject) => {
         calls.start('Hangup', hangupParams({ channel }), {}, { resolve, reject }, { internal: true })

@@ -29,23 +29,27 @@ const TEXT = 100
 // an aborted call's channel may not be there yet: when to try again to hang it up
 const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
 
+/** Makes what is needed to originate: most clients never do. */
+export interface OriginateHostMaker {
+  makeOriginateHost(): OriginateHost
+}
+
 /** The calls whose outcome is awaited. */
 export class Originates {
   #modules: Modules
-  #makeHost: () => OriginateHost
+  #maker: OriginateHostMaker
   #madeHost: OriginateHost | undefined
   #byAction = new LateMap<string, Attempt>()
   #byChannel = new LateMap<string, Attempt>()
   #onIdle: (() => void) | undefined
 
-  /** @param makeHost makes what is needed to originate: most clients never do */
-  constructor(modules: Modules, makeHost: () => OriginateHost) {
+  constructor(modules: Modules, maker: OriginateHostMaker) {
     this.#modules = modules
-    this.#makeHost = makeHost
+    this.#maker = maker
   }
 
   get #host(): OriginateHost {
-    this.#madeHost ??= this.#makeHost()
+    this.#madeHost ??= this.#maker.makeOriginateHost()
     return this.#madeHost
   }
 

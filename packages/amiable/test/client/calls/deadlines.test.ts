@@ -15,7 +15,7 @@ test('everything expires at its deadline and not before, in any order of adding,
     fc.property(fc.array(entry, { maxLength: 20 }), (entries) => {
       const clock = new ManualClock(0)
       const expired = new Map<object, number>()
-      const deadlines = new Deadlines<{ deadline: number }>(clock, (one) => expired.set(one, clock.now()))
+      const deadlines = new Deadlines<{ deadline: number }>(clock, { expired: (one) => expired.set(one, clock.now()) })
       const items = entries.map(({ after, addAt, deleteAt }) => ({ deadline: addAt + after, addAt, deleteAt }))
       for (let now = 0; now <= 900; now++) {
         for (const item of items) {
@@ -39,13 +39,15 @@ test('an expiry may add, delete and stop', () => {
   const clock = new ManualClock(0)
   const seen: string[] = []
   const c = { deadline: 30, name: 'c' }
-  const deadlines = new Deadlines<{ deadline: number; name: string }>(clock, ({ name }) => {
-    seen.push(`${name} ${clock.now()}`)
-    if (name === 'a') {
-      deadlines.delete(c)
-      deadlines.add({ deadline: 20, name: 'b' })
-    }
-    if (name === 'b') deadlines.stop()
+  const deadlines = new Deadlines<{ deadline: number; name: string }>(clock, {
+    expired: ({ name }) => {
+      seen.push(`${name} ${clock.now()}`)
+      if (name === 'a') {
+        deadlines.delete(c)
+        deadlines.add({ deadline: 20, name: 'b' })
+      }
+      if (name === 'b') deadlines.stop()
+    },
   })
   for (const one of [{ deadline: 10, name: 'a' }, c, { deadline: 40, name: 'd' }]) deadlines.add(one)
   clock.tick(100)
@@ -55,7 +57,7 @@ test('an expiry may add, delete and stop', () => {
 
 test('thousands have one timer', () => {
   const clock = new ManualClock(0)
-  const deadlines = new Deadlines<{ deadline: number }>(clock, () => {})
+  const deadlines = new Deadlines<{ deadline: number }>(clock, { expired: () => {} })
   for (let i = 0; i < 5_000; i++) deadlines.add({ deadline: 1_000 + i })
   assert.equal(clock.pending, 1)
   deadlines.stop()

@@ -58,9 +58,7 @@ test('the listeners of an event come in the order of adding, whatever was added 
 describe('what a listener costs does not grow with the others', () => {
   const fresh = () =>
     new Subscriptions({
-      source: 'pbx',
-      maxBacklog: 1_000,
-      onListenerError: undefined,
+      options: { source: 'pbx', maxBacklog: 1_000, onListenerError: undefined },
       slow: () => {},
       blocked: () => {},
     })

@@ -1,0 +1,226 @@
+import { publish, watched } from '../diagnostics.ts'
+import { type AmiError, ClosedError, type LimitError, type ProtocolError } from '../errors.ts'
+import { Link, type LinkSink } from '../link/link.ts'
+import type { CloseReason, Status, StatusUnheard } from '../link/status.ts'
+import { type Deferred, deferred } from '../util/deferred.ts'
+import { PatientClock } from '../util/patient-clock.ts'
+import { StoppableClock } from '../util/stoppable-clock.ts'
+import { Intake } from '../wire/intake.ts'
+import { kindOf, type Message, titleOf } from '../wire/message.ts'
+import { type Called, withCaller } from './caller-frames.ts'
+import { type CallHost, speaks } from './calls/call.ts'
+import { Calls } from './calls/calls.ts'
+import { drain } from './drain.ts'
+import { type Listener, Subscriptions, type SubscriptionsHost } from './events/subscriptions.ts'
+import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
+import { guarded } from './guarded-clock.ts'
+import type { ResolvedOptions } from './options.ts'
+import { Originates } from './originate/originate.ts'
+import { type OriginateHost, originateHost } from './originate/originate-host.ts'
+import { publishStatus } from './publish-status.ts'
+import { shutdownReasonOf } from './shutdown-reason.ts'
+import type { Stats } from './stats.ts'
+import { StatusHub } from './status-hub.ts'
+
+/** What is inside a client: its link, its calls and its listeners, and what each of them reports to the others. */
+export class Core implements LinkSink, CallHost, SubscriptionsHost {
+  readonly options: ResolvedOptions
+  readonly intake: Intake
+  readonly link: Link
+  readonly calls: Calls
+  readonly originates: Originates
+  readonly subscriptions: Subscriptions
+  readonly statuses = new StatusHub<Status>()
+  #callClock: StoppableClock
+  #unheard: UnheardListeners
+  #connecting: Deferred<void> | undefined
+  #closed: Deferred<CloseReason> | undefined
+  #reason: CloseReason | undefined
+  #closeTimeout = 0
+  #events = 0
+  #faults = 0
+
+  constructor(given: ResolvedOptions) {
+    const { source, encoding, limits, events } = given
+    this.intake = new Intake(source, encoding, limits.held)
+    // nothing is late before what lies in the socket has been read
+    const own = guarded(given.clock, (error) => this.link.destroy(error))
+    const clock = new PatientClock(own, () => this.link.bytesRead)
+    // one object for all that read them: a copy for each takes more than most of what a client holds
+    const options = Object.assign(given, { intake: this.intake, clock })
+    this.options = options
+    // a call's time stands still while its server boots
+    this.#callClock = new StoppableClock(clock)
+    this.calls = new Calls(this, options, this.#callClock)
+    this.originates = new Originates(this.calls.modules, this)
+    this.subscriptions = new Subscriptions(this)
+    this.#unheard = new UnheardListeners(this.subscriptions, events)
+    this.link = new Link(options, this)
+  }
+
+  /** Resolves with the reason when the client has ended. */
+  get closed(): Promise<CloseReason> {
+    this.#closed ??= deferred()
+    if (this.#reason) this.#closed.resolve(this.#reason)
+    return this.#closed.promise
+  }
+
+  get stats(): Stats {
+    const { answers } = this.calls
+    return {
+      inFlight: this.calls.inFlight,
+      queued: this.calls.queued,
+      backlog: this.subscriptions.waiting,
+      held: this.intake.held.bytes,
+      bytesRead: this.link.bytesRead,
+      bytesWritten: this.link.bytesWritten,
+      events: this.#events,
+      delivered: this.subscriptions.delivered,
+      dropped: this.subscriptions.dropped,
+      lateReplies: answers.late,
+      unclaimedReplies: answers.unclaimed,
+      faults: this.#faults,
+      reconnects: Math.max(0, this.link.epoch - 1),
+      roundTrip: this.calls.roundTrip,
+    }
+  }
+
+  /** Begins an attempt; all who call during it get one promise. Its error shows who called `from`. */
+  connect(from: Called): Promise<void> {
+    this.#connecting ??= withCaller(deferred<void>(), from)
+    const { promise } = this.#connecting
+    // if nobody awaits it, status() reports the failure, and no unhandled rejection does
+    promise.catch(() => {})
+    this.link.connect()
+    return promise
+  }
+
+  /** Ends it once the calls in flight are settled, for which they have so many milliseconds. */
+  async close(timeout: number): Promise<void> {
+    this.#closeTimeout = timeout
+    if (this.link.state !== 'closed') this.calls.refuse(() => this.closedError())
+    this.link.close()
+    if (timeout === 0) this.link.drained()
+    await this.closed
+  }
+
+  closedError(cause?: unknown): ClosedError {
+    const { source } = this.options
+    return new ClosedError(`${source}: the client is closed`, { source, cause })
+  }
+
+  /** Reports the listeners that can never get their event; with an `id`, of that listener. */
+  reportUnheard(id?: string): void {
+    const tell = (status: StatusUnheard) => {
+      if (!this.statuses.watched) warnOfUnheard(this.options.source, status)
+      this.statuses.tell(status)
+    }
+    this.#unheard.report(tell, !speaks(this.link.version, 2, 0), id)
+  }
+
+  // what its link reports and asks
+
+  message(message: Message): boolean {
+    const { progress } = this.calls.answers
+    const claimed = this.calls.take(message)
+    const answered = this.calls.answers.progress !== progress
+    if (kindOf(message) !== 'event') return answered
+    if (!claimed) {
+      this.#events++
+      if (titleOf(message) === 'FullyBooted') {
+        if (this.link.boot.fullyBooted()) this.statuses.tell({ type: 'booted', epoch: message.epoch })
+      } else if (titleOf(message) === 'Shutdown') this.link.shutdownReason = shutdownReasonOf(message)
+      if (watched('ami:event')) {
+        publish('ami:event', () => ({
+          source: this.options.source,
+          event: titleOf(message),
+          epoch: message.epoch,
+        }))
+      }
+    }
+    if (this.originates.listens) this.originates.take(message)
+    this.subscriptions.take(message, claimed)
+    return answered
+  }
+
+  expectsRaw(actionId: string | undefined): boolean {
+    return this.calls.expectsRaw(actionId)
+  }
+
+  fault(error: ProtocolError | LimitError, head: Message | undefined): void {
+    this.countFault(() => error)
+    if (error.code === 'AMI_LIMIT') this.calls.oversized(error, head)
+  }
+
+  hold(): void {
+    this.#callClock.stop()
+  }
+
+  ready(): void {
+    this.#callClock.start()
+    this.#connecting?.resolve()
+    this.#connecting = undefined
+    this.reportUnheard()
+    this.calls.ready()
+  }
+
+  lost(error: AmiError): number {
+    this.#callClock.start()
+    return this.calls.lost(error) + this.originates.lost(error)
+  }
+
+  drain(): void {
+    drain(this.calls, this.originates, this.options.clock, this.#closeTimeout, () => this.link.drained())
+  }
+
+  finished(reason: CloseReason): void {
+    this.calls.end(() => this.closedError(reason.error))
+    this.#connecting?.reject(this.closedError(reason.error))
+    this.#connecting = undefined
+    this.#reason = reason
+    this.#closed?.resolve(reason)
+  }
+
+  status(status: Status): void {
+    publishStatus(this.options.source, status)
+    if (status.type === 'lost') {
+      this.#connecting?.reject(status.error)
+      this.#connecting = undefined
+    } else if (status.type === 'closed') {
+      // what the client reports of its end, such as a last loss, comes before the last word
+      this.subscriptions.end(status.reason.error)
+    }
+    this.statuses.tell(status)
+    if (status.type === 'closed') this.statuses.end()
+  }
+
+  blockedUntil(): number {
+    return this.#callClock.beneath(this.calls.answers.blockedUntil)
+  }
+
+  ping(): () => boolean {
+    return this.calls.ping()
+  }
+
+  // what its calls and its listeners report and ask
+
+  countFault(make: () => AmiError): void {
+    const { source } = this.options
+    this.#faults++
+    publish('ami:drop', () => ({ source, dropped: 1, error: make() }))
+    this.statuses.tellFault(() => ({ type: 'fault', error: make() }))
+  }
+
+  slow(dropped: number): void {
+    publish('ami:drop', () => ({ source: this.options.source, dropped }))
+    this.statuses.tell({ type: 'slow', dropped })
+  }
+
+  blocked(listener: Listener | undefined, blocked: number): void {
+    this.statuses.tell({ type: 'slow', dropped: 0, blocked, ...(listener && { listener: listener.id }) })
+  }
+
+  makeOriginateHost(): OriginateHost {
+    return originateHost(this.options, this.#callClock, this.calls, this.link)
+  }
+}
