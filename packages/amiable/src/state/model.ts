@@ -285,8 +285,9 @@ export class Model implements Pen {
     this.store.remove(kind, key, unseen)
   }
 
-  ours(seconds: number): Date {
-    return new Date(seconds * 1_000 - this.offset)
+  ours(seconds: number, before?: Date): Date {
+    const moment = seconds * 1_000 - this.offset
+    return before?.getTime() === moment ? before : new Date(moment)
   }
 
   again(kind: ListedKind, key?: string): void {

@@ -1,4 +1,7 @@
-import type { ChangeKind, Records } from './records.ts'
+import { PLACES } from '../util/peek.ts'
+import { hashOf, numberAtEnd } from '../util/slots.ts'
+import type { ChangeKind, Member, Records } from './records.ts'
+import { read, type Told } from './told.ts'
 import { joined, revert, type Undo } from './undo.ts'
 
 /** A record that was written since the last commit. */
@@ -60,7 +63,7 @@ export class Table<T> {
     const differs = compared !== undefined
     this.#touch({ key, before, after: record, last: undefined, unseen: false, differs, undo: undefined })
     this.records.set(key, record)
-    this.wrote(key, record)
+    this.wrote(key, record, before)
     if (this.#groupOf === undefined) return
     const group = this.#groupOf(record)
     if (before !== undefined) {
@@ -81,7 +84,7 @@ export class Table<T> {
     if (before === undefined) return
     this.#touch({ key, before, after: undefined, last, unseen, differs: true, undo: undefined })
     this.records.delete(key)
-    this.wrote(key, undefined)
+    this.wrote(key, undefined, before)
     if (this.#groupOf !== undefined) this.#leave(this.#groupOf(before), key)
   }
 
@@ -98,13 +101,14 @@ export class Table<T> {
 
   /** Puts an equal record back, so that what has not changed is still the same object. */
   restore(key: string, before: T): void {
+    const after = this.get(key)
     this.records.set(key, before)
-    this.wrote(key, before)
+    this.wrote(key, before, after)
     if (this.#groupOf !== undefined) this.#groups.get(this.#groupOf(before))?.set(key, before)
   }
 
-  /** Notes what stands under a key from now on. */
-  protected wrote(_key: string, _record: T | undefined): void {}
+  /** Notes what stands under a key from now on, and what stood there. */
+  protected wrote(_key: string, _record: T | undefined, _before: T | undefined): void {}
 
   /** Leaves readers what was there at the last commit. */
   part(): void {
@@ -169,10 +173,6 @@ export class Table<T> {
 
 const LEAST_SLOTS = 64
 const MOST_SLOTS = 65_536
-// the end of an id is what differs: a number that counts, or digits that are random
-const MOST_WORTH = 100_000
-const ZERO = 48
-const SMALL_A = 97
 
 /**
  * A table of records that have their key as `id`. With ten thousand records a map's chains and keys lie all over the
@@ -180,9 +180,11 @@ const SMALL_A = 97
  * Each id has one slot, and shares it with few others: whoever makes ids up gains nothing but that the map is asked.
  */
 export class IdTable<T extends { readonly id: string }> extends Table<T> {
-  #slots: (T | undefined)[] = slots(LEAST_SLOTS, undefined)
-  /** The keys of what lies in the slots: a processor waits for a key and its record at once, and not for one behind the other. */
-  #keys: string[] = slots(LEAST_SLOTS, '')
+  /**
+   * Two places for each slot: a key and its record. They lie beside each other, and a processor waits for the key and the
+   * record that they point to at once, and not for one behind the other.
+   */
+  #slots: (string | T | undefined)[] = slots(LEAST_SLOTS * 2)
   #notes = new Float64Array(LEAST_SLOTS)
   #base: number
 
@@ -193,57 +195,109 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   }
 
   override get(key: string): T | undefined {
-    const slot = slotOf(key, this.#base) & (this.#slots.length - 1)
-    const one = this.#slots[slot]
-    if (this.#keys[slot] === key && one !== undefined) return one
+    const at = this.#at(numberAtEnd(key, this.#base))
+    if (this.#slots[at] === key) return this.#slots[at + 1] as T
     const found = this.records.get(key)
-    if (found !== undefined) this.#fill(slot, found)
+    if (found !== undefined) this.#fill(at, found)
     return found
+  }
+
+  /** Returns the record whose id a header has. No string is made of what lies in its slot. */
+  named(told: Told, header: string): T | undefined {
+    const places = told[PLACES]
+    const at = places === undefined ? 0 : this.#at(places.numberAtEnd(header, this.#base))
+    const key = this.#slots[at] as string | undefined
+    const id = read(told, header, key)
+    if (id === undefined) return undefined
+    return id === key ? (this.#slots[at + 1] as T) : this.get(id)
   }
 
   /** Returns what was noted of a record; 0 where nothing was, or where it was replaced since, or pushed out of its slot. */
   noteOf({ id }: T): number {
-    const slot = slotOf(id, this.#base) & (this.#slots.length - 1)
-    return this.#keys[slot] === id ? (this.#notes[slot] as number) : 0
+    const at = this.#at(numberAtEnd(id, this.#base))
+    return this.#slots[at] === id ? (this.#notes[at / 2] as number) : 0
   }
 
   note({ id }: T, note: number): void {
-    const slot = slotOf(id, this.#base) & (this.#slots.length - 1)
-    if (this.#keys[slot] === id) this.#notes[slot] = note
+    const at = this.#at(numberAtEnd(id, this.#base))
+    if (this.#slots[at] === id) this.#notes[at / 2] = note
   }
 
   protected override wrote(key: string, record: T | undefined): void {
     const { length } = this.#slots
-    if (this.records.size * 2 > length && length < MOST_SLOTS) {
-      this.#slots = slots(length * 2, undefined)
-      this.#keys = slots(length * 2, '')
-      this.#notes = new Float64Array(length * 2)
+    if (this.records.size * 4 > length && length < MOST_SLOTS * 2) {
+      this.#slots = slots(length * 2)
+      this.#notes = new Float64Array(length)
     }
-    this.#fill(slotOf(key, this.#base) & (this.#slots.length - 1), record)
+    this.#fill(this.#at(numberAtEnd(key, this.#base)), record)
   }
 
-  #fill(slot: number, record: T | undefined): void {
-    this.#slots[slot] = record
-    this.#keys[slot] = record?.id ?? ''
-    this.#notes[slot] = 0
+  #at(number: number): number {
+    return (number * 2) & (this.#slots.length - 1)
+  }
+
+  #fill(at: number, record: T | undefined): void {
+    this.#slots[at] = record?.id
+    this.#slots[at + 1] = record
+    this.#notes[at / 2] = 0
   }
 }
 
-function slots<T>(length: number, empty: T): T[] {
-  return new Array<T>(length).fill(empty)
+/**
+ * Returns the key of a member. Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb).
+ */
+export function memberKey(queue: string, one: string): string {
+  return `${queue}/${one}`.toLowerCase()
 }
 
-function slotOf(key: string, base: number): number {
-  let slot = 0
-  let worth = 1
-  // what stands in front of the number is the same in many ids, and ends with a dot or a dash
-  for (let at = key.length - 1; at >= 0 && worth <= MOST_WORTH; at--) {
-    const code = key.charCodeAt(at)
-    if (code < ZERO) break
-    slot += (code < SMALL_A ? code - ZERO : code - SMALL_A + 10) * worth
-    worth *= base
+// so that few share one
+const SLOTS_OF_ONE = 4
+
+/**
+ * The members of queues. Their keys are in small letters, and an event has the names as somebody wrote them. Whoever is
+ * in a slot with those very names is the member: no key is made. The names of a record never change.
+ */
+export class MemberTable extends Table<Member> {
+  #slots: (Member | undefined)[] = slots(LEAST_SLOTS)
+
+  constructor(tally: Tally) {
+    super(tally, (member) => member.queue.toLowerCase())
   }
-  return slot
+
+  /** Returns the member that an event is about. */
+  named(told: Told): Member | undefined {
+    const places = told[PLACES]
+    const slot = places === undefined ? 0 : this.#slot(places.hash('Queue'), places.hash('Interface'))
+    const one = this.#slots[slot]
+    const queue = read(told, 'Queue', one?.queue) ?? ''
+    const name = read(told, 'Interface', one?.interface) ?? ''
+    if (one !== undefined && one.queue === queue && one.interface === name) return one
+    const found = this.get(memberKey(queue, name))
+    if (found !== undefined) this.#slots[this.#slotOf(found)] = found
+    return found
+  }
+
+  protected override wrote(_key: string, record: Member | undefined, before: Member | undefined): void {
+    const { length } = this.#slots
+    if (this.records.size * SLOTS_OF_ONE > length && length < MOST_SLOTS) this.#slots = slots(length * 2)
+    if (before !== undefined) {
+      const slot = this.#slotOf(before)
+      if (this.#slots[slot] === before) this.#slots[slot] = undefined
+    }
+    if (record !== undefined) this.#slots[this.#slotOf(record)] = record
+  }
+
+  #slotOf(one: Member): number {
+    return this.#slot(hashOf(one.queue), hashOf(one.interface))
+  }
+
+  #slot(queue: number, one: number): number {
+    return (queue * 31 + one) & (this.#slots.length - 1)
+  }
+}
+
+function slots<T>(length: number): (T | undefined)[] {
+  return new Array<T | undefined>(length).fill(undefined)
 }
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>()
@@ -251,7 +305,7 @@ const NONE: ReadonlyMap<string, never> = new Map<string, never>()
 /** A table for each kind. */
 export type Tables = { readonly [K in ChangeKind]: Table<Records[K]> } & {
   readonly [K in 'channel' | 'bridge' | 'call']: IdTable<Records[K]>
-}
+} & { readonly member: MemberTable }
 
 /** Makes the tables; their order is that in which the changes of one event are reported. */
 export function makeTables(tally: Tally = { touched: false }): Tables {
@@ -261,7 +315,7 @@ export function makeTables(tally: Tally = { touched: false }): Tables {
     bridge: new IdTable<Records['bridge']>(tally, 16),
     call: new IdTable<Records['call']>(tally, 10),
     queue: new Table<Records['queue']>(tally),
-    member: new Table<Records['member']>(tally, (member) => member.queue.toLowerCase()),
+    member: new MemberTable(tally),
     caller: new Table<Records['caller']>(tally, (caller) => caller.queue.toLowerCase()),
     room: new Table<Records['room']>(tally),
     parked: new Table<Records['parked']>(tally, (call) => call.id),

@@ -1,4 +1,4 @@
-import { PEEK, type Peekable } from '../util/peek.ts'
+import { PEEK, type Peekable, PLACES } from '../util/peek.ts'
 import type { SIZE } from '../util/size.ts'
 import { detached } from '../util/text.ts'
 import type { Party } from './records.ts'
@@ -96,6 +96,8 @@ export function word(told: Told, name: string, before?: string): string {
  * @param before what it may be: it is not read as a number again
  */
 export function count(told: Told, name: string, before = 0): number {
+  const whole = told[PLACES]?.number(name) ?? -1
+  if (whole !== -1) return whole <= GREATEST ? whole : 0
   const written = String(before)
   const text = read(told, name, written)
   if (text === written) return before
@@ -103,9 +105,12 @@ export function count(told: Told, name: string, before = 0): number {
   return Math.abs(value) <= GREATEST ? value : 0
 }
 
-/** Whether a header says yes, in one of Asterisk's words. */
-export function says(told: Told, name: string): boolean {
-  const value = read(told, name)
+/**
+ * Whether a header says yes, in one of Asterisk's words.
+ * @param before what it said: it is looked for first
+ */
+export function says(told: Told, name: string, before = false): boolean {
+  const value = read(told, name, before ? '1' : '0')
   if (value === undefined || value === '0' || value === '1') return value === '1'
   return value.toLowerCase() === 'yes' || value.toLowerCase() === 'true'
 }

@@ -7,8 +7,24 @@ export const PEEK: unique symbol = Symbol('peek')
 /** Under which a handler says that it keeps no event: what its client has read for it alone need not outlive its bytes. */
 export const PASSING: unique symbol = Symbol('passing')
 
+/** Under which a message has what reads it by places, as long as its bytes are there. */
+export const PLACES: unique symbol = Symbol('places')
+
+/** Reads the bytes of a message where they are. */
+export interface Peek {
+  /** Returns the value of the first header of this name; where it equals `known` it is that very string. */
+  read(name: string, known?: string): string | undefined
+  /** Returns a value as a whole number; -1 where it has anything but digits. */
+  number(name: string): number
+  /** Returns what `numberAtEnd` does of a value. */
+  numberAtEnd(name: string, base: number): number
+  /** Returns what `hashOf` does of a value. */
+  hash(name: string): number
+}
+
 /** What can be read so. */
 export interface Peekable {
+  readonly [PLACES]?: Peek | undefined
   /** Returns what `get` does; where the value equals `known` it is that very string. */
   [PEEK]?(name: string, known?: string): string | undefined
 }

@@ -1,7 +1,6 @@
-import type { Encoding } from '../util/text.ts'
 import { unescapeC } from './escapes.ts'
 import { addTo, emptyJson, type MessageJson } from './json.ts'
-import type { Scanner } from './scanner.ts'
+import type { Places } from './places.ts'
 import type { Visit } from './split.ts'
 
 /*
@@ -10,22 +9,18 @@ import type { Visit } from './split.ts'
  */
 
 /** Goes through the headers in their order. */
-export function eachPlaced(scanner: Scanner, event: number, encoding: Encoding, visit: Visit): void {
-  const known = scanner.knownOf(event)
-  const { names } = known
-  for (let slot = 0; slot < names.length; slot++) {
-    visit(names[slot] as string, scanner.value(event, slot, encoding === 'utf8'))
-  }
+export function eachPlaced(places: Places, visit: Visit): void {
+  const { names } = places.known
+  for (let slot = 0; slot < names.length; slot++) visit(names[slot] as string, places.value(slot))
 }
 
 /** Returns the headers by name, unescaped. */
-export function placedJson(scanner: Scanner, event: number, encoding: Encoding): MessageJson {
-  const known = scanner.knownOf(event)
-  const { names, repeated, escaped } = known
+export function placedJson(places: Places): MessageJson {
+  const { names, repeated, escaped } = places.known
   const json = emptyJson()
   for (let slot = 0; slot < names.length; slot++) {
     const name = names[slot] as string
-    let value = scanner.value(event, slot, encoding === 'utf8')
+    let value = places.value(slot)
     if (escaped[slot]) value = unescapeC(value)
     if (repeated[slot]) addTo(json, name, value)
     else json[name] = value

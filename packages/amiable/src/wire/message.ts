@@ -1,6 +1,6 @@
 import { isEscaped } from '../catalog/facts.ts'
 import { invalid } from '../errors.ts'
-import { PEEK } from '../util/peek.ts'
+import { PEEK, PLACES } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
 import { eachPlaced, placedJson } from './by-place.ts'
@@ -11,6 +11,7 @@ import { MESSAGE_BYTES } from './limits.ts'
 import { endOf, firstOf, type Lookup, lookupOf } from './lookup.ts'
 import type { MessageKind, Origin } from './origin.ts'
 import { peek } from './peek.ts'
+import type { Places } from './places.ts'
 import { readsHeaders } from './properties.ts'
 import type { Scanner } from './scanner.ts'
 import { eachBareHeader, eachHeader, type Visit } from './split.ts'
@@ -56,7 +57,6 @@ export class Message {
   readonly serial: number
   /** Knows the messages of one client from those of another; its text says what to do instead of cloning one. */
   readonly client: symbol
-  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: read below, of what is no message
   private readonly [SELF]: Message = this
   #kind: MessageKind
   #origin: Origin
@@ -135,11 +135,17 @@ export class Message {
     return itself(this).#read(name)
   }
 
+  get [PLACES](): Places | undefined {
+    const message = itself(this)
+    const scanner = message.#event === 0 ? undefined : message.#origin.scanner
+    return scanner?.places.at(message.#event, message.#origin.intake.encoding === 'utf8')
+  }
+
   [PEEK](name: string, known?: string): string | undefined {
     const message = itself(this)
+    const places = message[PLACES]
+    if (places !== undefined) return places.read(name, known)
     const { encoding } = message.#origin.intake
-    const scanner = message.#scanner()
-    if (scanner !== undefined) return scanner.valueOf(message.#event, name, encoding === 'utf8')
     return (message.#bare() ? undefined : peek(linesOf(message), encoding, name, known)) ?? message.get(name)
   }
 
@@ -191,10 +197,8 @@ export class Message {
     // the copies that Jest makes to show a difference have `headers` as data
     if (message === undefined) return addAll(emptyJson(), this.headers)
     const lines = linesOf(message)
-    const scanner = message.#scanner()
-    if (scanner !== undefined && message.#headers === undefined) {
-      return placedJson(scanner, message.#event, message.#origin.intake.encoding)
-    }
+    const places = message[PLACES]
+    if (places !== undefined && message.#headers === undefined) return placedJson(places)
     const json = emptyJson()
     if (!lines.includes('\\')) {
       message.#each((name, value) => addTo(json, name, value))
@@ -240,7 +244,7 @@ export class Message {
     originOf = (message) => message.#origin
     titleOf = (message) => message.#title ?? message.#readTitle()
     linesOf = (message) => message.#lines ?? message.#detach()
-    isGone = (message) => message.#lines === undefined && message.#event !== 0 && message.#scanner() === undefined
+    isGone = (message) => message.#lines === undefined && message.#event !== 0 && !message.#origin.scanner
     hold = (message, share = 1) => {
       if (message.#holders === 0 && !message.#origin.intake.held.take(message.#bytes(), share)) return false
       message.#holders++
@@ -269,11 +273,6 @@ export class Message {
     return this.#title
   }
 
-  /** Returns what has the places of its values, as long as it has them. */
-  #scanner(): Scanner | undefined {
-    return this.#event === 0 ? undefined : this.#origin.scanner
-  }
-
   #detach(): string {
     if (this.#event !== 0) return this.#own((this.#origin.scanner as Scanner).linesOf(this.#start, this.#end))
     const own = this.#start === 2 && this.#end === this.#source.length && this.#source.startsWith('\r\n')
@@ -292,8 +291,8 @@ export class Message {
   #read(name: string): string | undefined {
     // what was read can be read again when the bytes are gone
     linesOf(this)
-    const scanner = this.#scanner()
-    if (scanner !== undefined) return scanner.valueOf(this.#event, name, this.#origin.intake.encoding === 'utf8')
+    const places = this[PLACES]
+    if (places !== undefined) return places.read(name)
     const lookup = lookupOf(name)
     if (this.#bare() || lookup.candidate === undefined) return firstOf(this.headers, name)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
@@ -360,9 +359,9 @@ export class Message {
   #each(visit: Visit): void {
     const { encoding, layouts } = this.#origin.intake
     const lines = linesOf(this)
-    const scanner = this.#scanner()
+    const places = this[PLACES]
     if (this.#headers) for (const [name, value] of this.#headers) visit(name, value)
-    else if (scanner !== undefined) eachPlaced(scanner, this.#event, encoding, visit)
+    else if (places !== undefined) eachPlaced(places, visit)
     else if (this.#bare()) eachBareHeader(lines, encoding, visit)
     else if (this.#kind === 'event') eachHeader(lines, encoding, visit, layouts, titleOf(this))
     else eachHeader(lines, encoding, (name, value) => visit(name, this.#trimmed(name, value)))

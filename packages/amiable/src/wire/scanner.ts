@@ -1,6 +1,6 @@
-import { type CuttableBytes, cuttable, decodeUtf8, textToBytes } from '../util/text.ts'
+import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
 import { KnownEvent, namesOf, titleIn } from './known-event.ts'
-import { lookupOf } from './lookup.ts'
+import { KEPT_BYTES, MOST_KEPT, Places, VALUES } from './places.ts'
 import { SCAN_CODE } from './scan-code.ts'
 
 /*
@@ -40,13 +40,7 @@ const MOST_NODES = 4_096
 const NEEDLES = NODES + MOST_NODES * NODE_BYTES
 const NEEDLES_BYTES = 65_536
 const STOPPED = NEEDLES + NEEDLES_BYTES + STEP
-const KEPT_BYTES = 64
 const KEPT = Math.ceil((STOPPED + 4) / KEPT_BYTES) * KEPT_BYTES
-/** So many values are kept: each at a place that its bytes decide, until others of the same place are read. */
-const MOST_KEPT = 1_024
-/** The tag of a value stands behind at most so many bytes of it: how long it is, and whether it is UTF-8. */
-const TAG_AT = 60
-const UTF8 = 64
 const PAGES = Math.ceil((KEPT + MOST_KEPT * KEPT_BYTES) / PAGE)
 
 // a node's fields and an event's, in words
@@ -54,12 +48,6 @@ const CHILD = 2
 const SIBLING = 3
 const TITLES = 4
 const KNOWN = 4
-const VALUES = 3
-
-const MOST_KNOWN = 2_048
-/** Of so many names that were asked for it is remembered where they stand. */
-const ASKED = 128
-const NAME_BYTES = 64
 /** So begins a name that holds that of a channel, and never comes again (manager.c:append_channel_vars). */
 const OF_CHANNEL = '\nChanVariable('
 const MOST_SIBLINGS = 32
@@ -72,21 +60,6 @@ const MOST_CREDIT = 16_777_216
 const CR = 13
 const LF = 10
 const NOTHING = new KnownEvent('', [])
-
-/** Where the values of one name stand. */
-interface Column {
-  readonly name: string
-  /** Of each known event one more than its slot, -1 where it is not there, 0 at first. */
-  readonly places: Int8Array
-  /** What was asked for behind it. */
-  next: Column
-}
-
-function newColumn(name: string): Column {
-  const column = { name, places: new Int8Array(MOST_KNOWN) } as { -readonly [K in keyof Column]: Column[K] }
-  column.next = column
-  return column
-}
 
 /** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
 export interface Scanned {
@@ -124,11 +97,8 @@ export class Scanner {
   readonly #words: Int32Array
   readonly #bytes: CuttableBytes
   readonly #passes: Passes
-  readonly #values: string[] = Array.from({ length: MOST_KEPT }, () => '')
-  #known: KnownEvent[] = []
-  #columns = new Map<string, Column>()
-  /** What was asked for last. */
-  #asked: Column = newColumn('')
+  /** What its events say. */
+  readonly places: Places
   #needles = new Map<string, number>()
   #needlesEnd = NEEDLES
   #nodes = 1
@@ -143,6 +113,7 @@ export class Scanner {
     this.#bytes = bytes
     this.#words = new Int32Array(bytes.buffer)
     this.#passes = passes
+    this.places = new Places(bytes, this.#words, (at, tag) => passes.find(at, tag), KEPT)
   }
 
   /** Makes one; undefined where there is no WebAssembly with SIMD, or no room for its memory. */
@@ -210,71 +181,13 @@ export class Scanner {
     this.#left--
     const words = this.#words
     const at = this.#following
-    const known = this.#known[(words[at + 2] as number) - 1] as KnownEvent
+    const known = this.places.knownOf(at + VALUES)
     this.start = words[at] as number
     this.end = words[at + 1] as number
     this.known = known
     this.event = at + VALUES
     this.#following = at + VALUES + known.names.length
     return true
-  }
-
-  /** Returns what an event of this chunk is known as. */
-  knownOf(event: number): KnownEvent {
-    return this.#known[(this.#words[event - 1] as number) - 1] as KnownEvent
-  }
-
-  /** Returns the value of the first header of this name, in any case of letters. */
-  valueOf(event: number, name: string, utf8: boolean): string | undefined {
-    const which = (this.#words[event - 1] as number) - 1
-    // whoever reads asks for the same names behind each other
-    const next = this.#asked.next
-    const column = next.name === name ? next : this.#columnOf(name)
-    const place = column?.places[which] || this.#placeOf(which, name, column)
-    if (column !== undefined) this.#asked = column
-    return place === -1 ? undefined : this.value(event, place - 1, utf8)
-  }
-
-  /** Returns a value of an event. It costs its own size, whoever keeps it: it is no part of anything. */
-  value(event: number, slot: number, utf8: boolean): string {
-    const words = this.#words
-    const place = words[event + slot] as number
-    const length = place & 0xffff
-    if (length === 0) return ''
-    const at = (words[event - VALUES] as number) + (place >>> 16)
-    if (length > TAG_AT) return this.#meant(at, length, utf8)
-    const tag = utf8 ? length | UTF8 : length
-    const found = this.#passes.find(at, tag)
-    if (found >= 0) return this.#values[found] as string
-    const value = this.#meant(at, length, utf8)
-    this.#values[~found] = value
-    // last of all: what has no tag is not found
-    words[(KEPT + ~found * KEPT_BYTES + TAG_AT) / 4] = tag
-    return value
-  }
-
-  #meant(at: number, length: number, utf8: boolean): string {
-    const value = this.#bytes.latin1Slice(at, at + length)
-    return utf8 ? decodeUtf8(value) : value
-  }
-
-  #columnOf(name: string): Column | undefined {
-    let column = this.#columns.get(name)
-    if (column === undefined) {
-      const asked = lookupOf(name).name
-      if (this.#columns.size >= ASKED || asked.length > NAME_BYTES) return undefined
-      column = newColumn(asked)
-      this.#columns.set(asked, column)
-    }
-    this.#asked.next = column
-    return column
-  }
-
-  #placeOf(which: number, name: string, column: Column | undefined): number {
-    const slot = (this.#known[which] as KnownEvent).slotOf(lookupOf(name).name)
-    const place = slot === -1 ? -1 : slot + 1
-    if (column !== undefined) column.places[which] = place
-    return place
   }
 
   /** Returns bytes as a byte string of its own. */
@@ -324,14 +237,14 @@ export class Scanner {
       return false
     }
     for (const needle of more) node = this.#add(node + CHILD, needle)
-    words[this.#add(node + TITLES, last) + KNOWN] = this.#known.push(new KnownEvent(title, names))
+    words[this.#add(node + TITLES, last) + KNOWN] = this.places.add(new KnownEvent(title, names))
     return true
   }
 
   #hasRoomFor(needles: readonly string[]): boolean {
     const bytes = needles.reduce((sum, needle) => sum + padded(needle.length), 0)
     return (
-      this.#known.length < MOST_KNOWN &&
+      this.places.hasRoom &&
       this.#nodes + needles.length <= MOST_NODES &&
       this.#needlesEnd + bytes <= NEEDLES + NEEDLES_BYTES
     )
@@ -377,9 +290,7 @@ export class Scanner {
   }
 
   #forget(): void {
-    this.#known = []
-    this.#columns.clear()
-    this.#asked = newColumn('')
+    this.places.forget()
     this.#needles.clear()
     this.#needlesEnd = NEEDLES
     this.#words.fill(0, NODES / 4, (NODES + NODE_BYTES) / 4)

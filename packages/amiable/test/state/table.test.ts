@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { IdTable } from '../../src/state/table.ts'
+import type { Member } from '../../src/state/records.ts'
+import { IdTable, MemberTable, memberKey } from '../../src/state/table.ts'
 import { SeededRandom } from '../../src/testing/index.ts'
+import { Message } from './support/messages.ts'
 
 interface Record {
   readonly id: string
@@ -50,3 +52,31 @@ for (const [name, idOf] of Object.entries(KINDS)) {
     for (let n = 0; n < 1_000; n++) assert.equal(table.get(idOf(n)), map.get(idOf(n)))
   })
 }
+
+test('a member is found by its names in any case of letters, whichever of them stood there before', () => {
+  const random = new SeededRandom(7)
+  const table = new MemberTable({ touched: false })
+  const map = new Map<string, Member>()
+  const oneOf = (n: number) => `Local/${n % 40}@from-queue/n`
+  const spelt = (text: string) => (random.integer(0, 3) === 0 ? text.toUpperCase() : text)
+  for (let serial = 0; serial < 20_000; serial++) {
+    const queue = spelt(`queue-${random.integer(0, 9)}`)
+    const one = spelt(oneOf(random.integer(0, 999)))
+    const key = memberKey(queue, one)
+    const told = new Message('QueueMemberStatus', { Queue: queue, Interface: one }, { serial, epoch: 1, at: 0 })
+    const before = map.get(key)
+    assert.equal(table.named(told), before)
+    if (random.integer(0, 3) === 0) {
+      table.remove(key, false)
+      map.delete(key)
+    } else if (random.integer(0, 1) === 0) {
+      const member = { queue, interface: one, penalty: serial } as Member
+      table.put(key, member, before)
+      if (before !== undefined && random.integer(0, 3) === 0) table.restore(key, before)
+      else map.set(key, member)
+    }
+    assert.equal(table.named(told), map.get(key))
+    if (serial % 100 === 0) table.settle()
+  }
+  assert.deepEqual([...table.records], [...map])
+})

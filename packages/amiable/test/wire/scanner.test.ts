@@ -22,7 +22,7 @@ function valuesOf(scanner: Scanner): string[] {
   const { start, end, event, known } = scanner
   assert.ok(scanner.linesOf(start, end).endsWith('\r\n'))
   const headers: string[] = []
-  eachPlaced(scanner, event, 'latin1', (name, value) => headers.push(`${name}=${value}`))
+  eachPlaced(scanner.places.at(event, false), (name, value) => headers.push(`${name}=${value}`))
   assert.deepEqual(
     headers.map((header) => header.split('=', 1)[0]),
     known.names,
@@ -136,7 +136,7 @@ describe('scan', nothingToScanWith, () => {
       scanner.scan(at, to)
       while (scanner.next()) {
         const { event } = scanner
-        kept.push(() => scanner.valueOf(event, 'channel', true))
+        kept.push(() => scanner.places.at(event, true).read('channel'))
       }
     }
     assert.deepEqual(
@@ -165,7 +165,7 @@ describe('scan', nothingToScanWith, () => {
       if (count === 0) continue
       assert.ok(scanner.next())
       assert.deepEqual(
-        ['Channel', 'Cause-txt'].map((name) => scanner.valueOf(scanner.event, name, false)),
+        ['Channel', 'Cause-txt'].map((name) => scanner.places.at(scanner.event, false).read(name)),
         [value, 'Normal'],
       )
     }
@@ -184,8 +184,8 @@ describe('a value', nothingToScanWith, () => {
       assert.equal(scanner.scan(scanner.first, scanner.first + text.length), some.length)
       while (scanner.next()) {
         const { event } = scanner
-        read.push(scanner.value(event, 1, utf8))
-        assert.equal(scanner.value(event, 2, utf8), read.at(-1))
+        read.push(scanner.places.at(event, utf8).value(1))
+        assert.equal(scanner.places.at(event, utf8).value(2), read.at(-1))
       }
     }
     return read
@@ -247,7 +247,7 @@ describe('a value', nothingToScanWith, () => {
       assert.equal(scanner.scan(scanner.first, scanner.first + text.length), 30)
       for (let n = 0; scanner.next(); n++) {
         const { event } = scanner
-        const ask = (name: string) => scanner.valueOf(event, name, true)
+        const ask = (name: string) => scanner.places.at(event, true).read(name)
         // more names than are remembered
         for (let other = 0; other < 10; other++) assert.equal(ask(`No${n * 10 + other}`), undefined)
         assert.deepEqual(
@@ -314,7 +314,9 @@ describe('learn', nothingToScanWith, () => {
     const scanner = made(lines)
     const ask = (text: string): (string | undefined)[] => {
       assert.equal(found(scanner, `${text}\r\n`).events.length, 1)
-      return ['Channel', 'Cause-txt', 'Channel', 'Cause-txt'].map((name) => scanner.valueOf(scanner.event, name, false))
+      return ['Channel', 'Cause-txt', 'Channel', 'Cause-txt'].map((name) =>
+        scanner.places.at(scanner.event, false).read(name),
+      )
     }
     assert.deepEqual(ask(lines), ['SIP/1', 'Normal', 'SIP/1', 'Normal'])
     for (let misses = 0; misses < 10_032; misses++) scanner.learn(`Event: A${misses}\r\nN: 1\r\n`)

@@ -49,6 +49,18 @@ export function channels(facts: ChannelFacts): Fold {
     channelFrom(told, kept(before?.id, id), pen, facts, before)
   return {
     event(pen, told) {
+      switch (told.Event) {
+        case 'Newstate':
+        case 'NewCallerid':
+        case 'NewConnectedLine':
+        case 'NewAccountCode':
+        case 'Newexten': {
+          // an unknown Uniqueid creates nothing, and a dead channel stays dead until its own Newchannel comes again
+          const before = pen.tables.channel.named(told, 'Uniqueid')
+          if (before !== undefined) moved(pen, told, before, facts)
+          return
+        }
+      }
       // it names its channels otherwise, and to look for what is not there takes longest
       const id = told.Event === 'LocalBridge' ? undefined : read(told, 'Uniqueid')
       switch (told.Event) {
@@ -58,16 +70,6 @@ export function channels(facts: ChannelFacts): Fold {
           if (read(told, 'Linkedid', id) === id) calls.begins(id)
           put(pen, next(told, id, pen, pen.get('channel', id)))
           return
-        case 'Newstate':
-        case 'NewCallerid':
-        case 'NewConnectedLine':
-        case 'NewAccountCode':
-        case 'Newexten': {
-          // an unknown Uniqueid creates nothing, and a dead channel stays dead until its own Newchannel comes again
-          const before = id === undefined ? undefined : pen.tables.channel.get(id)
-          if (before !== undefined) moved(pen, told, before, facts)
-          return
-        }
         case 'Rename':
           alter(pen, id, { name: text(told, 'Newname') })
           return

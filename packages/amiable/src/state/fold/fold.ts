@@ -42,8 +42,8 @@ export interface Pen {
   makeLate(channel: Records['channel'], answers: boolean, isBridged?: boolean): boolean
   /** @param unseen whether it ended while nobody looked */
   remove(kind: ChangeKind, key: string, unseen?: boolean): void
-  /** Turns a second of the server's clock into a moment of this machine's. */
-  ours(seconds: number): Date
+  /** Turns a second of the server's clock into a moment of this machine's; the one before where it is the same. */
+  ours(seconds: number, before?: Date): Date
   /** Asks for a kind to be listed again, or one record of it: what an event said does not fit. */
   again(kind: ListedKind, key?: string): void
   /** Who may come in: `put` leaves a record that is new and may not where it is. */

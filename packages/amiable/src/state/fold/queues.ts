@@ -1,14 +1,8 @@
 import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
 import { renewed } from '../same.ts'
+import { memberKey } from '../table.ts'
 import { CALLER, count, kept, partyOf, perhaps, read, says, type Told, text } from '../told.ts'
-import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
-
-/**
- * Returns the key of a member. Asterisk takes queues and interfaces in any case of letters (app_queue.c:queue_hash_cb).
- */
-export function memberKey(queue: string, one: string): string {
-  return `${queue}/${one}`.toLowerCase()
-}
+import { type Draft, type Fold, type Mutable, type Pen, Rows } from './fold.ts'
 
 function callerKey(queue: string, id: string): string {
   return `${queue.toLowerCase()}/${id}`
@@ -24,24 +18,26 @@ export const queues: Fold = {
       if (pen.tables.caller.records.size > 0) moved(pen, told)
       return
     }
-    const queue = text(told, 'Queue')
     switch (told.Event) {
-      case 'QueueMemberRemoved':
-        pen.remove('member', memberKey(queue, text(told, 'Interface')))
-        return
       case 'QueueMemberAdded':
       case 'QueueMemberStatus':
       case 'QueueMemberPause':
       case 'QueueMemberPenalty':
       case 'QueueMemberRinginuse': {
-        if (!expects(pen, queue)) return
-        const key = memberKey(queue, read(told, 'Interface') ?? '')
-        const before = pen.get('member', key)
+        const before = pen.tables.member.named(told)
+        const queue = text(told, 'Queue', before?.queue)
+        if (before === undefined && !expects(pen, queue)) return
         // one that nobody has added is of a queue that was read again without a word
         if (before === undefined && told.Event !== 'QueueMemberAdded') pen.again('queues', queue.toLowerCase())
-        else write(pen, key, memberFrom(pen, told, queue, before), before)
+        else write(pen, memberFrom(pen, told, queue, before), before)
         return
       }
+    }
+    const queue = text(told, 'Queue')
+    switch (told.Event) {
+      case 'QueueMemberRemoved':
+        pen.remove('member', memberKey(queue, text(told, 'Interface')))
+        return
       case 'QueueCallerJoin':
         if (expects(pen, queue)) join(pen, told, queue)
         return
@@ -222,7 +218,7 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
     stateInterface,
     membership: (MEMBERSHIPS.has(membership) ? membership : 'dynamic') as Member['membership'],
     penalty,
-    ringInUse: isRow ? before?.ringInUse : says(told, 'Ringinuse'),
+    ringInUse: isRow ? before?.ringInUse : says(told, 'Ringinuse', before?.ringInUse),
     wrapUpTime: count(told, 'Wrapuptime', before?.wrapUpTime),
     status,
     paused,
@@ -236,16 +232,34 @@ function memberFrom(pen: Pen, told: Told, queue: string, before: Member | undefi
   return member
 }
 
-function write(pen: Pen, key: string, member: Member, before: Member | undefined): void {
+function write(pen: Pen, member: Member, before: Member | undefined): void {
   if (before !== undefined && isSameMember(before, member)) return
   // whoever rests is noted where it is put
   const rests = member.state === 'wrap-up' || before?.state === 'wrap-up'
-  const quiet = before === undefined || rests ? undefined : pen.quiet('member', before)
-  if (quiet === undefined) pen.put('member', key, member, before)
+  const isNamedSo = before?.interface === member.interface && before.queue === member.queue
+  const quiet = before === undefined || rests || !isNamedSo ? undefined : pen.quiet('member', before)
+  if (quiet === undefined) pen.put('member', memberKey(member.queue, member.interface), member, before)
   else {
-    Object.assign(quiet, member)
+    rewrite(quiet, member)
     pen.wrote()
   }
+}
+
+/** Makes a member what an event says of it. */
+function rewrite(one: Mutable<Member>, after: Member): void {
+  one.name = after.name
+  one.stateInterface = after.stateInterface
+  one.membership = after.membership
+  one.penalty = after.penalty
+  one.ringInUse = after.ringInUse
+  one.wrapUpTime = after.wrapUpTime
+  one.status = after.status
+  one.paused = after.paused
+  one.loggedInAt = after.loggedInAt
+  one.calls = after.calls
+  one.lastCallAt = after.lastCallAt
+  one.inCall = after.inCall
+  one.state = after.state
 }
 
 /** Whether all is the same that an event can change; where nothing differs the parts are the same objects. */
@@ -281,7 +295,7 @@ function inCallOf(pen: Pen, told: Told, isRow: boolean, before: Member | undefin
 const ROWS_LAG = 5_000
 
 function pauseOf(pen: Pen, told: Told, before: Member['paused']): Member['paused'] {
-  if (!says(told, 'Paused')) return undefined
+  if (!says(told, 'Paused', before !== undefined)) return undefined
   const reason = perhaps(told, 'PausedReason', before?.reason)
   return renewed(before, { reason, since: momentOf(pen, told, 'LastPause', before?.since) })
 }
@@ -289,8 +303,7 @@ function pauseOf(pen: Pen, told: Told, before: Member['paused']): Member['paused
 /** Returns a moment that a header gives in seconds; the one before where it is the same. */
 function momentOf(pen: Pen, told: Told, name: string, before: Date | undefined): Date | undefined {
   const second = count(told, name)
-  const moment = second > 0 ? pen.ours(second) : undefined
-  return moment?.getTime() === before?.getTime() ? before : moment
+  return second > 0 ? pen.ours(second, before) : undefined
 }
 
 function later(one: Date | undefined, other: Date | undefined): Date | undefined {

@@ -1,5 +1,7 @@
 import type { SourceEvent } from '../../../src/state/index.ts'
+import { type Peek, PLACES } from '../../../src/util/peek.ts'
 import { SIZE } from '../../../src/util/size.ts'
+import { hashOfBytes, numberAtEndOf } from '../../../src/util/slots.ts'
 
 /** Draws from a tape of numbers; past its end it draws 0. */
 export class Tape {
@@ -50,6 +52,18 @@ export class Message implements SourceEvent {
 
   get(name: string): string | undefined {
     return this.headers[name]
+  }
+
+  /** Every second one is read by places. */
+  get [PLACES](): Peek | undefined {
+    if (this.serial % 2 === 0) return undefined
+    const bytesOf = (name: string) => Buffer.from(this.get(name) ?? '')
+    return {
+      read: (name) => this.get(name),
+      number: (name) => (/^\d{1,15}$/.test(this.get(name) ?? '') ? Number(this.get(name)) : -1),
+      numberAtEnd: (name, base) => numberAtEndOf(bytesOf(name), 0, bytesOf(name).length, base),
+      hash: (name) => hashOfBytes(bytesOf(name), 0, bytesOf(name).length),
+    }
   }
 }
 

@@ -1,0 +1,209 @@
+import type { Peek } from '../util/peek.ts'
+import { hashOfBytes, numberAtEndOf } from '../util/slots.ts'
+import { type CuttableBytes, decodeUtf8 } from '../util/text.ts'
+import type { KnownEvent } from './known-event.ts'
+import { lookupOf } from './lookup.ts'
+
+/** Behind so many words of an event stand the places of its values. */
+export const VALUES = 3
+const MOST_KNOWN = 2_048
+export const KEPT_BYTES = 64
+/** So many values are kept: each at a place that its bytes decide, until others of the same place are read. */
+export const MOST_KEPT = 1_024
+/** The tag of a value stands behind at most so many bytes of it: how long it is, and whether it is UTF-8. */
+const TAG_AT = 60
+const UTF8 = 64
+/** Where a value is that is not there. Each begins behind the title of its event. */
+const NOWHERE = 0
+/** How long a value is stands in the lower half of its place. */
+const LENGTH = 0xffff
+const LENGTH_BITS = 16
+/** Of so many names that were asked for it is remembered where they stand. */
+const ASKED = 128
+const NAME_BYTES = 64
+// so many digits are the greatest number that is certain
+const DIGITS = 15
+const ZERO = 48
+
+/** Where the values of one name stand. */
+interface Column {
+  readonly name: string
+  /** Of each known event one more than its slot, -1 where it is not there, 0 at first. */
+  readonly slots: Int8Array
+  /** What was asked for behind it. */
+  next: Column
+}
+
+function newColumn(name: string): Column {
+  const column = { name, slots: new Int8Array(MOST_KNOWN) } as { -readonly [K in keyof Column]: Column[K] }
+  column.next = column
+  return column
+}
+
+/**
+ * Reads what the events of a scanner say: where a value begins and how long it is stands in its words, for as long as
+ * its bytes are there.
+ */
+export class Places implements Peek {
+  readonly #bytes: CuttableBytes
+  readonly #words: Int32Array
+  readonly #find: (at: number, tag: number) => number
+  readonly #kept: number
+  readonly #values: string[] = Array.from({ length: MOST_KEPT }, () => '')
+  #known: KnownEvent[] = []
+  #columns = new Map<string, Column>()
+  /** What was asked for last. */
+  #asked: Column = newColumn('')
+  /** The event that is read. */
+  #event = 0
+  #utf8 = true
+
+  /**
+   * @param find finds the bytes of a value among those that are kept, or where they are put
+   * @param kept where those begin
+   */
+  constructor(bytes: CuttableBytes, words: Int32Array, find: (at: number, tag: number) => number, kept: number) {
+    this.#bytes = bytes
+    this.#words = words
+    this.#find = find
+    this.#kept = kept
+  }
+
+  /** Whether one more can be known. */
+  get hasRoom(): boolean {
+    return this.#known.length < MOST_KNOWN
+  }
+
+  /** Adds what events are known as; returns its number. */
+  add(known: KnownEvent): number {
+    return this.#known.push(known)
+  }
+
+  forget(): void {
+    this.#known = []
+    this.#columns.clear()
+    this.#asked = newColumn('')
+  }
+
+  /** Goes to an event of this chunk: all else is asked about this one. */
+  at(event: number, utf8: boolean): this {
+    this.#event = event
+    this.#utf8 = utf8
+    return this
+  }
+
+  /** Returns what an event is known as. */
+  knownOf(event: number): KnownEvent {
+    return this.#known[(this.#words[event - 1] as number) - 1] as KnownEvent
+  }
+
+  /** What the event is known as. */
+  get known(): KnownEvent {
+    return this.knownOf(this.#event)
+  }
+
+  /** Returns the value in a slot. It costs its own size, whoever keeps it: it is no part of anything. */
+  value(slot: number): string {
+    return this.#text(this.#words[this.#event + slot] as number)
+  }
+
+  read(name: string, known?: string): string | undefined {
+    const place = this.#placeOf(name)
+    if (place === NOWHERE) return undefined
+    return known !== undefined && this.#says(place, known) ? known : this.#text(place)
+  }
+
+  number(name: string): number {
+    const place = this.#placeOf(name)
+    const length = place & LENGTH
+    if (length === 0 || length > DIGITS) return -1
+    const from = this.#from(place)
+    const bytes = this.#bytes
+    let number = 0
+    for (let at = from; at < from + length; at++) {
+      const digit = (bytes[at] as number) - ZERO
+      if (digit < 0 || digit > 9) return -1
+      number = number * 10 + digit
+    }
+    return number
+  }
+
+  numberAtEnd(name: string, base: number): number {
+    const place = this.#placeOf(name)
+    const from = this.#from(place)
+    return numberAtEndOf(this.#bytes, from, from + (place & LENGTH), base)
+  }
+
+  hash(name: string): number {
+    const place = this.#placeOf(name)
+    const from = this.#from(place)
+    return hashOfBytes(this.#bytes, from, from + (place & LENGTH))
+  }
+
+  #from(place: number): number {
+    return (this.#words[this.#event - VALUES] as number) + (place >>> LENGTH_BITS)
+  }
+
+  #text(place: number): string {
+    const length = place & LENGTH
+    if (length === 0) return ''
+    const at = this.#from(place)
+    if (length > TAG_AT) return this.#meant(at, length)
+    const tag = this.#utf8 ? length | UTF8 : length
+    const found = this.#find(at, tag)
+    if (found >= 0) return this.#values[found] as string
+    const value = this.#meant(at, length)
+    this.#values[~found] = value
+    // last of all: what has no tag is not found
+    this.#words[(this.#kept + ~found * KEPT_BYTES + TAG_AT) / 4] = tag
+    return value
+  }
+
+  #meant(at: number, length: number): string {
+    const value = this.#bytes.latin1Slice(at, at + length)
+    return this.#utf8 ? decodeUtf8(value) : value
+  }
+
+  /** Whether a value has the bytes of a text; all of them are ASCII where they mean UTF-8. */
+  #says(place: number, text: string): boolean {
+    const length = place & LENGTH
+    if (length !== text.length) return false
+    const from = this.#from(place)
+    const bytes = this.#bytes
+    const most = this.#utf8 ? 0x7f : 0xff
+    // ids and numbers differ at their ends
+    for (let at = length - 1; at >= 0; at--) {
+      const byte = bytes[from + at] as number
+      if (byte !== text.charCodeAt(at) || byte > most) return false
+    }
+    return true
+  }
+
+  /** Returns where the value of the first header of a name is, in any case of letters. */
+  #placeOf(name: string): number {
+    const words = this.#words
+    const which = (words[this.#event - 1] as number) - 1
+    // whoever reads asks for the same names behind each other
+    const next = this.#asked.next
+    const column = next.name === name ? next : this.#columnOf(name)
+    let slot = column?.slots[which] || 0
+    if (slot === 0) {
+      slot = (this.#known[which] as KnownEvent).slotOf(lookupOf(name).name) + 1 || -1
+      if (column !== undefined) column.slots[which] = slot
+    }
+    if (column !== undefined) this.#asked = column
+    return slot === -1 ? NOWHERE : (words[this.#event + slot - 1] as number)
+  }
+
+  #columnOf(name: string): Column | undefined {
+    let column = this.#columns.get(name)
+    if (column === undefined) {
+      const asked = lookupOf(name).name
+      if (this.#columns.size >= ASKED || asked.length > NAME_BYTES) return undefined
+      column = newColumn(asked)
+      this.#columns.set(asked, column)
+    }
+    this.#asked.next = column
+    return column
+  }
+}

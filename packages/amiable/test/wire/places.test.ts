@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { hashOf, numberAtEnd } from '../../src/util/slots.ts'
+import { decodeUtf8 } from '../../src/util/text.ts'
+import { Scanner } from '../../src/wire/scanner.ts'
+import { bytes } from '../support/decode.ts'
+import { nothingToScanWith } from '../support/scan.ts'
+
+const value = fc.oneof(
+  fc.constantFrom('', '0', '1', '007', '-1', '1.5', ' 1', '1795386889', '999999999999999', '9999999999999999'),
+  fc.constantFrom('default', 'Caf\xc3\xa9', 'Caf\xe9', '\xff', 'lab-1795386889.17', 'PJSIP/100', '/9:a'),
+  fc.string({ unit: fc.constantFrom(...'09afAZ-./\xc3\xa9'), maxLength: 90 }),
+)
+
+test('an event read by its places says what its headers say', nothingToScanWith, () => {
+  const scanner = Scanner.make()
+  assert.ok(scanner)
+  assert.ok(scanner.learn('Event: A\r\nV: 1\r\nW: 1\r\n'))
+  const read = (one: string, other: string, utf8: boolean, known: string | undefined) => {
+    const text = `Event: A\r\nV: ${one}\r\nW: ${other}\r\n\r\n`
+    scanner.inbox.set(bytes(text))
+    scanner.begin({}, text.length)
+    assert.equal(scanner.scan(scanner.first, scanner.first + text.length), 1)
+    assert.ok(scanner.next())
+    const places = scanner.places.at(scanner.event, utf8)
+    const meant = (text: string) => (utf8 ? decodeUtf8(text) : text)
+    assert.deepEqual([places.read('V', known), places.read('W', known)], [meant(one), meant(other)])
+    // what it means is expected too, and no part of it
+    assert.equal(places.read('v', meant(one)), meant(one))
+    for (const [name, text] of [
+      ['V', one],
+      ['w', other],
+    ] as const) {
+      assert.equal(places.number(name), /^\d{1,15}$/.test(text) ? Number(text) : -1)
+      assert.equal(places.hash(name), hashOf(text))
+      for (const base of [10, 16]) assert.equal(places.numberAtEnd(name, base), numberAtEnd(text, base))
+    }
+    assert.deepEqual([places.read('No'), places.number('No'), places.hash('No'), places.numberAtEnd('No', 10)], NOTHING)
+  }
+  fc.assert(fc.property(value, value, fc.boolean(), fc.option(value, { nil: undefined }), read))
+})
+
+const NOTHING = [undefined, -1, 0, 0]
+
+test('ids that count lie in slots of their own', () => {
+  const slots = (ids: readonly string[], base: number) => new Set(ids.map((id) => numberAtEnd(id, base))).size
+  const numbers = Array.from({ length: 1_000 }, (_, n) => n)
+  assert.equal(
+    slots(
+      numbers.map((n) => `lab-1795386889.${n}`),
+      10,
+    ),
+    1_000,
+  )
+  assert.equal(
+    slots(
+      numbers.map((n) => `4d0e7ae0-8e8c-4a5a-9b9c-${n.toString(16).padStart(12, '0')}`),
+      16,
+    ),
+    1_000,
+  )
+})
