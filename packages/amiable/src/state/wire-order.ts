@@ -67,7 +67,8 @@ export class WireOrder {
       return
     }
     const work = this.#read(told)
-    if (work !== undefined) this.#lane.run(() => work)
+    // what is done first may take longer than the bytes of the event are there
+    if (work !== undefined) this.#lane.run(() => work, told[SIZE])
   }
 
   #read(told: Told): Work | undefined {

@@ -1,6 +1,7 @@
 // What nobody hears of is written in place, and calls wait until somebody looks: nobody can tell.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Call } from '../../src/state/index.ts'
 import { SeededRandom } from '../../src/testing/index.ts'
 import { type Row, speaker } from './support/flood.ts'
 import type { Headers } from './support/messages.ts'
@@ -91,3 +92,56 @@ async function compared(seed: number): Promise<void> {
   assert.deepEqual(unheard, heard, `seed ${seed}`)
   for (const { state } of models) await state.close()
 }
+
+/** Tells the same to a model that is heard and to one that is not, and compares what they show of calls. */
+async function callsOf(
+  kinds: readonly ('calls' | 'queues')[],
+  lists: Row[],
+  events: readonly Row[],
+): Promise<readonly Call[]> {
+  const rows = { CoreShowChannels: () => lists, QueueStatus: () => [['QueueParams', { Queue: 'support' }] as Row] }
+  const models = [0, 1].map(() => speaker({ kinds }, rows))
+  for (const { state } of models) await state.ready()
+  models[0]?.state.on('*', () => {})
+  for (const [name, headers] of events) for (const { say } of models) say(name, headers, AT)
+  const [heard, unheard] = models.map(({ state }) => [...state.calls])
+  assert.deepEqual(unheard, heard)
+  for (const { state } of models) await state.close()
+  return heard ?? []
+}
+
+test('a call with a channel that is up since nobody knows when is not answered by what is heard of that one', async () => {
+  const lists: Row[] = [
+    ['CoreShowChannel', channel(0, 'Up')],
+    ['CoreShowChannel', channel(1, 'Ringing')],
+  ]
+  const before: Row[] = [
+    ['BridgeCreate', bridge(0)],
+    // a record of a list is replaced by the first event, and then written in place
+    ['NewConnectedLine', channel(0, 'Up', { ConnectedLineNum: '1' })],
+    ['BridgeEnter', { ...channel(0, 'Up'), ...bridge(0), BridgeNumChannels: '1' }],
+  ]
+  for (const last of ['Newstate', 'Newchannel']) {
+    for (const state of ['Up', 'Ring']) {
+      const [call] = await callsOf(['calls'], lists, [...before, [last, channel(0, state)]])
+      assert.equal(call?.phase, 'up')
+      assert.equal(call?.answeredAt, undefined, `${last} ${state}`)
+    }
+  }
+})
+
+test('who was connected to a caller that still waits stays, however often the call is made again', async () => {
+  const caller = { ...channel(0, 'Up'), Queue: 'support', Position: '1', Count: '1' }
+  const [call] = await callsOf(
+    ['calls', 'queues'],
+    [],
+    [
+      ['Newchannel', channel(0, 'Up')],
+      ['QueueCallerJoin', caller],
+      ['AgentConnect', { ...caller, Interface: 'PJSIP/1' }],
+      ['NewConnectedLine', channel(0, 'Up', { ConnectedLineNum: '1' })],
+      ['NewCallerid', channel(0, 'Up', { CallerIDNum: '7' })],
+    ],
+  )
+  assert.equal(call?.queue?.member, 'PJSIP/1')
+})

@@ -199,11 +199,16 @@ export interface Keep {
   readonly milliseconds: number
 }
 
+const NOBODY = { member: undefined, connectedAt: undefined }
+
 /** Returns where a call waits, by the caller in the queue; or where it has waited. */
 export function queueFrom(caller: Caller | undefined, before: CallQueue | undefined): CallQueue | undefined {
   if (caller !== undefined) {
     const { queue: name, position, joinedAt } = caller
-    return renewed(before, { name, position, joinedAt, member: undefined, connectedAt: undefined })
+    // who was connected is known from an event alone: it stays, however often the call is made again
+    const isSame = before?.name === name && before.joinedAt.getTime() === joinedAt.getTime()
+    const { member, connectedAt } = isSame ? before : NOBODY
+    return renewed(before, { name, position, joinedAt, member, connectedAt })
   }
   return before?.position === undefined ? before : Object.freeze({ ...before, position: undefined })
 }

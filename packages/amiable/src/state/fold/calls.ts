@@ -106,7 +106,7 @@ export class CallBook {
         if (channel === undefined) return
         this.#remember(channel.id, channel.call)
         // of a call that ends, its parties stay
-        if (this.late.has(channel.call)) this.#make(pen, channel.call, NONE, false)
+        this.makeNow(pen, channel.call)
         const causeText = pen.get('call', channel.call)?.causeText
         this.#with(pen, channel.call, { cause: count(told, 'Cause'), causeText: perhaps(told, 'Cause-txt', causeText) })
         return
@@ -138,6 +138,11 @@ export class CallBook {
   derive(pen: Pen): void {
     if (this.#isSimple(pen, false)) return
     atOnce((slice) => this.#all(pen, false, slice))
+  }
+
+  /** Makes a call that waits for somebody to look: what it is made from is another thing from now on. */
+  makeNow(pen: Pen, id: string): void {
+    if (this.late.has(id)) this.#make(pen, id, NONE, false)
   }
 
   /** Makes those that wait for somebody to look. */

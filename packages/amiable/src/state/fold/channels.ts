@@ -37,7 +37,7 @@ export interface ChannelFacts {
   readonly wanted: ReadonlySet<string>
   readonly places: Places
   /** Knows which call the channels of a Linkedid belong to. */
-  readonly calls: { idOf(linkedid: string): string; begins(id: string): void }
+  readonly calls: { idOf(linkedid: string): string; begins(id: string): void; makeNow(pen: Pen, id: string): void }
 }
 
 /**
@@ -64,12 +64,15 @@ export function channels(facts: ChannelFacts): Fold {
       // it names its channels otherwise, and to look for what is not there takes longest
       const id = told.Event === 'LocalBridge' ? undefined : read(told, 'Uniqueid')
       switch (told.Event) {
-        case 'Newchannel':
+        case 'Newchannel': {
           if (id === undefined) return
           pen.hungUp.delete(id)
           if (read(told, 'Linkedid', id) === id) calls.begins(id)
-          put(pen, next(told, id, pen, pen.get('channel', id)))
+          const before = pen.get('channel', id)
+          if (before !== undefined) states(pen, before, calls)
+          put(pen, next(told, id, pen, before))
           return
+        }
         case 'Rename':
           alter(pen, id, { name: text(told, 'Newname') })
           return
@@ -115,6 +118,7 @@ function moved(pen: Pen, told: Told, before: Channel, { wanted, calls }: Channel
   let undo: Undo | undefined
   switch (told.Event) {
     case 'Newstate': {
+      states(pen, before, calls)
       const state = stateOf(told, after.state)
       if (state !== after.state) {
         isQuiet &&= pen.makeLate(before, true, before.bridge !== undefined)
@@ -195,6 +199,14 @@ const SOMETHING = new Undo('', undefined, undefined)
 /** Returns what a field was, before all that has changed with it; where nobody hears of it, only that something has. */
 function was(isQuiet: boolean, field: keyof Channel, value: unknown, undo: Undo | undefined): Undo {
   return isQuiet ? SOMETHING : new Undo(field, value, undo)
+}
+
+/**
+ * Notes that a channel says its state. A call cannot be answered as long as nobody knows since when a channel of it is
+ * up, which may end with that.
+ */
+function states(pen: Pen, { state, answeredAt, call }: Channel, calls: ChannelFacts['calls']): void {
+  if (state === 'Up' && answeredAt === undefined) calls.makeNow(pen, call)
 }
 
 /** Returns the Linkedid of a channel, or its own id where that names no call. */
