@@ -44,6 +44,8 @@ const CR: i32 = 13
 const LF: i32 = 10
 const CRLF: i32 = 0x0a0d
 
+// V8 looks for interrupts where a loop begins: most names and values have at most sixteen bytes, and begin none
+
 /** Returns which of sixteen bytes differ, a bit for each; those above them are set. */
 // @ts-expect-error: a decorator of a function
 @inline
@@ -57,7 +59,6 @@ function differ(one: i32, other: i32): i32 {
 function begins(at: i32, node: i32): bool {
   let needle = load<i32>(node, NEEDLE)
   let left = load<i32>(node, LENGTH)
-  // V8 looks for interrupts in each turn of a loop, and most need none
   if (left <= 16) return differ(at, needle) << (32 - left) == 0
   do {
     if (differ(at, needle) << 16 != 0) return false
@@ -90,10 +91,12 @@ function take(start: i32, to: i32, out: i32): i32 {
     at += load<i32>(node, LENGTH)
     const begun = at
     let found = feeds(at)
-    while (found == 0) {
-      at += 16
-      if (at >= to) return 0
-      found = feeds(at)
+    if (found == 0) {
+      do {
+        at += 16
+        if (at >= to) return 0
+        found = feeds(at)
+      } while (found == 0)
     }
     at += ctz(found)
     // many values are as long as the last of their line: a processor that foresees it is at the next line already
@@ -149,13 +152,9 @@ export function find(at: i32, tag: i32): i32 {
   const c = masked(v128.load(at, 32), size, i8x16(32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47))
   const d = masked(v128.load(at, 48), size, i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63))
   const tagged = i32x4.replace_lane(d, 3, tag)
-  const mixed = v128.xor(
-    i32x4.mul(i32x4.add(a, i32x4.shl(b, 1)), i32x4.splat(0x2545f491)),
-    i32x4.add(i32x4.shl(c, 3), i32x4.shl(tagged, 7)),
-  )
-  const hash =
-    (i64x2.extract_lane(mixed, 0) * 0x9e3779b97f4a7c15) ^ (i64x2.extract_lane(mixed, 1) * 0xbf58476d1ce4e5b9)
-  const which = i32((hash ^ (hash << 23)) >>> (64 - KEPT_BITS))
+  const mixed = i64x2.add(i64x2.add(a, i64x2.shl(b, 1)), i64x2.add(i64x2.shl(c, 3), i64x2.shl(tagged, 7)))
+  const hash = (i64x2.extract_lane(mixed, 0) ^ rotl(i64x2.extract_lane(mixed, 1), 29)) * 0x9e3779b97f4a7c15
+  const which = i32(hash >>> (64 - KEPT_BITS))
   const place = kept + (which << 6)
   const differ = v128.or(
     v128.or(v128.xor(a, v128.load(place)), v128.xor(b, v128.load(place, 16))),
