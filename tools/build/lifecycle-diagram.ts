@@ -10,7 +10,7 @@ const DIAGRAM = /```mermaid\n[\s\S]*?```/
 export function diagram(): string {
   const arrows = (Object.keys(transitions) as State[]).flatMap((from) => {
     const inputs = new Map<State, string[]>()
-    for (const [input, [to]] of Object.entries(transitions[from])) {
+    for (const [input, { state: to }] of Object.entries(transitions[from])) {
       inputs.set(to, [...(inputs.get(to) ?? []), input])
     }
     return [...inputs].map(([to, names]) => `  ${from} --> ${to}: ${names.join(', ')}`)

@@ -5,7 +5,7 @@ import type { CloseReason, Status, StatusUnheard } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
 import { PatientClock } from '../util/patient-clock.ts'
 import { StoppableClock } from '../util/stoppable-clock.ts'
-import { Intake } from '../wire/intake.ts'
+import type { Intake } from '../wire/intake.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { type Called, withCaller } from './caller-frames.ts'
 import { type CallHost, speaks } from './calls/call.ts'
@@ -16,7 +16,7 @@ import { UnheardListeners, warnOfUnheard } from './events/unheard-listeners.ts'
 import { guarded } from './guarded-clock.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Originates } from './originate/originate.ts'
-import { type OriginateHost, originateHost } from './originate/originate-host.ts'
+import { originateHost } from './originate/originate-host.ts'
 import { publishStatus } from './publish-status.ts'
 import { shutdownReasonOf } from './shutdown-reason.ts'
 import type { Stats } from './stats.ts'
@@ -28,10 +28,10 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
   readonly intake: Intake
   readonly link: Link
   readonly calls: Calls
-  readonly originates: Originates
   readonly subscriptions: Subscriptions
   readonly statuses = new StatusHub<Status>()
   #callClock: StoppableClock
+  #originates: Originates | undefined
   #unheard: UnheardListeners
   #connecting: Deferred<void> | undefined
   #closed: Deferred<CloseReason> | undefined
@@ -41,21 +41,28 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
   #faults = 0
 
   constructor(given: ResolvedOptions) {
-    const { source, encoding, limits, events } = given
-    this.intake = new Intake(source, encoding, limits.held)
+    this.intake = given.intake
     // nothing is late before what lies in the socket has been read
     const own = guarded(given.clock, (error) => this.link.destroy(error))
     const clock = new PatientClock(own, () => this.link.bytesRead)
     // one object for all that read them: a copy for each takes more than most of what a client holds
-    const options = Object.assign(given, { intake: this.intake, clock })
+    const options = Object.assign(given, { clock })
     this.options = options
     // a call's time stands still while its server boots
     this.#callClock = new StoppableClock(clock)
     this.calls = new Calls(this, options, this.#callClock)
-    this.originates = new Originates(this.calls.modules, this)
     this.subscriptions = new Subscriptions(this)
-    this.#unheard = new UnheardListeners(this.subscriptions, events)
+    this.#unheard = new UnheardListeners(this.subscriptions, given.events)
     this.link = new Link(options, this)
+  }
+
+  /** The calls that it dials; most clients never do. */
+  get originates(): Originates {
+    this.#originates ??= new Originates(
+      this.calls.modules,
+      originateHost(this.options, this.#callClock, this.calls, this.link),
+    )
+    return this.#originates
   }
 
   /** Resolves with the reason when the client has ended. */
@@ -138,7 +145,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
         }))
       }
     }
-    if (this.originates.listens) this.originates.take(message)
+    if (this.#originates?.listens ?? this.calls.modules.anyAway) this.originates.take(message)
     this.subscriptions.take(message, claimed)
     return answered
   }
@@ -166,7 +173,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   lost(error: AmiError): number {
     this.#callClock.start()
-    return this.calls.lost(error) + this.originates.lost(error)
+    return this.calls.lost(error) + (this.#originates?.lost(error) ?? 0)
   }
 
   drain(): void {
@@ -218,9 +225,5 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   blocked(listener: Listener | undefined, blocked: number): void {
     this.statuses.tell({ type: 'slow', dropped: 0, blocked, ...(listener && { listener: listener.id }) })
-  }
-
-  makeOriginateHost(): OriginateHost {
-    return originateHost(this.options, this.#callClock, this.calls, this.link)
   }
 }

@@ -115,11 +115,7 @@ export class Fleet implements AsyncDisposable {
     }
     this.#members.set(name, client)
     for (const listener of this.#listeners.values()) listener.attach(client)
-    client[STATUSES].passTo((make, isFault) => {
-      const made = () => ({ ...make(), source: name })
-      if (isFault) this.#statuses.tellFault(made)
-      else if (this.#statuses.watched) this.#statuses.tell(made())
-    })
+    client[STATUSES].passTo(this.#statuses, name)
     if (this.#connecting) void client.connect().catch(() => {})
     return client
   }

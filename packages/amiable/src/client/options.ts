@@ -21,6 +21,7 @@ import { type BackoffOptions, backoffPolicy, defaultBackoff, type ReconnectPolic
 import type { KeepaliveOptions } from '../link/keepalive.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { Encoding } from '../util/text.ts'
+import { Intake } from '../wire/intake.ts'
 import { defaultLimits, type Limits } from '../wire/limits.ts'
 import type { ListenerErrorHandler } from './events/subscriptions.ts'
 
@@ -118,6 +119,8 @@ export interface ResolvedOptions {
   readonly socket: (() => Duplex) | undefined
   readonly onListenerError: ListenerErrorHandler | undefined
   readonly clock: Clock
+  /** What takes in the messages of its client. */
+  readonly intake: Intake
 }
 
 // manager.c perms[]
@@ -216,9 +219,12 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const ownRandom = synchronous<() => number>('random', given.random)
   const random = ownRandom ? dependable(ownRandom) : Math.random
   const defaultPolicy = ownRandom ? backoffPolicy({}, random) : usualPolicy
+  const source =
+    given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name)
+  const limits = given.limits === undefined ? defaultLimits : limitsOf(given.limits)
+  const encoding = checkChoice('encoding', given.encoding, ['utf8', 'latin1'])
   return {
-    source:
-      given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name),
+    source,
     host,
     port,
     username: checkText('username', given.username),
@@ -236,11 +242,12 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     maxInFlight: checkWhole('maxInFlight', given.maxInFlight, 1),
     maxQueued: checkWhole('maxQueued', given.maxQueued, 0),
     maxBacklog: checkWhole('maxBacklog', given.maxBacklog, 1),
-    limits: given.limits === undefined ? defaultLimits : limitsOf(given.limits),
-    encoding: checkChoice('encoding', given.encoding, ['utf8', 'latin1']),
+    limits,
+    encoding,
     socket: synchronous('socket', given.socket, 'that gives a duplex stream'),
     onListenerError: listenerErrorOf(given.onListenerError),
     clock: clockOf(given.clock),
+    intake: new Intake(source, encoding, limits.held),
   }
 }
 

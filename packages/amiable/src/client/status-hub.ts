@@ -10,23 +10,29 @@ const FAULTS = 100
 /** Under which a client offers its hub to the fleet that it is of. */
 export const STATUSES: unique symbol = Symbol('statuses')
 
-/** Takes what happens; a fault is made only for a loop that has room for it. */
-type PassOn<S> = (make: () => S, isFault: boolean) => void
+/** What a fleet passes on to its loops: what happens to a member, with the member's name. */
+interface Passing<S> {
+  readonly watched: boolean
+  tell(status: S & { readonly source: string }): void
+  tellFault(make: () => S & { readonly source: string }): void
+}
 
 /** Passes what happens to every `status()` loop. */
 export class StatusHub<S extends { readonly type: string }> {
   #queues = new LateSet<AsyncQueue<S>>()
   #ended = false
-  #passOn: PassOn<S> | undefined
+  #fleet: Passing<S> | undefined
+  #source = ''
 
   /** Whether anybody listens. */
   get watched(): boolean {
-    return this.#queues.size > 0 || this.#passOn !== undefined
+    return this.#queues.size > 0 || this.#fleet !== undefined
   }
 
-  /** Passes everything that happens to one other as well, at once: a loop in its place takes some kilobytes. */
-  passTo(other: PassOn<S>): void {
-    this.#passOn = other
+  /** Passes everything that happens to a fleet's hub as well, at once: a loop in its place takes some kilobytes. */
+  passTo(fleet: Passing<S>, source: string): void {
+    this.#fleet = fleet
+    this.#source = source
   }
 
   /** Yields what happens from now on, until the end. */
@@ -45,7 +51,7 @@ export class StatusHub<S extends { readonly type: string }> {
 
   /** Passes a fault to those loops that have room for one. The fault is made only where there is such a loop. */
   tellFault(make: () => S): void {
-    this.#passOn?.(make, true)
+    this.#fleet?.tellFault(() => ({ ...make(), source: this.#source }))
     let status: S | undefined
     for (const queue of this.#queues) {
       if (queue.size >= FAULTS) continue
@@ -55,7 +61,7 @@ export class StatusHub<S extends { readonly type: string }> {
   }
 
   tell(status: S): void {
-    this.#passOn?.(() => status, false)
+    if (this.#fleet?.watched) this.#fleet.tell({ ...status, source: this.#source })
     for (const queue of this.#queues) {
       if (queue.size >= CAPACITY) queue.shift()
       queue.push(status)

@@ -147,8 +147,9 @@ export class Connection implements OutboxHost {
     this.heard = clock.elapsed()
     this.bytesRead += bytes.length
     if (this.#taps.size > 0) this.#tell('out', bytes, this.midMessage)
-    this.#origin = { intake: this.#intake, epoch: this.#epoch, receivedAt: clock.now() }
+    this.#origin = { intake: this.#intake, epoch: this.#epoch, receivedAt: clock.now(), leave: undefined }
     this.#decoder.push(bytes, this.#origin)
+    this.#origin = undefined
     if (this.#dropped) return
     this.#count(this.#decoder.held)
     if (bytes.length < MORE_BYTES) return

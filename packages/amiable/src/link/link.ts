@@ -78,7 +78,8 @@ export class Link implements ConnectionSink, KeepaliveHost {
   #readyAt: number | undefined
   #answeredAt = 0
   #tlsSession: Buffer | undefined
-  #past = { bytesRead: 0, bytesWritten: 0 }
+  #readBefore = 0
+  #writtenBefore = 0
   #taps = new LateSet<TapListener>()
   #sessions = 0
 
@@ -94,11 +95,11 @@ export class Link implements ConnectionSink, KeepaliveHost {
   }
 
   get bytesRead(): number {
-    return this.#past.bytesRead + (this.#connection?.bytesRead ?? 0)
+    return this.#readBefore + (this.#connection?.bytesRead ?? 0)
   }
 
   get bytesWritten(): number {
-    return this.#past.bytesWritten + (this.#connection?.bytesWritten ?? 0)
+    return this.#writtenBefore + (this.#connection?.bytesWritten ?? 0)
   }
 
   connect(): void {
@@ -132,11 +133,11 @@ export class Link implements ConnectionSink, KeepaliveHost {
   }
 
   #input(input: Input): void {
-    const [next, effects] = step(this.#state, input)
-    this.#state = next
+    const { state, effects } = step(this.#state, input)
+    this.#state = state
     for (const effect of effects) {
       // a reported effect may have led to a further step already
-      if (this.#state === next) Link.#perform[effect](this)
+      if (this.#state === state) Link.#perform[effect](this)
     }
   }
 
@@ -386,8 +387,8 @@ export class Link implements ConnectionSink, KeepaliveHost {
     this.#connection = undefined
     connection?.drop()
     if (connection) {
-      this.#past.bytesRead += connection.bytesRead
-      this.#past.bytesWritten += connection.bytesWritten
+      this.#readBefore += connection.bytesRead
+      this.#writtenBefore += connection.bytesWritten
     }
     if (wasReady) this.#lostAt = this.#clock.elapsed()
     const error = this.#error ?? new LostError(`${source}: the connection was ended by ${this.#reason?.by}`, { source })

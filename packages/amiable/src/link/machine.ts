@@ -42,55 +42,58 @@ export type Effect =
   | 'finish'
 
 /** The state that follows, and what is to be done, in order. */
-type Step = readonly [State, readonly Effect[]]
+interface Step {
+  readonly state: State
+  readonly effects: readonly Effect[]
+}
 type Row = Partial<Record<Input, Step>>
+
+const to = (state: State, ...effects: Effect[]): Step => ({ state, effects })
 
 /**
  * The life of a client, complete: for each state what each input leads to. An input that is not listed changes nothing.
  */
 export const transitions: Readonly<Record<State, Row>> = {
   idle: {
-    connect: ['connecting', ['open']],
-    close: ['closed', ['finish']],
-    destroy: ['closed', ['finish']],
+    connect: to('connecting', 'open'),
+    close: to('closed', 'finish'),
+    destroy: to('closed', 'finish'),
   },
   connecting: {
-    opened: ['authenticating', ['login']],
-    interrupted: ['waiting', ['drop', 'wait']],
-    abandoned: ['closed', ['drop', 'finish']],
-    close: ['closed', ['drop', 'finish']],
-    destroy: ['closed', ['drop', 'finish']],
+    opened: to('authenticating', 'login'),
+    interrupted: to('waiting', 'drop', 'wait'),
+    abandoned: to('closed', 'drop', 'finish'),
+    close: to('closed', 'drop', 'finish'),
+    destroy: to('closed', 'drop', 'finish'),
   },
   authenticating: {
-    accepted: ['ready', ['announce']],
-    interrupted: ['waiting', ['drop', 'wait']],
-    abandoned: ['closed', ['drop', 'finish']],
-    close: ['closed', ['drop', 'finish']],
-    destroy: ['closed', ['drop', 'finish']],
+    accepted: to('ready', 'announce'),
+    interrupted: to('waiting', 'drop', 'wait'),
+    abandoned: to('closed', 'drop', 'finish'),
+    close: to('closed', 'drop', 'finish'),
+    destroy: to('closed', 'drop', 'finish'),
   },
   ready: {
-    interrupted: ['waiting', ['drop', 'wait']],
-    abandoned: ['closed', ['drop', 'finish']],
-    close: ['closing', ['drain']],
-    destroy: ['closed', ['drop', 'finish']],
+    interrupted: to('waiting', 'drop', 'wait'),
+    abandoned: to('closed', 'drop', 'finish'),
+    close: to('closing', 'drain'),
+    destroy: to('closed', 'drop', 'finish'),
   },
   waiting: {
-    elapsed: ['connecting', ['open']],
-    close: ['closed', ['stopWaiting', 'finish']],
-    destroy: ['closed', ['stopWaiting', 'finish']],
+    elapsed: to('connecting', 'open'),
+    close: to('closed', 'stopWaiting', 'finish'),
+    destroy: to('closed', 'stopWaiting', 'finish'),
   },
   closing: {
-    drained: ['closed', ['drop', 'finish']],
-    interrupted: ['closed', ['drop', 'finish']],
-    abandoned: ['closed', ['drop', 'finish']],
-    destroy: ['closed', ['drop', 'finish']],
+    drained: to('closed', 'drop', 'finish'),
+    interrupted: to('closed', 'drop', 'finish'),
+    abandoned: to('closed', 'drop', 'finish'),
+    destroy: to('closed', 'drop', 'finish'),
   },
   closed: {},
 }
 
-const nothing: readonly Effect[] = []
-
 /** Returns the state that follows, and what is to be done, in order. */
 export function step(state: State, input: Input): Step {
-  return transitions[state][input] ?? [state, nothing]
+  return transitions[state][input] ?? { state, effects: [] }
 }

@@ -37,9 +37,10 @@ test('what it is passed on to gets everything at once, and makes a fault only fo
   const hub = new StatusHub<Told>()
   const passed: unknown[] = []
   assert.equal(hub.watched, false)
-  hub.passTo((make, isFault) => passed.push(isFault ? 'fault' : make()))
+  const tell = (status: unknown) => passed.push(status)
+  hub.passTo({ watched: true, tell, tellFault: () => passed.push('fault') }, 'pbx')
   assert.equal(hub.watched, true)
   hub.tell({ type: 'ready', n: 1 })
   hub.tellFault(() => assert.fail('nobody has room'))
-  assert.deepEqual(passed, [{ type: 'ready', n: 1 }, 'fault'])
+  assert.deepEqual(passed, [{ type: 'ready', n: 1, source: 'pbx' }, 'fault'])
 })

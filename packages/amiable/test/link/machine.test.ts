@@ -19,9 +19,9 @@ const inputs: Input[] = [
 
 test('no state is listed that cannot be reached, and the end is reached from each', () => {
   const reached = new Set<State>(['idle'])
-  for (const state of reached) for (const input of inputs) reached.add(step(state, input)[0])
+  for (const state of reached) for (const input of inputs) reached.add(step(state, input).state)
   assert.deepEqual([...reached].sort(), [...states].sort())
-  for (const state of states) assert.equal(step(state, 'destroy')[0], 'closed')
+  for (const state of states) assert.equal(step(state, 'destroy').state, 'closed')
 })
 
 describe('under random inputs', () => {
@@ -36,7 +36,7 @@ describe('under random inputs', () => {
     finishes = 0
 
     input(input: Input): readonly Effect[] {
-      const [next, effects] = step(this.state, input)
+      const { state: next, effects } = step(this.state, input)
       if (this.state === 'waiting' && next === 'connecting') this.delay = false
       this.state = next
       for (const effect of effects) this.perform(effect)
@@ -96,7 +96,7 @@ describe('under random inputs', () => {
   test('closed is for ever', () => {
     fc.assert(
       fc.property(sequence, (given) => {
-        for (const input of given) assert.deepEqual(step('closed', input), ['closed', []])
+        for (const input of given) assert.deepEqual(step('closed', input), { state: 'closed', effects: [] })
       }),
       { numRuns: runs(200) },
     )

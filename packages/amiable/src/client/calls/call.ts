@@ -213,9 +213,16 @@ export interface Dialect {
   readonly rawAnywhere: boolean
 }
 
+const dialects: Readonly<Record<'old' | 'marked' | 'new', Dialect>> = {
+  old: { listsMarked: false, rawAnywhere: true },
+  marked: { listsMarked: true, rawAnywhere: true },
+  new: { listsMarked: true, rawAnywhere: false },
+}
+
 /** Returns what a version of AMI decides. */
 export function dialectOf(version: string): Dialect {
-  return { listsMarked: speaks(version, 2, 7), rawAnywhere: !speaks(version, 2, 8) }
+  if (speaks(version, 2, 8)) return dialects.new
+  return speaks(version, 2, 7) ? dialects.marked : dialects.old
 }
 
 /** Whether a call can be answered by raw output: modules and appliances write it whatever their version. */

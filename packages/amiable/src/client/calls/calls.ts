@@ -53,7 +53,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   #sent: Correlation
   #waiting: WaitingCalls
   #refusals: Refusals
-  #fences: Fences
+  #fences: Fences | undefined
   #inFlight = 0
   #abandoned = 0
   #ready = false
@@ -68,7 +68,6 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
     this.#options = options
     this.#clock = clock
     this.modules = new Modules(this.#clock, this)
-    this.#fences = new Fences(this.#clock, this)
     this.#deadlines = new Deadlines(this.#clock, this)
     this.#refusals = new Refusals(options.source, host, this.modules)
     this.#waiting = new WaitingCalls(this.#clock, this)
@@ -160,7 +159,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   /** Settles what was in flight when the connection was lost, and returns how many calls that were. */
   lost(error: AmiError): number {
     this.#ready = false
-    this.#fences.clear()
+    this.#fences?.clear()
     const calls = this.#sent.clear()
     this.#inFlight = 0
     this.#abandoned = 0
@@ -218,6 +217,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   }
 
   fence(call: Call): void {
+    this.#fences ??= new Fences(this.#clock, this)
     this.#fences.send(call)
   }
 
@@ -236,7 +236,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   whole(call: Call): void {
     this.#done(call)
     const { provesEndOf } = call.nature
-    const proven = provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf && this.#fences.ends(provesEndOf)
+    const proven = provesEndOf && this.#sent.get(provesEndOf.id) === provesEndOf && this.#fences?.ends(provesEndOf)
     if (proven) this.whole(provesEndOf)
     if (call.action === 'Ping' && !provesEndOf && call.sent !== undefined)
       this.roundTrip = this.#clock.elapsed() - call.sent
@@ -321,7 +321,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
     this.#sent.add(call)
     const waited = call.sent - call.started
     publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
-    if (call.assembly.ending) this.#fences.send(call)
+    if (call.assembly.ending) this.fence(call)
   }
 
   pump(): void {
@@ -353,7 +353,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   }
 
   #done(call: Call): void {
-    this.#fences.delete(call)
+    this.#fences?.delete(call)
     if (!this.#sent.delete(call)) return
     if (call.settled) this.#abandoned--
     else this.#inFlight--

@@ -1,6 +1,5 @@
 import { ActionError, LostError } from '../../errors.ts'
 import type { Clock } from '../../util/clock.ts'
-import { LateMap, LateSet } from '../../util/late.ts'
 import type { Params } from '../../wire/encoder.ts'
 import type { CallNature, CallOptions, Outcome } from './call.ts'
 import type { Response } from './response.ts'
@@ -40,9 +39,9 @@ export class Modules {
   #calls: Starter
   #mayAsk = true
   /** Those that were not loaded when it was asked for them last. */
-  #away = new LateSet<string>()
+  #away: Set<string> | undefined
   /** When those were seen to be loaded that had not been. */
-  #backAt = new LateMap<string, number>()
+  #backAt: Map<string, number> | undefined
 
   constructor(clock: Clock, calls: Starter) {
     this.#clock = clock
@@ -51,28 +50,29 @@ export class Modules {
 
   /** Whether a module was away: that it is loaded is to be heard. */
   get anyAway(): boolean {
-    return this.#away.size > 0
+    return this.#away !== undefined && this.#away.size > 0
   }
 
   /** Forgets what it knew at a login: the account may have other rights now, and the server other modules. */
   loggedIn(): void {
     this.#mayAsk = true
-    this.#away.clear()
-    this.#backAt.clear()
+    this.#away = undefined
+    this.#backAt = undefined
   }
 
   /** Notes that a module was loaded: main/loader.c:load_resource reports it by the name that it was asked for. */
   loaded(name: string): void {
     const module = name.endsWith('.so') ? name : `${name}.so`
+    this.#backAt ??= new Map()
     const [oldest] = this.#backAt.keys()
     if (this.#backAt.size >= MOST_MODULES && oldest !== undefined) this.#backAt.delete(oldest)
     this.#backAt.set(module, this.#clock.elapsed())
-    this.#away.delete(module)
+    this.#away?.delete(module)
   }
 
   /** Notes that a module did what it is for. */
   works({ module }: Needed): void {
-    if (this.#away.has(module)) this.loaded(module)
+    if (this.#away?.has(module)) this.loaded(module)
   }
 
   /**
@@ -80,7 +80,7 @@ export class Modules {
    * `system` events knows it only where the module was asked for while it was away.
    */
   cameBack(module: string, since: number): boolean {
-    return (this.#backAt.get(module) ?? Number.NEGATIVE_INFINITY) > since
+    return (this.#backAt?.get(module) ?? Number.NEGATIVE_INFINITY) > since
   }
 
   /** Asks for a module; without one, whether the server shuts down. An account may have no right to ask for modules. */
@@ -91,6 +91,7 @@ export class Modules {
     const loaded = await this.#getvar(`IFMODULE(${module})`)
     if (loaded === '0') {
       if (await this.exists(context)) return 'loaded'
+      this.#away ??= new Set()
       if (this.#away.size < MOST_MODULES) this.#away.add(module)
       return 'away'
     }

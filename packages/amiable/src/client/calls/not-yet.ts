@@ -1,5 +1,5 @@
 import { actionFacts, asteriskOf, hasVersion } from '../../catalog/facts.ts'
-import { LateSet } from '../../util/late.ts'
+import { LateMap } from '../../util/late.ts'
 
 /** What is known of the server. */
 export interface ServerState {
@@ -53,9 +53,9 @@ export function lacksPlace(action: string, text: string): boolean {
 /** Knows a refusal that means "not yet" from one that means "no". */
 export class NotYet {
   #host: KnowsServer
-  /** The actions and commands that the server has run, and those under this login. */
-  #served = new LateSet<string>()
-  #servedNow = new LateSet<string>()
+  #login = 0
+  /** The actions and commands that the server has run, by the last login under which it did. */
+  #served = new LateMap<string, number>()
 
   constructor(host: KnowsServer) {
     this.#host = host
@@ -63,14 +63,13 @@ export class NotYet {
 
   /** Notes that a login was made. */
   loggedIn(): void {
-    this.#servedNow.clear()
+    this.#login++
   }
 
   /** Notes that the server did what an action, or a command of the CLI, asks for. */
   serves(subject: string): void {
-    for (const served of [this.#served, this.#servedNow]) {
-      if (!served.has(subject) && served.size < MOST_SUBJECTS) served.add(subject)
-    }
+    if (this.#served.get(subject) === this.#login) return
+    if (this.#served.size < MOST_SUBJECTS || this.#served.has(subject)) this.#served.set(subject, this.#login)
   }
 
   /**
@@ -84,14 +83,14 @@ export class NotYet {
     const { boots } = boot
     if (command !== undefined && NO_COMMAND.test(text)) {
       if (boot.lacksCommands || boots !== false) return true
-      return this.#servedNow.has(command)
+      return this.#served.get(command) === this.#login
     }
     const unknown = UNKNOWN.test(text)
     if (!unknown && !DENIED.test(text)) {
       this.serves(action)
       return boots === true || (boots === 'maybe' && (NOT_RUN.test(text) || lacksPlace(action, text)))
     }
-    if (this.#servedNow.has(action)) return true
+    if (this.#served.get(action) === this.#login) return true
     const wasThere = this.#served.has(action) || boot.lists(action)
     if (unknown && wasThere && this.#exists(action) !== false) return true
     return boots !== false && (wasThere || (unknown && this.#exists(action) === true))

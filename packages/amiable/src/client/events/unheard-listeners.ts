@@ -1,7 +1,6 @@
 import { allEvents, eventFacts, missingClasses } from '../../catalog/facts.ts'
 import { nearest } from '../../check.ts'
 import type { StatusUnheard } from '../../link/status.ts'
-import { LateMap } from '../../util/late.ts'
 import { nameOfOld } from './old-names.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -10,7 +9,7 @@ export class UnheardListeners {
   #subscriptions: Subscriptions
   #mask: string
   /** What was probably meant by names that the catalog does not know so. */
-  #meant = new LateMap<string, string | undefined>()
+  #meant: Map<string, string | undefined> | undefined
 
   constructor(subscriptions: Subscriptions, mask: string) {
     this.#subscriptions = subscriptions
@@ -38,6 +37,7 @@ export class UnheardListeners {
     if (right !== undefined) return right === event ? undefined : right
     const habit = byHabit(event)
     if (habit !== undefined) return nameOfOld(habit, old) ?? eventFacts(habit)?.name ?? habit
+    this.#meant ??= new Map()
     if (!this.#meant.has(event)) {
       const names = allEvents().map(({ name }) => name)
       this.#meant.set(event, ofTheSameWords(event, names) ?? nearest(event, names))

@@ -29,28 +29,17 @@ const TEXT = 100
 // an aborted call's channel may not be there yet: when to try again to hang it up
 const HANGUP_RETRIES = [50, 100, 200, 500, 1_000, 2_000]
 
-/** Makes what is needed to originate: most clients never do. */
-export interface OriginateHostMaker {
-  makeOriginateHost(): OriginateHost
-}
-
 /** The calls whose outcome is awaited. */
 export class Originates {
   #modules: Modules
-  #maker: OriginateHostMaker
-  #madeHost: OriginateHost | undefined
+  #host: OriginateHost
   #byAction = new LateMap<string, Attempt>()
   #byChannel = new LateMap<string, Attempt>()
   #onIdle: (() => void) | undefined
 
-  constructor(modules: Modules, maker: OriginateHostMaker) {
+  constructor(modules: Modules, host: OriginateHost) {
     this.#modules = modules
-    this.#maker = maker
-  }
-
-  get #host(): OriginateHost {
-    this.#madeHost ??= this.#maker.makeOriginateHost()
-    return this.#madeHost
+    this.#host = host
   }
 
   /** How many are under way. */
