@@ -1,6 +1,6 @@
 import type { Bridge } from '../records.ts'
 import { renewed } from '../same.ts'
-import { count, kept, perhaps, read, type Told, word } from '../told.ts'
+import { count, kept, perhaps, read, type Told, text, word } from '../told.ts'
 import { Undo } from '../undo.ts'
 import { moveTo } from './channel-record.ts'
 import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
@@ -61,13 +61,19 @@ export function bridges(places: Places): Fold {
   }
   return {
     event(pen, told) {
-      const said = read(told, 'Uniqueid') ?? ''
-      const record = pen.tables.channel.get(said)
-      const channel = record?.id ?? kept(undefined, said)
-      const place = told.Event === 'Hangup' ? (record?.bridge ?? places.get(channel)) : read(told, 'BridgeUniqueid')
-      if (place === undefined) return
-      const before = pen.tables.bridge.get(place)
-      const id = before?.id ?? kept(undefined, place)
+      const record = pen.tables.channel.named(told, 'Uniqueid')
+      const channel = record?.id ?? text(told, 'Uniqueid')
+      if (told.Event === 'Hangup') {
+        const id = record?.bridge ?? places.get(channel)
+        if (id === undefined) return
+        leave(pen, channel, id, record)
+        const before = pen.get('bridge', id)
+        if (before !== undefined) pen.put('bridge', id, altered(before, without(before, channel)))
+        return
+      }
+      const before = pen.tables.bridge.named(told, 'BridgeUniqueid')
+      const id = before?.id ?? kept(undefined, read(told, 'BridgeUniqueid'))
+      if (id === undefined) return
       switch (told.Event) {
         case 'BridgeCreate':
           pen.put('bridge', id, bridgeFrom(told, id, before, before?.channels, new Date(pen.now)))
@@ -78,16 +84,12 @@ export function bridges(places: Places): Fold {
           return
         case 'BridgeEnter':
           if (before === undefined) return
-          if (enter(pen, channel, id, record)) moved(pen, told, before, withOne(before.channels, channel))
+          if (enter(pen, channel, id, record)) moved(pen, told, before, withOne(before, channel))
           return
         case 'BridgeLeave':
           leave(pen, channel, id, record)
           if (before === undefined) return
           moved(pen, told, before, without(before, channel))
-          return
-        case 'Hangup':
-          leave(pen, channel, id, record)
-          if (before !== undefined) pen.put('bridge', id, altered(before, without(before, channel)))
       }
     },
     list(pen, _gap, key) {
@@ -122,17 +124,24 @@ function idOf(pen: Pen, channel: string): string {
   return pen.get('channel', channel)?.id ?? kept(undefined, channel)
 }
 
+// most bridges have two channels, and V8 looks slowly for what is in a frozen array
+function placeOf(channels: readonly string[], channel: string): number {
+  for (let at = 0; at < channels.length; at++) if (channels[at] === channel) return at
+  return -1
+}
+
 function without({ channels }: Bridge, channel: string): readonly string[] {
-  const at = channels.indexOf(channel)
+  const at = placeOf(channels, channel)
   if (at === -1) return channels
-  // most bridges have two channels, and V8 filters a frozen array slowly
   if (channels.length === 1) return EMPTY
   if (channels.length === 2) return Object.freeze([channels[1 - at] as string])
   return Object.freeze(channels.filter((one) => one !== channel).slice())
 }
 
-function withOne(channels: readonly string[], channel: string): readonly string[] {
-  return channels.includes(channel) ? channels : Object.freeze([...channels, channel])
+function withOne({ channels }: Bridge, channel: string): readonly string[] {
+  if (placeOf(channels, channel) !== -1) return channels
+  if (channels.length === 1) return Object.freeze([channels[0] as string, channel])
+  return Object.freeze([...channels, channel])
 }
 
 /**
