@@ -250,7 +250,11 @@ export class Subscriptions {
   }
 
   #leave = (): void => {
-    for (let at = this.#next; at < this.#backlog.length; at++) linesOf(this.#backlog[at] as Message)
+    // a listener can be the cause: others of its event come behind it
+    for (let at = this.#delivering ? this.#next - 1 : this.#next; at < this.#backlog.length; at++) {
+      const event = this.#backlog[at] as Message
+      if (!isGone(event)) linesOf(event)
+    }
   }
 
   // the socket is read between two turns, whatever the listeners take
@@ -270,7 +274,7 @@ export class Subscriptions {
     const backlog = this.#backlog
     let kept = Math.max(this.#next, this.#counted)
     for (const event of backlog.slice(kept)) {
-      if (hold(event, EVENTS_SHARE)) backlog[kept++] = event
+      if (!isGone(event) && hold(event, EVENTS_SHARE)) backlog[kept++] = event
       else {
         this.#claimed.delete(event)
         this.#drop(1)
@@ -284,11 +288,6 @@ export class Subscriptions {
     const event = this.#backlog[this.#next++] as Message
     if (this.#next <= this.#counted) letGo(event)
     const claimed = this.#claimed.size > 0 && this.#claimed.delete(event)
-    // a listener ran the event loop inside of its callback, and a socket has read over what waited
-    if (isGone(event)) {
-      this.#drop(1)
-      return start
-    }
     let last = start
     let heard = false
     let untimed: Entry | undefined
@@ -299,6 +298,11 @@ export class Subscriptions {
     for (let at = 0; at < length; at++) {
       const entry = listeners[at] as Entry
       if (entry.removed || (claimed && !entry.all)) continue
+      // a listener ran the event loop inside of its callback, and a socket has read over what waited
+      if (isGone(event)) {
+        this.#drop(1)
+        break
+      }
       several = untimed !== undefined
       untimed = entry
       // reading the clock costs more than most predicates: those that say no are timed together
