@@ -1,6 +1,6 @@
 // What can be done with a row, as buttons on it. What cannot be taken back is asked in place; Escape cancels.
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Verb, Verbs } from '../../protocol/verbs.ts'
 import { plainOf } from '../format.ts'
 import type { MessageName } from '../languages/en.ts'
@@ -192,7 +192,8 @@ function Question({ verb, queues, run, close }: QuestionProps): JSX.Element {
   const [value, setValue] = useState(asks === 'queue' ? (queues[0] ?? '') : '')
   const [isSure, setSure] = useState(false)
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => form.current?.querySelector<HTMLElement>('input, select, button')?.focus(), [isSure])
+  // as it comes: a key behind it is meant for it
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>('input, select, button')?.focus(), [isSure])
   const action = say(word)
   const submit = (event: Event) => {
     event.preventDefault()

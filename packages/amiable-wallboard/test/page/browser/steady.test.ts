@@ -196,6 +196,24 @@ describe('the focus', { skip: noBrowser }, () => {
     assert.deepEqual(await focused(page), ['r1', 'unlock'])
   })
 
+  test('is in a question as soon as that is there', async () => {
+    await using server = await PlayedWallboard.start()
+    await using opened = await open(server.origin + QUEUE)
+    const { page } = opened
+    const isInAtOnce = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          new MutationObserver(() => {
+            const question = document.querySelector('.ask')
+            if (question) resolve(question.contains(document.activeElement))
+          }).observe(document.body, { subtree: true, childList: true })
+        }),
+    )
+    await page.locator('[data-row="lisbon/Support/c1"] [data-verb=withdraw]').focus()
+    await page.keyboard.press('Enter')
+    assert.equal(await isInAtOnce, true)
+  })
+
   test('goes to the next row where its own is gone, and Enter does nothing to that', async () => {
     await using server = await PlayedWallboard.start()
     await using opened = await open(server.origin + QUEUE)
