@@ -11,7 +11,9 @@ const SPACE = 32
  * @param known what the value may be: where it is, that string is returned, and no copy is made
  */
 export function peek(lines: string, encoding: Encoding, name: string, known: string | undefined): string | undefined {
-  const { needle } = lookupOf(name)
+  const { needle, candidate } = lookupOf(name)
+  // in lines, such a name would find a part of a value
+  if (candidate === undefined) return undefined
   let at = lines.indexOf(needle)
   while (at !== -1 && !beginsLine(lines, at)) at = lines.indexOf(needle, at + 1)
   if (at === -1) return undefined
