@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { reachedTests } from '../../tools/runner/changed.ts'
+import { reachedTests, testsReaching } from '../../tools/runner/changed.ts'
 import { findTests } from '../../tools/runner/discovery.ts'
 import { Times } from '../../tools/runner/groups.ts'
 import { inLanes, Lane } from '../../tools/runner/lanes.ts'
 import { needsOf, ownTargets } from '../../tools/runner/needs.ts'
 import type { RealTarget } from '../../tools/servers/asterisk/targets.ts'
+import { SCANNER } from '../../tools/testbed/careful.ts'
 import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
@@ -194,6 +195,21 @@ test('a change reaches the tests that import it, name its folder, or stand neare
   assert.deepEqual(reached('examples/deep/one.ts'), ['examples/all.test.ts', own])
   assert.deepEqual(reached('docs/page.md'), [own])
   assert.equal(reached('package.json').length, 8)
+})
+
+test('a careful run has every file that uses a real server, but for those in which no client of ours reads', () => {
+  const files = findTests(ROOT).filter(({ servers }) => servers.length > 0)
+  const careful = testsReaching(ROOT, files, SCANNER)
+  assert.deepEqual(
+    files.filter((file) => !careful.includes(file)).map(({ path }) => path),
+    [
+      ...['async-16', 'async-22', 'differential-16', 'differential-22'].map(
+        (name) => `contract/agi/differential/${name}.test.ts`,
+      ),
+      ...['perl-16', 'perl-22'].map((name) => `contract/agi/perl/${name}.test.ts`),
+      'test/repository/catalog.test.ts',
+    ],
+  )
 })
 
 test('a run that finds nothing to do has failed, and says why in one line', async () => {
