@@ -169,7 +169,7 @@ export class Model implements Pen {
       this.#isQuiet = false
       this.#isReading = false
     }
-    for (const tap of this.taps) tap.heard(told, before)
+    if (this.taps.size > 0) for (const tap of this.taps) tap.heard(told, before)
   }
 
   /** Makes what has waited for somebody to look. */

@@ -61,20 +61,29 @@ export class WireOrder {
     this.#marks = []
   }
 
+  // a function that holds an event, in here, would be paid for with every event: each has a method of its own
   #take(told: Told): void {
     if (this.#lane.busy) {
-      this.#lane.run(() => this.#read(told), told[SIZE])
+      this.#wait(told)
       return
     }
     const work = this.#read(told)
     // what is done first may take longer than the bytes of the event are there
-    if (work !== undefined) this.#lane.run(() => work, told[SIZE])
+    if (work !== undefined) this.#goOn(work, told[SIZE])
+  }
+
+  #wait(told: Told): void {
+    this.#lane.run(() => this.#read(told), told[SIZE])
+  }
+
+  #goOn(work: Work, bytes: number | undefined): void {
+    this.#lane.run(() => work, bytes)
   }
 
   #read(told: Told): Work | undefined {
     if (this.#isClosed) return undefined
     if (this.#marks.length > 0) {
-      const passed = this.#marks.filter((mark) => mark.serial < told.serial)
+      const passed = this.#passedBy(told.serial)
       if (passed.length > 0) return this.#pass(passed, told)
     }
     if (this.#takers.size > 0 || this.#rows.has(told.Event)) {
@@ -91,6 +100,10 @@ export class WireOrder {
     }
     this.#event(told)
     return undefined
+  }
+
+  #passedBy(serial: number): readonly Mark[] {
+    return this.#marks.filter((mark) => mark.serial < serial)
   }
 
   *#pass(passed: readonly Mark[], told: Told): Work {

@@ -333,11 +333,16 @@ export class Subscriptions {
       if (entry.predicate && !checkAnswer('filter', entry.predicate(event))) return false
       if (entry.once) this.remove(entry.id)
       const result = entry.handler(event, entry)
-      if (result instanceof Promise) result.catch((error: unknown) => this.#report(error, entry))
+      if (result instanceof Promise) this.#settle(result, entry)
     } catch (error) {
       this.#report(error, entry)
     }
     return true
+  }
+
+  // apart: a function in `run` would be paid for with every event
+  #settle(result: Promise<unknown>, entry: Entry): void {
+    result.catch((error: unknown) => this.#report(error, entry))
   }
 
   #report(error: unknown, entry: Entry): void {
