@@ -36,22 +36,44 @@ const LISTS: { readonly [action: string]: () => Row[] } = {
 /** An event of a seed. */
 function event(random: SeededRandom): Row {
   const n = random.integer(0, 5)
+  const other = idOf(random.integer(0, 5))
   const state = STATES[random.integer(0, STATES.length - 1)] as string
   const name = `Name of a caller ${random.integer(0, 2)}`
-  const inside = { ...channel(n, state), ...bridge(n - (n % 2)) }
+  // now and then a channel goes over to another call, and stays there until it says something else
+  const one = channel(n, state, random.integer(0, 19) === 0 ? { Linkedid: other } : {})
+  const inside = { ...one, ...bridge(n - (n % 2)) }
+  const dial = { ...one, DestUniqueid: other, DialString: name, DialStatus: 'RINGING' }
+  const waits = { ...one, Queue: 'support', Position: '1', Count: '1', Interface: 'PJSIP/1' }
+  const parked = { Parkinglot: 'lot', ParkingSpace: String(n), ParkeeUniqueid: idOf(n), ParkeeChannel: name }
   const all: Row[] = [
-    ['Newstate', channel(n, state)],
-    ['Newstate', channel(n, state)],
-    ['NewCallerid', channel(n, state, { CallerIDNum: String(n), CallerIDName: name })],
-    ['NewConnectedLine', channel(n, state, { ConnectedLineNum: String(n), ConnectedLineName: name })],
-    ['Newexten', channel(n, state, { Context: 'default', Exten: String(n), Application: 'Dial', AppData: name })],
-    ['Hold', channel(n, state)],
-    ['Unhold', channel(n, state)],
+    ['Newstate', one],
+    ['Newstate', one],
+    ['NewCallerid', { ...one, CallerIDNum: String(n), CallerIDName: name }],
+    ['NewConnectedLine', { ...one, ConnectedLineNum: String(n), ConnectedLineName: name }],
+    ['Newexten', { ...one, Context: 'default', Exten: String(n), Application: 'Dial', AppData: name }],
+    ['Hold', one],
+    ['Unhold', one],
     ['BridgeCreate', bridge(n - (n % 2))],
+    ['BridgeDestroy', bridge(n - (n % 2))],
     ['BridgeEnter', inside],
     ['BridgeLeave', inside],
     ['Newchannel', channel(n, 'Down')],
-    ['Hangup', channel(n, state, { Cause: '16' })],
+    ['Newchannel', one],
+    ['Hangup', { ...one, Cause: '16' }],
+    ['Rename', { ...one, Newname: `PJSIP/${n}-0000001${n}` }],
+    ['DialBegin', dial],
+    ['DialState', dial],
+    ['DialEnd', dial],
+    ['LocalBridge', { LocalOneUniqueid: idOf(n), LocalTwoUniqueid: other }],
+    ['QueueCallerJoin', waits],
+    ['QueueCallerLeave', { ...waits, Count: '0' }],
+    ['AgentConnect', waits],
+    ['ConfbridgeJoin', { ...one, Conference: 'room' }],
+    ['ConfbridgeLeave', { ...one, Conference: 'room' }],
+    ['ParkedCall', parked],
+    ['UnParkedCall', parked],
+    ['BlindTransfer', { TransfererUniqueid: idOf(n), Result: 'Success', Extension: name }],
+    ['Cdr', { UniqueID: idOf(n), Channel: name, Duration: '1' }],
     ['QueueMemberStatus', member(random.integer(0, 6), random.integer(0, 1))],
   ]
   return all[random.integer(0, all.length - 1)] as Row
@@ -64,11 +86,11 @@ test('a model that nobody heard or looked at shows what one shows that was heard
 
 async function compared(seed: number): Promise<void> {
   const random = new SeededRandom(seed)
-  const models = [0, 1].map(() => speaker({ kinds: ['calls', 'queues'] }, LISTS))
+  const models = [0, 1].map(() => speaker({ kinds: ['calls', 'queues', 'rooms', 'parking'] }, LISTS))
   for (const { state } of models) await state.ready()
   models[0]?.state.on('*', () => {})
   const had: { readonly records: readonly object[]; readonly was: string }[] = []
-  for (let n = 0; n < 40; n++) {
+  for (let n = 0; n < 60; n++) {
     const [name, headers] = event(random)
     for (const { say } of models) say(name, headers, AT + n * 1_000)
     if (random.integer(0, 9) > 0) continue
@@ -82,8 +104,10 @@ async function compared(seed: number): Promise<void> {
     assert.ok(records.every(isFrozen), `seed ${seed}`)
   }
   const [heard, unheard] = models.map(({ state }) => {
-    const { channels, bridges, calls, queues } = state
+    const { channels, bridges, calls, queues, rooms, parking } = state
     return {
+      rooms: [...rooms],
+      parking: [...parking],
       calls: [...calls],
       ended: calls.ended,
       channels: [...channels],
