@@ -208,7 +208,10 @@ export class Client implements AsyncDisposable {
     await this.#core.close(graceOf(options))
   }
 
-  /** Ends the client and its connection at once. Calls in flight reject with `AMI_CLOSED`. */
+  /**
+   * Ends the client and its connection at once. Calls that were sent reject with `AMI_LOST`, and those that wait with
+   * `AMI_CLOSED`.
+   */
   destroy(error?: Error): void {
     this.#core.link.destroy(error)
   }

@@ -244,7 +244,7 @@ export class Fleet implements AsyncDisposable {
     await this.closed
   }
 
-  /** Ends every member at once. Calls in flight reject with `AMI_CLOSED`. */
+  /** Ends every member at once. Calls that were sent reject with `AMI_LOST`, and those that wait with `AMI_CLOSED`. */
   destroy(error?: Error): void {
     this.#end((client) => {
       client.destroy(error)

@@ -4,6 +4,14 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { got } from '../check.ts'
 import { invalid } from '../errors.ts'
 import { overwritten, theInbox } from '../wire/inbox.ts'
+import { INBOX_BYTES } from '../wire/scanner.ts'
+
+/*
+ * Bun and Deno read other sockets, and the same one again, before the events of what was read are delivered: the bytes of
+ * one would run over those of another. There they arrive beside the inbox, and are put into it as those of TLS are.
+ */
+const arrivesBeside = 'bun' in process.versions || 'deno' in process.versions
+let beside: Uint8Array | undefined
 
 /** Where and how to reach a server. */
 export interface TransportOptions {
@@ -33,12 +41,13 @@ export function openSocket(
   const net = process.getBuiltinModule('node:net')
   if (tls === false) {
     if (transport !== undefined) return transport
+    if (arrivesBeside) beside ??= new Uint8Array(INBOX_BYTES)
     const callback = (length: number, buffer: Uint8Array): boolean => {
-      overwritten()
+      if (!arrivesBeside) overwritten()
       receive((buffer as Buffer).subarray(0, length))
       return true
     }
-    return net.connect({ ...address, noDelay: true, onread: { buffer: theInbox(), callback } })
+    return net.connect({ ...address, noDelay: true, onread: { buffer: beside ?? theInbox(), callback } })
   }
   const socket = process.getBuiltinModule('node:tls').connect({
     ...(transport === undefined ? address : { socket: transport, host }),
