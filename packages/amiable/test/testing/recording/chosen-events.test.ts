@@ -32,7 +32,7 @@ test('of events those are recorded that are wanted, and of actions everything', 
     await using _ = record(client, files[0] ?? '', { events: wanted })
     await using _more = record(proxy, files[1] ?? '', { events: wanted })
     for (const one of [client, through]) {
-      const last = expectEvents(one, [{ Event: 'Hangup', Uniqueid: '2.1' }])
+      const last = expectEvents(one, [{ Event: 'Hangup', Uniqueid: '2.1' }], { within: 30_000 })
       server.emit('Hangup', { Uniqueid: '1.1' })
       // so long that it is written in pieces
       server.emit('UserEvent', { UserEvent: 'long', Text: 'x\r\nMore: '.repeat(500_000) })
