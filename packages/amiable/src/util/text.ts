@@ -76,21 +76,23 @@ export function decodeUtf8(text: string): string {
 }
 
 function decodeFrom(text: string, start: number): string {
-  let out = text.slice(0, start)
+  let out = ''
+  /** Up to where it is decoded; what is ASCII from there on is taken at once. */
+  let done = 0
   for (let i = start; i < text.length; ) {
     const a = text.charCodeAt(i)
     if (a < 0x80) {
-      out += text[i]
       i += 1
     } else if (a >= 0xc2 && a <= 0xdf && continues(text, i + 1)) {
-      out += String.fromCharCode(((a & 0x1f) << 6) | (text.charCodeAt(i + 1) & 0x3f))
+      out += text.slice(done, i) + String.fromCharCode(((a & 0x1f) << 6) | (text.charCodeAt(i + 1) & 0x3f))
       i += 2
+      done = i
     } else {
       // three bytes and more are rarer, and what is not UTF-8 has rules of its own: both are the platform's work
-      return out + decoder.decode(textToBytes(text.slice(i)))
+      return out + text.slice(done, i) + decoder.decode(textToBytes(text.slice(i)))
     }
   }
-  return out
+  return out + text.slice(done)
 }
 
 function continues(text: string, at: number): boolean {

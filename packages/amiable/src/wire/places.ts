@@ -24,6 +24,8 @@ const NAME_BYTES = 64
 // so many digits are the greatest number that is certain
 const DIGITS = 15
 const ZERO = 48
+/** The greatest character that takes two bytes in UTF-8. */
+const MOST_OF_TWO = 0x7ff
 
 /** Where the values of one name stand. */
 interface Column {
@@ -164,11 +166,11 @@ export class Places implements Peek {
     return this.#utf8 ? decodeUtf8(value) : value
   }
 
-  /** Whether a value has the bytes of a text; all of them are ASCII where they mean UTF-8. */
+  /** Whether a value means a text; in UTF-8 only one with up to two bytes for a character is known again. */
   #says(place: number, text: string): boolean {
     const length = place & LENGTH
-    if (length !== text.length) return false
     const from = this.#from(place)
+    if (length !== text.length) return this.#utf8 && length > text.length && saysInUtf8(this.#bytes, from, length, text)
     const bytes = this.#bytes
     const most = this.#utf8 ? 0x7f : 0xff
     // ids and numbers differ at their ends
@@ -206,4 +208,18 @@ export class Places implements Peek {
     this.#asked.next = column
     return column
   }
+}
+
+/** Whether bytes that are UTF-8 mean a text that is not ASCII. */
+function saysInUtf8(bytes: Uint8Array, from: number, length: number, text: string): boolean {
+  let at = from
+  for (let which = 0; which < text.length; which++) {
+    const code = text.charCodeAt(which)
+    if (code < 0x80) {
+      if (bytes[at++] !== code) return false
+    } else if (code > MOST_OF_TWO || bytes[at++] !== (0xc0 | (code >> 6)) || bytes[at++] !== (0x80 | (code & 0x3f))) {
+      return false
+    }
+  }
+  return at === from + length
 }

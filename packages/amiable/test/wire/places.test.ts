@@ -39,6 +39,20 @@ test('an event read by its places says what its headers say', nothingToScanWith,
     assert.deepEqual([places.read('No'), places.number('No'), places.hash('No'), places.numberAtEnd('No', 10)], NOTHING)
   }
   fc.assert(fc.property(value, value, fc.boolean(), fc.option(value, { nil: undefined }), read))
+  // what is not well formed means none of these, nor does what goes on behind them
+  const odd = [
+    '\xc3\xa9',
+    '\xe0\x80',
+    '\xe0\xa0\x80',
+    '\xc1\x81',
+    '\xc3',
+    '\xdf\xbf',
+    '\xc3\xa9\xa9',
+    '\xf0\x9f\x98\x80',
+  ]
+  const expected = ['\u00e9', '\u0800', '\u0041', '\u00c3', '\u07ff', '\ud83d\ude00', '\ufffd', '\u0840', 'e\u0301']
+  for (const one of odd)
+    for (const known of expected) for (const utf8 of [true, false]) read(one, `x${one}`, utf8, known)
 })
 
 const NOTHING = [undefined, -1, 0, 0]
