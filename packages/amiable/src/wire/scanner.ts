@@ -146,6 +146,8 @@ export class Scanner {
   /** Says that other bytes have come where those of the last chunk lay: no place of it is one any more. */
   dropChunk(): void {
     this.#chunk.scanner = undefined
+    // whoever keeps an event of it keeps no client
+    this.#chunk.leave = undefined
   }
 
   /** Begins with the bytes that have just been put into the inbox. Those that lay there before are gone. */

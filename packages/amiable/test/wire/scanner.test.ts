@@ -263,6 +263,17 @@ describe('a value', nothingToScanWith, () => {
   })
 })
 
+test('a chunk keeps neither the scanner nor those who read it when other bytes come', nothingToScanWith, () => {
+  const scanner = Scanner.make() as Scanner
+  let left = 0
+  const chunk: Scanned = { leave: () => void left++ }
+  scanner.begin(chunk, 0)
+  scanner.leaveChunk()
+  scanner.leaveChunk()
+  assert.equal(left, 1)
+  assert.deepEqual(chunk, { scanner: undefined, leave: undefined })
+})
+
 test('an event is not tried that has the name of a channel in that of a header', nothingToScanWith, () => {
   const scanner = made()
   const answer = (n: number) => `Event: OriginateResponse\r\nChanVariable(Local/${n}): X=1\r\n`
