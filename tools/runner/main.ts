@@ -120,8 +120,7 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
   if (careful) beCareful()
-  // all that is careful goes beside another run
-  const free = new Lane(careful && parts.length === 0 ? 1 : availableParallelism())
+  const free = new Lane(availableParallelism())
   const servers = targets.map((target) => ({ target, lane: new Lane() }))
   const inTurn = (file: TestFile) => {
     const own = servers.filter(({ target }) => ownTargets(file, [target]).length > 0)
