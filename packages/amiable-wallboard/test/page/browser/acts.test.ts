@@ -224,6 +224,23 @@ describe('an action', { skip: noBrowser }, () => {
     for (const one of server.acted) assert.deepEqual(readRequest(one), one)
   })
 
+  test('dials at once, before the rows of the page have come', async () => {
+    await using server = await PlayedWallboard.start()
+    await using opened = await open(server.origin)
+    const { page } = opened
+    let come = () => {}
+    server.slow = new Promise<void>((resolve) => {
+      come = resolve
+    })
+    await go(page, '#/phone')
+    await page.locator('.dial input').fill('201')
+    await page.keyboard.press('Enter')
+    await eventually(() => assert.deepEqual(server.acted[0]?.params, { number: '201' }))
+    come()
+    await page.locator('.my-queues li').first().waitFor()
+    assert.deepEqual(opened.faults, [])
+  })
+
   test('to listen wants a reason', async () => {
     await using server = await PlayedWallboard.start()
     await using opened = await open(`${server.origin}/#/agents?open=${encodeURIComponent('lisbon/a1')}`)

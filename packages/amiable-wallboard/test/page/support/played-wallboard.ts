@@ -85,6 +85,8 @@ export class PlayedWallboard implements AsyncDisposable {
     at: Date.now(),
   })
   readonly acted: ActRequest[] = []
+  /** What a page waits for before it gets its rows. */
+  slow: Promise<unknown> | undefined
   displays: Display[] = []
   #server: Server
   #streams = new Set<ServerResponse>()
@@ -189,7 +191,10 @@ export class PlayedWallboard implements AsyncDisposable {
       }
       return void json(200, { displays: this.displays })
     }
-    if (url.pathname === '/api/view') return void json(200, this.#snapshot(url.searchParams))
+    if (url.pathname === '/api/view') {
+      await this.slow
+      return void json(200, this.#snapshot(url.searchParams))
+    }
     if (url.pathname === '/api/stream') return this.#stream(url.searchParams.get('from') ?? '', response)
     if (url.pathname === '/api/act') {
       const asked = (await body()) as ActRequest
