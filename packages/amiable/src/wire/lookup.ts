@@ -2,14 +2,13 @@ import { checkString } from '../check.ts'
 import { detached } from '../util/text.ts'
 
 const LF = 10
+const CR = 13
 const SPACE = 32
 const COLON = 58
 
 /** How a header is found by its name. */
 export interface Lookup {
   readonly name: string
-  /** How its line begins. */
-  readonly needle: string
   /**
    * Finds the name in any case of letters, before a colon or, as a line may lack one, a line's end. Undefined for a name
    * that is compared with each header's own alone.
@@ -21,11 +20,12 @@ export interface Lookup {
 
 function makeLookup(name: string): Lookup {
   // a name that is not ASCII stands in the message in other bytes; a long one is no pattern for anybody's engine; and a
-  // name ends at ": ", or with its line: what has these would find a part of a value, or of the next line
-  const plain = name.length <= NAME_BYTES && !/[^\0-\x7f]|: |[\r\n]/.test(name)
+  // name ends at ": ", or with its line: what has these would find a part of a value, or of the next line, and what is
+  // empty stands everywhere
+  const plain = name !== '' && name.length <= NAME_BYTES && !/[^\0-\x7f]|: |[\r\n]/.test(name)
   const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
   const candidate = plain ? new RegExp(pattern, 'gi') : undefined
-  return { name, needle: `${name}:`, candidate, reserved: name === 'then' || name in Object.prototype }
+  return { name, candidate, reserved: name === 'then' || name in Object.prototype }
 }
 
 // the names come from the program that reads, which may take them from the server
@@ -43,6 +43,22 @@ export function lookupOf(name: string): Lookup {
   if (lookups.size >= LOOKUPS) lookups.clear()
   lookups.set(detached(name), lookup)
   return lookup
+}
+
+/**
+ * Returns where the first line begins whose name is spelt so, if it is one that can be looked for in lines; -1 where none
+ * does. A colon stands behind it or, as a line may lack one, the line's end.
+ */
+export function lineOf(lines: string, name: string): number {
+  let at = lines.indexOf(name)
+  while (at !== -1 && !isName(lines, at, at + name.length)) at = lines.indexOf(name, at + 1)
+  return at
+}
+
+// what is looked for may begin or end another name, or stand in a value
+function isName(lines: string, from: number, end: number): boolean {
+  const behind = lines.charCodeAt(end)
+  return (behind === COLON || behind === CR) && lines.charCodeAt(from - 1) === LF && lines.charCodeAt(from - 2) === CR
 }
 
 /** Returns where the line ends that goes on at `from`; a value may hold a CR or an LF alone. */

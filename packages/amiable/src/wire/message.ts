@@ -8,7 +8,7 @@ import { unescapeC } from './escapes.ts'
 import { firstValue } from './framing.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
-import { endOf, firstOf, type Lookup, lookupOf } from './lookup.ts'
+import { endOf, firstOf, type Lookup, lineOf, lookupOf } from './lookup.ts'
 import type { MessageKind, Origin } from './origin.ts'
 import { peek } from './peek.ts'
 import type { Places } from './places.ts'
@@ -324,14 +324,10 @@ export class Message {
   }
 
   /** Finds the first header spelt exactly so. */
-  #spelt({ name, needle }: Lookup): string | undefined {
+  #spelt({ name }: Lookup): string | undefined {
     const lines = this.#lines ?? this.#detach()
-    let at = lines.indexOf(needle)
-    // what is looked for may end another name, or stand in a value
-    while (at !== -1 && (lines.charCodeAt(at - 1) !== LF || lines.charCodeAt(at - 2) !== CR)) {
-      at = lines.indexOf(needle, at + 1)
-    }
-    return at === -1 ? undefined : this.#behind(lines, at + needle.length, name)
+    const at = lineOf(lines, name)
+    return at === -1 ? undefined : this.#behind(lines, at + name.length + 1, name)
   }
 
   /** Finds the first header so spelt in any case of letters. */

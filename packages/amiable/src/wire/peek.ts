@@ -1,9 +1,10 @@
 import { cut, decodeUtf8, type Encoding, isAscii } from '../util/text.ts'
-import { endOf, lookupOf } from './lookup.ts'
+import { endOf, lineOf, lookupOf } from './lookup.ts'
 
 const LF = 10
 const CR = 13
 const SPACE = 32
+const COLON = 58
 
 /**
  * Finds the first header that Asterisk spells so; undefined where none is spelt so.
@@ -11,14 +12,12 @@ const SPACE = 32
  * @param known what the value may be: where it is, that string is returned, and no copy is made
  */
 export function peek(lines: string, encoding: Encoding, name: string, known: string | undefined): string | undefined {
-  const { needle, candidate } = lookupOf(name)
   // in lines, such a name would find a part of a value
-  if (candidate === undefined) return undefined
-  let at = lines.indexOf(needle)
-  while (at !== -1 && !beginsLine(lines, at)) at = lines.indexOf(needle, at + 1)
-  if (at === -1) return undefined
-  const start = at + needle.length + 1
-  if (lines.charCodeAt(start - 1) !== SPACE) return undefined
+  if (lookupOf(name).candidate === undefined) return undefined
+  const at = lineOf(lines, name)
+  const colon = at + name.length
+  if (at === -1 || lines.charCodeAt(colon) !== COLON || lines.charCodeAt(colon + 1) !== SPACE) return undefined
+  const start = colon + 2
   if (known !== undefined && lines.startsWith(known, start)) {
     const end = start + known.length
     // bytes that are no ASCII mean something else than the characters that they look like
@@ -27,8 +26,4 @@ export function peek(lines: string, encoding: Encoding, name: string, known: str
   }
   const value = cut(lines, start, endOf(lines, start))
   return encoding === 'utf8' ? decodeUtf8(value) : value
-}
-
-function beginsLine(lines: string, at: number): boolean {
-  return lines.charCodeAt(at - 1) === LF && lines.charCodeAt(at - 2) === CR
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ArgumentError } from '../../src/errors.ts'
+import { PEEK } from '../../src/util/peek.ts'
 import { Message, titleOf } from '../../src/wire/message.ts'
 import { decode, one } from '../support/decode.ts'
 import { testOrigin } from '../support/origin.ts'
@@ -64,6 +65,21 @@ describe('get', () => {
     assert.equal(event('A: ').get('A'), '')
     assert.equal(event('A').get('A'), '')
     assert.equal(event('A: ').get('B'), undefined)
+  })
+
+  test('gives the one that headers has first, however its line is written', () => {
+    const written = ['A: 1', 'A:2', 'A', 'A: ', 'a: 3', 'a:4', 'a', 'AA', ':', ': 5']
+    for (const first of written) {
+      for (const second of written) {
+        for (const name of ['A', 'a', 'aa', '']) {
+          const [message, other] = [event(first, second, 'B: A'), event(first, second, 'B: A')]
+          const read = [message.get(name), other[PEEK](name)]
+          const all = message.headers.filter(([one]) => one.toLowerCase() === name.toLowerCase())
+          const value = (all.find(([one]) => one === name) ?? all[0])?.[1]
+          assert.deepEqual(read, [value, value], `${name} of ${first} and ${second}`)
+        }
+      }
+    }
   })
 
   test('reads names that mean something in a pattern', () => {
