@@ -7,8 +7,9 @@ import { startServer } from 'amiable/testing'
 import { listsOf } from '../../src/run/account-rights.ts'
 import { STATE_KINDS, type StateKind } from '../../src/schema/state.ts'
 
-// every client asks the first, and every state the second, for a bridge that no server has: any account may
-const ALWAYS = ['Ping', 'BridgeList']
+// every client asks the first two, one of them a second after its login, and every state the last, for a bridge that no
+// server has: any account may
+const ALWAYS = ['Ping', 'ListCommands', 'BridgeList']
 
 test('each list that a kind asks for is known, and none besides', async () => {
   await using server = await startServer({ users: { gateway: 'lean' } })
