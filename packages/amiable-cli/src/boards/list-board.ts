@@ -1,5 +1,6 @@
 // The rows of a list as they are by now, with marks on what has changed.
 import type { AmiEvent } from 'amiable'
+import type { Explained } from '../errors/explain.ts'
 import type { RowColumn } from '../output/rows.ts'
 import { layOut } from '../output/table.ts'
 import { clockOf } from '../output/time.ts'
@@ -29,6 +30,8 @@ interface Part {
   at: number
 }
 
+// a look that began when the connection was gone says that the server cannot be reached
+const GONE: ReadonlySet<string> = new Set(['AMI_LOST', 'AMI_CONNECT'])
 // a clock that goes on is no change
 const CLOCK = /^(?:\d+:)?\d+:\d\d$/
 
@@ -59,9 +62,12 @@ export class ListBoard implements ScreenView {
   }
 
   /** Marks what a server has listed as old. */
-  spoil(source: string, problem: string): void {
+  spoil(source: string, { code, message }: Pick<Explained, 'code' | 'message'>): void {
     const part = this.#parts.get(source)
-    if (part !== undefined) part.problem = problem
+    if (part === undefined) return
+    const named = `${source}: `
+    const problem = message.startsWith(named) ? message.slice(named.length) : message
+    part.problem = GONE.has(code) ? 'CONNECTION LOST' : problem
   }
 
   lines(width: number, height: number): readonly ScreenLine[] {

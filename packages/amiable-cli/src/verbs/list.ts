@@ -218,7 +218,7 @@ async function watched(
   const looks = watchList(own, common, targets, {
     ...ways,
     take: (name, read) => board.take(name, read),
-    spoil: (name, { code, message }) => board.spoil(name, code === 'AMI_LOST' ? 'CONNECTION LOST' : message),
+    spoil: (name, error) => board.spoil(name, error),
     fail: (error) => failures.push(error),
     begun: begin,
   }).finally(() => ending.abort())

@@ -51,8 +51,14 @@ test('what is old is grey, and the head says since when; hostile text is text', 
   assert.match(texts(one)[0] ?? '', /^pbx1,pbx2 {2}channels 1 {2}[\d:]{8} {2}waiting for 1 of 2 {2}q leaves$/)
   assert.match(texts(one)[2] ?? '', /^\\x1b\[2J /)
   one.take('pbx2', [row('b', 'Up', '1', 'pbx2')])
-  one.spoil('pbx1', 'CONNECTION LOST')
-  assert.match(texts(one)[0] ?? '', /pbx1: CONNECTION LOST: this is how it was at [\d:]{8}/)
+  for (const [code, message, said] of [
+    ['AMI_TIMEOUT', 'pbx1: Status was not answered', 'Status was not answered'],
+    ['AMI_CONNECT', 'pbx1: cannot reach 127.0.0.1:5038', 'CONNECTION LOST'],
+    ['AMI_LOST', 'pbx1: the connection was lost', 'CONNECTION LOST'],
+  ] as const) {
+    one.spoil('pbx1', { code, message })
+    assert.ok(texts(one)[0]?.includes(`  pbx1: ${said}: this is how it was at `), code)
+  }
   assert.deepEqual(
     one.lines(80, 20).map(({ style }) => style),
     ['red', 'bold', 'dim', undefined],
