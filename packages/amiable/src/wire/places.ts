@@ -18,8 +18,9 @@ const NOWHERE = 0
 /** How long a value is stands in the lower half of its place. */
 const LENGTH = 0xffff
 const LENGTH_BITS = 16
-/** Of so many names that were asked for it is remembered where they stand. */
-const ASKED = 128
+/** For so many names it is remembered where they stand: in all, and in events of one kind. */
+const MOST_ASKED = 8_192
+const MOST_OF_ONE = 64
 const NAME_BYTES = 64
 // so many digits are the greatest number that is certain
 const DIGITS = 15
@@ -27,19 +28,11 @@ const ZERO = 48
 /** The greatest character that takes two bytes in UTF-8. */
 const MOST_OF_TWO = 0x7ff
 
-/** Where the values of one name stand. */
-interface Column {
+/** Where a value stands that was asked for. */
+interface Asked {
   readonly name: string
-  /** Of each known event one more than its slot, -1 where it is not there, 0 at first. */
-  readonly slots: Int8Array
-  /** What was asked for behind it. */
-  next: Column
-}
-
-function newColumn(name: string): Column {
-  const column = { name, slots: new Int8Array(MOST_KNOWN) } as { -readonly [K in keyof Column]: Column[K] }
-  column.next = column
-  return column
+  /** At which place among the values of the event; -1 where it has none of this name. */
+  readonly slot: number
 }
 
 /**
@@ -53,9 +46,13 @@ export class Places implements Peek {
   readonly #kept: number
   readonly #values: string[] = Array.from({ length: MOST_KEPT }, () => '')
   #known: KnownEvent[] = []
-  #columns = new Map<string, Column>()
-  /** What was asked for last. */
-  #asked: Column = newColumn('')
+  /** What was asked of each known event, in the order of the first time. */
+  #asked: Asked[][] = []
+  #askedInAll = 0
+  /** Which known event was asked last, what was asked of it, and where among that is what may be asked next. */
+  #which = -1
+  #list: Asked[] = []
+  #step = 0
   /** The event that is read. */
   #event = 0
   #utf8 = true
@@ -78,13 +75,15 @@ export class Places implements Peek {
 
   /** Adds what events are known as; returns its number. */
   add(known: KnownEvent): number {
+    this.#asked.push([])
     return this.#known.push(known)
   }
 
   forget(): void {
     this.#known = []
-    this.#columns.clear()
-    this.#asked = newColumn('')
+    this.#asked = []
+    this.#askedInAll = 0
+    this.#which = -1
   }
 
   /** Goes to an event of this chunk: all else is asked about this one. */
@@ -185,28 +184,40 @@ export class Places implements Peek {
   #placeOf(name: string): number {
     const words = this.#words
     const which = (words[this.#event - 1] as number) - 1
-    // whoever reads asks for the same names behind each other
-    const next = this.#asked.next
-    const column = next.name === name ? next : this.#columnOf(name)
-    let slot = column?.slots[which] || 0
-    if (slot === 0) {
-      slot = (this.#known[which] as KnownEvent).slotOf(lookupOf(name).name) + 1 || -1
-      if (column !== undefined) column.slots[which] = slot
+    if (which !== this.#which) {
+      this.#which = which
+      this.#list = this.#asked[which] as Asked[]
+      this.#step = 0
     }
-    if (column !== undefined) this.#asked = column
-    return slot === -1 ? NOWHERE : (words[this.#event + slot - 1] as number)
+    // whoever reads asks the same of each event of a kind, in the same order
+    const next = this.#list[this.#step]
+    const slot = next !== undefined && next.name === name ? next.slot : this.#slotOf(name)
+    this.#step++
+    return slot === -1 ? NOWHERE : (words[this.#event + slot] as number)
   }
 
-  #columnOf(name: string): Column | undefined {
-    let column = this.#columns.get(name)
-    if (column === undefined) {
-      const asked = lookupOf(name).name
-      if (this.#columns.size >= ASKED || asked.length > NAME_BYTES) return undefined
-      column = newColumn(asked)
-      this.#columns.set(asked, column)
+  /** Looks for a name elsewhere among those that were asked for, and notes one that was not. */
+  #slotOf(name: string): number {
+    const list = this.#list
+    for (let at = 0; at < list.length; at++) {
+      const { name: one, slot } = list[at] as Asked
+      if (one !== name) continue
+      this.#step = at
+      return slot
     }
-    this.#asked.next = column
-    return column
+    const asked = lookupOf(name).name
+    const slot = (this.#known[this.#which] as KnownEvent).slotOf(asked)
+    if (list.length < MOST_OF_ONE && asked.length <= NAME_BYTES) {
+      if (this.#askedInAll === MOST_ASKED) this.#forgetAsked()
+      this.#askedInAll++
+      this.#step = this.#list.push({ name: asked, slot }) - 1
+    }
+    return slot
+  }
+
+  #forgetAsked(): void {
+    for (const list of this.#asked) list.length = 0
+    this.#askedInAll = 0
   }
 }
 

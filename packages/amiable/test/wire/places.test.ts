@@ -75,3 +75,29 @@ test('ids that count lie in slots of their own', () => {
     1_000,
   )
 })
+
+test('whoever asks for many names, of many kinds of events, reads what each says', nothingToScanWith, () => {
+  const scanner = Scanner.make()
+  assert.ok(scanner)
+  // more than are remembered, of one kind and of all
+  const kinds = Array.from({ length: 140 }, (_, kind) => kind)
+  const names = Array.from({ length: 80 }, (_, n) => `N${n}`)
+  const lines = (kind: number) =>
+    `Event: K${kind}\r\nP${kind % 10}: 1\r\n${kind % 2 === 0 ? `V: v${kind}\r\nN70: w${kind}\r\n` : `N70: w${kind}\r\nV: v${kind}\r\n`}`
+  for (const kind of kinds) assert.ok(scanner.learn(lines(kind)))
+  const text = kinds.map((kind) => `${lines(kind)}\r\n`).join('')
+  scanner.inbox.set(bytes(text))
+  scanner.begin({}, text.length)
+  assert.equal(scanner.scan(scanner.first, scanner.first + text.length), kinds.length)
+  const events = kinds.map(() => scanner.next() && scanner.event)
+  for (let round = 0; round < 3; round++) {
+    kinds.forEach((kind) => {
+      const places = () => scanner.places.at(events[kind] as number, true)
+      for (const name of names) assert.equal(places().read(name), name === 'N70' ? `w${kind}` : undefined)
+      assert.equal(places().read('V'), `v${kind}`)
+      // another event was asked in between, as a handler does that looks at two
+      assert.equal(scanner.places.at(events[kind ^ 1] as number, true).read('V'), `v${kind ^ 1}`)
+      assert.equal(places().read('n70'), `w${kind}`)
+    })
+  }
+})
