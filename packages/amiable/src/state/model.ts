@@ -19,6 +19,7 @@ import { devices, hints, presence } from './fold/states.ts'
 import { trunks } from './fold/trunks.ts'
 import { type Kind, kindFacts, LISTED_KINDS, type ListedKind } from './kinds.ts'
 import type { Slice, Work } from './lane.ts'
+import { LookAhead } from './look-ahead.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind, Channel, Records } from './records.ts'
 import { Room } from './room.ts'
@@ -63,6 +64,7 @@ export class Model implements Pen {
   readonly admission: Admission
   readonly room: Room
   readonly store: Store
+  readonly lookAhead: LookAhead
   readonly calls: CallBook
   readonly windows = new QueueWindows()
   /** Those that follow calls. */
@@ -104,6 +106,7 @@ export class Model implements Pen {
     const wants = (kind: ChangeKind, type: Change['type']) => host.wants(kind, type)
     const hears = () => host.hears()
     this.store = new Store({ derive, hears, wants, changed }, new ChangeLog(host.source, mark, options.limits.changes))
+    this.lookAhead = new LookAhead(this.store.tables)
     // a Hangup is read by all before the channel itself goes
     const folds: readonly [ListedKind, Fold][] = [
       ['parking', parking],

@@ -81,7 +81,7 @@ export class Sync {
     // first: the client says at once what its event mask keeps away from the listener
     const statuses = source.status({ signal: this.#life.signal })
     this.#lane = new Lane(options.clock)
-    this.#wire = new WireOrder(source, names, this.#lane, (told) => this.#event(told))
+    this.#wire = new WireOrder(source, names, this.#lane, (told) => this.#event(told), model.lookAhead.look)
     this.#lister = new Lister(source, this.#wire, options.clock)
     this.#lists = new KindLists(model, this.#lister, this.#lane, options.clock)
     // of a listener with `all`, a client does not say what can never reach it

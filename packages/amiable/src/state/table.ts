@@ -1,4 +1,4 @@
-import { PLACES } from '../util/peek.ts'
+import { type Peek, PLACES } from '../util/peek.ts'
 import { hashOf, numberAtEnd } from '../util/slots.ts'
 import type { ChangeKind, Member, Records } from './records.ts'
 import { read, type Told } from './told.ts'
@@ -205,11 +205,28 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   /** Returns the record whose id a header has. No string is made of what lies in its slot. */
   named(told: Told, header: string): T | undefined {
     const places = told[PLACES]
-    const at = places === undefined ? 0 : this.#at(places.numberAtEnd(header, this.#base))
+    const at = places === undefined ? 0 : this.slotOf(places, header)
     const key = this.#slots[at] as string | undefined
     const id = read(told, header, key)
     if (id === undefined) return undefined
     return id === key ? (this.#slots[at + 1] as T) : this.get(id)
+  }
+
+  /** Returns the slot of the id that a header has, whoever is in it. */
+  slotOf(places: Peek, header: string): number {
+    return this.#at(places.numberAtEnd(header, this.#base))
+  }
+
+  idIn(slot: number): string | undefined {
+    return this.#slots[slot] as string | undefined
+  }
+
+  recordIn(slot: number): T | undefined {
+    return this.#slots[slot + 1] as T | undefined
+  }
+
+  noteIn(slot: number): number {
+    return this.#notes[slot / 2] as number
   }
 
   /** Returns what was noted of a record; 0 where nothing was, or where it was replaced since, or pushed out of its slot. */

@@ -1,9 +1,9 @@
 import { eventFacts } from '../catalog/facts.ts'
-import { PASSING, PEEK } from '../util/peek.ts'
+import { AHEAD, type Ahead, PASSING, PEEK } from '../util/peek.ts'
 import { SIZE } from '../util/size.ts'
 import type { Lane, Work } from './lane.ts'
 import type { SourceListener, StateSource } from './source.ts'
-import type { Told } from './told.ts'
+import { read, type Told } from './told.ts'
 
 /** What waits for the rows of a list. */
 export interface RowTaker {
@@ -26,12 +26,21 @@ export class WireOrder {
   /** Events that are rows of lists too, also of lists that somebody else asked for. */
   #rows: ReadonlySet<string>
 
-  /** @param lane where what comes waits while a list is written */
-  constructor(source: StateSource, names: readonly string[], lane: Lane, event: (told: Told) => void) {
+  /**
+   * @param lane where what comes waits while a list is written
+   * @param ahead looks at events before they come
+   */
+  constructor(
+    source: StateSource,
+    names: readonly string[],
+    lane: Lane,
+    event: (told: Told) => void,
+    ahead: Ahead<Told>,
+  ) {
     this.#lane = lane
     this.#event = event
     this.#rows = new Set(names.filter((name) => (eventFacts(name)?.listedBy.length ?? 0) > 0))
-    const take = Object.assign((told: Told) => this.#take(told), { [PASSING]: true })
+    const take = Object.assign((told: Told) => this.#take(told), { [PASSING]: true, [AHEAD]: ahead })
     this.#listener = source.on(names, take, { all: true })
   }
 
@@ -96,7 +105,7 @@ export class WireOrder {
         return undefined
       }
       // what is said to everybody names its class; a row never does
-      if (this.#rows.has(told.Event) && told.get('Privilege') === undefined) return undefined
+      if (this.#rows.has(told.Event) && read(told, 'Privilege') === undefined) return undefined
     }
     this.#event(told)
     return undefined

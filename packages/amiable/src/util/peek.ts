@@ -7,6 +7,18 @@ export const PEEK: unique symbol = Symbol('peek')
 /** Under which a handler says that it keeps no event: what its client has read for it alone need not outlive its bytes. */
 export const PASSING: unique symbol = Symbol('passing')
 
+/**
+ * Under which a passing handler looks at events that wait and come to it next. It may touch memory, and has no other
+ * effect: some of them may never come to it.
+ */
+export const AHEAD: unique symbol = Symbol('ahead')
+
+/** Looks at the events from `from` to `end`. */
+export type Ahead<E> = (events: readonly E[], from: number, end: number) => void
+
+/** At how many events a handler looks at once: what they are about fits into the second cache of a processor. */
+export const MOST_AHEAD = 64
+
 /** Under which a message has what reads it by places, as long as its bytes are there. */
 export const PLACES: unique symbol = Symbol('places')
 

@@ -97,16 +97,16 @@ export class ListenerTable<E extends TableEntry> {
     this.#everything = new Group()
   }
 
-  /** Whether anybody wants an event of this name; `claimed` if it belongs to a pending action. */
-  isWanted(name: string, claimed: boolean): boolean {
+  /**
+   * Returns what listeners do with an event of this name: nothing, pass it by, or keep it, where any of them may.
+   * @param claimed whether it belongs to a pending action
+   */
+  needOf(name: string, claimed: boolean): 'nothing' | 'pass' | 'keep' {
     const group = this.#byName.get(name)
-    if (claimed) return this.#everything.all > 0 || (group !== undefined && group.all > 0)
-    return this.#everything.members.length > 0 || (group !== undefined && group.members.length > 0)
-  }
-
-  /** Whether anybody may keep an event of this name. */
-  isKept(name: string): boolean {
-    return this.#everything.keepers > 0 || (this.#byName.get(name)?.keepers ?? 0) > 0
+    const { all, members, keepers } = this.#everything
+    const wanting = claimed ? all + (group?.all ?? 0) : members.length + (group?.members.length ?? 0)
+    if (wanting === 0) return 'nothing'
+    return keepers + (group?.keepers ?? 0) > 0 ? 'keep' : 'pass'
   }
 
   /**

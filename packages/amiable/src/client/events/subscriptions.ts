@@ -15,6 +15,7 @@ import { LateSet } from '../../util/late.ts'
 import { PASSING } from '../../util/peek.ts'
 import { hold, isGone, letGo, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
 import { INSPECT, listenerText } from '../inspect.ts'
+import { AheadListeners } from './ahead-listeners.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
 import { EVENTS_SHARE } from './message-queue.ts'
@@ -111,6 +112,7 @@ export class Subscriptions {
   dropped = 0
   #host: SubscriptionsHost
   #listeners = new ListenerTable<Entry>()
+  #ahead = new AheadListeners()
   #iterators = new LateSet<AsyncQueue<Message>>()
   #backlog: Message[] = []
   #next = 0
@@ -166,6 +168,7 @@ export class Subscriptions {
     if (entry.removed || this.#ended) return entry
     entry.unlisten = onAbort(signal, remove)
     this.#listeners.add(entry)
+    this.#ahead.add(handler)
     return entry
   }
 
@@ -182,6 +185,7 @@ export class Subscriptions {
     const entry = this.#listeners.get(id)
     if (!entry) return false
     this.#listeners.remove(entry)
+    this.#ahead.remove(entry.handler)
     entry.unlisten()
     return true
   }
@@ -199,14 +203,15 @@ export class Subscriptions {
 
   /** Takes an event; it is delivered once the chunk that it came in has been read, so that replies go first. */
   take(event: Message, claimed: boolean): void {
-    if (this.#listeners.size === 0 || !this.#listeners.isWanted(titleOf(event), claimed)) return
+    const need = this.#listeners.size === 0 ? 'nothing' : this.#listeners.needOf(titleOf(event), claimed)
+    if (need === 'nothing') return
     const lags = this.#next < this.#counted
     if (this.waiting >= this.#host.options.maxBacklog || (lags && !hold(event, EVENTS_SHARE))) {
       this.#drop(1)
       return
     }
     // whoever keeps it keeps neither the bytes that it came in nor its neighbours
-    if (this.#listeners.isKept(titleOf(event))) linesOf(event)
+    if (need === 'keep') linesOf(event)
     else originOf(event).leave = this.#leave
     if (claimed) this.#claimed.add(event)
     this.#backlog.push(event)
@@ -230,6 +235,7 @@ export class Subscriptions {
     for (const queue of this.#iterators) queue.end(error)
     for (const { unlisten } of this.#listeners.values()) unlisten()
     this.#listeners.clear()
+    this.#ahead = new AheadListeners()
   }
 
   #deliver = (): void => {
@@ -237,6 +243,7 @@ export class Subscriptions {
     const turn = now()
     let last = turn
     while (this.#next < this.#backlog.length) {
+      this.#ahead.look(this.#backlog, this.#next)
       last = this.#deliverOne(last)
       if (last - turn > TURN && this.#next < this.#backlog.length) {
         this.#yield()
@@ -246,6 +253,7 @@ export class Subscriptions {
     this.#backlog = []
     this.#next = 0
     this.#counted = 0
+    this.#ahead.moved()
     this.#reportBurst()
   }
 
@@ -263,6 +271,7 @@ export class Subscriptions {
       this.#backlog = this.#backlog.slice(this.#next)
       this.#counted = Math.max(0, this.#counted - this.#next)
       this.#next = 0
+      this.#ahead.moved()
     }
     this.#scheduled = true
     this.#holdWaiting()

@@ -9,29 +9,34 @@ import { runs } from '../../support/decode.ts'
 import { assertLinear } from '../../support/growth.ts'
 import { testOrigin } from '../../support/origin.ts'
 
-const entry = (number: number, names: readonly string[] | undefined, all = false): TableEntry => ({
+const entry = (number: number, names: readonly string[] | undefined, all = false, passes = false): TableEntry => ({
   id: `listener-${number}`,
   number,
   names: names && new Set(names),
   all,
-  passes: false,
+  passes,
   removed: false,
 })
 
 test('the listeners of an event come in the order of adding, whatever was added and removed', () => {
   const names = fc.option(fc.subarray(['A', 'B', 'C'], { minLength: 1 }), { nil: undefined })
-  const step = fc.record({ names, all: fc.boolean(), removes: fc.option(fc.nat(20), { nil: undefined }) })
+  const step = fc.record({
+    names,
+    all: fc.boolean(),
+    passes: fc.boolean(),
+    removes: fc.option(fc.nat(20), { nil: undefined }),
+  })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const table = new ListenerTable<TableEntry>()
       let model: TableEntry[] = []
-      steps.forEach(({ names, all, removes }, number) => {
+      steps.forEach(({ names, all, passes, removes }, number) => {
         const gone = removes === undefined ? undefined : model[removes]
         if (gone) {
           table.remove(gone)
           model = model.filter((one) => one !== gone)
         } else {
-          const added = entry(number, names, all)
+          const added = entry(number, names, all, passes)
           table.add(added)
           model.push(added)
         }
@@ -41,11 +46,9 @@ test('the listeners of an event come in the order of adding, whatever was added 
             table.of(name).filter(({ removed }) => !removed),
             wanting,
           )
-          assert.equal(table.isWanted(name, false), wanting.length > 0)
-          assert.equal(
-            table.isWanted(name, true),
-            wanting.some((one) => one.all),
-          )
+          const keeps = wanting.some((one) => !one.passes) ? 'keep' : 'pass'
+          assert.equal(table.needOf(name, false), wanting.length > 0 ? keeps : 'nothing')
+          assert.equal(table.needOf(name, true), wanting.some((one) => one.all) ? keeps : 'nothing')
         }
         assert.deepEqual([...table.values()], model)
         assert.equal(table.size, model.length)
