@@ -7,7 +7,7 @@ import type { Told } from './told.ts'
 const MANY = 1_000
 
 /** What an event is about beside its channel: what of the record is looked at. */
-const [NOTHING, CALLER, CONNECTED, APPLICATION, BRIDGE] = [1, 2, 3, 4, 5]
+const [NOTHING, CALLER, CONNECTED, APPLICATION, BRIDGE, MEMBER] = [1, 2, 3, 4, 5, 6]
 const PARTS: ReadonlyMap<string, number> = new Map([
   ['Newstate', NOTHING],
   ['NewCallerid', CALLER],
@@ -17,6 +17,7 @@ const PARTS: ReadonlyMap<string, number> = new Map([
   ['BridgeEnter', BRIDGE],
   ['BridgeLeave', BRIDGE],
   ['Hangup', NOTHING],
+  ['QueueMemberStatus', MEMBER],
 ])
 
 /**
@@ -29,12 +30,14 @@ export class LookAhead {
   /** A sum of what was touched: what nobody uses would not be read at all. */
   sum = 0
   #tables: Tables
-  /** Of each event the slot of its channel, and what else it is about; and the slots of bridges. */
+  /** Of each event the slot of its channel, and what else it is about; and the slots of bridges and members. */
   #slots = new Int32Array(MOST_AHEAD)
   #parts = new Int32Array(MOST_AHEAD)
   #bridges = new Int32Array(MOST_AHEAD)
+  #members = new Int32Array(MOST_AHEAD)
   #count = 0
   #bridgeCount = 0
+  #memberCount = 0
 
   constructor(tables: Tables) {
     this.#tables = tables
@@ -48,9 +51,10 @@ export class LookAhead {
   }
 
   #find(events: readonly Told[], from: number, end: number): void {
-    const { channel, bridge } = this.#tables
+    const { channel, bridge, member } = this.#tables
     let count = 0
     let bridges = 0
+    let members = 0
     for (let at = from; at < end; at++) {
       const told = events[at] as Told
       const part = PARTS.get(told.Event)
@@ -58,15 +62,20 @@ export class LookAhead {
       const places = part === undefined ? undefined : told[PLACES]
       if (part === undefined || places === undefined) continue
       if (part === BRIDGE) this.#bridges[bridges++] = bridge.slotOf(places, 'BridgeUniqueid')
+      if (part === MEMBER) {
+        this.#members[members++] = member.slotOf(places)
+        continue
+      }
       this.#parts[count] = part
       this.#slots[count++] = channel.slotOf(places, 'Uniqueid')
     }
     this.#count = count
     this.#bridgeCount = bridges
+    this.#memberCount = members
   }
 
   #touchSlots(): number {
-    const { channel, bridge } = this.#tables
+    const { channel, bridge, member } = this.#tables
     let sum = 0
     for (let at = 0; at < this.#count; at++) {
       const slot = this.#slots[at] as number
@@ -74,11 +83,12 @@ export class LookAhead {
       if (channel.recordIn(slot) !== undefined) sum++
     }
     for (let at = 0; at < this.#bridgeCount; at++) if (bridge.recordIn(this.#bridges[at] as number)) sum++
+    for (let at = 0; at < this.#memberCount; at++) if (member.recordIn(this.#members[at] as number)) sum++
     return sum
   }
 
   #touchRecords(): number {
-    const { channel, bridge } = this.#tables
+    const { channel, bridge, member } = this.#tables
     let sum = 0
     for (let at = 0; at < this.#count; at++) {
       const slot = this.#slots[at] as number
@@ -94,11 +104,15 @@ export class LookAhead {
       sum += lastOf(bridge.idIn(slot))
       if (bridge.recordIn(slot)?.channels !== undefined) sum++
     }
+    for (let at = 0; at < this.#memberCount; at++) {
+      const one = member.recordIn(this.#members[at] as number)
+      if (one?.queue !== undefined) sum += one.calls
+    }
     return sum
   }
 
   #touchParts(): number {
-    const { channel, bridge } = this.#tables
+    const { channel, bridge, member } = this.#tables
     let sum = 0
     for (let at = 0; at < this.#count; at++) {
       const one = channel.recordIn(this.#slots[at] as number)
@@ -111,16 +125,26 @@ export class LookAhead {
     for (let at = 0; at < this.#bridgeCount; at++) {
       sum += bridge.recordIn(this.#bridges[at] as number)?.channels.length ?? 0
     }
+    for (let at = 0; at < this.#memberCount; at++) {
+      const one = member.recordIn(this.#members[at] as number)
+      if (one === undefined) continue
+      sum += lastOf(one.queue) + lastOf(one.interface) + lastOf(one.name) + lastOf(one.stateInterface)
+    }
     return sum
   }
 
   #touchTexts(): number {
-    const { channel } = this.#tables
+    const { channel, bridge } = this.#tables
     let sum = 0
     for (let at = 0; at < this.#count; at++) {
       const one = channel.recordIn(this.#slots[at] as number)
       const party = one && partyOf(one, this.#parts[at] as number)
       if (party !== undefined) sum += lastOf(party.number) + lastOf(party.name)
+    }
+    for (let at = 0; at < this.#bridgeCount; at++) {
+      const channels = bridge.recordIn(this.#bridges[at] as number)?.channels
+      // most have two, and more are not read
+      if (channels !== undefined) sum += lastOf(channels[0]) + lastOf(channels[1])
     }
     return sum
   }

@@ -281,10 +281,19 @@ export class MemberTable extends Table<Member> {
     super(tally, (member) => member.queue.toLowerCase())
   }
 
+  /** Returns the slot of the names that an event has, whoever is in it. */
+  slotOf(places: Peek): number {
+    return this.#slot(places.hash('Queue'), places.hash('Interface'))
+  }
+
+  recordIn(slot: number): Member | undefined {
+    return this.#slots[slot]
+  }
+
   /** Returns the member that an event is about. */
   named(told: Told): Member | undefined {
     const places = told[PLACES]
-    const slot = places === undefined ? 0 : this.#slot(places.hash('Queue'), places.hash('Interface'))
+    const slot = places === undefined ? 0 : this.slotOf(places)
     const one = this.#slots[slot]
     const queue = read(told, 'Queue', one?.queue) ?? ''
     const name = read(told, 'Interface', one?.interface) ?? ''

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type State, type StateSource, watch } from '../../src/state/index.ts'
 import { LookAhead } from '../../src/state/look-ahead.ts'
-import type { Bridge, Channel } from '../../src/state/records.ts'
-import { makeTables } from '../../src/state/table.ts'
+import type { Bridge, Channel, Member } from '../../src/state/records.ts'
+import { makeTables, memberKey } from '../../src/state/table.ts'
 import type { Told } from '../../src/state/told.ts'
 import { SeededRandom } from '../../src/testing/index.ts'
 import { settle } from '../../src/testing/time/settle.ts'
 import { AHEAD, type Ahead, MOST_AHEAD, PASSING, PLACES } from '../../src/util/peek.ts'
-import { numberAtEnd } from '../../src/util/slots.ts'
+import { hashOf, numberAtEnd } from '../../src/util/slots.ts'
 import type { Heard } from '../support/peer.ts'
 import { type Rig, readyRig } from '../support/rig.ts'
 import { nothingToScanWith } from '../support/scan.ts'
@@ -159,10 +159,20 @@ function noted<T extends object>(record: T, reads: string[]): T {
   })
 }
 
+const memberOf = (n: number) => `PJSIP/${n}`
+
 /** An event, as far as it is looked at. */
 function told(name: string, n: number): Told {
-  const value = (header: string) => (header === 'Uniqueid' ? idOf(n) : header === 'BridgeUniqueid' ? bridgeOf(n) : '')
-  const places = { numberAtEnd: (header: string, base: number) => numberAtEnd(value(header), base) }
+  const values: { readonly [header: string]: string } = {
+    Uniqueid: idOf(n),
+    BridgeUniqueid: bridgeOf(n),
+    Queue: 'support',
+    Interface: memberOf(n),
+  }
+  const places = {
+    numberAtEnd: (header: string, base: number) => numberAtEnd(values[header] ?? '', base),
+    hash: (header: string) => hashOf(values[header] ?? ''),
+  }
   return { Event: name, [PLACES]: places } as unknown as Told
 }
 
@@ -191,6 +201,20 @@ test('the records of all events are touched before the parts of any', () => {
   const firsts = reads.map((name) => (name === 'priority' ? 'record' : name === 'call' ? 'part' : '')).join('')
   assert.equal(firsts, 'record'.repeat(20) + 'part'.repeat(20))
   for (const name of ['caller', 'connected', 'applicationData', 'channels']) assert.ok(reads.includes(name), name)
+})
+
+test('the records of all members are touched before the names of any', () => {
+  const reads: string[] = []
+  const tables = filled(1_000, reads)
+  for (let n = 0; n < 10; n++) {
+    const one = { queue: 'support', interface: memberOf(n), name: '', stateInterface: '', calls: 0 }
+    tables.member.put(memberKey('support', memberOf(n)), noted(one, reads) as unknown as Member)
+  }
+  reads.length = 0
+  const { look } = new LookAhead(tables)
+  look([...Array.from({ length: 10 }, (_, n) => told('QueueMemberStatus', n)), told('QueueMemberStatus', 77)], 0, 11)
+  const order = reads.filter((name) => name === 'calls' || name === 'interface')
+  assert.deepEqual(order, [...new Array(10).fill('calls'), ...new Array(10).fill('interface')])
 })
 
 test('few channels are not touched, nor what is not asked for, nor more than some at a time', () => {

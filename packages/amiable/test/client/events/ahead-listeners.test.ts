@@ -23,15 +23,15 @@ const knowing = async () => {
 }
 
 /** What a listener heard, and at what it looked: where and how many, behind which event. */
-const looking = (handle: (event: Message) => void = () => {}) => {
+const looking = (handle: () => void = () => {}) => {
   const heard: (string | undefined)[] = []
   const looks: { readonly behind: number; readonly at: (string | undefined)[] }[] = []
   const ahead: Ahead<Message> = (all, from, end) => {
     looks.push({ behind: heard.length, at: all.slice(from, end).map((event) => event[PLACES]?.read('N')) })
   }
-  const handler = (event: Message) => {
+  const handler = (event: Pick<Message, 'get' | typeof PEEK>) => {
     heard.push(event[PEEK]('N'))
-    handle(event)
+    handle()
   }
   return { heard, looks, handler: Object.assign(handler, { [PASSING]: true, [AHEAD]: ahead }) }
 }
