@@ -53,6 +53,7 @@ function isPlain(value: object): boolean {
  * Checks a record of options: nothing in it that is no option. Gives those that are set.
  * @param path names the record where it is an option itself
  * @param otherNames what some options are called elsewhere
+ * @param set takes those that are set
  */
 export function checkOptions<T extends object>(
   path: string,
@@ -60,13 +61,13 @@ export function checkOptions<T extends object>(
   known: Readonly<Partial<Record<keyof T, unknown>>>,
   shape?: string,
   otherNames: Readonly<Record<string, string>> = {},
+  set: Record<string, unknown> = Object.create(null),
 ): Partial<T> {
   checkRecord(path || 'options', value, shape)
-  for (const key of Object.keys(value)) {
-    if (!Object.hasOwn(known, key)) throw unknownName(key, known, path, otherNames)
+  for (const key in value) {
+    if (Object.hasOwn(value, key) && !Object.hasOwn(known, key)) throw unknownName(key, known, path, otherNames)
   }
   // what somebody has put on every object is no option
-  const set: Record<string, unknown> = Object.create(null)
   for (const key in known) {
     const one = (value as Record<string, unknown>)[key]
     if (one !== undefined && (!(key in Object.prototype) || Object.hasOwn(value, key))) set[key] = one
@@ -257,8 +258,7 @@ export function checkClient(client: unknown, method: 'send' | 'sendRaw' = 'sendR
 
 /** Checks that it is one of some words. */
 export function checkChoice<T extends string>(argument: string, value: unknown, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === value)
-  if (found !== undefined) return found
+  if (choices.includes(value as T)) return value as T
   throw invalid(argument, `must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, ${got(value)}`)
 }
 

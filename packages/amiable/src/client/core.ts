@@ -46,7 +46,8 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
     const own = guarded(given.clock, (error) => this.link.destroy(error))
     const clock = new PatientClock(own, () => this.link.bytesRead)
     // one object for all that read them: a copy for each takes more than most of what a client holds
-    const options = Object.assign(given, { clock })
+    const options: { -readonly [K in keyof ResolvedOptions]: ResolvedOptions[K] } = given
+    options.clock = clock
     this.options = options
     // a call's time stands still while its server boots
     this.#callClock = new StoppableClock(clock)

@@ -130,33 +130,6 @@ const CLASSES = new Set(
   ),
 )
 
-const KNOWN: Readonly<Record<keyof ClientOptions, true>> = {
-  name: true,
-  host: true,
-  port: true,
-  username: true,
-  secret: true,
-  tls: true,
-  auth: true,
-  events: true,
-  ownClasses: true,
-  connectTimeout: true,
-  loginTimeout: true,
-  bootTimeout: true,
-  actionTimeout: true,
-  keepalive: true,
-  reconnect: true,
-  maxInFlight: true,
-  maxQueued: true,
-  maxBacklog: true,
-  limits: true,
-  encoding: true,
-  socket: true,
-  onListenerError: true,
-  clock: true,
-  random: true,
-}
-
 /** What options are called in other libraries and by habit. */
 const OTHER_NAMES: Readonly<Record<string, keyof ClientOptions>> = {
   password: 'secret',
@@ -175,24 +148,38 @@ const OTHER_NAMES: Readonly<Record<string, keyof ClientOptions>> = {
   autoReconnect: 'reconnect',
 }
 const EXAMPLE = 'connect({ host, username, secret })'
+const SHAPE = `one object, as in ${EXAMPLE}`
 
-const defaults = {
-  __proto__: null,
+const NO_CLASSES: readonly string[] = []
+/** Every option, with what holds where the caller sets none. */
+const defaults: Readonly<Record<keyof ClientOptions, unknown>> = {
+  name: undefined,
   host: 'localhost',
+  port: undefined,
+  username: undefined,
+  secret: undefined,
   tls: false,
   auth: 'md5',
   events: 'on',
-  ownClasses: [],
+  ownClasses: NO_CLASSES,
   connectTimeout: 5_000,
   loginTimeout: 10_000,
   bootTimeout: 60_000,
   actionTimeout: 10_000,
+  keepalive: undefined,
+  reconnect: undefined,
   maxInFlight: 256,
   maxQueued: 1_024,
   maxBacklog: 100_000,
+  limits: undefined,
   encoding: 'utf8',
+  socket: undefined,
+  onListenerError: undefined,
   clock: systemClock,
+  random: undefined,
 }
+const AUTHS = ['md5', 'plain'] as const
+const ENCODINGS = ['utf8', 'latin1'] as const
 // what most clients share, and need not each have for itself
 const usualKeepalive: KeepaliveOptions = { interval: 15_000, timeout: 5_000 }
 const usualPolicy = backoffPolicy({}, Math.random)
@@ -210,9 +197,9 @@ export function checkClientOptions(options: unknown): void {
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   checkClientOptions(options)
-  const set = checkOptions<ClientOptions>('', options, KNOWN, `one object, as in ${EXAMPLE}`, OTHER_NAMES)
-  const given: Partial<Record<keyof ClientOptions, unknown>> = Object.setPrototypeOf(set, defaults)
-  refuseMissing(options, given)
+  const given = { ...defaults }
+  checkOptions<ClientOptions>('', options, defaults, SHAPE, OTHER_NAMES, given)
+  if (given.username === undefined || given.secret === undefined) refuseMissing(options, given)
   const host = hostOf(given.host)
   const tls = tlsOf(given.tls)
   const port = checkWhole('port', given.port !== undefined ? given.port : tls === false ? 5038 : 5039, 1, 65_535)
@@ -222,7 +209,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const source =
     given.name === undefined ? `${host.includes(':') ? `[${host}]` : host}:${port}` : checkText('name', given.name)
   const limits = given.limits === undefined ? defaultLimits : limitsOf(given.limits)
-  const encoding = checkChoice('encoding', given.encoding, ['utf8', 'latin1'])
+  const encoding = checkChoice('encoding', given.encoding, ENCODINGS)
   return {
     source,
     host,
@@ -230,7 +217,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     username: checkText('username', given.username),
     secret: secretOf(given.secret),
     tls,
-    auth: checkChoice('auth', given.auth, ['md5', 'plain']),
+    auth: checkChoice('auth', given.auth, AUTHS),
     events: maskOf(given.events, given.ownClasses),
     connectTimeout: checkDuration('connectTimeout', given.connectTimeout),
     loginTimeout: checkDuration('loginTimeout', given.loginTimeout),
@@ -252,9 +239,8 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 }
 
 // all that is missing at once, for whoever begins
-function refuseMissing(options: object, given: Partial<Record<keyof ClientOptions, unknown>>): void {
-  const [first, second] = (['username', 'secret'] as const).filter((name) => given[name] === undefined)
-  if (first === undefined) return
+function refuseMissing(options: object, given: Readonly<Record<keyof ClientOptions, unknown>>): never {
+  const [first = 'username', second] = (['username', 'secret'] as const).filter((name) => given[name] === undefined)
   if (second !== undefined) throw invalid(first, `is missing, and so is ${second}: ${EXAMPLE}`)
   throw invalid(first, first in options ? 'is missing: it is undefined' : `is missing: ${EXAMPLE}`)
 }
@@ -299,6 +285,7 @@ function maskOf(events: unknown, ownClasses: unknown): string {
 }
 
 function ownClassesOf(classes: unknown): readonly string[] {
+  if (classes === NO_CLASSES) return NO_CLASSES
   if (isListOf(classes, (name) => typeof name === 'string' && /^\w[\w-]*$/.test(name))) return classes as string[]
   throw invalid('ownClasses', `must be a list of names of privilege classes, ${got(classes)}`)
 }
@@ -354,8 +341,8 @@ function listenerErrorOf(handler: unknown): ListenerErrorHandler | undefined {
 }
 
 function clockOf(clock: unknown): Clock {
-  checkClock('clock', clock)
-  return clock
+  if (clock !== systemClock) checkClock('clock', clock)
+  return clock as Clock
 }
 
 function synchronous<T>(name: string, value: unknown, what?: string): T | undefined {

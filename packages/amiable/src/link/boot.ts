@@ -1,5 +1,5 @@
 import type { Clock } from '../util/clock.ts'
-import type { Message } from '../wire/message.ts'
+import { kindOf, type Message, titleOf } from '../wire/message.ts'
 import { BootCheck, type Booted, bootMayTake, LAST_STEPS, type ServerKnowledge } from './boot-check.ts'
 
 /** What a {@link Boot} is made from. */
@@ -12,9 +12,10 @@ export interface BootOptions {
   readonly bootTimeout: number
 }
 
-/** What a {@link Boot} reports of one login, once. */
+/** What a {@link Boot} asks of its link, and reports of each login, once. */
 export interface BootSink {
-  write(text: string): void
+  /** Writes a question of its own under the login that it was told of last. */
+  ask(text: string): void
   /** Reports that the boot is known: the calls may go. */
   decided(): void
   /**
@@ -24,11 +25,17 @@ export interface BootSink {
   stuck(): void
 }
 
+// what most servers are known by, and need not each have for itself
+const HEARS_BOOT: ServerKnowledge = { commands: undefined, hearsBoot: true }
+
 /** What a link knows of its server's boot, from login to login. */
 export class Boot {
   /** Whether the server has booted, as far as the last login knows. */
   booted: Booted = 'unknown'
   #options: BootOptions
+  #sink: BootSink
+  /** What begins the check, unless `FullyBooted` stands behind the answer to the login. */
+  #begins: NodeJS.Immediate | undefined
   #check: BootCheck | undefined
   #knowledge: ServerKnowledge | undefined
   #stuck = false
@@ -42,13 +49,14 @@ export class Boot {
   /** When it said that it had booted, where that did not come with the login's answer. */
   #bootedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: BootOptions) {
+  constructor(options: BootOptions, sink: BootSink) {
     this.#options = options
+    this.#sink = sink
   }
 
   /** Whether an answer may come that is its own. */
   get checking(): boolean {
-    return this.#check !== undefined
+    return this.#check !== undefined || this.#begins !== undefined
   }
 
   /** Whether the server still boots; `'maybe'`: this account cannot know, and a boot may take as long. */
@@ -80,21 +88,43 @@ export class Boot {
    * Begins with a login: finds out whether the server has booted.
    * @param said the server has said so, in front of its answer to the login
    */
-  loggedIn(sink: BootSink, said: boolean): void {
-    const { events, clock, username, bootTimeout } = this.#options
-    const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
-    const decided = (booted: Booted) => this.#decided(check, booted, sink)
-    const host = { clock, username, bootTimeout, asksForSystem, write: sink.write, decided }
+  loggedIn(said: boolean): void {
     // what was waited for in vain under the last login may never come: a right or a filter of the account was changed
     const inVain = this.booted === false && !this.#said && !this.#stuck
-    const last = this.#knowledge && inVain ? { ...this.#knowledge, hearsBoot: false } : this.#knowledge
-    const check = new BootCheck(host, last)
+    if (this.#knowledge && inVain) this.#knowledge = { ...this.#knowledge, hearsBoot: false }
     this.booted = 'unknown'
     this.#said = false
-    this.#check = check
     // `FullyBooted` is on its way where the server has booted: most often it can be read by then, and nothing is asked
-    if (said) check.fullyBooted()
-    else setImmediate(() => check.begin(this.#stuck))
+    if (said) this.#saidAtOnce()
+    else this.#begins = setImmediate(() => this.#begin())
+  }
+
+  #begin(): void {
+    this.#begins = undefined
+    const { events, clock, username, bootTimeout } = this.#options
+    const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
+    const write = (text: string) => this.#sink.ask(text)
+    const decided = (booted: Booted) => this.#decided(check, booted)
+    const check = new BootCheck({ clock, username, bootTimeout, asksForSystem, write, decided }, this.#knowledge)
+    this.#check = check
+    check.begin(this.#stuck)
+  }
+
+  #saidAtOnce(): void {
+    clearImmediate(this.#begins)
+    this.#begins = undefined
+    this.#hears()
+    this.#stuck = false
+    this.booted = true
+    this.#begun = false
+    this.#mayTake = 0
+    this.#sink.decided()
+  }
+
+  #hears(): void {
+    if (this.#knowledge?.hearsBoot) return
+    const commands = this.#knowledge?.commands
+    this.#knowledge = commands === undefined ? HEARS_BOOT : { commands, hearsBoot: true }
   }
 
   /** Takes the server's `FullyBooted`; returns whether it is the first time under this login. */
@@ -103,13 +133,17 @@ export class Boot {
     this.#said = true
     this.booted = true
     this.#mayTake = 0
-    if (this.#knowledge) this.#knowledge = { ...this.#knowledge, hearsBoot: true }
+    if (this.#knowledge) this.#hears()
     if (first && this.#begun) this.#bootedAt = this.#options.clock.elapsed()
     return first
   }
 
   /** Looks at a message; true for an answer of its own, which is nobody else's. */
   take(message: Message): boolean {
+    if (this.#begins !== undefined) {
+      if (kindOf(message) === 'event' && titleOf(message) === 'FullyBooted') this.#saidAtOnce()
+      return false
+    }
     const own = this.#check?.take(message) === true
     if (this.#check?.over) this.end()
     return own
@@ -122,8 +156,11 @@ export class Boot {
 
   /** Ends it: the connection was lost, or nothing is left to find out. */
   end(): void {
-    this.#check?.stop()
-    this.#knowledge = this.#known
+    clearImmediate(this.#begins)
+    this.#begins = undefined
+    if (this.#check === undefined) return
+    this.#check.stop()
+    this.#knowledge = this.#check.knowledge
     this.#check = undefined
   }
 
@@ -135,16 +172,16 @@ export class Boot {
     return this.#options.clock.elapsed() - this.#decidedAt
   }
 
-  #decided(check: BootCheck, booted: Booted, sink: BootSink): void {
+  #decided(check: BootCheck, booted: Booted): void {
     this.#stuck = booted === false && check.blocks
     if (this.#stuck) {
-      sink.stuck()
+      this.#sink.stuck()
       return
     }
     this.booted = booted
     this.#begun = check.begun
     this.#mayTake = check.mayTake
     this.#decidedAt = this.#options.clock.elapsed()
-    sink.decided()
+    this.#sink.decided()
   }
 }

@@ -4,12 +4,12 @@ import type { LateSet } from '../util/late.ts'
 import type { TapListener } from '../util/tap.ts'
 import { bytesToText, type Encoding } from '../util/text.ts'
 import { Decoder, type DecoderSink } from '../wire/decoder.ts'
-import { Intake } from '../wire/intake.ts'
+import type { Intake } from '../wire/intake.ts'
 import { type Limits, limitsBeforeLogin } from '../wire/limits.ts'
 import type { Origin } from '../wire/origin.ts'
 import type { Arriving } from './keepalive.ts'
 import { Outbox, type OutboxHost, type QueuedWrite } from './outbox.ts'
-import { explain, isTls, openSocket, type TransportOptions, whenOpen } from './transport.ts'
+import { callsBack, explain, hasRead, isTls, openSocket, type TransportOptions, whenOpen } from './transport.ts'
 
 /** What a {@link Connection} is made from. */
 export interface ConnectionOptions extends TransportOptions {
@@ -35,6 +35,10 @@ export interface ConnectionSink extends DecoderSink {
 const TURN = 20
 // what is less is the last that came for now
 const MORE_BYTES = 4_096
+
+/** Under which a socket has its connection: what listens to the one is called with the socket as `this`. */
+const CONNECTION = Symbol('connection')
+type Connected = Duplex & { [CONNECTION]: Connection }
 
 /** A socket from its opening to its end. */
 export class Connection implements OutboxHost {
@@ -64,8 +68,8 @@ export class Connection implements OutboxHost {
    * between. The places of values in a chunk are gone with the next one, so such a socket pauses for each delivery.
    */
   #readsOn = false
-  /** The messages of a login are not counted among the client's. */
-  #intake: Intake
+  /** The number of the client's last message: those of a login are not counted. */
+  #serial: number
   #origin: { -readonly [K in keyof Origin]: Origin[K] } | undefined
 
   constructor(
@@ -75,11 +79,15 @@ export class Connection implements OutboxHost {
     taps: LateSet<TapListener>,
   ) {
     this.#options = options
-    this.#intake = new Intake(options.source, options.encoding, options.limits.held)
+    this.#serial = options.intake.serial
     this.#sink = sink
     this.#taps = taps
     this.heard = options.clock.elapsed()
-    this.#socket = openSocket(options, tlsSession, this.#receive)
+    this.#socket = openSocket(options, tlsSession, (length, buffer) => {
+      hasRead()
+      this.#receive((buffer as Buffer).subarray(0, length))
+      return true
+    })
     this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding, this)
     this.#decoder = new Decoder(sink, limitsBeforeLogin(options.limits))
     this.#listen()
@@ -88,9 +96,9 @@ export class Connection implements OutboxHost {
   /** A login was made: under which number its messages come, those of the chunk that is being read included. */
   set epoch(epoch: number) {
     this.#epoch = epoch
-    this.#intake = this.#options.intake
+    this.#options.intake.serial = this.#serial
     this.#decoder.limits = this.#options.limits
-    if (this.#origin) Object.assign(this.#origin, { epoch, intake: this.#intake })
+    if (this.#origin) this.#origin.epoch = epoch
   }
 
   /** Bytes handed to the socket. */
@@ -133,23 +141,53 @@ export class Connection implements OutboxHost {
 
   #listen(): void {
     const socket = this.#socket
-    whenOpen(socket, () => this.#dropped || this.#sink.opened())
-    socket.on('data', this.#receive)
+    ;(socket as Connected)[CONNECTION] = this
+    whenOpen(socket, Connection.#opened)
+    if (!callsBack(this.#options)) socket.on('data', Connection.#data)
     // Node's TLS leaves a socket open whose record cannot be read (lib/_tls_wrap.js:onerror), and so may the caller's own
-    socket.on('error', (error: Error) => this.#end(explain(error, this.bytesRead > 0), error))
-    socket.on('end', () => this.#end('the server ended the connection', undefined))
-    socket.on('close', () => this.#end('the connection was closed', undefined))
+    socket.on('error', Connection.#failed)
+    socket.on('end', Connection.#ended)
+    socket.on('close', Connection.#closed)
   }
 
-  #receive = (bytes: Buffer): void => {
+  // one function for all sockets: a closure for each event of each takes more than the socket's own state
+
+  static #opened(this: Duplex): void {
+    const connection = (this as Connected)[CONNECTION]
+    if (!connection.#dropped) connection.#sink.opened()
+  }
+
+  static #data(this: Duplex, bytes: Buffer): void {
+    ;(this as Connected)[CONNECTION].#receive(bytes)
+  }
+
+  static #failed(this: Duplex, error: Error): void {
+    const connection = (this as Connected)[CONNECTION]
+    connection.#end(explain(error, connection.bytesRead > 0), error)
+  }
+
+  static #ended(this: Duplex): void {
+    ;(this as Connected)[CONNECTION].#end('the server ended the connection', undefined)
+  }
+
+  static #closed(this: Duplex): void {
+    ;(this as Connected)[CONNECTION].#end('the connection was closed', undefined)
+  }
+
+  #receive(bytes: Buffer): void {
     if (this.#dropped) return
     const { clock } = this.#options
     this.heard = clock.elapsed()
     this.bytesRead += bytes.length
     if (this.#taps.size > 0) this.#tell('out', bytes, this.midMessage)
-    this.#origin = { intake: this.#intake, epoch: this.#epoch, receivedAt: clock.now(), leave: undefined }
-    this.#decoder.push(bytes, this.#origin)
-    this.#origin = undefined
+    this.#origin = { intake: this.#options.intake, epoch: this.#epoch, receivedAt: clock.now(), leave: undefined }
+    this.#outbox.gather()
+    try {
+      this.#decoder.push(bytes, this.#origin)
+    } finally {
+      this.#origin = undefined
+      this.#outbox.send()
+    }
     if (this.#dropped) return
     this.#count(this.#decoder.held)
     if (bytes.length < MORE_BYTES) return

@@ -14,7 +14,7 @@ import type { TapListener } from '../util/tap.ts'
 import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import { type Message, titleOf } from '../wire/message.ts'
 import { delayAfter, type Policies, STABLE_AFTER } from './backoff.ts'
-import { Boot, type BootOptions } from './boot.ts'
+import { Boot, type BootOptions, type BootSink } from './boot.ts'
 import { Connection, type ConnectionOptions, type ConnectionSink, wasReset } from './connection.ts'
 import { type Arriving, Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep, versionOf } from './login.ts'
@@ -52,7 +52,7 @@ export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, 
 const REFUSALS = 3
 
 /** A client's connection to its server for life: one socket after another, each under an epoch of its own. */
-export class Link implements ConnectionSink, KeepaliveHost {
+export class Link implements ConnectionSink, KeepaliveHost, BootSink {
   /** How many logins there have been. */
   epoch = 0
   /** What the server said of its own end (its `Shutdown` event), while this link lasts. */
@@ -87,7 +87,7 @@ export class Link implements ConnectionSink, KeepaliveHost {
     this.#options = options
     this.#sink = sink
     this.#clock = options.clock
-    this.boot = new Boot(options)
+    this.boot = new Boot(options, this)
   }
 
   get state(): State {
@@ -135,9 +135,9 @@ export class Link implements ConnectionSink, KeepaliveHost {
   #input(input: Input): void {
     const { state, effects } = step(this.#state, input)
     this.#state = state
-    for (const effect of effects) {
+    for (let at = 0; at < effects.length; at++) {
       // a reported effect may have led to a further step already
-      if (this.#state === state) Link.#perform[effect](this)
+      if (this.#state === state) Link.#perform[effects[at] as Effect](this)
     }
   }
 
@@ -250,14 +250,7 @@ export class Link implements ConnectionSink, KeepaliveHost {
 
   #proceed(login: Login, next: LoginStep | Promise<LoginStep>): void {
     if (next instanceof Promise) {
-      const { source } = this.#options
-      next.then(
-        (then) => this.#proceed(login, then),
-        (cause) => {
-          if (this.#login === login)
-            this.#fail(new AuthError(`${source}: the login could not be made`, { source, cause }))
-        },
-      )
+      void next.then((then) => this.#proceed(login, then))
       return
     }
     // the socket may have gone while the secret was asked for
@@ -281,15 +274,19 @@ export class Link implements ConnectionSink, KeepaliveHost {
     connection.epoch = ++this.epoch
     this.#refusals = 0
     this.#sink.hold()
-    this.boot.loggedIn(
-      {
-        write: (text) => connection.write(text),
-        decided: () => this.#input('accepted'),
-        stuck: () =>
-          this.#fail(this.#connectError('the server still boots, and says nothing before it has', undefined)),
-      },
-      saidBooted,
-    )
+    this.boot.loggedIn(saidBooted)
+  }
+
+  ask(text: string): void {
+    this.#connection?.write(text)
+  }
+
+  decided(): void {
+    this.#input('accepted')
+  }
+
+  stuck(): void {
+    this.#fail(this.#connectError('the server still boots, and says nothing before it has', undefined))
   }
 
   message(message: Message): void {

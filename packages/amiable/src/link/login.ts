@@ -34,14 +34,16 @@ export class Login {
   #challenging = false
   /** The ActionID of the last action: nobody but the server can know it. */
   #id = ''
-  /** What must not be shown of the server's answer: the login as it was sent, and the secret itself, until it comes. */
-  #hidden = ''
+  /** What must not be shown of the server's answer, until it comes: the login as it was sent, the challenge, the secret. */
+  #sent = ''
+  #challenge: string | undefined
+  #secret = ''
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials
   }
 
-  /** Returns the first action, once the banner has come. */
+  /** Returns the first action, once the banner has come. What it promises comes. */
   start(): LoginStep | Promise<LoginStep> {
     this.greeted = true
     if (this.#credentials.auth === 'plain') return this.#login()
@@ -60,13 +62,14 @@ export class Login {
 
   /** Returns what follows from the server's answer. */
   answer(reply: Message): LoginStep | Promise<LoginStep> {
-    const hidden = this.#hidden
-    this.#hidden = ''
     this.written = undefined
     if (titleOf(reply).toLowerCase() !== 'success') {
+      const hidden = `${this.#sent}Secret: ${this.#secret}\r\nChallengeKey: ${this.#challenge ?? ''}\r\n`
+      this.#forget()
       return { error: refusal(this.#credentials, withoutEchoes(reply.get('Message') ?? 'no reason given', hidden)) }
     }
-    if (!this.#challenging) return { done: true }
+    this.#forget()
+    if (!this.#challenging) return DONE
     const challenge = reply.get('Challenge')
     if (challenge === undefined) {
       const text = `${this.#credentials.source}: the server gave no challenge; try auth: 'plain'`
@@ -76,37 +79,61 @@ export class Login {
     return this.#login(challenge)
   }
 
-  async #login(challenge?: string): Promise<LoginStep> {
-    const { source, username, events, encoding } = this.#credentials
-    let secret: string
+  #forget(): void {
+    this.#sent = ''
+    this.#challenge = undefined
+    this.#secret = ''
+  }
+
+  #login(challenge?: string): LoginStep | Promise<LoginStep> {
+    this.#challenge = challenge
+    let secret: unknown
     try {
-      secret = await this.#credentials.secret()
-      if (typeof secret !== 'string') throw new TypeError('it gave no string')
+      secret = this.#credentials.secret()
     } catch (cause) {
-      const text = `${source}: the secret function failed`
-      return { error: new AuthError(text, { source, cause, retryable: true }) }
+      return this.#noSecret(cause)
     }
+    if (typeof secret === 'string') return this.#loginWith(secret)
+    return Promise.resolve(secret).then(
+      (given) => this.#loginWith(given),
+      (cause) => this.#noSecret(cause),
+    )
+  }
+
+  #noSecret(cause: unknown): LoginStep {
+    const { source } = this.#credentials
+    return { error: new AuthError(`${source}: the secret function failed`, { source, cause, retryable: true }) }
+  }
+
+  #loginWith(secret: unknown): LoginStep {
+    const { source, username, events, encoding } = this.#credentials
+    if (typeof secret !== 'string') return this.#noSecret(new TypeError('it gave no string'))
     if (encoding === 'latin1' && /[^\0-\xff]/.test(secret)) {
       const text = `${source}: the secret must hold latin1 characters only, as the option encoding says`
       return { error: new AuthError(text, { source }) }
     }
-    const proof =
-      challenge === undefined
-        ? { Secret: secret }
-        : {
-            AuthType: 'MD5',
-            Key: process
-              .getBuiltinModule('node:crypto')
-              .createHash('md5')
-              .update(challenge + secret, encoding)
-              .digest('hex'),
-          }
-    const params = { Username: username, ...proof, Events: events }
     this.#id = unguessableId()
-    const send = encodeAction({ name: 'Login', actionId: this.#id, params, encoding })
-    this.#hidden = `${send}Secret: ${secret}\r\nChallengeKey: ${challenge ?? ''}\r\n`
-    return { send }
+    this.#secret = secret
+    try {
+      const params =
+        this.#challenge === undefined
+          ? { Username: username, Secret: secret, Events: events }
+          : { Username: username, AuthType: 'MD5', Key: md5(this.#challenge + secret, encoding), Events: events }
+      this.#sent = encodeAction({ name: 'Login', actionId: this.#id, params, encoding })
+    } catch (cause) {
+      return { error: new AuthError(`${source}: the login could not be made`, { source, cause }) }
+    }
+    return { send: this.#sent }
   }
+}
+
+const DONE: LoginStep = { done: true }
+
+function md5(text: string, encoding: Encoding): string {
+  const { hash, createHash } = process.getBuiltinModule('node:crypto')
+  const bytes = Buffer.from(text, encoding)
+  // not every Bun and Deno has the one that makes no object
+  return hash === undefined ? createHash('md5').update(bytes).digest('hex') : hash('md5', bytes)
 }
 
 // more of a line is no banner

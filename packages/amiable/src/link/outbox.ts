@@ -1,42 +1,48 @@
 import type { Duplex } from 'node:stream'
 import type { Encoding } from '../util/text.ts'
 
-interface Piece {
-  readonly text: string
-  readonly bytes: number
-}
-
 /** An action's bytes on their way. */
 export class QueuedWrite {
   /** Whether its last byte has been handed to the socket: until then the server cannot have run it. */
   left = false
-  /** Whether its first byte has. */
-  begun = false
-  #pieces: readonly Piece[]
-  #next = 0
+  #text: string
+  #byLine: boolean
+  #at = 0
   #outbox: Pick<Outbox, 'withdrew'>
 
-  constructor(pieces: readonly Piece[], outbox: Pick<Outbox, 'withdrew'>) {
-    this.#pieces = pieces
+  /** @param byLine whether its pieces are its lines; it is one piece otherwise */
+  constructor(text: string, byLine: boolean, outbox: Pick<Outbox, 'withdrew'>) {
+    this.#text = text
+    this.#byLine = byLine
     this.#outbox = outbox
   }
 
-  /** What is handed over next. */
-  get piece(): Piece | undefined {
-    return this.#pieces[this.#next]
+  /** Whether its first byte has been handed over. */
+  get begun(): boolean {
+    return this.#at > 0
   }
 
-  /** Reports that the next piece has been handed over. */
-  handedOver(): void {
-    this.begun = true
-    this.left = ++this.#next === this.#pieces.length
+  /** Whether nothing is left to hand over. */
+  get over(): boolean {
+    return this.#at === this.#text.length
+  }
+
+  /** What is handed over next. */
+  get piece(): string {
+    return this.#text.slice(this.#at, this.#byLine ? this.#text.indexOf('\n', this.#at) + 1 : undefined)
+  }
+
+  /** Reports that a piece has been handed over. */
+  handedOver(piece: string): void {
+    this.#at += piece.length
+    this.left = this.over
   }
 
   /** Takes it back if none of it has gone, and its text with it; says whether that could be done. */
   withdraw(): boolean {
     if (this.begun) return false
-    if (this.#pieces.length > 0) {
-      this.#pieces = []
+    if (this.#text !== '') {
+      this.#text = ''
       this.#outbox.withdrew()
     }
     return true
@@ -57,18 +63,22 @@ export interface OutboxHost {
   writes(text: string, midway: boolean): void
 }
 
+// most clients have nothing to write nearly all of the time
+const NOTHING: QueuedWrite[] = []
+
 /** Writes actions in order, one write at a time, and knows which have left. */
 export class Outbox {
+  /** Bytes handed to the socket. */
+  bytes = 0
   #socket: Duplex
   #secure: boolean
   #encoding: Encoding
-  #queue: QueuedWrite[] = []
+  #queue = NOTHING
   #next = 0
   /** How many of the queue were taken back. */
   #withdrawn = 0
   #writing = false
-  /** Bytes handed to the socket. */
-  bytes = 0
+  #gathers = false
   #host: OutboxHost
 
   constructor(socket: Duplex, secure: boolean, encoding: Encoding, host: OutboxHost) {
@@ -80,28 +90,36 @@ export class Outbox {
 
   /** Takes complete lines; what one turn of the event loop brings goes in one write. */
   write(text: string): QueuedWrite {
-    const pieces = (this.#secure ? text.split(/(?<=\n)/) : [text]).map((piece) => ({
-      text: piece,
-      bytes: Buffer.byteLength(piece, this.#encoding),
-    }))
-    const write = new QueuedWrite(pieces, this)
-    this.#queue.push(write)
-    if (!this.#writing) {
+    const write = new QueuedWrite(text, this.#secure, this)
+    if (this.#queue === NOTHING) this.#queue = [write]
+    else this.#queue.push(write)
+    if (!this.#writing && !this.#gathers) {
       this.#writing = true
-      queueMicrotask(this.#flush)
+      queueMicrotask(() => this.#flush())
     }
     return write
+  }
+
+  /** Holds what is written until `send` is called: what answers a chunk goes when the chunk has been read. */
+  gather(): void {
+    this.#gathers = true
+  }
+
+  /** Writes what was gathered. */
+  send(): void {
+    this.#gathers = false
+    if (!this.#writing && this.#queue !== NOTHING) this.#flush()
   }
 
   /** Counts a write that was taken back: a socket that takes nothing must not gather them. */
   withdrew(): void {
     if (++this.#withdrawn * 2 <= this.#queue.length) return
-    this.#queue = this.#queue.slice(this.#next).filter(({ piece }) => piece !== undefined)
+    this.#queue = this.#queue.slice(this.#next).filter(({ over }) => !over)
     this.#next = 0
     this.#withdrawn = 0
   }
 
-  #flush = (): void => {
+  #flush(): void {
     this.#writing = false
     if (this.#next === this.#queue.length || !this.#socket.writable) return
     const most = this.#secure ? TLS_PIECE : TCP_PIECE
@@ -110,18 +128,19 @@ export class Outbox {
     let bytes = 0
     while (this.#next < this.#queue.length) {
       const write = this.#queue[this.#next] as QueuedWrite
-      const { piece } = write
-      if (piece === undefined) {
+      if (write.over) {
         this.#next++
         continue
       }
-      if (bytes > 0 && bytes + piece.bytes > most) break
-      text += piece.text
-      bytes += piece.bytes
-      write.handedOver()
+      const { piece } = write
+      const more = Buffer.byteLength(piece, this.#encoding)
+      if (bytes > 0 && bytes + more > most) break
+      text += piece
+      bytes += more
+      write.handedOver(piece)
     }
     if (this.#next === this.#queue.length) {
-      this.#queue = []
+      this.#queue = NOTHING
       this.#next = 0
       this.#withdrawn = 0
     }
@@ -130,6 +149,6 @@ export class Outbox {
     this.#writing = true
     this.#host.writes(text, midway)
     // what is ASCII is so in both encodings, and Node writes latin1 without looking at it
-    this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, this.#flush)
+    this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, () => this.#flush())
   }
 }

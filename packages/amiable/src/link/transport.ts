@@ -13,6 +13,15 @@ import { INBOX_BYTES } from '../wire/scanner.ts'
 const arrivesBeside = 'bun' in process.versions || 'deno' in process.versions
 let beside: Uint8Array | undefined
 
+/** Reports that a plain socket made here has read. */
+export function hasRead(): void {
+  if (!arrivesBeside) overwritten()
+}
+
+// all addresses of a name are tried in turn
+const autoSelectFamily = true
+const autoSelectFamilyAttemptTimeout = 1_000
+
 /** Where and how to reach a server. */
 export interface TransportOptions {
   readonly source: string
@@ -25,30 +34,28 @@ export interface TransportOptions {
 /**
  * Returns a socket on its way up.
  * @param session the TLS session of the last connection, to be resumed
- * @param receive takes what comes to a plain socket made here, which emits no `data`; the bytes are its own until it
- * returns
+ * @param receive takes what comes to a plain socket made here, which emits no `data`: so many bytes at the beginning of
+ * the buffer, which are its own until it returns
  */
 export function openSocket(
   options: TransportOptions,
   session: Buffer | undefined,
-  receive: (bytes: Buffer) => void,
+  receive: (length: number, buffer: Uint8Array) => true,
 ): Duplex {
   const { host, port, tls } = options
   const transport = options.socket && ownStream(options.socket, options.source)
-  // all addresses of a name are tried in turn
-  const address = { host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 1_000 }
   // both are loaded by who uses them: each takes as long to load as this library
   const net = process.getBuiltinModule('node:net')
   if (tls === false) {
     if (transport !== undefined) return transport
     if (arrivesBeside) beside ??= new Uint8Array(INBOX_BYTES)
-    const callback = (length: number, buffer: Uint8Array): boolean => {
-      if (!arrivesBeside) overwritten()
-      receive((buffer as Buffer).subarray(0, length))
-      return true
-    }
-    return net.connect({ ...address, noDelay: true, onread: { buffer: beside ?? theInbox(), callback } })
+    const onread = { buffer: beside ?? theInbox(), callback: receive }
+    const socket = net.connect({ host, port, autoSelectFamily, autoSelectFamilyAttemptTimeout, noDelay: true, onread })
+    // Node reads such a socket as soon as it is open
+    if (arrivesBeside) socket.resume()
+    return socket
   }
+  const address = { host, port, autoSelectFamily, autoSelectFamilyAttemptTimeout }
   const socket = process.getBuiltinModule('node:tls').connect({
     ...(transport === undefined ? address : { socket: transport, host }),
     // RFC 6066: the ClientHello carries a name, never an address
@@ -81,17 +88,23 @@ function ownStream(make: () => Duplex, source: string): Duplex {
   throw invalid('socket', 'must give a stream that is open: it gave one that has been destroyed or has ended', source)
 }
 
+/** Whether a socket is made that calls back with what comes, and emits no `data`. */
+export function callsBack({ tls, socket }: TransportOptions): boolean {
+  return tls === false && socket === undefined
+}
+
 /** Whether it is Node's TLS, made here or brought by the user. */
 export function isTls(socket: Duplex): socket is TLSSocket {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
 
-/** Calls back once the socket carries data, its handshake included. */
-export function whenOpen(socket: Duplex, callback: () => void): void {
-  if (isTls(socket) && isConnecting(socket)) socket.once('secureConnect', callback)
-  else if ((socket as Partial<Socket>).connecting === true) socket.once('connect', callback)
+/** Calls back once the socket carries data, its handshake included; `this` is the socket. */
+export function whenOpen(socket: Duplex, callback: (this: Duplex) => void): void {
+  // both are emitted once: to take the listener away costs more than to leave it
+  if (isTls(socket) && isConnecting(socket)) socket.on('secureConnect', callback)
+  else if ((socket as Partial<Socket>).connecting === true) socket.on('connect', callback)
   // before its data: a stream that is listened to begins to flow in the next tick
-  else process.nextTick(callback)
+  else process.nextTick(() => callback.call(socket))
 }
 
 function isConnecting(socket: TLSSocket): boolean {

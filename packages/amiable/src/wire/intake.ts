@@ -7,6 +7,7 @@ import { Layouts } from './layouts.ts'
 // names of events that are longer, or more than so many, are the work of somebody who means no good
 const TITLE_BYTES = 64
 const TITLES = 1_024
+const SUCCESS = 'Success'
 
 /**
  * What all messages of one client have in common, whatever connection they came over. What it keeps of a server's words
@@ -46,6 +47,8 @@ export class Intake {
    * it again.
    */
   titleOf(slice: string): string {
+    // what answers nearly every action, and the login of a client that sends none
+    if (slice === SUCCESS) return SUCCESS
     const known = this.#titles.get(slice)
     if (known !== undefined) return known
     const own = detached(slice)

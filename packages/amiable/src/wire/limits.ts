@@ -32,10 +32,13 @@ export const defaultLimits: Readonly<Limits> = {
 const LOGIN_BYTES = 65_536
 
 /** Returns the limits that hold before the login: 64 KiB, or less where the caller's are lower. */
-export function limitsBeforeLogin(limits: Limits): Limits {
+export function limitsBeforeLogin(limits: Readonly<Limits>): Readonly<Limits> {
   const { line, message } = limits
+  if (limits === defaultLimits) return usualBeforeLogin
   return { ...limits, line: Math.min(line, LOGIN_BYTES), message: Math.min(message, LOGIN_BYTES) }
 }
+
+const usualBeforeLogin: Readonly<Limits> = { ...defaultLimits, line: LOGIN_BYTES, message: LOGIN_BYTES }
 
 const CR = 13
 
