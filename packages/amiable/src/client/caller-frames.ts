@@ -96,13 +96,29 @@ function rejectShowing(resolve: (value: Promise<never>) => void, error: Error): 
  * @param called the function that was called
  */
 export function withCaller<T>({ promise, resolve, reject }: Deferred<T>, called: Called): Deferred<T> {
-  const caller: { stack?: string } = {}
-  Error.captureStackTrace(caller, called)
+  const caller = callerOf(called)
   const rejectAs = (error: unknown) => {
-    if (AmiError.is(error)) showFrames(error, caller.stack, '\n    at ')
+    showCaller(error, caller)
     reject(error)
   }
   return { promise, resolve, reject: rejectAs }
+}
+
+/** The lines of whoever called. */
+export interface Caller {
+  readonly stack?: string
+}
+
+/** Returns the lines of whoever called a function, while it runs. */
+export function callerOf(called: Called): Caller {
+  const caller: Caller = {}
+  Error.captureStackTrace(caller, called)
+  return caller
+}
+
+/** Shows in an error of this library who called. */
+export function showCaller(error: unknown, caller: Caller): void {
+  if (AmiError.is(error)) showFrames(error, caller.stack, '\n    at ')
 }
 
 /** Gives an error the frames of a stack, from the first that begins so; whoever prepares stacks his own way may have none. */

@@ -1,8 +1,6 @@
 import { graceOf, signalOf } from '../check.ts'
-import { ConnectError } from '../errors.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
-import { nodeTooOld } from '../util/node-version.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
@@ -11,7 +9,7 @@ import { type CallOptions, resolvingRefusals } from './calls/call.ts'
 import { checkCommand } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
-import { Core } from './core.ts'
+import { ATTEMPT, type AttemptOver, Core } from './core.ts'
 import type { CloseOptions } from './drain.ts'
 import type { EventsOptions } from './events/event-stream.ts'
 import type { Filter, Handler, Listener, ListenOptions } from './events/subscriptions.ts'
@@ -70,10 +68,6 @@ export class Client implements AsyncDisposable {
    * attempt follows. Call this again to await that one.
    */
   connect(): Promise<void> {
-    if (this.state === 'ready') return Promise.resolve()
-    if (this.state === 'closed' || this.state === 'closing') return Promise.reject(this.#core.closedError())
-    const tooOld = nodeTooOld()
-    if (tooOld !== undefined) return Promise.reject(new ConnectError(`${this.name}: ${tooOld}`, { source: this.name }))
     return this.#core.connect(this.connect)
   }
 
@@ -226,11 +220,16 @@ export class Client implements AsyncDisposable {
     return this.#core.statuses
   }
 
+  /** @internal For its fleet, which needs no promise for each member. */
+  [ATTEMPT](over: AttemptOver): void {
+    this.#core.attempt(over)
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
   [INSPECT](): string {
-    return clientText(this, this.#core.subscriptions.size, this.#core.calls.inFlight)
+    return clientText(this, this.#core.listeners, this.#core.calls.inFlight)
   }
 }

@@ -1,8 +1,9 @@
 import { publish, watched } from '../diagnostics.ts'
-import { type AmiError, ClosedError, type LimitError, type ProtocolError } from '../errors.ts'
+import { type AmiError, ClosedError, ConnectError, type LimitError, type ProtocolError } from '../errors.ts'
 import { Link, type LinkSink } from '../link/link.ts'
 import type { CloseReason, Status, StatusUnheard } from '../link/status.ts'
 import { type Deferred, deferred } from '../util/deferred.ts'
+import { nodeTooOld } from '../util/node-version.ts'
 import { PatientClock } from '../util/patient-clock.ts'
 import { StoppableClock } from '../util/stoppable-clock.ts'
 import type { Intake } from '../wire/intake.ts'
@@ -22,18 +23,26 @@ import { shutdownReasonOf } from './shutdown-reason.ts'
 import type { Stats } from './stats.ts'
 import { StatusHub } from './status-hub.ts'
 
+/** Takes the end of an attempt to connect: with the error if it failed. */
+export type AttemptOver = (error?: AmiError) => void
+
+/** Under which a client offers its attempts to the fleet that it is of. */
+export const ATTEMPT: unique symbol = Symbol('attempt')
+
 /** What is inside a client: its link, its calls and its listeners, and what each of them reports to the others. */
 export class Core implements LinkSink, CallHost, SubscriptionsHost {
   readonly options: ResolvedOptions
   readonly intake: Intake
   readonly link: Link
   readonly calls: Calls
-  readonly subscriptions: Subscriptions
   readonly statuses = new StatusHub<Status>()
   #callClock: StoppableClock
   #originates: Originates | undefined
-  #unheard: UnheardListeners
-  #connecting: Deferred<void> | undefined
+  #subscriptions: Subscriptions | undefined
+  #unheard: UnheardListeners | undefined
+  #hasEnded = false
+  #connecting: Promise<void> | undefined
+  #attempts: readonly AttemptOver[] | undefined
   #closed: Deferred<CloseReason> | undefined
   #reason: CloseReason | undefined
   #closeTimeout = 0
@@ -52,9 +61,21 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
     // a call's time stands still while its server boots
     this.#callClock = new StoppableClock(clock)
     this.calls = new Calls(this, options, this.#callClock)
-    this.subscriptions = new Subscriptions(this)
-    this.#unheard = new UnheardListeners(this.subscriptions, given.events)
     this.link = new Link(options, this)
+  }
+
+  /** Its listeners; many a client has none. */
+  get subscriptions(): Subscriptions {
+    if (this.#subscriptions === undefined) {
+      this.#subscriptions = new Subscriptions(this)
+      if (this.#hasEnded) this.#subscriptions.end()
+    }
+    return this.#subscriptions
+  }
+
+  /** How many listeners there are. */
+  get listeners(): number {
+    return this.#subscriptions?.size ?? 0
   }
 
   /** The calls that it dials; most clients never do. */
@@ -78,13 +99,13 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
     return {
       inFlight: this.calls.inFlight,
       queued: this.calls.queued,
-      backlog: this.subscriptions.waiting,
+      backlog: this.#subscriptions?.waiting ?? 0,
       held: this.intake.held.bytes,
       bytesRead: this.link.bytesRead,
       bytesWritten: this.link.bytesWritten,
       events: this.#events,
-      delivered: this.subscriptions.delivered,
-      dropped: this.subscriptions.dropped,
+      delivered: this.#subscriptions?.delivered ?? 0,
+      dropped: this.#subscriptions?.dropped ?? 0,
       lateReplies: answers.late,
       unclaimedReplies: answers.unclaimed,
       faults: this.#faults,
@@ -95,12 +116,33 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   /** Begins an attempt; all who call during it get one promise. Its error shows who called `from`. */
   connect(from: Called): Promise<void> {
-    this.#connecting ??= withCaller(deferred<void>(), from)
-    const { promise } = this.#connecting
+    if (this.link.state === 'ready') return Promise.resolve()
+    if (this.#connecting !== undefined) return this.#connecting
+    const { promise, resolve, reject } = withCaller(deferred<void>(), from)
     // if nobody awaits it, status() reports the failure, and no unhandled rejection does
     promise.catch(() => {})
-    this.link.connect()
+    this.#connecting = promise
+    this.attempt((error) => (error === undefined ? resolve() : reject(error)))
     return promise
+  }
+
+  /** Begins an attempt, and calls back when it is over. */
+  attempt(over: AttemptOver): void {
+    const { state } = this.link
+    const { source } = this.options
+    const tooOld = nodeTooOld()
+    this.#attempts = this.#attempts === undefined ? [over] : [...this.#attempts, over]
+    if (state === 'ready') this.#attempted(undefined)
+    else if (state === 'closed' || state === 'closing') this.#attempted(this.closedError())
+    else if (tooOld !== undefined) this.#attempted(new ConnectError(`${source}: ${tooOld}`, { source }))
+    else this.link.connect()
+  }
+
+  #attempted(error: AmiError | undefined): void {
+    const attempts = this.#attempts
+    this.#attempts = undefined
+    this.#connecting = undefined
+    if (attempts !== undefined) for (const over of attempts) over(error)
   }
 
   /** Ends it once the calls in flight are settled, for which they have so many milliseconds. */
@@ -119,6 +161,8 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   /** Reports the listeners that can never get their event; with an `id`, of that listener. */
   reportUnheard(id?: string): void {
+    if (this.#subscriptions === undefined) return
+    this.#unheard ??= new UnheardListeners(this.#subscriptions, this.options.events)
     const tell = (status: StatusUnheard) => {
       if (!this.statuses.watched) warnOfUnheard(this.options.source, status)
       this.statuses.tell(status)
@@ -147,7 +191,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
       }
     }
     if (this.#originates?.listens ?? this.calls.modules.anyAway) this.originates.take(message)
-    this.subscriptions.take(message, claimed)
+    this.#subscriptions?.take(message, claimed)
     return answered
   }
 
@@ -166,8 +210,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   ready(): void {
     this.#callClock.start()
-    this.#connecting?.resolve()
-    this.#connecting = undefined
+    this.#attempted(undefined)
     this.reportUnheard()
     this.calls.ready()
   }
@@ -183,8 +226,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   finished(reason: CloseReason): void {
     this.calls.end(() => this.closedError(reason.error))
-    this.#connecting?.reject(this.closedError(reason.error))
-    this.#connecting = undefined
+    if (this.#attempts !== undefined) this.#attempted(this.closedError(reason.error))
     this.#reason = reason
     this.#closed?.resolve(reason)
   }
@@ -192,11 +234,11 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
   status(status: Status): void {
     publishStatus(this.options.source, status)
     if (status.type === 'lost') {
-      this.#connecting?.reject(status.error)
-      this.#connecting = undefined
+      this.#attempted(status.error)
     } else if (status.type === 'closed') {
       // what the client reports of its end, such as a last loss, comes before the last word
-      this.subscriptions.end(status.reason.error)
+      this.#hasEnded = true
+      this.#subscriptions?.end(status.reason.error)
     }
     this.statuses.tell(status)
     if (status.type === 'closed') this.statuses.end()

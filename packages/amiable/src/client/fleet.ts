@@ -5,9 +5,11 @@ import { onAbort } from '../util/abort.ts'
 import { deferred } from '../util/deferred.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
+import { callerOf, showCaller } from './caller-frames.ts'
 import { checkSendable } from './calls/check-call.ts'
 import type { Client } from './client.ts'
 import { createClient } from './connect.ts'
+import { ATTEMPT } from './core.ts'
 import type { CloseOptions } from './drain.ts'
 import { EventStream, type EventsOptions } from './events/event-stream.ts'
 import {
@@ -116,7 +118,7 @@ export class Fleet implements AsyncDisposable {
     this.#members.set(name, client)
     for (const listener of this.#listeners.values()) listener.attach(client)
     client[STATUSES].passTo(this.#statuses, name)
-    if (this.#connecting) void client.connect().catch(() => {})
+    if (this.#connecting) client[ATTEMPT](() => {})
     return client
   }
 
@@ -138,12 +140,21 @@ export class Fleet implements AsyncDisposable {
    * Connects every member. Resolves when each is ready or has failed once, with the errors of the failed members by
    * name. A failed member goes on trying, as its `reconnect` says. Never rejects.
    */
-  async connect(): Promise<Map<string, unknown>> {
+  connect(): Promise<Map<string, unknown>> {
     this.#connecting = true
+    const caller = callerOf(this.connect)
     const failed = new Map<string, unknown>()
-    const attempts = [...this].map((client) => client.connect().catch((error) => failed.set(client.name, error)))
-    await Promise.all(attempts)
-    return failed
+    const { promise, resolve } = deferred<Map<string, unknown>>()
+    let open = this.size
+    if (open === 0) resolve(failed)
+    for (const client of this) {
+      client[ATTEMPT]((error) => {
+        showCaller(error, caller)
+        if (error !== undefined) failed.set(client.name, error)
+        if (--open === 0) resolve(failed)
+      })
+    }
+    return promise
   }
 
   /**

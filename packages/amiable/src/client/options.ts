@@ -100,7 +100,7 @@ export interface ResolvedOptions {
   readonly host: string
   readonly port: number
   readonly username: string
-  readonly secret: () => string | Promise<string>
+  readonly secret: string | (() => string | Promise<string>)
   readonly tls: boolean | TlsOptions
   readonly auth: 'md5' | 'plain'
   readonly events: string
@@ -253,14 +253,14 @@ function hostOf(value: unknown): string {
   return host
 }
 
-function secretOf(secret: unknown): () => string | Promise<string> {
+function secretOf(secret: unknown): string | (() => string | Promise<string>) {
   if (typeof secret === 'function') return secret as () => string | Promise<string>
   // checked without showing it
   if (typeof secret !== 'string') {
     throw invalid('secret', `must be a string, or a function that gives one, ${gotSecret(secret)}`)
   }
   if (/[\r\n\0]/.test(secret)) throw invalid('secret', 'must not hold CR, LF or NUL')
-  return () => secret
+  return secret
 }
 
 function maskOf(events: unknown, ownClasses: unknown): string {

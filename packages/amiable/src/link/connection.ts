@@ -85,7 +85,7 @@ export class Connection implements OutboxHost {
     this.heard = options.clock.elapsed()
     this.#socket = openSocket(options, tlsSession, (length, buffer) => {
       hasRead()
-      this.#receive((buffer as Buffer).subarray(0, length))
+      this.receive((buffer as Buffer).subarray(0, length))
       return true
     })
     this.#outbox = new Outbox(this.#socket, isTls(this.#socket), options.encoding, this)
@@ -142,39 +142,21 @@ export class Connection implements OutboxHost {
   #listen(): void {
     const socket = this.#socket
     ;(socket as Connected)[CONNECTION] = this
-    whenOpen(socket, Connection.#opened)
-    if (!callsBack(this.#options)) socket.on('data', Connection.#data)
+    whenOpen(socket, onOpen)
+    if (!callsBack(this.#options)) socket.on('data', onData)
     // Node's TLS leaves a socket open whose record cannot be read (lib/_tls_wrap.js:onerror), and so may the caller's own
-    socket.on('error', Connection.#failed)
-    socket.on('end', Connection.#ended)
-    socket.on('close', Connection.#closed)
+    socket.on('error', onError)
+    socket.on('end', onEnd)
+    socket.on('close', onClose)
   }
 
-  // one function for all sockets: a closure for each event of each takes more than the socket's own state
-
-  static #opened(this: Duplex): void {
-    const connection = (this as Connected)[CONNECTION]
-    if (!connection.#dropped) connection.#sink.opened()
+  /** Takes its socket's opening. */
+  opened(): void {
+    if (!this.#dropped) this.#sink.opened()
   }
 
-  static #data(this: Duplex, bytes: Buffer): void {
-    ;(this as Connected)[CONNECTION].#receive(bytes)
-  }
-
-  static #failed(this: Duplex, error: Error): void {
-    const connection = (this as Connected)[CONNECTION]
-    connection.#end(explain(error, connection.bytesRead > 0), error)
-  }
-
-  static #ended(this: Duplex): void {
-    ;(this as Connected)[CONNECTION].#end('the server ended the connection', undefined)
-  }
-
-  static #closed(this: Duplex): void {
-    ;(this as Connected)[CONNECTION].#end('the connection was closed', undefined)
-  }
-
-  #receive(bytes: Buffer): void {
+  /** Takes what has come. */
+  receive(bytes: Buffer): void {
     if (this.#dropped) return
     const { clock } = this.#options
     this.heard = clock.elapsed()
@@ -235,12 +217,40 @@ export class Connection implements OutboxHost {
     for (const tap of this.#taps) tap.chunk(this.session, direction, text, midway)
   }
 
-  #end(why: string, cause: Error | undefined): void {
+  /** Takes its socket's end; `why` is for people. */
+  end(why: string, cause: Error | undefined): void {
     if (!this.#dropped) this.#decoder.end()
     if (this.#dropped) return
     this.drop()
     this.#sink.ended(why, cause)
   }
+}
+
+// one function for all sockets: a closure for each event of each takes more than the socket's own state
+
+function onOpen(this: Duplex): void {
+  connectionOf(this).opened()
+}
+
+function onData(this: Duplex, bytes: Buffer): void {
+  connectionOf(this).receive(bytes)
+}
+
+function onError(this: Duplex, error: Error): void {
+  const connection = connectionOf(this)
+  connection.end(explain(error, connection.bytesRead > 0), error)
+}
+
+function onEnd(this: Duplex): void {
+  connectionOf(this).end('the server ended the connection', undefined)
+}
+
+function onClose(this: Duplex): void {
+  connectionOf(this).end('the connection was closed', undefined)
+}
+
+function connectionOf(socket: Duplex): Connection {
+  return (socket as Connected)[CONNECTION]
 }
 
 /** Whether a socket's error says that the peer has reset it. */

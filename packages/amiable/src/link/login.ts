@@ -10,8 +10,8 @@ import { kindOf, type Message, titleOf } from '../wire/message.ts'
 export interface Credentials {
   readonly source: string
   readonly username: string
-  /** Asked at every login, so that a changed secret is used and none is kept. */
-  readonly secret: () => string | Promise<string>
+  /** A function is asked at every login, so that a changed secret is used and none is kept. */
+  readonly secret: string | (() => string | Promise<string>)
   readonly auth: 'md5' | 'plain'
   /** The event mask, as Asterisk reads it. */
   readonly events: string
@@ -89,7 +89,8 @@ export class Login {
     this.#challenge = challenge
     let secret: unknown
     try {
-      secret = this.#credentials.secret()
+      const { secret: given } = this.#credentials
+      secret = typeof given === 'string' ? given : given()
     } catch (cause) {
       return this.#noSecret(cause)
     }

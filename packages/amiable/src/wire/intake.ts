@@ -1,5 +1,4 @@
 import { LimitError } from '../errors.ts'
-import { LateMap } from '../util/late.ts'
 import { Meter } from '../util/meter.ts'
 import { decodeUtf8, detached, type Encoding } from '../util/text.ts'
 import { Layouts } from './layouts.ts'
@@ -8,6 +7,7 @@ import { Layouts } from './layouts.ts'
 const TITLE_BYTES = 64
 const TITLES = 1_024
 const SUCCESS = 'Success'
+const CLONED = 'a message: clone or post what its toJSON() gives'
 
 /**
  * What all messages of one client have in common, whatever connection they came over. What it keeps of a server's words
@@ -19,19 +19,24 @@ export class Intake {
   /** What the bytes of its values mean. */
   readonly encoding: Encoding
   /** Stands in each message. It equals that of no other client, and the text of the error that it makes of a clone says what to do. */
-  readonly mark: symbol
+  readonly mark = Symbol(CLONED)
   /** The bytes that are held for the client, against `limits.held`. */
   readonly held: Meter
   /** The number of the last message. */
   serial = 0
-  readonly layouts = new Layouts()
-  #titles = new LateMap<string, string>()
+  #layouts: Layouts | undefined
+  #titles: Map<string, string> | undefined
 
   constructor(source: string, encoding: Encoding, held: number) {
     this.source = source
     this.encoding = encoding
-    this.mark = Symbol(`a message of ${source}: clone or post what its toJSON() gives`)
     this.held = new Meter(held)
+  }
+
+  /** The layouts of events that are read without the scanner. */
+  get layouts(): Layouts {
+    this.#layouts ??= new Layouts()
+    return this.#layouts
   }
 
   /** Makes the error that ends whatever finds no room among the bytes that are held. */
@@ -49,15 +54,16 @@ export class Intake {
   titleOf(slice: string): string {
     // what answers nearly every action, and the login of a client that sends none
     if (slice === SUCCESS) return SUCCESS
-    const known = this.#titles.get(slice)
+    const titles = this.#titles ?? new Map<string, string>()
+    const known = titles.get(slice)
     if (known !== undefined) return known
     const own = detached(slice)
     const decoded = this.encoding === 'utf8' ? decodeUtf8(own) : own
     if (own.length > TITLE_BYTES) return decoded
     // V8 keeps the name of a property once, with the names in programs: to compare it with those is to compare two places
     const [title = decoded] = Object.keys({ [decoded]: true })
-    if (this.#titles.size >= TITLES) this.#titles.clear()
-    this.#titles.set(own, title)
+    if (titles.size >= TITLES) titles.clear()
+    this.#titles = titles.set(own, title)
     return title
   }
 }

@@ -188,8 +188,8 @@ describe('the secret', () => {
     assert.equal(asked, 0)
   })
 
-  test('may be empty', async () => {
-    assert.equal(await resolve({ secret: '' }).secret(), '')
+  test('may be empty', () => {
+    assert.equal(resolve({ secret: '' }).secret, '')
   })
 })
 
