@@ -162,6 +162,7 @@ test('one that fails hurts no other, and goes on trying', async () => {
   const failed = await fleet.connect()
   assert.deepEqual([...failed.keys()], ['b'])
   assert.equal(codeOf(failed.get('b')), 'AMI_CONNECT')
+  assert.match((failed.get('b') as Error).stack ?? '', /\n {4}at .*fleet\.test\.ts/, 'it shows who called')
   assert.deepEqual(
     [...fleet].map(({ state }) => state),
     ['ready', 'waiting', 'ready'],
