@@ -14,7 +14,7 @@ export interface BootOptions {
 
 /** What a {@link Boot} asks of its link, and reports of each login, once. */
 export interface BootSink {
-  /** Writes a question of its own under the login that it was told of last. */
+  /** Writes a question of its own under the last login. */
   ask(text: string): void
   /** Reports that the boot is known: the calls may go. */
   decided(): void
