@@ -213,10 +213,14 @@ const cases: Record<string, () => Promise<Figures>> = {
           for (const listener of listeners) listener.remove()
           return user + system
         }
-        const least = (count: number) => Math.min(...Array.from({ length: 7 }, () => cost(count)))
-        least(1_000)
-        const small = least(1_000)
-        ratio = least(4_000) / Math.max(small, 500)
+        for (let n = 0; n < 7; n++) cost(1_000)
+        // in turns, so that whatever else runs on the machine is in both
+        let [small, large] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+        for (let n = 0; n < 15; n++) {
+          small = Math.min(small, cost(1_000))
+          large = Math.min(large, cost(4_000))
+        }
+        ratio = large / Math.max(small, 500)
         return {}
       },
       { events: ['call'] },

@@ -135,7 +135,10 @@ test(
       }),
     )
     const slow = (async () => {
-      for await (const status of rig.client.status()) if (status.type === 'slow') return status.dropped
+      for await (const status of rig.client.status()) {
+        // a busy machine can block a listener as well, and then none is dropped
+        if (status.type === 'slow' && status.dropped > 0) return status.dropped
+      }
       return undefined
     })()
     rig.peer.send(events(1, 2, 3))
