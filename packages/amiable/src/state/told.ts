@@ -27,6 +27,8 @@ const GREATEST = 100_000_000_000
  * {@link kept} makes of it.
  */
 export function read(told: Told, name: string, before?: string): string | undefined {
+  const places = told[PLACES]
+  if (places !== undefined) return places.read(name, before)
   return told[PEEK] === undefined ? told.get(name) : told[PEEK](name, before)
 }
 

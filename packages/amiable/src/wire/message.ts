@@ -137,8 +137,10 @@ export class Message {
 
   get [PLACES](): Places | undefined {
     const message = itself(this)
-    const scanner = message.#event === 0 ? undefined : message.#origin.scanner
-    return scanner?.places.at(message.#event, message.#origin.intake.encoding === 'utf8')
+    const event = message.#event
+    if (event === 0) return undefined
+    const { scanner, intake } = message.#origin
+    return scanner?.places.at(event, intake.encoding === 'utf8')
   }
 
   [PEEK](name: string, known?: string): string | undefined {
