@@ -267,8 +267,8 @@ export function memberKey(queue: string, one: string): string {
   return `${queue}/${one}`.toLowerCase()
 }
 
-// so that few share one
-const SLOTS_OF_ONE = 4
+// with a quarter as many, each fifteenth member would be looked for by a key that is made of its names
+const SLOTS_OF_ONE = 64
 
 /**
  * The members of queues. Their keys are in small letters, and an event has the names as somebody wrote them. Whoever is
