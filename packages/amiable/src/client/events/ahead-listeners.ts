@@ -35,5 +35,6 @@ export class AheadListeners {
 }
 
 function lookOf(handler: { readonly [AHEAD]?: Ahead<Message> }): Ahead<Message> | undefined {
-  return handler[AHEAD]
+  // a proxy can answer to every name, with something else each time
+  return Object.hasOwn(handler, AHEAD) ? handler[AHEAD] : undefined
 }

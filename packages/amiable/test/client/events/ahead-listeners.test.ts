@@ -78,6 +78,22 @@ test('a listener that is removed looks at no more, and others look as before', a
   assert.deepEqual([other.heard, other.looks.length], [upTo(2 * MOST_AHEAD), 2])
 })
 
+test('a proxy that answers to every name has no look', async () => {
+  await using rig = await knowing()
+  let heard = 0
+  const every = new Proxy(() => {}, {
+    get: () => () => assert.fail('it was called by another name'),
+    apply: () => void heard++,
+  })
+  const other = looking()
+  rig.client.on(A, other.handler)
+  rig.client.on(A, every).remove()
+  rig.client.on(A, every)
+  rig.peer.send(events(0, 20))
+  await settle()
+  assert.deepEqual([heard, other.looks.length], [20, 1])
+})
+
 test('an event that waits for a later turn is looked at before it comes', async () => {
   await using rig = await knowing()
   const at = MOST_AHEAD + 20
