@@ -117,6 +117,9 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
   /** Begins an attempt; all who call during it get one promise. Its error shows who called `from`. */
   connect(from: Called): Promise<void> {
     if (this.link.state === 'ready') return Promise.resolve()
+    // no status follows that would tell of it: whoever does not look at the promise is told as of any other
+    const refusal = this.#refusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
     if (this.#connecting !== undefined) return this.#connecting
     const { promise, resolve, reject } = withCaller(deferred<void>(), from)
     // if nobody awaits it, status() reports the failure, and no unhandled rejection does
@@ -128,14 +131,23 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
 
   /** Begins an attempt, and calls back when it is over. */
   attempt(over: AttemptOver): void {
-    const { state } = this.link
-    const { source } = this.options
-    const tooOld = nodeTooOld()
+    const refusal = this.#refusal()
+    if (this.link.state === 'ready' || refusal !== undefined) {
+      over(refusal)
+      return
+    }
     this.#attempts = this.#attempts === undefined ? [over] : [...this.#attempts, over]
-    if (state === 'ready') this.#attempted(undefined)
-    else if (state === 'closed' || state === 'closing') this.#attempted(this.closedError())
-    else if (tooOld !== undefined) this.#attempted(new ConnectError(`${source}: ${tooOld}`, { source }))
-    else this.link.connect()
+    this.link.connect()
+  }
+
+  /** Why there can be no attempt, where none can be. */
+  #refusal(): AmiError | undefined {
+    const { state } = this.link
+    if (state === 'closed' || state === 'closing') return this.closedError()
+    const tooOld = nodeTooOld()
+    if (state === 'ready' || tooOld === undefined) return undefined
+    const { source } = this.options
+    return new ConnectError(`${source}: ${tooOld}`, { source })
   }
 
   #attempted(error: AmiError | undefined): void {

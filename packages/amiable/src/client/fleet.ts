@@ -145,9 +145,11 @@ export class Fleet implements AsyncDisposable {
     const caller = callerOf(this.connect)
     const failed = new Map<string, unknown>()
     const { promise, resolve } = deferred<Map<string, unknown>>()
-    let open = this.size
+    // those of now: a callback of one member, such as its `socket`, may add and remove others
+    const members = [...this]
+    let open = members.length
     if (open === 0) resolve(failed)
-    for (const client of this) {
+    for (const client of members) {
       client[ATTEMPT]((error) => {
         showCaller(error, caller)
         if (error !== undefined) failed.set(client.name, error)

@@ -38,7 +38,7 @@ const MORE_BYTES = 4_096
 
 /** Under which a socket has its connection: what listens to the one is called with the socket as `this`. */
 const CONNECTION = Symbol('connection')
-type Connected = Duplex & { [CONNECTION]: Connection }
+type Connected = { [CONNECTION]: Connection }
 
 /** A socket from its opening to its end. */
 export class Connection implements OutboxHost {
@@ -141,18 +141,23 @@ export class Connection implements OutboxHost {
 
   #listen(): void {
     const socket = this.#socket
-    ;(socket as Connected)[CONNECTION] = this
-    whenOpen(socket, onOpen)
-    if (!callsBack(this.#options)) socket.on('data', onData)
+    const connected: Connected = { [CONNECTION]: this }
+    // the caller's own may be a wrapper, which calls with another `this` or with none, and nothing is set on it
+    const own = this.#options.socket !== undefined
+    const bound = <A extends unknown[]>(listener: (this: never, ...of: A) => void): ((...of: A) => void) =>
+      own ? listener.bind(connected as never) : (listener as (...of: A) => void)
+    if (!own) Object.assign(socket, connected)
+    whenOpen(socket, bound(onOpen))
+    if (!callsBack(this.#options)) socket.on('data', bound(onData))
     // Node's TLS leaves a socket open whose record cannot be read (lib/_tls_wrap.js:onerror), and so may the caller's own
-    socket.on('error', onError)
-    socket.on('end', onEnd)
-    socket.on('close', onClose)
+    socket.on('error', bound(onError))
+    socket.on('end', bound(onEnd))
+    socket.on('close', bound(onClose))
   }
 
-  /** Takes its socket's opening. */
+  /** Takes its socket's opening; the caller's own may report it again. */
   opened(): void {
-    if (!this.#dropped) this.#sink.opened()
+    if (!this.#dropped && this.session === 0) this.#sink.opened()
   }
 
   /** Takes what has come. */
@@ -168,6 +173,8 @@ export class Connection implements OutboxHost {
       this.#decoder.push(bytes, this.#origin)
     } finally {
       this.#origin = undefined
+      // a login that fails leaves no gap
+      if (this.#epoch === 0) this.#options.intake.serial = this.#serial
       this.#outbox.send()
     }
     if (this.#dropped) return
@@ -228,29 +235,25 @@ export class Connection implements OutboxHost {
 
 // one function for all sockets: a closure for each event of each takes more than the socket's own state
 
-function onOpen(this: Duplex): void {
-  connectionOf(this).opened()
+function onOpen(this: Connected): void {
+  this[CONNECTION].opened()
 }
 
-function onData(this: Duplex, bytes: Buffer): void {
-  connectionOf(this).receive(bytes)
+function onData(this: Connected, bytes: Buffer): void {
+  this[CONNECTION].receive(bytes)
 }
 
-function onError(this: Duplex, error: Error): void {
-  const connection = connectionOf(this)
+function onError(this: Connected, error: Error): void {
+  const connection = this[CONNECTION]
   connection.end(explain(error, connection.bytesRead > 0), error)
 }
 
-function onEnd(this: Duplex): void {
-  connectionOf(this).end('the server ended the connection', undefined)
+function onEnd(this: Connected): void {
+  this[CONNECTION].end('the server ended the connection', undefined)
 }
 
-function onClose(this: Duplex): void {
-  connectionOf(this).end('the connection was closed', undefined)
-}
-
-function connectionOf(socket: Duplex): Connection {
-  return (socket as Connected)[CONNECTION]
+function onClose(this: Connected): void {
+  this[CONNECTION].end('the connection was closed', undefined)
 }
 
 /** Whether a socket's error says that the peer has reset it. */

@@ -128,9 +128,9 @@ export function isTls(socket: Duplex): socket is TLSSocket {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
 
-/** Calls back once the socket carries data, its handshake included; `this` is the socket. */
+/** Calls back once the socket carries data, its handshake included; `this` is the socket, where that is made here. */
 export function whenOpen(socket: Duplex, callback: (this: Duplex) => void): void {
-  // both are emitted once: to take the listener away costs more than to leave it
+  // those made here emit both once: to take the listener away costs more than to leave it
   if (isTls(socket) && isConnecting(socket)) socket.on('secureConnect', callback)
   else if ((socket as Partial<Socket>).connecting === true) socket.on('connect', callback)
   // before its data: a stream that is listened to begins to flow in the next tick
