@@ -53,6 +53,23 @@ function statusesOf(fleet: Fleet): FleetStatus[] {
 
 const codeOf = (error: unknown) => (AmiError.is(error) ? error.code : undefined)
 
+test('connect() is over when all are that were there, also where one of them adds another meanwhile', async () => {
+  const servers = new Servers()
+  const fleet = createFleet([])
+  const { socket: own, ...first } = servers.options('first')
+  const socket: ClientOptions['socket'] = () => {
+    servers.refusing.add('late')
+    if (!fleet.has('late')) fleet.add(servers.options('late', { reconnect: false }))
+    return (own as NonNullable<ClientOptions['socket']>)()
+  }
+  fleet.add({ ...first, socket })
+  fleet.add(servers.options('last'))
+  assert.deepEqual(await fleet.connect(), new Map())
+  assert.deepEqual([fleet.get('first').state, fleet.get('last').state], ['ready', 'ready'])
+  fleet.destroy()
+  await fleet.closed
+})
+
 test('every member answers for itself', async () => {
   const { servers, fleet } = await three()
   assert.deepEqual(fleet.names, ['a', 'b', 'c'])

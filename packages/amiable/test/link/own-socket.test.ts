@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
 import { assertForm } from '../support/argument-form.ts'
+import { Peer } from '../support/peer.ts'
 
 const account = { name: 'pbx', username: 'frank', secret: 'lean' }
 const destroyed = () => new PassThrough().destroy()
@@ -61,4 +62,55 @@ test('a stream that fails and stays open has ended for the client', async () => 
   setImmediate(() => stream.emit('error', new Error('the tunnel is down')))
   await assert.rejects(connecting, { code: 'AMI_CONNECT', message: /the tunnel is down/ })
   assert.equal(stream.destroyed, true)
+})
+
+test('a wrapper that calls its listeners by itself, and on which nothing can be set, is a socket as well', async () => {
+  const peer = new Peer()
+  const { socket } = peer
+  const on = (name: string, listener: (...of: unknown[]) => void) => {
+    socket.on(name, (...of) => listener(...of))
+    return wrapper
+  }
+  const wrapper: Duplex = new Proxy(socket, {
+    get: (_of, name) => {
+      if (name === 'on') return on
+      const one: unknown = Reflect.get(socket, name)
+      return typeof one === 'function' ? one.bind(socket) : one
+    },
+    set: () => false,
+  })
+  const connecting = connect({ ...account, socket: () => wrapper, reconnect: false })
+  await peer.accept()
+  const ami = await connecting
+  assert.equal(ami.state, 'ready')
+  peer.fail()
+  assert.equal((await ami.closed).by, 'failed')
+})
+
+test('a login that fails leaves no gap in the serials', async () => {
+  const peers: Peer[] = []
+  const made = (n: number) => peers[n] as Peer
+  const socket = () => {
+    const peer = new Peer()
+    peers.push(peer)
+    // the second one is lost in the middle of its login
+    if (peers.length !== 2) void peer.accept()
+    else {
+      peer.send('Asterisk Call Manager/11.0.0\r\n')
+      void peer.next().then((challenge) => {
+        peer.say('Event: A')
+        peer.reply(challenge, 'Success', 'Challenge: 1')
+        peer.fail()
+      })
+    }
+    return peer.socket
+  }
+  await using ami = createClient({ ...account, socket, reconnect: { initialDelay: 1 }, keepalive: false })
+  const booted = ami.events('FullyBooted')
+  await ami.connect()
+  const serials: number[] = []
+  serials.push((await booted.next()).value?.serial ?? 0)
+  made(0).fail()
+  serials.push((await booted.next()).value?.serial ?? 0)
+  assert.deepEqual([serials, peers.length], [[1, 2], 3])
 })
