@@ -117,7 +117,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
   /** Begins an attempt; all who call during it get one promise. Its error shows who called `from`. */
   connect(from: Called): Promise<void> {
     if (this.link.state === 'ready') return Promise.resolve()
-    // no status follows that would tell of it: whoever does not look at the promise is told as of any other
+    // no status reports this one: where nobody looks at the promise, an unhandled rejection does
     const refusal = this.#refusal()
     if (refusal !== undefined) return Promise.reject(refusal)
     if (this.#connecting !== undefined) return this.#connecting
@@ -140,7 +140,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
     this.link.connect()
   }
 
-  /** Why there can be no attempt, where none can be. */
+  /** Returns why there can be no attempt, where none can be. */
   #refusal(): AmiError | undefined {
     const { state } = this.link
     if (state === 'closed' || state === 'closing') return this.closedError()

@@ -267,8 +267,8 @@ export function memberKey(queue: string, one: string): string {
   return `${queue}/${one}`.toLowerCase()
 }
 
-// with a quarter as many, each fifteenth member would be looked for by a key that is made of its names
-const SLOTS_OF_ONE = 64
+// with a quarter as many, each fifth member would be looked for by a key that is made of its names
+const SLOTS_OF_ONE = 16
 
 /**
  * The members of queues. Their keys are in small letters, and an event has the names as somebody wrote them. Whoever is
