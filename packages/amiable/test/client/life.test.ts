@@ -36,3 +36,8 @@ test('a listener that rejects is told too', async () => {
   assert.match(output, /uncaught: from an async listener/)
   assert.equal(code, 0)
 })
+
+test('a connect() that nobody awaits is no secret where no status tells of it', { timeout: 20_000 }, async () => {
+  const { output, code } = await run('connect() of a closed client that nobody awaits')
+  assert.deepEqual({ output, code }, { output: 'unhandled: AMI_CLOSED\nover\n', code: 0 })
+})

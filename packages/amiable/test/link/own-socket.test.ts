@@ -3,6 +3,7 @@ import { Duplex, PassThrough, Readable } from 'node:stream'
 import { test } from 'node:test'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
+import { TAP } from '../../src/util/tap.ts'
 import { assertForm } from '../support/argument-form.ts'
 import { Peer } from '../support/peer.ts'
 
@@ -113,4 +114,19 @@ test('a login that fails leaves no gap in the serials', async () => {
   made(0).fail()
   serials.push((await booted.next()).value?.serial ?? 0)
   assert.deepEqual([serials, peers.length], [[1, 2], 3])
+})
+
+test('a stream that reports its opening again has opened once', async () => {
+  const peer = new Peer()
+  const socket = Object.assign(peer.socket, { connecting: true })
+  const sessions = new Set<number>()
+  const client = createClient({ ...account, socket: () => socket })
+  client[TAP]({ chunk: (session) => sessions.add(session), end: (session) => sessions.add(session) })
+  const connecting = client.connect()
+  socket.emit('connect')
+  socket.emit('connect')
+  await peer.accept()
+  await connecting
+  client.destroy()
+  assert.deepEqual([...sessions], [1])
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { lines, type Play, PlayedServer } from '../../../../tools/testbed/played-server.ts'
 import { connect, createClient } from '../../src/client/connect.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
@@ -55,6 +56,14 @@ const lives: Record<string, () => Promise<unknown>> = {
   },
   'never connected': async () => {
     createClient(options)
+  },
+  'connect() of a closed client that nobody awaits': async () => {
+    const client = createClient(options)
+    await client.close()
+    const unhandled = once(process, 'unhandledRejection')
+    void client.connect()
+    const [{ code }] = await unhandled
+    console.log(`unhandled: ${code}`)
   },
   'a listener that throws': () =>
     listening(() => {
