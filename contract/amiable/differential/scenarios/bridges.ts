@@ -1,5 +1,5 @@
 import type { AmiEvent } from 'amiable'
-import type { Scenario, Stage } from '../stage.ts'
+import type { Scenario, Stage, Staged } from '../stage.ts'
 
 const isCall = (prefix: string, half: 1 | 2) => (event: AmiEvent) => {
   const name = event.get('Channel') ?? ''
@@ -12,6 +12,14 @@ async function memberWaits(on: Stage): Promise<string> {
   const id = event.get('Uniqueid') ?? ''
   await on.runs(id, 'Wait')
   return id
+}
+
+/** A call that waits in a queue without members, and whose far half has come to its own wait. */
+async function waitsInQueue(on: Stage): Promise<Staged> {
+  const call = await on.call('wait', ['Queue', 'sales,,,,30'])
+  await on.heard('MusicOnHoldStart')
+  await on.runs(call.far, 'Wait')
+  return call
 }
 
 /** Scenarios with bridges: dialling on, transfers, queues, conferences, parking. */
@@ -80,13 +88,11 @@ export const bridges: Readonly<Record<string, Scenario>> = {
   },
   'a queue without members, which gives up': (on) => on.call('wait', ['Queue', 'sales,,,,1']),
   'hung up while it waits in a queue': async (on) => {
-    const call = await on.call('wait', ['Queue', 'sales,,,,30'])
-    await on.heard('MusicOnHoldStart')
+    const call = await waitsInQueue(on)
     await on.hangup(call.near)
   },
   'withdrawn from a queue': async (on) => {
-    const call = await on.call('wait', ['Queue', 'sales,,,,30'])
-    await on.heard('MusicOnHoldStart')
+    const call = await waitsInQueue(on)
     const Caller = await on.name(call.near)
     await on.send('QueueChangePriorityCaller', { Queue: 'sales', Caller, Priority: 5, Immediate: true })
     await on.send('QueueWithdrawCaller', { Queue: 'sales', Caller, WithdrawInfo: 'enough' })

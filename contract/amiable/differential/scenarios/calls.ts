@@ -2,9 +2,9 @@ import type { Scenario } from '../stage.ts'
 
 /** Scenarios of one call between two ends. */
 export const calls: Readonly<Record<string, Scenario>> = {
-  'the far end hangs up': (on) => on.up('quick', 'wait'),
-  'the near end hangs up': (on) => on.up('wait', 'quick'),
-  'a caller ID and a variable': (on) => on.up('quick', 'wait', { CallerID: 'Zed <1001>', Variable: 'X=1' }),
+  'the far end hangs up': (on) => on.up('answered', 'wait'),
+  'the near end hangs up': (on) => on.up('wait', 'answered'),
+  'a caller ID and a variable': (on) => on.up('answered', 'wait', { CallerID: 'Zed <1001>', Variable: 'X=1' }),
   busy: (on) => on.call('busy', 'wait'),
   congestion: (on) => on.call('congestion', 'wait'),
   // long enough for the dialplan to come to its end on a busy machine
