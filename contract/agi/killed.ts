@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { AmiError, type Client, connect, createClient } from 'amiable'
 import { type AgiSession, attachAgi, listenAgi } from 'amiable/agi'
+import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 import { nextEvent, optionsFor } from '../support/client.ts'
 import type { OurAsterisk } from '../targets.ts'
 
@@ -31,7 +32,7 @@ export function killed(target: OurAsterisk): void {
   const start = async (instance: string): Promise<[ChildProcess, Said]> => {
     const { host, port, username, secret } = target
     const child = fork(IVR, [JSON.stringify({ host, port, username, secret, instance })], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: [...FROM_SOURCES],
     })
     const [said] = await once(child, 'message')
     return [child, said as Said]

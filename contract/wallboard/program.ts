@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../tools/servers/asterisk/process.ts'
+import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 import type { Target } from '../targets.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
@@ -49,7 +50,7 @@ export class WallboardProcess {
   async start(listen = '127.0.0.1:0'): Promise<void> {
     const file = join(this.folder, 'wallboard.yaml')
     writeFileSync(file, `${[`listen: ${listen}`, ...this.#lines].join('\n')}\n`)
-    const args = ['--import', 'tsx', MAIN, '--config', file]
+    const args = [...FROM_SOURCES, MAIN, '--config', file]
     const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child

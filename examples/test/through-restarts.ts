@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url'
 import { findRunning, type RunningAsterisk } from '../../tools/servers/asterisk/asterisk.ts'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import { ACCOUNTS } from '../../tools/servers/asterisk/settings.ts'
+import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 import { RawClient } from '../../tools/testbed/raw-client.ts'
 import { EXAMPLES, printsInOrder } from './examples.ts'
 
@@ -188,7 +189,7 @@ export class Program {
 
   constructor(file: string, args: readonly string[], env: Record<string, string>, held = false) {
     const holding = held ? ['--import', pathToFileURL(join(EXAMPLES, 'test/held.ts')).href] : []
-    this.#child = spawn(process.execPath, ['--import', 'tsx', ...holding, file, ...args], {
+    this.#child = spawn(process.execPath, [...FROM_SOURCES, ...holding, file, ...args], {
       cwd: EXAMPLES,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

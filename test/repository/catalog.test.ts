@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { actions, agiCommands, events, isAvailable } from 'amiable/catalog'
 import { missing, sources } from '../../tools/codegen/src/places.ts'
+import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
 
@@ -30,7 +31,7 @@ const skip = absent.length > 0 && !required && why
 test('the catalog is what npm run generate writes', { skip }, async () => {
   // nothing is built here: what could not be built before cannot be built now
   assert.ok(absent.length === 0, why)
-  const said = await run(process.execPath, ['--import', 'tsx', 'tools/codegen/src/main.ts', '--check'])
+  const said = await run(process.execPath, [...FROM_SOURCES, 'tools/codegen/src/main.ts', '--check'])
   const counted = [...(said.split('corrected: ')[1] ?? '').matchAll(/(\w+) (\d+)/g)].map(([, table = '', count]) => [
     table,
     count,

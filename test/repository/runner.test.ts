@@ -10,6 +10,7 @@ import { inLanes, Lane } from '../../tools/runner/lanes.ts'
 import { needsOf, ownTargets } from '../../tools/runner/needs.ts'
 import type { RealTarget } from '../../tools/servers/asterisk/targets.ts'
 import { SCANNER } from '../../tools/testbed/careful.ts'
+import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 import { inFolder } from './in-folder.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
@@ -122,7 +123,7 @@ test('a file is handed those of the servers that it needs', () => {
 test('a file that uses a server and does not say that it needs it has failed', async () => {
   const env = { ...plain(), AMIABLE_NEEDS: 'asterisk-16', AMIABLE_TARGETS: '[]' }
   const code = "import { withAsterisk } from './contract/targets.ts'; withAsterisk(22, () => {})"
-  const { stderr } = await start(['--import', 'tsx', '--input-type=module', '-e', code], env)
+  const { stderr } = await start([...FROM_SOURCES, '--input-type=module', '-e', code], env)
   assert.match(stderr, /its head must say `\/\/ needs: asterisk-22`/)
 })
 
@@ -213,7 +214,7 @@ test('a careful run has every file that uses a real server, but for those in whi
 })
 
 test('a run that finds nothing to do has failed, and says why in one line', async () => {
-  const { code, stdout, stderr } = await start(['--import', 'tsx', 'tools/runner/main.ts', 'no-such-test'])
+  const { code, stdout, stderr } = await start([...FROM_SOURCES, 'tools/runner/main.ts', 'no-such-test'])
   assert.deepEqual([code, stdout, stderr], [1, "no test file's path holds no-such-test\n", ''])
 })
 
@@ -243,7 +244,7 @@ async function reported(...names: readonly string[]): Promise<Reported> {
   return await inFolder(FILES, async (root) => {
     const files = names.map((name) => `a/${name}.test.js`)
     const timeout = names.includes('hangs') ? '8000' : '60000'
-    const program = ['--import', 'tsx', 'test/repository/report-of.ts', root, timeout, ...files]
+    const program = [...FROM_SOURCES, 'test/repository/report-of.ts', root, timeout, ...files]
     const said = await run(process.execPath, program)
     return { said, lastLine: said.trimEnd().split('\n').at(-1) }
   })

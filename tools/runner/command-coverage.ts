@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleCliWithMaps } from '../build/bundle-cli.ts'
+import { FROM_SOURCES } from '../testbed/child.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const FOLDER = join(ROOT, 'coverage/command')
@@ -19,7 +20,7 @@ const env = {
   NODE_V8_COVERAGE: join(FOLDER, 'tmp'),
   TSX_TSCONFIG_PATH: join(ROOT, 'tools/runner/tsconfig.run.json'),
 }
-const tests = ['--import', 'tsx', '--test', ...files.map((name) => join(TESTS, name))]
+const tests = [...FROM_SOURCES, '--test', ...files.map((name) => join(TESTS, name))]
 spawnSync(process.execPath, tests, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
 const c8 = join(ROOT, 'node_modules/.bin/c8')
 const { status } = spawnSync(c8, ['report', '--config', '.c8rc.command.json'], { cwd: ROOT, stdio: 'inherit' })

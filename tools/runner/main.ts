@@ -24,7 +24,7 @@ const COVERAGE = join(ROOT, 'coverage')
 const FILE_TIMEOUT = 15 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
 
-// tsx takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;
+// the loader takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;
 // what is built from them is tested as users get it, by test/repository/package.test.ts
 process.env.TSX_TSCONFIG_PATH = join(ROOT, 'tools/runner/tsconfig.run.json')
 // whatever ends this process before its time has failed

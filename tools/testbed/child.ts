@@ -18,12 +18,15 @@ export interface ChildOptions {
   readonly most?: number
 }
 
+/** What Node needs to run our TypeScript from the sources. */
+export const FROM_SOURCES: readonly string[] = ['--import', new URL('../loader/typescript.mjs', import.meta.url).href]
+
 // a timer or a socket that is left behind would hold a process for a minute and more
 const MOST = 30_000
 
 /** Runs a TypeScript program in a process of its own to its end; one that does not end by itself is killed. */
 export function runProgram(program: string, options: ChildOptions = {}): Promise<Ended> {
-  return runNode(program, { ...options, flags: [...(options.flags ?? []), '--import', 'tsx'] })
+  return runNode(program, { ...options, flags: [...(options.flags ?? []), ...FROM_SOURCES] })
 }
 
 /** Runs a program of JavaScript, or of what the flags load, in the same way. */

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Client, type ClientOptions, type Clock, connect, createClient, updateConfig } from 'amiable'
 import { startServer } from 'amiable/testing'
+import { FROM_SOURCES } from '../../../tools/testbed/child.ts'
 
 const server = await startServer({ users: { frank: 'lean' }, configs: { 'a.conf': '[a]\nx=1\n' } })
 after(() => server.close())
@@ -120,7 +121,7 @@ describe('a function of the caller', () => {
 
   test('that throws anywhere: the others are heard, what was thrown is uncaught, and the client ends', async () => {
     const child = new URL('children/throws-everywhere.ts', import.meta.url).pathname
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', child, String(server.port)])
+    const { stdout } = await promisify(execFile)(process.execPath, [...FROM_SOURCES, child, String(server.port)])
     const { by, heard, uncaught } = JSON.parse(stdout)
     assert.deepEqual(by, ['close', 'close', 'close'])
     assert.deepEqual(heard, ['the others', 'the others', 'the others'])

@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { connect } from 'amiable'
 import { readEvents, readRecording, record, replay, startProxy, startServer } from 'amiable/testing'
+import { FROM_SOURCES } from '../../../tools/testbed/child.ts'
 
 const program = fileURLToPath(new URL('children/recorder.ts', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'amiable-full-disk-'))
@@ -35,8 +36,8 @@ async function warningsOf(file: string): Promise<string[]> {
 
 /** Runs the program under a limit of the system's. */
 function underLimit(limit: string, file: string, ...what: string[]): Record<string, unknown> {
-  const script = `ulimit ${limit}; exec "$0" --import tsx "$@"`
-  const output = execFileSync('sh', ['-c', script, process.execPath, program, file, ...what], {
+  const script = `ulimit ${limit}; exec "$0" "$@"`
+  const output = execFileSync('sh', ['-c', script, process.execPath, ...FROM_SOURCES, program, file, ...what], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 60_000,

@@ -17,6 +17,7 @@ import {
   startProxy,
   startServer,
 } from 'amiable/testing'
+import { FROM_SOURCES } from '../../../tools/testbed/child.ts'
 
 const account = { host: '127.0.0.1', username: 'frank', secret: 'lean' }
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
@@ -110,7 +111,7 @@ describe('twice', () => {
 
 test('a handler that throws is uncaught, its action is refused, and its session goes on', async () => {
   const child = new URL('children/throwing-handlers.ts', import.meta.url).pathname
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', child])
+  const { stdout } = await promisify(execFile)(process.execPath, [...FROM_SOURCES, child])
   const { got, uncaught, waited } = JSON.parse(stdout)
   const names = ['Throws', 'Rejects', 'Number', 'Null', 'Object']
   assert.deepEqual(

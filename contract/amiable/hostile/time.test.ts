@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Client, type ClientOptions, connect, createClient } from 'amiable'
 import { expectEvents, startServer } from 'amiable/testing'
+import { FROM_SOURCES } from '../../../tools/testbed/child.ts'
 import {
   lines,
   type Play,
@@ -233,7 +234,7 @@ describe('a process that was stopped for longer than a deadline allows', () => {
       })()
       return ''
     })
-    const child = spawn(process.execPath, ['--import', 'tsx', program, what, String(server.port)], {
+    const child = spawn(process.execPath, [...FROM_SOURCES, program, what, String(server.port)], {
       stdio: ['ignore', 'pipe', 'inherit'],
       timeout: 60_000,
       killSignal: 'SIGKILL',

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Nats } from '../../../tools/servers/nats/nats.ts'
-import { type Ended, runProgram } from '../../../tools/testbed/child.ts'
+import { type Ended, FROM_SOURCES, runProgram } from '../../../tools/testbed/child.ts'
 import type { Target } from '../../targets.ts'
 
 const MAIN = fileURLToPath(new URL('../../../packages/amiable-gateway/src/main.ts', import.meta.url))
-const SOURCES = [process.execPath, '--import', 'tsx', MAIN]
+const SOURCES = [process.execPath, ...FROM_SOURCES, MAIN]
 const TIMEOUT = 60_000
 
 /** What a gateway says of itself, one line each. */

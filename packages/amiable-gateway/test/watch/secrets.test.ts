@@ -11,6 +11,7 @@ import { connect, headers } from '@nats-io/transport-node'
 import { startServer } from 'amiable/testing'
 import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
 import { takePorts } from '../../../../tools/servers/nats/ports.ts'
+import { FROM_SOURCES } from '../../../../tools/testbed/child.ts'
 
 const skip = (await natsObstacle()) ?? false
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -66,7 +67,7 @@ http: { listen: "${listen}" }
 logger: { level: debug }
 `,
   )
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'run', '-c', path], {
+  const child = spawn(process.execPath, [...FROM_SOURCES, MAIN, 'run', '-c', path], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

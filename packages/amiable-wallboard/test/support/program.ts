@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { FROM_SOURCES } from '../../../../tools/testbed/child.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const RUN = fileURLToPath(new URL('../../../../tools/runner/tsconfig.run.json', import.meta.url))
@@ -9,7 +10,7 @@ const RUN = fileURLToPath(new URL('../../../../tools/runner/tsconfig.run.json', 
 /** Starts it; resolves when it has said its address. */
 export async function startProgram(...args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
   const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  const child = spawn(process.execPath, [...FROM_SOURCES, MAIN, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { FROM_SOURCES } from '../../../../../tools/testbed/child.ts'
 import { connect } from '../../../src/index.ts'
 import {
   importRecording,
@@ -382,7 +383,7 @@ test('the events of a recording have their headers by name, and nothing of ours 
 test('npm run generate -- --observe takes the same captures, and refuses with the same reasons', () => {
   const root = fileURLToPath(new URL('../../../../../', import.meta.url))
   const observe = (file: string): string => {
-    const args = ['--import', 'tsx', 'tools/codegen/src/main.ts', '--observe', file]
+    const args = [...FROM_SOURCES, 'tools/codegen/src/main.ts', '--observe', file]
     const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tools/runner/tsconfig.run.json') }
     try {
       return execFileSync(process.execPath, args, { cwd: root, env, encoding: 'utf8', stdio: 'pipe' })
