@@ -226,7 +226,8 @@ test('fifty clients that live and end under one signal leave no listener on it',
   assert.deepEqual(await child('signal', () => undefined), { left: 0 })
 })
 
-test('four thousand listeners that the mask leaves out cost four times as much as a thousand', async () => {
+test('thirty-two thousand listeners that the mask leaves out cost no square of what a thousand cost', async () => {
   const { ratio } = await child('mask', () => undefined)
-  assert.ok(Number(ratio) < 9, `${ratio}`)
+  // in proportion it is 32, and 1,024 where each listener looks at those before it; a collection of garbage may triple it
+  assert.ok(Number(ratio) < 256, `${ratio}`)
 })

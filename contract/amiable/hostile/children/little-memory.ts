@@ -218,7 +218,7 @@ const cases: Record<string, () => Promise<Figures>> = {
         let [small, large] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
         for (let n = 0; n < 15; n++) {
           small = Math.min(small, cost(1_000))
-          large = Math.min(large, cost(4_000))
+          large = Math.min(large, cost(32_000))
         }
         ratio = large / Math.max(small, 500)
         return {}
