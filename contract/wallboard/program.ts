@@ -6,11 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../tools/servers/asterisk/process.ts'
-import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 import type { Target } from '../targets.ts'
 
-const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
-const RUN = fileURLToPath(new URL('../../tools/runner/tsconfig.run.json', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../packages/amiable-wallboard/bin/amiable-wallboard.cjs', import.meta.url))
 export const TIMEOUT = 30_000
 /** One's own phone: an extension that answers and stays. */
 export const OWN = 'Local/echo@default'
@@ -50,9 +48,7 @@ export class WallboardProcess {
   async start(listen = '127.0.0.1:0'): Promise<void> {
     const file = join(this.folder, 'wallboard.yaml')
     writeFileSync(file, `${[`listen: ${listen}`, ...this.#lines].join('\n')}\n`)
-    const args = [...FROM_SOURCES, MAIN, '--config', file]
-    const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [PROGRAM, '--config', file], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
     this.url = await new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {

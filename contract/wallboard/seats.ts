@@ -4,14 +4,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { FROM_SOURCES } from '../../tools/testbed/child.ts'
 
-const MAIN = fileURLToPath(new URL('../../packages/amiable-wallboard/src/main.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../packages/amiable-wallboard/bin/amiable-wallboard.cjs', import.meta.url))
 const PASSWORD = 'correct horse'
 
 /** Writes a file of users who share a password; returns the line of the configuration that names it. */
 export function writeUsers(folder: string, users: Readonly<Record<string, string>>): string {
-  const { stdout, stderr } = spawnSync(process.execPath, [...FROM_SOURCES, MAIN, 'password'], {
+  const { stdout, stderr } = spawnSync(process.execPath, [PROGRAM, 'password'], {
     input: `${PASSWORD}\n`,
     encoding: 'utf8',
   })

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Nats } from '../../../tools/servers/nats/nats.ts'
-import { type Ended, FROM_SOURCES, runProgram } from '../../../tools/testbed/child.ts'
+import { type Ended, runNode } from '../../../tools/testbed/child.ts'
 import type { Target } from '../../targets.ts'
 
-const MAIN = fileURLToPath(new URL('../../../packages/amiable-gateway/src/main.ts', import.meta.url))
-const SOURCES = [process.execPath, ...FROM_SOURCES, MAIN]
+const PROGRAM = fileURLToPath(new URL('../../../packages/amiable-gateway/bin/amiable-gateway.cjs', import.meta.url))
+const COMMAND = [process.execPath, PROGRAM]
 const TIMEOUT = 60_000
 
 /** What a gateway says of itself, one line each. */
@@ -29,7 +29,7 @@ export interface Settings {
   readonly users?: string
   /** A program that runs the command that follows. */
   readonly launcher?: readonly string[]
-  /** What runs as the gateway; the sources where it is left out. */
+  /** What runs as the gateway; the program as it is published where it is left out. */
   readonly command?: readonly string[]
 }
 
@@ -47,7 +47,7 @@ export class GatewayProcess {
   #errors = ''
 
   constructor(name: string, target: Address, nats: Pick<Nats, 'urls'>, settings: Settings = {}) {
-    const { log = '', actions = '', users = '', servers = ['pbx1'], launcher = [], command = SOURCES } = settings
+    const { log = '', actions = '', users = '', servers = ['pbx1'], launcher = [], command = COMMAND } = settings
     this.name = name
     this.#command = command
     this.#launcher = launcher
@@ -144,7 +144,7 @@ http: false
 
   /** Runs `verify` of the package on what this gateway writes. */
   verify(): Promise<Ended> {
-    return runProgram(MAIN, { args: ['verify', '--json', '-c', this.configuration], most: TIMEOUT })
+    return runNode(PROGRAM, { args: ['verify', '--json', '-c', this.configuration], most: TIMEOUT })
   }
 
   async close(): Promise<void> {

@@ -2,18 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { FROM_SOURCES } from '../../../../tools/testbed/child.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const RUN = fileURLToPath(new URL('../../../../tools/runner/tsconfig.run.json', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../bin/amiable-wallboard.cjs', import.meta.url))
 
 /** Starts it; resolves when it has said its address. */
 export async function startProgram(...args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
-  const env = { ...process.env, TSX_TSCONFIG_PATH: RUN }
-  const child = spawn(process.execPath, [...FROM_SOURCES, MAIN, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise<string>((resolve, reject) => {
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
