@@ -5,7 +5,8 @@ import { importsOf, placesOf, readSource, sourceFiles } from '../checks/sources.
 import type { TestFile } from './discovery.ts'
 
 /** Files that every test depends on, though none imports them. */
-const EVERYTHING = /^(?:package(?:-lock)?\.json|tsconfig[^/]*\.json|tools\/runner\/|tools\/servers\/[^/]+\/(?!test\/))/
+const EVERYTHING =
+  /^(?:package(?:-lock)?\.json|tsconfig[^/]*\.json|tools\/(?:loader|runner)\/|tools\/servers\/[^/]+\/(?!test\/))/
 
 /** Keeps those of the files that what differs from main, committed or not, can reach. */
 export function changedTests(root: string, files: readonly TestFile[]): TestFile[] {
