@@ -46,6 +46,8 @@ class Group<E extends TableEntry> {
 export class ListenerTable<E extends TableEntry> {
   #entries = new LateMap<string, E>()
   #byName = new LateMap<string, Group<E>>()
+  /** How long the names in it are, a bit for each length: to look for a name costs ten times what it costs to know its length. */
+  #lengths = 0
   /** Names that nobody wants any more. A name is taken out with many others: V8's maps search longer for one that comes and goes. */
   #unwanted = 0
   #everything = new Group<E>()
@@ -85,7 +87,8 @@ export class ListenerTable<E extends TableEntry> {
     if (this.#unwanted * 2 <= this.#byName.size) return
     const named = this.#byName
     this.#byName = new LateMap()
-    for (const [name, group] of named) if (group.members.length > 0) this.#byName.set(name, group)
+    this.#lengths = 0
+    for (const [name, group] of named) if (group.members.length > 0) this.#set(name, group)
     this.#unwanted = 0
   }
 
@@ -93,6 +96,7 @@ export class ListenerTable<E extends TableEntry> {
     for (const entry of this.#entries.values()) entry.removed = true
     this.#entries.clear()
     this.#byName.clear()
+    this.#lengths = 0
     this.#unwanted = 0
     this.#everything = new Group()
   }
@@ -102,7 +106,7 @@ export class ListenerTable<E extends TableEntry> {
    * @param claimed whether it belongs to a pending action
    */
   needOf(name: string, claimed: boolean): 'nothing' | 'pass' | 'keep' {
-    const group = this.#byName.get(name)
+    const group = this.#named(name)
     const { all, members, keepers } = this.#everything
     const wanting = claimed ? all + (group?.all ?? 0) : members.length + (group?.members.length ?? 0)
     if (wanting === 0) return 'nothing'
@@ -114,21 +118,34 @@ export class ListenerTable<E extends TableEntry> {
    * the array reads its length first: a listener that is added meanwhile comes behind.
    */
   of(name: string): readonly E[] {
-    const named = this.#byName.get(name)?.members
+    const named = this.#named(name)?.members
     const others = this.#everything.members
     if (named === undefined || named.length === 0) return others
     return others.length === 0 ? named : merged(named, others)
   }
 
+  #named(name: string): Group<E> | undefined {
+    return (this.#lengths & bitOf(name)) === 0 ? undefined : this.#byName.get(name)
+  }
+
+  #set(name: string, group: Group<E>): void {
+    this.#byName.set(name, group)
+    this.#lengths |= bitOf(name)
+  }
+
   #group(name: string): Group<E> {
-    let group = this.#byName.get(name)
+    let group = this.#named(name)
     if (group === undefined) {
       group = new Group()
-      this.#byName.set(name, group)
+      this.#set(name, group)
       this.#unwanted++
     }
     return group
   }
+}
+
+function bitOf(name: string): number {
+  return 1 << (name.length & 31)
 }
 
 function merged<E extends TableEntry>(some: readonly E[], others: readonly E[]): E[] {
