@@ -74,6 +74,30 @@ describe('a clock of the caller', () => {
     })
   }
 
+  for (const method of METHODS) {
+    test(`whose ${method} ends the client leaves no call without an end`, async () => {
+      let ended = 0
+      for (let good = 0; good < 30; good++) {
+        let client: Client | undefined
+        const clock = { ...machine }
+        let calls = 0
+        const own = (...args: never[]) => {
+          if (client?.state === 'ready' && calls++ === good) client.destroy()
+          return (machine[method] as (...args: never[]) => unknown)(...args)
+        }
+        client = createClient({ ...options, clock: Object.assign(clock, { [method]: own }), keepalive: false })
+        await client.connect().catch(() => {})
+        const pings = [1, 2, 3].map(async () => client?.sendRaw('Ping', undefined, { timeout: 5_000 }))
+        const all = await Promise.race([Promise.allSettled(pings), wait(2_000, undefined, { ref: false })])
+        assert.ok(all, `a call has no end where ${method} destroys the client the ${good + 1}. time`)
+        for (const one of all) if (one.status === 'rejected') assert.match(one.reason.code, /^AMI_(?:CLOSED|LOST)$/)
+        if (client.state === 'closed') ended++
+        client.destroy()
+      }
+      if (method === 'elapsed' || method === 'setTimeout') assert.ok(ended > 0, 'no call asks for it')
+    })
+  }
+
   test('is named where it tells no time, and what it threw is the reason of the end', async () => {
     const ends: [() => unknown, unknown][] = [
       [fails, error],

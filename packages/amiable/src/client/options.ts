@@ -81,7 +81,7 @@ export interface ClientOptions {
   limits?: Partial<Limits> | undefined
   /** How the client reads and writes text. Bytes that are not valid never throw. @default 'utf8' */
   encoding?: Encoding | undefined
-  /** A function that returns a `Duplex`, if you bring your own transport. */
+  /** A function that returns a `Duplex`, if you bring your own transport: another one for each connection. */
   socket?: (() => Duplex) | undefined
   /** Receives the error that a listener threw. Without it, the process gets an uncaught exception. */
   onListenerError?: ListenerErrorHandler | undefined

@@ -97,9 +97,13 @@ export function openSocket(
   return socket
 }
 
+// two connections of one stream would each read the other's answers
+const taken = new WeakSet<object>()
+
 /**
  * Returns the stream that the caller brings.
- * @throws {ArgumentError} for what is none, or one that has ended already; what it failed with, if it has failed
+ * @throws {ArgumentError} for what is none, one that has ended already, or one that a connection has; what it failed
+ * with, if it has failed
  */
 function ownStream(make: () => Duplex, source: string): Duplex {
   const stream: unknown = make()
@@ -109,7 +113,13 @@ function ownStream(make: () => Duplex, source: string): Duplex {
     throw invalid('socket', `must give a duplex stream at once, ${got(stream)}`, source)
   }
   const { destroyed, readable, writable, errored } = stream as Duplex
-  if (!destroyed && readable && writable) return stream as Duplex
+  if (!destroyed && readable && writable) {
+    if (taken.has(stream as Duplex)) {
+      throw invalid('socket', 'must give a stream of its own each time: another connection has this one', source)
+    }
+    taken.add(stream as Duplex)
+    return stream as Duplex
+  }
   // the socket failed before the client saw it, as a connection that is refused: another one may not
   if (errored) {
     ;(stream as Duplex).on('error', () => {})

@@ -66,6 +66,6 @@ export function eachBareHeader(lines: string, encoding: Encoding, visit: Visit):
     if (end === 0) continue
     const colon = colonOf(line, 0, end)
     const start = line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1
-    visit(decode(cut(line, 0, colon)), decode(cut(line, Math.min(start, end), end)))
+    if (colon > 0 || end > start) visit(decode(cut(line, 0, colon)), decode(cut(line, Math.min(start, end), end)))
   }
 }

@@ -57,6 +57,19 @@ test('a stream that has failed already is an attempt that failed', async () => {
   })
 })
 
+test('a stream that a connection has is given to no other one, not by the same function either', async () => {
+  const peer = new Peer()
+  const socket = () => peer.socket
+  const first = connect({ ...account, socket, reconnect: false })
+  await assert.rejects(connect({ ...account, name: 'second', socket, reconnect: false }), {
+    code: 'AMI_ARGUMENT',
+    message: 'second: socket must give a stream of its own each time: another connection has this one',
+  })
+  await peer.accept()
+  await using ami = await first
+  assert.equal(ami.state, 'ready')
+})
+
 test('a stream that fails and stays open has ended for the client', async () => {
   const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done(), autoDestroy: false })
   const connecting = connect({ ...account, socket: () => stream, reconnect: false })

@@ -317,6 +317,13 @@ describe('the first header', () => {
     assert.equal(titleOf(new Message(testOrigin(), 'other', 'IAX2/[::1]-5: up\n\r\n')), 'up')
   })
 
+  test('that is a colon alone is no header, whatever ends it', () => {
+    const event = (end: string) => one(`Event: ${end === '\n' ? 'Agents' : 'A'}\r\n:\r\n: ${end}: \r\nB: 1\r\n\r\n`)
+    for (const end of ['\r\n', '\n']) assert.deepEqual(event(end).headers.slice(1), [['B', '1']], JSON.stringify(end))
+    const named = one('Event: Agents\r\n: value\r\n\r\n')
+    assert.deepEqual(named.headers[1], ['', 'value'])
+  })
+
   test('gives no title in the head of a message that was passed over in front of it', () => {
     const text = `ActionID: ${'x'.repeat(2_030)}\r\nEvent: ${'y'.repeat(3_000)}\r\n\r\n`
     const { heads } = decode(text, { limits: { line: 2_500 } })

@@ -142,9 +142,9 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
       return begun
     }
     if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
-    this.#deadlines.add(call)
     if (hasTurn || (this.#ready && nature.internal)) this.#send(call)
     else this.#waiting.add(call)
+    if (!call.settled) this.#deadlines.add(call)
     return begun
   }
 
@@ -319,6 +319,8 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
     call.sent = this.#clock.elapsed()
     this.#inFlight++
     this.#sent.add(call)
+    // a clock of the caller's may have ended the client when it was asked
+    if (this.#refusing && this.#host.link.state === 'closed') this.#reject(call, this.#refusing())
     const waited = call.sent - call.started
     publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
     if (call.assembly.ending) this.fence(call)

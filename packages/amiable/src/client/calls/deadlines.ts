@@ -49,6 +49,8 @@ export class Deadlines<T extends Expiring> {
     this.#clock.clearTimeout(this.#timer)
     this.#armedFor = deadline
     this.#timer = this.#clock.setTimeout(() => this.#fire(), Math.max(deadline - this.#clock.elapsed(), 1))
+    // a clock of the caller's may have ended all on the way
+    if (this.#watched.size === 0) this.stop()
   }
 
   #fire(): void {
