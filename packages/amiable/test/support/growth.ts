@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 const FACTOR = 64
 // between 64, which is linear, and 4,096, which is quadratic: caches and the collector take their part of what is large
@@ -18,10 +20,10 @@ const LARGEST = 1 << 23
 export function assertLinear(work: (size: number) => () => void, start = 1 << 14): void {
   let size = start
   for (;;) {
-    let first = time(work(size))
+    let first = time(settled(work(size)))
     while (size < LARGEST && first < LEAST) {
       size *= first * 8 < LEAST ? 4 : 2
-      first = time(work(size))
+      first = time(settled(work(size)))
     }
     const failure = whyNotLinear(work, size, first)
     if (failure === undefined) return
@@ -42,14 +44,24 @@ function whyNotLinear(
     // many runs, for the first ones are not compiled yet: a slow small one would hide what the large one takes
     for (let run = 0; run < 16; run++) small = Math.min(small, time(work(size / FACTOR)))
     if (large < small * MOST) return undefined
-    large = Math.min(large, time(work(size)))
+    large = Math.min(large, time(settled(work(size))))
   }
   let half = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round++) half = Math.min(half, time(work(size / 2)))
+  for (let round = 0; round < ROUNDS; round++) half = Math.min(half, time(settled(work(size / 2))))
   if (large < half * MOST_DOUBLED) return undefined
   const ratio = (large / small).toFixed(1)
   const both = `${size / FACTOR}: ${small} µs, ${size}: ${large} µs`
   return { large, text: `${FACTOR} times the size takes ${ratio} times as long (${both})` }
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void
+
+/** Makes what was made old: else the collector moves all of it twice while the work is measured. */
+function settled(run: () => void): () => void {
+  collect({ type: 'minor' })
+  collect({ type: 'minor' })
+  return run
 }
 
 function time(run: () => void): number {
