@@ -87,11 +87,13 @@ describe('a clock of the caller', () => {
         }
         client = createClient({ ...options, clock: Object.assign(clock, { [method]: own }), keepalive: false })
         await client.connect().catch(() => {})
-        const pings = [1, 2, 3].map(async () => client?.sendRaw('Ping', undefined, { timeout: 5_000 }))
+        const pings = [1, 2, 3].map(async () => client?.sendRaw('Ping', undefined, { timeout: 5_000, fence: true }))
         const all = await Promise.race([Promise.allSettled(pings), wait(2_000, undefined, { ref: false })])
         assert.ok(all, `a call has no end where ${method} destroys the client the ${good + 1}. time`)
         for (const one of all) if (one.status === 'rejected') assert.match(one.reason.code, /^AMI_(?:CLOSED|LOST)$/)
+        const { inFlight, queued } = client.stats()
         if (client.state === 'closed') ended++
+        assert.deepEqual([inFlight, queued], [0, 0], `${method}, the ${good + 1}. time`)
         client.destroy()
       }
       if (method === 'elapsed' || method === 'setTimeout') assert.ok(ended > 0, 'no call asks for it')

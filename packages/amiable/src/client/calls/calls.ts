@@ -134,7 +134,8 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
     })
     const begun = begunOf(call, () => this.#abandon(call, () => {}))
     const hasTurn = this.#ready && this.#inFlight < this.#options.maxInFlight && this.#waiting.length === 0
-    const refusal = nature.internal ? undefined : this.#refusalOf(call, queue, hasTurn)
+    const over = this.#host.link.state === 'closed' ? this.#refusing?.() : undefined
+    const refusal = nature.internal ? over : this.#refusalOf(call, queue, hasTurn)
     if (signal?.aborted || refusal) {
       call.settled = true
       call.dropText()
@@ -273,10 +274,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
       if (call.settled) return
       if (kindOf(part) === 'event') {
         call.rowCount++
-        if (call.outcome.row) {
-          call.outcome.row(part)
-          return
-        }
+        if (call.outcome.row) return call.outcome.row(part)
       }
       const { source, limits } = this.#options
       if (call.rows.length < limits.rows) {
@@ -307,21 +305,23 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   }
 
   #send(call: Call): void {
-    const write = this.#host.link.write(call.text)
+    const now = this.#clock.elapsed()
+    // a clock of the caller's may have ended the client when it was asked
+    const over = this.#host.link.state === 'closed' ? this.#refusing?.() : undefined
+    const write = over ? undefined : this.#host.link.write(call.text)
     if (write === undefined) {
-      this.#waiting.add(call)
+      if (over) this.#reject(call, over)
+      else this.#waiting.add(call)
       return
     }
     call.write = write
     call.assembly = this.#assemblyFor(call)
     call.refusal = undefined
     call.letGo()
-    call.sent = this.#clock.elapsed()
+    call.sent = now
     this.#inFlight++
     this.#sent.add(call)
-    // a clock of the caller's may have ended the client when it was asked
-    if (this.#refusing && this.#host.link.state === 'closed') this.#reject(call, this.#refusing())
-    const waited = call.sent - call.started
+    const waited = now - call.started
     publish('ami:send', () => ({ source: this.#options.source, action: call.action, actionId: call.id, waited }))
     if (call.assembly.ending) this.fence(call)
   }
