@@ -74,7 +74,8 @@ describe('a clock of the caller', () => {
     })
   }
 
-  for (const method of METHODS) {
+  // what a call asks for while it begins
+  for (const method of ['elapsed', 'setTimeout'] as const) {
     test(`whose ${method} ends the client leaves no call without an end`, async () => {
       let ended = 0
       for (let good = 0; good < 30; good++) {
@@ -96,7 +97,7 @@ describe('a clock of the caller', () => {
         assert.deepEqual([inFlight, queued], [0, 0], `${method}, the ${good + 1}. time`)
         client.destroy()
       }
-      if (method === 'elapsed' || method === 'setTimeout') assert.ok(ended > 0, 'no call asks for it')
+      assert.ok(ended > 0, 'no call asks for it')
     })
   }
 
