@@ -18,7 +18,7 @@ declare const kept: i32
 
 // a node of the tree: what a line at this place may begin with, what may come behind it, and, where an event may end
 // behind it, the first of the titles that such events have. A title is a node too, with the number of its layout. And
-// how long the value of such a line was last
+// how long the value of such a line was last, or -1 where its name goes on up to the first ": "
 const NEEDLE = 0
 const LENGTH = 4
 const CHILD = 8
@@ -36,6 +36,8 @@ const VALUES = 12
 const ROOM = VALUES + 64 * 4
 /** How long `Event: ` is. */
 const TITLE_AT = 7
+/** What stands between a name and its value. */
+const COLON: i32 = 0x203a
 
 /** So many values are kept, as a power of two. */
 const KEPT_BITS = 10
@@ -89,7 +91,7 @@ function take(start: i32, to: i32, out: i32): i32 {
     while (node != 0 && !begins(at, node)) node = load<i32>(node, SIBLING)
     if (node == 0) return 0
     at += load<i32>(node, LENGTH)
-    const begun = at
+    let begun = at
     let found = feeds(at)
     if (found == 0) {
       do {
@@ -102,7 +104,11 @@ function take(start: i32, to: i32, out: i32): i32 {
     // many values are as long as the last of their line: a processor that foresees it is at the next line already
     const last = load<i32>(node, LAST)
     if (at - begun == last) at = begun + last
-    else store<i32>(node, at - begun, LAST)
+    else if (last >= 0) store<i32>(node, at - begun, LAST)
+    else {
+      while (<i32>load<u16>(begun) != COLON) if (++begun == at) return 0
+      begun += 2
+    }
     if (<i32>load<u8>(at - 1) != CR) return 0
     store<i32>(value, ((begun - start) << 16) | (at - 1 - begun))
     value += 4

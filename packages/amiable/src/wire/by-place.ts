@@ -11,7 +11,7 @@ import type { Visit } from './split.ts'
 /** Goes through the headers in their order. */
 export function eachPlaced(places: Places, visit: Visit): void {
   const { names } = places.known
-  for (let slot = 0; slot < names.length; slot++) visit(names[slot] as string, places.value(slot))
+  for (let slot = 0; slot < names.length; slot++) visit(places.name(slot), places.value(slot))
 }
 
 /** Returns the headers by name, unescaped. */
@@ -19,7 +19,7 @@ export function placedJson(places: Places): MessageJson {
   const { names, repeated, escaped } = places.known
   const json = emptyJson()
   for (let slot = 0; slot < names.length; slot++) {
-    const name = names[slot] as string
+    const name = places.name(slot)
     let value = places.value(slot)
     if (escaped[slot]) value = unescapeC(value)
     if (repeated[slot]) addTo(json, name, value)

@@ -6,6 +6,11 @@ const NAMES = 64
 /** How long the beginning of a line may be, or a title with a CR. */
 const NEEDLE_BYTES = 64
 const PRINTABLE = /^[\x20-\x7e]+$/
+/**
+ * So begins a name that holds that of a channel (manager.c:append_channel_vars): another in each event, it stands for
+ * all of them among the names of a known one.
+ */
+export const OF_CHANNEL = 'ChanVariable('
 
 /** What events of one title with the same names in the same order have in common. */
 export class KnownEvent {
@@ -15,22 +20,38 @@ export class KnownEvent {
   readonly repeated: readonly boolean[]
   /** Whether Asterisk C-escapes the value. */
   readonly escaped: readonly boolean[]
+  /** Whether names are among them that hold that of a channel. */
+  readonly ofChannels: boolean
 
   constructor(title: string, names: readonly string[]) {
     this.title = internal(title)
     this.names = names.map(internal)
     this.repeated = names.map((name, slot) => names.indexOf(name) < slot)
+    this.ofChannels = names.includes(OF_CHANNEL)
     // a user event's own headers, which stand behind its name, are as their sender wrote them
     const own = title === 'UserEvent' ? names.indexOf('UserEvent') : -1
     this.escaped = names.map((name, slot) => (own === -1 || slot <= own) && isEscaped(title, name))
   }
 
-  /** Returns at which place the first header of this name stands, in any case of letters; -1 where there is none. */
+  /**
+   * Returns at which place the first header of this name stands, in any case of letters; -1 where there is none. It
+   * knows no name that holds that of a channel.
+   */
   slotOf(name: string): number {
     const small = name.toLowerCase()
     // a letter that becomes ASCII as a small one is as long as what it becomes, or the name is another
     return this.names.findIndex((one) => one.length === name.length && one.toLowerCase() === small)
   }
+}
+
+/** Whether a name holds that of a channel, in any case of letters. */
+export function isOfChannel(name: string): boolean {
+  return name.slice(0, OF_CHANNEL.length).toLowerCase() === OF_CHANNEL.toLowerCase()
+}
+
+/** Returns how the lines of such a name begin. */
+export function needleOf(name: string): string {
+  return name === OF_CHANNEL ? OF_CHANNEL : `${name}: `
 }
 
 // V8 keeps the name of a property once: whatever asks for it by the same name compares two places
@@ -52,8 +73,9 @@ export function namesOf(lines: string): string[] | undefined {
     if (lines.charCodeAt(end - 1) !== CR || names.length === NAMES) return undefined
     // the first ": ", as everywhere; what is longer than a needle has none
     const line = lines.slice(from, Math.min(end, from + NEEDLE_BYTES))
-    const name = line.slice(0, Math.max(line.indexOf(': '), 0))
-    if (!PRINTABLE.test(name) || name in Object.prototype) return undefined
+    const ofChannel = line.startsWith(OF_CHANNEL)
+    const name = ofChannel ? OF_CHANNEL : line.slice(0, Math.max(line.indexOf(': '), 0))
+    if (!PRINTABLE.test(name) || name in Object.prototype || isOfChannel(name) !== ofChannel) return undefined
     names.push(name)
     from = end + 1
   }

@@ -1,7 +1,7 @@
 import type { Peek } from '../util/peek.ts'
 import { hashOfBytes, numberAtEndOf } from '../util/slots.ts'
 import { type CuttableBytes, decodeUtf8 } from '../util/text.ts'
-import type { KnownEvent } from './known-event.ts'
+import { isOfChannel, type KnownEvent, OF_CHANNEL } from './known-event.ts'
 import { lookupOf } from './lookup.ts'
 
 /** Behind so many words of an event stand the places of its values. */
@@ -108,6 +108,16 @@ export class Places implements Peek {
     return this.#text(this.#words[this.#event + slot] as number)
   }
 
+  /** Returns the name of the header in a slot. */
+  name(slot: number): string {
+    const name = this.known.names[slot] as string
+    if (name !== OF_CHANNEL) return name
+    // it stands between the end of the line before it and its value
+    const before = this.#words[this.#event + slot - 1] as number
+    const from = this.#from(before) + (before & LENGTH) + 2
+    return this.#meant(from, this.#from(this.#words[this.#event + slot] as number) - 2 - from)
+  }
+
   read(name: string, known?: string): string | undefined {
     const place = this.#placeOf(name)
     if (place === NOWHERE) return undefined
@@ -206,13 +216,28 @@ export class Places implements Peek {
       return slot
     }
     const asked = lookupOf(name).name
-    const slot = (this.#known[this.#which] as KnownEvent).slotOf(asked)
+    const known = this.#known[this.#which] as KnownEvent
+    if (known.ofChannels && isOfChannel(asked)) return this.#slotOfChannel(known, asked)
+    const slot = known.slotOf(asked)
     if (list.length < MOST_OF_ONE && asked.length <= NAME_BYTES) {
       if (this.#askedInAll === MOST_ASKED) this.#forgetAsked()
       this.#askedInAll++
       this.#step = this.#list.push({ name: asked, slot }) - 1
     }
     return slot
+  }
+
+  /** Looks for a name that holds that of a channel: one with exactly this name goes before one in another case. */
+  #slotOfChannel({ names }: KnownEvent, name: string): number {
+    const wanted = name.toLowerCase()
+    let found = -1
+    for (let slot = 0; slot < names.length; slot++) {
+      if (names[slot] !== OF_CHANNEL) continue
+      const one = this.name(slot)
+      if (one === name) return slot
+      if (found === -1 && one.length === name.length && one.toLowerCase() === wanted) found = slot
+    }
+    return found
   }
 
   #forgetAsked(): void {

@@ -1,5 +1,5 @@
 import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
-import { KnownEvent, namesOf, titleIn } from './known-event.ts'
+import { KnownEvent, namesOf, needleOf, OF_CHANNEL, titleIn } from './known-event.ts'
 import { KEPT_BYTES, MOST_KEPT, Places, VALUES } from './places.ts'
 import { SCAN_CODE } from './scan-code.ts'
 
@@ -48,8 +48,6 @@ const CHILD = 2
 const SIBLING = 3
 const TITLES = 4
 const KNOWN = 4
-/** So begins a name that holds that of a channel, and never comes again (manager.c:append_channel_vars). */
-const OF_CHANNEL = '\nChanVariable('
 const MOST_SIBLINGS = 32
 // when it finds no room for what is new so often, it begins again
 const MISSES = 10_000
@@ -207,7 +205,7 @@ export class Scanner {
 
   /** Learns an event as `learn` does, as long as that has not been in vain too often for what has come. */
   tryToLearn(lines: string): void {
-    if (this.#credit <= 0 || lines.includes(OF_CHANNEL)) return
+    if (this.#credit <= 0) return
     const before = this.#nodes
     this.learn(lines)
     // a server may send nothing that can be learnt
@@ -227,13 +225,13 @@ export class Scanner {
     let node = NODES / 4
     let depth = 0
     for (; depth < names.length; depth++) {
-      const child = this.#among(node + CHILD, `${names[depth]}: `)
+      const child = this.#among(node + CHILD, needleOf(names[depth] as string))
       if (child === 0) break
       node = child
     }
     const last = `${title}\r`
     if (depth === names.length && this.#among(node + TITLES, last) !== 0) return true
-    const more = names.slice(depth).map((name) => `${name}: `)
+    const more = names.slice(depth).map(needleOf)
     if (!this.#hasRoomFor([...more, last]) || this.#isLong(node + (more.length > 0 ? CHILD : TITLES))) {
       this.#misses++
       return false
@@ -277,7 +275,7 @@ export class Scanner {
     while (words[last] !== 0) last = (words[last] as number) / 4 + SIBLING
     const made = NODES + this.#nodes++ * NODE_BYTES
     words[last] = made
-    words.set([this.#needle(text), text.length, 0, 0, 0, 0], made / 4)
+    words.set([this.#needle(text), text.length, 0, 0, 0, text === OF_CHANNEL ? -1 : 0], made / 4)
     return made / 4
   }
 

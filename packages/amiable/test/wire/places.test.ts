@@ -101,3 +101,47 @@ test('whoever asks for many names, of many kinds of events, reads what each says
     })
   }
 })
+
+test('an event is found whatever channels are in the names of its headers', nothingToScanWith, () => {
+  const answer = (...channels: string[]) =>
+    ['Event: A', ...channels.map((channel, n) => `ChanVariable(${channel}): X=${n}`), '', ''].join('\r\n')
+  const scanner = Scanner.make()
+  assert.ok(scanner)
+  for (const text of [answer('SIP/1', 'SIP/2').slice(0, -2), 'Event: B\r\nText: ChanVariable(SIP/1)\r\n'])
+    assert.ok(scanner.learn(text), text)
+  const count = (text: string) => {
+    scanner.inbox.set(bytes(text))
+    scanner.begin({}, text.length)
+    const events = scanner.scan(scanner.first, scanner.first + text.length)
+    scanner.next()
+    return events
+  }
+  const ask = (text: string, ...names: string[]) => {
+    assert.equal(count(text), 1, text)
+    return names.map((name) => scanner.places.at(scanner.event, true).read(name))
+  }
+  const colons = 'IAX2/1.2.3.4:4569-5'
+  const long = `Local/${'x'.repeat(200)}`
+  assert.deepEqual(ask(answer('SIP/3', 'sip/3'), 'ChanVariable(sip/3)', 'chanvariable(SIP/3)', 'ChanVariable(SIP/1)'), [
+    'X=1',
+    'X=0',
+    undefined,
+  ])
+  assert.deepEqual(ask(answer(colons, long), `ChanVariable(${colons})`, `ChanVariable(${long})`, 'ChanVariable('), [
+    'X=0',
+    'X=1',
+    undefined,
+  ])
+  const utf8 = Buffer.from('Zo\u00eb').toString('latin1')
+  assert.deepEqual(ask(answer(utf8, ''), 'ChanVariable(Zo\u00eb)', 'ChanVariable()', 'Event'), ['X=0', 'X=1', 'A'])
+  assert.deepEqual(
+    [0, 1, 2].map((slot) => scanner.places.at(scanner.event, true).name(slot)),
+    ['Event', 'ChanVariable(Zo\u00eb)', 'ChanVariable()'],
+  )
+  assert.deepEqual(ask('Event: B\r\nText: \r\n\r\n', 'Text', 'ChanVariable(SIP/1)'), ['', undefined])
+  // a name without an end is the careful reader's
+  for (const line of ['ChanVariable(SIP/1)', 'ChanVariable(SIP/1):X=1', 'ChanVariable(SIP/1): X=1\n', 'ChanVariable('])
+    assert.equal(count(`Event: A\r\n${line}\r\nChanVariable(SIP/2): X=2\r\n\r\n`), 0, line)
+  // and so is an event with another spelling of it
+  assert.equal(Scanner.make()?.learn('Event: A\r\nchanvariable(SIP/1): X=1\r\n'), false)
+})

@@ -23,10 +23,8 @@ function valuesOf(scanner: Scanner): string[] {
   assert.ok(scanner.linesOf(start, end).endsWith('\r\n'))
   const headers: string[] = []
   eachPlaced(scanner.places.at(event, false), (name, value) => headers.push(`${name}=${value}`))
-  assert.deepEqual(
-    headers.map((header) => header.split('=', 1)[0]),
-    known.names,
-  )
+  for (const [slot, header] of headers.entries()) assert.ok(header.startsWith(known.names[slot] as string), header)
+  assert.equal(headers.length, known.names.length)
   assert.equal(headers[0], `Event=${known.title}`)
   return headers
 }
@@ -276,17 +274,6 @@ test('a chunk keeps neither the scanner nor those who read it when other bytes c
   scanner.leaveChunk()
   assert.equal(left, 1)
   assert.deepEqual(chunk, { scanner: undefined, leave: undefined })
-})
-
-test('an event is not tried that has the name of a channel in that of a header', nothingToScanWith, () => {
-  const scanner = made()
-  const answer = (n: number) => `Event: OriginateResponse\r\nChanVariable(Local/${n}): X=1\r\n`
-  // each costs no more than it takes to see that: who is tried in vain so often is not tried any more
-  for (let n = 0; n < 10_000; n++) scanner.tryToLearn(answer(n) + 'Text: long\r\n'.repeat(40))
-  assert.equal(found(scanner, `${answer(1)}\r\n`).events.length, 0)
-  const text = 'Event: OriginateResponse\r\nText: ChanVariable(SIP/1)\r\n'
-  scanner.tryToLearn(text)
-  assert.equal(found(scanner, `${text}\r\n`).events.length, 1)
 })
 
 describe('learn', nothingToScanWith, () => {
