@@ -136,16 +136,12 @@ export class Message {
   }
 
   get [PLACES](): Places | undefined {
-    const message = itself(this)
-    const event = message.#event
-    if (event === 0) return undefined
-    const { scanner, intake } = message.#origin
-    return scanner?.places.at(event, intake.encoding === 'utf8')
+    return itself(this).#places()
   }
 
   [PEEK](name: string, known?: string): string | undefined {
     const message = itself(this)
-    const places = message[PLACES]
+    const places = message.#places()
     if (places !== undefined) return places.read(name, known)
     const { encoding } = message.#origin.intake
     return (message.#bare() ? undefined : peek(linesOf(message), encoding, name, known)) ?? message.get(name)
@@ -154,11 +150,8 @@ export class Message {
   /** Returns the values of all headers of this name in order, as on the wire. Ignores upper and lower case. */
   getAll(name: string): string[] {
     const wanted = lookupOf(name).name.toLowerCase()
-    const values: string[] = []
-    for (const [header, value] of this.headers) {
-      if (header.length === name.length && header.toLowerCase() === wanted) values.push(value)
-    }
-    return values
+    const isWanted = ([one]: Header) => one.length === name.length && one.toLowerCase() === wanted
+    return this.headers.filter(isWanted).map(([, value]) => value)
   }
 
   /**
@@ -199,7 +192,7 @@ export class Message {
     // the copies that Jest makes to show a difference have `headers` as data
     if (message === undefined) return addAll(emptyJson(), this.headers)
     const lines = linesOf(message)
-    const places = message[PLACES]
+    const places = message.#places()
     if (places !== undefined && message.#headers === undefined) return placedJson(places)
     const json = emptyJson()
     if (!lines.includes('\\')) {
@@ -276,13 +269,13 @@ export class Message {
   }
 
   #detach(): string {
-    if (this.#event !== 0) return this.#own((this.#origin.scanner as Scanner).linesOf(this.#start, this.#end))
+    if (this.#event !== 0) {
+      this.#lines = (this.#origin.scanner as Scanner).linesOf(this.#start, this.#end)
+      return this.#lines
+    }
     const own = this.#start === 2 && this.#end === this.#source.length && this.#source.startsWith('\r\n')
     // the CRLF in front makes every header begin with one; two strings that are joined become one of their own
-    return this.#own(own ? this.#source : ['\r\n', this.#source.slice(this.#start, this.#end)].join(''))
-  }
-
-  #own(lines: string): string {
+    const lines = own ? this.#source : ['\r\n', this.#source.slice(this.#start, this.#end)].join('')
     this.#lines = lines
     this.#source = lines
     this.#start = 2
@@ -290,10 +283,17 @@ export class Message {
     return lines
   }
 
+  /** The places of its values, as long as its bytes are there. */
+  #places(): Places | undefined {
+    if (this.#event === 0) return undefined
+    const { scanner, intake } = this.#origin
+    return scanner?.places.at(this.#event, intake.encoding === 'utf8')
+  }
+
   #read(name: string): string | undefined {
     // what was read can be read again when the bytes are gone
-    linesOf(this)
-    const places = this[PLACES]
+    if (this.#lines === undefined) this.#detach()
+    const places = this.#places()
     if (places !== undefined) return places.read(name)
     const lookup = lookupOf(name)
     if (this.#bare() || lookup.candidate === undefined) return firstOf(this.headers, name)
@@ -357,7 +357,7 @@ export class Message {
   #each(visit: Visit): void {
     const { encoding, layouts } = this.#origin.intake
     const lines = linesOf(this)
-    const places = this[PLACES]
+    const places = this.#places()
     if (this.#headers) for (const [name, value] of this.#headers) visit(name, value)
     else if (places !== undefined) eachPlaced(places, visit)
     else if (this.#bare()) eachBareHeader(lines, encoding, visit)

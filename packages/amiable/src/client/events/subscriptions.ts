@@ -240,12 +240,12 @@ export class Subscriptions {
 
   #deliver = (): void => {
     this.#scheduled = false
-    const turn = now()
-    let last = turn
+    let last = now()
+    const until = last + TURN
     while (this.#next < this.#backlog.length) {
       this.#ahead.look(this.#backlog, this.#next)
       last = this.#deliverOne(last)
-      if (last - turn > TURN && this.#next < this.#backlog.length) {
+      if (last > until && this.#next < this.#backlog.length) {
         this.#yield()
         return
       }
@@ -324,8 +324,10 @@ export class Subscriptions {
     if (heard) this.delivered++
     this.#delivering = false
     const after = this.#afterEvent
-    this.#afterEvent = undefined
-    after?.()
+    if (after !== undefined) {
+      this.#afterEvent = undefined
+      after()
+    }
     return last
   }
 
