@@ -324,10 +324,8 @@ export class Subscriptions {
     if (heard) this.delivered++
     this.#delivering = false
     const after = this.#afterEvent
-    if (after !== undefined) {
-      this.#afterEvent = undefined
-      after()
-    }
+    this.#afterEvent = undefined
+    after?.()
     return last
   }
 
