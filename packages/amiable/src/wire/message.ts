@@ -283,7 +283,7 @@ export class Message {
     return lines
   }
 
-  /** The places of its values, as long as its bytes are there. */
+  /** Returns the places of its values, as long as its bytes are there. */
   #places(): Places | undefined {
     if (this.#event === 0) return undefined
     const { scanner, intake } = this.#origin
