@@ -2,7 +2,7 @@ import type { Peek } from '../util/peek.ts'
 import { hashOfBytes, numberAtEndOf } from '../util/slots.ts'
 import { type CuttableBytes, decodeUtf8 } from '../util/text.ts'
 import { isOfChannel, type KnownEvent, OF_CHANNEL } from './known-event.ts'
-import { lookupOf } from './lookup.ts'
+import { type Lookup, lookupOf } from './lookup.ts'
 
 /** Behind so many words of an event stand the places of its values. */
 export const VALUES = 3
@@ -112,10 +112,8 @@ export class Places implements Peek {
   name(slot: number): string {
     const name = this.known.names[slot] as string
     if (name !== OF_CHANNEL) return name
-    // it stands between the end of the line before it and its value
-    const before = this.#words[this.#event + slot - 1] as number
-    const from = this.#from(before) + (before & LENGTH) + 2
-    return this.#meant(from, this.#from(this.#words[this.#event + slot] as number) - 2 - from)
+    const from = this.#nameStart(slot)
+    return this.#meant(from, this.#nameEnd(slot) - from)
   }
 
   read(name: string, known?: string): string | undefined {
@@ -215,9 +213,10 @@ export class Places implements Peek {
       this.#step = at
       return slot
     }
-    const asked = lookupOf(name).name
+    const lookup = lookupOf(name)
+    const asked = lookup.name
     const known = this.#known[this.#which] as KnownEvent
-    if (known.ofChannels && isOfChannel(asked)) return this.#slotOfChannel(known, asked)
+    if (known.ofChannels && isOfChannel(asked)) return this.#slotOfChannel(known, lookup)
     const slot = known.slotOf(asked)
     if (list.length < MOST_OF_ONE && asked.length <= NAME_BYTES) {
       if (this.#askedInAll === MOST_ASKED) this.#forgetAsked()
@@ -228,16 +227,31 @@ export class Places implements Peek {
   }
 
   /** Looks for a name that holds that of a channel: one with exactly this name goes before one in another case. */
-  #slotOfChannel({ names }: KnownEvent, name: string): number {
+  #slotOfChannel({ names }: KnownEvent, { name, candidate }: Lookup): number {
+    const isPlain = candidate !== undefined
     const wanted = name.toLowerCase()
     let found = -1
     for (let slot = 0; slot < names.length; slot++) {
       if (names[slot] !== OF_CHANNEL) continue
+      // a character takes up to three bytes, and two of them take four; a plain name is found by its bytes alone
+      const bytes = this.#nameEnd(slot) - this.#nameStart(slot)
+      if (bytes < name.length || bytes > (isPlain ? 1 : 3) * name.length) continue
       const one = this.name(slot)
       if (one === name) return slot
       if (found === -1 && one.length === name.length && one.toLowerCase() === wanted) found = slot
     }
     return found
+  }
+
+  /** Returns where a name begins that is not known: behind the end of the line before. */
+  #nameStart(slot: number): number {
+    const before = this.#words[this.#event + slot - 1] as number
+    return this.#from(before) + (before & LENGTH) + 2
+  }
+
+  /** Returns where such a name ends: in front of ": ". */
+  #nameEnd(slot: number): number {
+    return this.#from(this.#words[this.#event + slot] as number) - 2
   }
 
   #forgetAsked(): void {

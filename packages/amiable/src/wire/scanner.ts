@@ -29,8 +29,8 @@ const PAGE = 65_536
 /** So many bytes can stand in front of a chunk. */
 export const FRONT_BYTES = 2_048
 const INBOX = STEP + FRONT_BYTES
-/** What one read of a socket can bring: four times what libuv takes by itself, for each read costs as much as seven events. */
-export const INBOX_BYTES = 262_144
+/** As much as libuv reads of its own accord. Who reads more at once gives a loop over events() more than it has room for. */
+export const INBOX_BYTES = 65_536
 const EVENTS = INBOX + INBOX_BYTES + STEP
 // an event takes less than twice as much here as its bytes: there is always room
 const EVENTS_BYTES = 2 * INBOX_BYTES
