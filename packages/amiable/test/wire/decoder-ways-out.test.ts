@@ -181,20 +181,25 @@ describe('a long message', () => {
     ]) {
       for (const size of [100, 1_460, 65_536]) {
         const eighths = timesOf(line, 8_000_000, size)
-        const [first = 0] = eighths
-        const last = eighths.at(-2) ?? 0
-        // fifteen times as much, where each chunk costs what has come before it
-        assert.ok(last < first * 5 + 5, `${size}: ${eighths.map((one) => one.toFixed(2))} ms`)
+        assert.ok(isLevel(eighths), `${size}: ${eighths.map((one) => one.toFixed(2))} ms`)
       }
     }
   })
 
-  /** How long each eighth of a message takes, in milliseconds; the best of several runs. */
+  /** Whether an eighth takes about as long as the first: fifteen times as long, where each chunk costs what came before. */
+  function isLevel(eighths: readonly number[]): boolean {
+    return (eighths.at(-2) ?? 0) < (eighths[0] ?? 0) * 5 + 5
+  }
+
+  /**
+   * How long each eighth of a message takes, in milliseconds: the best of five runs, and of more where a busy machine
+   * held each of these up.
+   */
   function timesOf(line: string, length: number, size: number): number[] {
     const text = bytes(`${BANNER}Response: Success\r\nActionID: a-1\r\n${line.repeat(length / line.length)}\r\n`)
     const chunks = piecesOf(text, size)
     const best = new Array<number>(8).fill(Number.POSITIVE_INFINITY)
-    for (let run = 0; run < 5; run++) {
+    for (let run = 0; run < 5 || (run < 50 && !isLevel(best)); run++) {
       let began = performance.now()
       const timed = function* () {
         for (const [i, chunk] of chunks.entries()) {
