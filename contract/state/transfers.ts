@@ -78,9 +78,9 @@ export function transfers(target: OurAsterisk): void {
       const load = (LoadType: 'load' | 'unload') => ami.send('ModuleLoad', { Module: 'app_queue.so', LoadType })
       const before = state.snapshot().queues
       const becomes = async (type: string) => {
-        const statuses = state.status()
-        while (state.queues.freshness.type !== type) await statuses.next()
-        await statuses.return?.()
+        if (state.queues.freshness.type === type) return
+        for await (const _ of state.status()) if (state.queues.freshness.type === type) return
+        throw new Error(`the picture ended before its queues were ${type}`)
       }
       await load('unload')
       try {

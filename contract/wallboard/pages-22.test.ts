@@ -57,16 +57,24 @@ withAsterisk(22, (place) => {
       const ask = (action: string, params: Record<string, string> = {}) => judge.ask({ Action: action, ...params })
       const hears = async (pattern: RegExp): Promise<string> => {
         const over = new Promise<never>((_resolve, reject) => {
-          setTimeout(() => reject(new Error(`never heard: ${pattern}`)), TIMEOUT).unref()
+          setTimeout(() => {
+            // what it did hear says why
+            const last = heard.text.slice(-4_000).replaceAll('\r\n', '\n')
+            reject(new Error(`never heard: ${pattern}, and at last:\n${last}`))
+          }, TIMEOUT).unref()
         })
         return Promise.race([heard.until(pattern), over])
       }
       const end = () => ask('Hangup', { Channel: '/^(Local|PJSIP)/' })
+      const leave = async () => {
+        for (const queue of ['sales', 'support']) await ask('QueueRemove', { Queue: queue, Interface: 'PJSIP/ep2' })
+        for (const device of MEMBERS.keys()) await ask('QueuePause', { Interface: device, Paused: 'false' })
+      }
       // what a run that was cut short has left
-      for (const queue of ['sales', 'support']) await ask('QueueRemove', { Queue: queue, Interface: 'PJSIP/ep2' })
-      for (const device of MEMBERS.keys()) await ask('QueuePause', { Interface: device, Paused: 'false' })
+      await leave()
       t.after(async () => {
         await end()
+        await leave()
         judge.socket.destroy()
         heard.socket.destroy()
       })

@@ -21,7 +21,7 @@ import { runFile } from './run-file.ts'
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const COVERAGE = join(ROOT, 'coverage')
 // only for what hangs: how long a run may take is the budget's matter
-const FILE_TIMEOUT = 15 * 60_000
+const FILE_TIMEOUT = 6 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
 
 // the loader takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;

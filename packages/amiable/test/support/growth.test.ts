@@ -16,3 +16,8 @@ test('work that grows as its size passes', () => {
 test('work whose quadratic part is small at first is found out', () => {
   assert.throws(() => assertLinear((size) => steps(size, 50)), /64 times the size takes \d+\.\d times as long/)
 })
+
+test('work that takes another way from some size on passes, however much longer that one is', () => {
+  const limit = 1 << 15
+  assertLinear((size) => steps(size < limit ? size : size * 12, Number.POSITIVE_INFINITY))
+})

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 const FACTOR = 64
 // between 64, which is linear, and 4,096, which is quadratic: caches and the collector take their part of what is large
 const MOST = 512
-// between 2 and 4: what no cache holds is slower by a step, but doubled it takes twice as long all the same
+// between 2 and 4: what no cache holds, or is past a limit, is slower by a step, but of two doublings one goes past it
 const MOST_DOUBLED = 3
 const ROUNDS = 20
 // microseconds that the large size takes: a 64th of it must still stand out of the clock's noise
@@ -46,12 +46,16 @@ function whyNotLinear(
     if (large < small * MOST) return undefined
     large = Math.min(large, time(settled(work(size))))
   }
-  let half = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round++) half = Math.min(half, time(settled(work(size / 2))))
-  if (large < half * MOST_DOUBLED) return undefined
+  if (large < best(work, size / 2) * MOST_DOUBLED || best(work, size * 2) < large * MOST_DOUBLED) return undefined
   const ratio = (large / small).toFixed(1)
   const both = `${size / FACTOR}: ${small} µs, ${size}: ${large} µs`
   return { large, text: `${FACTOR} times the size takes ${ratio} times as long (${both})` }
+}
+
+function best(work: (size: number) => () => void, size: number): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS; round++) least = Math.min(least, time(settled(work(size))))
+  return least
 }
 
 setFlagsFromString('--expose-gc')
