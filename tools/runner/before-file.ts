@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stopCoverage } from 'node:v8'
+import { mapStacks } from '../loader/stacks.mjs'
 import type { RealTarget } from '../servers/asterisk/targets.ts'
 import { needsOf, ownTargets } from './needs.ts'
 
@@ -20,6 +21,7 @@ if (file?.endsWith('.test.ts')) {
   process.env.AMIABLE_NEEDS = needs.servers.map((version) => `asterisk-${version}`).join()
   if (process.env.NODE_V8_COVERAGE !== undefined && !OF_LIBRARY.test(path)) {
     stopCoverage()
+    mapStacks()
     delete process.env.NODE_V8_COVERAGE
   }
 }

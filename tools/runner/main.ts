@@ -7,6 +7,8 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sourceFiles } from '../checks/sources.ts'
+import { makeAll } from '../loader/made.mjs'
 import { VERSIONS } from '../servers/asterisk/settings.ts'
 import { type RealTarget, type RealTargets, realTargets } from '../servers/asterisk/targets.ts'
 import { beCareful, SCANNER } from '../testbed/careful.ts'
@@ -23,6 +25,9 @@ const COVERAGE = join(ROOT, 'coverage')
 // only for what hangs: how long a run may take is the budget's matter
 const FILE_TIMEOUT = 6 * 60_000
 const SOAK_TIMEOUT = 2 * 60 * 60_000
+
+// what tests and the programs that they start are made of
+const RUN_FROM_SOURCES = /^(?:contract|examples|packages|test|tools)\/.*(?<!\.d)\.tsx?$/
 
 // the loader takes 'amiable' for the sources then, so that one copy of the library is tested and its coverage is whole;
 // what is built from them is tested as users get it, by test/repository/package.test.ts
@@ -113,6 +118,7 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
   report.check('types', types)
   if (types !== undefined && whole) return
   await import('../build/bundle.ts')
+  await makeAll(sourceFiles(ROOT, (path) => RUN_FROM_SOURCES.test(path)).map((path) => join(ROOT, path)))
 
   if (whole) {
     rmSync(COVERAGE, { recursive: true, force: true })

@@ -1,0 +1,1 @@
+export function makeAll(paths: readonly string[]): Promise<void>
