@@ -83,16 +83,28 @@ export function colonOf(lines: string, from: number, end: number): number {
   return first
 }
 
+/**
+ * Returns what says whether a header has this name, in any case of letters. What is found by its bytes is ASCII in every
+ * spelling: the sign of Kelvin, which becomes a k as a small letter, is none of it.
+ */
+export function isNamed({ name, candidate }: Lookup): (header: string) => boolean {
+  const wanted = name.toLowerCase()
+  return (header) =>
+    header.length === name.length &&
+    header.toLowerCase() === wanted &&
+    (candidate === undefined || !/[^\0-\x7f]/.test(header))
+}
+
 /** Returns the value of the first header of this name; one with exactly this name goes before one in another case. */
 export function firstOf(
   headers: readonly (readonly [name: string, value: string])[],
-  name: string,
+  lookup: Lookup,
 ): string | undefined {
-  const wanted = name.toLowerCase()
+  const isWanted = isNamed(lookup)
   let found: string | undefined
   for (const [header, value] of headers) {
-    if (header === name) return value
-    if (found === undefined && header.length === name.length && header.toLowerCase() === wanted) found = value
+    if (header === lookup.name) return value
+    if (found === undefined && isWanted(header)) found = value
   }
   return found
 }

@@ -8,7 +8,7 @@ import { unescapeC } from './escapes.ts'
 import { firstValue } from './framing.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
-import { endOf, firstOf, type Lookup, lineOf, lookupOf } from './lookup.ts'
+import { endOf, firstOf, isNamed, type Lookup, lineOf, lookupOf } from './lookup.ts'
 import type { MessageKind, Origin } from './origin.ts'
 import { peek } from './peek.ts'
 import type { Places } from './places.ts'
@@ -149,9 +149,8 @@ export class Message {
 
   /** Returns the values of all headers of this name in order, as on the wire. Ignores upper and lower case. */
   getAll(name: string): string[] {
-    const wanted = lookupOf(name).name.toLowerCase()
-    const isWanted = ([one]: Header) => one.length === name.length && one.toLowerCase() === wanted
-    return this.headers.filter(isWanted).map(([, value]) => value)
+    const isWanted = isNamed(lookupOf(name))
+    return this.headers.filter(([one]) => isWanted(one)).map(([, value]) => value)
   }
 
   /**
@@ -296,7 +295,7 @@ export class Message {
     const places = this.#places()
     if (places !== undefined) return places.read(name)
     const lookup = lookupOf(name)
-    if (this.#bare() || lookup.candidate === undefined) return firstOf(this.headers, name)
+    if (this.#bare() || lookup.candidate === undefined) return firstOf(this.headers, lookup)
     return this.#spelt(lookup) ?? this.#anyCase(lookup)
   }
 
@@ -333,8 +332,9 @@ export class Message {
   }
 
   /** Finds the first header so spelt in any case of letters. */
-  #anyCase({ name, candidate }: Lookup): string | undefined {
-    if (candidate === undefined) return firstOf(this.headers, name)
+  #anyCase(lookup: Lookup): string | undefined {
+    const { name, candidate } = lookup
+    if (candidate === undefined) return firstOf(this.headers, lookup)
     const lines = linesOf(this)
     candidate.lastIndex = 0
     while (candidate.test(lines)) {
@@ -349,7 +349,8 @@ export class Message {
 
   /** Returns the value behind a colon. A message is split into headers only for what is not as Asterisk writes it. */
   #behind(lines: string, from: number, name: string): string | undefined {
-    if (lines.charCodeAt(from) !== SPACE || lines.charCodeAt(from - 1) !== COLON) return firstOf(this.headers, name)
+    if (lines.charCodeAt(from) !== SPACE || lines.charCodeAt(from - 1) !== COLON)
+      return firstOf(this.headers, lookupOf(name))
     const value = this.#trimmed(name, cut(lines, from + 1, endOf(lines, from)))
     return this.#origin.intake.encoding === 'utf8' ? decodeUtf8(value) : value
   }

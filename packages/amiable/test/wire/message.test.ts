@@ -61,6 +61,17 @@ describe('get', () => {
     assert.equal(event('Caf\xc3\xa9: x').get('CAFÉ'), 'x')
   })
 
+  test('takes the sign of Kelvin for no k, and so does getAll', () => {
+    const message = event('\xe2\x84\xaaey: 1', 'Key: 2')
+    assert.deepEqual(message.headers[1], ['\u212aey', '1'])
+    for (const name of ['key', 'Key', 'KEY']) {
+      assert.equal(message.get(name), '2')
+      assert.deepEqual(message.getAll(name), ['2'])
+    }
+    assert.equal(message.get('\u212aey'), '1')
+    assert.deepEqual(message.getAll('\u212aey'), ['1', '2'])
+  })
+
   test('gives an empty value as such and undefined for what is not there', () => {
     assert.equal(event('A: ').get('A'), '')
     assert.equal(event('A').get('A'), '')
