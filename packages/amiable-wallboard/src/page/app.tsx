@@ -1,6 +1,6 @@
 // Which page is shown, and the view that it is of.
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import type { ViewQuery } from '../protocol/view.ts'
 import { Frame } from './frame.tsx'
 import { language, say } from './languages/language.ts'
@@ -55,7 +55,8 @@ function Page(): JSX.Element {
   const { page } = route.value
   const query = viewOf(route.value)
   const who = user.value?.name
-  useEffect(() => watch(query), [JSON.stringify(query), who])
+  // before anything is painted: the rows of the page before are not those of this one
+  useLayoutEffect(() => watch(query), [JSON.stringify(query), who])
   const Shown = SHOWN[page]
   return (
     <Frame>

@@ -213,6 +213,43 @@ test('ten thousand calls: a screen of rows is in the document, and the last call
   await page.locator('[data-row="berlin/n9999"]', { hasText: 'On hold' }).waitFor()
 })
 
+test('a page never shows the rows of the page before: who went to one of them with a key would lose it', {
+  skip: noBrowser,
+}, async () => {
+  await using server = await PlayedWallboard.start()
+  await using opened = await open(server.origin)
+  const { page } = opened
+  await page.locator('.queue-card').first().waitFor()
+  await page.keyboard.type('gm')
+  await page.locator('.me').waitFor()
+  let letGo = () => {}
+  const over = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route('**/api/view?*', async (route) => {
+    await over
+    await route.continue()
+  })
+  // cards in each of the frames that are painted before the rows of this page come
+  const seen = await page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const frames: number[] = []
+        const look = () => {
+          frames.push(document.querySelectorAll('.queue-card').length)
+          if (frames.length === 10) resolve(frames)
+          else requestAnimationFrame(look)
+        }
+        requestAnimationFrame(look)
+        location.hash = '#/queues'
+      }),
+  )
+  letGo()
+  assert.deepEqual(seen, Array(10).fill(0))
+  await page.locator('.queue-card').first().waitFor()
+  assert.deepEqual(opened.faults, [])
+})
+
 describe('with the keyboard alone', { skip: noBrowser }, () => {
   test('one goes to pages, along rows, opens, pauses, and is helped', async () => {
     await using server = await PlayedWallboard.start()
