@@ -13,14 +13,16 @@ const FLOORS: Record<string, string> = {
   plain: 'the plainest parse by hand, no client around it',
 }
 
-const cells = (values: readonly string[]): string => `| ${values.join(' | ')} |`
-
-const grid = (head: readonly string[], body: readonly (readonly string[])[]): string =>
-  [
-    cells(head),
-    cells(head.map((_, i) => (i > 0 && /^(median|per|of|x)/.test(head[i]!) ? '---:' : '---'))),
-    ...body.map(cells),
-  ].join('\n')
+const grid = (head: readonly string[], body: readonly (readonly string[])[]): string => {
+  const isFigure = head.map((name, i) => i > 0 && /^(median|per|of|x)/.test(name))
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...body].map((row) => row[i]!.length)))
+  const line = (row: readonly string[]): string => {
+    const cells = row.map((cell, i) => (isFigure[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+    return `| ${cells.join(' | ')} |`
+  }
+  const rule = widths.map((width, i) => (isFigure[i] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
+  return [line(head), line(rule), ...body.map(line)].join('\n')
+}
 
 const plain = (text: string): string => text.replaceAll('*', '\\*')
 
