@@ -9,6 +9,7 @@ import { quiet } from './quiet.ts'
 import { assertTrue } from './support/assert-true.ts'
 import { KINDS } from './support/kinds.ts'
 import { Relay } from './support/relay.ts'
+import { untilStatus } from './support/until-status.ts'
 
 // a row of each list that a model asks for
 const ROWS: readonly [kind: Kind, row: string][] = [
@@ -172,11 +173,8 @@ async function clear(driver: Client): Promise<void> {
 }
 
 /** Resolves when every kind is live, whatever was lost meanwhile. */
-async function live(state: ReturnType<typeof watch>): Promise<void> {
-  const isLive = () => state.freshness.type === 'live'
-  if (isLive()) return
-  for await (const _ of state.status()) if (isLive()) return
-  throw new Error('the picture ended before it was live')
+function live(state: ReturnType<typeof watch>): Promise<void> {
+  return untilStatus(state, 'it was live', () => state.freshness.type === 'live')
 }
 
 async function statusOf(state: ReturnType<typeof watch>, type: StateStatus['type']): Promise<StateStatus> {

@@ -9,6 +9,7 @@ import type { OurAsterisk } from '../targets.ts'
 import { quiet } from './quiet.ts'
 import { assertTrue } from './support/assert-true.ts'
 import { KINDS } from './support/kinds.ts'
+import { untilStatus } from './support/until-status.ts'
 
 const BOUND = 30_000
 
@@ -77,11 +78,8 @@ export function transfers(target: OurAsterisk): void {
     withState(target, async (ami, state) => {
       const load = (LoadType: 'load' | 'unload') => ami.send('ModuleLoad', { Module: 'app_queue.so', LoadType })
       const before = state.snapshot().queues
-      const becomes = async (type: string) => {
-        if (state.queues.freshness.type === type) return
-        for await (const _ of state.status()) if (state.queues.freshness.type === type) return
-        throw new Error(`the picture ended before its queues were ${type}`)
-      }
+      const becomes = (type: string) =>
+        untilStatus(state, `its queues were ${type}`, () => state.queues.freshness.type === type)
       await load('unload')
       try {
         await becomes('stale')
