@@ -20,7 +20,7 @@ export function transfers(target: OurAsterisk): void {
   test(`${name}: an attended transfer is one call, whose steps say to whom; the model stays true`, () =>
     withState(target, async (ami, state) => {
       const transferred = steps(state)
-      const call = await dial(ami, 'dialtransfer', { until: 'BridgeEnter' })
+      const call = await dial(ami, 'dialtransfer', { until: 'BridgeEnter', sounds: true })
       // its own bridge is the first that two are in; the second is the one in which it asks the other
       const asks = nextEvent(ami, 'BridgeEnter', (event) => event.get('Channel') === call.far)
       await ami.send('Atxfer', { Channel: call.far, Context: 'default', Exten: '201' })

@@ -4,7 +4,7 @@ import { nextEvent } from './client.ts'
 
 /** A call that is up: the two halves of its Local channel. */
 export interface LiveCall {
-  /** The half that was answered, and waits. */
+  /** The half that was answered. */
   readonly channel: string
   /** The half that runs the dialplan. */
   readonly far: string
@@ -17,15 +17,20 @@ export interface DialOptions {
    * is that of the second who enters, whichever side it is: one who is alone in a bridge talks to nobody.
    */
   readonly until?: string
+  /**
+   * Whether the near half plays silence, as a telephone sends sound all the time. Digits that wait in a channel to which
+   * nothing is sent may wait for ever on a busy machine: main/channel.c:__ast_read looks for them for 90 ms.
+   */
+  readonly sounds?: boolean
   readonly variables?: Variables
 }
 
 /**
  * Dials `Local/<extension>@default` and resolves when it has been answered.
- * The near half stays in Wait() for as long as the far one lives, at most half a minute.
+ * The near half stays for as long as the far one lives, at most half a minute.
  */
 export async function dial(ami: Client, extension = 'wait', options: DialOptions = {}): Promise<LiveCall> {
-  const { until, variables = {} } = options
+  const { until, sounds = false, variables = {} } = options
   const uniqueid = randomUUID()
   const other = `${uniqueid}-far`
   const isAnswer = (event: AmiEvent) => event.actionId === uniqueid
@@ -35,7 +40,10 @@ export async function dial(ami: Client, extension = 'wait', options: DialOptions
       ? event.get('Linkedid') === uniqueid && event.get('BridgeNumChannels') === '2'
       : event.get('Uniqueid') === other
   const arrived = until && nextEvent(ami, until, hasArrived, `${extension}'s ${until}`)
-  const params = { Channel: `Local/${extension}@default/n`, Application: 'Wait', Data: 30, Async: true }
+  const near = sounds
+    ? { Application: 'Playback', Data: 'silence/10&silence/10&silence/10' }
+    : { Application: 'Wait', Data: 30 }
+  const params = { Channel: `Local/${extension}@default/n`, ...near, Async: true }
   const ids = { ChannelId: uniqueid, OtherChannelId: other }
   await ami.sendRaw('Originate', { ...params, ...ids }, { actionId: uniqueid, variables })
   const answer = await answered

@@ -3,7 +3,7 @@
 export const oddActions: Readonly<Record<string, string>> = {
   AGI: 'The result comes as the event AsyncAGIExec, without the ActionID. Look for your `CommandID`, which the event spells `CommandId`.',
   Atxfer:
-    'Asterisk only dials the feature code. The answer says that the digits are queued, not that the transfer worked.',
+    'Asterisk only dials the feature code. The answer says that the digits are queued, not that the transfer worked. A channel to which no sound is sent may keep them for ever.',
   BlindTransfer: 'Unlike Redirect, it waits for the transfer and its answer says how it went.',
   CancelAtxfer: 'Asterisk only dials the feature code. The answer says that the digits are queued.',
   Command:
@@ -50,7 +50,7 @@ export const oddActions: Readonly<Record<string, string>> = {
   QueueStatus:
     'Rows are flat: the members and callers of a queue follow its QueueParams. A queue that does not exist has no rows and no error.',
   Redirect:
-    'Success means that the channel will go there. With `ExtraChannel` and no `ExtraContext` the second channel goes where the first goes.',
+    'Success means that the channel will go there. With `ExtraChannel` and no `ExtraContext` the second channel goes where the first goes. A channel between two applications starts at the priority behind `Priority`: begin such an extension with `NoOp()`.',
   Setvar:
     'Without `Channel` a global variable is set. A function that is forbidden answers with success, and nothing was set.',
   ShowDialPlan: 'After `EventList: start` an error may follow, where a context has no such extension.',
