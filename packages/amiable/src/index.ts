@@ -32,8 +32,8 @@ export type { Client } from './client/client.ts'
 export { connect, createClient } from './client/connect.ts'
 export type { CloseOptions } from './client/drain.ts'
 export type { EventsOptions, Overflow } from './client/events/event-stream.ts'
+export type { Filter } from './client/events/filter.ts'
 export type {
-  Filter,
   Handler,
   Listener,
   ListenerErrorHandler,

@@ -15,6 +15,8 @@ declare const root: i32
 declare const stopped: i32
 /** Where values are kept that were read. */
 declare const kept: i32
+/** Where lists begin of titles that nobody reads, by how long they are. */
+declare const unread: i32
 
 // a node of the tree: what a line at this place may begin with, what may come behind it, and, where an event may end
 // behind it, the first of the titles that such events have. A title is a node too, with the number of its layout. And
@@ -27,15 +29,21 @@ const TITLES = 16
 const LAYOUT = 16
 const LAST = 20
 
-// an event: where it begins and ends, its layout, and of each value where it begins, from the start of the event, in the
-// upper half, and how long it is
+// an event: where it begins and ends, how many were passed over in front of it, its layout, and of each value where it
+// begins, from the start of the event, in the upper half, and how long it is
 const END = 4
-const WHICH = 8
-const VALUES = 12
+const PASSED = 8
+const WHICH = 12
+const VALUES = 16
 /** An event has at most 64 headers. */
 const ROOM = VALUES + 64 * 4
 /** How long `Event: ` is. */
 const TITLE_AT = 7
+/** `Event: `, and a byte more. */
+const EVENT: u64 = 0x00_203a_746e_6576_45
+const SEVEN: u64 = 0x00ff_ffff_ffff_ffff
+/** So many lists of titles there are, as a power of two less one. */
+const LISTS = 63
 /** What stands between a name and its value. */
 const COLON: i32 = 0x203a
 
@@ -125,18 +133,68 @@ function take(start: i32, to: i32, out: i32): i32 {
   return value
 }
 
-/** Finds events from `from` on, of bytes that end at `to`, writes them down from `out` on, and returns how many. */
-export function scan(from: i32, to: i32, out: i32): i32 {
+/** Returns where of sixteen bytes a line ends behind which a CR comes, a bit for each. */
+// @ts-expect-error: a decorator of a function
+@inline
+function blanks(at: i32): i32 {
+  const isLf = i8x16.eq(v128.load(at), i8x16.splat(LF as i8))
+  return i8x16.bitmask(v128.and(isLf, i8x16.eq(v128.load(at, 1), i8x16.splat(CR as i8))))
+}
+
+/**
+ * Returns where the event ends that begins at `start`, if nobody reads such a one and it has at most so many bytes; 0
+ * otherwise. Of what it says only the title is looked at.
+ */
+function passes(start: i32, to: i32, most: i32): i32 {
+  if ((load<u64>(start) & SEVEN) != EVENT) return 0
+  let at = start + TITLE_AT
+  let found = feeds(at)
+  while (found == 0) {
+    at += 16
+    if (at >= to) return 0
+    found = feeds(at)
+  }
+  at += ctz(found)
+  let title = load<i32>(unread + (((at - start - TITLE_AT) & LISTS) << 2))
+  while (title != 0 && !begins(start + TITLE_AT, title)) title = load<i32>(title, SIBLING)
+  // one that begins so may go on
+  if (title == 0 || load<i32>(title, LENGTH) != at - start - TITLE_AT) return 0
+  found = blanks(at)
+  while (found == 0) {
+    at += 16
+    if (at >= to) return 0
+    found = blanks(at)
+  }
+  at += ctz(found) + 1
+  if (<i32>load<u8>(at - 2) != CR || <i32>load<u16>(at) != CRLF || at + 2 > to || at - start > most) return 0
+  return at + 2
+}
+
+/**
+ * Finds events from `from` on, of bytes that end at `to`, writes them down from `out` on, and returns how many. Those of
+ * at most so many bytes that nobody reads are only counted.
+ */
+export function scan(from: i32, to: i32, out: i32, most: i32): i32 {
   let count = 0
+  let passed = 0
   let start = from
   while (out + ROOM <= eventsEnd) {
+    const over = most > 0 ? passes(start, to, most) : 0
+    if (over != 0) {
+      start = over
+      passed++
+      continue
+    }
     const next = take(start, to, out)
     if (next == 0) break
+    store<i32>(out, passed, PASSED)
+    passed = 0
     start = load<i32>(out, END) + 2
     out = next
     count++
   }
   store<i32>(stopped, start)
+  store<i32>(stopped, passed, 4)
   return count
 }
 

@@ -8,6 +8,7 @@ import { PatientClock } from '../util/patient-clock.ts'
 import { StoppableClock } from '../util/stoppable-clock.ts'
 import type { Intake } from '../wire/intake.ts'
 import { kindOf, type Message, titleOf } from '../wire/message.ts'
+import type { Audience } from '../wire/scanner.ts'
 import { type Called, withCaller } from './caller-frames.ts'
 import { type CallHost, speaks } from './calls/call.ts'
 import { Calls } from './calls/calls.ts'
@@ -29,8 +30,11 @@ export type AttemptOver = (error?: AmiError) => void
 /** Under which a client offers its attempts to the fleet that it is of. */
 export const ATTEMPT: unique symbol = Symbol('attempt')
 
+// of clients without a listener
+const NOBODY = {}
+
 /** What is inside a client: its link, its calls and its listeners, and what each of them reports to the others. */
-export class Core implements LinkSink, CallHost, SubscriptionsHost {
+export class Core implements LinkSink, CallHost, SubscriptionsHost, Audience {
   readonly options: ResolvedOptions
   readonly intake: Intake
   readonly link: Link
@@ -183,6 +187,25 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost {
   }
 
   // what its link reports and asks
+
+  get audience(): Audience | undefined {
+    // what answers a call is known by its ActionID alone
+    const { answers, modules } = this.calls
+    if (answers.awaitsEvents || (this.#originates?.listens ?? modules.anyAway) || watched('ami:event')) return undefined
+    return this
+  }
+
+  get members(): object {
+    return this.#subscriptions?.members ?? NOBODY
+  }
+
+  reads(title: string): boolean {
+    return title === 'FullyBooted' || title === 'Shutdown' || this.#subscriptions?.hears(title) === true
+  }
+
+  passed(count: number): void {
+    this.#events += count
+  }
 
   message(message: Message): boolean {
     const { progress } = this.calls.answers

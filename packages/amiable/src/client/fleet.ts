@@ -12,14 +12,13 @@ import { createClient } from './connect.ts'
 import { ATTEMPT } from './core.ts'
 import type { CloseOptions } from './drain.ts'
 import { EventStream, type EventsOptions } from './events/event-stream.ts'
+import { type Filter, parseFilter } from './events/filter.ts'
 import {
   checkListenerId,
   checkListenOptions,
-  type Filter,
   type Handler,
   type Listener,
   type ListenOptions,
-  parseFilter,
 } from './events/subscriptions.ts'
 import { fleetText, INSPECT, listenerText } from './inspect.ts'
 import type { ClientOptions } from './options.ts'

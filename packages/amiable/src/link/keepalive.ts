@@ -98,3 +98,10 @@ export class Keepalive {
     return before?.start === start && bytes - before.bytes >= PROGRESS
   }
 }
+
+/** Says why a connection is dead: for how long the server has been silent, and has answered nothing; in milliseconds. */
+export function whyDead(silence: number, unanswered: number, timeout: number): string {
+  return silence >= timeout
+    ? `the server has been silent for ${silence} ms`
+    : `the server has answered nothing for ${unanswered} ms, not even a Ping, though bytes come from it`
+}

@@ -13,10 +13,11 @@ import { LateSet } from '../util/late.ts'
 import type { TapListener } from '../util/tap.ts'
 import { type DecoderSink, notAmi } from '../wire/decoder.ts'
 import { type Message, titleOf } from '../wire/message.ts'
+import type { Audience } from '../wire/scanner.ts'
 import { delayAfter, type Policies, STABLE_AFTER } from './backoff.ts'
 import { Boot, type BootOptions, type BootSink } from './boot.ts'
 import { Connection, type ConnectionOptions, type ConnectionSink, wasReset } from './connection.ts'
-import { type Arriving, Keepalive, type KeepaliveHost, type KeepaliveOptions } from './keepalive.ts'
+import { type Arriving, Keepalive, type KeepaliveHost, type KeepaliveOptions, whyDead } from './keepalive.ts'
 import { type Credentials, Login, type LoginStep, versionOf } from './login.ts'
 import { type Effect, type Input, type State, step } from './machine.ts'
 import { closedWithoutAWord, noConnection, noLogin, notABanner } from './no-session.ts'
@@ -33,6 +34,7 @@ export interface LinkOptions extends ConnectionOptions, Credentials, BootOptions
 
 /** What a {@link Link} reports to the client above it. */
 export interface LinkSink extends Pick<KeepaliveHost, 'blockedUntil' | 'ping'>, Pick<DecoderSink, 'expectsRaw'> {
+  readonly audience: Audience | undefined
   /** Takes a message, and returns whether a call that still waits was answered by it, or had a row of its list. */
   message(message: Message): boolean
   fault(error: ProtocolError | LimitError, head: Message | undefined): void
@@ -244,8 +246,7 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
       return
     }
     this.version = version
-    const login = this.#login
-    if (login) this.#proceed(login, login.start())
+    if (this.#login) this.#proceed(this.#login, this.#login.start())
   }
 
   #proceed(login: Login, next: LoginStep | Promise<LoginStep>): void {
@@ -287,6 +288,10 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
 
   stuck(): void {
     this.#fail(this.#connectError('the server still boots, and says nothing before it has', undefined))
+  }
+
+  get audience(): Audience | undefined {
+    return this.#login || this.boot.checking || !this.#connection ? undefined : this.#sink.audience
   }
 
   message(message: Message): void {
@@ -347,11 +352,7 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
     const now = this.#clock.elapsed()
     const silence = Math.round(now - (this.#connection as Connection).heard)
     const unanswered = Math.round(now - this.#answeredAt)
-    const why =
-      silence >= timeout
-        ? `the server has been silent for ${silence} ms`
-        : `the server has answered nothing for ${unanswered} ms, not even a Ping, though bytes come from it`
-    this.#fail(this.#lostError(why, undefined))
+    this.#fail(this.#lostError(whyDead(silence, unanswered, timeout), undefined))
   }
 
   #lostError(why: string, cause: unknown): LostError {

@@ -16,7 +16,7 @@ import { scannerOf } from './inbox.ts'
 import { type Limits, Measure } from './limits.ts'
 import { Message } from './message.ts'
 import type { MessageKind, Origin } from './origin.ts'
-import { FRONT_BYTES, type Scanner } from './scanner.ts'
+import { type Audience, FRONT_BYTES, type Scanner } from './scanner.ts'
 
 /*
  * What Asterisk sends (manager.c:session_do, astman_append, __manager_event_sessions_va):
@@ -36,6 +36,8 @@ import { FRONT_BYTES, type Scanner } from './scanner.ts'
 
 /** What a {@link Decoder} reports, and asks. */
 export interface DecoderSink {
+  /** Those who read events, where nothing but their titles decides who reads them. */
+  readonly audience?: Audience | undefined
   /** Takes the first line, without its end. */
   banner(line: string): void
   message(message: Message): void
@@ -212,13 +214,17 @@ export class Decoder {
 
   /** Gives on the events that are known from `from` on, and returns up to where they are. */
   #takeKnown(scanner: Scanner, from: number, to: number, origin: Origin): number {
-    scanner.scan(from, to)
+    const { audience } = this.#sink
+    scanner.scan(from, to, audience?.members, this.#sure())
     while (scanner.next()) {
       const { start, end, known, event } = scanner
+      if (scanner.passed > 0) passed(scanner.passed, origin, audience)
       if (this.#mayPass(end - start, known.names.length)) this.#take(scanner.text(start, end + 2), origin)
       else this.#sink.message(new Message(origin, 'event', '', start, end, undefined, known.title, event))
       if (this.#isLost(origin)) return to
+      if (audience !== undefined) scanner.ask(audience)
     }
+    if (scanner.passed > 0) passed(scanner.passed, origin, audience)
     return scanner.stopped
   }
 
@@ -335,6 +341,11 @@ export class Decoder {
     return Math.min(this.limits.message, this.limits.held)
   }
 
+  /** Returns how many bytes a message may have that is past no limit, whatever is in it. */
+  #sure(): number {
+    return Math.min(this.limits.line, this.#most(), (this.limits.headers - 1) * 2)
+  }
+
   /** Whether a message of so many bytes, and of so many headers if that is known, can be past a limit. */
   #mayPass(bytes: number, headers = bytes / 2 + 1): boolean {
     const { limits } = this
@@ -356,6 +367,11 @@ export class Decoder {
     this.#sink.fault(error, head)
     return true
   }
+}
+
+function passed(count: number, { intake }: Origin, audience: Audience | undefined): void {
+  intake.serial += count
+  audience?.passed(count)
 }
 
 /**

@@ -22,6 +22,8 @@ export class KnownEvent {
   readonly escaped: readonly boolean[]
   /** Whether names are among them that hold that of a channel. */
   readonly ofChannels: boolean
+  /** The last audience that was asked whether it reads such, as the scanner counts them. */
+  asked = 0
 
   constructor(title: string, names: readonly string[]) {
     this.title = internal(title)

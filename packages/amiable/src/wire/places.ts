@@ -5,7 +5,7 @@ import { isOfChannel, type KnownEvent, OF_CHANNEL } from './known-event.ts'
 import { type Lookup, lookupOf } from './lookup.ts'
 
 /** Behind so many words of an event stand the places of its values. */
-export const VALUES = 3
+export const VALUES = 4
 const MOST_KNOWN = 2_048
 export const KEPT_BYTES = 64
 /** So many values are kept: each at a place that its bytes decide, until others of the same place are read. */

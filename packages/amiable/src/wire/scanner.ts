@@ -14,9 +14,11 @@ import { SCAN_CODE } from './scan-code.ts'
  *
  *   front    the beginning of a message that came with the chunk before, behind a CRLF
  *   inbox    the bytes that a socket reads, and a step more
- *   events   what was found in them: start, end, which event; of each value where it begins, and how long it is
+ *   events   what was found in them: start, end, how many were passed over in front of it, which event; of each value
+ *            where it begins, and how long it is
  *   nodes    needle, its length, first child, next sibling, first title or which event; the first one is the root
  *   needles  how lines begin ("Channel: "), and titles with a CR; each once, padded to whole steps
+ *   unread   titles that nobody reads, in lists by their length: events of them are passed over as they come
  *   kept     bytes of values that were read lately, each with its tag: `values` has what they mean. To make a string
  *            costs several times what it costs to compare its bytes, and most values come again
  *
@@ -40,7 +42,11 @@ const MOST_NODES = 4_096
 const NEEDLES = NODES + MOST_NODES * NODE_BYTES
 const NEEDLES_BYTES = 65_536
 const STOPPED = NEEDLES + NEEDLES_BYTES + STEP
-const KEPT = Math.ceil((STOPPED + 4) / KEPT_BYTES) * KEPT_BYTES
+const UNREAD = STOPPED + 8
+const LISTS = 64
+const MOST_UNREAD = 64
+const UNREAD_END = UNREAD + LISTS * 4 + MOST_UNREAD * NODE_BYTES
+const KEPT = Math.ceil(UNREAD_END / KEPT_BYTES) * KEPT_BYTES
 const PAGES = Math.ceil((KEPT + MOST_KEPT * KEPT_BYTES) / PAGE)
 
 // a node's fields and an event's, in words
@@ -73,8 +79,18 @@ interface Engine {
   Instance: new (module: object, imports: object) => { readonly exports: Passes }
 }
 
+/** Those who read events. */
+export interface Audience {
+  /** Another object whenever they may read others. */
+  readonly members: object
+  /** Whether somebody reads events of this title. */
+  reads(title: string): boolean
+  /** Counts events that were passed over. */
+  passed(count: number): void
+}
+
 interface Passes {
-  scan(from: number, to: number, out: number): number
+  scan(from: number, to: number, out: number, most: number): number
   find(at: number, tag: number): number
 }
 
@@ -92,6 +108,8 @@ export class Scanner {
   known: KnownEvent = NOTHING
   /** Under which number its values are found. */
   event = 0
+  /** How many were passed over in front of it, or behind the last one. */
+  passed = 0
   readonly #words: Int32Array
   readonly #bytes: CuttableBytes
   readonly #passes: Passes
@@ -105,6 +123,10 @@ export class Scanner {
   #left = 0
   #following = EVENTS / 4
   #chunk: Scanned = {}
+  /** Of whom it knows titles that they do not read, how many those are, and how often it has begun with others. */
+  #members: object | undefined
+  #unread = 0
+  #audiences = 0
 
   private constructor(bytes: CuttableBytes, passes: Passes) {
     this.inbox = bytes.subarray(INBOX, INBOX + INBOX_BYTES)
@@ -121,7 +143,7 @@ export class Scanner {
     try {
       const memory = new engine.Memory({ initial: PAGES, maximum: PAGES })
       const code = textToBytes(atob(SCAN_CODE))
-      const map = { eventsEnd: NODES, root: NODES, stopped: STOPPED, kept: KEPT }
+      const map = { eventsEnd: NODES, root: NODES, stopped: STOPPED, kept: KEPT, unread: UNREAD }
       const { exports } = new engine.Instance(new engine.Module(code), { env: { memory }, scan: map })
       const bytes = cuttable(memory.buffer)
       return bytes && new Scanner(bytes, exports)
@@ -169,25 +191,59 @@ export class Scanner {
     return at
   }
 
-  /** Looks for events from `from` on, among bytes that end at `to`, and returns how many are known, one behind another. */
-  scan(from: number, to: number): number {
-    this.#left = this.#passes.scan(from, to, this.#following * 4)
+  /**
+   * Looks for events from `from` on, among bytes that end at `to`, and returns how many are known, one behind another.
+   * Such as have at most `most` bytes are passed over if none of `members` reads them.
+   */
+  scan(from: number, to: number, members?: object, most = 0): number {
+    if (members !== undefined && members !== this.#members) this.#readAll(members)
+    this.#left = this.#passes.scan(from, to, this.#following * 4, members === undefined ? 0 : most)
     return this.#left
   }
 
   /** Goes to the next event that was found, if there is one. */
   next(): boolean {
-    if (this.#left === 0) return false
-    this.#left--
     const words = this.#words
+    if (this.#left === 0) {
+      this.passed = words[STOPPED / 4 + 1] as number
+      words[STOPPED / 4 + 1] = 0
+      return false
+    }
+    this.#left--
     const at = this.#following
     const known = this.places.knownOf(at + VALUES)
     this.start = words[at] as number
     this.end = words[at + 1] as number
+    this.passed = words[at + 2] as number
     this.known = known
     this.event = at + VALUES
     this.#following = at + VALUES + known.names.length
     return true
+  }
+
+  /** Asks once whether somebody reads events as the present one: if not, they are passed over from the next scan on. */
+  ask(audience: Audience): void {
+    const { known } = this
+    if (known.asked === this.#audiences) return
+    known.asked = this.#audiences
+    if (!audience.reads(known.title)) this.#passOver(known.title)
+  }
+
+  #passOver(title: string): void {
+    const words = this.#words
+    const last = `${title}\r`
+    const list = UNREAD / 4 + (last.length & (LISTS - 1))
+    if (this.#unread === MOST_UNREAD || this.#among(list, last) !== 0) return
+    const node = UNREAD + LISTS * 4 + this.#unread++ * NODE_BYTES
+    words.set([this.#needle(last), last.length, 0, words[list] as number, 0, 0], node / 4)
+    words[list] = node
+  }
+
+  #readAll(members: object | undefined): void {
+    this.#members = members
+    this.#audiences++
+    this.#unread = 0
+    this.#words.fill(0, UNREAD / 4, UNREAD / 4 + LISTS)
   }
 
   /** Returns bytes as a byte string of its own. */
@@ -290,6 +346,7 @@ export class Scanner {
   }
 
   #forget(): void {
+    this.#readAll(undefined)
     this.places.forget()
     this.#needles.clear()
     this.#needlesEnd = NEEDLES

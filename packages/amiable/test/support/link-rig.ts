@@ -54,6 +54,7 @@ export class LinkRig implements AsyncDisposable {
         ...options,
       },
       {
+        audience: undefined,
         message: (message) => {
           this.messages.push(message)
           this.log.push(`message ${titleOf(message)}`)

@@ -7,7 +7,7 @@ import { Decoder } from '../../src/wire/decoder.ts'
 import { scannerOf, theInbox } from '../../src/wire/inbox.ts'
 import { defaultLimits, type Limits } from '../../src/wire/limits.ts'
 import { kindOf, linesOf, type Message, titleOf } from '../../src/wire/message.ts'
-import { INBOX_BYTES, Scanner } from '../../src/wire/scanner.ts'
+import { type Audience, INBOX_BYTES, Scanner } from '../../src/wire/scanner.ts'
 import { testOrigin } from './origin.ts'
 
 /** Whether this engine has what the scanner needs. */
@@ -26,6 +26,8 @@ export interface Reading {
   readonly late: unknown[]
   /** How many messages the scanner had found. */
   readonly scanned: number
+  /** How many it passed over. */
+  readonly passed: number
 }
 
 export interface ReadingOptions {
@@ -35,13 +37,15 @@ export interface ReadingOptions {
   readonly learnt?: boolean
   /** Header names to ask for, beside those that are there. */
   readonly names?: readonly string[]
+  /** The titles of events that nobody reads: in the first piece, in the next, and so on in turns. */
+  readonly unread?: readonly ReadonlySet<string>[]
 }
 
 /** Reads chunks by the scanner as far as it knows what comes, or all of them with care. */
 export function readBy(
   reader: 'scanner' | 'care',
   chunks: Iterable<Uint8Array>,
-  { limits = {}, encoding = 'utf8', learnt = true, names = [] }: ReadingOptions = {},
+  { limits = {}, encoding = 'utf8', learnt = true, names = [], unread = [new Set()] }: ReadingOptions = {},
 ): Reading {
   const atOnce: unknown[] = []
   const behindChunk: unknown[] = []
@@ -50,10 +54,34 @@ export function readBy(
   const all: Message[] = []
   const ofChunk: Message[] = []
   const say = (message: Message) => sayAll(message, names)
+  let pieces = 0
+  let audience = audienceFor(unread[0])
+  let count = 0
+  let passed = 0
+  function audienceFor(titles: ReadonlySet<string> = new Set(), before?: Audience): Audience {
+    const reads = (title: string) => !titles.has(title)
+    const isSame = before !== undefined && unread.length === 1
+    return {
+      members: isSame ? before.members : {},
+      reads,
+      passed(more) {
+        count += more
+        passed += more
+      },
+    }
+  }
   const decoder = new Decoder(
     {
       banner: (line) => atOnce.push({ banner: line }),
+      get audience() {
+        return reader === 'care' ? undefined : audience
+      },
       message: (message) => {
+        if (learnt && reader === 'care') scanner?.learn(linesOf(message).slice(2))
+        if (kindOf(message) === 'event' && !audience.reads(titleOf(message))) {
+          count++
+          return
+        }
         // asked in turns: what is read first must not decide what is read
         if (all.length % 2 === 0) linesOf(message)
         atOnce.push(say(message))
@@ -61,7 +89,6 @@ export function readBy(
         linesOf(message)
         all.push(message)
         ofChunk.push(message)
-        if (learnt && reader === 'care') scanner?.learn(linesOf(message).slice(2))
       },
       // which limit is named, and how much of the message is told, depends on where the chunks are cut
       fault: () => atOnce.push('fault'),
@@ -84,6 +111,7 @@ export function readBy(
         const piece = chunk.subarray(at, at + INBOX_BYTES)
         // as if somebody else were at it
         if (scanner !== undefined) scanner.busy = reader === 'care'
+        audience = audienceFor(unread[pieces++ % unread.length], audience)
         decoder.push(Buffer.from(piece), { intake, epoch: 1, receivedAt: 7 })
         behindChunk.push(...ofChunk.splice(0).map(say))
       }
@@ -92,8 +120,8 @@ export function readBy(
     Scanner.prototype.next = found
     if (scanner !== undefined) scanner.busy = false
   }
-  late.push(...all.map(say), { held: decoder.held > 0 })
-  return { atOnce, behindChunk, late, scanned }
+  late.push(...all.map(say), { held: decoder.held > 0, unread: count })
+  return { atOnce, behindChunk, late, scanned, passed }
 }
 
 const NOTHING = new Uint8Array()

@@ -144,6 +144,27 @@ test('both readers say the same of any stream, however it is cut, whenever they 
   assert.ok(scanned > numRuns, `only ${scanned} events were scanned`)
 })
 
+const titles = fc.uniqueArray(fc.constantFrom('A', 'UserEvent', 'Agents', 'VarSet', 'Newexten', 'Newchannel', 'Hangup'))
+const audiences = fc.array(
+  titles.map((some) => new Set(some)),
+  { minLength: 1, maxLength: 3 },
+)
+
+test('events that nobody reads are counted, and both readers say the same of all others', nothingToScanWith, () => {
+  const numRuns = runs(150)
+  let passed = 0
+  fc.assert(
+    fc.property(stream, cuts, audiences, limits, (text, fractions, unread, bounds) => {
+      const whole = bytes(text + text + NEXT)
+      const places = fractions.map((one) => Math.floor(one * whole.length))
+      const chunks = [bytes(BANNER), ...cutAt(whole, places)]
+      passed += compare(chunks, { limits: bounds, names, unread }).passed
+    }),
+    { numRuns, includeErrorInReport: true },
+  )
+  assert.ok(passed > numRuns / 2, `only ${passed} events were passed over`)
+})
+
 test('both readers say the same of what an Asterisk sent, in reads of any size', nothingToScanWith, () => {
   const corpus = gunzipSync(readFileSync(new URL('../../../../contract/corpus/asterisk-22.ami.gz', import.meta.url)))
   // one in so many of its messages, in their order
@@ -157,5 +178,8 @@ test('both readers say the same of what an Asterisk sent, in reads of any size',
     for (let at = 0; at < whole.length; at += size) chunks.push(whole.subarray(at, at + size))
     const read = compare(chunks, { names })
     if (size > 1_000) assert.ok(read.scanned > some.length * 0.5, `${read.scanned} of ${some.length} at ${size}`)
+    const unread = [new Set(['VarSet', 'Newexten', 'RTCPSent', 'RTCPReceived'])]
+    const { passed } = compare(chunks, { names, unread })
+    if (size === 1_460) assert.ok(passed > some.length * 0.3, `${passed} of ${some.length} at ${size}`)
   }
 })

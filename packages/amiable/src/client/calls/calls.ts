@@ -75,7 +75,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
   }
 
   /** What the server has answered. */
-  get answers(): Pick<Correlation, 'late' | 'unclaimed' | 'progress' | 'blockedUntil'> {
+  get answers(): Pick<Correlation, 'late' | 'unclaimed' | 'progress' | 'blockedUntil' | 'awaitsEvents'> {
     return this.#sent
   }
 

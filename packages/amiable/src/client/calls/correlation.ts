@@ -70,6 +70,11 @@ export class Correlation {
     if (call.assembly.open) this.#opened(call)
   }
 
+  /** Whether an event can be one of an answer. */
+  get awaitsEvents(): boolean {
+    return this.#lists > 0
+  }
+
   /** Returns what says whether the next call, or one behind it, has been answered by name. */
   proofOfNext(): () => boolean {
     const order = this.#order

@@ -51,6 +51,8 @@ export class ListenerTable<E extends TableEntry> {
   /** Names that nobody wants any more. A name is taken out with many others: V8's maps search longer for one that comes and goes. */
   #unwanted = 0
   #everything = new Group<E>()
+  /** Another object whenever a listener came or went. */
+  members: object = {}
 
   get size(): number {
     return this.#entries.size
@@ -66,6 +68,7 @@ export class ListenerTable<E extends TableEntry> {
   }
 
   add(entry: E): void {
+    this.members = {}
     this.#entries.set(entry.id, entry)
     if (entry.names === undefined) this.#everything.add(entry)
     for (const name of entry.names ?? []) {
@@ -77,6 +80,7 @@ export class ListenerTable<E extends TableEntry> {
 
   remove(entry: E): void {
     entry.removed = true
+    this.members = {}
     this.#entries.delete(entry.id)
     if (entry.names === undefined) this.#everything.remove(entry)
     for (const name of entry.names ?? []) {
@@ -94,6 +98,7 @@ export class ListenerTable<E extends TableEntry> {
 
   clear(): void {
     for (const entry of this.#entries.values()) entry.removed = true
+    this.members = {}
     this.#entries.clear()
     this.#byName.clear()
     this.#lengths = 0

@@ -1,13 +1,4 @@
-import {
-  checkAnswer,
-  checkBoolean,
-  checkFunction,
-  checkOptions,
-  checkSignal,
-  checkSync,
-  got,
-  isListOf,
-} from '../../check.ts'
+import { checkAnswer, checkBoolean, checkFunction, checkOptions, checkSignal, got } from '../../check.ts'
 import { invalid } from '../../errors.ts'
 import { onAbort } from '../../util/abort.ts'
 import type { AsyncQueue } from '../../util/async-queue.ts'
@@ -17,6 +8,7 @@ import { hold, isGone, letGo, linesOf, type Message, originOf, titleOf } from '.
 import { INSPECT, listenerText } from '../inspect.ts'
 import { AheadListeners } from './ahead-listeners.ts'
 import { EventStream, type EventsOptions } from './event-stream.ts'
+import { type Filter, parseFilter } from './filter.ts'
 import { ListenerTable, type TableEntry } from './listener-table.ts'
 import { EVENTS_SHARE } from './message-queue.ts'
 
@@ -28,9 +20,6 @@ export interface Listener {
   remove(): void
   [Symbol.dispose](): void
 }
-
-/** Says which events a listener receives: a name, names, `'*'` for all, or a predicate. */
-export type Filter<E> = string | readonly string[] | ((event: E) => boolean)
 
 /** Receives an event, and the listener that it was called for. */
 export type Handler<E> = (event: E, listener: Listener) => unknown
@@ -134,6 +123,16 @@ export class Subscriptions {
   /** How many listeners there are. */
   get size(): number {
     return this.#listeners.size
+  }
+
+  /** Another object whenever a listener came or went. */
+  get members(): object {
+    return this.#listeners.members
+  }
+
+  /** Whether somebody gets events of this name that belong to no action. */
+  hears(name: string): boolean {
+    return this.#listeners.needOf(name, false) !== 'nothing'
   }
 
   /** How many events wait for listeners. */
@@ -377,23 +376,4 @@ export class Subscriptions {
     this.#burst = 0
     this.#host.slow(dropped)
   }
-}
-
-/**
- * Returns what a filter takes.
- * @throws {ArgumentError} for what is none
- */
-export function parseFilter(filter: Filter<Message>): Pick<Entry, 'names' | 'predicate'> {
-  if (typeof filter === 'function') {
-    checkSync('filter', filter)
-    return { names: undefined, predicate: filter }
-  }
-  if (filter === '*') return { names: undefined, predicate: undefined }
-  const names = typeof filter === 'string' ? [filter] : filter
-  if (!isListOf(names, (name) => typeof name === 'string' && name !== '') || names.length === 0) {
-    throw invalid('filter', `must be an event's name, a list of names, '*' or a predicate, ${got(filter)}`)
-  }
-  return names.includes('*')
-    ? { names: undefined, predicate: undefined }
-    : { names: new Set(names), predicate: undefined }
 }
