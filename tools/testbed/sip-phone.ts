@@ -71,6 +71,7 @@ export class SipPhone implements AsyncDisposable {
   /** Sends a REGISTER, again each half second until it is answered, as UDP wants. */
   async #ask(expires: number, contact: string, authorization?: string): Promise<Message> {
     const user = `<sip:${this.#name}@127.0.0.1>`
+    const sequence = `CSeq: ${++this.#sequence} REGISTER`
     const lines = [
       'REGISTER sip:127.0.0.1 SIP/2.0',
       `Via: SIP/2.0/UDP ${this.#address};branch=z9hG4bK${token()};rport`,
@@ -78,7 +79,7 @@ export class SipPhone implements AsyncDisposable {
       `From: ${user};tag=${this.#tag}`,
       `To: ${user}`,
       `Call-ID: ${this.#id}`,
-      `CSeq: ${++this.#sequence} REGISTER`,
+      sequence,
       `Contact: ${contact}`,
       `Expires: ${expires}`,
       `User-Agent: ${AGENT}`,
@@ -86,7 +87,10 @@ export class SipPhone implements AsyncDisposable {
       'Content-Length: 0',
     ]
     const answered = new Promise<Message>((resolve) => {
-      this.#waiting = resolve
+      // one that was sent again is answered twice: the second answer is none to the next REGISTER
+      this.#waiting = (answer) => {
+        if (answer.headers.some((line) => line.toLowerCase() === sequence.toLowerCase())) resolve(answer)
+      }
     })
     this.#send(lines)
     const again = setInterval(() => this.#send(lines), 500)

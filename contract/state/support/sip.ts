@@ -4,6 +4,8 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 
 const HOST = '127.0.0.1'
+// only against hanging: under load a REGISTER waits for Asterisk's database, and that for the disk
+const PATIENCE = 30_000
 
 async function bound(): Promise<{ socket: Socket; port: number }> {
   const socket = createSocket('udp4')
@@ -64,7 +66,7 @@ export class Telephone implements AsyncDisposable {
       `User-Agent: Telephone 1\r\n${more}Content-Length: 0\r\n\r\n`
     this.#socket.send(message, server, HOST)
     for (;;) {
-      const [answer] = (await once(this.#socket, 'message', { signal: AbortSignal.timeout(5_000) })) as [Buffer]
+      const [answer] = (await once(this.#socket, 'message', { signal: AbortSignal.timeout(PATIENCE) })) as [Buffer]
       const text = answer.toString()
       if (text.startsWith('SIP/2.0') && header(text, 'CSeq').startsWith(`${this.#sequence} `)) return text
     }
