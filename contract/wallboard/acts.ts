@@ -74,9 +74,12 @@ export async function tryVerbs(target: Target, ending: (close: () => Promise<voi
     'calls',
     ({ phase, fromNumber, channels }) => phase === 'up' && fromNumber === '5550000' && Number(channels) >= 4,
   )
-  const legs = await fetch(`${board.url}/api/view?page=call&call=${encodeURIComponent(call.key)}`)
-  const { tables } = (await legs.json()) as { tables: { legs: Row[] } }
-  const leg = tables.legs.find(({ bridge, state }) => bridge !== null && state === 'Up') as Row
+  // the call is up when the first of the two is in the bridge
+  const [leg] = await until('two who talk', TIMEOUT, async () => {
+    const legs = await board.rows(`call&call=${encodeURIComponent(call.key)}`, 'legs')
+    const talking = legs.filter(({ bridge, state }) => bridge !== null && state === 'Up')
+    return talking.length === 2 ? (talking as [Row, Row]) : undefined
+  })
   assert.equal(await board.act('listen', leg, { reason: 'training' }), 'done')
   await listener.until(/Event: ChanSpyStart\r\n(?:[^\r]+\r\n)*?\r\n/)
   const [, spied] = /Event: ChanSpyStart\r\n(?:[^\r]+\r\n)*?SpyeeUniqueid: ([^\r]+)\r\n/.exec(listener.text) ?? []
@@ -100,7 +103,10 @@ export async function tryVerbs(target: Target, ending: (close: () => Promise<voi
   assert.equal(await board.act('lock', { key: 'pbx1/100' }), 'done')
   assert.match(await ask({ Action: 'ConfbridgeListRooms' }), /Locked: Yes\r\n/)
   assert.equal(await board.act('kick', party), 'done')
-  assert.doesNotMatch(await ask({ Action: 'ConfbridgeList', Conference: '100' }), /Event: ConfbridgeList\r\n/)
+  // apps/app_confbridge.c tells of the leaving first, says to the party that it was kicked, and takes it from its list then
+  await until('the room is empty', TIMEOUT, async () => {
+    return !/Event: ConfbridgeList\r\n/.test(await ask({ Action: 'ConfbridgeList', Conference: '100' }))
+  })
 
   // one's own phone dials, and gets a parked call
   assert.equal(await board.act('dial', null, { number: '201' }), 'done')
