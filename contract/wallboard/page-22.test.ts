@@ -37,10 +37,10 @@ withAsterisk(22, (place) => {
         }
         await eventually(same)
 
-        // two callers whom nobody takes, and what the page shows of them
+        // two callers whom nobody takes and who stay, and what the page shows of them
         for (const name of ['Carla', 'Dora']) {
           await oracle.send('Originate', {
-            Channel: 'Local/wait@default',
+            Channel: 'Local/echo@default',
             Application: 'Queue',
             Data: 'sales',
             CallerID: `${name} <100>`,
