@@ -1,7 +1,7 @@
 // A program is handed a call by AGI(agi:async), tells it what to do, and gives it back: on the simulator as on Asterisk.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Client } from 'amiable'
+import type { AmiEvent, Client } from 'amiable'
 import { dial, hangUp } from '../support/calls.ts'
 import { nextEvent, withClient } from '../support/client.ts'
 import type { Target } from '../targets.ts'
@@ -10,7 +10,8 @@ import type { Target } from '../targets.ts'
 export function asyncAgi(target: Target): void {
   test(`${target.name}: a call handed over by AsyncAGI does what it is told, and goes on`, () =>
     withClient(target, async (ami) => {
-      const started = nextEvent(ami, 'AsyncAGIStart')
+      const isIt = (event: AmiEvent) => event.get('Channel')?.startsWith('Local/agi@') === true
+      const started = nextEvent(ami, 'AsyncAGIStart', isIt)
       const call = await dial(ami, 'agi')
       const start = await started
       assert.equal(start.get('Channel'), call.far)
@@ -38,9 +39,7 @@ export function asyncAgi(target: Target): void {
 
   test(`${target.name}: commands sent together are run in order, each with its own CommandID`, () =>
     withClient(target, async (ami) => {
-      const started = nextEvent(ami, 'AsyncAGIStart')
-      const call = await dial(ami, 'agi')
-      await started
+      const call = await dial(ami, 'agi', { until: 'AsyncAGIStart' })
       const ids: (string | undefined)[] = []
       const listener = ami.on('AsyncAGIExec', (event) => void ids.push(event.get('CommandId')))
       const numbers = Array.from({ length: 10 }, (_, n) => `n${n}`)
@@ -54,9 +53,7 @@ export function asyncAgi(target: Target): void {
 
   test(`${target.name}: a caller who hangs up ends AsyncAGI, and its channel takes no more commands`, () =>
     withClient(target, async (ami) => {
-      const started = nextEvent(ami, 'AsyncAGIStart')
-      const call = await dial(ami, 'agi')
-      await started
+      const call = await dial(ami, 'agi', { until: 'AsyncAGIStart' })
       const ended = nextEvent(ami, 'AsyncAGIEnd', (event) => event.get('Channel') === call.far)
       const gone = nextEvent(ami, 'Hangup', (event) => event.get('Channel') === call.far)
       await hangUp(ami, call)

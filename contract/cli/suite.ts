@@ -34,7 +34,7 @@ export function commandSuite(target: OurAsterisk): void {
   })
 
   test(`${name}: a call is seen by events, and by list while it is up`, async () => {
-    const { done } = await watching(line, ['--until', 'Event=Hangup', '-w', 'Channel=Local/wait@default*', '--json'])
+    const { done } = await watching(line, ['--until', 'Event=Hangup', '-w', 'Uniqueid=cli-1', '--json'])
     const sent = await run(
       'send',
       'Originate',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { type Client, connect } from 'amiable'
+import { type AmiEvent, type Client, connect } from 'amiable'
 import { type State, type Step, watch } from 'amiable/state'
 import { nextEvent, optionsFor } from '../support/client.ts'
 import type { Target } from '../targets.ts'
@@ -74,7 +74,7 @@ export function following(target: Target): void {
       const answered = nextEvent(ami, 'OriginateResponse', (event) => event.get('Uniqueid') === id)
       await originate(ami, 'wait', id)
       assert.equal((await answered).get('Response'), 'Success')
-      const refused = nextEvent(ami, 'OriginateResponse')
+      const refused = nextEvent(ami, 'OriginateResponse', (event) => event.get('Uniqueid') === id)
       await originate(ami, 'wait', id)
       assert.equal((await refused).get('Response'), 'Failure')
       await ami.sendRaw('Hangup', { Channel: id })
@@ -117,7 +117,9 @@ async function originate(ami: Client, extension: string, id: string): Promise<vo
 async function followed(ami: Client, state: State, extension: string, until: string): Promise<Step[]> {
   const id = randomUUID()
   const steps = stepsOf(state.follow({ channel: id }))
-  const came = nextEvent(ami, until)
+  // those of the call before may come late
+  const isOurs = (event: AmiEvent) => id === (event.get('Linkedid') ?? event.get('ParkeeLinkedid'))
+  const came = nextEvent(ami, until, isOurs)
   await originate(ami, extension, id)
   await came
   await ami.sendRaw('Hangup', { Channel: '/^Local\\/.*$/' }, { check: false })

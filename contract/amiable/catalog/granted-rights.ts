@@ -148,7 +148,7 @@ async function makeNoise(ami: Client): Promise<void> {
   await ami.send('Reload', { Module: 'cdr' })
   const uniqueid = randomUUID()
   const over = nextEvent(ami, 'Hangup', (event) => event.get('Uniqueid') === uniqueid)
-  const answer = nextEvent(ami, 'OriginateResponse')
+  const answer = nextEvent(ami, 'OriginateResponse', (event) => event.get('Uniqueid') === uniqueid)
   const dial = { Channel: 'Local/quick@default/n', Application: 'NoOp', Async: true, ChannelId: uniqueid } as const
   await ami.send('Originate', dial, { variables: { NOISE: 'yes' } })
   await Promise.all([over, answer])
