@@ -21,17 +21,18 @@ interface Reply {
   readonly error?: { readonly code: string; readonly delivered: string; readonly retryable: boolean }
 }
 
-/** Asks for one action and returns what was answered; what nobody took or answered is no answer. */
+/** Asks for one action and returns what was answered; what nobody took or answered in the time is no answer. */
 export async function ask(
   connection: NatsConnection,
   subject: string,
   body: object,
   given: Readonly<Record<string, string>> = {},
+  timeout = 3_000,
 ): Promise<Reply | undefined> {
   const set = headers()
   for (const [name, value] of Object.entries(given)) set.set(name, value)
   const answer = await connection
-    .request(subject, JSON.stringify(body), { timeout: 3_000, headers: set })
+    .request(subject, JSON.stringify(body), { timeout, headers: set })
     .catch(() => undefined)
   return answer?.json<Reply>()
 }

@@ -137,7 +137,8 @@ export function restarts(target: OurAsterisk): void {
   test(`${target.name}: after a restart what vanished is reported as unseen, and the model is true`, async () => {
     // a server that has died in place of a restart is tried for a minute
     const reconnect = (attempt: number) => attempt <= 300 && 200
-    const own = { reconnect, keepalive: { interval: 1_000, timeout: 1_000 } }
+    // longer than a busy machine keeps a whole test waiting: nothing but the restart ends a connection
+    const own = { reconnect, keepalive: { interval: 1_000, timeout: 10_000 } }
     await using driver = await connect({ ...optionsFor(target), ...own })
     await using client = await connect({ ...optionsFor(target), ...own })
     await using state = watch(client, { audit: false, kinds: KINDS })

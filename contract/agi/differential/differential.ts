@@ -166,7 +166,8 @@ export function differential(real: OurAsterisk): void {
     pressed('GET DATA "" 5000 4', '12#')
     pressed('GET DATA "" 5000 2', '12')
     pressed('GET DATA "" 5000', '#')
-    pressed('GET DATA "" 300 4', '1')
+    // the key must come in the time, and then the time must pass
+    pressed('GET DATA "" 2000 4', '1')
     pressed('GET DATA auth-thankyou 3000 2', '*9')
     pressed('STREAM FILE auth-incorrect "45"', '35')
     pressed('CONTROL STREAM FILE auth-incorrect "45"', '5')

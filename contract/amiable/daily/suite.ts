@@ -14,12 +14,15 @@ import {
   type OriginateOutcome,
   updateConfig,
 } from 'amiable'
+import { until } from '../../../tools/servers/asterisk/process.ts'
 import { dial, hangUp } from '../../support/calls.ts'
 import { heardBy, nextEvent, optionsFor, withClient } from '../../support/client.ts'
 import type { Target } from '../../targets.ts'
 import { reloads } from './reloads.ts'
 
 const waiting = { Application: 'Wait', Data: 1 }
+/** Only against hanging. */
+const PATIENCE = 30_000
 
 /** What the library does for an Asterisk developer's daily work, for one target. */
 export function daily(target: Target): void {
@@ -151,13 +154,10 @@ function outcomes(target: Target): void {
         const call = ami.originate({ Channel: 'Local/noanswer@default', ...waiting, ChannelId }, controller)
         setTimeout(() => controller.abort(gone), delay)
         await assert.rejects(call, (error) => error === gone)
-        const deadline = Date.now() + 5_000
-        let left = true
-        while (left && Date.now() < deadline) {
-          await new Promise((resolve) => setTimeout(resolve, 50))
-          left = (await ami.send('CoreShowChannels')).events.some(({ Uniqueid }) => Uniqueid.startsWith(ChannelId))
-        }
-        assert.equal(left, false)
+        await until('no channel of it', PATIENCE, async () => {
+          const { events } = await ami.send('CoreShowChannels')
+          return !events.some(({ Uniqueid }) => Uniqueid.startsWith(ChannelId))
+        })
       }))
   }
 

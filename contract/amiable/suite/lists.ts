@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type AmiEvent, type Client, connect, type Params } from 'amiable'
 import { actionFacts } from 'amiable/catalog'
+import { until } from '../../../tools/servers/asterisk/process.ts'
 import { dial, hangUp } from '../../support/calls.ts'
 import { assertClean, nextEvent, optionsFor, withClient } from '../../support/client.ts'
 import { type Target, YOURS } from '../../targets.ts'
@@ -11,6 +11,8 @@ import { Scene, trials } from '../sensible-arguments.ts'
 import { listedActions } from './actions.ts'
 
 const KEYS = 1_000
+/** Only against hanging. */
+const PATIENCE = 30_000
 
 /** What `ListItems` says where it is no count of the rows, by action. */
 const ADVISORY: Readonly<Record<string, (target: Target, rows: readonly AmiEvent[]) => number>> = {
@@ -164,7 +166,7 @@ export function lists(target: Target): void {
 /** Sees to it that lists have rows: a conference and a parked call, besides what the configuration holds. */
 async function populate(ami: Client, scene: Scene): Promise<void> {
   await scene.member()
-  const parked = nextEvent(ami, 'ParkedCall')
+  const parked = nextEvent(ami, 'ParkedCall', (row) => row.get('ParkeeChannel')?.startsWith('Local/park@') === true)
   await scene.fresh('park')
   await parked
   await ami.sendRaw('Setvar', { Variable: 'DEVICE_STATE(Custom:desk201)', Value: 'NOT_INUSE' })
@@ -180,13 +182,11 @@ export async function fax(ami: Client): Promise<{ readonly channel: string; read
   const channel = (await answered).get('Channel') ?? ''
   // res_fax.c:receivefax_exec tells nobody that it has begun. Who asks for a session before it is active ends Asterisk:
   // res_fax_spandsp.c:spandsp_manager_fax_session reads through `t30_state`, which spandsp_fax_start sets later
-  for (let tries = 0; tries < 500; tries++) {
+  const own = await until(`a fax on ${channel}`, PATIENCE, async () => {
     const rows = await ami.listRaw('FAXSessions').toArray()
-    const own = rows.find((row) => row.get('Channel') === channel)
-    if (own?.get('State') === 'Active') return { channel, session: own.get('SessionNumber') ?? '' }
-    await sleep(20)
-  }
-  throw new Error(`no fax is received on ${channel}`)
+    return rows.find((row) => row.get('Channel') === channel && row.get('State') === 'Active')
+  })
+  return { channel, session: own.get('SessionNumber') ?? '' }
 }
 
 /** Ends a fax: its session is gone once its channel is (res_fax.c:receivefax_exec). */
