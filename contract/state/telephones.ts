@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect } from 'amiable'
 import { type Kind, type State, watch } from 'amiable/state'
-import { optionsFor } from '../support/client.ts'
+import { nextEvent, optionsFor } from '../support/client.ts'
 import type { OurAsterisk, Target } from '../targets.ts'
 import { differences, listed } from './lists.ts'
 import { KINDS } from './support/kinds.ts'
@@ -73,13 +74,13 @@ export function telephones(target: OurAsterisk): void {
     await using ami = await connect(optionsFor(target))
     await using state = await watched(ami, ['mailboxes'])
     const had = state.mailboxes.get('1234@default')?.new ?? 0
-    const inbox = join(server.root, 'var/spool/asterisk/voicemail/default/1234/INBOX')
+    const box = join(server.root, 'var/spool/asterisk/voicemail/default/1234')
+    const inbox = join(box, 'INBOX')
     try {
-      const dial = { Channel: 'Local/vm@default/n', Application: 'Echo', Async: true, ChannelId: `vm-${process.pid}` }
+      const sounds = { Application: 'Playback', Data: 'silence/10&silence/10&silence/10' }
+      const dial = { Channel: 'Local/vm@default/n', ...sounds, Async: true, ChannelId: `vm-${process.pid}` }
       await ami.sendRaw('Originate', dial)
-      await until(async () => (await ami.sendRaw('CoreShowChannels')).events.length > 0)
-      // shorter ones are no message
-      await sleep(4_000)
+      await until(() => hasRecorded(join(box, 'tmp')))
       await ami.sendRaw('Hangup', { Channel: '/^Local\\/vm/' }, { check: false })
       await until(() => state.mailboxes.get('1234@default')?.new === had + 1)
       await assertTrue(state, ami)
@@ -95,6 +96,12 @@ export function telephones(target: OurAsterisk): void {
   agents(target)
 }
 
+/** Whether some seconds of a message are on the disk: shorter ones are no message. */
+function hasRecorded(folder: string): boolean {
+  const files = existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : []
+  return files.some((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 30_000)
+}
+
 /** What every Asterisk has that has agents. */
 export function agents(target: Target): void {
   const { name } = target
@@ -103,8 +110,14 @@ export function agents(target: Target): void {
     await using ami = await connect(optionsFor(target))
     await using state = await watched(ami, ['agents'])
     const as = (status: string) => state.agents.get('1001')?.state === status
-    const dial = (extension: string) =>
-      ami.sendRaw('Originate', { Channel: `Local/${extension}@default/n`, Application: 'Wait', Data: 60, Async: true })
+    const dial = async (extension: string) => {
+      const ChannelId = randomUUID()
+      // one that is still to be made is hung up by nobody
+      const made = nextEvent(ami, 'Newchannel', (event) => event.get('Uniqueid') === ChannelId)
+      const far = { Channel: `Local/${extension}@default/n`, Application: 'Wait', Data: 60, Async: true }
+      await ami.sendRaw('Originate', { ...far, ChannelId })
+      await made
+    }
     try {
       await dial('agent')
       await until(() => as('idle'))
