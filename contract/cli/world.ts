@@ -7,8 +7,10 @@ export async function quiet(ami: Client): Promise<void> {
   await hangUpAll(ami)
   for (const agent of ['agent1', 'agent2'])
     await ami.send('Setvar', { Variable: `DEVICE_STATE(Custom:${agent})`, Value: 'NOT_INUSE' })
-  for (const Interface of ['Local/member@default/n', 'Local/busy@default/n'])
+  for (const [Penalty, Interface] of ['Local/member@default/n', 'Local/busy@default/n'].entries()) {
     await ami.sendRaw('QueuePause', { Interface, Paused: false }, { check: false })
+    await ami.sendRaw('QueuePenalty', { Interface, Penalty }, { check: false })
+  }
   await ami.sendRaw('QueueReset', { Queue: 'support' }, { check: false })
 }
 
