@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ActionError, AmiError, LostError } from 'amiable'
 import { banner, until } from '../../../../tools/servers/asterisk/process.ts'
+import { PlainAgi } from '../../../agi/plain-agi.ts'
 import type { OurAsterisk } from '../../../targets.ts'
 import { codeOf, Night, Pending, within } from '../nights/fault-session.ts'
 import { record } from '../nights/results.ts'
@@ -59,14 +60,9 @@ export function restarts(place: OurAsterisk): void {
     test('a graceful restart refuses calls while it waits, says Shutdown, and is told apart from a crash', async () => {
       await using night = await Night.begin({ host, port, username, secret, keepalive: { interval: 5_000 } })
       const { client } = night
-      const actionId = 'holds-the-restart-up'
-      const answered = client.events((event) => event.Event === 'OriginateResponse' && event.actionId === actionId)
-      // two seconds of a call hold the restart up; no command can end it, the console refuses them too
-      const call = { Channel: 'Local/wait@default', Application: 'Wait', Data: '2', Async: true }
-      await client.sendRaw('Originate', call, { actionId })
-      await within(BOUND, 'the call that holds the restart up', answered.next())
-      await answered.return?.()
-
+      // a call holds the restart up; no command can end it, the console refuses them too, but a program that has it can
+      await using agi = await PlainAgi.listen()
+      const { wire } = await within(BOUND, 'the call that holds the restart up', agi.call(client))
       const from = night.statuses.length
       const restarted = place.server.restart('gracefully')
       // the command returns before the server begins to refuse
@@ -79,6 +75,7 @@ export function restarts(place: OurAsterisk): void {
       assert.equal(codeOf(refusal), 'AMI_REFUSED')
       assert.match((refusal as Error).message, /Asterisk is shutting down/)
       const late = new Pending({ Ping: client.send('Ping', {}, { timeout: 20_000 }) })
+      wire.socket.end()
       const lost = await night.status('lost', from, 20_000)
       late.struck()
       for (const { took } of await late.ended(BOUND)) record({ kind: 'graceful restart', where: place.name, ms: took })
