@@ -145,10 +145,14 @@ describe('an action', { skip: noBrowser }, () => {
     await eventually(() => assert.equal(server.acted.length, 1))
     const { id, verb, key } = server.acted[0] as NonNullable<(typeof server.acted)[0]>
     const outcome = { id, verb, key, code: null, message: null, at: Date.now() }
+    // it stands there for a moment, and a busy machine may look for one thing after the other too late
+    const shown = Promise.all([
+      page.locator('[data-row=r1] [data-verb=unlock]').waitFor(),
+      page.locator('[data-row=r1] .pending', { hasText: 'Done' }).waitFor(),
+    ])
     server.patch([['set', 'rooms', 'r1', { locked: true }]])
     server.send('outcome', { ...outcome, state: 'done' })
-    await page.locator('[data-row=r1] [data-verb=unlock]').waitFor()
-    await page.locator('[data-row=r1] .pending', { hasText: 'Done' }).waitFor()
+    await shown
     await page.locator('[data-row=r1] .pending').waitFor({ state: 'detached' })
 
     await page.locator('[data-row=r1] [data-verb=unlock]').click()

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Snapshot } from 'amiable/state'
 import type { Page } from 'playwright-core'
 import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
+import { SilentLink } from '../../../../../tools/testbed/silent-link.ts'
 import { BOARD, showsSnapshot, sightsOf, visit } from '../../../../../tools/testbed/wallboard-pages.ts'
 import { type Board, openBoard } from '../../support/board.ts'
 import { killed, startProgram } from '../../support/program.ts'
@@ -19,10 +20,10 @@ const WITHIN = 20_000
 
 useBrowser()
 
-/** A centre with two who wait, one who talks, a room, and a call that is parked. */
-async function busy(): Promise<Board> {
+/** A centre with two who wait, one who talks, a room, and a call that is parked. `through` is a way to its Asterisk. */
+async function busy(through?: (port: number) => number): Promise<Board> {
   const signIn = { mode: 'none', role: 'admin', device: { server: 'pbx1', interface: 'PJSIP/101' } }
-  const board = await openBoard({ signIn, boards: { hall: BOARD } }, { pageFolder: PAGE })
+  const board = await openBoard({ signIn, boards: { hall: BOARD } }, { pageFolder: PAGE, ...(through && { through }) })
   const call = (exten: string, callerIdName: string) =>
     board.server.channels.create({
       name: 'PJSIP/trunk',
@@ -61,17 +62,23 @@ async function equalsSnapshot({ wallboard }: Board, page: Page): Promise<void> {
 
 describe('with a simulated Asterisk', { skip: noBrowser }, () => {
   test('every page shows what the snapshot has, and again when Asterisk was away', async () => {
-    await using board = await busy()
+    let port = 0
+    await using link = await SilentLink.to(() => port)
+    await using board = await busy((own) => {
+      port = own
+      return link.port
+    })
     await using opened = await open(`${board.wallboard.url}/`)
     const { page, faults } = opened
     await equalsSnapshot(board, page)
-    // as a kill does it: every channel is gone, and so is the connection
+    // as a kill does it: every channel is gone, and so is the connection; until it was seen that it is away
     await go(page, '#/queues')
-    const back = board.server.restart({ downtime: 1_500 })
+    await link.cut()
+    await board.server.restart()
     await page.locator('.queue-card.stale').first().waitFor()
     await page.locator('.band', { hasText: 'pbx1 does not answer' }).waitFor()
     assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0)
-    await back
+    await link.open()
     await eventually(async () => assert.equal(await page.locator('.stale').count(), 0), 20_000)
     await equalsSnapshot(board, page)
     assert.deepEqual(faults, [])
