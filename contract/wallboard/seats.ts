@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 
 const PROGRAM = fileURLToPath(new URL('../../packages/amiable-wallboard/bin/amiable-wallboard.cjs', import.meta.url))
 const PASSWORD = 'correct horse'
@@ -65,6 +65,8 @@ export class Seat {
    */
   async press(within: string, verb: string, answer?: string | number): Promise<void> {
     for (let time = 0; ; time++) {
+      // an answer is waited for once there is something to press: one that came later was missed, and pressed for twice
+      await this.#button(within, verb).waitFor()
       const [answered, pressed] = await Promise.allSettled([
         this.page.waitForResponse((one) => one.url().endsWith('/api/act'), { timeout: QUESTION }),
         this.#press(within, verb, answer),
@@ -85,7 +87,7 @@ export class Seat {
 
   async #press(within: string, verb: string, answer?: string | number): Promise<void> {
     const place = this.page.locator(within).first()
-    await place.locator(`[data-verb=${verb}]:enabled`).first().click()
+    await this.#button(within, verb).click()
     if (typeof answer === 'string') {
       const form = place.locator('.ask')
       await form.waitFor()
@@ -98,6 +100,10 @@ export class Seat {
         await place.locator('.ask button[type=submit]').click({ timeout: QUESTION })
       }
     }
+  }
+
+  #button(within: string, verb: string): Locator {
+    return this.page.locator(within).first().locator(`[data-verb=${verb}]:enabled`).first()
   }
 
   /** Returns the verbs that somebody finds on the page as it is now. */
