@@ -33,6 +33,10 @@ export function everyAction(target: Target): void {
       })
     }
     await scene.end()
+    // the next tests find the member as queues.conf has it
+    const member = { Queue: 'support', Interface: 'Local/busy@default/n' }
+    await helper.sendRaw('QueuePause', { ...member, Paused: false }, { check: false })
+    await helper.sendRaw('QueuePenalty', { ...member, Penalty: 1 }, { check: false })
     // nothing that any of them was still to say has been taken for another's
     await ami.send('Ping')
     assertClean(ami)

@@ -18,7 +18,8 @@ for (const version of ['2.10', '2.15'] as const) {
     const stores = await Promise.all(
       connections.map(
         async (connection) =>
-          new NatsKeys(await new Kvm(jetstream(connection, { timeout: 1_000 })).create('AMI_KEYS', { history: 1 })),
+          // a loaded machine takes longer than a gateway waits
+          new NatsKeys(await new Kvm(jetstream(connection, { timeout: 30_000 })).create('AMI_KEYS', { history: 1 })),
       ),
     )
     const [store] = stores
