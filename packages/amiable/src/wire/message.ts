@@ -57,6 +57,7 @@ export class Message {
   readonly serial: number
   /** Knows the messages of one client from those of another; its text says what to do instead of cloning one. */
   readonly client: symbol
+  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: it is read of what stands in front of a message
   private readonly [SELF]: Message = this
   #kind: MessageKind
   #origin: Origin
