@@ -215,13 +215,17 @@ export class Decoder {
   /** Gives on the events that are known from `from` on, and returns up to where they are. */
   #takeKnown(scanner: Scanner, from: number, to: number, origin: Origin): number {
     const { audience } = this.#sink
-    scanner.scan(from, to, audience?.members, this.#sure())
+    const members = audience?.members
+    scanner.scan(from, to, members, this.#sure())
     while (scanner.next()) {
       const { start, end, known, event } = scanner
       if (scanner.passed > 0) passed(scanner.passed, origin, audience)
-      if (this.#mayPass(end - start, known.names.length)) this.#take(scanner.text(start, end + 2), origin)
+      const mayPass = this.#mayPass(end - start, known.names.length)
+      if (mayPass) this.#take(scanner.text(start, end + 2), origin)
       else this.#sink.message(new Message(origin, 'event', '', start, end, undefined, known.title, event))
       if (this.#isLost(origin)) return to
+      // whoever hears of a fault can add a listener at once, or end the client: what is behind it is looked at again
+      if (mayPass && this.#sink.audience?.members !== members) return end + 2
       if (audience !== undefined) scanner.ask(audience)
     }
     if (scanner.passed > 0) passed(scanner.passed, origin, audience)

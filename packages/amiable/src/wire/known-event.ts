@@ -6,6 +6,9 @@ const NAMES = 64
 /** How long the beginning of a line may be, or a title with a CR. */
 const NEEDLE_BYTES = 64
 const PRINTABLE = /^[\x20-\x7e]+$/
+// The lines of Agents may end with a bare LF. At FullyBooted a client asks its clock, which can be its caller's and can add
+// a listener: what stands behind must not have been passed over by then
+const UNKNOWN: ReadonlySet<string> = new Set(['Agents', 'FullyBooted'])
 /**
  * So begins a name that holds that of a channel (manager.c:append_channel_vars): another in each event, it stands for
  * all of them among the names of a known one.
@@ -87,6 +90,5 @@ export function namesOf(lines: string): string[] | undefined {
 /** Returns the title of an event, if such events can be known by it. */
 export function titleIn(lines: string): string | undefined {
   const title = lines.slice(FIRST.length, lines.indexOf('\r\n'))
-  // the lines of Agents may end with a bare LF
-  return PRINTABLE.test(title) && title.length < NEEDLE_BYTES && title !== 'Agents' ? title : undefined
+  return PRINTABLE.test(title) && title.length < NEEDLE_BYTES && !UNKNOWN.has(title) ? title : undefined
 }

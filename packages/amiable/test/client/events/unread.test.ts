@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, test } from 'node:test'
 import type { ClientOptions } from '../../../src/client/options.ts'
+import { ManualClock } from '../../../src/testing/time/manual-clock.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
+import type { Clock } from '../../../src/util/clock.ts'
 import { Scanner } from '../../../src/wire/scanner.ts'
-import { type Rig, readyRig } from '../../support/rig.ts'
+import { Rig, readyRig } from '../../support/rig.ts'
 import { nothingToScanWith } from '../../support/scan.ts'
 
 // names that no server has
@@ -115,6 +117,72 @@ describe('events that nobody reads', nothingToScanWith, () => {
     rig.peer.send(event('A', 'x'.repeat(2_000)) + event('B'))
     await settle()
     assert.equal(rig.client.stats().faults, faults + 1)
+  })
+
+  test('are heard behind a fault by a listener that came when the fault was told, and not counted behind an end', async () => {
+    const long = event('B', 'x'.repeat(200))
+    for (const what of ['listen', 'watch', 'end'] as const) {
+      const { rig } = await passing({ limits: { line: 100 } })
+      await using _ = rig
+      const seen: unknown[] = []
+      const tell = (message: unknown) => void seen.push((message as { event: string }).event)
+      const told = () => {
+        if (what === 'listen') rig.client.on(A, (one) => void seen.push(one.get('N')))
+        else if (what === 'watch') subscribe('ami:event', tell)
+        else rig.client.destroy()
+      }
+      const { events } = rig.client.stats()
+      subscribe('ami:drop', told)
+      try {
+        rig.peer.send(event('A') + long + event('A', 'now') + event('B') + event('A', 'then'))
+        await settle()
+      } finally {
+        unsubscribe('ami:drop', told)
+        unsubscribe('ami:event', tell)
+      }
+      const [heard, count] = { listen: [['now', 'then'], 4], watch: [['A', 'B', 'A'], 4], end: [[], 1] }[what]
+      assert.deepEqual([seen, rig.client.stats().events - events], [heard, count], what)
+    }
+  })
+
+  test('are heard behind FullyBooted by a listener that the clock brought', async () => {
+    await using other = await readyRig()
+    for (let n = 0; n < 3; n++) {
+      other.peer.fullyBooted()
+      await settle()
+    }
+    const manual = new ManualClock()
+    const asked: (() => void)[] = []
+    const clock: Clock = {
+      now: () => manual.now(),
+      elapsed: () => {
+        asked.shift()?.()
+        return manual.elapsed()
+      },
+      setTimeout: (callback, delay) => manual.setTimeout(callback, delay),
+      clearTimeout: (timer) => manual.clearTimeout(timer),
+    }
+    await using rig = new Rig({ clock })
+    void rig.client.connect()
+    const peer = await rig.nextPeer()
+    await peer.acceptWhileBooting()
+    // by the answers to these the server has booted: an account without the right to `system` is told no more
+    for (const lines of [['Command: '], ['Output: Asterisk 22.0.0']]) peer.reply(await peer.next(), 'Success', ...lines)
+    for (let n = 0; n < 3; n++) {
+      peer.send(event('A') + event('B'))
+      await settle()
+    }
+    const seen: unknown[] = []
+    // the first question is of when the bytes came
+    asked.push(
+      () => {},
+      () => rig.client.on(A, (one) => void seen.push(one.get('N'))),
+    )
+    const boots =
+      'Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 9\r\nLastReload: 9\r\nStatus: Fully Booted\r\n\r\n'
+    peer.send(event('A', 'before') + boots + event('A', 'now') + event('A', 'then'))
+    await settle()
+    assert.deepEqual(seen, ['now', 'then'])
   })
 
   test('of one client are not those of another that is read beside it', async () => {
