@@ -127,6 +127,8 @@ export class Scanner {
   #members: object | undefined
   #unread = 0
   #audiences = 0
+  /** Whether they were those of the last scan too: to ask clients that are read in turns costs more than it saves. */
+  #asks = false
 
   private constructor(bytes: CuttableBytes, passes: Passes) {
     this.inbox = bytes.subarray(INBOX, INBOX + INBOX_BYTES)
@@ -193,11 +195,12 @@ export class Scanner {
 
   /**
    * Looks for events from `from` on, among bytes that end at `to`, and returns how many are known, one behind another.
-   * Such as have at most `most` bytes are passed over if none of `members` reads them.
+   * Such as have at most `most` bytes are passed over if none of `members` reads them and the last scan was for these.
    */
   scan(from: number, to: number, members?: object, most = 0): number {
-    if (members !== undefined && members !== this.#members) this.#readAll(members)
-    this.#left = this.#passes.scan(from, to, this.#following * 4, members === undefined ? 0 : most)
+    this.#asks = members !== undefined && members === this.#members
+    if (members !== undefined && !this.#asks) this.#readAll(members)
+    this.#left = this.#passes.scan(from, to, this.#following * 4, this.#asks ? most : 0)
     return this.#left
   }
 
@@ -224,7 +227,7 @@ export class Scanner {
   /** Asks once whether somebody reads events as the present one: if not, they are passed over from the next scan on. */
   ask(audience: Audience): void {
     const { known } = this
-    if (known.asked === this.#audiences) return
+    if (!this.#asks || known.asked === this.#audiences) return
     known.asked = this.#audiences
     if (!audience.reads(known.title)) this.#passOver(known.title)
   }
@@ -242,6 +245,7 @@ export class Scanner {
   #readAll(members: object | undefined): void {
     this.#members = members
     this.#audiences++
+    if (this.#unread === 0) return
     this.#unread = 0
     this.#words.fill(0, UNREAD / 4, UNREAD / 4 + LISTS)
   }

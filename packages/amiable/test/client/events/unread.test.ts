@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, test } from 'node:test'
+import { Core } from '../../../src/client/core.ts'
 import type { ClientOptions } from '../../../src/client/options.ts'
 import { ManualClock } from '../../../src/testing/time/manual-clock.ts'
 import { settle } from '../../../src/testing/time/settle.ts'
@@ -68,8 +69,7 @@ describe('events that nobody reads', nothingToScanWith, () => {
     await settle()
     assert.deepEqual([seen, passed()], [['now', 'then'], before])
     listener.remove()
-    rig.peer.send(event('A') + event('B'))
-    rig.peer.send(event('A') + event('B'))
+    for (let n = 0; n < 3; n++) rig.peer.send(event('A') + event('B'))
     await settle()
     assert.deepEqual([seen.length, passed() > before], [2, true])
   })
@@ -119,7 +119,7 @@ describe('events that nobody reads', nothingToScanWith, () => {
     assert.equal(rig.client.stats().faults, faults + 1)
   })
 
-  test('are heard behind a fault by a listener that came when the fault was told, and not counted behind an end', async () => {
+  test('are heard behind a fault by a listener that came as it was told, and not counted behind an end', async () => {
     const long = event('B', 'x'.repeat(200))
     for (const what of ['listen', 'watch', 'end'] as const) {
       const { rig } = await passing({ limits: { line: 100 } })
@@ -197,6 +197,33 @@ describe('events that nobody reads', nothingToScanWith, () => {
       await settle()
     }
     assert.deepEqual([seen, heard.length], [['0', '1', '2'], 6])
+  })
+
+  test('are not asked about for each chunk where two clients are read in turns', async () => {
+    const { rig, passed } = await passing()
+    await using _ = rig
+    await using other = await readyRig()
+    other.client.on(A, () => {})
+    const { reads } = Core.prototype
+    let asked = 0
+    Core.prototype.reads = function counting(title) {
+      asked++
+      return reads.call(this, title)
+    }
+    const before = passed()
+    try {
+      for (let n = 0; n < 5; n++) {
+        other.peer.send(event('A') + event('B'))
+        rig.peer.send(event('A') + event('B'))
+        await settle()
+      }
+    } finally {
+      Core.prototype.reads = reads
+    }
+    assert.deepEqual([asked, passed()], [0, before])
+    for (let n = 0; n < 3; n++) rig.peer.send(event('A') + event('B'))
+    await settle()
+    assert.ok(passed() > before)
   })
 
   test('say that a server shuts down, though nobody listens to that', async () => {
