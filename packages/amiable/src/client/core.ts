@@ -200,7 +200,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost, Audience {
   }
 
   reads(title: string): boolean {
-    return title === 'FullyBooted' || title === 'Shutdown' || this.#subscriptions?.hears(title) === true
+    return title === 'Shutdown' || this.#subscriptions?.hears(title) === true
   }
 
   passed(count: number): void {

@@ -16,7 +16,7 @@ import { scannerOf } from './inbox.ts'
 import { type Limits, Measure } from './limits.ts'
 import { Message } from './message.ts'
 import type { MessageKind, Origin } from './origin.ts'
-import { type Audience, FRONT_BYTES, type Scanner } from './scanner.ts'
+import { type Audience, FRONT_BYTES, INBOX_BYTES, type Scanner } from './scanner.ts'
 
 /*
  * What Asterisk sends (manager.c:session_do, astman_append, __manager_event_sessions_va):
@@ -347,7 +347,7 @@ export class Decoder {
 
   /** Returns how many bytes a message may have that is past no limit, whatever is in it. */
   #sure(): number {
-    return Math.min(this.limits.line, this.#most(), (this.limits.headers - 1) * 2)
+    return Math.min(INBOX_BYTES, this.limits.line, this.#most(), (this.limits.headers - 1) * 2)
   }
 
   /** Whether a message of so many bytes, and of so many headers if that is known, can be past a limit. */
