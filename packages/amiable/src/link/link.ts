@@ -291,7 +291,7 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
   }
 
   get audience(): Audience | undefined {
-    return this.#login || this.boot.checking || !this.#connection ? undefined : this.#sink.audience
+    return this.#login || !this.#connection ? undefined : this.#sink.audience
   }
 
   message(message: Message): void {
