@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect } from 'amiable'
 import { type Kind, type State, watch } from 'amiable/state'
+import { SILENCE } from '../support/calls.ts'
 import { nextEvent, optionsFor } from '../support/client.ts'
 import type { OurAsterisk, Target } from '../targets.ts'
 import { differences, listed } from './lists.ts'
@@ -77,8 +78,7 @@ export function telephones(target: OurAsterisk): void {
     const box = join(server.root, 'var/spool/asterisk/voicemail/default/1234')
     const inbox = join(box, 'INBOX')
     try {
-      const sounds = { Application: 'Playback', Data: 'silence/10&silence/10&silence/10' }
-      const dial = { Channel: 'Local/vm@default/n', ...sounds, Async: true, ChannelId: `vm-${process.pid}` }
+      const dial = { Channel: 'Local/vm@default/n', ...SILENCE, Async: true, ChannelId: `vm-${process.pid}` }
       await ami.sendRaw('Originate', dial)
       await until(() => hasRecorded(join(box, 'tmp')))
       await ami.sendRaw('Hangup', { Channel: '/^Local\\/vm/' }, { check: false })

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { AmiEvent, Client, Variables } from 'amiable'
 import { nextEvent } from './client.ts'
 
+/** Half a minute of silence that is heard. */
+export const SILENCE = { Application: 'Playback', Data: 'silence/10&silence/10&silence/10' }
+
 /** A call that is up: the two halves of its Local channel. */
 export interface LiveCall {
   /** The half that was answered. */
@@ -40,9 +43,7 @@ export async function dial(ami: Client, extension = 'wait', options: DialOptions
       ? event.get('Linkedid') === uniqueid && event.get('BridgeNumChannels') === '2'
       : event.get('Uniqueid') === other
   const arrived = until && nextEvent(ami, until, hasArrived, `${extension}'s ${until}`)
-  const near = sounds
-    ? { Application: 'Playback', Data: 'silence/10&silence/10&silence/10' }
-    : { Application: 'Wait', Data: 30 }
+  const near = sounds ? SILENCE : { Application: 'Wait', Data: 30 }
   const params = { Channel: `Local/${extension}@default/n`, ...near, Async: true }
   const ids = { ChannelId: uniqueid, OtherChannelId: other }
   await ami.sendRaw('Originate', { ...params, ...ids }, { actionId: uniqueid, variables })

@@ -186,13 +186,17 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost, Audience {
     this.#unheard.report(tell, !speaks(this.link.version, 2, 0), id)
   }
 
+  /** Whether what happens to calls or modules is to be heard. */
+  get #originatesListen(): boolean {
+    return this.#originates?.listens ?? this.calls.modules.anyAway
+  }
+
   // what its link reports and asks
 
   get audience(): Audience | undefined {
     // what answers a call is known by its ActionID alone
-    const { answers, modules } = this.calls
-    if (answers.awaitsEvents || (this.#originates?.listens ?? modules.anyAway) || watched('ami:event')) return undefined
-    return this
+    const isOthers = this.calls.answers.awaitsEvents || this.#originatesListen || watched('ami:event')
+    return isOthers ? undefined : this
   }
 
   get members(): object {
@@ -225,7 +229,7 @@ export class Core implements LinkSink, CallHost, SubscriptionsHost, Audience {
         }))
       }
     }
-    if (this.#originates?.listens ?? this.calls.modules.anyAway) this.originates.take(message)
+    if (this.#originatesListen) this.originates.take(message)
     this.#subscriptions?.take(message, claimed)
     return answered
   }

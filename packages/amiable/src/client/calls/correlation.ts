@@ -131,7 +131,7 @@ export class Correlation {
   take(message: Message): boolean {
     switch (kindOf(message)) {
       case 'event':
-        return this.#lists > 0 && this.#takeEvent(message)
+        return this.awaitsEvents && this.#takeEvent(message)
       case 'response':
         return this.#takeResponse(message)
       default:
