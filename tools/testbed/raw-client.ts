@@ -32,9 +32,13 @@ export class RawClient {
   /** Opened, and logged in as frank, with the events that are asked for. */
   static async login(port: number, events = 'off', username = 'frank', secret = 'lean'): Promise<RawClient> {
     const client = await RawClient.open(port)
-    client.action({ Action: 'Login', Username: username, Secret: secret, Events: events })
-    await client.until(/Message: Authentication accepted\r\n\r\n/)
+    await client.login(events, username, secret)
     return client
+  }
+
+  async login(events = 'off', username = 'frank', secret = 'lean'): Promise<void> {
+    this.action({ Action: 'Login', Username: username, Secret: secret, Events: events })
+    await this.until(/Message: Authentication accepted\r\n\r\n/)
   }
 
   send(bytes: string): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ActionError, type Client, type ClientOptions, createClient, getQueues, type Status } from 'amiable'
-import { until } from '../../../tools/servers/asterisk/process.ts'
+import { accepts, until } from '../../../tools/servers/asterisk/process.ts'
 import { RawClient } from '../../../tools/testbed/raw-client.ts'
 import type { OurAsterisk, Target } from '../../targets.ts'
 
@@ -112,12 +112,17 @@ async function readyAgain(statuses: AsyncIterable<Status>): Promise<{ gap: numbe
 async function refusedEarly({ port }: OurAsterisk, boot: Promise<void>): Promise<boolean> {
   let over = false
   let refused = false
+  let last: RawClient | undefined
   const ended = boot.finally(() => {
     over = true
+    // one that the old server accepted last is never answered, and stays open (see `gone`)
+    last?.socket.destroy()
   })
   await until('a refusal, or the end of the boot', BOOT_TIMEOUT, async () => {
     try {
-      using session = await RawClient.login(port)
+      using session = await RawClient.open(port)
+      last = session
+      await session.login()
       // the old server answers as well, until it goes
       while (!over && !refused) refused = /Invalid\/unknown command/.test(await session.ask({ Action: 'QueueStatus' }))
     } catch {
@@ -198,17 +203,15 @@ async function firstReady(statuses: AsyncIterable<Status>): Promise<Extract<Stat
   throw new Error('the client ended')
 }
 
-/** Resolves when nobody listens any more, or the next server does: a busy machine may miss the time between them. */
-async function gone({ port, server }: OurAsterisk, before: bigint | undefined): Promise<void> {
+/**
+ * Resolves when nobody listens any more, or the next server does: a busy machine may miss the time between them. The end
+ * of a session tells nothing: the next server keeps those that the old one accepts last, and serves none of them
+ * (main/asterisk.c:really_quit closes what is open, and begins before it stops to accept).
+ */
+async function gone({ host, port, server }: OurAsterisk, before: bigint | undefined): Promise<void> {
   // the old one takes its mark away while it still listens
-  while ([before, undefined].includes(server.bootMark())) {
-    try {
-      const session = await RawClient.open(port)
-      await session.closed()
-    } catch {
-      return
-    }
-  }
+  const next = () => ![before, undefined].includes(server.bootMark())
+  await until('the end of the old server', BOOT_TIMEOUT, async () => next() || !(await accepts(host, port)))
 }
 
 /** A module that is away for a while: what it does is refused, and not for good. */
