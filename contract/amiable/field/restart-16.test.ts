@@ -1,5 +1,6 @@
 // needs: asterisk-16
 import { withAsterisk } from '../../targets.ts'
+import { lateComers } from './late-comers.ts'
 import { loginTurns, oneRefusal } from './login-turns.ts'
 import { bigRestarts, dialplanAway, dialplanComesAndGoes, driverAway, moduleAway, ringingAtRestart } from './restart.ts'
 
@@ -11,5 +12,6 @@ withAsterisk(16, (target) => {
   dialplanAway(target)
   dialplanComesAndGoes(target)
   ringingAtRestart(target)
+  lateComers(target)
   bigRestarts(target, 1)
 })
