@@ -65,6 +65,8 @@ export interface OutboxHost {
 
 // most clients have nothing to write nearly all of the time
 const NOTHING: QueuedWrite[] = []
+// `queueMicrotask` makes a resource for async hooks out of each
+const soon = Promise.resolve()
 
 /** Writes actions in order, one write at a time, and knows which have left. */
 export class Outbox {
@@ -80,6 +82,7 @@ export class Outbox {
   #writing = false
   #gathers = false
   #host: OutboxHost
+  #goOn = () => this.#flush()
 
   constructor(socket: Duplex, secure: boolean, encoding: Encoding, host: OutboxHost) {
     this.#host = host
@@ -95,7 +98,7 @@ export class Outbox {
     else this.#queue.push(write)
     if (!this.#writing && !this.#gathers) {
       this.#writing = true
-      queueMicrotask(() => this.#flush())
+      void soon.then(this.#goOn)
     }
     return write
   }
@@ -149,6 +152,6 @@ export class Outbox {
     this.#writing = true
     this.#host.writes(text, midway)
     // what is ASCII is so in both encodings, and Node writes latin1 without looking at it
-    this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, () => this.#flush())
+    this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, this.#goOn)
   }
 }

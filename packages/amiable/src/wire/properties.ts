@@ -9,6 +9,8 @@ export function readsHeaders<T extends object>(
   prototype: T,
   headerOf: (message: T, lookup: Lookup) => string | undefined,
 ): void {
+  // a promise that is settled with a message asks it for `then`, and would reach the Proxy with each
+  Object.defineProperty(prototype, 'then', { value: undefined, configurable: true })
   const behind = Object.create(Object.prototype, {}) as object
   Object.setPrototypeOf(
     prototype,

@@ -3,11 +3,21 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { LateMap, LateSet } from '../../src/util/late.ts'
 
-const step = fc.record({ what: fc.constantFrom('put', 'delete', 'clear'), key: fc.integer({ min: 0, max: 5 }) })
+// whoever goes through all makes a Map or a Set of it: most steps only ask
+const step = fc.record({
+  what: fc.constantFrom('put', 'put', 'delete', 'delete', 'clear', 'go through'),
+  key: fc.integer({ min: 0, max: 5 }),
+})
 
 test('a late map and a late set say what a Map and a Set say', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const goThrough = () => {
+        assert.deepEqual([...lateMap], [...map])
+        assert.deepEqual([...lateMap.keys()], [...map.keys()])
+        assert.deepEqual([...lateMap.values()], [...map.values()])
+        assert.deepEqual([...lateSet], [...set])
+      }
       const [map, set] = [new Map<number, number>(), new Set<number>()]
       const [lateMap, lateSet] = [new LateMap<number, number>(), new LateSet<number>()]
       for (const [value, { what, key }] of steps.entries()) {
@@ -19,17 +29,27 @@ test('a late map and a late set say what a Map and a Set say', () => {
         } else if (what === 'delete') {
           assert.equal(lateMap.delete(key), map.delete(key))
           assert.equal(lateSet.delete(key), set.delete(key))
-        } else for (const all of [map, set, lateMap, lateSet]) all.clear()
-        assert.deepEqual([...lateMap], [...map])
-        assert.deepEqual([...lateMap.keys()], [...map.keys()])
-        assert.deepEqual([...lateMap.values()], [...map.values()])
-        assert.deepEqual([...lateSet], [...set])
+        } else if (what === 'clear') for (const all of [map, set, lateMap, lateSet]) all.clear()
+        else goThrough()
         assert.deepEqual([lateMap.size, lateSet.size], [map.size, set.size])
         assert.deepEqual(
           [lateMap.has(key), lateMap.get(key), lateSet.has(key)],
           [map.has(key), map.get(key), set.has(key)],
         )
       }
+      goThrough()
     }),
+    { numRuns: 1_000 },
   )
+})
+
+test('whoever goes through one entry meets those that are put in meanwhile', () => {
+  const map = new LateMap<string, number>()
+  map.set('one', 1)
+  for (const [key, value] of map) if (value < 3) map.set(`${key}+`, value + 1)
+  assert.deepEqual([...map.values()], [1, 2, 3])
+  const set = new LateSet<number>()
+  set.add(1)
+  for (const one of set) if (one < 3) set.add(one + 1)
+  assert.deepEqual([...set], [1, 2, 3])
 })

@@ -112,11 +112,11 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
       throw invalid('connect()', `was not called: call it before you send ${action}`)
     }
     const { encoding, actionTimeout } = this.#options
-    const { signal, variables, retry = false, queue = true, fence = false } = options
-    const { actionId: id = unguessableId(), timeout = actionTimeout } = options
+    const { signal, variables, actionId, timeout = actionTimeout, retry = false, queue = true, fence = false } = options
+    const id = actionId ?? unguessableId()
     if (retry) checkRetry(action)
     const text = encodeAction({ name: action, actionId: id, params, variables, encoding })
-    if (this.#sent.get(id) || this.#waiting.has(id)) {
+    if (actionId !== undefined && (this.#sent.get(id) || this.#waiting.has(id))) {
       throw invalid('actionId', 'must be its own: another call is under way with it')
     }
     const call = new Call({

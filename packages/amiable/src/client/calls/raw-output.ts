@@ -7,7 +7,10 @@ const MARK = '--END COMMAND--'
 
 /** Whether a Response says that raw lines follow. */
 export function isFollows(reply: Message): boolean {
-  return kindOf(reply) === 'response' && titleOf(reply).toLowerCase() === 'follows'
+  if (kindOf(reply) !== 'response') return false
+  const title = titleOf(reply)
+  // nearly every one
+  return title !== 'Success' && title.toLowerCase() === 'follows'
 }
 
 /** Whether such a Response ends with its mark. */
