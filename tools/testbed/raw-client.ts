@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
+// the limit of a file would end all of its tests, and say nothing of what was waited for
+const PATIENCE = 60_000
+
 /** A socket that reads and writes bytes, for tests that must not trust any client. */
 export class RawClient {
   readonly socket: Socket
@@ -64,8 +67,8 @@ export class RawClient {
   }
 
   /** Waits until what came since the last match fits; gives it up to the match's end. */
-  async until(pattern: RegExp): Promise<string> {
-    for (;;) {
+  until(pattern: RegExp): Promise<string> {
+    return this.#wait(String(pattern), () => {
       const found = pattern.exec(this.text.slice(this.#from))
       if (found !== null) {
         const start = this.#from
@@ -73,8 +76,8 @@ export class RawClient {
         return this.text.slice(start, this.#from)
       }
       if (this.ended) throw new Error(`ended before ${pattern}; since the last match: ${this.text.slice(this.#from)}`)
-      await this.changed()
-    }
+      return undefined
+    })
   }
 
   /** Resolves when more has come, or when it has ended. */
@@ -83,7 +86,26 @@ export class RawClient {
   }
 
   async closed(): Promise<void> {
-    while (!this.ended) await this.changed()
+    await this.#wait('its end', () => this.ended || undefined)
+  }
+
+  /** Looks again at whatever comes, until `look` finds something. */
+  async #wait<T>(what: string, look: () => T | undefined): Promise<T> {
+    const deadline = Date.now() + PATIENCE
+    const late = setTimeout(() => this.#tell(), PATIENCE + 1)
+    try {
+      for (;;) {
+        const found = look()
+        if (found !== undefined) return found
+        if (Date.now() > deadline) {
+          const rest = this.text.slice(this.#from)
+          throw new Error(`${what} did not come within ${PATIENCE} ms; since the last match: ${rest}`)
+        }
+        await this.changed()
+      }
+    } finally {
+      clearTimeout(late)
+    }
   }
 
   [Symbol.dispose](): void {
