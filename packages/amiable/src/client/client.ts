@@ -6,7 +6,7 @@ import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import { AwaitedCall, awaited } from './caller-frames.ts'
 import { type CallOptions, resolvingRefusals } from './calls/call.ts'
-import { checkCommand } from './calls/check-call.ts'
+import { checkCommand, NO_OPTIONS } from './calls/check-call.ts'
 import { EventList } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
 import { ATTEMPT, type AttemptOver, Core } from './core.ts'
@@ -82,7 +82,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Sends any action with any parameters, also one that the catalog does not know. Otherwise works as {@link send}. */
-  sendRaw(action: string, params?: Params, options: SendOptions = {}): Promise<RawResponse> {
+  sendRaw(action: string, params?: Params, options: SendOptions = NO_OPTIONS): Promise<RawResponse> {
     const answer = new AwaitedCall<PlainResponse>()
     const outcome = options?.check === false ? resolvingRefusals(answer) : answer
     this.#core.calls.start(action, params, options, outcome)

@@ -14,6 +14,8 @@ export interface Lookup {
    * that is compared with each header's own alone.
    */
   readonly candidate: RegExp | undefined
+  /** How a line of it begins, behind the end of the one before: in a capital letter and in a small one. */
+  readonly begins: readonly [string, string]
   /** Whether a property of this name is never a header: what every object has, and `then`, which a promise asks for. */
   readonly reserved: boolean
 }
@@ -25,7 +27,9 @@ function makeLookup(name: string): Lookup {
   const plain = name !== '' && name.length <= NAME_BYTES && !/[^\0-\x7f]|: |[\r\n]/.test(name)
   const pattern = `${name.replace(/[^\w ]/g, '\\$&')}[:\\r\\n]`
   const candidate = plain ? new RegExp(pattern, 'gi') : undefined
-  return { name, candidate, reserved: name === 'then' || name in Object.prototype }
+  const first = name.slice(0, 1)
+  const begins = [`\n${first.toUpperCase()}`, `\n${first.toLowerCase()}`] as const
+  return { name, candidate, begins, reserved: name === 'then' || name in Object.prototype }
 }
 
 // the names come from the program that reads, which may take them from the server
@@ -53,6 +57,11 @@ export function lineOf(lines: string, name: string): number {
   let at = lines.indexOf(name)
   while (at !== -1 && !isName(lines, at, at + name.length)) at = lines.indexOf(name, at + 1)
   return at
+}
+
+/** Whether a line begins with the first letter of a name: of most that is asked for and not there none does. */
+export function mayHold(lines: string, { begins: [capital, small] }: Lookup): boolean {
+  return lines.includes(capital) || lines.includes(small)
 }
 
 // what is looked for may begin or end another name, or stand in a value

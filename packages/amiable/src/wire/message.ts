@@ -8,7 +8,7 @@ import { unescapeC } from './escapes.ts'
 import { firstValue } from './framing.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
-import { endOf, firstOf, isNamed, type Lookup, lineOf, lookupOf } from './lookup.ts'
+import { endOf, firstOf, isNamed, type Lookup, lineOf, lookupOf, mayHold } from './lookup.ts'
 import type { MessageKind, Origin } from './origin.ts'
 import { peek } from './peek.ts'
 import type { Places } from './places.ts'
@@ -337,6 +337,7 @@ export class Message {
     const { name, candidate } = lookup
     if (candidate === undefined) return firstOf(this.headers, lookup)
     const lines = linesOf(this)
+    if (!mayHold(lines, lookup)) return undefined
     candidate.lastIndex = 0
     while (candidate.test(lines)) {
       const { lastIndex } = candidate

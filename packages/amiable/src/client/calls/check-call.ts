@@ -21,6 +21,9 @@ const KNOWN: Readonly<Record<keyof Options, true>> = {
 
 const OPTIONS = Object.keys(KNOWN)
 
+/** The options of a call that is given none: there is nothing to check. */
+export const NO_OPTIONS: CallOptions = Object.freeze({})
+
 /** Whether an action has a parameter that is called as an option is; of what the catalog does not know, it may. */
 function takes(action: string, option: string): boolean {
   return actionFacts(action) === undefined || isParameter(action, option)
@@ -46,7 +49,7 @@ export function checkCall(action: unknown, params: unknown, options: Options): v
       )
     }
   }
-  checkCallOptions(options)
+  if (options !== NO_OPTIONS) checkCallOptions(options)
 }
 
 /**
