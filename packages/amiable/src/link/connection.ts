@@ -126,6 +126,11 @@ export class Connection implements OutboxHost {
     if (this.#taps.size > 0) this.#tell('in', Buffer.from(text, this.#options.encoding), midway)
   }
 
+  /** Takes what its socket failed with, or threw when it was to write. */
+  failed(error: unknown): void {
+    this.end(explain(error, this.bytesRead > 0), error as Error)
+  }
+
   /** Takes the socket down at once; nothing is reported from here on. */
   drop(): void {
     if (!this.#dropped && this.session > 0) for (const tap of this.#taps) tap.end(this.session)
@@ -244,8 +249,7 @@ function onData(this: Connected, bytes: Buffer): void {
 }
 
 function onError(this: Connected, error: Error): void {
-  const connection = this[CONNECTION]
-  connection.end(explain(error, connection.bytesRead > 0), error)
+  this[CONNECTION].failed(error)
 }
 
 function onEnd(this: Connected): void {

@@ -61,6 +61,8 @@ const TLS_PIECE = 1_024
 export interface OutboxHost {
   /** Reports a write before it is made; `midway` where it begins inside an action. */
   writes(text: string, midway: boolean): void
+  /** Reports what a socket of the caller's threw when it was to write. */
+  failed(error: unknown): void
 }
 
 // most clients have nothing to write nearly all of the time
@@ -151,7 +153,11 @@ export class Outbox {
     this.bytes += bytes
     this.#writing = true
     this.#host.writes(text, midway)
-    // what is ASCII is so in both encodings, and Node writes latin1 without looking at it
-    this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, this.#goOn)
+    try {
+      // what is ASCII is so in both encodings, and Node writes latin1 without looking at it
+      this.#socket.write(text, bytes === text.length ? 'latin1' : this.#encoding, this.#goOn)
+    } catch (error) {
+      this.#host.failed(error)
+    }
   }
 }

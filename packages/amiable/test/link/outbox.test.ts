@@ -28,7 +28,7 @@ class Slow extends Writable {
 
 function outbox(secure: boolean, encoding: 'utf8' | 'latin1' = 'utf8') {
   const socket = new Slow({ highWaterMark: 1 })
-  return { socket, box: new Outbox(socket as never, secure, encoding, { writes: () => {} }) }
+  return { socket, box: new Outbox(socket as never, secure, encoding, { writes: () => {}, failed: () => {} }) }
 }
 
 const ping = (i: number) => `Action: Ping\r\nActionID: a-${i}\r\n\r\n`

@@ -78,6 +78,23 @@ test('a stream that fails and stays open has ended for the client', async () => 
   assert.equal(stream.destroyed, true)
 })
 
+test('a stream whose write throws has failed for the client', async () => {
+  const peer = new Peer()
+  const connecting = connect({ ...account, socket: () => peer.socket, reconnect: false })
+  await peer.accept()
+  const ami = await connecting
+  await new Promise(setImmediate)
+  const cause = new Error('the tunnel is full')
+  peer.socket.write = () => {
+    throw cause
+  }
+  await assert.rejects(ami.send('Ping'), { code: 'AMI_LOST' })
+  const reason = await ami.closed
+  assert.equal(reason.by, 'failed')
+  const { message, cause: why } = reason.error as Error
+  assert.deepEqual([message, why, peer.down], ['pbx: the connection was lost: the tunnel is full', cause, true])
+})
+
 test('a wrapper that calls its listeners by itself, and on which nothing can be set, is a socket as well', async () => {
   const peer = new Peer()
   const { socket } = peer
