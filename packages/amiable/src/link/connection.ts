@@ -226,7 +226,8 @@ export class Connection implements OutboxHost {
 
   #tell(direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {
     const text = bytesToText(bytes)
-    for (const tap of this.#taps) tap.chunk(this.session, direction, text, midway)
+    // one that ends may begin another, which gets what follows
+    for (const tap of [...this.#taps]) if (this.#taps.has(tap)) tap.chunk(this.session, direction, text, midway)
   }
 
   /** Takes its socket's end; `why` is for people. */

@@ -120,13 +120,15 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 }
 
 function tell(
-  listeners: Iterable<ProxyListener>,
+  listeners: ReadonlySet<ProxyListener>,
   session: number,
   direction: 'in' | 'out',
   bytes: Buffer,
   midway: boolean,
 ): void {
-  for (const listener of listeners) {
+  // one that ends may begin another, which gets what follows
+  for (const listener of [...listeners]) {
+    if (!listeners.has(listener)) continue
     if (listener.bytes === undefined) listener.chunk(session, direction, bytes.toString('latin1'), midway)
     else listener.bytes(session, direction, bytes, midway)
   }

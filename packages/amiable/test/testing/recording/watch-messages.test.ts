@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../../src/index.ts'
-import { type RecordedMessage, startProxy, startServer, watchMessages } from '../../../src/testing/index.ts'
+import {
+  type MessageWatch,
+  type RecordedMessage,
+  startProxy,
+  startServer,
+  watchMessages,
+} from '../../../src/testing/index.ts'
 
 const ACCOUNT = { username: 'frank', secret: 'a marked secret' }
 
@@ -39,6 +45,40 @@ test('a client can be watched too, and a rule of your own holds', async () => {
   await watch.stop()
   assert.match(seen.join(''), /DOOR: \*\*\*/)
 })
+
+for (const [what, isProxy] of [
+  ['client', false],
+  ['proxy', true],
+] as const) {
+  test(`a listener may end its watch of a ${what} and begin another, which gets what follows`, async () => {
+    await using server = await startServer({ users: { frank: ACCOUNT.secret } })
+    await using proxy = await startProxy({ target: { port: server.port } })
+    await using ami = await connect({ port: proxy.port, host: '127.0.0.1', ...ACCOUNT })
+    const source = isProxy ? proxy : ami
+    const seen: string[] = []
+    await using _other = watchMessages(source, () => {})
+    let watch: MessageWatch | undefined
+    const begin = () => {
+      watch = watchMessages(source, ({ text }) => {
+        // one that got the same bytes again would go on for ever
+        if (seen.push(text) > 9) return
+        void watch?.stop()
+        begin()
+      })
+    }
+    begin()
+    const came = ami.events('UserEvent')
+    for (const name of ['A', 'B']) {
+      server.emit('UserEvent', [['UserEvent', name]])
+      await came.next()
+    }
+    await watch?.stop()
+    assert.deepEqual(
+      seen.map((text) => /UserEvent: (.)/.exec(text)?.[1]),
+      ['A', 'B'],
+    )
+  })
+}
 
 test('a proxy reads nothing more while the listener is behind', async () => {
   await using server = await startServer({ users: { frank: ACCOUNT.secret } })
