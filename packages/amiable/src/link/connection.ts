@@ -133,7 +133,7 @@ export class Connection implements OutboxHost {
 
   /** Takes the socket down at once; nothing is reported from here on. */
   drop(): void {
-    if (!this.#dropped && this.session > 0) for (const tap of this.#taps) tap.end(this.session)
+    if (!this.#dropped && this.session > 0) this.#tellEach((tap) => tap.end(this.session))
     if (!this.#dropped) this.#count(0)
     this.#dropped = true
     this.#socket.destroy()
@@ -226,8 +226,12 @@ export class Connection implements OutboxHost {
 
   #tell(direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {
     const text = bytesToText(bytes)
-    // one that ends may begin another, which gets what follows
-    for (const tap of [...this.#taps]) if (this.#taps.has(tap)) tap.chunk(this.session, direction, text, midway)
+    this.#tellEach((tap) => tap.chunk(this.session, direction, text, midway))
+  }
+
+  // one that ends may begin another, which gets what follows
+  #tellEach(tell: (tap: TapListener) => void): void {
+    for (const tap of [...this.#taps]) if (this.#taps.has(tap)) tell(tap)
   }
 
   /** Takes its socket's end; `why` is for people. */

@@ -77,7 +77,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const pass = (from: Socket, to: Socket, direction: 'in' | 'out'): void => {
       let tail = ''
       from.on('data', (chunk: Buffer) => {
-        if (listeners.size > 0) tell(listeners, session, direction, chunk, !isWhole(tail, direction))
+        if (listeners.size > 0) {
+          const midway = !isWhole(tail, direction)
+          tellEach(listeners, (listener) => tell(listener, session, direction, chunk, midway))
+        }
         tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL))).slice(-TAIL)
         const obstacles = [...listeners].flatMap(({ behind }) => behind ?? [])
         if (!to.write(chunk)) obstacles.push(new Promise((resolve) => void to.once('drain', resolve)))
@@ -95,7 +98,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     for (const socket of [near, far]) {
       socket.on('close', () => {
         sockets.delete(socket)
-        if (--left === 0) for (const listener of listeners) listener.end(session)
+        if (--left === 0) tellEach(listeners, (listener) => listener.end(session))
         near.destroySoon()
         far.destroySoon()
       })
@@ -119,19 +122,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   return { port, host, tap, close, [Symbol.asyncDispose]: close }
 }
 
-function tell(
-  listeners: ReadonlySet<ProxyListener>,
-  session: number,
-  direction: 'in' | 'out',
-  bytes: Buffer,
-  midway: boolean,
-): void {
-  // one that ends may begin another, which gets what follows
-  for (const listener of [...listeners]) {
-    if (!listeners.has(listener)) continue
-    if (listener.bytes === undefined) listener.chunk(session, direction, bytes.toString('latin1'), midway)
-    else listener.bytes(session, direction, bytes, midway)
-  }
+// one that ends may begin another, which gets what follows
+function tellEach(listeners: ReadonlySet<ProxyListener>, tell: (listener: ProxyListener) => void): void {
+  for (const listener of [...listeners]) if (listeners.has(listener)) tell(listener)
+}
+
+function tell(listener: ProxyListener, session: number, direction: 'in' | 'out', bytes: Buffer, midway: boolean): void {
+  if (listener.bytes === undefined) listener.chunk(session, direction, bytes.toString('latin1'), midway)
+  else listener.bytes(session, direction, bytes, midway)
 }
 
 function open(target: ProxyOptions['target']): Socket {

@@ -59,9 +59,9 @@ for (const [what, isProxy] of [
     await using _other = watchMessages(source, () => {})
     let watch: MessageWatch | undefined
     const begin = () => {
-      watch = watchMessages(source, ({ text }) => {
+      watch = watchMessages(source, ({ text, direction }) => {
         // one that got the same bytes again would go on for ever
-        if (seen.push(text) > 9) return
+        if (seen.push(direction === 'end' ? direction : text) > 9) return
         void watch?.stop()
         begin()
       })
@@ -72,10 +72,12 @@ for (const [what, isProxy] of [
       server.emit('UserEvent', [['UserEvent', name]])
       await came.next()
     }
+    server.disconnect()
+    while (seen.at(-1) !== 'end') await new Promise(setImmediate)
     await watch?.stop()
     assert.deepEqual(
-      seen.map((text) => /UserEvent: (.)/.exec(text)?.[1]),
-      ['A', 'B'],
+      seen.map((text) => /UserEvent: (.)/.exec(text)?.[1] ?? text),
+      ['A', 'B', 'end'],
     )
   })
 }
