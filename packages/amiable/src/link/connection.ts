@@ -133,9 +133,11 @@ export class Connection implements OutboxHost {
 
   /** Takes the socket down at once; nothing is reported from here on. */
   drop(): void {
-    if (!this.#dropped && this.session > 0) this.#tellEach((tap) => tap.end(this.session))
-    if (!this.#dropped) this.#count(0)
+    if (this.#dropped) return
+    // before anybody hears of it: a listener may end the client
     this.#dropped = true
+    if (this.session > 0) this.#tellEach((tap) => tap.end(this.session))
+    this.#count(0)
     this.#socket.destroy()
   }
 

@@ -82,6 +82,19 @@ for (const [what, isProxy] of [
   })
 }
 
+test('a listener that destroys its client at the end of a connection is told of that end once', async () => {
+  await using server = await startServer({ users: { frank: ACCOUNT.secret } })
+  const ami = await connect({ port: server.port, host: '127.0.0.1', ...ACCOUNT })
+  const seen: string[] = []
+  watchMessages(ami, ({ direction }) => {
+    seen.push(direction)
+    ami.destroy()
+  })
+  server.disconnect()
+  await ami.closed
+  assert.deepEqual(seen, ['end'])
+})
+
 test('a proxy reads nothing more while the listener is behind', async () => {
   await using server = await startServer({ users: { frank: ACCOUNT.secret } })
   await using proxy = await startProxy({ target: { port: server.port } })
