@@ -9,13 +9,13 @@ export function readsHeaders<T extends object>(
   prototype: T,
   headerOf: (message: T, lookup: Lookup) => string | undefined,
 ): void {
-  // a promise that is settled with a message asks it for `then`, and would reach the Proxy with each
-  Object.defineProperty(prototype, 'then', { value: undefined, configurable: true })
   const behind = Object.create(Object.prototype, {}) as object
   Object.setPrototypeOf(
     prototype,
     new Proxy(behind, {
       get(target, name, receiver) {
+        // each answer is asked for it. As a member it would be found sooner, and `in` would take an answer for a promise
+        if (name === 'then') return undefined
         if (typeof name === 'symbol') return Reflect.get(target, name, receiver)
         const lookup = lookupOf(name)
         return lookup.reserved ? Reflect.get(target, name, receiver) : headerOf(receiver as T, lookup)
