@@ -48,7 +48,10 @@ export interface ClientOptions {
   ownClasses?: readonly string[] | undefined
   /** How long the socket may take to connect, TLS included. @default 5_000 */
   connectTimeout?: number | undefined
-  /** How long the banner and the login may take. @default 10_000 */
+  /**
+   * How long the banner and the login may take, and an answer while a later login finds out about the boot.
+   * @default 10_000
+   */
   loginTimeout?: number | undefined
   /**
    * How long the client holds `ready` and the calls that wait for a server that still boots. This wait does not count

@@ -22,11 +22,15 @@ export interface BootCheckHost {
   readonly username: string
   /** How long a server that still boots is waited for, in milliseconds. */
   readonly bootTimeout: number
+  /** How long an answer may take that a server gives at once, also while it boots, in milliseconds. */
+  readonly loginTimeout: number
   /** Whether the login's event mask lets `FullyBooted` through; the account's rights may not. */
   readonly asksForSystem: boolean
   write(text: string): void
   /** Takes what is known, once. */
   decided(booted: Booted): void
+  /** Reports that no answer came: nobody serves this session. */
+  silent(): void
 }
 
 const BOOT_MAY_TAKE = 60_000
@@ -83,6 +87,7 @@ export class BootCheck {
   #askedLate = false
   #timeout: Timer | undefined
   #again: Timer | undefined
+  #silence: Timer | undefined
 
   constructor(host: BootCheckHost, last: ServerKnowledge | undefined) {
     this.#host = host
@@ -152,6 +157,7 @@ export class BootCheck {
     this.#stopped = true
     this.#host.clock.clearTimeout(this.#timeout)
     this.#host.clock.clearTimeout(this.#again)
+    this.#host.clock.clearTimeout(this.#silence)
   }
 
   /** Whether `Response: Follows` with this ActionID is the raw answer to a question for the CLI, as Asterisk 13 gives it. */
@@ -177,6 +183,7 @@ export class BootCheck {
     const question = this.#open.get(id)
     if (question === undefined) return false
     this.#open.delete(id)
+    this.#expectAnswer()
     if (question === 'commands' && titleOf(message) === 'Success') this.#commands = commandsOf(message)
     if (!this.#decided) this.#answered[question](message)
     else if (!this.#askedLate && !this.#certain) this.#askLater(BOOT_MAY_TAKE)
@@ -266,6 +273,15 @@ export class BootCheck {
     const actionId = unguessableId()
     this.#open.set(actionId, question)
     this.#host.write(encodeAction({ name: action, actionId, params }))
+    this.#expectAnswer()
+  }
+
+  /** Waits for the next answer, unless the server gives it only when it has booted. */
+  #expectAnswer(): void {
+    const { clock, loginTimeout } = this.#host
+    clock.clearTimeout(this.#silence)
+    if (this.#decided || this.#open.size === 0 || (this.#open.size === 1 && this.blocks)) return
+    this.#silence = clock.setTimeout(() => this.#host.silent(), loginTimeout)
   }
 
   #decide(booted: Booted): void {
@@ -274,6 +290,7 @@ export class BootCheck {
     this.#decided = true
     clock.clearTimeout(this.#timeout)
     clock.clearTimeout(this.#again)
+    clock.clearTimeout(this.#silence)
     this.#again = undefined
     if (booted !== true && !this.#isOpen('commands'))
       this.#askLater(this.#commands === undefined ? INTERVAL : BOOT_MAY_TAKE)

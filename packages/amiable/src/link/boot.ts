@@ -10,6 +10,8 @@ export interface BootOptions {
   readonly events: string
   /** How long a server that still boots is waited for, in milliseconds. */
   readonly bootTimeout: number
+  /** How long an answer may take that a server gives at once, in milliseconds. */
+  readonly loginTimeout: number
 }
 
 /** What a {@link Boot} asks of its link, and reports of each login, once. */
@@ -18,11 +20,8 @@ export interface BootSink {
   ask(text: string): void
   /** Reports that the boot is known: the calls may go. */
   decided(): void
-  /**
-   * Reports that the time is over, and that the session answers nothing before the server has booted. Another login
-   * would.
-   */
-  stuck(): void
+  /** Reports why this session is of no use: another login may be. */
+  useless(why: string): void
 }
 
 // what most servers are known by, and need not each have for itself
@@ -101,11 +100,13 @@ export class Boot {
 
   #begin(): void {
     this.#begins = undefined
-    const { events, clock, username, bootTimeout } = this.#options
+    const { events, clock, username, bootTimeout, loginTimeout } = this.#options
     const asksForSystem = events === 'on' || /(?:^|,)(?:system|all)(?:,|$)/.test(events)
     const write = (text: string) => this.#sink.ask(text)
     const decided = (booted: Booted) => this.#decided(check, booted)
-    const check = new BootCheck({ clock, username, bootTimeout, asksForSystem, write, decided }, this.#knowledge)
+    const silent = () => this.#sink.useless(`the server took the login, and answered nothing for ${loginTimeout} ms`)
+    const host = { clock, username, bootTimeout, loginTimeout, asksForSystem, write, decided, silent }
+    const check = new BootCheck(host, this.#knowledge)
     this.#check = check
     check.begin(this.#stuck)
   }
@@ -175,7 +176,7 @@ export class Boot {
   #decided(check: BootCheck, booted: Booted): void {
     this.#stuck = booted === false && check.blocks
     if (this.#stuck) {
-      this.#sink.stuck()
+      this.#sink.useless('the server still boots, and says nothing before it has')
       return
     }
     this.booted = booted

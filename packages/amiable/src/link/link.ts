@@ -286,8 +286,8 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
     this.#input('accepted')
   }
 
-  stuck(): void {
-    this.#fail(this.#connectError('the server still boots, and says nothing before it has', undefined))
+  useless(why: string): void {
+    this.#fail(this.#connectError(why, undefined))
   }
 
   get audience(): Audience | undefined {

@@ -48,7 +48,7 @@ describe('calls that wait while the server boots', () => {
     await rig.peer.acceptWhileBooting()
     await settle()
     const late = watch(client.sendRaw('Late'))
-    rig.clock.tick(30_000)
+    rig.clock.tick(9_000)
     await settle()
     assert.deepEqual([early.done, late.done, client.stats().queued, client.state], [false, false, 2, 'authenticating'])
     rig.peer.fullyBooted()

@@ -181,7 +181,7 @@ describe('a first login', () => {
     await settle()
     assert.deepEqual(rig.log, ['status connecting', 'message PeerStatus'])
     assert.equal(rig.messages[0]?.epoch, 1)
-    rig.clock.tick(20_000)
+    rig.clock.tick(9_000)
     peer.fullyBooted()
     await settle()
     assert.equal(rig.last('ready')?.booted, true)

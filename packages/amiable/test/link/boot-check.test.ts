@@ -174,6 +174,47 @@ describe('a later login', () => {
     assert.deepEqual(names(rig.peer), [])
   })
 
+  test('whose session nobody serves any more makes way for another in time, and nothing is sent on it', async () => {
+    await using rig = new LinkRig({ keepalive: false })
+    await rig.ready()
+    const dead = await login(rig)
+    rig.clock.tick(9_999)
+    assert.deepEqual([rig.link.state, dead.down], ['authenticating', false])
+    rig.clock.tick(1)
+    await settle()
+    assert.deepEqual([rig.link.state, dead.down], ['waiting', true])
+    assert.match(rig.last('lost')?.error.message ?? '', /took the login, and answered nothing for 10000 ms/)
+    assert.equal(rig.last('lost')?.error.retryable, true)
+    assert.deepEqual(names(dead), ['ListCommands'])
+    rig.clock.tick(rig.last('waiting')?.delay ?? 0)
+    await rig.accept()
+    assert.deepEqual([rig.last('ready')?.epoch, rig.last('ready')?.booted], [3, true])
+    assert.equal(rig.log.filter((said) => said === 'ready').length, 2)
+  })
+
+  test('whose session dies before the CLI has answered makes way too', async () => {
+    await using rig = await known([...NARROW, 'Command'])
+    const peer = await login(rig)
+    rig.clock.tick(5_000)
+    await commands(peer, NARROW)
+    rig.clock.tick(9_999)
+    assert.equal(rig.link.state, 'authenticating')
+    rig.clock.tick(1)
+    assert.equal(rig.link.state, 'waiting')
+  })
+
+  test('waits for longer where the server answers only when it has booted', async () => {
+    await using rig = await known(ASKS)
+    const peer = await login(rig)
+    await commands(peer, ['ListCommands', 'Getvar'])
+    rig.clock.tick(30_000)
+    assert.equal(rig.link.state, 'authenticating')
+    peer.reply(await peer.next(), 'Success', 'Value: 1')
+    await settle()
+    rig.clock.tick(1_000)
+    assert.equal(rig.last('ready')?.booted, true)
+  })
+
   test('compares with all that the server had, also where the first login came in the middle of a boot', async () => {
     await using rig = await known(['ListCommands', 'Ping'], { keepalive: { interval: 100_000, timeout: 1 } })
     rig.clock.tick(60_000)
