@@ -42,6 +42,8 @@ const MOST_WAITS = 12
  * waited for while they get on, each within its own timeout.
  */
 export class Keepalive {
+  /** Whether the peer was found dead: what it should have said since its last answer is missing. */
+  foundDead = false
   #options: KeepaliveOptions
   #clock: Clock
   #host: KeepaliveHost
@@ -75,7 +77,10 @@ export class Keepalive {
       const deadline = Math.max(this.#pinged, answered, this.#host.blockedUntil()) + timeout
       if (now < deadline) this.#arm(deadline - now)
       else if (this.#grows() && ++this.#waits <= MOST_WAITS) this.#arm(timeout)
-      else this.#host.dead()
+      else {
+        this.foundDead = true
+        this.#host.dead()
+      }
       return
     }
     this.#pinged = undefined

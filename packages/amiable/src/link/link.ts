@@ -376,6 +376,7 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
     const { source } = this.#options
     const connection = this.#connection
     const wasReady = this.#readyAt !== undefined
+    const wasDead = this.#keepalive?.foundDead === true
     this.#readyAt = undefined
     this.#disarm()
     this.#keepalive?.stop()
@@ -392,7 +393,7 @@ export class Link implements ConnectionSink, KeepaliveHost, BootSink {
     const error = this.#error ?? new LostError(`${source}: the connection was ended by ${this.#reason?.by}`, { source })
     const rejected = this.#sink.lost(error)
     if (this.#error === undefined) return
-    const eventsMissing = wasReady && (wasReset(error.cause) || connection?.midMessage === true)
+    const eventsMissing = wasDead || (wasReady && (error.cause !== undefined || connection?.midMessage === true))
     this.#sink.status({ type: 'lost', error, rejected, eventsMissing })
   }
 }

@@ -56,7 +56,7 @@ export interface StatusLost {
   readonly error: AmiError
   /** How many calls were in flight and are rejected. */
   readonly rejected: number
-  /** Whether events of the old connection may never have arrived. */
+  /** Whether events of the old connection may never have arrived; so where it was found dead. */
   readonly eventsMissing: boolean
 }
 

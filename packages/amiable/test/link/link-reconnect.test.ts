@@ -229,14 +229,16 @@ describe('a refused login', () => {
 })
 
 describe('what was lost', () => {
-  test('may be events, after a reset', async () => {
-    const rig = new LinkRig()
-    const peer = await rig.ready()
-    peer.fail('ECONNRESET')
-    await settle()
-    assert.equal(rig.last('lost')?.eventsMissing, true)
-    rig.link.destroy()
-  })
+  for (const code of ['ECONNRESET', 'ETIMEDOUT']) {
+    test(`may be events, after ${code}`, async () => {
+      const rig = new LinkRig()
+      const peer = await rig.ready()
+      peer.fail(code)
+      await settle()
+      assert.equal(rig.last('lost')?.eventsMissing, true)
+      rig.link.destroy()
+    })
+  }
 
   test('may be events, when a message had begun', async () => {
     const rig = new LinkRig()
@@ -284,6 +286,7 @@ describe('a dead peer', () => {
     rig.clock.tick(5_000)
     assert.equal(rig.link.state, 'waiting')
     assert.match(rig.last('lost')?.error.message ?? '', /silent for 20000 ms/)
+    assert.equal(rig.last('lost')?.eventsMissing, true, 'nobody knows what happened since it was last heard')
     rig.link.destroy()
   })
 
