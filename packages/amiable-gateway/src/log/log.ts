@@ -7,7 +7,7 @@ import { Position } from './position.ts'
 import type { Presence } from './presence.ts'
 import { Ring } from './ring.ts'
 import { type Role, roleOf, takeoverIn } from './role.ts'
-import type { Last, LogStore } from './store.ts'
+import type { LogStore } from './store.ts'
 import { Voice } from './voice.ts'
 import { type EndReason, type Start, Writer } from './writer.ts'
 
@@ -79,6 +79,7 @@ export class ServerLog {
   #pause = new Pause()
   #done: Promise<void> | undefined
   #jitter: number
+  #toldRole: Role | undefined
 
   constructor(options: LogOptions) {
     const { observer = {}, now = () => performance.now(), random = Math.random } = options
@@ -94,9 +95,9 @@ export class ServerLog {
     return roleOf(this.#linked !== undefined, this.#writer !== undefined)
   }
 
-  /** The last message of the log that this gateway has seen. */
-  get last(): Last | undefined {
-    return this.#movement.last
+  /** The sequence of the last message of the log that this gateway has stored or seen. */
+  get last(): number | undefined {
+    return this.#writer?.stored ?? this.#movement.last?.seq
   }
 
   /** The term in which this gateway writes; undefined while it does not. */
@@ -106,6 +107,7 @@ export class ServerLog {
 
   /** How long the log has lacked an event that this gateway has; undefined where it lacks none. */
   get lacking(): number | undefined {
+    if (this.#writer) return this.#writer.lacking
     return this.#movement.lacking(this.#position.known(this.#movement.last), this.ring)
   }
 
@@ -389,8 +391,6 @@ export class ServerLog {
   #announce(): void {
     this.#options.presence.announce({ writing: false, ready: this.#unbroken && this.#linked !== undefined })
   }
-
-  #toldRole: Role | undefined
 
   #tell(why: string): void {
     if (this.role === this.#toldRole) return

@@ -119,6 +119,11 @@ export class Ring {
     this.#settled = settled
   }
 
+  /** The first entry that is there and is not known to be stored. */
+  get unsettled(): number {
+    return Math.max(this.#settled, this.first)
+  }
+
   /** Lets go what is stored and was received before this time. */
   trim(before: number): void {
     while (this.first < this.#settled && this.#entries.heard(this.first) < before) this.#drop()

@@ -116,6 +116,12 @@ export class Writer {
     return this.#stored
   }
 
+  /** How long the oldest entry has waited that is not known to be stored; undefined where there is none. */
+  get lacking(): number | undefined {
+    const { ring, now } = this.#options
+    return ring.unsettled < ring.end ? now() - ring.get(ring.unsettled).heard : undefined
+  }
+
   /** The entry that is sent next. */
   get next(): number {
     return this.#next

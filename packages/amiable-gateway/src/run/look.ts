@@ -43,10 +43,7 @@ export function reportOf({ config, bus, servers, actions }: Gateway): GatewayRep
   const reports = servers.map(({ server, log }): [string, ServerReport] => {
     const { first, end, bytes, waiting, limit, overflowed } = log.ring
     const ring = { events: end - first, bytes, waiting, limit, overflowed }
-    return [
-      server,
-      { role: log.role, lag: log.lacking ?? 0, last: log.last?.seq ?? null, acting: acting.has(server), ring },
-    ]
+    return [server, { role: log.role, lag: log.lacking ?? 0, last: log.last ?? null, acting: acting.has(server), ring }]
   })
   const { name } = config.gateway
   return { gateway: name, version: VERSION, natsConnected: bus.connected, servers: Object.fromEntries(reports) }
