@@ -9,11 +9,13 @@ export function droppedText(count: number): string {
   return `-- ${countText(count)} ${count === 1 ? 'event' : 'events'} lost: whatever reads this is too slow`
 }
 
+const BEFORE = '; events before that may be missing'
+
 /** Says what a status means for the events; `undefined` for one that means nothing. */
 export function statusText(status: Status): string | undefined {
   switch (status.type) {
     case 'lost':
-      return `-- connection lost: ${status.error.message}`
+      return `-- connection lost: ${status.error.message}${status.eventsMissing ? BEFORE : ''}`
     case 'ready':
       return status.gap === null
         ? undefined

@@ -61,8 +61,22 @@ export async function watchServers(
     })
   }
   const status = await expectation.over
+  if (!io.signal.aborted) await Promise.all(clients.map((client) => makeSure(io, client, watch)))
   await Promise.all(clients.map((client) => logOff(io, client)))
   return status === EXIT.done && failures.length > 0 ? EXIT.some : status
+}
+
+// milliseconds that a server may take to show that it is there
+const SIGN_OF_LIFE = 2_000
+
+/** Says so where a server answers no more at the end: nobody can say then that nothing was lost. */
+async function makeSure(io: Io, client: Client, watch: Watch): Promise<void> {
+  if (client.state !== 'ready') return
+  await client.send('Ping', undefined, { timeout: SIGN_OF_LIFE, queue: false }).catch((error: unknown) => {
+    if (!AmiError.is(error) || error.code !== 'AMI_TIMEOUT') return
+    watch.addCut()
+    watch.notice(visible(`-- connection lost: ${error.message}`), io)
+  })
 }
 
 /** Returns the exit status of a signal: ^C is the way to end a watch that expects nothing. */

@@ -78,6 +78,16 @@ test('a lost connection is made again, and the gap is said', async () => {
   assert.match(stdout, /^Hangup.*\n-- connection lost: .*\n-- connected again after .* missing\nHangup.*PJSIP\/2-1/)
 })
 
+test('a server that answers no more when the time is over may have sent what did not come', async () => {
+  const fault = server.faults.drop({ action: 'Ping' })
+  const { done } = await watch(['Hangup', '-n', '2', '--for', '300ms', '--time', 'none'], () => hangup(1))
+  const { code, stdout, stderr } = await done
+  fault[Symbol.dispose]()
+  assert.equal(code, 5)
+  assert.match(stdout, /^Hangup.*\n-- connection lost: pbx1: no answer to Ping .* within 2000 ms\n$/)
+  assert.match(stderr, /^1 event in .*; the connection was lost once, and the events of that time are missing\n$/)
+})
+
 test('a recording is read with the same filters, without a server', async () => {
   const file = `${line.home}/calls.jsonl.gz`
   const client = await connect(account)
