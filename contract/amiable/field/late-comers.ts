@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AmiError, createClient } from 'amiable'
 import type { OurAsterisk } from '../../targets.ts'
 
-/** How many come, and how many milliseconds lie between one and the next. */
-const COMERS = 150
-const APART = 2
+/** How many milliseconds lie between one and the next. */
+const APART = 4
 
 /**
  * The next server keeps open what the old one accepts last, and serves none of it (main/asterisk.c:really_quit closes what
@@ -30,9 +29,12 @@ export function lateComers(target: OurAsterisk): void {
         (error: AmiError) => `logged in, then ${error.code}`,
       )
     }
-    const restarted = target.server.restart('now')
+    let over = false
+    const restarted = target.server.restart('now').finally(() => {
+      over = true
+    })
     const comers: Promise<string>[] = []
-    for (let n = 0; n < COMERS; n++) {
+    while (!over) {
       comers.push(come())
       await sleep(APART)
     }

@@ -5,22 +5,29 @@ import { World } from './world.ts'
 
 const event = { hash: 'one', unique: true }
 
+/** Begins with one gateway that has stored one event. */
+async function written(world: World) {
+  const [gateway] = world.gateways
+  assert.ok(gateway)
+  await world.begin()
+  world.happen(event)
+  await world.pass(5_000)
+  return gateway
+}
+
 test('a log that a gateway writes lacks nothing, also after its session was lost, and its end is what was stored', async () => {
   const world = new World(1, 1_000_000, () => 0.5)
-  const [gateway] = world.gateways
   try {
-    await world.begin()
-    world.happen(event)
-    await world.pass(5_000)
-    assert.deepEqual([gateway?.log.lacking, gateway?.log.last], [undefined, world.stream.seq])
-    gateway?.unlink()
+    const gateway = await written(world)
+    assert.deepEqual([gateway.log.lacking, gateway.log.last], [undefined, world.stream.seq])
+    gateway.unlink()
     await world.pass(1_000)
-    gateway?.link()
+    gateway.link()
     world.happen(event)
     await world.pass(60_000)
-    assert.equal(gateway?.log.role, 'writing')
+    assert.equal(gateway.log.role, 'writing')
     assert.equal(world.judge().events, 2)
-    assert.deepEqual([gateway?.log.lacking, gateway?.log.last], [undefined, world.stream.seq])
+    assert.deepEqual([gateway.log.lacking, gateway.log.last], [undefined, world.stream.seq])
   } finally {
     await world.end()
   }
@@ -28,21 +35,18 @@ test('a log that a gateway writes lacks nothing, also after its session was lost
 
 test('a log whose store does not answer its writer lacks what has waited for longest', async () => {
   const world = new World(1, 1_000_000, () => 0.5)
-  const [gateway] = world.gateways
   try {
-    await world.begin()
-    world.happen(event)
-    await world.pass(5_000)
-    gateway?.way.hold()
+    const gateway = await written(world)
+    gateway.way.hold()
     world.happen(event)
     await world.pass(700)
     world.happen(event)
     await world.pass(300)
-    assert.equal(gateway?.log.role, 'writing')
-    assert.equal(gateway?.log.lacking, 1_000)
-    gateway?.way.release()
+    assert.equal(gateway.log.role, 'writing')
+    assert.equal(gateway.log.lacking, 1_000)
+    gateway.way.release()
     await world.pass(2_000)
-    assert.equal(gateway?.log.lacking, undefined)
+    assert.equal(gateway.log.lacking, undefined)
   } finally {
     await world.end()
   }
