@@ -154,7 +154,7 @@ export class Decoder {
     let reached = 0
     for (let at = this.#beginOf(scanner); at < to; ) {
       const from = at
-      if (this.#between()) at = scanner.beginsResponse(from) ? from : this.#takeKnown(scanner, from, to, origin)
+      if (this.#between()) at = this.#takeKnown(scanner, from, to, origin)
       else worth = 0
       if (at === to) return
       worth += at - from

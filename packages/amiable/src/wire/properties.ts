@@ -14,8 +14,6 @@ export function readsHeaders<T extends object>(
     prototype,
     new Proxy(behind, {
       get(target, name, receiver) {
-        // each answer is asked for it. As a member it would be found sooner, and `in` would take an answer for a promise
-        if (name === 'then') return undefined
         if (typeof name === 'symbol') return Reflect.get(target, name, receiver)
         const lookup = lookupOf(name)
         return lookup.reserved ? Reflect.get(target, name, receiver) : headerOf(receiver as T, lookup)

@@ -61,7 +61,6 @@ const MISSES = 10_000
 const CREDIT = 256
 const MOST_CREDIT = 16_777_216
 
-const R = 0x52
 const CR = 13
 const LF = 10
 const NOTHING = new KnownEvent('', [])
@@ -203,11 +202,6 @@ export class Scanner {
     if (members !== undefined && !this.#asks) this.#readAll(members)
     this.#left = this.#passes.scan(from, to, this.#following * 4, this.#asks ? most : 0)
     return this.#left
-  }
-
-  /** Whether what begins at `from` is no event, and may be a Response. */
-  beginsResponse(from: number): boolean {
-    return this.#bytes[from] === R
   }
 
   /** Goes to the next event that was found, if there is one. */
