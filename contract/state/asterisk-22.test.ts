@@ -1,6 +1,6 @@
 // needs: asterisk-22
 import { withAsterisk } from '../targets.ts'
-import { badNights, restarts } from './bad-nights.ts'
+import { badNights, largeReads, restarts } from './bad-nights.ts'
 import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { truth } from './truth.ts'
@@ -9,6 +9,7 @@ withAsterisk(22, (target) => {
   rights(target)
   following(target)
   badNights(target)
+  largeReads(target)
   truth(target, [1, 2, 3, 4, 5])
   restarts(target)
 })

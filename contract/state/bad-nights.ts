@@ -132,6 +132,30 @@ export function badNights(target: Target): void {
   })
 }
 
+/** What comes in one read behind an answer is younger than that answer. */
+export function largeReads(target: Target): void {
+  test(`${target.name}: a room that begins in the very read that says there is none is in the picture`, async () => {
+    await using driver = await connect(optionsFor(target))
+    await using relay = await Relay.start(target.host, target.port)
+    await using client = await connect({ ...optionsFor(target), host: '127.0.0.1', port: relay.port })
+    await using state = watch(client, { kinds: ['rooms'], audit: false })
+    await state.ready()
+    try {
+      relay.hold()
+      const refreshed = state.refresh('rooms')
+      await relay.heldText('No active conferences')
+      await begin(driver, 'conf', 'ConfbridgeJoin')
+      await relay.heldText('Event: ConfbridgeJoin')
+      relay.release()
+      await refreshed
+      await quiet(client)
+      assert.equal(state.rooms.get('100')?.parties.length, 1)
+    } finally {
+      await clear(driver)
+    }
+  })
+}
+
 /** A server that is restarted: what it had is gone unseen, and what it has is listed when it has booted. */
 export function restarts(target: OurAsterisk): void {
   test(`${target.name}: after a restart what vanished is reported as unseen, and the model is true`, async () => {

@@ -1,4 +1,4 @@
-import { badNights } from './bad-nights.ts'
+import { badNights, largeReads } from './bad-nights.ts'
 import { following } from './following.ts'
 import { rights } from './rights.ts'
 import { lateSimulator } from './support/simulated.ts'
@@ -10,4 +10,5 @@ rights(target)
 following(target)
 agents(target)
 badNights(target)
+largeReads(target)
 truth(target, [1, 2, 3, 4, 5])

@@ -11,6 +11,7 @@ import { KINDS } from './support/kinds.ts'
 import { Relay } from './support/relay.ts'
 
 const STEPS = 60
+const READS_EVERY = 60
 
 /**
  * After any load of a seed, with resets and reconnects, the model equals plain lists whenever the server is quiet.
@@ -77,11 +78,15 @@ function fault(relay: Relay, random: SeededRandom): void {
 async function joins(target: Target & { readonly more?: Draws }): Promise<void> {
   await using driver = await connect(optionsFor(target))
   const models: [State, Client][] = []
+  // every other one reads as if its loop were busy: much at a time
+  await using relay = await Relay.start(target.host, target.port)
+  relay.gather(READS_EVERY)
+  const behind = { host: '127.0.0.1', port: relay.port }
   const loading = load(driver, 7, STEPS, { more: target.more })
   const over = loading.then(() => true)
   try {
     do {
-      const client = await connect(optionsFor(target))
+      const client = await connect({ ...optionsFor(target), ...(models.length % 2 === 1 && behind) })
       models.push([watch(client, { kinds: KINDS, audit: false }), client])
     } while (!(await Promise.race([over, sleep(250, false)])))
     const done = await loading

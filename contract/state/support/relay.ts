@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net'
 interface Pair {
   readonly client: Socket
   readonly server: Socket
+  /** What the server has said while all is held. */
+  held: Buffer[]
 }
 
 /** A way to a server that can be cut, reset in the middle of what the server says, and stopped for a while. */
@@ -15,6 +17,9 @@ export class Relay implements AsyncDisposable {
   /** After so many bytes from the server everything is reset. */
   #bytesLeft = Number.POSITIVE_INFINITY
   #mark: string | undefined
+  #holds = false
+  #gathering: NodeJS.Timeout | undefined
+  #heard: (() => void) | undefined
   /** How often a mark was found. */
   strikes = 0
 
@@ -39,7 +44,7 @@ export class Relay implements AsyncDisposable {
       return
     }
     const server = connect(port, host)
-    const pair = { client, server }
+    const pair: Pair = { client, server, held: [] }
     this.#pairs.add(pair)
     const end = () => {
       client.destroy()
@@ -56,6 +61,11 @@ export class Relay implements AsyncDisposable {
         this.#bytesLeft = at + 8
         this.#mark = undefined
         this.strikes++
+      }
+      if (this.#holds) {
+        pair.held.push(bytes)
+        this.#heard?.()
+        return
       }
       if (bytes.length <= this.#bytesLeft) {
         this.#bytesLeft -= bytes.length
@@ -92,6 +102,37 @@ export class Relay implements AsyncDisposable {
     this.#mark = undefined
   }
 
+  /** Holds what servers say, until it is released: then the client has it in one read. */
+  hold(): void {
+    this.#holds = true
+  }
+
+  /** Resolves when this text is among what is held. */
+  async heldText(text: string): Promise<void> {
+    const isHeld = () => [...this.#pairs].some(({ held }) => Buffer.concat(held).includes(text))
+    while (!isHeld()) {
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve
+      })
+    }
+  }
+
+  release(): void {
+    this.#holds = false
+    for (const pair of this.#pairs) {
+      if (pair.held.length > 0) pair.client.write(Buffer.concat(pair.held.splice(0)))
+    }
+  }
+
+  /** From now on clients read once in so many milliseconds, as one does whose loop is busy. */
+  gather(milliseconds: number): void {
+    this.hold()
+    this.#gathering ??= setInterval(() => {
+      this.release()
+      this.hold()
+    }, milliseconds)
+  }
+
   /** Nothing passes for so long. */
   stall(milliseconds: number): void {
     const stalled = [...this.#pairs]
@@ -122,6 +163,7 @@ export class Relay implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#gathering)
     this.reset()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }

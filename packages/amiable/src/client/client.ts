@@ -1,13 +1,14 @@
 import { graceOf, signalOf } from '../check.ts'
 import type { State } from '../link/machine.ts'
 import type { CloseReason, Status } from '../link/status.ts'
+import { ANSWERED } from '../util/peek.ts'
 import { TAP, type TapListener } from '../util/tap.ts'
 import type { Params } from '../wire/encoder.ts'
 import type { Message } from '../wire/message.ts'
 import { AwaitedCall, awaited } from './caller-frames.ts'
-import { type CallOptions, resolvingRefusals } from './calls/call.ts'
+import { type CallOptions, type Outcome, resolvingRefusals } from './calls/call.ts'
 import { checkCommand, NO_OPTIONS } from './calls/check-call.ts'
-import { EventList } from './calls/event-list.ts'
+import { EventList, type WithAnswered } from './calls/event-list.ts'
 import type { Response as PlainResponse } from './calls/response.ts'
 import { ATTEMPT, type AttemptOver, Core } from './core.ts'
 import type { CloseOptions } from './drain.ts'
@@ -106,9 +107,9 @@ export class Client implements AsyncDisposable {
    * list}.
    */
   listRaw(action: string, params?: Params, options: CallOptions = {}): EventList<AmiEvent, AmiEvent> {
-    return new EventList(this.name, this.#core.options.limits.rows, (outcome) =>
-      this.#core.calls.start(action, params, options, outcome),
-    )
+    const { options: resolved, calls } = this.#core
+    const begin = (outcome: Outcome) => calls.start(action, params, options, outcome)
+    return new EventList(this.name, resolved.limits.rows, begin, (options as WithAnswered)?.[ANSWERED])
   }
 
   /**

@@ -69,18 +69,13 @@ export class KindLists {
     return outcome
   }
 
-  #ask(
-    { kind, gap, current }: Reading,
-    { action, parameter, empty, emptyIsPlain }: ListFacts,
-    key?: string,
-  ): Promise<Outcome> {
+  #ask({ kind, gap, current }: Reading, { action, parameter, empty }: ListFacts, key?: string): Promise<Outcome> {
     this.asked++
     const draft = this.#model.draft(kind, gap, key, action)
     return this.#lister.ask({
       action,
       params: key === undefined || parameter === undefined ? {} : { [parameter]: key },
       empty,
-      emptyIsPlain,
       row: (told) => {
         if (current()) this.#model.row(draft, told)
       },

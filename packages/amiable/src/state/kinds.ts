@@ -6,8 +6,6 @@ export interface ListFacts {
   readonly action: string
   /** What the server says instead of an empty list. */
   readonly empty?: RegExp
-  /** Whether it says so in a Response without a list. */
-  readonly emptyIsPlain?: true
   /** Asked for each record that the first list gave: the parameter that names it. */
   readonly parameter?: string
 }
@@ -217,7 +215,7 @@ export const KINDS = {
   },
   mailboxes: {
     records: ['mailbox'],
-    list: { action: 'VoicemailUsersList', emptyIsPlain: true },
+    list: { action: 'VoicemailUsersList', empty: /no voicemail users/i },
     events: ['MessageWaiting'],
     key: '`box@context`',
     weak: { mailbox: ['name'] },

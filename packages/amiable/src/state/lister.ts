@@ -1,8 +1,9 @@
 import { actionFacts } from '../catalog/facts.ts'
-import { AmiError } from '../errors.ts'
+import { type ActionError, AmiError } from '../errors.ts'
 import { unguessableId } from '../util/action-id.ts'
 import type { Clock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
+import { ANSWERED } from '../util/peek.ts'
 import type { Work } from './lane.ts'
 import type { StateSource } from './source.ts'
 import { count, type Told } from './told.ts'
@@ -14,14 +15,14 @@ export type Outcome =
   | { readonly type: 'refused'; readonly action: string; readonly classes: readonly string[] }
   | { readonly type: 'failed' }
 
+type Answer = Pick<Told, 'get' | 'serial'>
+
 /** What is asked. */
 export interface Question {
   readonly action: string
   readonly params: Readonly<Record<string, string>>
   /** What the server says instead of an empty list. */
   readonly empty: RegExp | undefined
-  /** Whether a Response without a list says that it is empty. */
-  readonly emptyIsPlain?: true | undefined
   row(told: Told): void
   /**
    * Runs at the list's place in the stream; without a completing event where the server said that it is empty.
@@ -88,26 +89,30 @@ export class Lister {
         return undefined
       },
     })
+    let mark: { remove(): void } | undefined
+    const answered = (response: Answer) => {
+      if (!question.empty?.test(response.get('Message') ?? '')) return
+      mark ??= this.#wire.mark(response.serial, () => question.done(undefined))
+    }
     try {
-      for await (const _row of this.#source.listRaw(action, params, { actionId }));
-      if (question.emptyIsPlain && rows === 0) {
-        // what the answer had stands in front of the marker's end
-        const done = () => {
-          if (rows > 0 || isOver) return undefined
-          isOver = true
-          return then(question.done(undefined), () => ended.resolve(true))
-        }
-        await this.ask({ ...MARKER, ...NOTHING, done })
+      const refusal = await this.#refusalOf(this.#source.listRaw(action, params, { actionId, [ANSWERED]: answered }))
+      // a source that knows nothing of places
+      if (refusal !== undefined) answered(refusal.response as Answer)
+      if (mark !== undefined) {
+        const marked = await this.ask({ ...MARKER, ...NOTHING })
+        return { type: marked.type === 'listed' ? 'empty' : 'failed' }
       }
+      if (refusal !== undefined) return refused(action, refusal)
       const late = this.#clock.setTimeout(() => {
         if (!isOver) giveUp()
       }, PATIENCE)
       const whole = await ended.promise
       this.#clock.clearTimeout(late)
       return { type: whole ? 'listed' : 'failed' }
-    } catch (error) {
-      return await this.#refused(question, error)
+    } catch {
+      return { type: 'failed' }
     } finally {
+      mark?.remove()
       this.#pending.delete(giveUp)
       this.#wire.forget(actionId)
     }
@@ -118,21 +123,22 @@ export class Lister {
     for (const one of this.#pending) one()
   }
 
-  async #refused(question: Question, error: unknown): Promise<Outcome> {
-    if (!AmiError.is(error) || error.code !== 'AMI_REFUSED') return { type: 'failed' }
-    const response = error.response as Told
-    const said = response.get('Message') ?? ''
-    if (question.empty?.test(said)) {
-      const mark = this.#wire.mark(response.serial, () => question.done(undefined))
-      const marked = await this.ask({ ...MARKER, ...NOTHING })
-      mark.remove()
-      return { type: marked.type === 'listed' ? 'empty' : 'failed' }
+  /** Waits for the end of a list; returns what refuses it. */
+  async #refusalOf(list: AsyncIterable<unknown>): Promise<ActionError | undefined> {
+    try {
+      for await (const _row of list);
+    } catch (error) {
+      if (!AmiError.is(error) || error.code !== 'AMI_REFUSED') throw error
+      return error as ActionError
     }
-    if (error.retryable) return { type: 'failed' }
-    const { action } = question
-    if (/^Permission denied/i.test(said)) {
-      return { type: 'refused', action, classes: actionFacts(action)?.privileges ?? [] }
-    }
-    return /^Invalid\/unknown command/i.test(said) ? { type: 'refused', action, classes: [] } : { type: 'failed' }
+    return undefined
   }
+}
+
+function refused(action: string, refusal: ActionError): Outcome {
+  const said = (refusal.response as Answer).get('Message') ?? ''
+  if (refusal.retryable) return { type: 'failed' }
+  if (/^Permission denied/i.test(said))
+    return { type: 'refused', action, classes: actionFacts(action)?.privileges ?? [] }
+  return /^Invalid\/unknown command/i.test(said) ? { type: 'refused', action, classes: [] } : { type: 'failed' }
 }

@@ -1,3 +1,4 @@
+import type { ANSWERED } from '../util/peek.ts'
 import type { Told } from './told.ts'
 
 /** What a status says, as far as a model reads it. */
@@ -10,6 +11,12 @@ export interface SourceStatus {
   readonly gap?: number | null
 }
 
+/** @internal */
+interface ListOptions {
+  readonly actionId: string
+  readonly [ANSWERED]?: (response: Pick<Told, 'get' | 'serial'>) => void
+}
+
 type Params = Readonly<Record<string, string>>
 
 /** What a client must have to be watched; `Client` has it. A test can bring its own. */
@@ -19,7 +26,7 @@ export interface StateSource {
   readonly state: string
   /** Calls `handler` with events; with `all` also with rows and completing events, in the order of the wire. */
   on(names: readonly string[], handler: (event: Told) => unknown, options: { all: boolean }): SourceListener
-  listRaw(action: string, params: Params, options: { actionId: string }): AsyncIterable<unknown>
+  listRaw(action: string, params: Params, options: ListOptions): AsyncIterable<unknown>
   /** Asks for Ping and CoreStatus. */
   sendRaw(action: string): Promise<Pick<Told, 'get'>>
   status(options: { signal: AbortSignal }): AsyncIterable<SourceStatus>

@@ -159,7 +159,11 @@ export class Sync {
 
   async #follow(statuses: AsyncIterable<SourceStatus>): Promise<void> {
     try {
-      for await (const status of statuses) this.#status(status)
+      for await (const status of statuses) {
+        // one that was on its way when this was closed
+        if (this.#life.signal.aborted) return
+        this.#status(status)
+      }
     } catch {
       // the signal is that of close()
     }

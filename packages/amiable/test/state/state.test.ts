@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Client, connect } from '../../src/index.ts'
-import { type Change, type State, type StateOptions, type StateStatus, watch } from '../../src/state/index.ts'
+import {
+  type Change,
+  type State,
+  type StateOptions,
+  type StateSource,
+  type StateStatus,
+  watch,
+} from '../../src/state/index.ts'
 import { type SimulatedAsterisk, startServer } from '../../src/testing/index.ts'
+import { settle } from '../../src/testing/time/settle.ts'
+import { AsyncQueue } from '../../src/util/async-queue.ts'
 
 interface Rig {
   readonly server: SimulatedAsterisk
@@ -201,4 +210,32 @@ test('a window counts from events what a queue did: offered, answered in time, a
     // the model has not listened for a quarter of an hour
     assert.equal(complete, false)
     assert.throws(() => state.queues.window('support', 0), { code: 'AMI_ARGUMENT' })
+  }))
+
+test('a status that is on its way when a picture is closed changes nothing in it any more', () =>
+  withState(async ({ ami }) => {
+    const statuses = new AsyncQueue<{ type: string }>(() => {})
+    const client = ami as unknown as StateSource
+    const source: StateSource = {
+      name: 'pbx',
+      state: 'ready',
+      on: (...all) => client.on(...all),
+      listRaw: (...all) => client.listRaw(...all),
+      sendRaw: (action) => client.sendRaw(action),
+      status: () => statuses,
+    }
+    await using state = watch(source, { audit: false })
+    await state.ready()
+    const added = new Promise((resolve) => state.on('call.added', resolve, { once: true }))
+    await ami.originate({ Channel: 'Local/wait@default', Application: 'Wait', Data: '60' })
+    await added
+    const { revision } = state
+    statuses.push({ type: 'lost' })
+    await state.close()
+    await settle()
+    assert.equal(state.revision, revision)
+    assert.deepEqual(
+      [...state.calls].map(({ complete }) => complete),
+      [true],
+    )
   }))

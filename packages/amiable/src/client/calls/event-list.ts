@@ -1,10 +1,16 @@
-import { LimitError } from '../../errors.ts'
+import { ActionError, LimitError } from '../../errors.ts'
+import { ANSWERED } from '../../util/peek.ts'
 import { originOf } from '../../wire/message.ts'
 import { awaited } from '../caller-frames.ts'
 import { MessageQueue } from '../events/message-queue.ts'
 import { INSPECT } from '../inspect.ts'
 import type { Begun, Outcome } from './call.ts'
 import type { Response } from './response.ts'
+
+/** Options that have what takes the Response of a list at its place in the stream. */
+export interface WithAnswered {
+  readonly [ANSWERED]?: (response: Response) => void
+}
 
 /** Yields the rows of a list as they arrive. Iterate it once, with `for await` or `toArray()`. */
 export class EventList<R, C> implements AsyncIterableIterator<R> {
@@ -19,8 +25,14 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
   /**
    * @param begin starts the call and gives what gives it up
    * @param most how many rows may wait for the loop; past it the list ends with `AMI_LIMIT`
+   * @param answered takes the Response at its place in the stream
    */
-  constructor(source: string, most: number, begin: (outcome: Outcome) => Begun) {
+  constructor(
+    source: string,
+    most: number,
+    begin: (outcome: Outcome) => Begun,
+    answered?: (response: Response) => void,
+  ) {
     this.#queue = new MessageQueue(1, () => this.#giveUp())
     const { giveUp } = begin({
       row: (row) => {
@@ -34,9 +46,13 @@ export class EventList<R, C> implements AsyncIterableIterator<R> {
       resolve: (response: Response) => {
         this.completion = response.completion as C | undefined
         this.response = response
+        answered?.(response)
         this.#queue.end()
       },
-      reject: (error) => this.#queue.end(error),
+      reject: (error) => {
+        if (error instanceof ActionError) answered?.(error.response as Response)
+        this.#queue.end(error)
+      },
     })
     this.#giveUp = giveUp
   }

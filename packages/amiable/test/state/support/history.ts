@@ -116,7 +116,7 @@ export class History {
           [...members.values()].map((one) => [name, one.interface, one.paused, one.status, one.penalty]),
         ),
       ),
-      callers: [...this.queues].map(([name, { callers }]) => [name, ...callers]),
+      callers: sorted([...this.queues].map(([name, { callers }]) => [name, ...callers])),
       rooms: sorted(
         [...this.rooms].map(([name, parties]) => [name, ...sorted([...parties].map(([id, { muted }]) => [id, muted]))]),
       ),

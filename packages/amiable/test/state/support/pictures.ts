@@ -77,7 +77,7 @@ export function pictured(snapshot: Picture): Record<string, unknown> {
         ]),
       )
       .sort(by),
-    callers: queues.map((queue) => [queue.name, ...queue.callers.map(({ id }) => id)]),
+    callers: queues.map((queue) => [queue.name, ...queue.callers.map(({ id }) => id)]).sort(by),
     rooms: rooms
       .map((room) => [room.name, ...room.parties.map((one) => [one.id, one.muted] as const).sort(by)])
       .sort(by),
