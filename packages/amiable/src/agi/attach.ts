@@ -61,6 +61,8 @@ export class AgiAttachment implements AsyncDisposable {
   #busy = new Set<string>()
   /** Calls of others that have left AsyncAGI since the look under way began. */
   #ended = new Set<string>()
+  /** Calls of others whose results have come since then: their rows may be of the moment before. */
+  #answered = new Set<string>()
   #counts = { total: 0, adopted: 0, refused: 0, failed: 0, lateAnswers: 0, foreign: 0 }
   #listeners: readonly { remove(): void }[]
   #statuses = new AbortController()
@@ -143,9 +145,10 @@ export class AgiAttachment implements AsyncDisposable {
     const call = this.#calls.get(key)
     if (call === undefined) this.#heardOfOther(event, key)
     if (event.Event === 'AsyncAGIStart') {
-      if (call !== undefined && !call.mayRun) call.nest()
+      // one that has left AsyncAGI in a gap, and comes again, also before it has been looked for
+      const isAgain = call?.mayRun || call?.isPaused
+      if (call !== undefined && !isAgain) call.nest()
       else {
-        // one that has left AsyncAGI in a gap, and comes again
         call?.lost('unknown')
         this.#start(event, uniqueid)
       }
@@ -157,7 +160,9 @@ export class AgiAttachment implements AsyncDisposable {
   /** Notes an event of a call that this program does not have, or not yet. */
   #heardOfOther(event: AmiEvent, key: string): void {
     if (event.Event === 'AsyncAGIEnd' && this.#looks.size > 0) remember(this.#ended, key)
-    if (event.Event === 'AGIExecStart' || !this.#busy.delete(key) || event.Event !== 'AsyncAGIExec') return
+    const isResult = event.Event === 'AsyncAGIExec'
+    if (isResult && this.#looks.size > 0) remember(this.#answered, key)
+    if (event.Event === 'AGIExecStart' || !this.#busy.delete(key) || !isResult) return
     // what ran in it is over, and it is in AsyncAGI still
     const client = this.#clientOf(event.source)
     if (client) void this.#find(client)
@@ -292,7 +297,10 @@ export class AgiAttachment implements AsyncDisposable {
     } finally {
       // what `accept` throws is an uncaught error of the program, and no reason to look no more
       this.#looks.delete(client)
-      if (this.#looks.size === 0) this.#ended.clear()
+      if (this.#looks.size === 0) {
+        this.#ended.clear()
+        this.#answered.clear()
+      }
     }
   }
 
@@ -316,8 +324,10 @@ export class AgiAttachment implements AsyncDisposable {
     for (const [uniqueid, row] of rows ?? []) {
       const key = keyOf(client.name, uniqueid)
       if (this.#calls.has(key) || this.#ended.has(key)) continue
-      if (!row.isInAsyncAgi) remember(this.#busy, key)
-      else if (this.#mayAdopt(row)) this.#run(client, uniqueid, (call) => call.takeOver(row.request), { adopted: 1 })
+      if (!row.isInAsyncAgi) {
+        if (this.#answered.delete(key)) this.#looks.set(client, true)
+        else remember(this.#busy, key)
+      } else if (this.#mayAdopt(row)) this.#run(client, uniqueid, (call) => call.takeOver(row.request), { adopted: 1 })
     }
   }
 

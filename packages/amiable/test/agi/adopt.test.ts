@@ -35,6 +35,23 @@ test('a call that was in an application when its program was started again is ta
   await attachment.close({ timeout: 0 })
 })
 
+test('a call whose application ends while its row is on the way is taken over', async () => {
+  const client = new FakeClient()
+  const result = { Uniqueid: '1.1', CommandId: 'any', Result: '200%20result=0%0A' }
+  client.rows = [RUNNING]
+  const list = client.list.bind(client)
+  // a loop over rows takes them later than an event behind them is heard
+  client.list = async function* () {
+    yield* list()
+    if (client.lists === 1) client.emit('AsyncAGIExec', result)
+    client.rows = [channelRow({}, 'ivr-1')]
+  }
+  const attachment = attach(client)
+  await looked()
+  assert.deepEqual([client.lists, commands(client)], [2, ['NOOP']])
+  await attachment.close({ timeout: 0 })
+})
+
 test('results on calls of other programs, and on those that have come again, are no reason to look', async () => {
   const result = { Uniqueid: '1.1', CommandId: 'any', Result: '200%20result=0%0A' }
   const again = (client: FakeClient, name: string) =>

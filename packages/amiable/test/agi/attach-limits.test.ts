@@ -67,6 +67,24 @@ test('a call whose application ends while the list comes is not taken for one th
   await attachment.close({ timeout: 0 })
 })
 
+test('a call that comes again over the new link, before its row does, is a new one', async () => {
+  for (const isBack of [false, true]) {
+    const { client, attachment, call } = await oneAsyncSession('6.1')
+    client.tell({ type: 'lost', error: new LostError('lost') })
+    await new Promise(setImmediate)
+    client.rows = isBack ? [channelRow({ Uniqueid: '6.1' })] : []
+    client.emit('AsyncAGIStart', { Uniqueid: '6.1', Env: ENV })
+    client.tell({ type: 'ready', gap: 10 })
+    assert.match(await client.carryOut('200 result=0\n'), /^(?:NOOP|SET VARIABLE AMIABLE_AGI)/)
+    await new Promise(setImmediate)
+    assert.equal(call.state, 'ended')
+    assert.equal(attachment.stats().total, 2)
+    client.emit('AsyncAGIEnd', { Uniqueid: '6.1' })
+    client.emit('Hangup', { Uniqueid: '6.1' })
+    await attachment.close({ timeout: 0 })
+  }
+})
+
 test('what a server makes up of calls does not stay: rows and ids without end, and of any length', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
