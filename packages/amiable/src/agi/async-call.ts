@@ -62,7 +62,7 @@ export class AsyncCall {
     this.setup = setup
     const { client, uniqueid, pipeline } = setup
     // before the claim's result come those of commands that an earlier session has left in the queue
-    const foreign = () => this.#session && setup.foreign()
+    const foreign = () => (this.#claim?.isWon ?? this.#session !== undefined) && setup.foreign()
     this.#channel = new AsyncChannel({ client, uniqueid, pipeline, foreign, gone: () => this.#leave() })
     if (setup.claim) this.#claim = new Claim(setup.instance)
   }

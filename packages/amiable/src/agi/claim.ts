@@ -14,6 +14,8 @@ export class Claim {
   /** The CommandID of the claim's command. Its end tells two programs of one name apart. */
   readonly id: string
   readonly won: Promise<boolean>
+  /** Whether it is won already: whoever waits for the promise learns of it behind the results that come next. */
+  isWon = false
   #decide!: (won: boolean) => void
   #decided = false
 
@@ -35,6 +37,7 @@ export class Claim {
   }
 
   #end(won: boolean): void {
+    if (!this.#decided) this.isWon = won
     this.#decided = true
     this.#decide(won)
   }
