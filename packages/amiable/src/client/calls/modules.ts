@@ -88,12 +88,12 @@ export class Modules {
     if (needed === undefined || !this.#mayAsk) return this.#meaning(await this.#ask('Ping', undefined))
     const { module, context = '' } = needed
     // funcs/func_module.c:ifmodule_read
-    const loaded = await this.#getvar(`IFMODULE(${module})`)
+    // at the answer's place: its `Load` may stand right behind it
+    const loaded = await this.#getvar(`IFMODULE(${module})`, (value) => value === '0' && this.#isAway(module))
     if (loaded === '0') {
-      if (await this.exists(context)) return 'loaded'
-      this.#away ??= new Set()
-      if (this.#away.size < MOST_MODULES) this.#away.add(module)
-      return 'away'
+      if (!(await this.exists(context))) return 'away'
+      this.#away?.delete(module)
+      return 'loaded'
     }
     if (loaded !== '1') return this.#meaning(loaded)
     this.works(needed)
@@ -106,14 +106,29 @@ export class Modules {
     return (await this.#getvar(`DIALPLAN_EXISTS(${place.join()})`)) === '1'
   }
 
-  /** Resolves with the value, or with the error. */
-  #getvar(Variable: string): Promise<unknown> {
-    return this.#ask('Getvar', { Variable })
+  #isAway(module: string): void {
+    this.#away ??= new Set()
+    if (this.#away.size < MOST_MODULES) this.#away.add(module)
   }
 
-  #ask(action: string, params: Params | undefined): Promise<unknown> {
+  /**
+   * Resolves with the value, or with the error.
+   * @param answered takes the value before any event that came behind it
+   */
+  #getvar(Variable: string, answered?: (value: string | undefined) => void): Promise<unknown> {
+    return this.#ask('Getvar', { Variable }, answered)
+  }
+
+  #ask(action: string, params: Params | undefined, answered?: (value: string | undefined) => void): Promise<unknown> {
     return new Promise((resolve) => {
-      const outcome = { resolve: (reply: Response) => resolve(reply.get('Value')), reject: resolve }
+      const outcome = {
+        resolve: (reply: Response) => {
+          const value = reply.get('Value')
+          answered?.(value)
+          resolve(value)
+        },
+        reject: resolve,
+      }
       this.#calls.start(action, params, { timeout: ASKING }, outcome, { internal: true })
     })
   }

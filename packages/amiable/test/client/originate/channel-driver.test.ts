@@ -123,6 +123,25 @@ describe('reason 0 without a channel of a technology that a module makes', () =>
     assert.equal(late.call.value?.outcome, 'failed')
   })
 
+  test('is no matter of a module whose loading was told right behind the answer that it is away', async () => {
+    await using rig = await readyRig()
+    const { call, asked } = await failed(rig, 'PJSIP/100')
+    const answer = ['Response: Success', `ActionID: ${asked.id}`, 'Value: 0', '', '']
+    const load = ['Event: Load', 'Privilege: system,all', 'Module: chan_pjsip.so', 'Status: Success', '', '']
+    // in one read
+    rig.peer.send([...answer, ...load].join('\r\n'))
+    await settle()
+    assert.equal(call.value?.outcome, 'noDriver')
+    rig.clock.tick(100)
+    const next = await failed(rig, 'PJSIP/101')
+    rig.clock.tick(100)
+    rig.peer.reply(next.asked, 'Success', 'Value: 1')
+    await settle()
+    rig.clock.tick(500)
+    await settle()
+    assert.equal(next.call.value?.outcome, 'failed')
+  })
+
   test('does not wait for long where the server does not answer, and ends with the client', async () => {
     await using rig = await readyRig()
     const { call } = await failed(rig, 'PJSIP/100')
