@@ -52,6 +52,8 @@ export class Listener {
   #epoch = 0
   #serial = 0
   #lost = 0
+  /** Before how many of the next events may be missing what is counted as lost already. */
+  #doubtful = 0
   #shutdown = false
   #onLink: (isUp: boolean, why: string) => void
   /** What was said last; an empty text is a session. */
@@ -110,7 +112,8 @@ export class Listener {
   #heard(event: EventBase): void {
     const { epoch, serial } = event
     // a missing number is an answer to a Ping, or events that were dropped
-    if (serial !== this.#serial + 1) this.#count()
+    if (serial !== this.#serial + 1) this.#count(serial - this.#serial - 1)
+    if (this.#doubtful > 0) this.#doubtful--
     this.#serial = serial
     const isFirst = epoch !== this.#epoch
     this.#epoch = epoch
@@ -141,12 +144,16 @@ export class Listener {
     return true
   }
 
-  #count(): void {
-    const { dropped, faults } = this.client.stats()
+  /** @param missing how many numbers are missing before this event */
+  #count(missing: number): void {
+    const { dropped, faults, backlog } = this.client.stats()
     const lost = dropped + faults
-    if (lost === this.#lost) return
-    this.#to.dropped(faults > 0 ? null : lost - this.#lost)
+    const news = lost - this.#lost
     this.#lost = lost
+    if (news === 0 && this.#doubtful === 0) return
+    // what is lost was counted when it came: it may as well stand behind this event, or behind those that wait
+    if (news > 0) this.#doubtful = backlog + 2
+    this.#to.dropped(faults > 0 || news === 0 || missing < news ? null : news)
   }
 
   #delay(attempt: number, cause: AmiError): number {

@@ -74,3 +74,34 @@ test('each reason why nothing is received is said once', async () => {
   assert.equal(reasons.length, 1)
   assert.match(reasons[0] ?? '', /ECONNREFUSED/)
 })
+
+test('events are said to be missing where they are, also behind others of the same read', async (t) => {
+  const asterisk = await startServer({ users: { gateway: 'lean' } })
+  t.after(() => asterisk.close())
+  const said: string[] = []
+  await new Promise<void>((resolve) => {
+    const event = (name: string) => `Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: ${name}\r\n\r\n`
+    const listener = new Listener(
+      {
+        ...{ name: 'pbx1', host: '127.0.0.1', port: asterisk.port, username: 'gateway', tls: false, events: ['user'] },
+        secret: () => 'lean',
+      },
+      {
+        connecting: () => {},
+        // an answer to nobody, as to a Ping, takes a number as well
+        connected: () =>
+          asterisk.send(
+            `${event('One')}Response: Success\r\nActionID: old\r\n\r\n${event('Two')}no event\r\n\r\n${event('Three')}${event('Four')}`,
+          ),
+        disconnected: () => {},
+        dropped: (lost) => said.push(String(lost)),
+        heard: ({ userEvent = '' }) => {
+          said.push(userEvent)
+          if (userEvent === 'Four') void listener.stop().then(resolve)
+        },
+      },
+    )
+    listener.start()
+  })
+  assert.deepEqual(said, ['One', 'null', 'Two', 'null', 'Three', 'Four'])
+})
