@@ -75,7 +75,7 @@ export class Listener {
       ...(port !== undefined && { port }),
       events,
       ownClasses: events.filter((one) => !CLASSES.has(one)),
-      reconnect: (attempt, cause) => this.#delay(attempt, cause),
+      reconnect: delayAfter,
     })
     this.client.on('*', (event) => this.#heard(event))
     this.#done = this.#watch()
@@ -156,28 +156,21 @@ export class Listener {
     this.#to.dropped(faults > 0 || news === 0 || missing < news ? null : news)
   }
 
-  #delay(attempt: number, cause: AmiError): number {
-    const isDown = this.#shutdown || (cause.code === 'AMI_CONNECT' && codeOf(cause) === 'ECONNREFUSED')
-    this.#shutdown = false
-    this.#disconnected(isDown, cause)
-    const first = cause.code === 'AMI_AUTH' ? AFTER_REFUSAL : FIRST_DELAY
-    const delay = Math.min(MOST_DELAY, first * 2 ** Math.min(attempt - 1, 16)) * (0.5 + Math.random() / 2)
-    this.#to.connecting()
-    return Math.round(delay)
-  }
-
   async #watch(): Promise<void> {
     for await (const status of this.client.status()) {
       if (status.type === 'ready') {
         this.#say('')
         this.#to.connected(status.epoch, status.version ?? null)
-      } else if (status.type === 'lost' && this.client.state !== 'ready') {
-        this.#disconnected(this.#shutdown, status.error)
+      } else if (status.type === 'lost') {
+        this.#disconnected(status.error)
+        this.#to.connecting()
       }
     }
   }
 
-  #disconnected(isDown: boolean, error: AmiError): void {
+  #disconnected(error: AmiError): void {
+    const isDown = this.#shutdown || (error.code === 'AMI_CONNECT' && codeOf(error) === 'ECONNREFUSED')
+    this.#shutdown = false
     const why = whyOf(error)
     this.#say(why)
     this.#to.disconnected(isDown ? 'asterisk-down' : 'link', why)
@@ -187,6 +180,11 @@ export class Listener {
     if (why !== this.#said) this.#onLink(why === '', why)
     this.#said = why
   }
+}
+
+function delayAfter(attempt: number, cause: AmiError): number {
+  const first = cause.code === 'AMI_AUTH' ? AFTER_REFUSAL : FIRST_DELAY
+  return Math.round(Math.min(MOST_DELAY, first * 2 ** Math.min(attempt - 1, 16)) * (0.5 + Math.random() / 2))
 }
 
 /** Finds the system's name of what went wrong, however deep it is. */

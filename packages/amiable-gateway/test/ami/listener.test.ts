@@ -105,3 +105,48 @@ test('events are said to be missing where they are, also behind others of the sa
   })
   assert.deepEqual(said, ['One', 'null', 'Two', 'null', 'Three', 'Four'])
 })
+
+test('a server that said that it shuts down, or refuses connections, is down, and the link is not to blame', async () => {
+  const asterisk = await startServer({ users: { gateway: 'lean' } })
+  const said: string[] = []
+  await new Promise<void>((resolve) => {
+    const listener = new Listener(
+      {
+        ...{
+          name: 'pbx1',
+          host: '127.0.0.1',
+          port: asterisk.port,
+          username: 'gateway',
+          tls: false,
+          events: ['system'],
+        },
+        secret: () => 'lean',
+      },
+      {
+        connecting: () => said.push('connecting'),
+        connected: () => {
+          said.push('connected')
+          asterisk.emit('Shutdown', { Shutdown: 'Cleanly', Restart: 'False' })
+        },
+        disconnected: (cause) => {
+          said.push(cause)
+          if (said.length >= 6) void listener.stop().then(resolve)
+        },
+        dropped: () => {},
+        heard: ({ event }) => {
+          said.push(event)
+          void asterisk.close()
+        },
+      },
+    )
+    listener.start()
+  })
+  assert.deepEqual(said.slice(0, 6), [
+    'connecting',
+    'connected',
+    'Shutdown',
+    'asterisk-down',
+    'connecting',
+    'asterisk-down',
+  ])
+})
