@@ -141,6 +141,11 @@ export class AsyncCall {
     return this.#channel.isPaused
   }
 
+  /** Aborts when the link is lost that it is on, or is looked for over. */
+  get link(): AbortSignal {
+    return this.#channel.link
+  }
+
   /** Whether it may be in AsyncAGI though Asterisk names another application. */
   get mayRun(): boolean {
     return this.#channel.mayRun

@@ -68,6 +68,11 @@ export class AsyncChannel implements Wire {
     return this.#paused
   }
 
+  /** Aborts when the link is lost: another one follows. */
+  get link(): AbortSignal {
+    return this.#link.signal
+  }
+
   /** Whether it may be in AsyncAGI though a list names another application: one that is under way, or has just ended. */
   get mayRun(): boolean {
     return this.#ran || this.#answered

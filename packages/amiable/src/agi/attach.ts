@@ -307,13 +307,17 @@ export class AgiAttachment implements AsyncDisposable {
   /** Looks for calls: this program's own go on, those that are gone end, and others may be taken over. */
   async #look(client: AsyncClient): Promise<void> {
     // not those that have begun since: theirs are the events of this link
-    const known = [...this.#all].filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)
-    const ours = new Set(known.map(({ setup }) => setup.uniqueid))
+    const known = [...this.#all]
+      .filter(({ isPaused, setup }) => isPaused && setup.client.name === client.name)
+      .map((call) => ({ call, link: call.link }))
+    const ours = new Set(known.map(({ call }) => call.setup.uniqueid))
     const isOurs = (row: AmiEvent) => ours.has(row.get('Uniqueid') ?? '') || ownerOf(row) === this.#instance
     const { maxSessions = MAX_SESSIONS } = this.#options
     const most = known.length + maxSessions
     const rows = await rowsOf(client, (row) => isOurs(row) || isInAsyncAgi(row), most)
-    for (const call of known) {
+    for (const { call, link } of known) {
+      // lost again meanwhile: it is looked for over the next link
+      if (link.aborted) continue
       const row = rows?.get(call.setup.uniqueid)
       // without the right to look, it finds out by its next command; while EXEC runs an application, the channel is said
       // to be in that one (pbx_app.c: pbx_exec)

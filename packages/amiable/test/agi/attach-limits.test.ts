@@ -85,6 +85,26 @@ test('a call that comes again over the new link, before its row does, is a new o
   }
 })
 
+test('a call is not found by a look that the next loss of the link has cut short', async () => {
+  const { client, attachment, call } = await oneAsyncSession('7.1')
+  const list = client.list.bind(client)
+  const lose = () => client.tell({ type: 'lost', error: new LostError('lost') })
+  lose()
+  // both at once: the rows fail, and the status is told
+  client.list = async function* () {
+    client.list = list
+    lose()
+    yield channelRow({ Uniqueid: '7.2' })
+    throw new LostError('lost')
+  }
+  client.tell({ type: 'ready', gap: 10 })
+  await new Promise(setImmediate)
+  client.tell({ type: 'ready', gap: 10 })
+  await new Promise(setImmediate)
+  assert.equal(call.state, 'ended')
+  await attachment.close({ timeout: 0 })
+})
+
 test('what a server makes up of calls does not stay: rows and ids without end, and of any length', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
