@@ -141,7 +141,7 @@ export class AsyncCall {
     return this.#channel.isPaused
   }
 
-  /** Aborts when the link is lost that it is on, or is looked for over. */
+  /** Aborts when the connection is lost that it is on, or is looked for over. */
   get link(): AbortSignal {
     return this.#channel.link
   }

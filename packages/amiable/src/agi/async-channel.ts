@@ -68,7 +68,7 @@ export class AsyncChannel implements Wire {
     return this.#paused
   }
 
-  /** Aborts when the link is lost: another one follows. */
+  /** Aborts when the connection is lost: another one follows. */
   get link(): AbortSignal {
     return this.#link.signal
   }

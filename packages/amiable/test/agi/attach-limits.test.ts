@@ -105,6 +105,21 @@ test('a call is not found by a look that the next loss of the link has cut short
   await attachment.close({ timeout: 0 })
 })
 
+test('a command of another program counts as foreign from right behind the claim’s result on', async () => {
+  const client = new FakeClient()
+  const attachment = attachAgi(client as unknown as Client, () => new Promise(() => {}))
+  const carriedOut = (CommandId: string) =>
+    client.emit('AsyncAGIExec', { Uniqueid: '8.1', CommandId, Result: '200%20result=0%0A' })
+  client.emit('AsyncAGIStart', { Uniqueid: '8.1', Env: ENV })
+  const { params } = await client.next()
+  carriedOut('before')
+  carriedOut(params.CommandID ?? '')
+  carriedOut('behind')
+  assert.equal(attachment.stats().foreign, 1)
+  client.emit('Hangup', { Uniqueid: '8.1' })
+  await attachment.close({ timeout: 0 })
+})
+
 test('what a server makes up of calls does not stay: rows and ids without end, and of any length', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

@@ -70,18 +70,6 @@ test('whose claim is carried out second has no session, and takes no more notice
   assert.equal(client.listening, 0)
 })
 
-test('a command of another program counts as foreign from right behind the claim’s result on', async () => {
-  const { client, attachment, start } = attach()
-  const stranger = () => client.emit('AsyncAGIExec', { Uniqueid: ID, CommandId: 'x', Result: '200%20result=0%0A' })
-  start()
-  stranger()
-  const { params } = await client.next()
-  client.emit('AsyncAGIExec', { Uniqueid: ID, CommandId: params.CommandID ?? '', Result: '200%20result=0%0A' })
-  stranger()
-  assert.equal(attachment.stats().foreign, 1)
-  await attachment.close({ timeout: 0 })
-})
-
 test('a session sends up to its pipeline, and each result goes to its own command', async () => {
   const { client, call, attachment, end } = await session({ claim: false, pipeline: 3, instance: 'ivr-1' })
   assert.equal(attachment.instance, 'ivr-1')
