@@ -81,6 +81,7 @@ export function followLive(
   const end = () => {
     stop.abort()
     listener.remove()
+    removed.remove()
   }
   const after = () => {
     if (!ladder.isOver || stop.signal.aborted) return
@@ -94,6 +95,14 @@ export function followLive(
     follower.step(ladder.take(eventOf(event)))
     after()
   })
+  // a Hangup that nobody heard, or that was on its way when this began; one that comes to both is taken first
+  const lose = (id: string) => {
+    if (stop.signal.aborted) return
+    const step = ladder.lose(id, Date.now())
+    if (step) follower.step(step)
+    after()
+  }
+  const removed = state.on('channel.removed', ({ key }) => void setImmediate(lose, key))
   let missed = false
   void (async () => {
     for await (const status of state.status({ signal: stop.signal })) {
@@ -105,12 +114,6 @@ export function followLive(
       } else if (status.type === 'live' && missed) {
         missed = false
         follower.gap('connected again: the events of that time are missing')
-        for (const id of ladder.lanes.flatMap((lane) => [...lane.ids])) {
-          if (state.channels.has(id)) continue
-          const step = ladder.lose(id, Date.now())
-          if (step) follower.step(step)
-        }
-        after()
       }
     }
   })().catch(() => {})

@@ -19,8 +19,9 @@ export type Ahead<E> = (events: readonly E[], from: number, end: number) => void
 /**
  * Under which the options of `listRaw` have what takes the Response of a list that is over without rows. It is called
  * before anything behind that Response has been delivered; whoever awaits the call may have heard of more by then.
+ * Registered, so that two copies of this file agree.
  */
-export const ANSWERED: unique symbol = Symbol('answered')
+export const ANSWERED: unique symbol = Symbol.for('amiable.answered')
 
 /** At how many events a handler looks at once: what they are about fits into the second cache of a processor. */
 export const MOST_AHEAD = 64
