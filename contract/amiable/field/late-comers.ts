@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AmiError, createClient } from 'amiable'
-import type { OurAsterisk } from '../../targets.ts'
+import type { Target } from '../../targets.ts'
 
 /** How many milliseconds lie between one and the next. */
 const APART = 4
@@ -11,7 +11,10 @@ const APART = 4
  * The next server keeps open what the old one accepts last, and serves none of it (main/asterisk.c:really_quit closes what
  * is open, and begins before it stops to accept). Whoever comes then hears of it in time, logged in or not.
  */
-export function lateComers(target: OurAsterisk): void {
+export function lateComers(
+  target: Pick<Target, 'name' | 'host' | 'port' | 'username' | 'secret'>,
+  restart: () => Promise<void>,
+): void {
   test(`${target.name}: nobody waits for ever who comes in the last moments before a restart`, async () => {
     const { host, port, username, secret } = target
     const options = { reconnect: false, loginTimeout: 1_000, keepalive: { interval: 200, timeout: 500 } } as const
@@ -30,7 +33,7 @@ export function lateComers(target: OurAsterisk): void {
       )
     }
     let over = false
-    const restarted = target.server.restart('now').finally(() => {
+    const restarted = restart().finally(() => {
       over = true
     })
     const comers: Promise<string>[] = []

@@ -12,6 +12,6 @@ withAsterisk(16, (target) => {
   dialplanAway(target)
   dialplanComesAndGoes(target)
   ringingAtRestart(target)
-  lateComers(target)
+  lateComers(target, () => target.server.restart('now'))
   bigRestarts(target, 1)
 })

@@ -8,6 +8,7 @@ import { runProgram } from '../../../../tools/testbed/child.ts'
 import { RawClient } from '../../../../tools/testbed/raw-client.ts'
 import { connect } from '../../src/client/connect.ts'
 import { startServer } from '../../src/testing/index.ts'
+import { settle } from '../../src/testing/time/settle.ts'
 
 const account = { host: '127.0.0.1', username: 'frank', secret: 'lean', reconnect: false } as const
 
@@ -45,14 +46,28 @@ test('over TLS a session may be half open: what is under way still goes out', as
 })
 
 test('close is for good, also in the middle of a restart', async () => {
-  const server = await startServer()
-  const restarted = server.restart()
-  await server.close()
-  await restarted
-  const socket = connectTcp(server.port, server.host)
-  const [error] = await once(socket, 'error')
-  assert.equal(error.code, 'ECONNREFUSED')
+  for (const options of [{}, { late: 0 }, { late: 60_000 }, { late: 0, downtime: 60_000 }]) {
+    const server = await startServer()
+    const restarted = server.restart(options)
+    if (options.downtime !== undefined) while (await isListening(server)) await settle()
+    await server.close()
+    await restarted
+    assert.equal(await isListening(server), false)
+  }
 })
+
+async function isListening({ port, host }: { readonly port: number; readonly host: string }): Promise<boolean> {
+  const socket = connectTcp(port, host)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ECONNREFUSED')
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
 
 test('a process ends by itself once a server is closed that was refused', async () => {
   const file = fileURLToPath(new URL('../support/closing-child.ts', import.meta.url))

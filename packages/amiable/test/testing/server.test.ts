@@ -97,6 +97,26 @@ test('restart: Shutdown, end of file, the same port again, AstDB kept', async ()
   assert.doesNotMatch(again.text, /ActionID: stop/)
 })
 
+test('restart: who comes in its last moments is served until then, stays open, and is closed by the next one', async () => {
+  await using server = await startServer()
+  using before = await RawClient.login(server.port, 'system')
+  const restarted = server.restart({ late: 100 })
+  await before.until(/Event: Shutdown/)
+  using late = await RawClient.login(server.port, 'on')
+  await before.closed()
+  await restarted
+  const said = late.text
+  late.action({ Action: 'Ping', ActionID: 'nobody' })
+  using next = await RawClient.login(server.port, 'on')
+  await next.ask({ Action: 'Ping' })
+  server.emit('Custom', {})
+  await next.until(/Event: Custom/)
+  assert.equal(late.text, said)
+  await server.restart()
+  await late.closed()
+  assert.equal(late.text, said)
+})
+
 test('FullyBooted comes later where the server is not booted yet', async () => {
   await using server = await startServer({ booted: false })
   using client = await RawClient.login(server.port, 'system')

@@ -51,7 +51,11 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
   #stopped: Promise<void> | undefined
   /** Every TCP connection. A server over TLS reports one only when its handshake is over, and waits for all. */
   #sockets = new Set<Socket>()
+  /** Those that the server before the last restart accepted last: they stay open, and nobody serves them. */
+  #stranded = new Set<Socket>()
   #serial = 0
+  /** Ends the pauses of a restart. */
+  #resting = new Set<() => void>()
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -238,6 +242,37 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     if (this.#over) await this.stopListening(true)
   }
 
+  /** Resolves in so many milliseconds, or when the server ends. */
+  rest(ms: number): Promise<void> {
+    if (this.#over) return Promise.resolve()
+    return new Promise((resolve) => {
+      const over = () => {
+        this.#resting.delete(over)
+        resolve()
+      }
+      this.#resting.add(over)
+      this.clock.setTimeout(over, ms)
+    })
+  }
+
+  /**
+   * Serves for so many milliseconds more. The connections that it accepts in that time are then left open and served no
+   * more: the next Asterisk has them, and does not know of them (main/asterisk.c:really_quit).
+   */
+  async serveLateComers(late: number): Promise<void> {
+    for (const socket of this.#stranded) socket.destroy()
+    this.#stranded.clear()
+    if (late === 0) return
+    const last = this.#serial
+    await this.rest(late)
+    this.each((session) => {
+      if (session.id <= last) return
+      session.strand()
+      this.sessions.delete(session)
+      this.#stranded.add(session.socket)
+    })
+  }
+
   /** Closes the port, and every connection: when its output left, or at once. */
   async stopListening(atOnce: boolean): Promise<void> {
     const server = this.#server
@@ -248,8 +283,10 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
       await Promise.race([this.#allGone(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
     }
     this.each((session) => session.socket.destroy())
-    for (const socket of this.#sockets) socket.destroy()
-    await this.#stopped
+    if (atOnce) this.#stranded.clear()
+    for (const socket of this.#sockets) if (!this.#stranded.has(socket)) socket.destroy()
+    // Node's server is over when its last connection is
+    if (this.#stranded.size === 0) await this.#stopped
   }
 
   /** Ends it for good: connections, timers, the port. */
@@ -261,6 +298,7 @@ export class Engine implements SessionHost, DispatchHost, ServerControl {
     this.faults.end()
     await this.stopListening(true)
     this.clock.end()
+    for (const over of this.#resting) over()
   }
 
   async #allGone(): Promise<void> {

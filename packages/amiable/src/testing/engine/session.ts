@@ -77,6 +77,14 @@ export class Session implements SessionControl {
     this.#mute = true
   }
 
+  /** Serves it no more, and leaves it open. */
+  strand(): void {
+    this.#cancelAuth?.()
+    this.#mute = true
+    this.#queue.length = 0
+    this.output.mute()
+  }
+
   login(user: User): void {
     this.#cancelAuth?.()
     this.#user = user

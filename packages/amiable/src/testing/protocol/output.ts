@@ -22,6 +22,7 @@ export class Output {
   #pieces: string[] = []
   #writing = false
   #ending = false
+  #mute = false
   #mix = 0
   #drained: (() => void)[] = []
 
@@ -32,6 +33,7 @@ export class Output {
   }
 
   write(text: string): void {
+    if (this.#mute) return
     this.#text += text
     if (this.#text.length > CHUNK) this.flush()
     else if (!this.#scheduled) {
@@ -66,8 +68,16 @@ export class Output {
     this.#next()
   }
 
+  /** Sends nothing any more, and no FIN. */
+  mute(): void {
+    this.#mute = true
+    this.#text = ''
+    this.#pieces.length = 0
+  }
+
   /** Sends what is left, then FIN. */
   end(): void {
+    if (this.#mute) return
     this.#ending = true
     this.flush()
   }
