@@ -35,8 +35,8 @@ export interface Watcher {
 const SILENCE = 11_000
 // where packets go nowhere, nobody says that a request has failed
 const ANSWER = 5_000
-// a window that is closed elsewhere makes room
-const FULL = 10_000
+// a window that is closed elsewhere makes room, and a board that was away may come back
+const LATER = 10_000
 
 /** Follows one view. */
 export class Stream {
@@ -50,6 +50,8 @@ export class Stream {
   #timer: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
   #downSince: number | undefined
+  /** How far the server's clock is ahead of ours, by the message that came quickest since the snapshot. */
+  #ahead = Number.NEGATIVE_INFINITY
   #paused = false
 
   constructor(query: ViewQuery, watcher: Watcher, world: World) {
@@ -113,32 +115,51 @@ export class Stream {
     try {
       const response = await this.#world.fetch(`/api/view?${this.#query}`, signal)
       if (signal.aborted) return false
-      this.#limit(SILENCE)
-      if (response.status === 401) {
-        this.#stop()
-        this.#watcher.rights()
+      if (!response.ok) {
+        this.#refused(response)
         return false
       }
-      if (response.status < 500 && response.status !== 429 && !response.ok) {
-        this.#stop()
-        this.#watcher.refused(response.status)
-        return false
-      }
-      if (response.status === 429) {
-        this.#failed('full')
-        return false
-      }
-      if (!response.ok) throw new Error(String(response.status))
-      const snapshot = (await response.json()) as Snapshot
+      const snapshot = JSON.parse(await this.#textOf(response, signal)) as Snapshot
       if (signal.aborted) return false
       this.#asking = undefined
       this.#revision = snapshot.revision
+      this.#ahead = snapshot.now - performance.now()
       this.#watcher.beat(snapshot.now)
       this.#watcher.snapshot(snapshot)
       return true
     } catch {
       if (!signal.aborted) this.#failed()
       return false
+    }
+  }
+
+  #refused({ status, headers }: Response): void {
+    // a proxy in front has pages of its own for a server that is away
+    const isOurs = headers.get('content-type')?.startsWith('application/json') === true
+    if (status >= 500 || !isOurs) this.#failed()
+    else if (status === 429) this.#failed('full')
+    else {
+      this.#stop()
+      if (status === 401) this.#watcher.rights()
+      else {
+        this.#watcher.refused(status)
+        this.#timer = setTimeout(() => void this.#begin(), LATER)
+      }
+    }
+  }
+
+  /** Reads an answer for as long as more of it comes: thousands of rows take their time on a slow line. */
+  async #textOf({ body }: Response, signal: AbortSignal): Promise<string> {
+    const reader = body?.getReader()
+    const parts: Uint8Array<ArrayBuffer>[] = []
+    const began = performance.now()
+    for (;;) {
+      this.#limit(SILENCE)
+      const { value } = (await reader?.read()) ?? {}
+      signal.throwIfAborted()
+      if (value === undefined) return await new Blob(parts).text()
+      parts.push(value)
+      if (performance.now() - began > SILENCE) this.#watcher.reachable('asleep')
     }
   }
 
@@ -152,20 +173,32 @@ export class Stream {
         const { data, lastEventId } = event as MessageEvent<string>
         take(JSON.parse(data) as T, lastEventId)
       })
+    // a proxy may let the head of a stream through, and keep what comes behind it: only a message is a sign of life
     source.addEventListener('open', () => {
-      if (source === this.#source) this.#alive()
+      if (source === this.#source) this.#limit(SILENCE)
     })
     on<Patch>('patch', (patch, id) => {
       this.#revision = id
       this.#watcher.patch(patch, id)
     })
-    on<BeatFrame>('beat', ({ now }) => this.#watcher.beat(now))
+    on<BeatFrame>('beat', ({ now }) => this.#beat(now))
     on<Outcome>('outcome', (outcome) => this.#watcher.outcome(outcome))
     on<ResetFrame>('reset', ({ why }) => this.#reset(why))
     source.addEventListener('error', () => {
       if (source === this.#source) this.#failed()
     })
     this.#limit(ANSWER)
+  }
+
+  /** A stream whose beats come late has rows that are as late: all of it is asked for anew. */
+  #beat(now: number): void {
+    const ahead = now - performance.now()
+    this.#ahead = Math.max(this.#ahead, ahead)
+    if (this.#ahead - ahead < SILENCE) this.#watcher.beat(now)
+    else {
+      this.#revision = undefined
+      this.#failed()
+    }
   }
 
   #reset(why: ResetFrame['why']): void {
@@ -196,9 +229,10 @@ export class Stream {
   #failed(why: Silence = 'away'): void {
     this.#stop()
     if (this.#life.signal.aborted || this.#paused) return
-    this.#downSince ??= Date.now()
+    this.#downSince ??= performance.now()
     this.#watcher.reachable(why)
-    const wait = why === 'full' ? FULL : waitAfter(this.#attempt++, Date.now() - this.#downSince, this.#world.random())
+    const wait =
+      why === 'full' ? LATER : waitAfter(this.#attempt++, performance.now() - this.#downSince, this.#world.random())
     // after a restart the server knows no revision of before, and a stream that fails says no status: ask for all of it
     if (this.#attempt > 1) this.#revision = undefined
     this.#timer = setTimeout(() => void this.#begin(), wait)

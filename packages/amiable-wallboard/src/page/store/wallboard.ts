@@ -5,6 +5,7 @@ import type { FreshKind, ServerRow } from '../../protocol/rows.ts'
 import type { Row, TableName, ViewQuery } from '../../protocol/view.ts'
 import { serverNow, setServerTime } from '../clock.ts'
 import { askMe } from './api.ts'
+import { waitAfter } from './backoff.ts'
 import { type Truth, truthOf, worstOf } from './freshness.ts'
 import { takeOutcome } from './outcomes.ts'
 import { queryOf, type Silence, Stream } from './stream.ts'
@@ -23,6 +24,8 @@ export const shown = signal<ViewQuery | undefined>(undefined)
 
 let stream: Stream | undefined
 let heardAt = serverNow()
+/** Goes up with each view: what was asked before may be answered after it. */
+let turn = 0
 
 /** Returns who looks. */
 export const user = computed<User | undefined>(() => me.value?.user ?? undefined)
@@ -46,6 +49,7 @@ export function truthOfAll(kind?: FreshKind): Truth {
 /** Shows a view from now on, in the place of the one before. */
 export function watch(query: ViewQuery): void {
   if (shown.peek() !== undefined && queryOf(shown.peek() as ViewQuery) === queryOf(query)) return
+  turn++
   stream?.close()
   batch(() => {
     if (shown.peek()?.page !== query.page) tables.clear()
@@ -55,15 +59,18 @@ export function watch(query: ViewQuery): void {
   stream = new Stream(
     query,
     {
-      snapshot: (snapshot) => batch(() => tables.replace(snapshot)),
+      snapshot: (snapshot) =>
+        batch(() => {
+          tables.replace(snapshot)
+          refusedWith.value = undefined
+          // it is of now, also where no stream comes behind it
+          heardAt = snapshot.now
+          if (silentSince.peek() !== undefined) silentSince.value = heardAt
+        }),
       patch: (patch, revision) => batch(() => tables.patch(patch, revision)),
       beat: (now) => setServerTime(now),
       outcome: takeOutcome,
-      reachable: (why) => {
-        silence.value = why
-        if (why === undefined) heardAt = serverNow()
-        silentSince.value = why && (silentSince.peek() ?? heardAt)
-      },
+      reachable,
       rights: () => void again(query),
       refused: (status) => {
         refusedWith.value = status
@@ -78,8 +85,15 @@ export function watch(query: ViewQuery): void {
   )
 }
 
+function reachable(why: Silence | undefined): void {
+  silence.value = why
+  if (why === undefined) heardAt = serverNow()
+  silentSince.value = why && (silentSince.peek() ?? heardAt)
+}
+
 /** Ends the stream: nobody is signed in. */
 export function unwatch(): void {
+  turn++
   stream?.close()
   stream = undefined
   batch(() => {
@@ -109,13 +123,18 @@ export function setMe(next: Me): void {
   me.value = next
 }
 
+/** Asks who one is, for as long as it takes, or until somebody has gone to another page. */
 async function again(query: ViewQuery): Promise<void> {
   unwatch()
-  try {
-    setMe(await askMe())
-    if (me.value?.user) watch(query)
-  } catch {
-    // the stream says that the wallboard does not answer, and goes on asking
-    watch(query)
+  const asked = turn
+  for (let attempt = 0; turn === asked; attempt++) {
+    try {
+      setMe(await askMe())
+      if (turn === asked && user.peek()) watch(query)
+      return
+    } catch {
+      if (turn === asked) reachable('away')
+      await new Promise((resolve) => setTimeout(resolve, waitAfter(attempt, 0, Math.random())))
+    }
   }
 }

@@ -17,7 +17,14 @@ class Source extends EventTarget {
     this.readyState = 2
   }
 
+  /** Opens, as a wallboard does it: with a beat. */
   open(): void {
+    this.head()
+    this.say('beat', { now: 1 })
+  }
+
+  /** Opens, and says nothing. */
+  head(): void {
     this.readyState = 1
     this.dispatchEvent(new Event('open'))
   }
@@ -36,9 +43,12 @@ class Scene {
   readonly sources: Source[] = []
   readonly said: string[] = []
   status = 200
+  type = 'application/json'
   revision = 1
   /** Whether requests go nowhere. */
   isLost = false
+  /** What comes instead of a snapshot. */
+  body: ReadableStream | undefined
   hanging = 0
   readonly stream: Stream
 
@@ -58,8 +68,9 @@ class Scene {
         this.fetched.push(path)
         if (this.isLost) await this.#hang(signal)
         if (this.status === 0) throw new TypeError('network')
-        return new Response(JSON.stringify({ revision: String(this.revision), now: 1 } as Snapshot), {
+        return new Response(this.body ?? JSON.stringify({ revision: String(this.revision), now: 1 } as Snapshot), {
           status: this.status,
+          headers: { 'content-type': this.type },
         })
       },
       open: (path) => {
@@ -89,7 +100,7 @@ class Scene {
 
 /** Lets promises go on that wait for nothing else. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
 }
 
 describe('a stream', () => {
@@ -176,6 +187,86 @@ describe('a stream', () => {
     await settle()
     assert.equal(scene.fetched.length, 2)
     assert.equal(scene.last.path, '/api/stream?page=queues&from=900')
+  })
+
+  test('whose head comes without a message, as from a proxy that keeps it, is not known to be true', async () => {
+    scene.last.head()
+    assert.deepEqual(scene.said, ['snapshot 1'])
+    for (let round = 2; round < 6; round++) {
+      scene.revision = round
+      mock.timers.tick(11_000)
+      mock.timers.tick(1_500)
+      await settle()
+      scene.last.head()
+    }
+    // and what is shown is taken anew again and again
+    assert.deepEqual(scene.said.slice(-2), ['away', 'snapshot 5'])
+    assert.ok(!scene.said.includes('there'))
+  })
+
+  test('whose beats come ever later is behind, and all of it is taken anew', async () => {
+    scene.last.open()
+    scene.last.say('beat', { now: 30_000 })
+    scene.last.say('beat', { now: 20_000 })
+    assert.equal(scene.said.at(-1), 'there')
+    scene.revision = 9
+    scene.last.say('beat', { now: 18_000 })
+    assert.equal(scene.said.at(-1), 'away')
+    mock.timers.tick(1_500)
+    await settle()
+    assert.equal(scene.said.at(-1), 'snapshot 9')
+    // also where the server's clock was set back
+    scene.last.open()
+    assert.equal(scene.said.at(-1), 'there')
+  })
+
+  test('whose snapshot comes slowly takes it, and what was shown is dated meanwhile', async (t) => {
+    let give: ReadableStreamDefaultController | undefined
+    const body = new ReadableStream({
+      start: (controller) => {
+        give = controller
+      },
+    })
+    Object.assign(scene, { body })
+    scene.last.open()
+    scene.last.say('reset', { why: 'slow' })
+    await settle()
+    scene.said.length = 0
+    let now = performance.now()
+    t.mock.method(performance, 'now', () => now)
+    for (const text of ['{"revision":"6"', ',"now":', '1', '}']) {
+      now += 5_000
+      mock.timers.tick(5_000)
+      give?.enqueue(new TextEncoder().encode(text))
+      await settle()
+    }
+    give?.close()
+    for (let turn = 0; scene.said.at(-1) !== 'snapshot 6' && turn < 1_000; turn++) await new Promise(setImmediate)
+    assert.deepEqual(scene.said, ['asleep', 'asleep', 'snapshot 6'])
+  })
+
+  test('that a proxy refuses in the place of a wallboard that is away is asked for again', async () => {
+    for (const status of [401, 403, 404]) {
+      Object.assign(scene, { status, type: 'text/html' })
+      scene.last.say('reset', { why: 'slow' })
+      await settle()
+      assert.equal(scene.said.at(-1), 'away')
+      Object.assign(scene, { status: 200, type: 'application/json' })
+      mock.timers.tick(1_500)
+      await settle()
+      assert.equal(scene.said.at(-1), 'snapshot 1')
+    }
+  })
+
+  test('of a board that is not there is asked for again after ten seconds', async () => {
+    scene.status = 404
+    scene.last.say('reset', { why: 'slow' })
+    await settle()
+    assert.equal(scene.said.at(-1), 'refused 404')
+    scene.status = 200
+    mock.timers.tick(10_000)
+    await settle()
+    assert.equal(scene.said.at(-1), 'snapshot 1')
   })
 
   test('that is reset takes a snapshot at once', async () => {
