@@ -20,28 +20,34 @@ export function wordsOf({ rule, subject, limit }: AlertRow): string {
 export function startAlerts(): void {
   const known = new Set<string>()
   let isFirst = true
-  let lastAt = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  /** What has not been told yet. */
+  let untold: AlertRow[] = []
+  let lastAt = Number.NEGATIVE_INFINITY
+  const tell = () => {
+    // by the clock that nobody can set
+    lastAt = performance.now()
+    const told = untold
+    untold = []
+    const text = told.map(wordsOf).join('. ')
+    spoken.value = text
+    if (sound.peek()) beep(told.some(({ level }) => level === 'alarm'))
+    if (notify.peek() && 'Notification' in window && Notification.permission === 'granted') {
+      new Notification(document.title, { body: text, tag: 'amiable-wallboard' })
+    }
+  }
   effect(() => {
     const rows = rowsOf<AlertRow>('alerts')
+    // between two pages there is nothing, and what goes on is no news on the next one
+    if (rowsOf('servers').length === 0) return
     const fresh = rows.filter(({ key, since }) => !known.has(`${key} ${since}`))
     known.clear()
     for (const { key, since } of rows) known.add(`${key} ${since}`)
-    // what went on before somebody looked is no news, and a page that has nothing yet has no alerts
+    // nor is what went on before somebody looked
     const isNews = !isFirst
-    if (rowsOf('servers').length > 0) isFirst = false
+    isFirst = false
     if (!isNews || fresh.length === 0) return
-    clearTimeout(timer)
-    const tell = () => {
-      lastAt = Date.now()
-      const text = fresh.map(wordsOf).join('. ')
-      spoken.value = text
-      if (sound.peek()) beep(fresh.some(({ level }) => level === 'alarm'))
-      if (notify.peek() && 'Notification' in window && Notification.permission === 'granted') {
-        new Notification(document.title, { body: text, tag: 'amiable-wallboard' })
-      }
-    }
-    timer = setTimeout(tell, Math.max(0, lastAt + PACE - Date.now()))
+    if (untold.length === 0) setTimeout(tell, Math.max(0, lastAt + PACE - performance.now()))
+    untold.push(...fresh)
   })
 }
 
