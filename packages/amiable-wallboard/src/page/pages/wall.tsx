@@ -1,7 +1,7 @@
 // A big screen: no chrome, a grid of tiles, letters that are read at eight metres. What it shows stays when the link is
 // lost, and says so.
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { BoardRow, Tile } from '../../protocol/board.ts'
 import type { Me } from '../../protocol/person.ts'
 import type { AgentRow, CallerRow, FiguresRow, Level, QueueRow, ServerRow } from '../../protocol/rows.ts'
@@ -19,11 +19,12 @@ import { me, refusedWith, rowsOf, silentSince, truthAt, truthOfAll, user, watch 
 /** Shows a board. */
 export function Wall({ name }: { name: string }): JSX.Element {
   const who = user.value?.name
-  useEffect(() => watch({ page: 'board', board: name }), [name, who])
+  const [turn, setTurn] = useState(name)
+  useEffect(() => watch({ page: 'board', board: turn }), [turn, who])
   useEffect(keepAwake, [])
   useEffect(reloadAfterUpgrade, [])
   const [board] = rowsOf<BoardRow>('boards')
-  useEffect(() => rotate(board), [board?.name, board?.seconds, board?.rotation.join()])
+  useEffect(() => rotate(board, setTurn), [board?.name, board?.seconds, board?.rotation.join()])
   if (refusedWith.value !== undefined) return <Nothing>{say('boardMissing')}</Nothing>
   if (board === undefined) return <Nothing>{say('loading')}</Nothing>
   return (
@@ -33,7 +34,7 @@ export function Wall({ name }: { name: string }): JSX.Element {
       <div class="wall-grid">
         {board.tiles.map((tile) => (
           <section
-            key={tile.key}
+            key={`${board.name} ${tile.key}`}
             class={`wall-tile of-${tile.type}`}
             style={{
               gridColumn: `${tile.x + 1} / span ${tile.w}`,
@@ -304,11 +305,18 @@ function reloadAfterUpgrade(): () => void {
   return () => clearInterval(timer)
 }
 
-/** Goes to the next board of a rotation. */
-function rotate(board: BoardRow | undefined): (() => void) | undefined {
+/**
+ * Goes to the next board of a rotation. The page stays: one that is fetched while the server is away is the browser's own
+ * or a proxy's, and never comes back. So does what is shown, until there is the next board.
+ */
+function rotate(board: BoardRow | undefined, show: (name: string) => void): (() => void) | undefined {
   const next = board?.rotation.find((name) => name !== board.name)
   if (board === undefined || next === undefined) return undefined
-  const timer = setTimeout(() => location.assign(`/wall/${encodeURIComponent(nextOf(board))}`), board.seconds * 1_000)
+  const timer = setTimeout(() => {
+    const name = nextOf(board)
+    history.replaceState(null, '', `/wall/${encodeURIComponent(name)}${location.search}`)
+    show(name)
+  }, board.seconds * 1_000)
   return () => clearTimeout(timer)
 }
 

@@ -193,13 +193,21 @@ describe('a board', { skip: noBrowser }, () => {
       await page.getByText(text).waitFor()
       // what is shown has begun its turn
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))
-      const next = page.waitForEvent('load')
       await page.clock.fastForward(10_000)
       assert.equal(await page.getByText(text).count(), 1)
       await page.clock.fastForward(11_000)
-      await next
     }
     await page.getByText('This is support.').waitFor()
+    assert.equal(new URL(page.url()).pathname, '/wall/support')
+    // while the wallboard is away the last picture stays, marked, and the turns go on when it is back
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))
+    await page.context().setOffline(true)
+    await page.clock.fastForward(21_000)
+    await page.locator('.wall-band', { hasText: 'The wallboard does not answer' }).waitFor()
+    assert.equal(await page.getByText('This is support.').count(), 1)
+    await page.context().setOffline(false)
+    await page.getByText('This is the hall.').waitFor()
+    await page.locator('.wall-band').waitFor({ state: 'detached' })
     await page.goto(`${url}/wall/cellar`)
     await page.getByText('There is no board with this name.').waitFor()
     assert.equal(await page.getByText('This is the cellar.').count(), 0)
