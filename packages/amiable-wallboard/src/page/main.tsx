@@ -66,7 +66,10 @@ function addTheme(): void {
 
 function watchVisibility(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  addEventListener('online', () => wake())
+  addEventListener('online', () => {
+    // a page that nobody sees has given its connection back
+    if (document.visibilityState === 'visible') wake()
+  })
   // back from the cache of pages, or from a freeze: what was open then is not now
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) doubt()

@@ -57,6 +57,12 @@ describe('what is shown', { skip: noBrowser }, () => {
     await page.clock.fastForward(60_000)
     await eventually(() => assert.equal(server.streams, 0))
     await eventually(async () => assert.equal(await page.locator('.queue-card:not(.stale)').count(), 0))
+    // the network comes and goes: nobody looks yet
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await page.evaluate(() => fetch('/api/me').then(() => undefined))
+    assert.deepEqual(asked, ['/api/me'])
     await turn('visible')
     await eventually(() => assert.equal(server.streams, 1))
     await eventually(async () => assert.equal(await page.locator('.stale').count(), 0))
