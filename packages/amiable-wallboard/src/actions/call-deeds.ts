@@ -40,7 +40,7 @@ export function hangupDeed(doing: Doing): Deed {
   // Q.850: normal clearing
   const sends = channels.map(({ name }) => ({ action: 'Hangup', params: { Channel: exactName(name), Cause: '16' } }))
   const shows = () => channels.every(({ id }) => !server.state.channels.has(id))
-  return { on: channels.map(({ name }) => name).join(', '), sends, shows }
+  return { on: channels.map(({ name }) => name).join(', '), sends, shows, ends: true }
 }
 
 function legsOf({ server }: Doing, { legs }: Call): Channel[] {
@@ -168,7 +168,8 @@ export function partyDeed(doing: Doing, verb: 'mute' | 'unmute' | 'kick'): Deed 
     const action = { mute: 'ConfbridgeMute', unmute: 'ConfbridgeUnmute', kick: 'ConfbridgeKick' }[verb]
     const params = { Conference: room.name, Channel: exactName(party.channel) }
     const shows = () => (verb === 'kick' ? now() === undefined : now()?.muted === (verb === 'mute'))
-    return { on: `${party.channel} in ${room.name}`, sends: [{ action, params }], shows }
+    const ends = verb === 'kick' ? { ends: true as const } : {}
+    return { on: `${party.channel} in ${room.name}`, sends: [{ action, params }], shows, ...ends }
   }
   throw gone()
 }

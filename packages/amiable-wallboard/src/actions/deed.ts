@@ -21,6 +21,8 @@ export interface Deed {
   readonly rings?: Readonly<Record<string, string | number>> & { readonly Channel: string; readonly ChannelId: string }
   /** Whether the model shows the effect. */
   shows(): boolean
+  /** Whether it is done also where Asterisk refuses since another has done it: what is over is over. */
+  readonly ends?: true
   /** What to list again, where no event tells of the effect. */
   readonly again?: readonly Kind[]
 }

@@ -189,7 +189,9 @@ export class Desk {
         ? { state: 'done', code: null, message: null }
         : { state: 'unconfirmed', code: null, message: null }
     } catch (error) {
-      if (shown.seen) return { state: 'done', code: null, message: null }
+      const isRefused = AmiError.is(error) && error.code === 'AMI_REFUSED'
+      // what Asterisk refuses it has not done, though the model may look as if: a caller who is withdrawn may have gone
+      if (shown.seen && (!isRefused || deed.ends)) return { state: 'done', code: null, message: null }
       return failureOf(error)
     } finally {
       shown.end()

@@ -33,6 +33,11 @@ function again({ look, server }: Doing, members: readonly Member[]): Member[] {
   return all.filter((member) => keys.has(memberKey(server.name, member)))
 }
 
+/** Whether all of them are so; nobody shows what was done to those who have left. */
+function areAll(members: readonly Member[], test: (member: Member) => boolean): boolean {
+  return members.length > 0 && members.every(test)
+}
+
 function ownMembers(doing: Doing): Member[] {
   needsLive(doing.server.state, 'queues')
   const members = membersOf(doing)
@@ -54,7 +59,7 @@ export function pauseDeed(doing: Doing, paused: boolean, { reason }: Verbs['paus
     const why = paused && reason !== undefined ? { Reason: reason } : {}
     return { action: 'QueuePause', params: { Queue: queue, Interface: device, Paused: String(paused), ...why } }
   })
-  const shows = () => again(doing, members).every((member) => (member.paused !== undefined) === paused)
+  const shows = () => areAll(again(doing, members), (member) => (member.paused !== undefined) === paused)
   return { on: onMembers(members), sends, shows }
 }
 
@@ -90,7 +95,7 @@ export function logoutDeed(doing: Doing): Deed {
     action: 'QueueRemove',
     params: { Queue: queue, Interface: device },
   }))
-  return { on: onMembers(leaving), sends, shows: () => again(doing, leaving).length === 0 }
+  return { on: onMembers(leaving), sends, shows: () => again(doing, leaving).length === 0, ends: true }
 }
 
 export function penaltyDeed(doing: Doing, { penalty }: Verbs['penalty']): Deed {
@@ -99,7 +104,8 @@ export function penaltyDeed(doing: Doing, { penalty }: Verbs['penalty']): Deed {
     action: 'QueuePenalty',
     params: { Queue: queue, Interface: device, Penalty: String(penalty) },
   }))
-  return { on: onMembers(members), sends, shows: () => again(doing, members).every((one) => one.penalty === penalty) }
+  const shows = () => areAll(again(doing, members), (one) => one.penalty === penalty)
+  return { on: onMembers(members), sends, shows }
 }
 
 /** Finds a caller of a queue: `queue/Uniqueid`. */

@@ -85,6 +85,24 @@ for (const who of ['agent', 'caller'] as const) {
   )
 }
 
+test(
+  'a transfer that Asterisk refuses has failed, also where one of the two has hung up meanwhile',
+  {
+    timeout: 60_000,
+  },
+  () =>
+    talking(async ({ board, view, caller, agent }) => {
+      const { browser, server } = board
+      server.handle('BlindTransfer', async (_, reply) => {
+        server.channels.hangup(caller)
+        reply.error('No such channel')
+      })
+      const leg = view.rows<{ key: string; name: string; stamp: string }>('legs').find(({ name }) => name === agent)!
+      const outcome = await view.outcome(await browser.act('transfer', leg.key, { to: '9123' }, leg.stamp))
+      assert.deepEqual([outcome.state, outcome.code], ['failed', 'refused'])
+    }),
+)
+
 test("to barge makes one's own phone ring, and speak into exactly that channel", { timeout: 60_000 }, () =>
   talking(async ({ board, judge, caller, agent, act }) => {
     await act('barge', agent, { reason: 'training' })

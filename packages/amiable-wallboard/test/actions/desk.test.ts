@@ -233,6 +233,37 @@ test('what a role or a scope does not have is refused, and nothing arrives', { t
   }
 })
 
+test('what another has undone meanwhile is not said to be done, and what is over is over', {
+  timeout: 60_000,
+}, async () => {
+  await using board = await openBoard()
+  const { browser, server } = board
+  await using view = await browser.open('page=queues')
+  const key = 'pbx1/sales/PJSIP/101'
+  const refusing = (name: string, leave: () => void) =>
+    server.handle(name, async (_, reply) => {
+      leave()
+      reply.error('Not there')
+    })
+  refusing('QueuePause', () => server.queues.removeMember('sales', 'PJSIP/101'))
+  refusing('QueueRemove', () => server.queues.removeMember('sales', 'PJSIP/101'))
+  for (const [verb, state] of [
+    ['pause', 'failed'],
+    ['logout', 'done'],
+  ] as const) {
+    await done(view, await browser.act('login', 'pbx1/PJSIP/101', { queue: 'sales' }))
+    const outcome = await view.outcome(await browser.act(verb, key))
+    assert.equal(outcome.state, state, verb)
+  }
+  server.queues.pause('support', 'PJSIP/101', true)
+  server.queues.pause('support', 'PJSIP/102', true)
+  const caller = server.channels.create({ name: 'PJSIP/trunk', exten: 'support', run: true })
+  const row = await view.until('a caller', (one) => one.rows<{ key: string; stamp: string }>('callers')[0])
+  refusing('QueueWithdrawCaller', () => server.channels.hangup(caller))
+  const outcome = await view.outcome(await browser.act('withdraw', row.key, {}, row.stamp))
+  assert.equal(outcome.state, 'failed')
+})
+
 test('a name that AMI cannot carry is not sent, and nobody is told that it may have happened', {
   timeout: 60_000,
 }, async () => {
