@@ -88,10 +88,18 @@ function TileBody({ tile }: { tile: Tile }): JSX.Element {
   }
 }
 
-function Title({ children, truth }: { children: string | null; truth?: Truth }): JSX.Element {
+interface TitleProps {
+  readonly children: string | null
+  readonly truth?: Truth
+  /** How many there are, where a tile may have no room for all. */
+  readonly count?: number
+}
+
+function Title({ children, truth, count }: TitleProps): JSX.Element {
   return (
     <h2 class="wall-title">
       <Name>{children}</Name>
+      {count !== undefined && <span class="soft">{numberOf(count, language.value)}</span>}
       {truth !== undefined && <AsOf truth={truth} />}
     </h2>
   )
@@ -180,6 +188,9 @@ function QueueTile({ tile }: Of<'queue'>): JSX.Element {
 
 const ORDER = Object.keys(STATES)
 
+// no screen has room for more, and each of them is drawn
+const MOST_AGENTS = 250
+
 function AgentsTile({ tile }: OfQueues): JSX.Element {
   const wanted = tile.queues.map((name) => name.toLowerCase())
   const rows = rowsOf<AgentRow>('agents')
@@ -191,9 +202,9 @@ function AgentsTile({ tile }: OfQueues): JSX.Element {
     )
   return (
     <>
-      <Title>{tile.title ?? say('agents')}</Title>
+      <Title count={rows.length}>{tile.title ?? say('agents')}</Title>
       <ul class="wall-agents">
-        {rows.map((row) => {
+        {rows.slice(0, MOST_AGENTS).map((row) => {
           const truth = truthAt(row.server, 'queues')
           const { look, icon } = STATES[row.state]
           return (
@@ -221,7 +232,7 @@ function CallersTile({ tile }: OfQueues): JSX.Element {
     .toSorted((one, other) => one.joinedAt - other.joinedAt)
   return (
     <>
-      <Title>{tile.title ?? say('longestWaits')}</Title>
+      <Title count={rows.length}>{tile.title ?? say('longestWaits')}</Title>
       {rows.length === 0 && <p class="soft">{say('noCallers')}</p>}
       <ol class="wall-callers">
         {rows.slice(0, 12).map((row) => {

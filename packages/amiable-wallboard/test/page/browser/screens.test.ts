@@ -13,6 +13,7 @@ import { noBrowser } from '../../../../../tools/testbed/chromium.ts'
 import { openBoard } from '../../support/board.ts'
 import { axeFaults, eventually, open, shoot, useBrowser } from '../support/browser.ts'
 import { PlayedWallboard, userOf } from '../support/played-wallboard.ts'
+import { Rows } from '../support/rows.ts'
 
 const PAGE = fileURLToPath(new URL('../../../dist/page/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'amiable-wallboard-screens-'))
@@ -135,6 +136,22 @@ describe('a board', { skip: noBrowser }, () => {
       document.dispatchEvent(new Event('visibilitychange'))
     })
     await eventually(async () => assert.deepEqual(await awake(page), [false, true]))
+    assert.deepEqual(faults, [])
+  })
+
+  test('says how many agents and callers there are, where a tile has no room for all', async () => {
+    const rows = new Rows(Date.now())
+    const [agent, caller] = [rows.agents[0]!, rows.callers[0]!]
+    rows.agents.push(...Array.from({ length: 5_000 }, (_, at) => ({ ...agent, key: `berlin/n${at}` })))
+    rows.callers.push(...Array.from({ length: 2_000 }, (_, at) => ({ ...caller, key: `berlin/n${at}` })))
+    await using server = await PlayedWallboard.start(rows)
+    await using opened = await open(`${server.origin}/wall/floor`)
+    const { page, faults } = opened
+    const heads = (type: string) => page.locator(`.wall-tile.of-${type} .wall-title`).textContent()
+    await page.locator('.wall-agent').first().waitFor()
+    assert.match((await heads('agents')) ?? '', /5,012$/)
+    assert.match((await heads('callers')) ?? '', /2,0\d\d$/)
+    assert.equal(await page.locator('.wall-agent').count(), 250)
     assert.deepEqual(faults, [])
   })
 
