@@ -16,7 +16,8 @@ export interface Looker {
 
 /** What a view remembers for those who come back: frames, or their bytes, whichever are fewer. */
 const MOST_FRAMES = 512
-const MOST_BYTES = 2 * 1_024 * 1_024
+// no more than may wait for a browser (web/streams.ts): all of it is written at once
+const MOST_BYTES = 256 * 1_024
 
 /** One view. */
 export class View {

@@ -12,7 +12,7 @@ export interface World {
 
 /**
  * Why what is shown may be old: the server does not answer, or answers that one looks in too many windows, or the page has
- * not asked for a while.
+ * not asked for a while, or what it hears comes late.
  */
 export type Silence = 'away' | 'full' | 'asleep'
 
@@ -197,7 +197,7 @@ export class Stream {
     if (this.#ahead - ahead < SILENCE) this.#watcher.beat(now)
     else {
       this.#revision = undefined
-      this.#failed()
+      this.#failed('asleep')
     }
   }
 

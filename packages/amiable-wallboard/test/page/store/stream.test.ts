@@ -211,7 +211,7 @@ describe('a stream', () => {
     assert.equal(scene.said.at(-1), 'there')
     scene.revision = 9
     scene.last.say('beat', { now: 18_000 })
-    assert.equal(scene.said.at(-1), 'away')
+    assert.equal(scene.said.at(-1), 'asleep')
     mock.timers.tick(1_500)
     await settle()
     assert.equal(scene.said.at(-1), 'snapshot 9')
