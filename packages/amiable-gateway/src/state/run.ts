@@ -3,6 +3,7 @@ import type { LinkRecord, RecordKind, StateFrame, StateKind } from '../schema/st
 import { STATE_KINDS } from '../schema/state.ts'
 import { frameOf, isRecord } from './frame.ts'
 import { stateKey } from './key.ts'
+import { Lists } from './lists.ts'
 import type { Named, Picture } from './picture.ts'
 import { RevisionError, type StateStore, type StoredRecord } from './store.ts'
 
@@ -67,6 +68,7 @@ export class StateRun {
   /** Records that were found and have to be written again or deleted, once their kind is known. */
   readonly #unequal = new Set<string>()
   readonly #from = new Map<StateKind, number>()
+  readonly #lists = new Lists()
   readonly #kept: ReadonlySet<string>
   readonly #tooLarge = new Map<string, RecordKind>()
   readonly #linkKey: string
@@ -122,8 +124,10 @@ export class StateRun {
     const frame = frameOf(text)
     if (frame?.kind === 'link') {
       this.#linkRevision = revision
+      // what has changed since an earlier run of this term is not written yet
+      const most = this.#options.term - 1
       for (const [kind, { from }] of Object.entries((frame as unknown as LinkRecord).kinds)) {
-        this.#from.set(kind as StateKind, from)
+        this.#from.set(kind as StateKind, Math.min(from, most))
       }
       return
     }
@@ -148,16 +152,19 @@ export class StateRun {
     const entry = this.#entries.get(name)
     const isNothing = (entry === undefined || (entry.gone && !entry.underway)) && !this.#options.picture.has(named)
     // however slow the store is: what came and went meanwhile was never there
-    if (isNothing) this.#dirty.delete(name)
-    else this.#dirty.set(name, named)
+    if (isNothing) {
+      this.#take(name)
+      this.#done(name)
+    } else this.#dirty.set(name, named)
     this.#timer ??= setTimeout(() => this.#pump(), GATHER)
   }
 
   #tick(): void {
     const { picture } = this.#options
     for (const kind of picture.kinds) if (!this.#lacking.has(kind) && picture.isKnown(kind)) this.#sync(kind)
-    this.#pump()
+    // what is said of all comes first: records that follow must find no reader that takes the others for new
     this.#writeLink()
+    this.#pump()
     this.#forget()
     this.#sweep()
   }
@@ -208,7 +215,7 @@ export class StateRun {
       const wait = (entry?.at ?? Number.NEGATIVE_INFINITY) + PACE - now
       if (wait > 0 && entry?.gone !== true) due = Math.min(due, wait)
       else {
-        this.#dirty.delete(name)
+        this.#take(name)
         this.#write(name, named, entry)
       }
     }
@@ -300,8 +307,10 @@ export class StateRun {
     if (this.#linkUnderway || this.#why !== undefined) return
     const kinds: Kinds = {}
     for (const kind of picture.kinds) {
-      const freshness = JSON.parse(JSON.stringify(picture.freshness(kind)))
-      kinds[kind] = { freshness, from: this.#from.get(kind) ?? 0, leftOut: this.#leftOut(STATE_KINDS[kind]) }
+      const record = STATE_KINDS[kind]
+      const found = this.#lists.freshness(kind, picture.freshness(kind), () => this.#waiting(record))
+      const freshness = JSON.parse(JSON.stringify(found))
+      kinds[kind] = { freshness, from: this.#from.get(kind) ?? 0, leftOut: this.#leftOut(record) }
     }
     const said = { gateway, ...link(), kinds }
     const text = JSON.stringify(said)
@@ -314,6 +323,16 @@ export class StateRun {
       this.#linkRevision = revision
       this.#linkUnderway = false
     })
+  }
+
+  #waiting(kind: RecordKind): string[] {
+    return [...this.#dirty].filter(([, named]) => named.kind === kind).map(([name]) => name)
+  }
+
+  /** Takes a record from those that wait. */
+  #take(name: string): void {
+    this.#dirty.delete(name)
+    this.#lists.sent(name)
   }
 
   #leftOut(kind: RecordKind): number {

@@ -1,7 +1,9 @@
 // Readers hear each record that a writer sends, and so what the store refuses or never gets.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { State } from 'amiable/state'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import type { Freshness, State } from 'amiable/state'
 import { LiveServer } from '../../src/client/live-server.ts'
 import { StateKeeper } from '../../src/state/keeper.ts'
 import { stateKey } from '../../src/state/key.ts'
@@ -10,7 +12,7 @@ import { until } from './bench.ts'
 
 /** A model of devices alone. */
 class Devices extends Map<string, object> {
-  readonly freshness = { type: 'live', listedAt: new Date() }
+  freshness: Freshness = { type: 'live', listedAt: new Date() }
   readonly #listeners = new Set<(change: object) => void>()
 
   change(name: string, state: string | undefined): void {
@@ -34,7 +36,11 @@ class Store implements StateStore {
   readonly connected = true
   readonly records = new Map<string, StoredRecord>()
   readonly hear: (name: string, text: string) => void
+  /** Called when a reader has heard a record. */
+  heard = (_text: string) => {}
   works = true
+  /** What records wait for before they are stored. */
+  gate = Promise.resolve()
   #revision = 0
 
   constructor(hear: (name: string, text: string) => void) {
@@ -50,6 +56,8 @@ class Store implements StateStore {
 
   async put(name: string, text: string, revision: number, gone: boolean): Promise<number> {
     this.hear(name, text)
+    this.heard(text)
+    if (!name.endsWith('.writer')) await this.gate
     if (!this.works) throw new Error('no answer')
     assert.equal(revision, this.records.get(name)?.revision ?? 0)
     this.records.set(name, { revision: ++this.#revision, text, gone })
@@ -95,8 +103,8 @@ function arrange(t: TestContext) {
     let last: Record<string, string> = {}
     await until('it is so', () => {
       last = shown()
-      return JSON.stringify(last) === JSON.stringify(expected) && live.freshness('devices').type === 'live'
-    }).catch(() => assert.deepEqual(last, expected))
+      return isDeepStrictEqual(last, expected) && live.freshness('devices').type === 'live'
+    }).catch(() => assert.deepEqual([live.freshness('devices').type, last], ['live', expected]))
   }
   const isHeard = (expected: Record<string, string>) =>
     until('it is heard', () => JSON.stringify(shown()) === JSON.stringify(expected))
@@ -192,4 +200,79 @@ test('a record that the store loses between two questions is looked for again', 
   const lost = stateKey('pbx1', 'device', 'SIP/a')
   const others = [...store.records].filter(([name]) => name !== lost).map(([name, { text }]) => [name, text] as const)
   assert.equal(live.read([...store.records.keys()], new Map(others)), true)
+})
+
+/** Holds back what the store is to say of records; returns what lets it go on. */
+function hold(store: Store): () => void {
+  let open = () => {}
+  store.gate = new Promise((resolve) => {
+    open = resolve
+  })
+  return () => {
+    store.gate = Promise.resolve()
+    open()
+  }
+}
+
+test('a record that ends before the first of all had room keeps none of its kind from being live', async (t) => {
+  const { devices, store, keeper, settles } = arrange(t)
+  const names = Array.from({ length: 300 }, (_, n) => `SIP/${n}`)
+  for (const name of names) devices.change(name, 'notInUse')
+  const open = hold(store)
+  keeper.start()
+  await until('many wait', () => keeper.pending >= names.length)
+  devices.change('SIP/299', undefined)
+  open()
+  await settles(Object.fromEntries(names.slice(0, -1).map((name) => [name, 'notInUse'])))
+})
+
+/** Lets 600 devices ring while the store takes little; resolves with how many did when the writer said live. */
+async function ring(t: TestContext, interrupt: (parts: ReturnType<typeof arrange>) => Promise<() => void>) {
+  const parts = arrange(t)
+  const { devices, store, keeper, live, settles } = parts
+  const names = Array.from({ length: 600 }, (_, n) => `SIP/${n}`)
+  const all = (state: string) => Object.fromEntries(names.map((name) => [name, state]))
+  for (const name of names) devices.change(name, 'notInUse')
+  keeper.start()
+  await settles(all('notInUse'))
+  const goOn = await interrupt(parts)
+  const ringing = () => [...live.devices.values()].filter(({ state }) => (state as string) === 'ringing').length
+  let whenLive = names.length
+  store.heard = (text) => {
+    const { term, kinds } = JSON.parse(text)
+    const isLive = kinds?.devices.freshness.type === 'live' && kinds.devices.from === term
+    if (isLive) whenLive = Math.min(whenLive, ringing())
+  }
+  const open = hold(store)
+  for (const name of names) devices.change(name, 'ringing')
+  goOn()
+  await until('some are heard', () => ringing() > 0)
+  // a few looks of the writer later it still waits for the store
+  await sleep(600)
+  open()
+  await settles(all('ringing'))
+  return whenLive
+}
+
+test('a new list counts when all that it says is sent', async (t) => {
+  const whenLive = await ring(t, async ({ devices, live }) => {
+    devices.freshness = { type: 'stale', since: new Date(), why: 'lost' }
+    await until('it is stale', () => live.freshness('devices').type === 'stale')
+    return () => {
+      devices.freshness = { type: 'live', listedAt: new Date() }
+    }
+  })
+  assert.equal(whenLive, 600)
+})
+
+test('a gateway that begins to write again in its term says live when all is written', async (t) => {
+  const whenLive = await ring(t, async ({ devices, store, keeper }) => {
+    store.works = false
+    devices.change('SIP/0', 'busy')
+    await until('the writer has noticed', () => !keeper.isWriting)
+    return () => {
+      store.works = true
+    }
+  })
+  assert.equal(whenLive, 600)
 })
