@@ -226,8 +226,8 @@ export class LiveServer implements LiveRecords {
     for (const name of [...this.#held.keys()]) if (!arrived.has(name) && !known.has(name)) this.#remove(name)
     // a node is late, or the record was lost behind its name
     const isUnread = [...this.#held.keys()].some((name) => !arrived.has(name) && !records.has(name))
-    if (this.#heardAt === undefined) this.#judgeAge()
-    else if (isNews || this.#away?.why === 'nats') this.#back()
+    if (this.#heardAt === undefined || this.#away?.why === 'nats') this.#judgeAge()
+    else if (isNews) this.#back()
     this.#tell()
     return isLate || isUnread
   }
@@ -248,11 +248,11 @@ export class LiveServer implements LiveRecords {
     return true
   }
 
-  /** Nothing was heard yet: only a clock says whether what was read is old. */
+  /** Nothing was heard until now: only a clock says whether what was read is old. */
   #judgeAge(): void {
     this.#heardAt = this.#host.now()
     const at = Date.parse(this.#link?.at ?? '')
-    if (Date.now() - at > SILENCE) this.#away = { since: new Date(at), why: 'writer' }
+    this.#away = Date.now() - at > SILENCE ? { since: new Date(at), why: 'writer' } : undefined
   }
 
   #back(): void {

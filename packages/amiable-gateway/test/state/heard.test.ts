@@ -276,3 +276,22 @@ test('a gateway that begins to write again in its term says live when all is wri
   })
   assert.equal(whenLive, 600)
 })
+
+test('a reader that comes back to records of a writer that is gone says so', () => {
+  const live = new LiveServer('pbx1', { changed: () => {}, missing: () => {}, now: () => performance.now() })
+  const freshness = { type: 'live', listedAt: new Date().toISOString() }
+  const read = (n: number, age: number) => {
+    const at = new Date(Date.now() - age).toISOString()
+    const kinds = { devices: { freshness, from: 7, leftOut: 0 } }
+    const link = { v: 1, server: 'pbx1', kind: 'link', key: '', term: 7, n, at, gateway: 'gw-a', up: true, kinds }
+    live.reading()
+    live.read(['pbx1.link'], new Map([['pbx1.link', JSON.stringify(link)]]))
+    const said = live.freshness('devices')
+    return said.type === 'stale' ? said.why : said.type
+  }
+  assert.equal(read(5, 0), 'live')
+  live.gone()
+  assert.equal(read(6, 60_000), 'writer')
+  live.gone()
+  assert.equal(read(7, 0), 'live')
+})
