@@ -2,31 +2,13 @@ import type { Entry } from './entry.ts'
 import type { AnyMessage, GapCause } from './message.ts'
 import { Movement } from './movement.ts'
 import type { LogObserver } from './observer.ts'
+import type { LogOptions } from './options.ts'
 import { Pause } from './pause.ts'
 import { Position } from './position.ts'
-import type { Presence } from './presence.ts'
 import { Ring } from './ring.ts'
 import { type Role, roleOf, takeoverIn } from './role.ts'
-import type { LogStore } from './store.ts'
 import { Voice } from './voice.ts'
 import { type EndReason, type Start, Writer } from './writer.ts'
-
-export interface LogOptions {
-  /** What all subjects begin with. */
-  readonly prefix: string
-  readonly server: string
-  readonly gateway: string
-  readonly store: LogStore
-  readonly presence: Presence
-  /** The most bytes of memory for events. */
-  readonly ring: number
-  /** How long an event may wait for the writer before another gateway takes over. */
-  readonly takeover: number
-  readonly observer?: LogObserver
-  /** A clock that nobody sets. */
-  readonly now?: () => number
-  readonly random?: () => number
-}
 
 const POLL = 500
 const FAST_POLL = 100
@@ -187,10 +169,19 @@ export class ServerLog {
     this.#pause.end()
   }
 
-  /** Takes note that the writer said farewell. */
+  /** Takes note that another writer said farewell. */
   vacant(): void {
+    // of two that took themselves for the writer
+    if (this.#writer) return
     this.#movement.noteFarewell()
     this.#pause.end()
+  }
+
+  /** Ends the writing in a term behind which another gateway has begun: whoever goes on does so in a later one. */
+  resign(term: number): void {
+    if (this.writing !== term) return
+    this.#term = undefined
+    this.#writer?.stop()
   }
 
   #begin(epoch: number): void {
@@ -249,9 +240,10 @@ export class ServerLog {
       observer.interrupted?.(why)
     }
     this.#movement.restart()
-    // it was this gateway that wrote
-    this.#movement.noteVacant()
+    // it was this gateway that wrote, and no other that began later
+    if (this.#term !== undefined) this.#movement.noteVacant()
     this.#tell(why)
+    this.#announce()
     if ((reason.type === 'stopped' || reason.type === 'cut') && !this.#stopping) presence.handOver()
   }
 
@@ -298,6 +290,11 @@ export class ServerLog {
     }
     if (this.#stopping) return 0
     if (now() < this.#retryAt) return this.#retryAt - now()
+    // where nothing has to be written, two that begin at once would both go on
+    if (wait <= 0 && lacking === undefined && (await presence.hasWriter())) {
+      this.#movement.vacantSince = undefined
+      return POLL
+    }
     if (wait <= 0)
       return (await this.#takeOver(lacking === undefined ? 'nobody writes' : 'the log lacks events'))
         ? 0

@@ -32,6 +32,7 @@ export function keepState(
     kinds: state.kinds,
     store: new BucketStore(bus, names, server),
     term: () => log.writing,
+    outdated: (term) => log.resign(term),
     link: () => ({ up: client.state === 'ready', version: client.version || null }),
     observer,
   })

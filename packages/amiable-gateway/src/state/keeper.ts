@@ -24,6 +24,8 @@ export interface KeeperOptions {
   readonly store: StateStore
   /** The term in which this gateway writes the log of the server; undefined while it does not. */
   readonly term: () => number | undefined
+  /** Called where another gateway has begun to write behind this one, in a later term than this. */
+  readonly outdated?: (term: number) => void
   readonly link: () => LinkSaid
   readonly observer?: StateObserver
   readonly now?: () => number
@@ -36,7 +38,7 @@ const READ_AT_ONCE = 64
 
 /** Writes the live state of a server as long as this gateway writes its log, and says in which term. */
 export class StateKeeper {
-  readonly #options: KeeperOptions & Required<Pick<KeeperOptions, 'observer' | 'now'>>
+  readonly #options: KeeperOptions & Required<Pick<KeeperOptions, 'observer' | 'now' | 'outdated'>>
   readonly #picture: Picture
   readonly #writerKey: string
   readonly #pause = new Pause()
@@ -51,7 +53,7 @@ export class StateKeeper {
   #done: Promise<void> | undefined
 
   constructor(options: KeeperOptions) {
-    this.#options = { observer: {}, now: () => performance.now(), ...options }
+    this.#options = { observer: {}, now: () => performance.now(), outdated: () => {}, ...options }
     this.#picture = new Picture(options.model, options.kinds)
     this.#writerKey = stateKey(options.server, 'writer')
   }
@@ -150,12 +152,13 @@ export class StateKeeper {
    * later is refused, or has a term by which readers know it.
    */
   async #claim(term: number): Promise<void> {
-    const { server, gateway, store } = this.#options
+    const { server, gateway, store, outdated } = this.#options
     const stored = await store.get(this.#writerKey)
     const before = stored && frameOf(stored.text)?.term
     if (before === term) return
     // after a step back of the store terms begin lower, so it is the store that says which one is the newest
     if (before !== undefined && before > term && (await store.newestTerm()) !== term) {
+      outdated(term)
       throw new Error('a later writer has claimed the live state')
     }
     const at = new Date().toISOString()

@@ -28,6 +28,8 @@ export interface Writer {
   readonly model: State
   readonly keeper: StateKeeper
   readonly interruptions: string[]
+  /** The terms behind which another gateway has begun. */
+  readonly outdated: number[]
   term: number | undefined
 }
 
@@ -75,12 +77,14 @@ export async function arrange(t: TestContext, version: NatsVersion, accounts?: A
     await client.connect()
     await model.ready()
     const interruptions: string[] = []
+    const outdated: number[] = []
     const made: Writer = {
       name,
       bus,
       client,
       model,
       interruptions,
+      outdated,
       term: undefined,
       keeper: new StateKeeper({
         server: 'pbx1',
@@ -89,6 +93,7 @@ export async function arrange(t: TestContext, version: NatsVersion, accounts?: A
         kinds: KINDS,
         store: new BucketStore(bus, names, 'pbx1'),
         term: () => made.term,
+        outdated: (term) => outdated.push(term),
         link: () => ({ up: client.state === 'ready', version: client.version || null }),
         observer: { interrupted: (why) => interruptions.push(why) },
       }),

@@ -118,6 +118,7 @@ for (const version of ['2.10', '2.15'] as const) {
     await zombie.client.sendRaw('Hangup', { Channel: '/^Local/' })
     await call(writer.client, 6)
     await until('it was refused', () => zombie.interruptions.some((why) => /later writer/.test(why)))
+    assert.deepEqual([zombie.outdated[0], writer.outdated], [7, []])
     await agree(writer.model, server)
     await until('new calls', () => server()?.channels.size === 12)
     // what it had made was made again
