@@ -23,8 +23,9 @@ export interface KeyStore {
   remove(key: string, revision: number): Promise<void>
 }
 
-// err_code of JetStream: the sequence that was expected is not the last one
-const WRONG_LAST_SEQUENCE = 10_071
+// err_code of JetStream: the sequence that was expected is not the last one. A cluster says the second of a record that
+// is about to be stored.
+const WRONG_LAST_SEQUENCE: ReadonlySet<number | undefined> = new Set([10_071, 10_164])
 
 /** Keys in a bucket of NATS. */
 export class NatsKeys implements KeyStore {
@@ -58,5 +59,5 @@ export class NatsKeys implements KeyStore {
 }
 
 function isTaken(error: unknown): boolean {
-  return (error as { code?: number }).code === WRONG_LAST_SEQUENCE
+  return WRONG_LAST_SEQUENCE.has((error as { code?: number }).code)
 }

@@ -43,3 +43,26 @@ for (const version of ['2.10', '2.15'] as const) {
     await assert.rejects(store.create('late', RECORD))
   })
 }
+
+test('of many that create a key in a cluster at once one is the first, and all others find it', { skip }, async (t) => {
+  const nats = await startNats('2.15', { nodes: 3 })
+  t.after(() => nats.close())
+  const connections = await Promise.all(nats.urls.map((url) => connect({ servers: url, reconnect: false })))
+  t.after(() => Promise.all(connections.map((one) => one.close())))
+  const stores = await Promise.all(
+    connections.map(async (connection) => {
+      const kvm = new Kvm(jetstream(connection, { timeout: 5_000 }))
+      // a cluster that begins has no peers yet
+      for (const end = performance.now() + 60_000; ; ) {
+        const kv = await kvm.create('AMI_KEYS', { history: 1, replicas: 3 }).catch((error: unknown) => {
+          if (performance.now() > end) throw error
+        })
+        if (kv) return new NatsKeys(kv)
+      }
+    }),
+  )
+  for (let n = 0; n < 20; n++) {
+    const made = await Promise.all([...stores, ...stores].map((store) => store.create(`k${n}`, RECORD)))
+    assert.equal(made.filter((one) => 'revision' in one).length, 1)
+  }
+})
