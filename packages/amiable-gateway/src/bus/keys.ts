@@ -1,4 +1,5 @@
 // Idempotency keys: of all that ask for the same, exactly one is told that it is the first. The store decides it.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { KV } from '@nats-io/kv'
 
 /** What is kept under a key. */
@@ -27,6 +28,9 @@ export interface KeyStore {
 // is about to be stored.
 const WRONG_LAST_SEQUENCE: ReadonlySet<number | undefined> = new Set([10_071, 10_164])
 
+/** How long to wait before each attempt. */
+const WAITS = [0, 10, 50, 250]
+
 /** Keys in a bucket of NATS. */
 export class NatsKeys implements KeyStore {
   readonly #kv: KV
@@ -36,8 +40,9 @@ export class NatsKeys implements KeyStore {
   }
 
   async create(key: string, record: KeyRecord): Promise<{ revision: number } | { found: KeyRecord }> {
-    // a record can expire, or be removed, between the refusal and the read
-    for (let attempt = 0; attempt < 3; attempt++) {
+    // a record can expire, or be removed, between the refusal and the read, and a node can be late
+    for (const wait of WAITS) {
+      if (wait > 0) await delay(wait)
       try {
         return { revision: await this.#kv.create(key, JSON.stringify(record)) }
       } catch (error) {
