@@ -85,16 +85,18 @@ export async function request(connection: NatsConnection, query: ActionQuery): P
   if (fault !== undefined) throw argument(fault)
   const { timeout = TIMEOUT, key } = query
   const expires = Date.now() + timeout
+  // what is waited for here is measured by a clock that nobody sets
+  const end = performance.now() + timeout
   // once a request may have reached a gateway, that a later one did not proves nothing
   let delivered: Delivery = 'no'
   for (;;) {
     try {
-      return await askOnce(connection, query, expires)
+      return await askOnce(connection, query, expires, end - performance.now())
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       if (error.delivered === 'unknown') delivered = 'unknown'
       const again =
-        key !== undefined && (error.retryable || error.code === 'GW_NO_ANSWER') && Date.now() + AGAIN < expires
+        key !== undefined && (error.retryable || error.code === 'GW_NO_ANSWER') && performance.now() + AGAIN < end
       if (!again) {
         if (error.delivered !== 'no' || delivered === 'no') throw error
         const { code, retryable, message, reply } = error
@@ -105,9 +107,14 @@ export async function request(connection: NatsConnection, query: ActionQuery): P
   }
 }
 
-async function askOnce(connection: NatsConnection, query: ActionQuery, expires: number): Promise<ReplyBody> {
+async function askOnce(
+  connection: NatsConnection,
+  query: ActionQuery,
+  expires: number,
+  milliseconds: number,
+): Promise<ReplyBody> {
   const { server, action, class: group, key, caller, prefix = 'ami', params, variables, actionId, wait } = query
-  const left = Math.max(1, expires - Date.now())
+  const left = Math.max(1, Math.ceil(milliseconds))
   const set = headers()
   set.set('Amiable-Timeout', String(left))
   set.set('Amiable-Expires', String(expires))

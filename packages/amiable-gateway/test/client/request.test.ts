@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { connect, type Msg } from '@nats-io/transport-node'
 import { natsObstacle, startNats } from '../../../../tools/servers/nats/nats.ts'
 import { GatewayError, request } from '../../src/client/request.ts'
@@ -73,6 +74,19 @@ test('a request expires, is repeated only under a key, and an error says whether
   assert.equal((await request(client, query)).replayed, true)
   assert.equal(got.length, 2)
   assert.equal(got[0]?.headers?.get('Amiable-Expires'), got[1]?.headers?.get('Amiable-Expires'))
+  // a clock that is set back by an hour meanwhile makes nobody wait for an hour
+  got.length = 0
+  answers = [busy, { ok: true, delivered: 'yes' }]
+  const { now } = Date
+  t.after(() => {
+    Date.now = now
+  })
+  const asking = request(client, query)
+  while (got.length === 0) await turn()
+  Date.now = () => now() - 3_600_000
+  assert.equal((await asking).ok, true)
+  Date.now = now
+  assert.ok(Number(got[1]?.headers?.get('Amiable-Timeout')) < 3_000)
   // that the last one was not delivered says nothing about the one before it
   answers = [busy, no, no, no, no, no]
   await fails({ key: 'k', timeout: 500 }, { code: 'GW_UNAVAILABLE', delivered: 'unknown', retryable: true })
