@@ -147,10 +147,11 @@ export class Model implements Pen {
   }
 
   /**
-   * Takes a measure of the server's clock. A difference that the measuring alone can make changes no time that is
-   * known.
+   * Takes a measure of the server's clock, if there is one. A difference that the measuring alone can make changes no
+   * time that is known.
    */
-  clockIs(offset: number): void {
+  clockIs(offset: number | undefined): void {
+    if (offset === undefined) return
     if (!this.#clockKnown || Math.abs(offset - this.offset) > CLOCK_ERROR) this.offset = offset
     this.#clockKnown = true
   }

@@ -10,7 +10,7 @@ import type { Model } from './model.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ChangeKind } from './records.ts'
 import { ReloadWatch } from './reload-watch.ts'
-import { serverOffset } from './server-time.ts'
+import { ServerTime } from './server-time.ts'
 import { SettlingLists } from './settling.ts'
 import type { SourceListener, SourceStatus, StateSource } from './source.ts'
 import type { HeldChange } from './store.ts'
@@ -39,7 +39,6 @@ const MODULE_EVENTS = ['Reload', 'Load', 'Unload']
 export class Sync {
   readonly states = new Map<ListedKind, KindState>()
   #host: SyncHost
-  #source: StateSource
   #model: Model
   #options: ResolvedOptions
   #agenda: Agenda
@@ -67,15 +66,16 @@ export class Sync {
   #lagsUntil = new Map<ListedKind, number>()
   #reloads: ReloadWatch | undefined
   #settling: SettlingLists
+  #time: ServerTime
   #waiters = new ListWaiters()
 
   constructor(host: SyncHost, source: StateSource, model: Model, options: ResolvedOptions) {
     this.#host = host
-    this.#source = source
     this.#model = model
     this.#options = options
     this.#agenda = new Agenda(model.listed)
     this.#settling = new SettlingLists(options.clock)
+    this.#time = new ServerTime(source, options.clock)
     for (const kind of model.listed) this.states.set(kind, UNKNOWN)
     const names = [...new Set([...model.names, ...rowNames(model.listed.flatMap(actionsOf)), ...MODULE_EVENTS])]
     // first: the client says at once what its event mask keeps away from the listener
@@ -199,9 +199,9 @@ export class Sync {
     this.#connected = true
     this.#generation++
     const generation = this.#generation
-    const offset = await serverOffset(this.#source, this.#options.clock)
+    const offset = await this.#time.measure()
     if (generation !== this.#generation) return
-    if (offset !== undefined) this.#model.clockIs(offset)
+    this.#model.clockIs(offset)
     this.#reloads?.start()
     this.#listAll(0)
   }
@@ -307,6 +307,8 @@ export class Sync {
     const current = () => generation === this.#generation && !this.#life.signal.aborted
     const { gap } = this.states.get(kind) ?? UNKNOWN
     if (keys === undefined) this.#input(kind, { type: 'listing' })
+    // the rows have the server's times
+    if (this.#time.isOld) this.#model.clockIs(await this.#time.measure())
     let outcome = await this.#lists.read({ kind, gap, keys, current })
     // a change that comes meanwhile is reported with the next list
     if (!current()) outcome = { type: 'failed' }

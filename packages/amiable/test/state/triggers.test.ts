@@ -24,6 +24,7 @@ async function withQueues(
   rows: ListRow[],
   body: (rig: Rig) => Promise<void>,
   audit: StateOptions['audit'] = false,
+  clock: StateOptions['clock'] = undefined,
 ): Promise<void> {
   await using server = await startServer({ users: { frank: 'lean' } })
   const queues: Rig['queues'] = { rows, asked: [] }
@@ -34,8 +35,8 @@ async function withQueues(
     reply.list({ complete: 'QueueStatusComplete', rows: wanted })
     return undefined
   })
-  await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean' })
-  await using state = watch(ami, { audit, kinds: ['queues'] })
+  await using ami = await connect({ host: '127.0.0.1', port: server.port, username: 'frank', secret: 'lean', clock })
+  await using state = watch(ami, { audit, clock, kinds: ['queues'] })
   await state.ready()
   assert.deepEqual(queues.asked.splice(0), [''])
   await body({ server, ami, state, queues })
@@ -143,6 +144,22 @@ test('a member that rests after a call is ready again when its time is over, wit
     assert.deepEqual(states, ['ready', 'in call', 'wrap-up', 'ready'])
     assert.equal(who()?.calls, 1)
   }))
+
+test('after the clock was set back, the next list shows no member that rests for an hour', async () => {
+  const HOUR = 3_600_000
+  let set = 0
+  const clock = { ...systemClock, now: () => Date.now() + set }
+  const LastCall = Math.floor(Date.now() / 1_000) - 60
+  const rows = [params('support'), member('support', { Wrapuptime: 5, LastCall })]
+  const body = async ({ state }: Rig) => {
+    set = -HOUR
+    await state.refresh('queues')
+    const [who] = state.queues.get('support')?.members ?? []
+    assert.equal(who?.state, 'ready')
+    assert.ok(Math.abs((who?.lastCallAt?.getTime() ?? 0) - (LastCall * 1_000 - HOUR)) < 5_000, String(who?.lastCallAt))
+  }
+  await withQueues(rows, body, false, clock)
+})
 
 test('a list that fails is tried again, and leaves no half of a picture', () =>
   withQueues([params('support'), params('sales'), member('sales')], async ({ server, state, queues }) => {
