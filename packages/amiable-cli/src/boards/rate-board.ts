@@ -50,7 +50,7 @@ export class RateBoard implements ScreenView {
   }
 
   lines(width: number, height: number): readonly ScreenLine[] {
-    this.#rates.advance(Date.now())
+    this.#rates.advance(performance.now())
     const [titles = '', ...rest] = rateLines(this.#rates, this.#lost(), width)
     const sum = rest.pop() ?? ''
     const said = this.#said()

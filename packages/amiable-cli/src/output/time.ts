@@ -14,7 +14,8 @@ export function clockOf(choice: TimeChoice): (at: number) => string {
     if (choice === 'delta') {
       const passed = before === undefined ? 0 : at - before
       before = at
-      return `+${(passed / 1000).toFixed(3)}`.padStart(11)
+      // a clock that was set back
+      return `${passed < 0 ? '' : '+'}${(passed / 1000).toFixed(3)}`.padStart(11)
     }
     const iso = (choice === 'utc' ? date : new Date(at - date.getTimezoneOffset() * 60_000)).toISOString()
     const [today = '', clock = ''] = iso.slice(0, -1).split('T')

@@ -27,6 +27,7 @@ test('time is also ISO, the time since the line before, or absent', () => {
   assert.equal(clockOf('none')(AT), '')
   const delta = clockOf('delta')
   assert.deepEqual([delta(AT).trim(), delta(AT + 6_601).trim()], ['+0.000', '+6.601'])
+  assert.equal(delta(AT).trim(), '-6.601')
 })
 
 test('how long something took is said in the unit that fits', () => {
