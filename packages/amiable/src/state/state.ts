@@ -294,7 +294,7 @@ export class State implements AsyncDisposable {
       checkString('name', name, "a queue's name")
       const now = clock.now()
       const from = span === 'today' ? new Date(now).setHours(0, 0, 0, 0) : now - checkWhole('span', span, 1) * 60_000
-      return this.#model.windows.of(name.toLowerCase(), from)
+      return this.#model.windows.of(name.toLowerCase(), from, now)
     }
     return Object.assign(
       this.#view('queues', (key) => key.toLowerCase()),

@@ -161,6 +161,35 @@ test('after the clock was set back, the next list shows no member that rests for
   await withQueues(rows, body, false, clock)
 })
 
+test('after the clock was set back, a window has what came within its span', async () => {
+  const MINUTE = 60_000
+  let set = 0
+  const clock = { ...systemClock, now: () => Date.now() + set }
+  const body = async ({ server, state }: Rig) => {
+    const join = async (id: string) => {
+      const joined = next(state, 'caller')
+      server.emit('QueueCallerJoin', {
+        Queue: 'support',
+        Uniqueid: id,
+        Channel: `PJSIP/${id}`,
+        Position: id,
+        Count: id,
+      })
+      await joined
+    }
+    const window = () => state.queues.window('support', 15)
+    await join('1')
+    set = -60 * MINUTE
+    assert.equal(window().offered, 1)
+    await join('2')
+    set += 30 * MINUTE
+    assert.deepEqual([window().offered, window().complete], [0, true])
+    await join('3')
+    assert.equal(window().offered, 1)
+  }
+  await withQueues([params('support')], body, false, clock)
+})
+
 test('a list that fails is tried again, and leaves no half of a picture', () =>
   withQueues([params('support'), params('sales'), member('sales')], async ({ server, state, queues }) => {
     const before = state.snapshot().queues

@@ -20,6 +20,8 @@ export interface QueueWindow {
 
 const MINUTE = 60_000
 const DAY = 24 * 60
+// events that have waited may be older than what has been counted, by so many minutes
+const LATE = 2
 // ten numbers and a place in a list
 const BUCKET = 128
 
@@ -45,12 +47,15 @@ export class QueueWindows {
   #queues = new Map<string, Bucket[]>()
   /** Since when no event was missed. */
   #heardSince = Number.POSITIVE_INFINITY
+  #latest = 0
 
   event(pen: Pen, told: Told): void {
     const key = (told.get('Queue') ?? '').toLowerCase()
     const queue = pen.get('queue', key)
     if (queue === undefined) return
-    const bucket = this.#bucket(key, Math.floor(pen.now / MINUTE))
+    const minute = Math.floor(pen.now / MINUTE)
+    this.#follow(minute)
+    const bucket = this.#bucket(key, minute)
     switch (told.Event) {
       case 'QueueCallerJoin':
         bucket.offered++
@@ -100,7 +105,8 @@ export class QueueWindows {
   }
 
   /** Returns what a queue did from a moment on; a minute that had begun counts. */
-  of(key: string, from: number): QueueWindow {
+  of(key: string, from: number, now: number): QueueWindow {
+    this.#follow(Math.floor(now / MINUTE))
     const first = Math.floor(from / MINUTE)
     const sum = empty(0)
     for (const bucket of this.#queues.get(key) ?? []) {
@@ -124,6 +130,16 @@ export class QueueWindows {
   /** Forgets queues that are gone. */
   keep(queues: ReadonlyMap<string, unknown>): void {
     for (const key of [...this.#queues.keys()]) if (!queues.has(key)) this.#queues.delete(key)
+  }
+
+  /** Where the clock was set back, what was counted goes with it: it would be of the future, and count in each span. */
+  #follow(minute: number): void {
+    const back = this.#latest - minute
+    if (back >= 0 && back <= LATE) return
+    this.#latest = minute
+    if (back < 0) return
+    this.#heardSince -= back * MINUTE
+    for (const all of this.#queues.values()) for (const bucket of all) bucket.minute -= back
   }
 
   #bucket(key: string, minute: number): Bucket {
