@@ -94,9 +94,9 @@ export async function replay(recording: string, options: ReplayOptions = {}): Pr
       wanted ??= message.session
       if (message.session !== wanted) continue
       if (message.time !== undefined && speed !== Number.POSITIVE_INFINITY) {
-        began ??= server.clock.now()
+        began ??= server.clock.elapsed()
         first ??= message.time
-        const wait = (message.time - first) / speed - (server.clock.now() - began)
+        const wait = (message.time - first) / speed - (server.clock.elapsed() - began)
         if (wait > 0 && !(await pause(wait))) break
       }
       server.send(Buffer.from(renames.apply(message.session, message.text), 'latin1'))

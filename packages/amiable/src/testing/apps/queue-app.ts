@@ -20,16 +20,16 @@ const queueApp: Application = async (call) => {
   }
   const caller = world.queues.join(queue, channel)
   world.channels.music(channel, 'Start')
-  const until = world.core.clock.now() + (Number.parseFloat(seconds) || Number.POSITIVE_INFINITY) * 1000
+  const until = world.core.clock.elapsed() + (Number.parseFloat(seconds) || Number.POSITIVE_INFINITY) * 1000
   const waits = (): boolean => queue.callers.includes(caller)
-  while (waits() && !channel.interrupted && caller.withdrawn === undefined && world.core.clock.now() < until) {
+  while (waits() && !channel.interrupted && caller.withdrawn === undefined && world.core.clock.elapsed() < until) {
     const members = nextMembers(world, queue)
     if (members.length === 0) {
-      await channel.wait(Math.min(1000, until - world.core.clock.now()))
+      await channel.wait(Math.min(1000, until - world.core.clock.elapsed()))
       continue
     }
     if (await tryMembers(call, queue, caller, members)) return channel.target === undefined ? 'hangup' : 'next'
-    if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.now()))
+    if (!channel.interrupted) await channel.wait(Math.min(1000, until - world.core.clock.elapsed()))
   }
   if (waits() && channel.target !== undefined && !channel.pbx) world.queues.leaveUnsaid(queue, caller)
   else if (waits()) giveUp(world, queue, caller)

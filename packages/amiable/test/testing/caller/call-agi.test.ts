@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { RawClient } from '../../../../../tools/testbed/raw-client.ts'
 import { type CallAgiOptions, callAgi, ManualClock, startServer } from '../../../src/testing/index.ts'
+import { systemClock } from '../../../src/util/clock.ts'
 
 /** A FastAGI server of one connection that knows nothing but lines, and a call to it. */
 async function plain(options: CallAgiOptions = {}) {
@@ -123,6 +124,13 @@ describe('over FastAGI', () => {
     })
     agi.socket.end()
     await over
+  })
+
+  test('a sound and a recording end where Date stands still, as some test runners make it', async () => {
+    const clock = { ...systemClock, now: () => Date.UTC(2026, 0, 1) }
+    await using agi = await plain({ clock, sounds: { welcome: 40 } })
+    assert.match(await agi.ask('STREAM FILE welcome ""'), /^200 result=0 /)
+    assert.match(await agi.ask('RECORD FILE said wav # 40'), /^200 result=0 \(timeout\) endpos=\d+$/m)
   })
 
   test('a hangup and a redirect end the AGI alike, and leave the call elsewhere', async () => {

@@ -150,17 +150,18 @@ const recordFile: Handler = async (command) => {
   // a Local channel carries only what somebody speaks into its other half
   const voice = call.channel.tech !== 'Local'
   const { clock } = call.world.core
-  const start = clock.now()
+  const start = clock.elapsed()
+  const passed = (): number => Math.floor(clock.elapsed() - start)
   // a frame of more than the silence that is asked for
   const quiet = silence !== undefined && voice ? silence * 1000 + 20 : Number.POSITIVE_INFINITY
-  const samples = (): number => offset + (voice ? Math.floor((clock.now() - start) / 20) * 160 : 0)
+  const samples = (): number => offset + (voice ? Math.floor(passed() / 20) * 160 : 0)
   const done = (result: number, how: string, returned: Returned, end = samples()): Returned => {
     call.world.sounds.add(file, end / 8)
     call.send(`200 result=${result} (${how}) endpos=${end}\n`)
     return returned
   }
   for (;;) {
-    const past = clock.now() - start
+    const past = passed()
     const left = Math.min(ms < 0 ? Number.POSITIVE_INFINITY : ms - past, quiet - past)
     if (past >= quiet) {
       // the silence is cut off but for a second; what ast_waitfor gave last is what was left of the time
@@ -192,9 +193,9 @@ function wantsBeep([first, second]: readonly string[]): boolean {
 // channel.c:ast_recvtext
 async function receive({ call, ears }: Command, ms: number): Promise<string | undefined> {
   const { clock } = call.world.core
-  const end = clock.now() + ms
+  const end = clock.elapsed() + ms
   for (;;) {
-    const left = ms < 0 ? -1 : end - clock.now()
+    const left = ms < 0 ? -1 : end - clock.elapsed()
     if (ms >= 0 && left <= 0) return undefined
     const heard = await ears.next(left)
     if (heard.kind === 'text') return heard.text

@@ -44,7 +44,7 @@ export class Stream {
     this.#command = command
     this.length = length * RATE
     this.#from = Math.min(Math.max(0, from), this.length)
-    this.#since = command.call.world.core.clock.now()
+    this.#since = command.call.world.core.clock.elapsed()
   }
 
   /** Begins to play; undefined where there is no such file. */
@@ -60,7 +60,7 @@ export class Stream {
   /** Where it stands; its end once it has ended by itself. */
   get position(): number {
     if (!this.#open) return this.length
-    const played = (this.#command.call.world.core.clock.now() - this.#since) * RATE
+    const played = (this.#command.call.world.core.clock.elapsed() - this.#since) * RATE
     return Math.min(this.#from + Math.floor(played / FRAME) * FRAME, this.length)
   }
 
@@ -72,7 +72,7 @@ export class Stream {
   /** Goes on at another place; less than 0 is counted from the end. */
   seek(to: number): void {
     this.#from = Math.min(Math.max(0, to < 0 ? this.length + to : to), this.length)
-    this.#since = this.#command.call.world.core.clock.now()
+    this.#since = this.#command.call.world.core.clock.elapsed()
   }
 
   /** Waits for its end, or for what ends it before (file.c:waitstream_core). */
@@ -115,10 +115,10 @@ export async function waitForDigit(
   { digits, interruptible = true }: { digits?: string; interruptible?: boolean } = {},
 ): Promise<number> {
   const { clock } = call.world.core
-  const end = clock.now() + ms
+  const end = clock.elapsed() + ms
   if (call.channel.interrupted) return HANGUP
   for (;;) {
-    const left = ms < 0 ? -1 : end - clock.now()
+    const left = ms < 0 ? -1 : end - clock.elapsed()
     if (ms >= 0 && left <= 0) return 0
     const heard = await ears.next(left, interruptible ? call.input : undefined)
     if (heard.kind === 'time') return 0
