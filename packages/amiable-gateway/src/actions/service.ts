@@ -63,6 +63,7 @@ export class ActionService {
     this.#js = jetstream(connection, { timeout: 5_000 })
     const host = {
       now,
+      elapsed: () => performance.now(),
       onChange: (right: boolean, difference: number) => {
         const what = right ? "the clock agrees with the store's again" : "the clock differs from the store's"
         options.say(right ? 'info' : 'error', what, { milliseconds: Math.round(difference) })

@@ -8,6 +8,8 @@ const EVERY = 10_000
 /** What it needs of the world, so that a test has its own clock. */
 export interface ClockHost {
   readonly now: () => number
+  /** A clock that nobody sets. */
+  readonly elapsed: () => number
   /** Reports that the clock went wrong, or right again. */
   readonly onChange: (right: boolean, difference: number) => void
 }
@@ -18,6 +20,9 @@ export class StoreClock {
   readonly #key: string
   readonly #host: ClockHost
   #right = true
+  /** How far the clock was ahead of the one that nobody sets when the store answered last. */
+  #apart = Number.NaN
+  #isComparing = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
@@ -29,7 +34,10 @@ export class StoreClock {
   }
 
   get isRight(): boolean {
-    return this.#right
+    const isSet = Math.abs(this.#now() - this.#apart) > MOST
+    // one that was set since then, or stood still, may be wrong until it is compared
+    if (isSet && !this.#isComparing) void this.compare()
+    return this.#right && !isSet
   }
 
   /** Compares now, and then every ten seconds. */
@@ -47,7 +55,8 @@ export class StoreClock {
 
   /** Compares once. A store that does not answer proves nothing, and leaves what was known. */
   async compare(): Promise<void> {
-    const before = this.#host.now()
+    const [before, apart] = [this.#host.now(), this.#now()]
+    this.#isComparing = true
     try {
       await this.#kv.put(this.#key, '')
       const after = this.#host.now()
@@ -59,8 +68,15 @@ export class StoreClock {
       const right = Math.abs(difference) <= MOST
       if (right !== this.#right) this.#host.onChange(right, difference)
       this.#right = right
+      this.#apart = apart
     } catch {
       // as before
+    } finally {
+      this.#isComparing = false
     }
+  }
+
+  #now(): number {
+    return this.#host.now() - this.#host.elapsed()
   }
 }

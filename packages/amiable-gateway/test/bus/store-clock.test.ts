@@ -21,6 +21,7 @@ test('a clock that differs by more than a second is wrong, a slow store is no wr
   const changes: [boolean, number][] = []
   const clock = new StoreClock(kv, 'clock.gw-a', {
     now: () => local,
+    elapsed: () => local,
     onChange: (...change) => void changes.push(change),
   })
   const rightWith = async (given: { ahead?: number; slow?: number; away?: boolean }) => {
@@ -40,4 +41,40 @@ test('a clock that differs by more than a second is wrong, a slow store is no wr
     changes.map(([right]) => right),
     [false, true, false, true],
   )
+})
+
+test('a clock that was set is wrong until the store has been asked, and whoever looks makes it ask', async () => {
+  let set = 0
+  let away = false
+  let asked: () => void = () => {}
+  const kv = {
+    put: () => (away ? Promise.reject(new Error('no responders')) : Promise.resolve()),
+    get: () => {
+      asked()
+      return Promise.resolve({ created: new Date(1_000_000) })
+    },
+  } as unknown as KV
+  const changes: boolean[] = []
+  const clock = new StoreClock(kv, 'clock.gw-a', {
+    now: () => 1_000_000 + set,
+    elapsed: () => 5_000,
+    onChange: (right) => void changes.push(right),
+  })
+  await clock.compare()
+  assert.equal(clock.isRight, true)
+  set = -3_600_000
+  const look = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  assert.equal(clock.isRight, false)
+  await look
+  await new Promise(setImmediate)
+  assert.deepEqual([clock.isRight, changes], [false, [false]])
+  away = true
+  set = 0
+  await clock.compare()
+  assert.equal(clock.isRight, false)
+  away = false
+  await clock.compare()
+  assert.deepEqual([clock.isRight, changes], [true, [false, true]])
 })
