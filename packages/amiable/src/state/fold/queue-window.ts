@@ -132,7 +132,7 @@ export class QueueWindows {
     for (const key of [...this.#queues.keys()]) if (!queues.has(key)) this.#queues.delete(key)
   }
 
-  /** Where the clock was set back, what was counted goes with it: it would be of the future, and count in each span. */
+  /** Sets what was counted back with the clock: it would be of the future, and count in each span. */
   #follow(minute: number): void {
     const back = this.#latest - minute
     if (back >= 0 && back <= LATE) return
