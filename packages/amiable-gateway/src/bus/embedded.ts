@@ -156,8 +156,8 @@ async function endOrphan(pidFile: string, configuration: string): Promise<void> 
   const runs = () => Number.isInteger(pid) && commandOf(pid).includes(configuration)
   if (!runs()) return
   process.kill(pid, 'SIGTERM')
-  for (const deadline = Date.now() + STOP_TIMEOUT; runs(); ) {
-    if (Date.now() > deadline) process.kill(pid, 'SIGKILL')
+  for (const deadline = performance.now() + STOP_TIMEOUT; runs(); ) {
+    if (performance.now() > deadline) process.kill(pid, 'SIGKILL')
     await delay(LOOK_AGAIN)
   }
 }

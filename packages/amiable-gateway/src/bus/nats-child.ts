@@ -41,8 +41,8 @@ export class NatsChild {
     // also where the gateway ends by a fault of its own
     process.once('exit', this.#atExit)
     this.#launch()
-    const deadline = Date.now() + START_TIMEOUT
-    while (this.#child !== undefined && Date.now() < deadline) {
+    const deadline = performance.now() + START_TIMEOUT
+    while (this.#child !== undefined && performance.now() < deadline) {
       if (await isOpen(port)) {
         this.#isUp = true
         return true
@@ -78,7 +78,7 @@ export class NatsChild {
       detached: true,
     })
     this.#child = child
-    const began = Date.now()
+    const began = performance.now()
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#last = messageOf(chunk.toString()) ?? this.#last
     })
@@ -89,7 +89,7 @@ export class NatsChild {
       this.#child = undefined
       // one that never listened is a matter of `start`
       if (this.#stopping || !this.#isUp) return
-      if (Date.now() - began > MOST_DELAY) this.#delay = FIRST_DELAY
+      if (performance.now() - began > MOST_DELAY) this.#delay = FIRST_DELAY
       this.#onChange('nats-server ended', { by: signal ?? `code ${code}`, last: this.last })
       this.#timer = setTimeout(() => {
         this.#launch()
