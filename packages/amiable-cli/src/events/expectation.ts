@@ -1,11 +1,7 @@
 // How a watch of events ends: after a count, at an event, after a time, or by ^C.
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Comparable } from '../where/expression.ts'
-
-// no timer of a process that runs is so late
-const LATE = 100
-// what lies in the sockets is read within this time
-const GRACE = 1_000
+import { timeLimit } from './time-limit.ts'
 
 /** Says when a watch is over, and with which exit status. */
 export class Expectation {
@@ -24,7 +20,7 @@ export class Expectation {
   readonly begun = new Promise<void>((resolve) => {
     this.#begin = resolve
   })
-  #timer: NodeJS.Timeout | undefined
+  #cancel: (() => void) | undefined
 
   constructor({ count, until }: { count?: number | undefined; until?: ((event: Comparable) => boolean) | undefined }) {
     this.#count = count
@@ -50,15 +46,7 @@ export class Expectation {
   begin(most?: number): void {
     this.#begun = true
     this.#begin()
-    if (most === undefined) return
-    const due = performance.now() + most
-    const over = () => this.end(this.expects ? EXIT.late : EXIT.done)
-    this.#timer = setTimeout(() => {
-      const late = performance.now() - due
-      // a process that was stopped has not read yet what came meanwhile
-      if (late < LATE) over()
-      else this.#timer = setTimeout(over, Math.min(late, GRACE))
-    }, most)
+    if (most !== undefined) this.#cancel = timeLimit(most, () => this.end(this.expects ? EXIT.late : EXIT.done))
   }
 
   /** Counts an event that was wanted. Returns whether it was the last. */
@@ -77,7 +65,7 @@ export class Expectation {
   /** Ends the watch, with the first status that it is given. */
   end(status: number): void {
     this.#over = true
-    clearTimeout(this.#timer)
+    this.#cancel?.()
     this.#finish(status)
   }
 }

@@ -5,6 +5,7 @@ import { CliError } from '../errors/cli-error.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { didYouMean, usage } from '../errors/usage.ts'
 import { selectionOf } from '../events/selection.ts'
+import { timeLimit } from '../events/time-limit.ts'
 import type { Common, Io } from '../io.ts'
 import { changeOptions, collect, duration, outputOptions, type ServerOptions, serverOptions } from '../options.ts'
 import { printReply, REPLY_FORMATS, type ReplyFormat } from '../output/reply.ts'
@@ -151,11 +152,11 @@ function nextEvent(io: Io, client: Client, { name, expressions }: Awaited) {
   void client.closed.then(() => resolve(undefined))
   return {
     within: async (most: number): Promise<AmiEvent | undefined> => {
-      const timer = setTimeout(resolve, most, undefined)
+      const cancel = timeLimit(most, () => resolve(undefined))
       const stop = () => resolve(undefined)
       io.signal.addEventListener('abort', stop, { once: true })
       return await promise.finally(() => {
-        clearTimeout(timer)
+        cancel()
         io.signal.removeEventListener('abort', stop)
       })
     },
