@@ -184,7 +184,11 @@ export class LiveServer implements LiveRecords {
     const { term, n } = frame
     const seen = this.#seen
     // of a gateway that writes no more
-    if (seen !== undefined && (term < seen.term || (term === seen.term && n <= seen.n))) return
+    if (seen !== undefined && term < seen.term) return
+    if (seen?.term === term && n <= seen.n) {
+      this.#hearLate(name, frame)
+      return
+    }
     const next = seen?.term === term ? seen.n + 1 : 1
     if (seen === undefined) this.#firstHeard = { term, n }
     else if (n !== next) this.#host.missing()
@@ -193,6 +197,13 @@ export class LiveServer implements LiveRecords {
     this.#arrived?.add(name)
     this.#take(name, frame)
     if (this.#away?.why === 'writer') this.#back()
+  }
+
+  /** What was written before something that has been read is heard after it where it came from another node of a cluster. */
+  #hearLate(name: string, frame: StateFrame): void {
+    if (frame.kind === 'link' && this.#link?.term === frame.term && frame.n <= this.#link.n) return
+    this.#arrived?.add(name)
+    this.#take(name, frame)
   }
 
   /** @internal Takes note that the store is about to be read. */

@@ -295,3 +295,41 @@ test('a reader that comes back to records of a writer that is gone says so', () 
   live.gone()
   assert.equal(read(7, 0), 'live')
 })
+
+test('a record that is heard only when something later has been read is taken, unless it was read as it is now', () => {
+  const live = new LiveServer('pbx1', { changed: () => {}, missing: assert.fail, now: () => performance.now() })
+  const freshness = { type: 'live', listedAt: new Date().toISOString() }
+  const at = new Date().toISOString()
+  const kinds = { devices: { freshness, from: 7, leftOut: 0 } }
+  const link = (n: number, up: boolean) =>
+    JSON.stringify({ v: 1, server: 'pbx1', kind: 'link', key: '', term: 7, n, at, gateway: 'gw-a', up, kinds })
+  const device = (key: string, n: number, value?: object) =>
+    JSON.stringify({
+      v: 1,
+      server: 'pbx1',
+      kind: 'device',
+      key,
+      term: 7,
+      n,
+      at,
+      ...(value && { value: { name: key, ...value } }),
+    })
+  const texts = new Map([
+    ['pbx1.link', link(8, true)],
+    ['pbx1.a', device('a', 5, { state: 'idle' })],
+    ['pbx1.b', device('b', 10, { state: 'busy' })],
+    ['pbx1.d', device('d', 4, { state: 'idle' })],
+  ])
+  live.reading()
+  live.read([...texts.keys()], texts)
+  const states = () => Object.fromEntries([...live.devices.values()].map(({ name, state }) => [name, state]))
+  assert.deepEqual(states(), { a: 'idle', b: 'busy', d: 'idle' })
+  live.hear('pbx1.link', link(6, false))
+  live.hear('pbx1.a', device('a', 7, { state: 'busy' }))
+  live.hear('pbx1.b', device('b', 3, { state: 'idle' }))
+  live.hear('pbx1.d', device('d', 9))
+  assert.deepEqual(states(), { a: 'busy', b: 'busy' })
+  assert.equal(live.up, true)
+  live.hear('pbx1.c', device('c', 11, { state: 'idle' }))
+  assert.deepEqual(states(), { a: 'busy', b: 'busy', c: 'idle' })
+})
