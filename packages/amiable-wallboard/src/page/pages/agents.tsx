@@ -115,7 +115,7 @@ function Tile({ row, isGone }: { row: AgentRow; isGone: boolean }): JSX.Element 
           <StateMark state={row.state} />
           <span class="number">
             {row.state === 'wrap-up' && row.wrapUpUntil !== null && truth.type === 'live' ? (
-              <Until at={row.wrapUpUntil} />
+              <Until at={row.wrapUpUntil} truth={truth} />
             ) : (
               <Age since={row.since} truth={truth} />
             )}
@@ -221,7 +221,7 @@ function columnsOf(): Column<AgentRow>[] {
       by: ({ state }) => ORDER.indexOf(state),
       show: (row) => (
         <>
-          <MemberState row={row} />
+          <MemberState row={row} truth={truth(row)} />
           <AsOf truth={truth(row)} />
         </>
       ),

@@ -137,7 +137,7 @@ function Members({ rows, truth }: Rows<MemberRow>): JSX.Element {
                     {row.penalty > 0 && <span class="tag">{say('penaltyOf', { value: row.penalty })}</span>}
                   </td>
                   <td>
-                    <MemberState row={row} />
+                    <MemberState row={row} truth={truth} />
                   </td>
                   <td class="number">
                     <Age since={row.since} truth={truth} />
@@ -168,14 +168,19 @@ function Members({ rows, truth }: Rows<MemberRow>): JSX.Element {
   )
 }
 
+interface StateProps {
+  readonly row: Pick<MemberRow, 'state' | 'reason' | 'wrapUpUntil'>
+  readonly truth: Truth
+}
+
 /** Shows a state with what belongs to it: a reason, or how long wrap-up goes on. */
-export function MemberState({ row }: { row: Pick<MemberRow, 'state' | 'reason' | 'wrapUpUntil'> }): JSX.Element {
+export function MemberState({ row, truth }: StateProps): JSX.Element {
   return (
     <>
       <StateMark state={row.state} /> {row.state === 'paused' && <Name class="soft small reason">{row.reason}</Name>}
       {row.state === 'wrap-up' && row.wrapUpUntil !== null && (
         <span class="soft small">
-          <Until at={row.wrapUpUntil} />
+          <Until at={row.wrapUpUntil} truth={truth} />
         </span>
       )}
     </>

@@ -64,7 +64,7 @@ function Me({ agent, isOld }: { agent: AgentRow; isOld: boolean }): JSX.Element 
           <StateMark state={agent.state}>{stateWord(agent.state)}</StateMark>
           <span class="me-time">
             {agent.state === 'wrap-up' && agent.wrapUpUntil !== null ? (
-              <Until at={agent.wrapUpUntil} />
+              <Until at={agent.wrapUpUntil} truth={truth} />
             ) : (
               <Age since={agent.since} truth={truth} />
             )}

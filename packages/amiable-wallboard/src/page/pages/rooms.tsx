@@ -143,7 +143,7 @@ export function Parked({ row }: { row: ParkedRow }): JSX.Element {
             say(row.timeoutAt === null ? 'forEver' : 'unknownYet')
           ) : (
             <>
-              <Until at={row.timeoutAt} /> {say('left')}
+              <Until at={row.timeoutAt} truth={truth} /> {say('left')}
             </>
           )}
         </p>

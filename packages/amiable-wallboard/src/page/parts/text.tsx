@@ -41,9 +41,10 @@ export function Age({ since, truth }: { since: number | null; truth?: Truth | un
   return <time>{spanOf((at ?? now.value) - since)}</time>
 }
 
-/** Shows how long until something ends. */
-export function Until({ at }: { at: number }): JSX.Element {
-  return <time>{spanOf(at - now.value + 999)}</time>
+/** Shows how long until something ends. What is old stands still at the moment that it is of. */
+export function Until({ at, truth }: { at: number; truth: Truth }): JSX.Element {
+  const from = truth.type === 'old' ? truth.asOf : undefined
+  return <time>{spanOf(at - (from ?? now.value) + 999)}</time>
 }
 
 /** Shows a time of the day. */

@@ -55,6 +55,15 @@ describe('what is shown', { skip: noBrowser }, () => {
     assert.equal(await old.locator('time').first().textContent(), time)
     assert.deepEqual(await axeFaults(page), [])
     await shoot(page, 'stale-server')
+    // nor does what is left of a wrap-up go on
+    const member = server.rows.members.find(({ queueKey }) => queueKey === 'lisbon/Support')
+    assert.ok(member)
+    const rests = { state: 'wrap-up', wrapUpUntil: asOf.getTime() + 42_000 } as const
+    server.patch([['set', 'members', member.key, rests]])
+    await page.keyboard.press('j')
+    await page.keyboard.press('o')
+    await page.locator(`[data-row="${member.key}"] time`, { hasText: /^0:42$/ }).waitFor()
+    await page.keyboard.press('Escape')
 
     server.patch([['set', 'servers', 'lisbon', { state: 'live', asOf: null, connected: true }]])
     await eventually(async () => assert.equal(await page.locator('.stale').count(), 0))
