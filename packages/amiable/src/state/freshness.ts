@@ -88,8 +88,8 @@ export function step(state: KindState, input: Input, at: number): KindState {
   const now = new Date(at)
   switch (input.type) {
     case 'listing':
-      // an audit lists what is live: that it looks again makes nothing less true
-      if (freshness.type === 'live') return state
+      // an audit lists what is live: that it looks again makes nothing less true, and what is blind is so until it sees
+      if (freshness.type === 'live' || freshness.type === 'blind') return state
       return { ...state, freshness: { type: 'listing', since: now, known } }
     case 'listed':
       return { known: true, gap: false, freshness: { type: 'live', listedAt: now } }
@@ -97,6 +97,7 @@ export function step(state: KindState, input: Input, at: number): KindState {
       if (!known) return input.why === 'refused' ? failing(state, now) : UNKNOWN
       return staleSince(state, { type: 'stale', since: state.stale?.since ?? now, why: input.why })
     case 'refused':
+      if (freshness.type === 'blind' && freshness.action === input.action) return state
       return { ...state, gap: true, freshness: { type: 'blind', action: input.action, classes: input.classes } }
   }
 }

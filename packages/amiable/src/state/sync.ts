@@ -316,8 +316,10 @@ export class Sync {
     if (outcome.type === 'refused' || outcome.type === 'failed') {
       await new Promise<unknown>((done) => this.#lane.run(() => this.#released(heldWith(kind), done)))
       if (!current()) return
-      if (outcome.type === 'refused') this.#input(kind, outcome)
-      else this.#failed(kind)
+      if (outcome.type === 'failed') this.#failed(kind)
+      else this.#input(kind, outcome)
+      // that a module was loaded is told to accounts of class system alone; rights are those of the login
+      if (outcome.type === 'refused' && outcome.classes.length === 0) this.#plan(kind)
       return
     }
     this.#failures.delete(kind)
@@ -364,7 +366,8 @@ export class Sync {
     if (audit === false) return
     const now = clock.elapsed()
     const jitter = 1 + audit.jitter * (random() - 0.5)
-    const queues = kind === 'queues' ? [...this.#model.tables.queue.records.keys()] : []
+    const isBlind = this.states.get(kind)?.freshness.type === 'blind'
+    const queues = kind === 'queues' && !isBlind ? [...this.#model.tables.queue.records.keys()] : []
     if (queues.length < 2 || now - this.#allQueuesAt >= audit.others) {
       const every = kind === 'queues' ? audit.queues : audit.others
       this.#agenda.want(kind, now + every * jitter, undefined, true)
