@@ -318,7 +318,7 @@ export class Sync {
       if (!current()) return
       if (outcome.type === 'failed') this.#failed(kind)
       else this.#input(kind, outcome)
-      // that a module was loaded is told to accounts of class system alone; rights are those of the login
+      // that a module was loaded is reported to accounts of class system alone; rights are those of the login
       if (outcome.type === 'refused' && outcome.classes.length === 0) this.#plan(kind)
       return
     }
