@@ -359,24 +359,28 @@ export class CallBook {
   }
 
   #transfer(pen: Pen, told: Told, kind: Transfer['kind'], by: string | undefined): void {
-    const call = this.#callOf(pen, by)
-    if (call === undefined) return
     const transfer: Transfer = { kind, result: text(told, 'Result'), to: targetOf(pen, told), at: new Date(pen.now) }
-    this.#with(pen, call.id, { transfers: Object.freeze([...call.transfers, Object.freeze(transfer)].slice(-32)) })
+    this.#add(pen, by, ({ transfers }) => ({
+      transfers: Object.freeze([...transfers, Object.freeze(transfer)].slice(-32)),
+    }))
   }
 
   #cdr(pen: Pen, told: Told): void {
-    const channel = told.get('UniqueID') ?? ''
-    const id = pen.get('channel', channel)?.call ?? this.#past.get(channel)
-    if (id === undefined) return
     const cdr = cdrFrom(told)
-    const call = pen.get('call', id)
-    if (call !== undefined) this.#with(pen, id, { cdrs: withCdr(call, cdr) })
-    else {
-      const at = this.#ended.findLastIndex((one) => one.id === id)
-      const last = this.#ended[at]
-      if (last !== undefined) this.#ended[at] = Object.freeze({ ...last, cdrs: withCdr(last, cdr) })
+    this.#add(pen, told.get('UniqueID'), (call) => ({ cdrs: withCdr(call, cdr) }))
+  }
+
+  /** Adds what is reported of a channel, which may be gone, to its call, which may have ended. */
+  #add(pen: Pen, channel: string | undefined, change: (call: Call) => Partial<Call>): void {
+    const id = this.callOf(pen, channel ?? '')
+    const call = id === undefined ? undefined : pen.get('call', id)
+    if (call !== undefined) {
+      this.#with(pen, call.id, change(call))
+      return
     }
+    const at = this.#ended.findLastIndex((one) => one.id === id)
+    const last = this.#ended[at]
+    if (last !== undefined) this.#ended[at] = Object.freeze({ ...last, ...change(last) })
   }
 
   #remember(channel: string, call: string): void {
