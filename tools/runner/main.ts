@@ -126,7 +126,8 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
     process.env.NODE_V8_COVERAGE = join(COVERAGE, 'tmp')
   }
   if (careful) beCareful()
-  const free = new Lane(availableParallelism())
+  // one more than there are processors: most tests wait for a server of theirs, or for time
+  const free = new Lane(availableParallelism() + 1)
   const servers = targets.map((target) => ({ target, lane: new Lane() }))
   const inTurn = (file: TestFile) => {
     const own = servers.filter(({ target }) => ownTargets(file, [target]).length > 0)

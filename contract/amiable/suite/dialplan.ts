@@ -18,7 +18,8 @@ export function dialplan(target: Target): void {
       assert.equal(await run(ami, add), `true Ignore pattern '9' added into '${Context}' context`)
       const twice = `false Ignore pattern '9' already included in '${Context}' context\nCommand '${add}' failed.`
       assert.equal(await run(ami, add), twice)
-      assert.match(await run(ami, `dialplan add ignorepat 9 into ${Context}-not`), /^false Ignore pattern '9' already/)
+      // main/pbx.c:ast_context_add_ignorepat sets no errno for a context that is not there: the words are those of the last
+      assert.match(await run(ami, `dialplan add ignorepat 9 into ${Context}-not`), /^false .*'9'.*-not' context\n/)
       assert.match(await run(ami, 'dialplan add ignorepat 9'), /^false Usage: dialplan add ignorepat <pattern> into/)
       assert.deepEqual(await show(ami, { Context }), ['s hint', 's 1', 's 2', 'IgnorePattern 9', '4 1 3 1'])
       assert.deepEqual(await show(ami, { Context, Extension: 's' }), ['s hint', 's 1', 's 2', '3 1 3 1'])
