@@ -1,5 +1,6 @@
 import type { EventsJob, Outcome, PingsJob } from '../job.ts'
 import { Recorder } from '../recorder.ts'
+import { WARM } from './ping-loop.ts'
 import { rawSocket } from './raw.ts'
 
 const END = Buffer.from('\r\n\r\n')
@@ -45,7 +46,6 @@ export const bytesEvents = async (job: EventsJob): Promise<Outcome> => {
 /** Pings with `inFlight` on their way, written and answered as bytes. */
 export const bytesPings = async ({ target, inFlight, total }: PingsJob): Promise<Outcome> => {
   const count = endCounter()
-  const warm = Math.max(inFlight, Math.floor(total / 5))
   let onAnswers = (_: number): void => {}
   let login: () => void
   const ready = new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ export const bytesPings = async ({ target, inFlight, total }: PingsJob): Promise
       }
       send(inFlight)
     })
-  await run(warm)
+  await run(Math.max(inFlight, WARM))
   const started = performance.now()
   const cpu = process.cpuUsage()
   await run(total)

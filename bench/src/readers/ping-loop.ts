@@ -1,5 +1,8 @@
 import type { Outcome, PingsJob } from '../job.ts'
 
+/** Pings before those that count: V8 has compiled by then what runs for each. */
+export const WARM = 20_000
+
 /** `inFlight` loops that each ask again as soon as they are answered: what a program that waits for its answers does. */
 export const pingLoop = async (ping: () => Promise<unknown>, { inFlight, total }: PingsJob): Promise<Outcome> => {
   const run = async (count: number): Promise<number> => {
@@ -14,7 +17,7 @@ export const pingLoop = async (ping: () => Promise<unknown>, { inFlight, total }
     await Promise.all(Array.from({ length: inFlight }, loop))
     return answered
   }
-  await run(Math.max(inFlight, Math.floor(total / 5)))
+  await run(Math.max(inFlight, WARM))
   const started = performance.now()
   const cpu = process.cpuUsage()
   const answered = await run(total)

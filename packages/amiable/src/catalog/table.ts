@@ -7,6 +7,7 @@ const LONGEST = 64
 export class Table<T> {
   readonly #text: string
   readonly #read: (fields: readonly (string | undefined)[]) => T
+  /** By the names as the lines have them: nearly all that is asked for is spelt so. */
   readonly #facts = new Map<string, T>()
   #lines: ReadonlyMap<string, string> | undefined
 
@@ -18,13 +19,15 @@ export class Table<T> {
   get(name: string): T | undefined {
     // a server names its events as it likes, and each of their headers asks for it
     if (name.length > LONGEST) return undefined
-    const key = name.toLowerCase()
-    const line = this.#byName().get(key)
+    const known = this.#facts.get(name)
+    if (known !== undefined) return known
+    const line = this.#byName().get(name.toLowerCase())
     if (line === undefined) return undefined
-    let facts = this.#facts.get(key)
+    const spelt = speltIn(line)
+    let facts = this.#facts.get(spelt)
     if (facts === undefined) {
       facts = this.#read(line.split('|'))
-      this.#facts.set(key, facts)
+      this.#facts.set(spelt, facts)
     }
     return facts
   }
@@ -38,10 +41,14 @@ export class Table<T> {
       this.#text
         .trim()
         .split('\n')
-        .map((line): [string, string] => [(/^[^|]*/.exec(line)?.[0] ?? '').toLowerCase(), line]),
+        .map((line): [string, string] => [speltIn(line).toLowerCase(), line]),
     )
     return this.#lines
   }
+}
+
+function speltIn(line: string): string {
+  return line.slice(0, line.indexOf('|') >>> 0)
 }
 
 /** Returns the words of a field. */

@@ -179,6 +179,7 @@ export class BootCheck {
       if (titleOf(message) === 'FullyBooted') this.fullyBooted()
       return false
     }
+    if (this.#open.size === 0) return false
     const id = (kindOf(message) === 'response' && message.actionId) || ''
     const question = this.#open.get(id)
     if (question === undefined) return false

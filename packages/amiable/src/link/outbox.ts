@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Encoding } from '../util/text.ts'
+import { byteLength, type Encoding } from '../util/text.ts'
 
 /** An action's bytes on their way. */
 export class QueuedWrite {
@@ -138,7 +138,7 @@ export class Outbox {
         continue
       }
       const { piece } = write
-      const more = Buffer.byteLength(piece, this.#encoding)
+      const more = byteLength(piece, this.#encoding)
       if (bytes > 0 && bytes + more > most) break
       text += piece
       bytes += more

@@ -17,6 +17,11 @@ export class LateMap<K, V> implements Iterable<[K, V]> {
     return this.#key === undefined ? 0 : 1
   }
 
+  /** The key of its one entry; undefined where it has more, or none. */
+  get onlyKey(): K | undefined {
+    return this.#key
+  }
+
   has(key: K): boolean {
     return this.#map === undefined ? key === this.#key && key !== undefined : this.#map.has(key)
   }

@@ -57,6 +57,7 @@ const SKIPPED_BYTES = 67_108_864
 const MISS = 256
 const SLACK = 2_048
 const CR = 13
+const CRLF = 2
 
 /** A message of many chunks: each is looked at once, and all are joined once. */
 interface LongMessage {
@@ -148,37 +149,39 @@ export class Decoder {
     const to = scanner.first + length
     scanner.begin(origin, length)
     let worth = SLACK
-    /** The bytes from `cut` to `reached`: they are looked through as text, for older ones lie behind them in the inbox. */
+    /** The bytes from `cut` to `reached`, with the end of a blank line in front: they are looked through as text, for older ones lie behind them in the inbox. */
     let left = ''
     let cut = 0
     let reached = 0
     for (let at = this.#beginOf(scanner); at < to; ) {
       const from = at
-      if (this.#between()) at = this.#takeKnown(scanner, from, to, origin)
-      else worth = 0
+      if (!this.#between()) worth = 0
+      else if (scanner.mayKnow(from)) at = this.#takeKnown(scanner, from, to, origin)
       if (at === to) return
       worth += at - from
       let end = -1
       if (reached < to) {
         // most messages end soon: what is known behind them need not be copied
-        cut = at
+        cut = at - CRLF
         reached = Math.min(to, at + HEAD_BYTES)
-        left = scanner.text(at, reached)
+        left = scanner.text(cut, reached)
       }
       if (worth > 0) end = left.indexOf(END, at - cut)
       if (end === -1 && reached < to) {
         reached = to
-        left = scanner.text(at, to)
-        if (worth > 0) end = left.indexOf(END)
+        left = scanner.text(cut, to)
+        if (worth > 0) end = left.indexOf(END, CRLF)
       }
       if (end === -1 && worth > 0 && this.#isOpen(left, at - cut)) {
-        this.#pending = at === cut ? left : scanner.text(at, to)
+        this.#pending = at - cut === CRLF ? left.slice(CRLF) : scanner.text(at, to)
         return
       }
       const next = end === -1 ? to : cut + end + END.length
       worth -= next - at + MISS
       if (end !== -1) this.#learner = scanner
-      this.#take(left.slice(at - cut, next - cut), origin)
+      // a message that came alone takes the text with the blank line in front of it, so that none of it is copied again
+      const isAlone = at - cut === CRLF && next === reached && this.#between()
+      this.#take(isAlone ? left : left.slice(at - cut, next - cut), origin)
       this.#learner = undefined
       at = next
       if (at < to && this.#isLost(origin)) return

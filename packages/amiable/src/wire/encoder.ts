@@ -48,7 +48,7 @@ export function encodeAction(action: Action): string {
   let count = 2
   let text = line('Action', name, encoding, false) + line('ActionID', id, encoding, false)
   // UserEvent alone repeats its lines as they came, so that a blank in front of a value survives
-  const verbatim = name.toLowerCase() === 'userevent'
+  const verbatim = name.length === 9 && name.toLowerCase() === 'userevent'
   for (const header in params) {
     const value = params[header]
     if (value === undefined || !Object.hasOwn(params, header)) continue

@@ -11,6 +11,9 @@ export const HEAD_BYTES = 2_048
 /** So many bytes at the end of what has come can be the beginning of an end. */
 export const OPEN_BYTES = MARK.length + END.length - 1
 
+/** What the answer to nearly every action begins with. */
+export const SUCCEEDED = 'Response: Success\r\n'
+
 const LF = 10
 const CR = 13
 const SPACE = 32
@@ -76,6 +79,7 @@ export interface RawHead {
  * `undefined` if it is another response, and `'open'` if more of it must come before its end is known.
  */
 export function rawHeadAt(text: string, at: number): RawHead | 'open' | undefined {
+  if (text.startsWith(SUCCEEDED, at)) return undefined
   const start = text.slice(at, at + HEAD_BYTES)
   const first = /^(?:(?:ActionID|Server):[^\n]*\n)*Response: *Follows\r\n/i.exec(start)
   if (first === null) return undefined

@@ -6,7 +6,6 @@ import { Layouts } from './layouts.ts'
 // names of events that are longer, or more than so many, are the work of somebody who means no good
 const TITLE_BYTES = 64
 const TITLES = 1_024
-const SUCCESS = 'Success'
 const CLONED = 'a message: clone or post what its toJSON() gives'
 
 /**
@@ -52,8 +51,6 @@ export class Intake {
    * it again.
    */
   titleOf(slice: string): string {
-    // what answers nearly every action, and the login of a client that sends none
-    if (slice === SUCCESS) return SUCCESS
     const titles = this.#titles ?? new Map<string, string>()
     const known = titles.get(slice)
     if (known !== undefined) return known

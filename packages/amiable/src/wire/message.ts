@@ -5,7 +5,7 @@ import { SIZE } from '../util/size.ts'
 import { cut, decodeUtf8 } from '../util/text.ts'
 import { eachPlaced, placedJson } from './by-place.ts'
 import { unescapeC } from './escapes.ts'
-import { firstValue } from './framing.ts'
+import { firstValue, SUCCEEDED } from './framing.ts'
 import { addAll, addTo, emptyJson, type MessageJson } from './json.ts'
 import { MESSAGE_BYTES } from './limits.ts'
 import { endOf, firstOf, isNamed, type Lookup, lineOf, lookupOf, mayHold } from './lookup.ts'
@@ -73,7 +73,7 @@ export class Message {
 
   /**
    * @param source a byte string that holds the message's lines, each with its end, from `start` to `end`. A string
-   * that is all but a CRLF in front of them is taken as it is
+   * that is all but a CRLF in front of them, and perhaps one behind, is taken as it is
    * @param event under which number the scanner of the chunk has found it between `start` and `end`
    */
   constructor(
@@ -261,10 +261,9 @@ export class Message {
 
   #readTitle(): string {
     const { intake } = this.#origin
-    this.#title =
-      this.#kind === 'other'
-        ? (this.headers[0]?.[1] ?? '')
-        : intake.titleOf(firstValue(this.#source, this.#start, this.#end, this.#kind))
+    if (this.#kind === 'other') this.#title = this.headers[0]?.[1] ?? ''
+    else if (this.#source.startsWith(SUCCEEDED, this.#start)) this.#title = 'Success'
+    else this.#title = intake.titleOf(firstValue(this.#source, this.#start, this.#end, this.#kind))
     return this.#title
   }
 
@@ -273,9 +272,9 @@ export class Message {
       this.#lines = (this.#origin.scanner as Scanner).linesOf(this.#start, this.#end)
       return this.#lines
     }
-    const own = this.#start === 2 && this.#end === this.#source.length && this.#source.startsWith('\r\n')
+    const own = this.#start === 2 && this.#source.length - this.#end <= 2 && this.#source.startsWith('\r\n')
     // the CRLF in front makes every header begin with one; two strings that are joined become one of their own
-    const lines = own ? this.#source : ['\r\n', this.#source.slice(this.#start, this.#end)].join('')
+    const lines = own ? this.#source.slice(0, this.#end) : ['\r\n', this.#source.slice(this.#start, this.#end)].join('')
     this.#lines = lines
     this.#source = lines
     this.#start = 2

@@ -14,6 +14,8 @@ export function readsHeaders<T extends object>(
     prototype,
     new Proxy(behind, {
       get(target, name, receiver) {
+        // the one that a promise asks each answer for
+        if (name === 'then') return undefined
         if (typeof name === 'symbol') return Reflect.get(target, name, receiver)
         const lookup = lookupOf(name)
         return lookup.reserved ? Reflect.get(target, name, receiver) : headerOf(receiver as T, lookup)

@@ -63,6 +63,7 @@ const MOST_CREDIT = 16_777_216
 
 const CR = 13
 const LF = 10
+const CAPITAL_E = 69
 const NOTHING = new KnownEvent('', [])
 
 /** What all events of one chunk share; `scanner` is there as long as their bytes and places are. */
@@ -181,16 +182,26 @@ export class Scanner {
     chunk.scanner = this
     this.#left = 0
     this.#following = EVENTS / 4
+    this.#putBlankLine(INBOX)
+  }
+
+  /** Puts the end of a blank line where a chunk begins: one stands in front of all that is behind it, too. */
+  #putBlankLine(end: number): void {
+    this.#bytes[end - 1] = LF
+    this.#bytes[end - 2] = CR
   }
 
   /** Puts the beginning of a message in front of the chunk, and returns where it begins; it may have `FRONT_BYTES`. */
   putInFront(text: string): number {
     const at = INBOX - text.length
-    const bytes = this.#bytes
-    bytes.latin1Write(text, at)
-    bytes[at - 1] = LF
-    bytes[at - 2] = CR
+    this.#bytes.latin1Write(text, at)
+    this.#putBlankLine(at)
     return at
+  }
+
+  /** Whether an event can begin there: the answer to an action, which often comes alone, is none. */
+  mayKnow(from: number): boolean {
+    return this.#bytes[from] === CAPITAL_E
   }
 
   /**

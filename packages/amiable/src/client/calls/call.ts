@@ -225,9 +225,14 @@ export function dialectOf(version: string): Dialect {
   return speaks(version, 2, 7) ? dialects.marked : dialects.old
 }
 
+/** Whether an action runs a command of the CLI. */
+export function isCommand(action: string): boolean {
+  return action.length === 7 && action.toLowerCase() === 'command'
+}
+
 /** Whether a call can be answered by raw output: modules and appliances write it whatever their version. */
 export function takesRaw(action: string, ending: AnswerEnding | undefined, { rawAnywhere }: Dialect): boolean {
-  return rawAnywhere || ending !== undefined || action.toLowerCase() === 'command'
+  return rawAnywhere || ending !== undefined || isCommand(action)
 }
 
 /** Makes the error of a call that was waiting when the connection was lost. */

@@ -143,7 +143,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
       return begun
     }
     if (signal) call.unlisten = onAbort(signal, () => this.#abandon(call, () => outcome.reject(signal.reason)))
-    if (hasTurn || (this.#ready && nature.internal)) this.#send(call)
+    if (hasTurn || (this.#ready && nature.internal)) this.#send(call, call.started)
     else this.#waiting.add(call)
     if (!call.settled) this.#deadlines.add(call)
     return begun
@@ -304,8 +304,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
     return call.holdText(intake.held) ? undefined : intake.pastHeld(`the call of ${action}`)
   }
 
-  #send(call: Call): void {
-    const now = this.#clock.elapsed()
+  #send(call: Call, now: number): void {
     // a clock of the caller's may have ended the client when it was asked
     const over = this.#host.link.state === 'closed' ? this.#refusing?.() : undefined
     const write = over ? undefined : this.#host.link.write(call.text)
@@ -328,7 +327,7 @@ export class Calls implements CorrelationHost, DeadlinesHost<Call>, WaitingHost 
 
   pump(): void {
     while (this.#ready && this.#waiting.length > 0 && this.#inFlight < this.#options.maxInFlight) {
-      this.#send(this.#waiting.next() as Call)
+      this.#send(this.#waiting.next() as Call, this.#clock.elapsed())
     }
   }
 

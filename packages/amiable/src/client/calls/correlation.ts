@@ -141,7 +141,7 @@ export class Correlation {
   }
 
   #takeResponse(message: Message): boolean {
-    const id = actionIdOf(message)
+    const id = actionIdOf(message, this.#calls.onlyKey)
     if (id === undefined) {
       this.#takeUnnamed(message)
       return false

@@ -1,3 +1,4 @@
+import { PEEK } from '../../util/peek.ts'
 import { decodeUtf8 } from '../../util/text.ts'
 import { HEAD_BYTES, type RawHead, rawHeadAt } from '../../wire/framing.ts'
 import { kindOf, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
@@ -18,9 +19,12 @@ export function isComplete(follows: Message): boolean {
   return linesOf(follows).endsWith(`${MARK}\r\n`)
 }
 
-/** Returns the ActionID of a Response; of one with raw lines only what stands in front of them. */
-export function actionIdOf(reply: Message): string | undefined {
-  return isFollows(reply) ? headOf(reply).actionId : reply.actionId
+/**
+ * Returns the ActionID of a Response; of one with raw lines only what stands in front of them.
+ * @param expected what it may be: where it is, that very string is returned
+ */
+export function actionIdOf(reply: Message, expected?: string): string | undefined {
+  return isFollows(reply) ? headOf(reply).actionId : reply[PEEK]('ActionID', expected)
 }
 
 /** Returns the headers of a Response behind a CRLF, as they stood on the wire; raw lines are none. */

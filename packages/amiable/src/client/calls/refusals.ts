@@ -1,7 +1,7 @@
 import { ActionError, quoted } from '../../errors.ts'
 import { withoutEchoes } from '../../util/echoes.ts'
 import { titleOf } from '../../wire/message.ts'
-import type { Call } from './call.ts'
+import { type Call, isCommand } from './call.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import { dialplan, type Modules } from './modules.ts'
 import { type KnowsServer, lacksPlace, NotYet } from './not-yet.ts'
@@ -91,10 +91,6 @@ function headerOf(text: string, name: string): string | undefined {
 function commandOf({ action, text }: Call): string | undefined {
   if (!isCommand(action)) return undefined
   return headerOf(text, 'Command')?.split(/\s+/, 3).join(' ') ?? ''
-}
-
-function isCommand(action: string): boolean {
-  return action.length === 7 && action.toLowerCase() === 'command'
 }
 
 // of a command that there is none of Asterisk says so in its output, with the command (main/manager.c:action_command)

@@ -30,7 +30,8 @@ export class Response extends Message {
   /** The event that said that the list was complete, where there was one. */
   readonly completion: Message | undefined
 
-  #texts: readonly Message[]
+  #reply: Message
+  #others: readonly Message[]
   #lines: readonly string[] | undefined
 
   /**
@@ -39,13 +40,13 @@ export class Response extends Message {
    * @param success whether the action was done
    */
   constructor(reply: Message, parts: readonly Message[], completion: Message | undefined, success: boolean) {
-    const others = parts.filter((part) => kindOf(part) !== 'event')
-    const texts = [reply, ...others]
-    super(originOf(reply), kindOf(reply), headersOf(texts), 2, undefined, reply.serial)
+    const others = parts.length === 0 ? parts : parts.filter((part) => kindOf(part) !== 'event')
+    super(originOf(reply), kindOf(reply), headersOf(reply, others), 2, undefined, reply.serial)
     this.success = success
     this.events = others.length === 0 ? parts : parts.filter((part) => kindOf(part) === 'event')
     this.completion = completion
-    this.#texts = texts
+    this.#reply = reply
+    this.#others = others
   }
 
   /**
@@ -53,7 +54,7 @@ export class Response extends Message {
    * Asterisk. Also what a module writes that is neither Response nor Event. Empty where there are none.
    */
   get lines(): readonly string[] {
-    this.#lines ??= this.#texts.flatMap(textLines)
+    this.#lines ??= [this.#reply, ...this.#others].flatMap(textLines)
     return this.#lines
   }
 
@@ -69,11 +70,11 @@ export class Response extends Message {
 }
 
 // behind a CRLF; what a module adds to its answer after a blank line are headers of the answer as well
-function headersOf([reply, ...others]: readonly Message[]): string {
-  let text = headerLines(reply as Message)
+function headersOf(reply: Message, others: readonly Message[]): string {
+  let text = headerLines(reply)
   for (const other of others) {
     const lines = headerLines(other).slice(2)
-    text += kindOf(reply as Message) === 'other' ? lines : lines.replace(/\r?\n/g, '\r\n')
+    text += kindOf(reply) === 'other' ? lines : lines.replace(/\r?\n/g, '\r\n')
   }
   return text
 }
