@@ -17,7 +17,7 @@ export class LateMap<K, V> implements Iterable<[K, V]> {
     return this.#key === undefined ? 0 : 1
   }
 
-  /** The key of its one entry; undefined where it has more, or none. */
+  /** The key of its one entry; undefined where it has more, or none, and as long as it keeps a Map. */
   get onlyKey(): K | undefined {
     return this.#key
   }

@@ -141,7 +141,7 @@ export class Decoder {
     if (end === -1) return undefined
     // a relay that ends the banner with a bare LF ends every line so
     this.#bareLines = bare
-    return bare ? this.#withCr(whole.slice(end + 1)) : whole.slice(end + 1)
+    return bare ? this.#withCr(whole.slice(end + 1)) : whole.slice(pastBlankLines(whole, end + 1))
   }
 
   /** Takes the events that the scanner knows, and reads all else message by message, as long as that is worth it. */
@@ -179,9 +179,11 @@ export class Decoder {
       const next = end === -1 ? to : cut + end + END.length
       worth -= next - at + MISS
       if (end !== -1) this.#learner = scanner
-      // a message that came alone takes the text with the blank line in front of it, so that none of it is copied again
-      const isAlone = at - cut === CRLF && next === reached && this.#between()
-      this.#take(isAlone ? left : left.slice(at - cut, next - cut), origin)
+      // a message that came alone takes the text with the blank line in front of it, so that none of it is copied again.
+      // No slice begins with one: a message would take that for a text of its own, and keep all that it is cut from
+      const between = this.#between()
+      const begin = between ? pastBlankLines(left, at - cut) : at - cut
+      this.#take(between && at - cut === CRLF && next === reached ? left : left.slice(begin, next - cut), origin)
       this.#learner = undefined
       at = next
       if (at < to && this.#isLost(origin)) return

@@ -32,6 +32,8 @@ test('a late map and a late set say what a Map and a Set say', () => {
         } else if (what === 'clear') for (const all of [map, set, lateMap, lateSet]) all.clear()
         else goThrough()
         assert.deepEqual([lateMap.size, lateSet.size], [map.size, set.size])
+        const { onlyKey } = lateMap
+        if (onlyKey !== undefined) assert.deepEqual([...map.keys()], [onlyKey])
         assert.deepEqual(
           [lateMap.has(key), lateMap.get(key), lateSet.has(key)],
           [map.has(key), map.get(key), set.has(key)],
@@ -52,4 +54,22 @@ test('whoever goes through one entry meets those that are put in meanwhile', () 
   set.add(1)
   for (const one of set) if (one < 3) set.add(one + 1)
   assert.deepEqual([...set], [1, 2, 3])
+})
+
+test('a late map tells the key of its one entry, until it has had two at once', () => {
+  const map = new LateMap<string, number>()
+  assert.equal(map.onlyKey, undefined)
+  map.set('one', 1)
+  assert.equal(map.onlyKey, 'one')
+  map.delete('one')
+  assert.equal(map.onlyKey, undefined)
+  map.set('two', 2)
+  assert.equal(map.onlyKey, 'two')
+  map.set('three', 3)
+  assert.equal(map.onlyKey, undefined)
+  map.delete('two')
+  assert.equal(map.onlyKey, undefined)
+  map.delete('three')
+  map.set('four', 4)
+  assert.equal(map.onlyKey, 'four')
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Decoder } from '../../src/wire/decoder.ts'
 import { overwritten } from '../../src/wire/inbox.ts'
 import { defaultLimits } from '../../src/wire/limits.ts'
@@ -162,3 +164,55 @@ describe('bytes in the inbox', nothingToScanWith, () => {
     assert.equal(reader.messages.length, text.length / event(1).length)
   })
 })
+
+describe('a message that is kept', () => {
+  const answer = `Response: Success\r\nActionID: 1\r\nMessage: ${'m'.repeat(40)}\r\n\r\n`
+  // the look at more than the beginning of a chunk is worth it behind many events that are known
+  const long = event(`o\nd${'d'.repeat(2_100)}`)
+  const chunks: Readonly<Record<string, string>> = {
+    alone: answer,
+    'alone behind a blank line too many': `\r\n${answer}`,
+    'among others': events(100) + long + answer + events(900),
+    'among others behind a blank line too many': `${events(100)}${long}\r\n${answer}${events(900)}`,
+    'among others behind many blank lines': `${events(100)}${long}\n\r\n\r\n${answer}${events(900)}`,
+  }
+  for (const [where, chunk] of Object.entries(chunks)) {
+    test(`keeps no more than its own bytes, and says the same, where it came ${where}`, () => {
+      const kept: Message[] = []
+      const reader = new Reader((message) => {
+        linesOf(message)
+        if (message.actionId === '1') kept.push(message)
+        reader.messages.length = 0
+      })
+      reader.push(event('first'))
+      const before = used()
+      for (let count = 0; count < 100; count++) reader.push(chunk)
+      assert.equal(kept.length, 100)
+      const grown = used() - before
+      assert.ok(grown < 1_000_000, `${grown / 100} bytes for each`)
+      for (const message of kept) assert.equal(linesOf(message), `\r\n${answer.slice(0, -2)}`)
+      assert.deepEqual(kept[0]?.toJSON(), { Response: 'Success', ActionID: '1', Message: 'm'.repeat(40) })
+    })
+  }
+
+  test('keeps no more than its own bytes where it came with the banner, behind a blank line too many', () => {
+    const banner = `Asterisk Call Manager/11.0.0${' '.repeat(50_000)}\r\n\r\n${answer}`
+    const before = used()
+    const kept: Message[] = []
+    for (let count = 0; count < 100; count++) {
+      kept.push(...new Reader(linesOf, banner).messages)
+    }
+    assert.equal(kept.length, 100)
+    const grown = used() - before
+    assert.ok(grown < 2_000_000, `${grown / 100} bytes for each`)
+  })
+})
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Returns how much is in memory that somebody keeps. */
+function used(): number {
+  collect()
+  return process.memoryUsage().heapUsed
+}
