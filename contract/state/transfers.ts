@@ -27,9 +27,12 @@ export function transfers(target: OurAsterisk): void {
       await asks
       const done = nextEvent(ami, 'AttendedTransfer')
       await ami.send('Hangup', { Channel: call.far })
-      assert.equal((await done).get('Result'), 'Success')
+      const event = await done
+      assert.equal(event.get('Result'), 'Success')
       await assertTrue(state, ami, ami, 'transferred')
-      const step = await transferred
+      const step = await transferred.catch((cause: unknown) => {
+        throw new Error(`the call has no step of ${JSON.stringify(event)}`, { cause })
+      })
       assert.ok(step.type === 'transfer' && step.kind === 'attended')
       assert.match(step.to ?? '', /^Local\/201@default-/)
     }))
