@@ -149,7 +149,10 @@ export class Decoder {
     const to = scanner.first + length
     scanner.begin(origin, length)
     let worth = SLACK
-    /** The bytes from `cut` to `reached`, with the end of a blank line in front: they are looked through as text, for older ones lie behind them in the inbox. */
+    /**
+     * The bytes from `cut` to `reached`, the end of a blank line first. They are looked through as text, for older ones lie
+     * behind them in the inbox.
+     */
     let left = ''
     let cut = 0
     let reached = 0
