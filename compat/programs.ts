@@ -35,8 +35,8 @@ export const CJS = names.map((name) => `const ${name} = require('${specifier(nam
 
 /**
  * Whether a client of this runtime reads by the scan, or says that it does not; with a word, where there is no room for
- * one. And whether it delivers the events of a chunk before the next one comes, so that their values are read by place;
- * of two sockets that are read in turns, live state hears all.
+ * one. And whether it delivers the events of most chunks before the next one comes, so that their values are read by
+ * place; of two sockets that are read in turns, live state hears all.
  */
 export const SCANS = `
 import process from 'node:process'
@@ -58,17 +58,19 @@ const ami = await connect({ host: '127.0.0.1', port: server.port, username: 'fra
 const pong = await ami.send('Ping')
 const { bytesRead } = ami.stats()
 const COUNT = 20_000
-let ahead = 0
+const ahead = []
 await new Promise((resolve) => {
   ami.on('Hangup', () => {
     const { events, delivered } = ami.stats()
-    ahead = Math.max(ahead, events - delivered)
+    ahead.push(events - delivered)
     if (delivered === COUNT - 1) resolve()
   })
   for (let i = 0; i < COUNT; i++) server.emit('Hangup', { Channel: 'PJSIP/100', Cause: 17 })
 })
-// a chunk has 64 KiB; where the runtime reads on by itself, the second one shows it
-const chunks = (ahead / COUNT) * ((ami.stats().bytesRead - bytesRead) / 65_536)
+// The median, in chunks of 64 KiB: half a chunk where each is delivered at once, several where Bun and Deno read on. A
+// runtime that reads on is noticed by its second chunk, and a machine that is busy may hold a delivery for longer.
+const median = ahead.sort((one, other) => one - other)[COUNT / 2]
+const chunks = (median / COUNT) * ((ami.stats().bytesRead - bytesRead) / 65_536)
 const { watch } = await import('amiable/state')
 const servers = [server, await startServer({ users: { frank: 'lean' } })]
 const both = [ami, await connect({ host: '127.0.0.1', port: servers[1].port, username: 'frank', secret: 'lean' })]
@@ -78,7 +80,7 @@ for (let i = 0; i < COUNT; i++) for (const one of servers) one.emit('Newstate', 
 for (const one of servers) one.emit('UserEvent', { UserEvent: 'end' })
 await Promise.all(ends)
 const dropped = both[0].stats().dropped + both[1].stats().dropped
-console.log(pong.Ping, made, inspect(ami).includes('read without the scan'), chunks < 2.5 || chunks, dropped)
+console.log(pong.Ping, made, inspect(ami).includes('read without the scan'), chunks < 1 || chunks, dropped)
 for (const client of both) await client.close()
 for (const one of servers) await one.close()
 `
