@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { AgiTurnsJob, Job, Outcome, Target } from './job.ts'
+import type { Job, Outcome, Target, TurnsJob } from './job.ts'
 import type { Row } from './results.ts'
 
 const READER = new URL('./reader.js', import.meta.url)
@@ -111,7 +111,7 @@ export interface TurnsReader {
   end(): void
 }
 
-export const openReader = (job: AgiTurnsJob): TurnsReader => {
+export const openReader = (job: TurnsJob): TurnsReader => {
   const reader = start(job, [], {})
   return {
     ready: reader.next(),

@@ -79,7 +79,15 @@ export interface StateJob extends Common {
   readonly rounds: number
 }
 
-export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob | AgiTurnsJob | StateJob
+/** So many Pings in each turn, one after the other. */
+export interface PingTurnsJob extends Common {
+  readonly kind: 'ping-turns'
+  readonly total: number
+}
+
+export type TurnsJob = AgiTurnsJob | PingTurnsJob
+
+export type Job = EventsJob | PingsJob | LoginsJob | ListJob | IdleJob | AgiJob | StateJob | TurnsJob
 
 /** One whole pass over the corpus, as the reader saw it. */
 export interface Round {

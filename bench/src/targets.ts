@@ -162,12 +162,7 @@ export const judge = (rows: readonly Row[]): Verdict[] => {
       floor('actions/asterisk@64'),
       0.85,
     ),
-    atLeast(
-      'Ping, one at a time, real Asterisk: raw socket',
-      ours('actions/asterisk@1'),
-      floor('actions/asterisk@1'),
-      0.9,
-    ),
+    atLeastOf('Ping, one at a time, real Asterisk: raw socket', ours('actions/asterisk@1')?.extra?.ofFloor, 0.9),
     below('a million rows through list: growth', ours('lists/million')?.value, 32, 'MB'),
     noMore('an idle client, of the first thousand', ours('memory/idle-client')?.value, 20, 'kB'),
     noMore('an idle client, beside two thousand others', ours('memory/next-idle-client')?.value, 20, 'kB'),

@@ -1,5 +1,5 @@
 import { type Context, openReader } from './context.ts'
-import type { AgiTurnsJob, Outcome } from './job.ts'
+import type { Outcome, TurnsJob } from './job.ts'
 import { processOn, processorMs } from './processes.ts'
 
 export interface Turn extends Outcome {
@@ -19,7 +19,7 @@ export type Turns = ReadonlyMap<string, readonly Turn[] | Error>
  * Has all readers run at once, each a process of its own that does nothing but in its turn. A turn takes a fraction of
  * a second: what else the machine does falls on neighbours alike, so that their ratio is steadier than their figures.
  */
-export const takeTurns = async (context: Context, jobs: readonly AgiTurnsJob[]): Promise<Turns> => {
+export const takeTurns = async (context: Context, jobs: readonly TurnsJob[]): Promise<Turns> => {
   const asterisk = context.asterisk && processOn(context.asterisk.port)
   const all = jobs.map((job) => ({ reader: job.reader, process: openReader(job), turns: [] as Turn[] }))
   const found = new Map<string, readonly Turn[] | Error>()

@@ -1,6 +1,7 @@
 import { type Context, inTurn, target, wanted } from '../context.ts'
 import type { PingsJob, Target } from '../job.ts'
 import { median, spread } from '../stats.ts'
+import { besideRate, FLOOR, NO_ASTERISK, rate, turnsCase } from './turns-case.ts'
 
 const PEERS = ['ami-io', 'asterisk-manager', 'yana', 'nami', 'asterisk-ami-client']
 
@@ -62,7 +63,7 @@ const real = (inFlight: number) => async (ctx: Context) => {
       reader: 'amiable',
       unit: 'answers/s',
       value: Number.NaN,
-      note: 'no Asterisk given (--asterisk=user:secret@host:port)',
+      note: NO_ASTERISK,
     })
     return
   }
@@ -105,7 +106,14 @@ export const actionCases: Record<string, (ctx: Context) => Promise<void>> = {
   'actions/bare@64': bare(64),
   'actions/bare@1000': bare(1_000),
   'actions/frames@64': frames,
-  'actions/asterisk@1': real(1),
+  // in turns: a machine takes 44 µs for a Ping of the bare socket in one minute and 66 µs in the next
+  'actions/asterisk@1': turnsCase('actions/asterisk@1', {
+    readers: [FLOOR, 'amiable'],
+    job: (reader, target) => ({ kind: 'ping-turns', reader, chunk: 0, target, total: 2_000 }),
+    unit: 'answers/s',
+    value: rate,
+    beside: besideRate,
+  }),
   'actions/asterisk@64': real(64),
   'actions/asterisk@1000': real(1_000),
 }

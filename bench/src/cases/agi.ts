@@ -1,7 +1,8 @@
 import { type Context, inTurn, runJob, target, wanted } from '../context.ts'
 import type { AgiJob, Outcome } from '../job.ts'
 import { median, spread } from '../stats.ts'
-import { agiTurnCases, NO_ASTERISK } from './agi-turns.ts'
+import { agiTurnCases } from './agi-turns.ts'
+import { NO_ASTERISK } from './turns-case.ts'
 
 const FLOOR_AND_OURS = ['bytes', 'amiable']
 

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
-import type { EventsJob, IdleJob, ListJob, LoginsJob, Outcome, PingsJob, Target } from '../job.ts'
+import type { EventsJob, IdleJob, ListJob, LoginsJob, Outcome, PingsJob, PingTurnsJob, Target } from '../job.ts'
 import { MARK, predicates, RARE } from '../predicates.ts'
 import { idleMemory } from '../readers/idle-memory.ts'
 import { loginLoop } from '../readers/login-loop.ts'
-import { pingLoop } from '../readers/ping-loop.ts'
+import { type Pings, pingsOf, pingTurns, timedPings } from '../readers/ping-loop.ts'
 import { mix, Recorder } from '../recorder.ts'
 import { type AmiClient, type AmiEvent, loadAmiable } from './amiable-api.ts'
 
@@ -133,14 +133,20 @@ const fleetEvents = async (job: EventsJob): Promise<Outcome> => {
   return done
 }
 
-export const amiablePings = async (job: PingsJob): Promise<Outcome> => {
-  const client = await open(job.target, { events: 'off', maxInFlight: Math.max(256, job.inFlight) })
+const pings = async (target: Target, inFlight: number): Promise<Pings> => {
+  const client = await open(target, { events: 'off', maxInFlight: Math.max(256, inFlight) })
   await client.connect()
-  return pingLoop(async () => {
+  return pingsOf(async () => {
     const pong = await client.send('Ping')
     if (pong.get('Ping') !== 'Pong') throw new Error('not a Pong')
-  }, job)
+  }, inFlight)
 }
+
+export const amiablePings = async (job: PingsJob): Promise<Outcome> =>
+  timedPings(await pings(job.target, job.inFlight), job)
+
+export const amiablePingTurns = async (job: PingTurnsJob): Promise<() => Promise<Outcome>> =>
+  pingTurns(await pings(job.target, 1), job)
 
 export const amiableLogins = async (job: LoginsJob): Promise<Outcome> => {
   const { createClient } = await loadAmiable()

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { EventsJob, ListJob, Outcome, PingsJob, Target } from '../job.ts'
 import { type Fields, MARK, predicates, RARE } from '../predicates.ts'
-import { pingLoop } from '../readers/ping-loop.ts'
+import { pingsOf, timedPings } from '../readers/ping-loop.ts'
 import { Recorder } from '../recorder.ts'
 
 /** The peers are CommonJS without types; each adapter states the little that it uses. */
@@ -76,7 +76,10 @@ export const peerEvents = async <E>(peer: Peer<E>, job: EventsJob): Promise<Outc
 export const peerPings = async <E>(peer: Peer<E>, job: PingsJob): Promise<Outcome> => {
   const client = peer.open(job.target)
   await client.connect()
-  return pingLoop(() => client.ping(), job)
+  return timedPings(
+    pingsOf(() => client.ping(), job.inFlight),
+    job,
+  )
 }
 
 export const peerList = async <E>(peer: Peer<E>, job: ListJob): Promise<Outcome> => {

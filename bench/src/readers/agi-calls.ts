@@ -1,4 +1,4 @@
-import type { AgiJob, AgiTurnsJob, Outcome } from '../job.ts'
+import type { AgiJob, AgiTurnsJob } from '../job.ts'
 import { type AgiCall, type AgiServing, agiServers } from './agi-server.ts'
 import { rawSocket } from './raw.ts'
 
@@ -26,17 +26,6 @@ export const originate = async ({ target }: AgiJob | AgiTurnsJob, port: number, 
   socket.removeAllListeners('data').resume()
   const where = `Channel: Local/wait@default/n\r\nApplication: AGI\r\nData: agi://127.0.0.1:${port}/bench`
   socket.write(`Action: Originate\r\n${where}\r\nAsync: true\r\n\r\n`.repeat(calls))
-}
-
-/** Does some work, and says what it took. */
-export const measured = async (units: number, work: () => Promise<void>): Promise<Outcome> => {
-  const cpu = process.cpuUsage()
-  const started = performance.now()
-  await work()
-  const wallMs = performance.now() - started
-  const { user, system } = process.cpuUsage(cpu)
-  const cpuMs = (user + system) / 1000
-  return { units, wallMs, cpuMs, rss: [process.memoryUsage.rss()], count: units, sum: 0, steady: true }
 }
 
 export const signal = (): { promise: Promise<void>; resolve: () => void } => {

@@ -1,7 +1,8 @@
 import type { AgiTurnsJob, Outcome } from '../job.ts'
 import { median } from '../stats.ts'
-import { listen, measured, originate, signal } from './agi-calls.ts'
+import { listen, originate, signal } from './agi-calls.ts'
 import type { AgiCall } from './agi-server.ts'
+import { measured } from './measured.ts'
 
 /**
  * Takes so many calls of a real Asterisk, and holds them. Resolves, when all are there, with what one turn does: so many

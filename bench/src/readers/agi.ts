@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AgiJob, Outcome } from '../job.ts'
 import { median } from '../stats.ts'
-import { listen, measured, originate, signal } from './agi-calls.ts'
+import { listen, originate, signal } from './agi-calls.ts'
 import type { AgiCall } from './agi-server.ts'
+import { measured } from './measured.ts'
 
 const CALLER = new URL('../server/agi-caller.js', import.meta.url)
 

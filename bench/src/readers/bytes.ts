@@ -1,6 +1,6 @@
-import type { EventsJob, Outcome, PingsJob } from '../job.ts'
+import type { EventsJob, Outcome, PingsJob, PingTurnsJob, Target } from '../job.ts'
 import { Recorder } from '../recorder.ts'
-import { WARM } from './ping-loop.ts'
+import { type Pings, pingTurns, timedPings } from './ping-loop.ts'
 import { rawSocket } from './raw.ts'
 
 const END = Buffer.from('\r\n\r\n')
@@ -44,7 +44,7 @@ export const bytesEvents = async (job: EventsJob): Promise<Outcome> => {
 }
 
 /** Pings with `inFlight` on their way, written and answered as bytes. */
-export const bytesPings = async ({ target, inFlight, total }: PingsJob): Promise<Outcome> => {
+const pings = async (target: Target, inFlight: number): Promise<Pings> => {
   const count = endCounter()
   let onAnswers = (_: number): void => {}
   let login: () => void
@@ -67,10 +67,10 @@ export const bytesPings = async ({ target, inFlight, total }: PingsJob): Promise
     for (let i = 0; i < n; i++) out += `Action: Ping\r\nActionID: ${id++}\r\n\r\n`
     socket.write(out, 'latin1')
   }
-  const run = (pings: number): Promise<void> =>
+  return (total) =>
     new Promise((resolve) => {
-      let toSend = pings
-      let toCome = pings
+      let toSend = total
+      let toCome = total
       const send = (n: number): void => {
         const now = Math.min(n, toSend)
         toSend -= now
@@ -83,19 +83,10 @@ export const bytesPings = async ({ target, inFlight, total }: PingsJob): Promise
       }
       send(inFlight)
     })
-  await run(Math.max(inFlight, WARM))
-  const started = performance.now()
-  const cpu = process.cpuUsage()
-  await run(total)
-  const wallMs = performance.now() - started
-  const { user, system } = process.cpuUsage(cpu)
-  return {
-    units: total,
-    wallMs,
-    cpuMs: (user + system) / 1000,
-    rss: [process.memoryUsage.rss()],
-    count: total,
-    sum: 0,
-    steady: true,
-  }
 }
+
+export const bytesPings = async (job: PingsJob): Promise<Outcome> =>
+  timedPings(await pings(job.target, job.inFlight), job)
+
+export const bytesPingTurns = async (job: PingTurnsJob): Promise<() => Promise<Outcome>> =>
+  pingTurns(await pings(job.target, 1), job)

@@ -5,7 +5,8 @@ import { compileFunction } from 'node:vm'
 import type { Outcome, PingsJob } from '../job.ts'
 import type { Amiable, AmiClient } from '../peers/amiable-api.ts'
 import { median } from '../stats.ts'
-import { pingLoop } from './ping-loop.ts'
+import { measured } from './measured.ts'
+import { pingsOf } from './ping-loop.ts'
 
 // the copy of the build that every reader gets
 const PUBLISHED = fileURLToPath(new URL('../node_modules/amiable/dist/cjs/amiable.js', import.meta.url))
@@ -34,7 +35,8 @@ export const framesPings = async (job: PingsJob): Promise<Outcome> => {
     return client
   }
   const clients = [await open(true), await open(false)] as const
-  const block = (client: AmiClient, total: number) => pingLoop(() => client.send('Ping'), { ...job, total })
+  const block = (client: AmiClient, total: number) =>
+    measured(total, () => pingsOf(() => client.send('Ping'), job.inFlight)(total))
   const total = Math.round(job.total / PAIRS)
   for (const client of clients) await block(client, job.total / 5)
   const ratios: number[] = []

@@ -46,7 +46,8 @@ export function encodeAction(action: Action): string {
     throw invalid('actionId', `must be 1 to ${ACTION_ID_BYTES} printable ASCII characters without a blank`)
   }
   let count = 2
-  let text = line('Action', name, encoding, false) + line('ActionID', id, encoding, false)
+  // an id that is printable breaks no rule of a line
+  let text = `${line('Action', name, encoding, false)}ActionID: ${id}\r\n`
   // UserEvent alone repeats its lines as they came, so that a blank in front of a value survives
   const verbatim = name.length === 9 && name.toLowerCase() === 'userevent'
   for (const header in params) {

@@ -1,10 +1,12 @@
 import { PEEK } from '../../util/peek.ts'
 import { decodeUtf8 } from '../../util/text.ts'
-import { HEAD_BYTES, type RawHead, rawHeadAt } from '../../wire/framing.ts'
+import { HEAD_BYTES, type RawHead, rawHeadAt, SUCCEEDED } from '../../wire/framing.ts'
 import { kindOf, linesOf, type Message, originOf, titleOf } from '../../wire/message.ts'
 
 /** Ends the raw output of `Response: Follows` (manager.c:action_command before 14); glued to a last line without an end. */
 const MARK = '--END COMMAND--'
+/** What stands in front of the ActionID in the answer to nearly every action. */
+const SUCCEEDED_FOR = `\r\n${SUCCEEDED}ActionID: `
 
 /** Whether a Response says that raw lines follow. */
 export function isFollows(reply: Message): boolean {
@@ -24,7 +26,13 @@ export function isComplete(follows: Message): boolean {
  * @param expected what it may be: where it is, that very string is returned
  */
 export function actionIdOf(reply: Message, expected?: string): string | undefined {
+  if (expected !== undefined && isFor(linesOf(reply), expected)) return expected
   return isFollows(reply) ? headOf(reply).actionId : reply[PEEK]('ActionID', expected)
+}
+
+function isFor(lines: string, id: string): boolean {
+  const at = SUCCEEDED_FOR.length
+  return lines.startsWith(SUCCEEDED_FOR) && lines.startsWith(id, at) && lines.startsWith('\r\n', at + id.length)
 }
 
 /** Returns the headers of a Response behind a CRLF, as they stood on the wire; raw lines are none. */

@@ -92,6 +92,21 @@ describe('an answer', () => {
     assert.equal(client.stats().unclaimedReplies, 1)
   })
 
+  test('with an ActionID that only begins or ends as that of the call is nobody’s', async () => {
+    await using rig = await readyRig()
+    const { client, peer } = rig
+    const call = watch(client.sendRaw('a'))
+    const { id } = await peer.next()
+    const others = [`${id}0`, id.slice(0, -1), ` ${id}`, `${id} `, `${id}\n`, `0${id}`]
+    for (const other of others) peer.say('Response: Success', `ActionID: ${other}`, 'Message: another')
+    peer.say('Response: Successful', `ActionID: ${id}0`)
+    await settle()
+    assert.deepEqual([call.done, client.stats().unclaimedReplies], [false, others.length + 1])
+    peer.say('Response: Success', `ActionID: ${id}`, 'ActionID: second', 'Message: own')
+    await settle()
+    assert.equal(call.value?.message, 'own')
+  })
+
   test('that nobody waits for is counted and dropped', async () => {
     await using rig = await readyRig()
     const { client, peer } = rig
