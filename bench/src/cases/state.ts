@@ -86,7 +86,7 @@ const poll = (id: string, mode: 'poll' | 'poll@asterisk') => async (ctx: Context
 /** A model of 10,000 channels in 5,000 bridges, 50 queues and 1,000 members. */
 export const stateCases: Record<string, (ctx: Context) => Promise<void>> = {
   'state/fold': rates('state/fold', 'fold', [OURS], 8),
-  'state/stream': rates('state/stream', 'stream', [EMPTY, HEADERS_ONLY, ONE_RECORD, OURS, HEARD], 6),
+  'state/stream': rates('state/stream', 'stream', [EMPTY, HEADERS_ONLY, ONE_RECORD, OURS, HEARD], 30),
   'state/captured': rates('state/captured', 'captured', [EMPTY, OURS, HEARD], 3),
   'state/picture': picture,
   'state/poll': poll('state/poll', 'poll'),
