@@ -29,7 +29,7 @@ const run = async (
     }),
   )
   const outcomes = await inTurn(ctx, jobs)
-  for (const { reader, total } of jobs) {
+  for (const { reader } of jobs) {
     const all = outcomes.get(reader)
     if (all === undefined || all instanceof Error) {
       ctx.add({ id, reader, unit: 'answers/s', value: Number.NaN, note: all?.message ?? 'not run' })
@@ -43,7 +43,8 @@ const run = async (
       value: median(rates),
       perCpu: median(all.map((one) => (one.units * 1000) / one.cpuMs)),
       spread: spread(rates),
-      check: all.every((one) => one.units === total) ? 'same' : 'WRONG',
+      // each reader waits for as many answers as it asks for: there is nothing to compare
+      check: 'none',
     })
   }
 }
@@ -106,7 +107,8 @@ export const actionCases: Record<string, (ctx: Context) => Promise<void>> = {
   'actions/bare@64': bare(64),
   'actions/bare@1000': bare(1_000),
   'actions/frames@64': frames,
-  // in turns: a machine takes 44 µs for a Ping of the bare socket in one minute and 66 µs in the next
+  // in turns: a machine takes 44 µs for a Ping of the bare socket in one minute and 66 µs in the next. Shorter ones would
+  // make it 0.88 for 0.90
   'actions/asterisk@1': turnsCase('actions/asterisk@1', {
     readers: [FLOOR, 'amiable'],
     job: (reader, target) => ({ kind: 'ping-turns', reader, chunk: 0, target, total: 2_000 }),
