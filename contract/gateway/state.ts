@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectNats } from '@nats-io/transport-node'
 import { type Client, connect } from 'amiable'
-import type { Snapshot } from 'amiable/state'
+import { type Snapshot, watch } from 'amiable/state'
 import { type LiveChange, type LiveServer, type LiveState, state } from 'amiable-gateway/client'
 import { until } from '../../tools/servers/asterisk/process.ts'
 import type { NatsVersion } from '../../tools/servers/nats/binary.ts'
@@ -67,7 +67,7 @@ export async function stateRun(
     const agrees = async () => {
       if (driver.state !== 'ready') driver = await driverOf(target)
       await quiet(driver)
-      await compare(driver, live)
+      await compare(driver, live, () => state(connection))
     }
     const under = async (seed: number, fault: () => Promise<void>) => {
       const loading = load(driver, seed, STEPS, { reloads: false })
@@ -106,19 +106,31 @@ async function driverOf(target: Target): Promise<Client> {
   return until('a session', TIMEOUT, () => connect(optionsFor(target)).catch(() => undefined))
 }
 
-async function compare(driver: Client, live: LiveState): Promise<void> {
+async function compare(driver: Client, live: LiveState, begin: () => Promise<LiveState>): Promise<void> {
   const began = performance.now()
   for (;;) {
-    const server = live.get('pbx1')
-    const found = server ? differences(part(await listed(driver)), part(pictured(snapshotOf(server)))) : ['no server']
+    const found = await against(driver, live)
     if (found.length === 0 && isLive(live)) return
     if (performance.now() - began > TIMEOUT / 2) {
-      const freshness = KINDS.map((kind) => `${kind} ${JSON.stringify(server?.freshness(kind))}`)
-      assert.deepEqual(found, [], freshness.join('\n'))
-      assert.ok(isLive(live), freshness.join('\n'))
+      // who begins now shows whose fault it is: the reader's, what is stored, or what the lists say
+      await using other = await begin()
+      await using model = watch(driver, { kinds: KINDS, audit: false })
+      await model.ready()
+      const others = [
+        ['a reader that begins now', await against(driver, other)],
+        ['a model that begins now', differences(part(await listed(driver)), part(pictured(model)))],
+      ].map(([who, differs]) => `${who} differs in ${JSON.stringify(differs)}`)
+      const freshness = KINDS.map((kind) => `${kind} ${JSON.stringify(live.get('pbx1')?.freshness(kind))}`)
+      assert.fail(['the live state does not equal plain lists', ...found, ...others, ...freshness].join('\n'))
     }
     await sleep(100)
   }
+}
+
+/** Returns in what a live state differs from plain lists. */
+async function against(driver: Client, live: LiveState): Promise<string[]> {
+  const server = live.get('pbx1')
+  return server ? differences(part(await listed(driver)), part(pictured(snapshotOf(server)))) : ['no server']
 }
 
 /** The kinds that the gateways of a test keep. */
