@@ -17,6 +17,8 @@ import type {
   Trunk,
 } from 'amiable/state'
 import type { LinkRecord, RecordKind, StateFrame, StateKind } from '../schema/state.ts'
+import { Lately } from './lately.ts'
+import { isLater, type Place, reaches } from './place.ts'
 import { differing, type Revived, revive } from './revive.ts'
 
 /** The records of each kind, by their keys as in `amiable/state`. */
@@ -63,12 +65,6 @@ export type LiveChange =
     }
   | { readonly type: 'freshness'; readonly server: string; readonly kind: StateKind; readonly freshness: LiveFreshness }
   | { readonly type: 'reset' }
-
-/** The place of a record among all that were written of a server. */
-interface Place {
-  readonly term: number
-  readonly n: number
-}
 
 /** A record with its place. */
 interface Held extends Revived, Place {
@@ -133,6 +129,9 @@ export class LiveServer implements LiveRecords {
   /** What was heard while the store is read, and the place of the first of it where nothing was known before. */
   #arrived: Set<string> | undefined
   #firstHeard: Place | undefined
+  readonly #lately = new Lately()
+  /** The place of the last record that was known when the reading began. */
+  #known: Place | undefined
   #told = new Map<StateKind, string>()
 
   /** @internal */
@@ -194,30 +193,45 @@ export class LiveServer implements LiveRecords {
     else if (n !== next) this.#host.missing()
     this.#seen = { term, n }
     this.#heardAt = this.#host.now()
-    this.#arrived?.add(name)
-    this.#take(name, frame)
+    this.#hearNow(name, frame)
     if (this.#away?.why === 'writer') this.#back()
   }
 
   /** What was written before something that has been read is heard after it where it came from another node of a cluster. */
   #hearLate(name: string, frame: StateFrame): void {
     if (frame.kind === 'link' && this.#link?.term === frame.term && frame.n <= this.#link.n) return
+    this.#hearNow(name, frame)
+  }
+
+  #hearNow(name: string, frame: StateFrame): void {
+    const now = this.#host.now()
     this.#arrived?.add(name)
+    if (this.#arrived === undefined) this.#lately.forget(now)
+    this.#lately.add(name, frame, now)
     this.#take(name, frame)
   }
 
-  /** @internal Takes note that the store is about to be read. */
-  reading(): void {
+  /**
+   * @internal Takes note that the store is about to be read.
+   * @returns the record to read before all others: as soon as it is stored, all that was heard before it is
+   */
+  reading(): string | undefined {
     this.#arrived = new Set()
+    this.#lately.forget(this.#host.now())
+    this.#known = this.#seen
+    return this.#lately.last
   }
 
   /**
    * @internal Takes all that was read; gives whether something may still be missing.
    * @param names those of all records, where a node that is late may not have some of them yet
+   * @param fence the record that was read before the names
    */
-  read(names: readonly string[], records: ReadonlyMap<string, string>): boolean {
+  read(names: readonly string[], records: ReadonlyMap<string, string>, fence?: string): boolean {
     const arrived = this.#arrived ?? new Set()
     this.#arrived = undefined
+    // what was heard just now need not be stored yet: until it is, the store says how things were
+    const isBehind = !this.#lately.isNothing && !isLater(frameOf(fence ?? ''), this.#known)
     const frames = [...records].flatMap(([name, text]) => {
       const frame = frameOf(text)
       return frame === undefined ? [] : [[name, frame] as const]
@@ -228,19 +242,27 @@ export class LiveServer implements LiveRecords {
     this.#firstHeard = undefined
     const isNews = last !== undefined && (last.term !== this.#seen?.term || last.n !== this.#seen.n)
     // what was heard counts more; without it the store says all, be its terms lower than before
-    if (arrived.size === 0 || isLater(last, this.#seen)) this.#seen = last ?? this.#seen
+    if (this.#lately.isNothing || isLater(last, this.#seen)) this.#seen = last ?? this.#seen
     // what is said of all records says which of them count
     frames.sort(([, { kind: one }], [, { kind: other }]) => Number(other === 'link') - Number(one === 'link'))
-    for (const [name, frame] of frames) if (!arrived.has(name)) this.#take(name, frame)
+    let isOld = isBehind
+    for (const [name, frame] of frames) {
+      const heard = this.#lately.get(name)
+      if (!isLater(heard, frame)) this.#take(name, frame)
+      else if (!isLater(frame, heard) && !arrived.has(name)) isOld = true
+    }
     // somebody may have written over a record what is none
     const known = new Set(names.filter((name) => !records.has(name) || frameOf(records.get(name) ?? '') !== undefined))
-    for (const name of [...this.#held.keys()]) if (!arrived.has(name) && !known.has(name)) this.#remove(name)
+    for (const name of [...this.#held.keys()]) {
+      const isKept = arrived.has(name) || known.has(name) || (isBehind && this.#lately.get(name) !== undefined)
+      if (!isKept) this.#remove(name)
+    }
     // a node is late, or the record was lost behind its name
     const isUnread = [...this.#held.keys()].some((name) => !arrived.has(name) && !records.has(name))
     if (this.#heardAt === undefined || this.#away?.why === 'nats') this.#judgeAge()
     else if (isNews) this.#back()
     this.#tell()
-    return isLate || isUnread
+    return isLate || isUnread || isOld
   }
 
   /** @internal Takes note that NATS is gone. */
@@ -333,17 +355,6 @@ export class LiveServer implements LiveRecords {
       this.#host.changed({ type: 'freshness', server: this.name, kind, freshness })
     }
   }
-}
-
-/** Whether `one` stands behind `other`. */
-function isLater(one: Place | undefined, other: Place | undefined): boolean {
-  if (one === undefined || other === undefined) return one !== undefined
-  return one.term > other.term || (one.term === other.term && one.n >= other.n)
-}
-
-/** Whether nothing can be missing between what was read last and what was heard first. */
-function reaches(last: Place, first: Place): boolean {
-  return last.term === first.term && last.n >= first.n - 1
 }
 
 function frameOf(text: string): StateFrame | undefined {

@@ -121,12 +121,13 @@ export class LiveState implements AsyncDisposable {
   async #readNext(): Promise<void> {
     const [server] = this.#missing
     if (server === undefined) return
-    server.reading()
+    const first = server.reading()
     // what is found to be missing from here on is a matter of the next time
     this.#missing.delete(server)
     try {
+      const fence = first === undefined ? undefined : (await this.#source.records([first])).get(first)
       const names = await this.#source.names(server.name)
-      if (server.read(names, await this.#source.records(names))) this.#missing.add(server)
+      if (server.read(names, await this.#source.records(names), fence)) this.#missing.add(server)
     } catch (error) {
       this.#missing.add(server)
       throw error

@@ -149,13 +149,13 @@ export class StateKeeper {
 
   /**
    * Says in the store who writes. All that is read after it is what earlier writers have left, and what they send
-   * later is refused, or has a term by which readers know it.
+   * later is refused, or has a term by which readers know it. It is said again where this gateway wrote before: as soon
+   * as that is stored, nothing that was sent before it is still on its way.
    */
   async #claim(term: number): Promise<void> {
     const { server, gateway, store, outdated } = this.#options
     const stored = await store.get(this.#writerKey)
     const before = stored && frameOf(stored.text)?.term
-    if (before === term) return
     // after a step back of the store terms begin lower, so it is the store that says which one is the newest
     if (before !== undefined && before > term && (await store.newestTerm()) !== term) {
       outdated(term)

@@ -1,0 +1,36 @@
+import type { Place } from './place.ts'
+
+/** How far a store, or a node of one, can be behind what readers hear: a record is heard before it is stored. */
+const LATE = 5_000
+
+/** The places of the records that were heard of late, also of those that have ended. */
+export class Lately {
+  readonly #places = new Map<string, Place & { readonly at: number }>()
+  /** The record that was heard last. */
+  last: string | undefined
+
+  /** Whether nothing was heard of late: the store says all. */
+  get isNothing(): boolean {
+    return this.#places.size === 0
+  }
+
+  get(name: string): Place | undefined {
+    return this.#places.get(name)
+  }
+
+  add(name: string, { term, n }: Place, at: number): void {
+    // what is heard again goes to the end of the line
+    this.#places.delete(name)
+    this.#places.set(name, { term, n, at })
+    this.last = name
+  }
+
+  /** Forgets what was heard long ago. */
+  forget(now: number): void {
+    for (const [name, { at }] of this.#places) {
+      if (now - at < LATE) return
+      this.#places.delete(name)
+    }
+    this.last = undefined
+  }
+}

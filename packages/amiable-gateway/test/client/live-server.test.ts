@@ -1,0 +1,91 @@
+// A reader hears a record before the store has it: what it reads just then is older than what it knows.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LiveServer } from '../../src/client/live-server.ts'
+
+/** A reader in a term, with the texts of records. */
+function reader() {
+  let now = 1_000
+  const live = new LiveServer('pbx1', { changed: () => {}, missing: assert.fail, now: () => now })
+  const at = new Date().toISOString()
+  const kinds = { devices: { freshness: { type: 'live', listedAt: at }, from: 7, leftOut: 0 } }
+  const frame = (kind: string, key: string, n: number) => ({ v: 1, server: 'pbx1', kind, key, term: 7, n, at })
+  const link = (n: number) => JSON.stringify({ ...frame('link', '', n), gateway: 'gw-a', up: true, kinds })
+  const device = (key: string, n: number, state?: string) =>
+    JSON.stringify({ ...frame('device', key, n), ...(state !== undefined && { value: { name: key, state } }) })
+  const stored = new Map([
+    ['pbx1.link', link(1)],
+    ['pbx1.a', device('a', 2, 'idle')],
+    ['pbx1.b', device('b', 3, 'idle')],
+  ])
+  const hear = (name: string, text: string) => live.hear(`pbx1.${name}`, text)
+  const read = (during = () => {}) => {
+    const first = live.reading()
+    const fence = first === undefined ? undefined : stored.get(first)
+    during()
+    return live.read([...stored.keys()], stored, fence)
+  }
+  const states = () => Object.fromEntries([...live.devices.values()].map(({ name, state }) => [name, state as string]))
+  const pass = (milliseconds: number) => {
+    now += milliseconds
+  }
+  assert.equal(read(), false)
+  return { device, link, stored, hear, read, states, pass }
+}
+
+test('a store that does not have yet what was just heard takes nothing of it away, and is read again', () => {
+  const { device, link, stored, hear, read, states } = reader()
+  hear('a', device('a', 4, 'busy'))
+  hear('b', device('b', 5))
+  hear('c', device('c', 6, 'busy'))
+  const heard = { a: 'busy', c: 'busy' }
+  assert.deepEqual(states(), heard)
+  assert.equal(
+    read(() => hear('link', link(7))),
+    true,
+  )
+  assert.deepEqual(states(), heard)
+  stored.set('pbx1.a', device('a', 4, 'busy'))
+  assert.equal(read(), true)
+  assert.deepEqual(states(), heard)
+  stored
+    .set('pbx1.b', device('b', 5))
+    .set('pbx1.c', device('c', 6, 'busy'))
+    .set('pbx1.link', link(7))
+  assert.equal(read(), false)
+  assert.deepEqual(states(), heard)
+})
+
+test('a node that is late says nothing of what was just heard', () => {
+  const { device, stored, hear, read, states } = reader()
+  hear('a', device('a', 4, 'busy'))
+  hear('b', device('b', 5))
+  hear('c', device('c', 6, 'busy'))
+  // the one that was asked first is not late
+  stored.set('pbx1.c', device('c', 6, 'busy'))
+  assert.equal(read(), true)
+  assert.deepEqual(states(), { a: 'busy', c: 'busy' })
+})
+
+test('what was heard and is not stored when what came behind it is ends at once', () => {
+  const { device, link, stored, hear, read, states } = reader()
+  hear('c', device('c', 4, 'busy'))
+  hear('link', link(5))
+  stored.set('pbx1.link', link(5))
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { a: 'idle', b: 'idle' })
+})
+
+test('what was heard and is never stored, with nothing behind it, ends a few seconds later', () => {
+  const { device, hear, read, states, pass } = reader()
+  hear('a', device('a', 4, 'busy'))
+  hear('c', device('c', 5, 'busy'))
+  for (let second = 0; second < 4; second++) {
+    assert.equal(read(), true)
+    assert.deepEqual(states(), { a: 'busy', b: 'idle', c: 'busy' })
+    pass(1_000)
+  }
+  pass(1_000)
+  assert.equal(read(), false)
+  assert.deepEqual(Object.keys(states()), ['a', 'b'])
+})
