@@ -3,32 +3,12 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Freshness, State } from 'amiable/state'
 import { LiveServer } from '../../src/client/live-server.ts'
 import { StateKeeper } from '../../src/state/keeper.ts'
 import { stateKey } from '../../src/state/key.ts'
 import type { StateStore, StoredRecord } from '../../src/state/store.ts'
 import { until } from './bench.ts'
-
-/** A model of devices alone. */
-class Devices extends Map<string, object> {
-  freshness: Freshness = { type: 'live', listedAt: new Date() }
-  readonly #listeners = new Set<(change: object) => void>()
-
-  change(name: string, state: string | undefined): void {
-    if (state === undefined) this.delete(name)
-    else this.set(name, { name, state })
-    for (const listener of this.#listeners) listener({ type: 'changed', kind: 'device', key: name })
-  }
-
-  model(): State {
-    const on = (_: string, listener: (change: object) => void) => {
-      this.#listeners.add(listener)
-      return { remove: () => this.#listeners.delete(listener) }
-    }
-    return { devices: this, on } as unknown as State
-  }
-}
+import { Devices } from './devices.ts'
 
 /** A store whose records a reader hears before they are stored, as those of a bucket. */
 class Store implements StateStore {
