@@ -2,11 +2,13 @@ import type { Place } from './place.ts'
 
 /** How far a store, or a node of one, can be behind what readers hear: a record is heard before it is stored. */
 const LATE = 5_000
+const FORGET_EVERY = 500
 
 /** The places of the records that were heard of late, also of those that have ended. */
 export class Lately {
   readonly #places = new Map<string, Place & { readonly at: number }>()
-  /** The record that was heard last. */
+  #forgotAt = 0
+  /** The name of the record that was heard last. */
   last: string | undefined
 
   /** Whether nothing was heard of late: the store says all. */
@@ -25,12 +27,19 @@ export class Lately {
     this.last = name
   }
 
-  /** Forgets what was heard long ago. */
+  /** Forgets what was heard long ago; now and then, since a map is slow where many have just gone from its front. */
   forget(now: number): void {
+    if (now - this.#forgotAt < FORGET_EVERY) return
+    this.#forgotAt = now
     for (const [name, { at }] of this.#places) {
       if (now - at < LATE) return
       this.#places.delete(name)
     }
+    this.last = undefined
+  }
+
+  clear(): void {
+    this.#places.clear()
     this.last = undefined
   }
 }

@@ -16,9 +16,9 @@ import type {
   Snapshot,
   Trunk,
 } from 'amiable/state'
-import type { LinkRecord, RecordKind, StateFrame, StateKind } from '../schema/state.ts'
+import type { LinkRecord, RecordKind, StateFrame, StateKind, WriterRecord } from '../schema/state.ts'
 import { Lately } from './lately.ts'
-import { isLater, type Place, reaches } from './place.ts'
+import { isBefore, type Place, reaches } from './place.ts'
 import { differing, type Revived, revive } from './revive.ts'
 
 /** The records of each kind, by their keys as in `amiable/state`. */
@@ -130,8 +130,8 @@ export class LiveServer implements LiveRecords {
   #arrived: Set<string> | undefined
   #firstHeard: Place | undefined
   readonly #lately = new Lately()
-  /** The place of the last record that was known when the reading began. */
-  #known: Place | undefined
+  /** The place of the record that was heard last when the reading began. */
+  #fence: Place | undefined
   #told = new Map<StateKind, string>()
 
   /** @internal */
@@ -184,11 +184,12 @@ export class LiveServer implements LiveRecords {
     const seen = this.#seen
     // of a gateway that writes no more
     if (seen !== undefined && term < seen.term) return
-    if (seen?.term === term && n <= seen.n) {
+    if (seen?.term === term && n <= seen.n && !this.#isOfAnotherHistory(frame)) {
       this.#hearLate(name, frame)
       return
     }
     const next = seen?.term === term ? seen.n + 1 : 1
+    if (seen?.term === term && n < next) this.#beginAnew()
     if (seen === undefined) this.#firstHeard = { term, n }
     else if (n !== next) this.#host.missing()
     this.#seen = { term, n }
@@ -203,6 +204,20 @@ export class LiveServer implements LiveRecords {
     this.#hearNow(name, frame)
   }
 
+  /** Whether somebody begins a term that there was: its number comes again where the streams were made again. */
+  #isOfAnotherHistory(frame: StateFrame): boolean {
+    const link = this.#link
+    if (frame.kind !== 'writer' || link?.term !== frame.term || frame.n >= link.n) return false
+    return (frame as unknown as WriterRecord).gateway !== link.gateway || frame.at > link.at
+  }
+
+  /** Lets whatever comes replace what there is. */
+  #beginAnew(): void {
+    this.#lately.clear()
+    this.#link = undefined
+    for (const [name, one] of this.#held) this.#held.set(name, { ...one, term: 0, n: 0 })
+  }
+
   #hearNow(name: string, frame: StateFrame): void {
     const now = this.#host.now()
     this.#arrived?.add(name)
@@ -213,13 +228,21 @@ export class LiveServer implements LiveRecords {
 
   /**
    * @internal Takes note that the store is about to be read.
-   * @returns the record to read before all others: as soon as it is stored, all that was heard before it is
+   * @returns the name of the record to ask for first: where it is as it was heard, all that this writer sent before it is
+   *   stored too
    */
   reading(): string | undefined {
     this.#arrived = new Set()
     this.#lately.forget(this.#host.now())
-    this.#known = this.#seen
-    return this.#lately.last
+    const { last } = this.#lately
+    this.#fence = last === undefined ? undefined : this.#lately.get(last)
+    return last
+  }
+
+  /** @internal Whether the store has all that was heard when the reading began. */
+  isStored(fence: string | undefined): boolean {
+    const stored = frameOf(fence ?? '')
+    return this.#fence === undefined || (stored !== undefined && !isBefore(stored, this.#fence))
   }
 
   /**
@@ -231,25 +254,26 @@ export class LiveServer implements LiveRecords {
     const arrived = this.#arrived ?? new Set()
     this.#arrived = undefined
     // what was heard just now need not be stored yet: until it is, the store says how things were
-    const isBehind = !this.#lately.isNothing && !isLater(frameOf(fence ?? ''), this.#known)
+    const isBehind = !this.isStored(fence)
+    if (isBehind && this.#link !== undefined) return true
     const frames = [...records].flatMap(([name, text]) => {
       const frame = frameOf(text)
       return frame === undefined ? [] : [[name, frame] as const]
     })
-    const last = frames.reduce<Place | undefined>((most, [, one]) => (isLater(most, one) ? most : one), undefined)
+    const last = frames.reduce<Place | undefined>((most, [, one]) => (isBefore(one, most) ? most : one), undefined)
     const first = this.#firstHeard
     const isLate = first !== undefined && !(last && (last.term > first.term || reaches(last, first)))
     this.#firstHeard = undefined
     const isNews = last !== undefined && (last.term !== this.#seen?.term || last.n !== this.#seen.n)
     // what was heard counts more; without it the store says all, be its terms lower than before
-    if (this.#lately.isNothing || isLater(last, this.#seen)) this.#seen = last ?? this.#seen
+    if (this.#lately.isNothing || !isBefore(last, this.#seen)) this.#seen = last ?? this.#seen
     // what is said of all records says which of them count
     frames.sort(([, { kind: one }], [, { kind: other }]) => Number(other === 'link') - Number(one === 'link'))
     let isOld = isBehind
     for (const [name, frame] of frames) {
       const heard = this.#lately.get(name)
-      if (!isLater(heard, frame)) this.#take(name, frame)
-      else if (!isLater(frame, heard) && !arrived.has(name)) isOld = true
+      if (heard === undefined || isBefore(heard, frame)) this.#take(name, frame)
+      else if (isBefore(frame, heard) && !arrived.has(name)) isOld = true
     }
     // somebody may have written over a record what is none
     const known = new Set(names.filter((name) => !records.has(name) || frameOf(records.get(name) ?? '') !== undefined))
@@ -258,7 +282,7 @@ export class LiveServer implements LiveRecords {
       if (!isKept) this.#remove(name)
     }
     // a node is late, or the record was lost behind its name
-    const isUnread = [...this.#held.keys()].some((name) => !arrived.has(name) && !records.has(name))
+    const isUnread = names.some((name) => !arrived.has(name) && !records.has(name))
     if (this.#heardAt === undefined || this.#away?.why === 'nats') this.#judgeAge()
     else if (isNews) this.#back()
     this.#tell()

@@ -4,10 +4,10 @@ export interface Place {
   readonly n: number
 }
 
-/** Whether `one` stands behind `other`, or is the same. */
-export function isLater(one: Place | undefined, other: Place | undefined): boolean {
-  if (one === undefined || other === undefined) return one !== undefined
-  return one.term > other.term || (one.term === other.term && one.n >= other.n)
+/** Whether `one` was written before `other`; of what is not known that is never so. */
+export function isBefore(one: Place | undefined, other: Place | undefined): boolean {
+  if (one === undefined || other === undefined) return false
+  return one.term < other.term || (one.term === other.term && one.n < other.n)
 }
 
 /** Whether nothing can be missing between what was read last and what was heard first. */

@@ -23,6 +23,10 @@ const OPTIONS: Checks = {
 }
 
 const LOOK = 1_000
+// what was just heard is stored within milliseconds, if it ever is
+const FENCE_EVERY = 50
+const FENCE_TRIES = 10
+const OPEN_TRIES = 3
 const MOST_CHANGES = 10_000
 
 /** A picture of all Asterisks; made by {@link state}. */
@@ -32,8 +36,11 @@ export class LiveState implements AsyncDisposable {
   readonly #wanted: readonly string[] | undefined
   readonly #servers = new Map<string, LiveServer>()
   readonly #queues = new Set<ChangeQueue<LiveChange>>()
-  /** The servers whose records must be read again. */
-  readonly #missing = new Set<LiveServer>()
+  /**
+   * The servers whose records must be read, and how often. Twice: what was written just before somebody listened can be
+   * missing in a reading, and nothing that is heard says so.
+   */
+  readonly #missing = new Map<LiveServer, number>()
   #isReading = false
   #unlisten = () => {}
   #timer: ReturnType<typeof setInterval> | undefined
@@ -92,8 +99,8 @@ export class LiveState implements AsyncDisposable {
     // first the ear, so that nothing falls between
     this.#unlisten = await this.#source.listen(this.#wanted, (name, text) => this.#serverOf(name).hear(name, text))
     const found = this.#wanted ?? [...new Set((await this.#source.names()).map((name) => name.split('.')[0] ?? ''))]
-    for (const name of found) this.#missing.add(this.#serverOf(name))
-    while (this.#missing.size > 0) await this.#readNext()
+    for (const name of found) this.#misses(this.#serverOf(name))
+    for (let tries = 1; (await this.#readAll()) && tries < OPEN_TRIES; tries++) await pause(FENCE_EVERY)
     void this.#watch()
     this.#timer = setInterval(() => this.#look(), LOOK)
   }
@@ -106,36 +113,53 @@ export class LiveState implements AsyncDisposable {
       changed: (change) => {
         for (const queue of this.#queues) queue.push(change)
       },
-      missing: () => this.#missing.add(made),
+      missing: () => this.#misses(made),
       now: () => performance.now(),
     })
     this.#servers.set(server, made)
-    this.#missing.add(made)
+    this.#misses(made)
     return made
   }
 
-  async #readAll(): Promise<void> {
-    for (let left = this.#missing.size; left > 0; left--) await this.#readNext()
+  #misses(server: LiveServer): void {
+    this.#missing.set(server, 2)
   }
 
-  async #readNext(): Promise<void> {
-    const [server] = this.#missing
-    if (server === undefined) return
+  /** Reads all servers that must be read; gives whether something is still missing. */
+  async #readAll(): Promise<boolean> {
+    let isMissing = false
+    for (const server of [...this.#missing.keys()]) if (await this.#read(server)) isMissing = true
+    return isMissing
+  }
+
+  async #read(server: LiveServer): Promise<boolean> {
+    const left = (this.#missing.get(server) ?? 1) - 1
     const first = server.reading()
     // what is found to be missing from here on is a matter of the next time
     this.#missing.delete(server)
     try {
-      const fence = first === undefined ? undefined : (await this.#source.records([first])).get(first)
+      const fence = first === undefined ? undefined : await this.#fence(server, first)
       const names = await this.#source.names(server.name)
-      if (server.read(names, await this.#source.records(names), fence)) this.#missing.add(server)
+      const isMissing = server.read(names, await this.#source.records(names), fence)
+      if (!this.#missing.has(server) && (isMissing || left > 0)) this.#missing.set(server, Math.max(1, left))
+      return isMissing
     } catch (error) {
-      this.#missing.add(server)
+      this.#misses(server)
       throw error
     }
   }
 
+  /** Asks for the record that was heard last until it is stored; gives what the store has of it. */
+  async #fence(server: LiveServer, name: string): Promise<string | undefined> {
+    for (let tries = 1; ; tries++) {
+      const stored = (await this.#source.records([name])).get(name)
+      if (server.isStored(stored) || tries === FENCE_TRIES || this.#closed) return stored
+      await pause(FENCE_EVERY)
+    }
+  }
+
   #look(): void {
-    for (const server of this.#servers.values()) if (server.isSilent()) this.#missing.add(server)
+    for (const server of this.#servers.values()) if (server.isSilent()) this.#misses(server)
     if (this.#isReading || this.#closed || this.#missing.size === 0) return
     this.#isReading = true
     // what cannot be read now is asked for again in a second
@@ -151,7 +175,7 @@ export class LiveState implements AsyncDisposable {
       if (this.#closed) return
       for (const server of this.#servers.values()) {
         if (type === 'disconnect') server.gone()
-        else if (type === 'reconnect') this.#missing.add(server)
+        else if (type === 'reconnect') this.#misses(server)
       }
       if (type === 'reconnect') this.#look()
     }
@@ -167,4 +191,10 @@ export async function state(connection: NatsConnection, options: LiveStateOption
   const fault = faultOf(options, OPTIONS)
   if (fault !== undefined) throw new GatewayError(fault, { code: 'AMI_ARGUMENT', delivered: 'no', retryable: false })
   return await LiveState.open(connection, options)
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
 }

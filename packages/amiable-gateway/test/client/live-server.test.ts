@@ -6,7 +6,11 @@ import { LiveServer } from '../../src/client/live-server.ts'
 /** A reader in a term, with the texts of records. */
 function reader() {
   let now = 1_000
-  const live = new LiveServer('pbx1', { changed: () => {}, missing: assert.fail, now: () => now })
+  let missed = 0
+  const missing = () => {
+    missed++
+  }
+  const live = new LiveServer('pbx1', { changed: () => {}, missing, now: () => now })
   const at = new Date().toISOString()
   const kinds = { devices: { freshness: { type: 'live', listedAt: at }, from: 7, leftOut: 0 } }
   const frame = (kind: string, key: string, n: number) => ({ v: 1, server: 'pbx1', kind, key, term: 7, n, at })
@@ -30,7 +34,7 @@ function reader() {
     now += milliseconds
   }
   assert.equal(read(), false)
-  return { device, link, stored, hear, read, states, pass }
+  return { live, device, link, stored, hear, read, states, pass, missed: () => missed }
 }
 
 test('a store that does not have yet what was just heard takes nothing of it away, and is read again', () => {
@@ -88,4 +92,38 @@ test('what was heard and is never stored, with nothing behind it, ends a few sec
   pass(1_000)
   assert.equal(read(), false)
   assert.deepEqual(Object.keys(states()), ['a', 'b'])
+})
+
+test('a term that begins again, as where the streams were made again, replaces what there was', () => {
+  const { live, device, stored, hear, read, states, missed } = reader()
+  hear('a', device('a', 500, 'busy'))
+  const at = new Date(Date.now() + 1_000).toISOString()
+  const claim = { v: 1, server: 'pbx1', kind: 'writer', key: '', term: 7, n: 1, at, gateway: 'gw-b' }
+  hear('link', stored.get('pbx1.link')?.replace('"n":1', '"n":501') ?? '')
+  const before = missed()
+  hear('writer', JSON.stringify(claim))
+  assert.equal(missed(), before + 1)
+  assert.equal(live.freshness('devices').type, 'waiting')
+  const link = stored.get('pbx1.link') ?? ''
+  stored.clear()
+  stored.set('pbx1.writer', JSON.stringify(claim)).set('pbx1.link', link.replace('"n":1', '"n":2'))
+  stored.set('pbx1.a', device('a', 3, 'ringing'))
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { a: 'ringing' })
+  assert.equal(live.freshness('devices').type, 'live')
+})
+
+test('a store that is as it was in an earlier term says all a few seconds later, and until then nothing', () => {
+  const { live, device, stored, hear, read, states, pass } = reader()
+  hear('a', device('a', 4, 'busy'))
+  live.gone()
+  for (const [name, text] of stored)
+    stored.set(name, text.replace('"term":7', '"term":4').replace('"from":7', '"from":4'))
+  for (let second = 0; second < 5; second++) {
+    assert.equal(read(), true)
+    assert.deepEqual([states(), live.freshness('devices').type], [{ a: 'busy', b: 'idle' }, 'stale'])
+    pass(1_000)
+  }
+  assert.equal(read(), false)
+  assert.deepEqual([states(), live.freshness('devices').type], [{ a: 'idle', b: 'idle' }, 'live'])
 })
