@@ -150,7 +150,7 @@ export class StateKeeper {
   /**
    * Says in the store who writes. All that is read after it is what earlier writers have left, and what they send
    * later is refused, or has a term by which readers know it. It is said again where this gateway wrote before: as soon
-   * as that is stored, nothing that was sent before it is still on its way.
+   * as that is stored, nothing that was sent before it over this connection is still on its way.
    */
   async #claim(term: number): Promise<void> {
     const { server, gateway, store, outdated } = this.#options
