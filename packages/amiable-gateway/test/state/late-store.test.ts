@@ -12,7 +12,7 @@ const SIDE_BY_SIDE = 40
 const ACK_TIMEOUT = 150
 // for so long it must be so, and so long it may take: longer than the writer says nothing
 const QUIET = 700
-const PATIENCE = 8_000
+const PATIENCE = 20_000
 const NAMES = Array.from({ length: 30 }, (_, n) => `SIP/${n}`)
 
 /** Delivers what is published at once, and stores it in its order some time later. */
