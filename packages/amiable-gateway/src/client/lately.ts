@@ -1,4 +1,4 @@
-import type { Place } from './place.ts'
+import { isBefore, type Place } from './place.ts'
 
 /** How far a store, or a node of one, can be behind what readers hear: a record is heard before it is stored. */
 const LATE = 5_000
@@ -8,7 +8,7 @@ const FORGET_EVERY = 500
 export class Lately {
   readonly #places = new Map<string, Place & { readonly at: number }>()
   #forgotAt = 0
-  /** The name of the record that was heard last. */
+  /** The name of the record that was written last of all that were heard. */
   last: string | undefined
 
   /** Whether nothing was heard of late: the store says all. */
@@ -24,7 +24,13 @@ export class Lately {
     // what is heard again goes to the end of the line
     this.#places.delete(name)
     this.#places.set(name, { term, n, at })
-    this.last = name
+    if (this.last === undefined || !isBefore({ term, n }, this.#places.get(this.last))) this.last = name
+  }
+
+  /** Whether something was heard that was written after this. */
+  hasAfter(place: Place): boolean {
+    for (const one of this.#places.values()) if (isBefore(place, one)) return true
+    return false
   }
 
   /** Forgets what was heard long ago; now and then, since a map is slow where many have just gone from its front. */
@@ -34,8 +40,8 @@ export class Lately {
     for (const [name, { at }] of this.#places) {
       if (now - at < LATE) return
       this.#places.delete(name)
+      if (name === this.last) this.last = undefined
     }
-    this.last = undefined
   }
 
   clear(): void {

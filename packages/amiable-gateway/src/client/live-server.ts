@@ -16,9 +16,10 @@ import type {
   Snapshot,
   Trunk,
 } from 'amiable/state'
-import type { LinkRecord, RecordKind, StateFrame, StateKind, WriterRecord } from '../schema/state.ts'
+import type { LinkRecord, StateFrame, StateKind, WriterRecord } from '../schema/state.ts'
+import { KIND_OF } from './kinds.ts'
 import { Lately } from './lately.ts'
-import { isBefore, type Place, reaches } from './place.ts'
+import { frameOf, isBefore, type Place, reaches } from './place.ts'
 import { differing, type Revived, revive } from './revive.ts'
 
 /** The records of each kind, by their keys as in `amiable/state`. */
@@ -81,23 +82,6 @@ export interface LiveHost {
   readonly now: () => number
 }
 
-const KIND_OF: Readonly<Record<RecordKind, StateKind>> = {
-  channel: 'channels',
-  bridge: 'bridges',
-  call: 'calls',
-  queue: 'queues',
-  room: 'rooms',
-  parked: 'parking',
-  device: 'devices',
-  hint: 'hints',
-  agent: 'agents',
-  presence: 'presence',
-  endpoint: 'endpoints',
-  contact: 'contacts',
-  trunk: 'trunks',
-  mailbox: 'mailboxes',
-}
-
 /** How long a writer may say nothing; it says something every five seconds. */
 const SILENCE = 12_000
 
@@ -121,6 +105,8 @@ export class LiveServer implements LiveRecords {
   readonly #host: LiveHost
   readonly #held = new Map<string, Held>()
   #link: LinkRecord | undefined
+  /** What is being read is of another history. */
+  #isWorthless = false
   /** The place of the last record that was heard or read. */
   #seen: Place | undefined
   #heardAt: number | undefined
@@ -130,8 +116,8 @@ export class LiveServer implements LiveRecords {
   #arrived: Set<string> | undefined
   #firstHeard: Place | undefined
   readonly #lately = new Lately()
-  /** The place of the record that was heard last when the reading began. */
-  #fence: Place | undefined
+  /** The record that was written last of all that were heard when the reading began. */
+  #fence: { readonly name: string; readonly place: Place | undefined } | undefined
   #told = new Map<StateKind, string>()
 
   /** @internal */
@@ -184,12 +170,15 @@ export class LiveServer implements LiveRecords {
     const seen = this.#seen
     // of a gateway that writes no more
     if (seen !== undefined && term < seen.term) return
-    if (seen?.term === term && n <= seen.n && !this.#isOfAnotherHistory(frame)) {
+    if (seen?.term === term && n <= seen.n && !this.#isOfAnotherHistory(frame, true)) {
       this.#hearLate(name, frame)
       return
     }
     const next = seen?.term === term ? seen.n + 1 : 1
-    if (seen?.term === term && n < next) this.#beginAnew()
+    if (seen?.term === term && n < next) {
+      this.#beginAnew()
+      this.#isWorthless = true
+    }
     if (seen === undefined) this.#firstHeard = { term, n }
     else if (n !== next) this.#host.missing()
     this.#seen = { term, n }
@@ -204,17 +193,23 @@ export class LiveServer implements LiveRecords {
     this.#hearNow(name, frame)
   }
 
-  /** Whether somebody begins a term that there was: its number comes again where the streams were made again. */
-  #isOfAnotherHistory(frame: StateFrame): boolean {
+  /**
+   * Whether somebody begins a term that there was: its number comes again where the streams were made again. That the
+   * same gateway does is told by its clock, once: one that is set back would say so with each reading.
+   */
+  #isOfAnotherHistory(frame: StateFrame, isHeard = false): boolean {
     const link = this.#link
     if (frame.kind !== 'writer' || link?.term !== frame.term || frame.n >= link.n) return false
-    return (frame as unknown as WriterRecord).gateway !== link.gateway || frame.at > link.at
+    return (frame as unknown as WriterRecord).gateway !== link.gateway || (isHeard && frame.at > link.at)
   }
 
   /** Lets whatever comes replace what there is. */
   #beginAnew(): void {
+    const { kinds } = this
     this.#lately.clear()
+    this.#fence = undefined
     this.#link = undefined
+    this.#tell(kinds)
     for (const [name, one] of this.#held) this.#held.set(name, { ...one, term: 0, n: 0 })
   }
 
@@ -229,20 +224,28 @@ export class LiveServer implements LiveRecords {
   /**
    * @internal Takes note that the store is about to be read.
    * @returns the name of the record to ask for first: where it is as it was heard, all that this writer sent before it is
-   *   stored too
+   *   stored too. It stays the same until it is stored: on a busy server there is always one that is not
    */
   reading(): string | undefined {
-    this.#arrived = new Set()
+    this.#arrived ??= new Set()
+    this.#isWorthless = false
     this.#lately.forget(this.#host.now())
     const { last } = this.#lately
-    this.#fence = last === undefined ? undefined : this.#lately.get(last)
-    return last
+    const isKept = this.#fence !== undefined && this.#lately.get(this.#fence.name) !== undefined
+    if (!isKept) this.#fence = last === undefined ? undefined : { name: last, place: this.#lately.get(last) }
+    return this.#fence?.name
   }
 
-  /** @internal Whether the store has all that was heard when the reading began. */
-  isStored(fence: string | undefined): boolean {
+  /** @internal Whether the store does not have yet what was heard when the reading began: it says how things were. */
+  isBehind(fence: string | undefined): boolean {
+    if (this.#fence === undefined) return false
     const stored = frameOf(fence ?? '')
-    return this.#fence === undefined || (stored !== undefined && !isBefore(stored, this.#fence))
+    return stored === undefined || isBefore(stored, this.#fence.place)
+  }
+
+  /** @internal Whether it is better to read nothing now than how things were. */
+  waitsForStore(fence: string | undefined): boolean {
+    return this.#link !== undefined && this.isBehind(fence)
   }
 
   /**
@@ -251,29 +254,31 @@ export class LiveServer implements LiveRecords {
    * @param fence the record that was read before the names
    */
   read(names: readonly string[], records: ReadonlyMap<string, string>, fence?: string): boolean {
+    if (this.#isWorthless || this.waitsForStore(fence)) return true
+    const isBehind = this.isBehind(fence)
     const arrived = this.#arrived ?? new Set()
     this.#arrived = undefined
-    // what was heard just now need not be stored yet: until it is, the store says how things were
-    const isBehind = !this.isStored(fence)
-    if (isBehind && this.#link !== undefined) return true
+    this.#fence = undefined
     const frames = [...records].flatMap(([name, text]) => {
       const frame = frameOf(text)
       return frame === undefined ? [] : [[name, frame] as const]
     })
+    const isAnew = frames.some(([, frame]) => this.#isOfAnotherHistory(frame))
+    if (isAnew) this.#beginAnew()
     const last = frames.reduce<Place | undefined>((most, [, one]) => (isBefore(one, most) ? most : one), undefined)
     const first = this.#firstHeard
     const isLate = first !== undefined && !(last && (last.term > first.term || reaches(last, first)))
     this.#firstHeard = undefined
     const isNews = last !== undefined && (last.term !== this.#seen?.term || last.n !== this.#seen.n)
     // what was heard counts more; without it the store says all, be its terms lower than before
-    if (this.#lately.isNothing || !isBefore(last, this.#seen)) this.#seen = last ?? this.#seen
+    if (last !== undefined && (!isBefore(last, this.#seen) || !this.#lately.hasAfter(last))) this.#seen = last
     // what is said of all records says which of them count
     frames.sort(([, { kind: one }], [, { kind: other }]) => Number(other === 'link') - Number(one === 'link'))
-    let isOld = isBehind
+    let isOld = isBehind || isAnew
     for (const [name, frame] of frames) {
       const heard = this.#lately.get(name)
-      if (heard === undefined || isBefore(heard, frame)) this.#take(name, frame)
-      else if (isBefore(frame, heard) && !arrived.has(name)) isOld = true
+      if (!isBefore(frame, heard)) this.#take(name, frame)
+      else if (!arrived.has(name)) isOld = true
     }
     // somebody may have written over a record what is none
     const known = new Set(names.filter((name) => !records.has(name) || frameOf(records.get(name) ?? '') !== undefined))
@@ -370,24 +375,13 @@ export class LiveServer implements LiveRecords {
     return this[kind] as Map<string, object>
   }
 
-  #tell(): void {
-    for (const kind of this.kinds) {
+  #tell(kinds = this.kinds): void {
+    for (const kind of kinds) {
       const freshness = this.freshness(kind)
       const text = JSON.stringify(freshness)
       if (this.#told.get(kind) === text) continue
       this.#told.set(kind, text)
       this.#host.changed({ type: 'freshness', server: this.name, kind, freshness })
     }
-  }
-}
-
-function frameOf(text: string): StateFrame | undefined {
-  try {
-    const frame = JSON.parse(text) as Partial<StateFrame> | null
-    const { kind, key, term, n } = frame ?? {}
-    const isOne = [kind, key].every((one) => typeof one === 'string') && [term, n].every(Number.isSafeInteger)
-    return isOne ? (frame as StateFrame) : undefined
-  } catch {
-    return undefined
   }
 }

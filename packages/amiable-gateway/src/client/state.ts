@@ -100,7 +100,8 @@ export class LiveState implements AsyncDisposable {
     this.#unlisten = await this.#source.listen(this.#wanted, (name, text) => this.#serverOf(name).hear(name, text))
     const found = this.#wanted ?? [...new Set((await this.#source.names()).map((name) => name.split('.')[0] ?? ''))]
     for (const name of found) this.#misses(this.#serverOf(name))
-    for (let tries = 1; (await this.#readAll()) && tries < OPEN_TRIES; tries++) await pause(FENCE_EVERY)
+    let left: readonly LiveServer[] = [...this.#missing.keys()]
+    for (let tries = 0; tries < OPEN_TRIES && left.length > 0; tries++) left = await this.#read(left)
     void this.#watch()
     this.#timer = setInterval(() => this.#look(), LOOK)
   }
@@ -125,22 +126,24 @@ export class LiveState implements AsyncDisposable {
     this.#missing.set(server, 2)
   }
 
-  /** Reads all servers that must be read; gives whether something is still missing. */
-  async #readAll(): Promise<boolean> {
-    let isMissing = false
-    for (const server of [...this.#missing.keys()]) if (await this.#read(server)) isMissing = true
-    return isMissing
+  /** Reads what the store has of servers; returns those of which something is still missing. */
+  async #read(servers: readonly LiveServer[]): Promise<LiveServer[]> {
+    const fences = await Promise.all(servers.map((server) => this.#fence(server)))
+    const again: LiveServer[] = []
+    for (const [at, server] of servers.entries()) if (await this.#readOne(server, fences[at])) again.push(server)
+    return again
   }
 
-  async #read(server: LiveServer): Promise<boolean> {
+  async #readOne(server: LiveServer, fence: string | undefined): Promise<boolean> {
     const left = (this.#missing.get(server) ?? 1) - 1
-    const first = server.reading()
     // what is found to be missing from here on is a matter of the next time
     this.#missing.delete(server)
     try {
-      const fence = first === undefined ? undefined : await this.#fence(server, first)
-      const names = await this.#source.names(server.name)
-      const isMissing = server.read(names, await this.#source.records(names), fence)
+      let isMissing = true
+      if (!server.waitsForStore(fence)) {
+        const names = await this.#source.names(server.name)
+        isMissing = server.read(names, await this.#source.records(names), fence)
+      }
       if (!this.#missing.has(server) && (isMissing || left > 0)) this.#missing.set(server, Math.max(1, left))
       return isMissing
     } catch (error) {
@@ -149,11 +152,13 @@ export class LiveState implements AsyncDisposable {
     }
   }
 
-  /** Asks for the record that was heard last until it is stored; gives what the store has of it. */
-  async #fence(server: LiveServer, name: string): Promise<string | undefined> {
+  /** Begins to read: asks for the record that was written last until it is stored, and gives what the store has of it. */
+  async #fence(server: LiveServer): Promise<string | undefined> {
+    const name = server.reading()
+    if (name === undefined) return undefined
     for (let tries = 1; ; tries++) {
       const stored = (await this.#source.records([name])).get(name)
-      if (server.isStored(stored) || tries === FENCE_TRIES || this.#closed) return stored
+      if (!server.isBehind(stored) || tries === FENCE_TRIES || this.#closed) return stored
       await pause(FENCE_EVERY)
     }
   }
@@ -163,7 +168,7 @@ export class LiveState implements AsyncDisposable {
     if (this.#isReading || this.#closed || this.#missing.size === 0) return
     this.#isReading = true
     // what cannot be read now is asked for again in a second
-    void this.#readAll()
+    void this.#read([...this.#missing.keys()])
       .catch(() => {})
       .finally(() => {
         this.#isReading = false

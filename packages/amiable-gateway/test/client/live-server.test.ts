@@ -127,3 +127,51 @@ test('a store that is as it was in an earlier term says all a few seconds later,
   assert.equal(read(), false)
   assert.deepEqual([states(), live.freshness('devices').type], [{ a: 'idle', b: 'idle' }, 'live'])
 })
+
+test('a record that is read as it was heard comes back, whatever a node that is late took away', () => {
+  const { device, link, stored, hear, read, states } = reader()
+  hear('c', device('c', 5, 'busy'))
+  hear('link', link(6))
+  stored.set('pbx1.link', link(6))
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { a: 'idle', b: 'idle' })
+  stored.set('pbx1.c', device('c', 5, 'busy'))
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { a: 'idle', b: 'idle', c: 'busy' })
+})
+
+test('a store that is always behind what is heard is read as soon as it has what was heard at first', () => {
+  const { device, stored, hear, read, states } = reader()
+  hear('c', device('c', 5, 'busy'))
+  assert.equal(read(), true)
+  hear('d', device('d', 6, 'busy'))
+  stored.set('pbx1.c', device('c', 5, 'busy')).delete('pbx1.a')
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { b: 'idle', c: 'busy', d: 'busy' })
+})
+
+test('what was read before a term began again counts for nothing, and a reading finds that it has', () => {
+  const { live, device, stored, hear, read, states } = reader()
+  const link = stored.get('pbx1.link') ?? ''
+  stored.set('pbx1.link', link.replace('"n":1', '"n":500')).set('pbx1.a', device('a', 499, 'busy'))
+  assert.equal(read(), false)
+  const at = new Date(Date.now() + 1_000).toISOString()
+  const claim = JSON.stringify({ v: 1, server: 'pbx1', kind: 'writer', key: '', term: 7, n: 1, at, gateway: 'gw-b' })
+  assert.equal(
+    read(() => hear('writer', claim)),
+    true,
+  )
+  assert.equal(live.freshness('devices').type, 'waiting')
+  stored
+    .set('pbx1.writer', claim)
+    .set('pbx1.link', link.replace('"n":1', '"n":2'))
+    .set('pbx1.a', device('a', 3, 'idle'))
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { a: 'idle', b: 'idle' })
+  const other = claim.replace('gw-b', 'gw-c')
+  stored.set('pbx1.writer', other).set('pbx1.link', link.replace('"n":1', '"n":2').replace('gw-a', 'gw-c'))
+  stored.set('pbx1.a', device('a', 2, 'ringing'))
+  assert.equal(read(), true)
+  assert.equal(read(), false)
+  assert.deepEqual(states(), { a: 'ringing', b: 'idle' })
+})
