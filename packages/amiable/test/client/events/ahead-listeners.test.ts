@@ -1,3 +1,5 @@
+// first, since the client keeps the clock that it finds
+import './own-time.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { settle } from '../../../src/testing/time/settle.ts'
@@ -6,6 +8,10 @@ import { overwritten } from '../../../src/wire/inbox.ts'
 import type { Message } from '../../../src/wire/message.ts'
 import { readyRig } from '../../support/rig.ts'
 import { nothingToScanWith } from '../../support/scan.ts'
+import { ownTime } from './own-time.ts'
+
+// a machine that stands still for a moment ends no turn
+ownTime.stand()
 
 const A: string = 'A'
 const events = (from: number, end: number) =>
@@ -99,7 +105,7 @@ test('an event that waits for a later turn is looked at before it comes', async 
   const at = MOST_AHEAD + 20
   const { heard, looks, handler } = looking(() => {
     // longer than one turn of deliveries
-    if (heard.length === at) for (const until = performance.now() + 60; performance.now() < until; );
+    if (heard.length === at) ownTime.pass(60)
   })
   rig.client.on(A, handler)
   rig.peer.send(events(0, 2 * MOST_AHEAD))
