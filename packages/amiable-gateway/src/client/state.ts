@@ -139,11 +139,12 @@ export class LiveState implements AsyncDisposable {
     // what is found to be missing from here on is a matter of the next time
     this.#missing.delete(server)
     try {
-      let isMissing = true
-      if (!server.waitsForStore(fence)) {
-        const names = await this.#source.names(server.name)
-        isMissing = server.read(names, await this.#source.records(names), fence)
+      if (server.waitsForStore(fence)) {
+        if (!this.#missing.has(server)) this.#missing.set(server, left + 1)
+        return true
       }
+      const names = await this.#source.names(server.name)
+      const isMissing = server.read(names, await this.#source.records(names), fence)
       if (!this.#missing.has(server) && (isMissing || left > 0)) this.#missing.set(server, Math.max(1, left))
       return isMissing
     } catch (error) {

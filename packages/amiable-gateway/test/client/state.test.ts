@@ -104,3 +104,15 @@ test('what was written just before a reader listened, and was not stored yet, is
   await until('it is read', () => states(live).d1 === JSON.parse(text).value.state)
   assert.equal(counts.readings, 2)
 })
+
+test('a store that is far behind is read twice all the same when something was missed', async (t) => {
+  const { counts, stored, device, put, open, states } = bucket(700)
+  const live = await open(t)
+  await until('it has read twice', () => counts.readings === 2)
+  // one that nobody hears
+  stored.set('pbx1.d2', device('d2'))
+  put('d1')
+  await until('it has read twice again', () => counts.readings === 4)
+  const has = (name: string) => JSON.parse(stored.get(`pbx1.${name}`) ?? '').value.state
+  await until('it has all', () => ['d1', 'd2'].every((name) => states(live)[name] === has(name)))
+})
