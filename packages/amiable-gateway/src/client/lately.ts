@@ -11,11 +11,6 @@ export class Lately {
   /** The name of the record that was written last of all that were heard. */
   last: string | undefined
 
-  /** Whether nothing was heard of late: the store says all. */
-  get isNothing(): boolean {
-    return this.#places.size === 0
-  }
-
   get(name: string): Place | undefined {
     return this.#places.get(name)
   }

@@ -170,15 +170,14 @@ export class LiveServer implements LiveRecords {
     const seen = this.#seen
     // of a gateway that writes no more
     if (seen !== undefined && term < seen.term) return
-    if (seen?.term === term && n <= seen.n && !this.#isOfAnotherHistory(frame, true)) {
+    if (this.#isOfAnotherHistory(frame, true)) {
+      this.#beginAnew()
+      this.#isWorthless = true
+    } else if (seen?.term === term && n <= seen.n) {
       this.#hearLate(name, frame)
       return
     }
     const next = seen?.term === term ? seen.n + 1 : 1
-    if (seen?.term === term && n < next) {
-      this.#beginAnew()
-      this.#isWorthless = true
-    }
     if (seen === undefined) this.#firstHeard = { term, n }
     else if (n !== next) this.#host.missing()
     this.#seen = { term, n }
@@ -227,12 +226,14 @@ export class LiveServer implements LiveRecords {
    *   stored too. It stays the same until it is stored: on a busy server there is always one that is not
    */
   reading(): string | undefined {
-    this.#arrived ??= new Set()
     this.#isWorthless = false
     this.#lately.forget(this.#host.now())
     const { last } = this.#lately
     const isKept = this.#fence !== undefined && this.#lately.get(this.#fence.name) !== undefined
-    if (!isKept) this.#fence = last === undefined ? undefined : { name: last, place: this.#lately.get(last) }
+    if (!isKept) {
+      this.#arrived = new Set()
+      this.#fence = last === undefined ? undefined : { name: last, place: this.#lately.get(last) }
+    }
     return this.#fence?.name
   }
 
@@ -281,7 +282,7 @@ export class LiveServer implements LiveRecords {
       else if (!arrived.has(name)) isOld = true
     }
     // somebody may have written over a record what is none
-    const known = new Set(names.filter((name) => !records.has(name) || frameOf(records.get(name) ?? '') !== undefined))
+    const known = new Set(frames.map(([name]) => name).concat(names.filter((name) => !records.has(name))))
     for (const name of [...this.#held.keys()]) {
       const isKept = arrived.has(name) || known.has(name) || (isBehind && this.#lately.get(name) !== undefined)
       if (!isKept) this.#remove(name)

@@ -17,6 +17,11 @@ function reader() {
   const link = (n: number) => JSON.stringify({ ...frame('link', '', n), gateway: 'gw-a', up: true, kinds })
   const device = (key: string, n: number, state?: string) =>
     JSON.stringify({ ...frame('device', key, n), ...(state !== undefined && { value: { name: key, state } }) })
+  /** What a gateway says that begins the term once more, a second later. */
+  const claim = () => {
+    const later = new Date(Date.now() + 1_000).toISOString()
+    return JSON.stringify({ ...frame('writer', '', 1), at: later, gateway: 'gw-b' })
+  }
   const stored = new Map([
     ['pbx1.link', link(1)],
     ['pbx1.a', device('a', 2, 'idle')],
@@ -34,7 +39,7 @@ function reader() {
     now += milliseconds
   }
   assert.equal(read(), false)
-  return { live, device, link, stored, hear, read, states, pass, missed: () => missed }
+  return { live, claim, device, link, stored, hear, read, states, pass, missed: () => missed }
 }
 
 test('a store that does not have yet what was just heard takes nothing of it away, and is read again', () => {
@@ -95,18 +100,17 @@ test('what was heard and is never stored, with nothing behind it, ends a few sec
 })
 
 test('a term that begins again, as where the streams were made again, replaces what there was', () => {
-  const { live, device, stored, hear, read, states, missed } = reader()
+  const { live, claim, device, stored, hear, read, states, missed } = reader()
+  const began = claim()
   hear('a', device('a', 500, 'busy'))
-  const at = new Date(Date.now() + 1_000).toISOString()
-  const claim = { v: 1, server: 'pbx1', kind: 'writer', key: '', term: 7, n: 1, at, gateway: 'gw-b' }
   hear('link', stored.get('pbx1.link')?.replace('"n":1', '"n":501') ?? '')
   const before = missed()
-  hear('writer', JSON.stringify(claim))
+  hear('writer', began)
   assert.equal(missed(), before + 1)
   assert.equal(live.freshness('devices').type, 'waiting')
   const link = stored.get('pbx1.link') ?? ''
   stored.clear()
-  stored.set('pbx1.writer', JSON.stringify(claim)).set('pbx1.link', link.replace('"n":1', '"n":2'))
+  stored.set('pbx1.writer', began).set('pbx1.link', link.replace('"n":1', '"n":2'))
   stored.set('pbx1.a', device('a', 3, 'ringing'))
   assert.equal(read(), false)
   assert.deepEqual(states(), { a: 'ringing' })
@@ -151,24 +155,23 @@ test('a store that is always behind what is heard is read as soon as it has what
 })
 
 test('what was read before a term began again counts for nothing, and a reading finds that it has', () => {
-  const { live, device, stored, hear, read, states } = reader()
+  const { live, claim, device, stored, hear, read, states } = reader()
+  const began = claim()
   const link = stored.get('pbx1.link') ?? ''
   stored.set('pbx1.link', link.replace('"n":1', '"n":500')).set('pbx1.a', device('a', 499, 'busy'))
   assert.equal(read(), false)
-  const at = new Date(Date.now() + 1_000).toISOString()
-  const claim = JSON.stringify({ v: 1, server: 'pbx1', kind: 'writer', key: '', term: 7, n: 1, at, gateway: 'gw-b' })
   assert.equal(
-    read(() => hear('writer', claim)),
+    read(() => hear('writer', began)),
     true,
   )
   assert.equal(live.freshness('devices').type, 'waiting')
   stored
-    .set('pbx1.writer', claim)
+    .set('pbx1.writer', began)
     .set('pbx1.link', link.replace('"n":1', '"n":2'))
     .set('pbx1.a', device('a', 3, 'idle'))
   assert.equal(read(), false)
   assert.deepEqual(states(), { a: 'idle', b: 'idle' })
-  const other = claim.replace('gw-b', 'gw-c')
+  const other = began.replace('gw-b', 'gw-c')
   stored.set('pbx1.writer', other).set('pbx1.link', link.replace('"n":1', '"n":2').replace('gw-a', 'gw-c'))
   stored.set('pbx1.a', device('a', 2, 'ringing'))
   assert.equal(read(), true)
