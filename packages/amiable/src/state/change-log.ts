@@ -1,4 +1,5 @@
 import type { Cause, Change, Revision } from './changes.ts'
+import { given } from './given.ts'
 import type { ChangeKind } from './records.ts'
 import { differing } from './same.ts'
 import { Undo, undone } from './undo.ts'
@@ -121,7 +122,7 @@ export class ChangeLog {
     const place = this.#placeOf(number)
     const kind = this.#kinds[place] as ChangeKind
     const key = this.#keys[place] as string
-    const of = (record: object | undefined) => record && Object.freeze(then.get(record) ?? record)
+    const of = (record: object | undefined) => record && given(then.get(record) ?? record)
     const now = this.#afters[place]
     const after = of(now)
     const was = this.#befores[place]

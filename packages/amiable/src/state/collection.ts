@@ -1,5 +1,6 @@
 import { checkAnswer, checkString, checkSync } from '../check.ts'
 import type { Freshness } from './freshness.ts'
+import { given } from './given.ts'
 
 /** The records of one kind; a view that is always as the last event left it. */
 export interface Collection<T> extends Iterable<T> {
@@ -20,9 +21,9 @@ export interface ViewOptions<T> {
   readonly keyOf?: (key: string) => string
 }
 
-/** Freezes what it gives: a record that somebody has is never changed, but replaced. */
-export function* frozen<T>(records: Iterable<T>): IterableIterator<T> {
-  for (const one of records) yield Object.freeze(one)
+/** Gives records one after the other. */
+export function* allGiven<T>(records: Iterable<T>): IterableIterator<T> {
+  for (const one of records) yield given(one)
 }
 
 /** A collection over a table. */
@@ -45,7 +46,7 @@ export class View<T> implements Collection<T> {
     checkString('key', key, "a record's key")
     const { records, keyOf } = this.#options
     const one = records().get(keyOf ? keyOf(key) : key)
-    return one && Object.freeze(one)
+    return one && given(one)
   }
 
   has(key: string): boolean {
@@ -57,7 +58,7 @@ export class View<T> implements Collection<T> {
   }
 
   values(): IterableIterator<T> {
-    return frozen(this.#options.records().values())
+    return allGiven(this.#options.records().values())
   }
 
   filter(test: (value: T) => boolean): T[] {

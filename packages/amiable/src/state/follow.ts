@@ -5,6 +5,7 @@ import { AsyncQueue } from '../util/async-queue.ts'
 import type { Clock, Timer } from '../util/clock.ts'
 
 import { ended, targetOf } from './fold/call-parts.ts'
+import { given } from './given.ts'
 import type { EventTap, Model } from './model.ts'
 import type { Call, Cdr, Channel } from './records.ts'
 import { count, perhaps, type Told, text } from './told.ts'
@@ -192,7 +193,7 @@ class Follower implements EventTap {
     this.#alive = call
     for (const { channel, bridge } of call?.legs ?? []) {
       const leg = this.#model.get('channel', channel)
-      if (leg !== undefined) this.#step({ type: 'channel', channel: Object.freeze(leg) }, at)
+      if (leg !== undefined) this.#step({ type: 'channel', channel: given(leg) }, at)
       if (bridge !== undefined) this.#bridged(channel, bridge, at)
     }
     this.#checkEnd(at)
@@ -259,7 +260,7 @@ class Follower implements EventTap {
     const nothing = { position: undefined, member: undefined }
     switch (told.Event) {
       case 'Newchannel':
-        if (now !== undefined) this.#step({ type: 'channel', channel: Object.freeze(now) }, at)
+        if (now !== undefined) this.#step({ type: 'channel', channel: given(now) }, at)
         return
       case 'Newstate':
         if (now?.state === 'Ringing') this.#step({ type: 'ringing', channel }, at)
@@ -340,7 +341,7 @@ class Follower implements EventTap {
 
   #end(at: number): void {
     const call = this.#lastCall() ?? this.#over
-    if (call !== undefined) this.#step({ type: 'end', call: Object.freeze(call) }, at)
+    if (call !== undefined) this.#step({ type: 'end', call: given(call) }, at)
     this.queue.end()
   }
 

@@ -1,3 +1,5 @@
+import { given } from './given.ts'
+
 /** Whether two values of a record's field are equal. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
@@ -41,5 +43,5 @@ export function differing(one: object, other: object, passedOver: readonly strin
 /** Returns the record as it is now: frozen, or the one before where nothing differs. */
 export function renewed<T extends object>(before: T | undefined, after: T): T {
   if (before !== undefined && !differs(before, after)) return before
-  return Object.freeze(after)
+  return given(after)
 }

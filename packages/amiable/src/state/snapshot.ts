@@ -1,5 +1,5 @@
 import type { Revision } from './changes.ts'
-import { frozen } from './collection.ts'
+import { allGiven } from './collection.ts'
 import type { Freshness } from './freshness.ts'
 import { type Kind, RECORD_OF } from './kinds.ts'
 import type {
@@ -50,6 +50,6 @@ export function snapshotOf(
   store.assemble()
   const taken: Record<string, unknown> = { ...about }
   for (const [kind, record] of Object.entries(RECORD_OF))
-    taken[kind] = [...frozen<object>(store.tables[record].shown.values())]
+    taken[kind] = [...allGiven<object>(store.tables[record].shown.values())]
   return Object.freeze(taken) as unknown as Snapshot
 }

@@ -10,6 +10,7 @@ import { type Collection, View } from './collection.ts'
 import type { QueueWindow } from './fold/queue-window.ts'
 import { type Followed, type FollowOptions, follow, type Step } from './follow.ts'
 import { type Freshness, type FreshnessWaiting, worst } from './freshness.ts'
+import { given } from './given.ts'
 import { type Kind, kindFacts, type ListedKind, RECORD_OF, type RecordOf } from './kinds.ts'
 import { listsOf, Model } from './model.ts'
 import { type ResolvedOptions, resolveStateOptions, type StateOptions } from './options.ts'
@@ -345,7 +346,7 @@ export class State implements AsyncDisposable {
       if (!('list' in cause) || !records.includes(record)) continue
       const fields = before && after ? differing(before, after, [...(weak[record] ?? []), 'members', 'callers']) : []
       if (before === undefined || after === undefined || fields.length > 0) {
-        const difference = { kind: record, key, before: Object.freeze(before), after: Object.freeze(after), fields }
+        const difference = { kind: record, key, before: given(before), after: given(after), fields }
         differences.push(Object.freeze(difference))
       }
     }

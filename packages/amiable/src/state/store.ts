@@ -1,5 +1,6 @@
 import { type ChangeLog, PARTS } from './change-log.ts'
 import type { Cause, Change } from './changes.ts'
+import { given } from './given.ts'
 import type { Slice, Work } from './lane.ts'
 import type { ChangeKind, Queue, Records } from './records.ts'
 import { differs } from './same.ts'
@@ -191,7 +192,7 @@ export class Store {
   }
 
   #whole(key: string, queue: Queue): Queue {
-    const members = Object.freeze([...this.tables.member.group(key).values()].map((one) => Object.freeze(one)))
+    const members = Object.freeze([...this.tables.member.group(key).values()].map(given))
     const callers = [...this.tables.caller.group(key).values()].sort((a, b) => a.position - b.position)
     return Object.freeze({ ...queue, members, callers: Object.freeze(callers) })
   }

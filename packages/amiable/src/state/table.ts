@@ -186,6 +186,8 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
    */
   #slots: (string | T | undefined)[] = slots(LEAST_SLOTS * 2)
   #notes = new Float64Array(LEAST_SLOTS)
+  /** The slot of the id that an event had last. */
+  #last = 0
   #base: number
 
   /** @param base of the number at the end of an id */
@@ -206,6 +208,7 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   named(told: Told, header: string): T | undefined {
     const places = told[PLACES]
     const at = places === undefined ? 0 : this.slotOf(places, header)
+    this.#last = at
     const key = this.#slots[at] as string | undefined
     const id = read(told, header, key)
     if (id === undefined) return undefined
@@ -230,14 +233,22 @@ export class IdTable<T extends { readonly id: string }> extends Table<T> {
   }
 
   /** Returns what was noted of a record; 0 where nothing was, or where it was replaced since, or pushed out of its slot. */
-  noteOf({ id }: T): number {
-    const at = this.#at(numberAtEnd(id, this.#base))
-    return this.#slots[at] === id ? (this.#notes[at / 2] as number) : 0
+  noteOf(record: T): number {
+    const at = this.#placeOf(record)
+    return at === -1 ? 0 : (this.#notes[at / 2] as number)
   }
 
-  note({ id }: T, note: number): void {
-    const at = this.#at(numberAtEnd(id, this.#base))
-    if (this.#slots[at] === id) this.#notes[at / 2] = note
+  note(record: T, note: number): void {
+    const at = this.#placeOf(record)
+    if (at !== -1) this.#notes[at / 2] = note
+  }
+
+  /** Returns the slot that a record is in; -1 where it is in none. */
+  #placeOf(record: T): number {
+    // most often it is the one that was asked for last
+    if (this.#slots[this.#last + 1] === record) return this.#last
+    const at = this.#at(numberAtEnd(record.id, this.#base))
+    return this.#slots[at] === record.id ? at : -1
   }
 
   protected override wrote(key: string, record: T | undefined): void {

@@ -127,10 +127,14 @@ export const CALLER: PartyHeaders = { number: 'CallerIDNum', name: 'CallerIDName
 export const CONNECTED: PartyHeaders = { number: 'ConnectedLineNum', name: 'ConnectedLineName' }
 export const PARKEE: PartyHeaders = { number: 'ParkeeCallerIDNum', name: 'ParkeeCallerIDName' }
 
-/** Returns the caller id in these headers; the one before where it is the same. */
+/** Returns the caller id in these headers, frozen; the one before where it is the same. */
 export function partyOf(told: Told, headers: PartyHeaders, before?: Party): Party {
+  return Object.freeze(ownPartyOf(told, headers, before))
+}
+
+/** Returns the same for a channel, whose parts are frozen when somebody gets it. */
+export function ownPartyOf(told: Told, headers: PartyHeaders, before?: Party): Party {
   const number = known(meant(told, headers.number, before?.number))
   const name = known(meant(told, headers.name, before?.name))
-  if (before !== undefined && before.number === number && before.name === name) return before
-  return Object.freeze({ number, name })
+  return before !== undefined && before.number === number && before.name === name ? before : { number, name }
 }

@@ -1,3 +1,5 @@
+import { given } from './given.ts'
+
 /** What a field was before a change that was made in place; the last change comes first. */
 export class Undo {
   readonly field: string
@@ -22,7 +24,7 @@ export function revert(record: object, undo: Undo): void {
 export function undone<T extends object>(record: T, undo: Undo): T {
   const before = { ...record }
   revert(before, undo)
-  return Object.freeze(before)
+  return given(before)
 }
 
 /** Joins changes of one record: the newer ones are undone first. */

@@ -147,7 +147,7 @@ export class Decoder {
   /** Takes the events that the scanner knows, and reads all else message by message, as long as that is worth it. */
   #scan(scanner: Scanner, length: number, origin: Origin): void {
     const to = scanner.first + length
-    scanner.begin(origin, length)
+    scanner.begin(origin, length, origin.intake.encoding)
     let worth = SLACK
     /**
      * The bytes from `cut` to `reached`, the end of a blank line first. They are looked through as text, for older ones lie

@@ -285,8 +285,7 @@ export class Message {
   /** Returns the places of its values, as long as its bytes are there. */
   #places(): Places | undefined {
     if (this.#event === 0) return undefined
-    const { scanner, intake } = this.#origin
-    return scanner?.places.at(this.#event, intake.encoding === 'utf8')
+    return this.#origin.scanner?.places.at(this.#event)
   }
 
   #read(name: string): string | undefined {

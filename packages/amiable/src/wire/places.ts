@@ -1,6 +1,6 @@
 import type { Peek } from '../util/peek.ts'
 import { hashOfBytes, numberAtEndOf } from '../util/slots.ts'
-import { type CuttableBytes, decodeUtf8 } from '../util/text.ts'
+import { type CuttableBytes, decodeUtf8, type Encoding } from '../util/text.ts'
 import { isOfChannel, type KnownEvent, OF_CHANNEL } from './known-event.ts'
 import { type Lookup, lookupOf } from './lookup.ts'
 
@@ -86,10 +86,14 @@ export class Places implements Peek {
     this.#which = -1
   }
 
+  /** Begins with the events of another chunk. */
+  begin(encoding: Encoding): void {
+    this.#utf8 = encoding === 'utf8'
+  }
+
   /** Goes to an event of this chunk: all else is asked about this one. */
-  at(event: number, utf8: boolean): this {
+  at(event: number): this {
     this.#event = event
-    this.#utf8 = utf8
     return this
   }
 

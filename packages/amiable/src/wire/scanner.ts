@@ -1,4 +1,4 @@
-import { type CuttableBytes, cuttable, textToBytes } from '../util/text.ts'
+import { type CuttableBytes, cuttable, type Encoding, textToBytes } from '../util/text.ts'
 import { KnownEvent, namesOf, needleOf, OF_CHANNEL, titleIn } from './known-event.ts'
 import { KEPT_BYTES, MOST_KEPT, Places, VALUES } from './places.ts'
 import { SCAN_CODE } from './scan-code.ts'
@@ -174,7 +174,7 @@ export class Scanner {
   }
 
   /** Begins with the bytes that have just been put into the inbox. Those that lay there before are gone. */
-  begin(chunk: Scanned, bytes: number): void {
+  begin(chunk: Scanned, bytes: number, encoding: Encoding): void {
     this.#credit = Math.min(MOST_CREDIT, this.#credit + bytes)
     if (this.#misses >= MISSES) this.#forget()
     this.dropChunk()
@@ -182,6 +182,7 @@ export class Scanner {
     chunk.scanner = this
     this.#left = 0
     this.#following = EVENTS / 4
+    this.places.begin(encoding)
     this.#putBlankLine(INBOX)
   }
 

@@ -20,10 +20,10 @@ test('an event read by its places says what its headers say', nothingToScanWith,
   const read = (one: string, other: string, utf8: boolean, known: string | undefined) => {
     const text = `Event: A\r\nV: ${one}\r\nW: ${other}\r\n\r\n`
     scanner.inbox.set(bytes(text))
-    scanner.begin({}, text.length)
+    scanner.begin({}, text.length, utf8 ? 'utf8' : 'latin1')
     assert.equal(scanner.scan(scanner.first, scanner.first + text.length), 1)
     assert.ok(scanner.next())
-    const places = scanner.places.at(scanner.event, utf8)
+    const places = scanner.places.at(scanner.event)
     const meant = (text: string) => (utf8 ? decodeUtf8(text) : text)
     assert.deepEqual([places.read('V', known), places.read('W', known)], [meant(one), meant(other)])
     // what it means is expected too, and no part of it
@@ -87,16 +87,16 @@ test('whoever asks for many names, of many kinds of events, reads what each says
   for (const kind of kinds) assert.ok(scanner.learn(lines(kind)))
   const text = kinds.map((kind) => `${lines(kind)}\r\n`).join('')
   scanner.inbox.set(bytes(text))
-  scanner.begin({}, text.length)
+  scanner.begin({}, text.length, 'utf8')
   assert.equal(scanner.scan(scanner.first, scanner.first + text.length), kinds.length)
   const events = kinds.map(() => scanner.next() && scanner.event)
   for (let round = 0; round < 3; round++) {
     kinds.forEach((kind) => {
-      const places = () => scanner.places.at(events[kind] as number, true)
+      const places = () => scanner.places.at(events[kind] as number)
       for (const name of names) assert.equal(places().read(name), name === 'N70' ? `w${kind}` : undefined)
       assert.equal(places().read('V'), `v${kind}`)
       // another event was asked in between, as a handler does that looks at two
-      assert.equal(scanner.places.at(events[kind ^ 1] as number, true).read('V'), `v${kind ^ 1}`)
+      assert.equal(scanner.places.at(events[kind ^ 1] as number).read('V'), `v${kind ^ 1}`)
       assert.equal(places().read('n70'), `w${kind}`)
     })
   }
@@ -111,14 +111,14 @@ test('an event is found whatever channels are in the names of its headers', noth
     assert.ok(scanner.learn(text), text)
   const count = (text: string) => {
     scanner.inbox.set(bytes(text))
-    scanner.begin({}, text.length)
+    scanner.begin({}, text.length, 'utf8')
     const events = scanner.scan(scanner.first, scanner.first + text.length)
     scanner.next()
     return events
   }
   const ask = (text: string, ...names: string[]) => {
     assert.equal(count(text), 1, text)
-    return names.map((name) => scanner.places.at(scanner.event, true).read(name))
+    return names.map((name) => scanner.places.at(scanner.event).read(name))
   }
   const colons = 'IAX2/1.2.3.4:4569-5'
   const long = `Local/${'x'.repeat(200)}`
@@ -135,7 +135,7 @@ test('an event is found whatever channels are in the names of its headers', noth
   const utf8 = Buffer.from('Zo\u00eb').toString('latin1')
   assert.deepEqual(ask(answer(utf8, ''), 'ChanVariable(Zo\u00eb)', 'ChanVariable()', 'Event'), ['X=0', 'X=1', 'A'])
   assert.deepEqual(
-    [0, 1, 2].map((slot) => scanner.places.at(scanner.event, true).name(slot)),
+    [0, 1, 2].map((slot) => scanner.places.at(scanner.event).name(slot)),
     ['Event', 'ChanVariable(Zo\u00eb)', 'ChanVariable()'],
   )
   assert.deepEqual(ask('Event: B\r\nText: \r\n\r\n', 'Text', 'ChanVariable(SIP/1)'), ['', undefined])

@@ -10,10 +10,10 @@ const event = (line: string) => `Event: Hangup\r\nChannel: ${line}Cause-txt: Nor
 /** What a scan finds of the channels of events. */
 function channelsIn(scanner: Scanner, text: string): string[] {
   scanner.inbox.set(bytes(text))
-  scanner.begin({}, text.length)
+  scanner.begin({}, text.length, 'latin1')
   scanner.scan(scanner.first, scanner.first + text.length)
   const channels: string[] = []
-  while (scanner.next()) channels.push(scanner.places.at(scanner.event, false).value(1))
+  while (scanner.next()) channels.push(scanner.places.at(scanner.event).value(1))
   return channels
 }
 

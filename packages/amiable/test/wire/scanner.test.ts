@@ -22,7 +22,7 @@ function valuesOf(scanner: Scanner): string[] {
   const { start, end, event, known } = scanner
   assert.ok(scanner.linesOf(start, end).endsWith('\r\n'))
   const headers: string[] = []
-  eachPlaced(scanner.places.at(event, false), (name, value) => headers.push(`${name}=${value}`))
+  eachPlaced(scanner.places.at(event), (name, value) => headers.push(`${name}=${value}`))
   for (const [slot, header] of headers.entries()) assert.ok(header.startsWith(known.names[slot] as string), header)
   assert.equal(headers.length, known.names.length)
   assert.equal(headers[0], `Event=${known.title}`)
@@ -32,7 +32,7 @@ function valuesOf(scanner: Scanner): string[] {
 /** What a scan finds, as names with values, and what it leaves. */
 function found(scanner: Scanner, text: string): { events: string[][]; rest: string } {
   scanner.inbox.set(bytes(text))
-  scanner.begin({}, text.length)
+  scanner.begin({}, text.length, 'latin1')
   const { first } = scanner
   const count = scanner.scan(first, first + text.length)
   const events: string[][] = []
@@ -102,7 +102,7 @@ describe('scan', nothingToScanWith, () => {
     const whole = `${lines}\r\n`
     for (let cut = 0; cut < whole.length; cut++) {
       scanner.inbox.set(bytes(whole + whole))
-      scanner.begin({}, cut)
+      scanner.begin({}, cut, 'latin1')
       assert.deepEqual([scanner.scan(first, first + cut), scanner.stopped], [0, first], `${cut}`)
       const behind = first + whole.length
       assert.deepEqual([scanner.scan(first, behind + cut), scanner.stopped], [1, behind], `${cut}`)
@@ -116,7 +116,7 @@ describe('scan', nothingToScanWith, () => {
     const end = `${lines}\r\n`
     const behind = scanner.first + INBOX_BYTES
     scanner.inbox.set(bytes(end), INBOX_BYTES - end.length)
-    scanner.begin({}, INBOX_BYTES)
+    scanner.begin({}, INBOX_BYTES, 'latin1')
     assert.equal(scanner.scan(behind - end.length, behind), 1)
     assert.equal(scanner.stopped, behind)
   })
@@ -127,14 +127,14 @@ describe('scan', nothingToScanWith, () => {
     const odd = 'Response: Success\r\n\r\n'
     const text = `${lines}\r\n${odd}${lines.replace('SIP', 'IAX2')}\r\n`
     scanner.inbox.set(bytes(text))
-    scanner.begin(chunk, text.length)
+    scanner.begin(chunk, text.length, 'utf8')
     const to = scanner.first + text.length
     const kept: (() => unknown)[] = []
     for (let at = scanner.first; at < to; at = scanner.stopped + odd.length) {
       scanner.scan(at, to)
       while (scanner.next()) {
         const { event } = scanner
-        kept.push(() => scanner.places.at(event, true).read('channel'))
+        kept.push(() => scanner.places.at(event).read('channel'))
       }
     }
     assert.deepEqual(
@@ -142,7 +142,7 @@ describe('scan', nothingToScanWith, () => {
       ['SIP/1', 'IAX2/1'],
     )
     assert.equal(chunk.scanner, scanner)
-    scanner.begin({}, 0)
+    scanner.begin({}, 0, 'latin1')
     assert.equal(chunk.scanner, undefined)
   })
 
@@ -153,7 +153,7 @@ describe('scan', nothingToScanWith, () => {
       [65_535, 1],
       [65_536, 0],
     ] as const) {
-      scanner.begin({}, INBOX_BYTES)
+      scanner.begin({}, INBOX_BYTES, 'latin1')
       const from = scanner.putInFront('Event: Hangup\r\nChannel: ')
       const behind = '\r\nCause-txt: Normal\r\n\r\n'
       const value = 'v'.repeat(length - (first - from) - (behind.length - 2))
@@ -163,7 +163,7 @@ describe('scan', nothingToScanWith, () => {
       if (count === 0) continue
       assert.ok(scanner.next())
       assert.deepEqual(
-        ['Channel', 'Cause-txt'].map((name) => scanner.places.at(scanner.event, false).read(name)),
+        ['Channel', 'Cause-txt'].map((name) => scanner.places.at(scanner.event).read(name)),
         [value, 'Normal'],
       )
     }
@@ -178,12 +178,12 @@ describe('a value', nothingToScanWith, () => {
       const some = values.slice(at, at + 50)
       const text = some.map((value) => `Event: A\r\nV: ${value}\r\nW: ${value}\r\n\r\n`).join('')
       scanner.inbox.set(bytes(text))
-      scanner.begin({}, text.length)
+      scanner.begin({}, text.length, utf8 ? 'utf8' : 'latin1')
       assert.equal(scanner.scan(scanner.first, scanner.first + text.length), some.length)
       while (scanner.next()) {
         const { event } = scanner
-        read.push(scanner.places.at(event, utf8).value(1))
-        assert.equal(scanner.places.at(event, utf8).value(2), read.at(-1))
+        read.push(scanner.places.at(event).value(1))
+        assert.equal(scanner.places.at(event).value(2), read.at(-1))
       }
     }
     return read
@@ -245,11 +245,11 @@ describe('a value', nothingToScanWith, () => {
     const text = texts.map((one) => `${one}\r\n`).join('')
     for (let round = 0; round < 2; round++) {
       scanner.inbox.set(bytes(text))
-      scanner.begin({}, text.length)
+      scanner.begin({}, text.length, 'latin1')
       assert.equal(scanner.scan(scanner.first, scanner.first + text.length), 30)
       for (let n = 0; scanner.next(); n++) {
         const { event } = scanner
-        const ask = (name: string) => scanner.places.at(event, true).read(name)
+        const ask = (name: string) => scanner.places.at(event).read(name)
         // more names than are remembered
         for (let other = 0; other < 10; other++) assert.equal(ask(`No${n * 10 + other}`), undefined)
         assert.deepEqual(
@@ -269,7 +269,7 @@ test('a chunk keeps neither the scanner nor those who read it when other bytes c
   const scanner = Scanner.make() as Scanner
   let left = 0
   const chunk: Scanned = { leave: () => void left++ }
-  scanner.begin(chunk, 0)
+  scanner.begin(chunk, 0, 'latin1')
   scanner.leaveChunk()
   scanner.leaveChunk()
   assert.equal(left, 1)
@@ -316,13 +316,11 @@ describe('learn', nothingToScanWith, () => {
     const scanner = made(lines)
     const ask = (text: string): (string | undefined)[] => {
       assert.equal(found(scanner, `${text}\r\n`).events.length, 1)
-      return ['Channel', 'Cause-txt', 'Channel', 'Cause-txt'].map((name) =>
-        scanner.places.at(scanner.event, false).read(name),
-      )
+      return ['Channel', 'Cause-txt', 'Channel', 'Cause-txt'].map((name) => scanner.places.at(scanner.event).read(name))
     }
     assert.deepEqual(ask(lines), ['SIP/1', 'Normal', 'SIP/1', 'Normal'])
     for (let misses = 0; misses < 10_032; misses++) scanner.learn(`Event: A${misses}\r\nN: 1\r\n`)
-    scanner.begin({}, 0)
+    scanner.begin({}, 0, 'latin1')
     const other = 'Event: Hangup\r\nCause-txt: Busy\r\nChannel: SIP/2\r\n'
     assert.ok(scanner.learn(other))
     assert.deepEqual(ask(other), ['SIP/2', 'Busy', 'SIP/2', 'Busy'])
@@ -345,7 +343,7 @@ describe('learn', nothingToScanWith, () => {
     for (let tries = 0; tries < 8; tries++) scanner.tryToLearn(strange)
     scanner.tryToLearn(lines)
     assert.equal(found(scanner, `${lines}\r\n`).events.length, 0)
-    for (let chunks = 0; chunks < 60; chunks++) scanner.begin({}, INBOX_BYTES)
+    for (let chunks = 0; chunks < 60; chunks++) scanner.begin({}, INBOX_BYTES, 'latin1')
     scanner.tryToLearn(lines)
     assert.equal(found(scanner, `${lines}\r\n`).events.length, 1)
   })

@@ -18,7 +18,7 @@ describe('an event that nobody reads', nothingToScanWith, () => {
     assert.ok(scanner.learn(lines))
     ask(scanner, names)
     scanner.inbox.set(bytes(text))
-    scanner.begin({}, text.length)
+    scanner.begin({}, text.length, 'latin1')
     return scanner
   }
 
@@ -32,7 +32,7 @@ describe('an event that nobody reads', nothingToScanWith, () => {
       assert.ok(scanner.learn(known))
       const text = `${known}\r\n`
       scanner.inbox.set(bytes(text))
-      scanner.begin({}, text.length)
+      scanner.begin({}, text.length, 'latin1')
       scanner.scan(scanner.first, scanner.first + text.length, of, 1_000)
       while (scanner.next()) scanner.ask({ members: of, reads: (one) => one !== name, passed: () => {} })
     }
@@ -124,7 +124,7 @@ describe('an event that nobody reads', nothingToScanWith, () => {
     const scanner = passing(text, ...names.slice(0, 30), ...names.slice(0, 30))
     ask(scanner, names.slice(30))
     scanner.inbox.set(bytes(text))
-    scanner.begin({}, text.length)
+    scanner.begin({}, text.length, 'latin1')
     const { passed: counts, rest } = passed(scanner, text)
     assert.deepEqual(
       [counts.reduce((sum, one) => sum + one, 0), counts.length, rest],

@@ -54,7 +54,7 @@ export function bridges(places: Places): Fold {
         for (const one of before.channels) if (!found.has(one)) leave(pen, one, id)
         const channels = [...found].filter((one) => enter(pen, one, id))
         const same = channels.length === before.channels.length && before.channels.every((one) => found.has(one))
-        if (!same) pen.put('bridge', id, altered(before, Object.freeze(channels.slice())))
+        if (!same) pen.put('bridge', id, altered(before, channels.slice()))
         return undefined
       },
     }
@@ -134,14 +134,14 @@ function without({ channels }: Bridge, channel: string): readonly string[] {
   const at = placeOf(channels, channel)
   if (at === -1) return channels
   if (channels.length === 1) return EMPTY
-  if (channels.length === 2) return Object.freeze([channels[1 - at] as string])
-  return Object.freeze(channels.filter((one) => one !== channel).slice())
+  if (channels.length === 2) return [channels[1 - at] as string]
+  return channels.filter((one) => one !== channel).slice()
 }
 
 function withOne({ channels }: Bridge, channel: string): readonly string[] {
   if (placeOf(channels, channel) !== -1) return channels
-  if (channels.length === 1) return Object.freeze([channels[0] as string, channel])
-  return Object.freeze([...channels, channel])
+  if (channels.length === 1) return [channels[0] as string, channel]
+  return [...channels, channel]
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Channel, ChannelState, Dial } from '../records.ts'
+import { given } from '../given.ts'
+import type { Channel, ChannelState, Dial, Party } from '../records.ts'
 import { isSame } from '../same.ts'
 import {
   CALLER,
@@ -8,7 +9,7 @@ import {
   known,
   LONGEST_NAME,
   meant,
-  partyOf,
+  ownPartyOf,
   perhaps,
   read,
   shared,
@@ -18,7 +19,7 @@ import {
 } from '../told.ts'
 import { Undo } from '../undo.ts'
 import { alter, altered, copyOf, isSameChannel } from './channel-record.ts'
-import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
+import { type Draft, type Fold, type Mutable, type Pen, Rows } from './fold.ts'
 import type { Places } from './places.ts'
 
 const KNOWN: readonly ChannelState[] = [
@@ -132,18 +133,18 @@ function moved(pen: Pen, told: Told, before: Channel, { wanted, calls }: Channel
       break
     }
     case 'NewCallerid': {
-      const caller = partyOf(told, CALLER, after.caller)
+      const caller = ownPartyOf(told, CALLER, after.caller)
       if (caller === after.caller) break
       isQuiet &&= pen.makeLate(before, false)
       undo = was(isQuiet, 'caller', after.caller, undo)
-      after.caller = caller
+      after.caller = isQuiet ? written(after.caller, caller) : caller
       break
     }
     case 'NewConnectedLine': {
-      const connected = partyOf(told, CONNECTED, after.connected)
+      const connected = ownPartyOf(told, CONNECTED, after.connected)
       if (connected === after.connected) break
       undo = was(isQuiet, 'connected', after.connected, undo)
-      after.connected = connected
+      after.connected = isQuiet ? written(after.connected, connected) : connected
       break
     }
     case 'NewAccountCode': {
@@ -194,6 +195,14 @@ function moved(pen: Pen, told: Told, before: Channel, { wanted, calls }: Channel
   }
 }
 
+/** Writes a caller id into the one before, unless somebody has that: what is kept for long lies where it lay. */
+function written(before: Mutable<Party>, now: Party): Party {
+  if (Object.isFrozen(before)) return now
+  before.number = now.number
+  before.name = now.name
+  return before
+}
+
 const SOMETHING = new Undo('', undefined, undefined)
 
 /** Returns what a field was, before all that has changed with it; where nobody hears of it, only that something has. */
@@ -241,8 +250,8 @@ function channelFrom(
   const { technology, device } = before?.name === name ? before : addressOf(name)
   // in the order in which they stand
   const state = stateOf(told, before?.state)
-  const caller = partyOf(told, CALLER, before?.caller)
-  const connected = partyOf(told, CONNECTED, before?.connected)
+  const caller = ownPartyOf(told, CALLER, before?.caller)
+  const connected = ownPartyOf(told, CONNECTED, before?.connected)
   const accountCode = word(told, 'AccountCode', before?.accountCode)
   const context = word(told, 'Context', before?.context)
   const exten = word(told, 'Exten', before?.exten)
@@ -278,7 +287,7 @@ function channelFrom(
     localPeer: before?.localPeer,
     variables: wanted.size > 0 ? variablesOf(told, wanted, before?.variables) : NO_VARIABLES,
   }
-  return before !== undefined && isSameChannel(before, channel) ? before : Object.freeze(channel)
+  return before !== undefined && isSameChannel(before, channel) ? before : given(channel)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Caller, DEVICE_STATUSES, type DeviceStatus, type Member, type Queue } from '../records.ts'
+import { type Caller, DEVICE_STATUSES, type Member, type Queue } from '../records.ts'
 import { renewed } from '../same.ts'
 import { memberKey } from '../table.ts'
 import { CALLER, count, kept, partyOf, perhaps, read, says, type Told, text } from '../told.ts'
@@ -8,17 +8,16 @@ function callerKey(queue: string, id: string): string {
   return `${queue.toLowerCase()}/${id}`
 }
 
-const OF_CHANNELS: ReadonlySet<string> = new Set(['Hangup', 'BridgeEnter', 'Newexten'])
-
 /** The fold of queues. The events of one queue and its rows are made under one lock, so its rows are never older. */
 export const queues: Fold = {
   event(pen, told) {
-    // to look for a queue that is not named takes longest
-    if (OF_CHANNELS.has(told.Event)) {
-      if (pen.tables.caller.records.size > 0) moved(pen, told)
-      return
-    }
     switch (told.Event) {
+      // to look for a queue that is not named takes longest
+      case 'Newexten':
+      case 'BridgeEnter':
+      case 'Hangup':
+        if (pen.tables.caller.records.size > 0) moved(pen, told)
+        return
       case 'QueueMemberAdded':
       case 'QueueMemberStatus':
       case 'QueueMemberPause':
@@ -311,18 +310,14 @@ function later(one: Date | undefined, other: Date | undefined): Date | undefined
   return one.getTime() > other.getTime() ? one : other
 }
 
-const AWAY: ReadonlySet<DeviceStatus> = new Set(['unavailable', 'invalid'])
-const RINGS: ReadonlySet<DeviceStatus> = new Set(['ringing', 'ringInUse'])
-const BUSY: ReadonlySet<DeviceStatus> = new Set(['inUse', 'busy', 'onHold'])
-
 /** Returns what a board shows of a member. */
 export function stateOf(member: Omit<Member, 'state'>, now: number): Member['state'] {
   const { status, paused, inCall, wrapUpTime, lastCallAt } = member
-  if (AWAY.has(status)) return 'unavailable'
+  if (status === 'unavailable' || status === 'invalid') return 'unavailable'
   if (inCall !== undefined) return 'in call'
-  if (RINGS.has(status)) return 'ringing'
+  if (status === 'ringing' || status === 'ringInUse') return 'ringing'
   if (paused !== undefined) return 'paused'
-  if (BUSY.has(status)) return 'on another call'
+  if (status === 'inUse' || status === 'busy' || status === 'onHold') return 'on another call'
   const rests = wrapUpTime > 0 && lastCallAt !== undefined && now < lastCallAt.getTime() + wrapUpTime * 1_000
   return rests ? 'wrap-up' : 'ready'
 }
