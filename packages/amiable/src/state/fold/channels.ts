@@ -1,5 +1,5 @@
 import { given } from '../given.ts'
-import type { Channel, ChannelState, Dial, Party } from '../records.ts'
+import type { Channel, ChannelState, Dial } from '../records.ts'
 import { isSame } from '../same.ts'
 import {
   CALLER,
@@ -18,8 +18,8 @@ import {
   word,
 } from '../told.ts'
 import { Undo } from '../undo.ts'
-import { alter, altered, copyOf, isSameChannel } from './channel-record.ts'
-import { type Draft, type Fold, type Mutable, type Pen, Rows } from './fold.ts'
+import { alter, altered, copyOf, isSameChannel, partyIn } from './channel-record.ts'
+import { type Draft, type Fold, type Pen, Rows } from './fold.ts'
 import type { Places } from './places.ts'
 
 const KNOWN: readonly ChannelState[] = [
@@ -137,14 +137,14 @@ function moved(pen: Pen, told: Told, before: Channel, { wanted, calls }: Channel
       if (caller === after.caller) break
       isQuiet &&= pen.makeLate(before, false)
       undo = was(isQuiet, 'caller', after.caller, undo)
-      after.caller = isQuiet ? written(after.caller, caller) : caller
+      after.caller = isQuiet ? partyIn(after.caller, caller) : caller
       break
     }
     case 'NewConnectedLine': {
       const connected = ownPartyOf(told, CONNECTED, after.connected)
       if (connected === after.connected) break
       undo = was(isQuiet, 'connected', after.connected, undo)
-      after.connected = isQuiet ? written(after.connected, connected) : connected
+      after.connected = isQuiet ? partyIn(after.connected, connected) : connected
       break
     }
     case 'NewAccountCode': {
@@ -193,14 +193,6 @@ function moved(pen: Pen, told: Told, before: Channel, { wanted, calls }: Channel
     after.call = call
     pen.put('channel', before.id, after, before)
   }
-}
-
-/** Writes a caller id into the one before, unless somebody has that: what is kept for long lies where it lay. */
-function written(before: Mutable<Party>, now: Party): Party {
-  if (Object.isFrozen(before)) return now
-  before.number = now.number
-  before.name = now.name
-  return before
 }
 
 const SOMETHING = new Undo('', undefined, undefined)
