@@ -208,7 +208,7 @@ class Follower implements EventTap {
 
   #bridged(channel: string, bridge: string, at: number): void {
     const others = this.#model.get('bridge', bridge)?.channels.filter((one) => one !== channel) ?? []
-    this.#step({ type: 'bridged', channel, bridge, with: others }, at)
+    this.#step({ type: 'bridged', channel, bridge, with: Object.freeze(others) }, at)
   }
 
   #read(told: Told, before: Channel | undefined): void {

@@ -83,7 +83,7 @@ export class KindLists {
         // a record that is asked for by name and is not there is no list that is empty
         if (!current() || (completion === undefined && key !== undefined)) return undefined
         this.#model.holdAll(heldWith(kind))
-        return this.#model.done(draft, { list: action }, this.#clock.now(), this.#lane)
+        return this.#model.done(draft, Object.freeze({ list: action }), this.#clock.now(), this.#lane)
       },
     })
   }

@@ -181,7 +181,7 @@ export class Model implements Pen {
     // a filter may look in the middle of an event; while a list is written none waits
     if (this.#isReading || this.calls.late.isEmpty) return
     this.calls.makeLate(this)
-    this.store.commit({ derived: 'look' }, this.now)
+    this.store.commit(LOOK, this.now)
   }
 
   /** Holds the changes of some kinds back until they are released. */
@@ -230,7 +230,7 @@ export class Model implements Pen {
     this.hungUp.clear()
     this.windows.gap()
     this.calls.gap(this)
-    this.store.commit({ derived: 'gap' }, at)
+    this.store.commit(GAP, at)
     for (const tap of this.taps) tap.missed(at)
   }
 
@@ -247,7 +247,7 @@ export class Model implements Pen {
       const member = this.get('member', key)
       if (member !== undefined) this.put('member', key, renewed(member, { ...member, state: stateOf(member, at) }))
     }
-    this.store.commit({ derived: 'wrap-up' }, at)
+    this.store.commit(WRAP_UP, at)
   }
 
   get<K extends ChangeKind>(kind: K, key: string): Records[K] | undefined {
@@ -331,6 +331,9 @@ export class Model implements Pen {
   }
 }
 
+const LOOK: Cause = Object.freeze({ derived: 'look' })
+const GAP: Cause = Object.freeze({ derived: 'gap' })
+const WRAP_UP: Cause = Object.freeze({ derived: 'wrap-up' })
 // a server's times are in seconds, without a fraction
 const CLOCK_ERROR = 1_000
 const WINDOW_EVENTS = ['QueueCallerJoin', 'QueueCallerLeave', 'QueueCallerAbandon', 'AgentConnect', 'AgentComplete']

@@ -172,6 +172,41 @@ test('who was connected to a caller that still waits stays, however often the ca
   assert.equal(call?.queue?.member, 'PJSIP/1')
 })
 
+test('an event between a row and the end of its list is told alike', async () => {
+  const one: Headers = { ...channel(0, 'Up'), CallerIDNum: '1', CallerIDName: 'Ann' }
+  const other: Headers = { ...one, CallerIDNum: '2', CallerIDName: 'Bob' }
+  const inside = (type: string): Headers => ({ ...one, ...bridge(0), BridgeType: type, BridgeNumChannels: '1' })
+  const told = async (isHeard: boolean): Promise<unknown[]> => {
+    const { state, say } = speaker(
+      { kinds: ['channels', 'bridges'] },
+      {
+        *CoreShowChannels(): Iterable<Row> {
+          yield ['CoreShowChannel', one]
+          say('NewCallerid', other, AT)
+        },
+        *BridgeList(): Iterable<Row> {
+          yield ['BridgeListItem', inside('basic')]
+          say('BridgeEnter', inside('holding'), AT)
+        },
+        BridgeInfo: () => [['BridgeInfoChannel', one]],
+      },
+    )
+    if (isHeard) state.on('*', () => {})
+    say('Newchannel', one, AT)
+    say('NewCallerid', { ...one, CallerIDName: 'Eve' }, AT)
+    say('NewCallerid', one, AT)
+    say('BridgeCreate', inside('basic'), AT)
+    say('BridgeEnter', inside('basic'), AT)
+    await state.ready()
+    const all = [state.channels.get(idOf(0))?.caller, state.bridges.get('b0')?.type]
+    await state.close()
+    return all
+  }
+  const heard = await told(true)
+  assert.deepEqual(await told(false), heard)
+  assert.equal(heard[1], 'holding')
+})
+
 function isFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Date) return true
   return Object.isFrozen(value) && Object.values(value).every(isFrozen)

@@ -94,7 +94,7 @@ export function channels(facts: ChannelFacts): Fold {
           const before = records.get(id) ?? pen.get('channel', id)
           // Asterisk 16 reports a Hangup before the channel leaves the list (main/channel.c:ast_channel_destructor)
           if (before === undefined && pen.hungUp.refuses(id, pen.now)) return
-          const channel = next(told, id, pen, gap && before !== undefined ? forgotten(before) : before)
+          const channel = next(told, id, pen, gap && before !== undefined ? given(forgotten(before)) : before)
           records.add(channel.id, channel)
         },
         done: (slice) => records.replace(slice, undefined, ({ id, bridge }) => places.keep(id, bridge)),

@@ -78,13 +78,15 @@ export interface Fold {
 export class Rows<K extends ChangeKind> {
   #pen: Pen
   #kind: K
-  #records = new Map<string, Records[K]>()
+  /** What rows say; undefined where a row says what is there: an event that comes between the rows is not undone then. */
+  #records = new Map<string, Records[K] | undefined>()
 
   constructor(pen: Pen, kind: K) {
     this.#pen = pen
     this.#kind = kind
   }
 
+  /** Returns what a row has said, where that is not what is there. */
   get(key: string): Records[K] | undefined {
     return this.#records.get(key)
   }
@@ -96,15 +98,16 @@ export class Rows<K extends ChangeKind> {
   add(key: string, record: Records[K]): void {
     const { size } = this.#records
     const { admission, room } = this.#pen
-    const before = this.#records.get(key) ?? this.#pen.get(this.#kind, key)
+    const said = this.#records.get(key)
+    const before = said ?? this.#pen.get(this.#kind, key)
     if (before === undefined && !admission.takes(this.#kind, key, record, size)) return
     if (record === before) {
-      this.#records.set(key, record)
+      this.#records.set(key, said)
     } else if (room.drafts(this.#kind, before, record)) {
       this.#records.set(key, record)
     } else {
       admission.tooMuch(this.#kind)
-      if (before !== undefined) this.#records.set(key, before)
+      if (before !== undefined) this.#records.set(key, said)
     }
   }
 
@@ -127,7 +130,7 @@ export class Rows<K extends ChangeKind> {
     }
     for (const [key, record] of this.#records) {
       if (slice.over) yield
-      this.#pen.put(this.#kind, key, record)
+      if (record !== undefined) this.#pen.put(this.#kind, key, record)
     }
   }
 }
