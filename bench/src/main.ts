@@ -65,7 +65,7 @@ const main = async (): Promise<number> => {
     console.error(`no such case: ${options.names.join(' ')}\n${USAGE}`)
     return 2
   }
-  if (options.only?.has('amiable') ?? true) build()
+  build()
   if (options.pin) pin()
   const server = await startServer(resolve(options.corpus ?? CORPUS))
   const rows: Row[] = []
