@@ -346,13 +346,8 @@ export class State implements AsyncDisposable {
       if (!('list' in cause) || !records.includes(record)) continue
       const fields = before && after ? differing(before, after, [...(weak[record] ?? []), 'members', 'callers']) : []
       if (before === undefined || after === undefined || fields.length > 0) {
-        const difference = {
-          kind: record,
-          key,
-          before: given(before),
-          after: given(after),
-          fields: Object.freeze(fields),
-        }
+        Object.freeze(fields)
+        const difference = { kind: record, key, before: given(before), after: given(after), fields }
         differences.push(Object.freeze(difference))
       }
     }
