@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Member } from '../../src/state/records.ts'
 import { IdTable, MemberTable, memberKey } from '../../src/state/table.ts'
+import type { Told } from '../../src/state/told.ts'
 import { SeededRandom } from '../../src/testing/index.ts'
+import { type Peek, PLACES } from '../../src/util/peek.ts'
+import { numberAtEnd } from '../../src/util/slots.ts'
 import { Message } from './support/messages.ts'
 
 interface Record {
@@ -52,6 +55,42 @@ for (const [name, idOf] of Object.entries(KINDS)) {
     for (let n = 0; n < 1_000; n++) assert.equal(table.get(idOf(n)), map.get(idOf(n)))
   })
 }
+
+/** An event about an id, as far as a table reads it. */
+function toldOf(id: string): Told {
+  const places: Partial<Peek> = { read: () => id, numberAtEnd: (_name, base) => numberAtEnd(id, base) }
+  return { [PLACES]: places } as Told
+}
+
+test('a note is of the record that it was made for, whichever was asked for last', () => {
+  const table = new IdTable<Record>({ touched: false }, 10)
+  const put = (id: string, version = 0): Record => {
+    const one = { id, version }
+    table.put(id, one)
+    return one
+  }
+  const first = put('1.1')
+  const second = put('1.2')
+  table.note(first, 11)
+  table.note(second, 22)
+  for (const asked of ['1.2', '1.1', '1.3']) {
+    table.named(toldOf(asked), 'Uniqueid')
+    assert.deepEqual([table.noteOf(first), table.noteOf(second)], [11, 22], asked)
+  }
+  // the same digits at its end: it has the slot now
+  const third = put('2.1')
+  table.named(toldOf('2.1'), 'Uniqueid')
+  assert.deepEqual([table.noteOf(first), table.noteOf(third), table.noteOf(second)], [0, 0, 22])
+  table.note(first, 12)
+  assert.equal(table.noteOf(third), 0)
+  // another record under its id has none
+  table.named(toldOf('1.2'), 'Uniqueid')
+  assert.equal(table.noteOf(put('1.2', 1)), 0)
+  // and where the table has grown, all begin again
+  table.note(third, 33)
+  for (let n = 10; n < 200; n++) put(`1.${n}`)
+  assert.equal(table.noteOf(third), 0)
+})
 
 test('a member is found by its names in any case of letters, whichever of them stood there before', () => {
   const random = new SeededRandom(7)
