@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { sourceFiles } from '../checks/sources.ts'
 import { makeAll } from '../loader/made.mjs'
 import { VERSIONS } from '../servers/asterisk/settings.ts'
-import { type RealTarget, type RealTargets, realTargets } from '../servers/asterisk/targets.ts'
+import { NOTHING_OURS, type RealTarget, type RealTargets, realTargets } from '../servers/asterisk/targets.ts'
 import { beCareful, SCANNER } from '../testbed/careful.ts'
 import { changedTests, testsReaching } from './changed.ts'
 import { findTests, type TestFile } from './discovery.ts'
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   if (!servers) return
   bringDown = servers.stop
   try {
-    await runAll(files, servers.targets)
+    await runAll(files, servers)
   } finally {
     await bringDown()
   }
@@ -101,7 +101,7 @@ async function serversFor(files: readonly TestFile[]): Promise<RealTargets> {
   const setting = process.env.AMIABLE_ASTERISK || (process.env.CI === 'true' ? 'require' : 'auto')
   const needed = VERSIONS.filter((version) => files.some(({ servers }) => servers.includes(version)))
   const env = { ...process.env, AMIABLE_ASTERISK: setting }
-  if (needed.length === 0 && !files.some(({ named }) => named)) return { targets: [], stop: async () => {} }
+  if (needed.length === 0 && !files.some(({ named }) => named)) return { targets: [], ...NOTHING_OURS }
   const found = await realTargets(env, { versions: needed })
   for (const { name } of found.targets) console.log(`  with ${name}`)
   if (found.skipped !== undefined) report.skip(found.skipped)
@@ -109,7 +109,7 @@ async function serversFor(files: readonly TestFile[]): Promise<RealTargets> {
   return found
 }
 
-async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]): Promise<void> {
+async function runAll(files: readonly TestFile[], { targets, revive }: RealTargets): Promise<void> {
   // what is built needs the declarations of these two; all types are a matter of the run with the scanner
   const types = tool(
     'tsc',
@@ -135,7 +135,10 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
     const names = own.map(({ target }) => target.name)
     return inLanes(
       own.map(({ lane }) => lane),
-      () => runOne(file, names),
+      async () => {
+        await runOne(file, names)
+        for (const { target } of own) await checkAlive(target, file, revive)
+      },
     )
   }
   // a file that holds both servers waits for both: it comes first, while both are idle
@@ -148,6 +151,13 @@ async function runAll(files: readonly TestFile[], targets: readonly RealTarget[]
   if (!whole || interrupt.signal.aborted) return
   report.check(...(await times.of(['coverage'], async () => coverage())))
   for (const line of times.lines()) report.time(...line)
+}
+
+/** A server that has ended fails the run once, under the file that it ended in, and not every file behind that. */
+async function checkAlive(target: RealTarget, { path }: TestFile, revive: RealTargets['revive']): Promise<void> {
+  if (interrupt.signal.aborted) return
+  const tail = await revive(target).catch((error: Error) => error.message)
+  if (tail !== undefined) report.check(`${target.name} in ${path}`, `it has ended. Its last lines:\n${tail}`)
 }
 
 async function runOne({ path }: TestFile, groups: readonly string[]): Promise<void> {

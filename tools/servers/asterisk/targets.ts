@@ -31,8 +31,16 @@ export interface RealTargets {
   targets: RealTarget[]
   /** One line: which servers are not there, and why. */
   skipped?: string
+  /** Starts one of ours again that has ended; gives its last lines then. */
+  revive(target: RealTarget): Promise<string | undefined>
   /** Ends the servers that this call started; those that ran before stay. */
   stop(): Promise<void>
+}
+
+/** No server that is ours to start or to end. */
+export const NOTHING_OURS: Pick<RealTargets, 'revive' | 'stop'> = {
+  revive: async () => undefined,
+  stop: async () => {},
 }
 
 export type Setting =
@@ -49,6 +57,9 @@ export interface Server {
   readonly ca: string
   readonly users: Readonly<Record<string, string>> & { readonly frank: string }
   readonly adopted: boolean
+  readonly pid: number | undefined
+  logTail(): string
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -77,12 +88,12 @@ export async function realTargets(
   options: RealTargetsOptions = {},
 ): Promise<RealTargets> {
   const { versions = VERSIONS, bringUp, banner, tryLogin, log } = { ...WORLD, ...options }
-  if (env.AMIABLE_TARGETS) return { targets: parseTargets(env.AMIABLE_TARGETS), stop: async () => {} }
+  if (env.AMIABLE_TARGETS) return { targets: parseTargets(env.AMIABLE_TARGETS), ...NOTHING_OURS }
   const setting = parseSetting(env.AMIABLE_ASTERISK)
-  if (setting.kind === 'off') return { targets: [], ...skip(versions, 'AMIABLE_ASTERISK=off'), stop: async () => {} }
+  if (setting.kind === 'off') return { targets: [], ...skip(versions, 'AMIABLE_ASTERISK=off'), ...NOTHING_OURS }
   if (setting.kind === 'server') {
     const target = await named(setting, banner, tryLogin)
-    return { targets: [target], ...skip(versions, `AMIABLE_ASTERISK names ${target.name}`), stop: async () => {} }
+    return { targets: [target], ...skip(versions, `AMIABLE_ASTERISK names ${target.name}`), ...NOTHING_OURS }
   }
 
   const tried = await Promise.allSettled(versions.map((version) => bringUp(version, { log })))
@@ -90,6 +101,13 @@ export async function realTargets(
   const errors: unknown[] = tried.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   const stop = async () => {
     await Promise.all(servers.filter((server) => !server.adopted).map((server) => server.stop()))
+  }
+  const revive = async ({ full, version }: RealTarget) => {
+    const server = full ? servers.find((one) => one.version === version) : undefined
+    if (server === undefined || server.pid !== undefined) return undefined
+    const tail = server.logTail()
+    await server.start()
+    return tail
   }
   // What is our own fault is never skipped.
   const fatal = setting.kind === 'require' ? errors : errors.filter((error) => !(error instanceof UnavailableError))
@@ -100,7 +118,7 @@ export async function realTargets(
   }
   const why = [...new Set(errors.map((error) => messageOf(error)))].join('; ')
   const absent = versions.filter((_, n) => tried[n]?.status === 'rejected')
-  return { targets: servers.map(describe), ...skip(absent, why), stop }
+  return { targets: servers.map(describe), ...skip(absent, why), revive, stop }
 }
 
 export function parseSetting(text: string | undefined): Setting {

@@ -15,6 +15,11 @@ const server = (version: AsteriskVersion, adopted = false) => ({
   ca: '/ca.pem',
   users: ACCOUNTS,
   adopted,
+  pid: 1 as number | undefined,
+  logTail: () => 'munmap_chunk(): invalid pointer',
+  async start() {
+    this.pid = 2
+  },
   stop: async () => {
     stopped.push(version)
   },
@@ -173,4 +178,23 @@ test('AMIABLE_TARGETS wins: the parent has started them', async () => {
   const handed = await realTargets({ AMIABLE_TARGETS: JSON.stringify(targets) }, { ...quiet, bringUp })
   assert.deepEqual(handed.targets, targets)
   await assert.rejects(realTargets({ AMIABLE_TARGETS: 'both' }, working), /AMIABLE_TARGETS is not a JSON list/)
+})
+
+test('one of ours that has ended is started again, with its last lines', async () => {
+  const ours = server(22)
+  const { targets, revive } = await realTargets({}, { ...working, versions: [22], bringUp: async () => ours })
+  const target = targets[0]
+  assert.ok(target)
+  assert.equal(await revive(target), undefined)
+  ours.pid = undefined
+  assert.equal(await revive(target), 'munmap_chunk(): invalid pointer')
+  assert.equal(ours.pid, 2)
+  assert.equal(await revive(target), undefined)
+})
+
+test('a server that the user named is never started', async () => {
+  const answering = { banner: async () => 'Asterisk Call Manager/11.0.0', tryLogin: async () => undefined }
+  const { targets, revive } = await realTargets({ AMIABLE_ASTERISK: 'frank:lean@pbx' }, { ...working, ...answering })
+  assert.ok(targets[0])
+  assert.equal(await revive(targets[0]), undefined)
 })
