@@ -1,5 +1,6 @@
 import { AmiError, type Client, createClient, getQueues, type Status } from 'amiable'
 import type { Target } from '../../targets.ts'
+import { firstReady } from './restart.ts'
 
 /** What each of them may take, in milliseconds. */
 const DIAL = 15_000
@@ -79,7 +80,10 @@ async function live(
       await new Promise((resolve) => setTimeout(resolve, PACE))
     }
   }
-  while (client.state !== 'ready') await client.connect().catch(() => {})
+  // it goes on by itself where the first attempt fails
+  const statuses = client.status()
+  client.connect().catch(() => {})
+  await firstReady(statuses)
   let turn = 0
   await Promise.all([
     repeat('a call', DIAL, async () => {

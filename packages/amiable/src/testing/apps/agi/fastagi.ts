@@ -96,7 +96,8 @@ class FastAgi implements AgiCall {
       this.#socket.setNoDelay(true)
       this.#write(text.slice(0, cut))
       if (cut !== undefined && text.length > cut) {
-        await new Promise<void>((resolve) => setTimeout(resolve, 5))
+        // a reader in this process reads between a timer and an immediate, however late the timer was
+        await new Promise<void>((resolve) => setTimeout(() => setImmediate(resolve), 5))
         this.#write(text.slice(cut))
       }
       this.#cutting--
